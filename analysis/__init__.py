@@ -1,0 +1,1 @@
+"""From an answers table to estimates, tests and a report."""

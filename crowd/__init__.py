@@ -1,0 +1,1 @@
+"""Studies with people: design, task pages, platforms, answers."""

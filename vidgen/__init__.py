@@ -1,0 +1,1 @@
+"""Videos made by gradient descent on their pixels."""

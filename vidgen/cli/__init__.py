@@ -1,0 +1,112 @@
+"""The `vidgen` program: one module per command, each imported only when it is named."""
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import click
+
+#: Every command with its line in the overview; the module of that name (with underscores) holds it as `command`.
+COMMANDS = {
+    "demo": "Run the whole pipeline, labels to report, in one directory.",
+    "make-dataset": "Make the moving-objects dataset.",
+    "train": "Train the classifier and the auto-encoder.",
+    "generate-batch": "Generate videos by gradient descent on their pixels.",
+    "publish-tasks": "Publish a study of a directory of videos.",
+    "serve-tasks": "Run the local crowdsourcing platform.",
+    "simulate-answers": "Let simulated participants answer a study.",
+    "collect-answers": "Fetch a study's answers.",
+    "accuracy-report": "Report the accuracy per method.",
+    "completion": "Print the shell completion script.",
+}
+
+
+class Command(click.Command):
+    """A command whose bad input ends in one clear line: exit 1 for what it was given, 2 for how it was called."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; `VIDGEN_DEBUG=1` shows the traceback behind an error."""
+        try:
+            return super().invoke(ctx)
+        except (ValueError, OSError) as error:
+            if os.environ.get("VIDGEN_DEBUG"):
+                raise
+            raise click.ClickException(one_line(error)) from error
+        except ModuleNotFoundError as error:
+            if error.name not in {"torch", "safetensors", "resvg_py"}:
+                raise
+            raise click.ClickException(
+                f"{self.name} generates videos, which needs {error.name}: pip install 'vidgen[generation]'"
+            ) from error
+
+
+def one_line(error: Exception) -> str:
+    """The error's message on one line; an operating-system error names its file and reason."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+class Program(click.Group):
+    """Commands that are looked up by name, so that `--help` imports none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of the pipeline."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        return load(cmd_name) if cmd_name in COMMANDS else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the overview from the table above."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def load(name: str) -> click.Command:
+    """The command object of the module that carries the command's name."""
+    command: click.Command = importlib.import_module(f"vidgen.cli.{name.replace('-', '_')}").command
+    return command
+
+
+def command(name: str, examples: str) -> Callable[[Callable[..., Any]], Command]:
+    """Declare a command; its examples end the help text as they stand."""
+
+    def declare(function: Callable[..., Any]) -> Command:
+        return click.command(
+            name=name,
+            cls=Command,
+            short_help=COMMANDS[name],
+            epilog="\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples.strip().splitlines()),
+            context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
+        )(function)
+
+    return declare
+
+
+@click.command(
+    cls=Program,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="\b\nExamples:\n  vidgen demo --out demo\n  vidgen publish-tasks my-videos --study my-study",
+)
+@click.version_option(package_name="vidgen")
+def main() -> None:
+    """Generate videos, ask people what they see in them, and report how often they were right."""
+
+
+def generate_batch() -> NoReturn:
+    """Entry point of the program `generate-batch`."""
+    sys.exit(load("generate-batch")())
+
+
+def publish_tasks() -> NoReturn:
+    """Entry point of the program `publish-tasks`."""
+    sys.exit(load("publish-tasks")())
+
+
+def accuracy_report() -> NoReturn:
+    """Entry point of the program `accuracy-report`."""
+    sys.exit(load("accuracy-report")())

@@ -1,0 +1,16 @@
+"""`vidgen completion`."""
+
+import click
+from click.shell_completion import get_completion_class
+
+from vidgen.cli import command as declare
+from vidgen.cli import main
+
+
+@declare("completion", 'eval "$(vidgen completion bash)"\nvidgen completion fish > ~/.config/fish/completions/vidgen.fish')
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def command(shell: str) -> None:
+    """Print the script that makes SHELL complete vidgen's commands and options."""
+    completion = get_completion_class(shell)
+    assert completion is not None  # noqa: S101  the choice lists what click has
+    click.echo(completion(main, {}, "vidgen", "_VIDGEN_COMPLETE").source())
