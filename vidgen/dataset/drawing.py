@@ -1,0 +1,96 @@
+"""SVG drawings, rendered once into coefficient maps that take any colours.
+
+A drawing uses shades of pure red for the body, of pure green for the accent and of pure blue for the detail; outlines are
+black. So a pixel's red, green and blue say how much of each of the three colours it takes, and a 3×3 matrix recolours it.
+"""
+
+import io
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from vidgen.labels import LABELS
+
+SPRITES = Path(__file__).parent / "sprites"
+#: Longer side of the rendered maps in pixels: about two to four times what a clip shows.
+RENDERED_SIZE = 112
+#: The objects of the label table, in its order.
+OBJECTS: tuple[str, ...] = tuple(dict.fromkeys(label.object for label in LABELS))
+
+#: Which drawings (file numbers) each split may show. Nothing that trains on one split ever sees another's drawings.
+SPLITS: dict[str, tuple[int, ...]] = {
+    "train": (1, 2, 3, 4, 5, 6),  # C3D and tempCAE
+    "validation": (7,),  # watching their training
+    "judge": (8, 9, 10),  # the independent judge
+    "test": (11, 12),  # nobody: control clips and final figures
+}
+
+Color: TypeAlias = tuple[float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A rendered drawing.
+
+    ``maps``: float32 (4, height, width) in [0, 1]: coefficients of body, accent and detail colour, and coverage; the
+    coefficients are premultiplied by coverage. ``detail`` names what the detail colour depicts (glass, flame, wicker).
+    """
+
+    maps: NDArray[np.float32]
+    detail: str
+
+    @property
+    def aspect(self) -> float:
+        """Width divided by height."""
+        return self.maps.shape[2] / self.maps.shape[1]
+
+    def colored(self, colors: tuple[Color, Color, Color]) -> NDArray[np.float32]:
+        """The maps with the three colours in place: (4, height, width), premultiplied red, green, blue, and coverage."""
+        matrix = np.eye(4, dtype=np.float32)
+        matrix[:3, :3] = np.array(colors, dtype=np.float32).T
+        return np.tensordot(matrix, self.maps, axes=1)
+
+
+def drawings(object: str, split: str) -> tuple[int, ...]:  # noqa: A002  the label table's word
+    """The numbers of an object's drawings in a split.
+
+    Raises:
+        ValueError: no such split or object.
+    """
+    if split not in SPLITS:
+        raise ValueError(f"unknown split {split!r}; known splits: {', '.join(SPLITS)}")
+    if object not in OBJECTS:
+        raise ValueError(f"unknown object {object!r}; known objects: {', '.join(OBJECTS)}")
+    return SPLITS[split]
+
+
+def drawn_facing(object: str) -> str:  # noqa: A002
+    """The direction an object's drawings face: "right" for what moves sideways, "up" for what moves vertically."""
+    sideways = any(label.object == object and label.motion in ("left", "right") for label in LABELS)
+    return "right" if sideways else "up"
+
+
+@cache
+def load(object: str, number: int) -> Drawing:  # noqa: A002
+    """The drawing `sprites/<object>/<number>.svg`, rendered once per process.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    import resvg_py
+
+    svg = (SPRITES / object / f"{number:02}.svg").read_text(encoding="utf-8")
+    view = re.search(r'viewBox="0 0 (\d+) (\d+)"', svg)
+    detail = re.search(r'data-detail="(\w+)"', svg)
+    assert view is not None  # noqa: S101  our own files; a test reads them all
+    side = "width" if int(view[1]) >= int(view[2]) else "height"
+    png = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, **{side: RENDERED_SIZE})
+    rgba = np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"), dtype=np.float32) / 255
+    rgba[..., :3] *= rgba[..., 3:]
+    return Drawing(np.ascontiguousarray(rgba.transpose(2, 0, 1)), detail[1] if detail else "glass")

@@ -1,0 +1,151 @@
+"""What a clip shows, as plain data, and its rendering.
+
+Positions and lengths are in pixels of a 128×96 frame, time runs from 0 (first frame) to 1 (last frame). Everything a
+clip can show, classes and counter-examples alike, is a list of actors: an object that changes its look midway is two
+actors on one path, one shown before and one after.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vidgen.dataset.drawing import Color, drawn_facing, load
+
+WIDTH, HEIGHT, NUM_FRAMES = 128, 96, 16
+WHITE: Color = (1.0, 1.0, 1.0)
+#: Quarter turns, counter-clockwise, of the directions.
+_TURNS = {"right": 0, "up": 1, "left": 2, "down": 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """One drawing on its path."""
+
+    object: str
+    drawing: int
+    #: Body, accent and detail colour, each (red, green, blue) in [0, 1].
+    colors: tuple[Color, Color, Color]
+    #: Square root of the area of the drawing's bounding box.
+    size: float
+    #: Centre at time 0.
+    start: tuple[float, float]
+    #: Displacement over the whole clip; (0, 0) stands still.
+    travel: tuple[float, float]
+    #: Variation of the speed: the share of the way covered at time u is u + ease · u (1 − u), monotone for |ease| ≤ 1.
+    ease: float = 0.0
+    #: The direction it looks: opposite to the drawn one mirrors it, across turns it a quarter.
+    facing: str = "right"
+    opacity: float = 1.0
+    #: It is shown from time `first` to time `last`, both included.
+    first: float = 0.0
+    last: float = 1.0
+
+    def extent(self) -> tuple[float, float]:
+        """Width and height."""
+        aspect = load(self.object, self.drawing).aspect ** 0.5
+        width, height = self.size * aspect, self.size / aspect
+        turned = _TURNS[self.facing] % 2 != _TURNS[drawn_facing(self.object)] % 2
+        return (height, width) if turned else (width, height)
+
+    def centers(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Its centre at each time: (times, 2), x and y."""
+        way = times + self.ease * times * (1 - times)
+        return np.asarray(self.start) + way[:, None] * np.asarray(self.travel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """A plain background, or a gradient from `color` to `other` in the direction of `angle` (radians, 0 is right)."""
+
+    color: Color = WHITE
+    other: Color | None = None
+    angle: float = 0.0
+
+    def pixels(self, width: int, height: int) -> NDArray[np.uint8]:
+        """The background as a picture: uint8 (height, width, 3)."""
+        if self.other is None:
+            return np.broadcast_to(_bytes(np.array(self.color)), (height, width, 3))
+        x, y = np.linspace(-0.5, 0.5, width), np.linspace(-0.5, 0.5, height)[:, None]
+        slope = np.cos(self.angle) * x + np.sin(self.angle) * y
+        mix = ((slope - slope.min()) / np.ptp(slope))[..., None]
+        return _bytes((1 - mix) * np.array(self.color) + mix * np.array(self.other))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipSpec:
+    """A clip: actors in the order they are painted, over a background."""
+
+    actors: tuple[Actor, ...]
+    background: Background = Background()
+
+
+def render(
+    spec: ClipSpec, *, size: tuple[int, int] = (WIDTH, HEIGHT), num_frames: int = NUM_FRAMES
+) -> NDArray[np.uint8]:
+    """The clip's frames: uint8 (frames, height, width, 3).
+
+    ``size`` is (width, height); the scene of 128×96 is scaled to fit it, and centred. Positions are not rounded: each
+    pixel takes the area of the drawing that it covers.
+    """
+    return render_all([spec], size=size, num_frames=num_frames)[0]
+
+
+def render_all(
+    specs: Sequence[ClipSpec], *, size: tuple[int, int] = (WIDTH, HEIGHT), num_frames: int = NUM_FRAMES
+) -> NDArray[np.uint8]:
+    """Several clips as one array: uint8 (clips, frames, height, width, 3)."""
+    width, height = size
+    clips = np.empty((len(specs), num_frames, height, width, 3), dtype=np.uint8)
+    for spec, frames in zip(specs, clips, strict=True):
+        frames[:] = spec.background.pixels(width, height)
+        for actor in spec.actors:
+            _paint(frames, actor)
+    return clips
+
+
+def _paint(frames: NDArray[np.uint8], actor: Actor) -> None:
+    """Composite the actor onto the frames."""
+    num_frames, height, width, _ = frames.shape
+    scale = min(width / WIDTH, height / HEIGHT)
+    offset = ((width - scale * WIDTH) / 2, (height - scale * HEIGHT) / 2)
+    times = np.linspace(0, 1, num_frames)
+    shown = np.flatnonzero((times >= actor.first - 1e-9) & (times <= actor.last + 1e-9))
+    maps = turned(load(actor.object, actor.drawing).colored(actor.colors), drawn_facing(actor.object), actor.facing)
+    extent = scale * np.array(actor.extent())
+    corners = actor.centers(times[shown]) * scale + offset - extent / 2
+    left, columns = _coverage(corners[:, 0], float(extent[0]), maps.shape[2])
+    top, rows = _coverage(corners[:, 1], float(extent[1]), maps.shape[1])
+    patches = (actor.opacity * rows)[:, None] @ maps @ columns[:, None].swapaxes(-1, -2)
+    for frame, x, y, patch in zip(shown, left, top, patches.transpose(0, 2, 3, 1), strict=True):
+        x0, y0 = max(x, 0), max(y, 0)
+        under = frames[frame, y0 : max(y + patch.shape[0], 0), x0 : max(x + patch.shape[1], 0)]
+        over = patch[y0 - y : y0 - y + under.shape[0], x0 - x : x0 - x + under.shape[1]]
+        under[:] = _bytes(under * ((1 - over[..., 3:]) / np.float32(255)) + over[..., :3])
+
+
+def turned(maps: NDArray[np.float32], drawn: str, facing: str) -> NDArray[np.float32]:
+    """The maps (…, height, width), drawn facing one way, facing another: mirrored when opposite, else turned."""
+    turns = (_TURNS[facing] - _TURNS[drawn]) % 4
+    if turns == 2:
+        return np.flip(maps, axis=-1 if drawn in ("left", "right") else -2)
+    return np.rot90(maps, turns, axes=(-2, -1))
+
+
+def _coverage(corner: NDArray[np.float64], extent: float, num_source: int) -> tuple[list[int], NDArray[np.float32]]:
+    """How much of each source pixel each target pixel covers, along one axis and for each frame.
+
+    Returns the first target pixel of each frame, and float32 (frames, targets, sources) of which a row sums to the share
+    of the target pixel that lies on the drawing.
+    """
+    first = np.floor(corner)
+    targets = np.arange(int(np.ceil(extent)) + 2)
+    edges = ((first - corner)[:, None] + targets) * (num_source / extent)
+    before = np.clip(edges[..., None] - np.arange(num_source), 0, 1).astype(np.float32)
+    return first.astype(int).tolist(), np.diff(before, axis=1) * np.float32(extent / num_source)
+
+
+def _bytes(values: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Values in [0, 1] as the nearest of 0 … 255."""
+    return (np.clip(values, 0, 1) * 255 + 0.5).astype(np.uint8)
