@@ -52,7 +52,7 @@ def sample_spec(
 
 
 def sample_actor(
-    object: str,  # noqa: A002  the label table's word
+    object: str,
     motion: str | None,
     *,
     split: str,
@@ -62,7 +62,7 @@ def sample_actor(
 ) -> Actor:
     """A random actor that stays within the frame; without a motion it stands still.
 
-    It faces the way it moves where its drawings allow (mirrored, never turned), else as drawn, unless ``facing`` says how.
+    Unless ``facing`` says otherwise it faces the way it moves where that needs no quarter turn, else as drawn.
     """
     number = int(rng.choice(drawings(object, split)))
     drawn = drawn_facing(object)
@@ -96,7 +96,7 @@ def placed(actor: Actor, motion: str | None, rng: np.random.Generator) -> Actor:
 
 
 def sample_colors(detail: str, rng: np.random.Generator) -> tuple[Color, Color, Color]:
-    """Body, accent and detail colour: body and accent of clearly different hues, none too pale for a white background."""
+    """Body, accent and detail colour: clearly different hues, none too pale to stand out against white."""
     hue = float(rng.uniform())
     body = _dark_enough(hue, rng)
     accent = _dark_enough(hue + float(rng.uniform(0.2, 0.8)), rng)
@@ -135,15 +135,15 @@ def spec_of(index: int, seed: int, split: str, background: str = "white") -> Cli
     return sample_spec((label,), split=split, rng=generator(index, seed, split), background=background)
 
 
-def generator(index: int, seed: int, split: str) -> np.random.Generator:
-    """The random numbers of one item.
+def generator(index: int, seed: int, split: str, stream: int = 0) -> np.random.Generator:
+    """The random numbers of one item; ``stream`` keeps different uses of one seed apart.
 
     Raises:
         ValueError: an unknown split.
     """
     if split not in SPLITS:
         raise ValueError(f"unknown split {split!r}; known splits: {', '.join(SPLITS)}")
-    return np.random.default_rng([seed, list(SPLITS).index(split), index])
+    return np.random.default_rng([seed, list(SPLITS).index(split), index, stream])
 
 
 def batch(
@@ -155,7 +155,7 @@ def batch(
 
 
 def real_clips(label_sets: Iterable[tuple[Label, ...]], per_label: int, seed: int) -> NDArray[np.uint8]:
-    """Control clips from the drawings that nothing was trained on: uint8 (label sets × per_label, frames, height, width, 3).
+    """Control clips of drawings that nothing was trained on: uint8 (sets × per_label, frames, height, width, 3).
 
     The first `per_label` clips show the first label set, and so on; clip k of a set depends on the set, k and the seed.
     """
@@ -178,7 +178,8 @@ def _dark_enough(hue: float, rng: np.random.Generator) -> Color:
 
 def _least_overlapping(candidates: Iterable[tuple[Actor, ...]]) -> tuple[Actor, ...]:
     """The first set of actors that keep apart, else the one that overlaps least."""
-    best, least = (), math.inf
+    best: tuple[Actor, ...] = ()
+    least = math.inf
     for actors in candidates:
         overlap = sum(_overlap(one, other) for position, one in enumerate(actors) for other in actors[position + 1 :])
         if overlap < least:

@@ -1,7 +1,8 @@
 """SVG drawings, rendered once into coefficient maps that take any colours.
 
-A drawing uses shades of pure red for the body, of pure green for the accent and of pure blue for the detail; outlines are
-black. So a pixel's red, green and blue say how much of each of the three colours it takes, and a 3×3 matrix recolours it.
+A drawing uses shades of pure red for the body, of pure green for the accent and of pure blue for the detail; outlines
+are black. So a pixel's red, green and blue say how much of each of the three colours it takes, and a 3×3 matrix
+recolours it.
 """
 
 import io
@@ -48,16 +49,17 @@ class Drawing:
     @property
     def aspect(self) -> float:
         """Width divided by height."""
-        return self.maps.shape[2] / self.maps.shape[1]
+        _, height, width = self.maps.shape
+        return float(width / height)
 
     def colored(self, colors: tuple[Color, Color, Color]) -> NDArray[np.float32]:
-        """The maps with the three colours in place: (4, height, width), premultiplied red, green, blue, and coverage."""
+        """The maps in these colours: (4, height, width), premultiplied red, green and blue, and coverage."""
         matrix = np.eye(4, dtype=np.float32)
         matrix[:3, :3] = np.array(colors, dtype=np.float32).T
-        return np.tensordot(matrix, self.maps, axes=1)
+        return (matrix @ self.maps.reshape(4, -1)).reshape(self.maps.shape)
 
 
-def drawings(object: str, split: str) -> tuple[int, ...]:  # noqa: A002  the label table's word
+def drawings(object: str, split: str) -> tuple[int, ...]:
     """The numbers of an object's drawings in a split.
 
     Raises:
@@ -70,14 +72,14 @@ def drawings(object: str, split: str) -> tuple[int, ...]:  # noqa: A002  the lab
     return SPLITS[split]
 
 
-def drawn_facing(object: str) -> str:  # noqa: A002
+def drawn_facing(object: str) -> str:
     """The direction an object's drawings face: "right" for what moves sideways, "up" for what moves vertically."""
     sideways = any(label.object == object and label.motion in ("left", "right") for label in LABELS)
     return "right" if sideways else "up"
 
 
 @cache
-def load(object: str, number: int) -> Drawing:  # noqa: A002
+def load(object: str, number: int) -> Drawing:
     """The drawing `sprites/<object>/<number>.svg`, rendered once per process.
 
     Raises:
@@ -89,8 +91,8 @@ def load(object: str, number: int) -> Drawing:  # noqa: A002
     view = re.search(r'viewBox="0 0 (\d+) (\d+)"', svg)
     detail = re.search(r'data-detail="(\w+)"', svg)
     assert view is not None  # noqa: S101  our own files; a test reads them all
-    side = "width" if int(view[1]) >= int(view[2]) else "height"
-    png = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, **{side: RENDERED_SIZE})
+    zoom = RENDERED_SIZE / max(int(view[1]), int(view[2]))
+    png = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, zoom=zoom)
     rgba = np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"), dtype=np.float32) / 255
     rgba[..., :3] *= rgba[..., 3:]
     return Drawing(np.ascontiguousarray(rgba.transpose(2, 0, 1)), detail[1] if detail else "glass")

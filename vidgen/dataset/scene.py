@@ -52,7 +52,8 @@ class Actor:
     def centers(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Its centre at each time: (times, 2), x and y."""
         way = times + self.ease * times * (1 - times)
-        return np.asarray(self.start) + way[:, None] * np.asarray(self.travel)
+        centers: NDArray[np.float64] = np.array(self.start) + np.outer(way, self.travel)
+        return centers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,8 @@ def render(
     ``size`` is (width, height); the scene of 128×96 is scaled to fit it, and centred. Positions are not rounded: each
     pixel takes the area of the drawing that it covers.
     """
-    return render_all([spec], size=size, num_frames=num_frames)[0]
+    frames: NDArray[np.uint8] = render_all([spec], size=size, num_frames=num_frames)[0]
+    return frames
 
 
 def render_all(
@@ -111,7 +113,7 @@ def _paint(frames: NDArray[np.uint8], actor: Actor) -> None:
     scale = min(width / WIDTH, height / HEIGHT)
     offset = ((width - scale * WIDTH) / 2, (height - scale * HEIGHT) / 2)
     times = np.linspace(0, 1, num_frames)
-    shown = np.flatnonzero((times >= actor.first - 1e-9) & (times <= actor.last + 1e-9))
+    shown = np.flatnonzero((times >= actor.first) & (times <= actor.last))
     maps = turned(load(actor.object, actor.drawing).colored(actor.colors), drawn_facing(actor.object), actor.facing)
     extent = scale * np.array(actor.extent())
     corners = actor.centers(times[shown]) * scale + offset - extent / 2
@@ -136,8 +138,8 @@ def turned(maps: NDArray[np.float32], drawn: str, facing: str) -> NDArray[np.flo
 def _coverage(corner: NDArray[np.float64], extent: float, num_source: int) -> tuple[list[int], NDArray[np.float32]]:
     """How much of each source pixel each target pixel covers, along one axis and for each frame.
 
-    Returns the first target pixel of each frame, and float32 (frames, targets, sources) of which a row sums to the share
-    of the target pixel that lies on the drawing.
+    Returns the first target pixel of each frame, and float32 (frames, targets, sources) of which a row sums to the
+    share of the target pixel that lies on the drawing.
     """
     first = np.floor(corner)
     targets = np.arange(int(np.ceil(extent)) + 2)
@@ -146,6 +148,7 @@ def _coverage(corner: NDArray[np.float64], extent: float, num_source: int) -> tu
     return first.astype(int).tolist(), np.diff(before, axis=1) * np.float32(extent / num_source)
 
 
-def _bytes(values: NDArray[np.floating]) -> NDArray[np.uint8]:
+def _bytes(values: NDArray[np.float32 | np.float64]) -> NDArray[np.uint8]:
     """Values in [0, 1] as the nearest of 0 … 255."""
-    return (np.clip(values, 0, 1) * 255 + 0.5).astype(np.uint8)
+    scaled: NDArray[np.float32 | np.float64] = np.clip(values, 0, 1) * 255 + 0.5
+    return scaled.astype(np.uint8)
