@@ -1,0 +1,187 @@
+"""The sufficient statistics of an answers table: two GROUP BYs give all that estimates and tests need."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.answers import Answers
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Answers counted by video and by worker × class × method; only videos with a single label.
+
+    A scoring turns counts into sums: `by_video` has a column per option, `by_cell` all, right, Other, Unclear.
+    """
+
+    methods: list[str]
+    labels: list[str]
+    num_workers: int
+    #: (videos,) codes of the videos, their methods and their classes.
+    video: Array
+    video_method: Array
+    video_label: Array
+    #: (videos, options) answers by option.
+    by_video: Array
+    #: (cells,) codes of worker, class and method.
+    cell_worker: Array
+    cell_label: Array
+    cell_method: Array
+    #: (cells, 4) all answers, right ones, Other, Unclear.
+    by_cell: Array
+
+    @property
+    def num_answers(self) -> int:
+        """All answers counted here."""
+        return int(self.by_video.sum())
+
+    def right(self) -> Array:
+        """(videos,) right answers."""
+        taken: Array = np.take_along_axis(self.by_video, self.video_label[:, None], axis=1)[:, 0]
+        return taken
+
+    def where(self, *, methods: list[str] | None = None, label: int | None = None) -> "Counts":
+        """The part about some methods or one class."""
+        wanted = [self.methods.index(name) for name in (methods if methods is not None else self.methods)]
+        video = np.isin(self.video_method, wanted) & (label is None or self.video_label == label)
+        cell = np.isin(self.cell_method, wanted) & (label is None or self.cell_label == label)
+        return self.keep(video, cell)
+
+    def pooled(self) -> "Counts":
+        """All methods as one, with code 0."""
+        video, cell = np.zeros(len(self.video), int), np.zeros(len(self.cell_worker), int)
+        return replace(self, methods=["all"], video_method=video, cell_method=cell)
+
+    def of_labels(self, labels: list[int]) -> "Counts":
+        """The part about some classes."""
+        return self.keep(np.isin(self.video_label, labels), np.isin(self.cell_label, labels))
+
+    def keep(self, video: Array, cell: Array) -> "Counts":
+        """The chosen videos and the chosen cells."""
+        return Counts(
+            self.methods,
+            self.labels,
+            self.num_workers,
+            self.video[video],
+            self.video_method[video],
+            self.video_label[video],
+            self.by_video[video],
+            self.cell_worker[cell],
+            self.cell_label[cell],
+            self.cell_method[cell],
+            self.by_cell[cell],
+        )
+
+
+def count(answers: Answers, where: str = "true") -> Counts:
+    """Count the answers for which `where` (SQL over the table `answers`) holds."""
+    videos = answers.videos
+    method_code = videos["method"].map({name: code for code, name in enumerate(answers.methods)}).to_numpy()
+    label_code = videos["label"].map({name: code for code, name in enumerate(answers.labels)}).to_numpy(dtype=float)
+    by_video = _by_video(answers, where)
+    kept = videos["single"].to_numpy() & (by_video.sum(axis=1) > 0)
+    cells = _by_cell(answers, where, method_code, label_code, kept)
+    return Counts(
+        answers.methods,
+        answers.labels,
+        len(answers.workers),
+        np.flatnonzero(kept),
+        method_code[kept],
+        label_code[kept].astype(int),
+        by_video[kept],
+        cells["worker"],
+        cells["label"],
+        cells["method"],
+        np.stack([cells[name] for name in ("n", "right", "other", "unclear")], axis=1).astype(np.int64),
+    )
+
+
+def _by_video(answers: Answers, where: str) -> Array:
+    columns = answers.arrays(f"SELECT video, answer, count(*) AS n FROM answers WHERE {where} GROUP BY ALL")  # noqa: S608
+    table = np.zeros((len(answers.videos), len(answers.options)), dtype=np.int64)
+    np.add.at(table, (columns["video"].astype(int), columns["answer"].astype(int)), columns["n"].astype(np.int64))
+    return table
+
+
+def _by_cell(answers: Answers, where: str, method_code: Array, label_code: Array, kept: Array) -> dict[str, Array]:
+    codes = pd.DataFrame({"video": np.flatnonzero(kept).astype(np.int32)})
+    codes["method"] = method_code[kept].astype(np.int16)
+    codes["label"] = label_code[kept].astype(np.int16)
+    other, unclear = len(answers.options) - 2, len(answers.options) - 1
+    answers.connection.register("kept_videos", codes)
+    columns = answers.arrays(
+        "SELECT worker, label, method, count(*) AS n, sum(correct::INT) AS right, "  # noqa: S608
+        f"sum((answer = {other})::INT) AS other, sum((answer = {unclear})::INT) AS unclear "
+        f"FROM answers JOIN kept_videos USING (video) WHERE {where} GROUP BY ALL ORDER BY worker, label, method"
+    )
+    answers.connection.unregister("kept_videos")
+    return columns
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Counts turned into answers and scores by one policy.
+
+    `n` answers and `s` their summed score, per video and per cell; `squares` the summed squared score per video.
+    """
+
+    counts: Counts
+    video_n: Array
+    video_s: Array
+    video_squares: Array
+    cell_n: Array
+    cell_s: Array
+
+
+def _planned(counts: Counts) -> tuple[Array, ...]:
+    n, right = counts.by_video.sum(axis=1), counts.right()
+    return n, right, right, counts.by_cell[:, 0], counts.by_cell[:, 1]
+
+
+def _without_unclear(counts: Counts) -> tuple[Array, ...]:
+    n, right = counts.by_video.sum(axis=1) - counts.by_video[:, -1], counts.right()
+    return n, right, right, counts.by_cell[:, 0] - counts.by_cell[:, 3], counts.by_cell[:, 1]
+
+
+def _committed(counts: Counts) -> tuple[Array, ...]:
+    n, right = counts.by_video[:, :-2].sum(axis=1), counts.right()
+    return n, right, right, counts.by_cell[:, 0] - counts.by_cell[:, 2] - counts.by_cell[:, 3], counts.by_cell[:, 1]
+
+
+def _partial_unclear(counts: Counts) -> tuple[Array, ...]:
+    n, right, unclear, part = (
+        counts.by_video.sum(axis=1),
+        counts.right(),
+        counts.by_video[:, -1],
+        1 / len(counts.labels),
+    )
+    cell_s = counts.by_cell[:, 1] + part * counts.by_cell[:, 3]
+    return n, right + part * unclear, right + part**2 * unclear, counts.by_cell[:, 0], cell_s
+
+
+def _commitment(counts: Counts) -> tuple[Array, ...]:
+    n, named = counts.by_video.sum(axis=1), counts.by_video[:, :-2].sum(axis=1)
+    cell_n = counts.by_cell[:, 0]
+    return n, named, named, cell_n, cell_n - counts.by_cell[:, 2] - counts.by_cell[:, 3]
+
+
+#: What counts as right. `planned`: Other and Unclear are wrong. `commitment` scores whether a label was named at all.
+POLICIES: dict[str, Callable[[Counts], tuple[Array, ...]]] = {
+    "planned": _planned,
+    "without Unclear": _without_unclear,
+    "committed only": _committed,
+    "Unclear as a guess": _partial_unclear,
+    "commitment": _commitment,
+}
+
+
+def score(counts: Counts, policy: str = "planned") -> Scored:
+    """Apply a policy; videos and cells that it leaves without answers are dropped."""
+    video_n, video_s, squares, cell_n, cell_s = POLICIES[policy](counts)
+    video, cell = video_n > 0, cell_n > 0
+    kept = counts.keep(video, cell)
+    return Scored(kept, video_n[video], video_s[video], squares[video], cell_n[cell], cell_s[cell])

@@ -1,0 +1,140 @@
+"""Accuracies and their differences, with intervals clustered by participant and by video."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy import stats
+
+from analysis.counts import Counts, Scored, score
+
+Array = np.ndarray
+
+#: What is drawn at random beside participants.
+Unit = Literal["video", "class", "video within class"]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A 95 % interval."""
+
+    low: float
+    high: float
+
+    def __iter__(self) -> Iterator[float]:
+        return iter((self.low, self.high))
+
+
+#: What one video, or one worker, says of others: nothing.
+UNKNOWN = Interval(0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Variance:
+    """The parts of a two-way clustered variance, one-way terms as they are and video terms with K/(K−1)."""
+
+    worker: float
+    video: float
+    cell: float
+
+    @property
+    def two_way(self) -> float:
+        """V = worker + video − cell (Cameron, Gelbach & Miller 2011), or the larger one-way term where V ≤ 0."""
+        both = self.worker + self.video - self.cell
+        return both if both > 0 else max(self.worker, self.video)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One accuracy: for new videos (target A) and for exactly these videos (target B)."""
+
+    accuracy: float
+    new_videos: Interval
+    these_videos: Interval
+    num_answers: int
+    num_videos: int
+    num_workers: int
+    #: Every answer right or every answer wrong: no variance can be estimated.
+    separated: bool
+
+
+def wilson(p: float, n: float, quantile: float) -> Interval:
+    """Wilson's interval of a proportion (JASA 1927) with any quantile, e.g. Student's, and any effective n > 0."""
+    square = quantile**2 / n
+    centre = (p + square / 2) / (1 + square)
+    half = quantile / (1 + square) * math.sqrt(p * (1 - p) / n + square / (4 * n))
+    return Interval(max(0.0, centre - half), min(1.0, centre + half))
+
+
+def newcombe(p_a: float, a: Interval, p_b: float, b: Interval) -> Interval:
+    """The interval of a difference from two intervals (Newcombe 1998, method 10)."""
+    low = p_a - p_b - math.hypot(p_a - a.low, b.high - p_b)
+    high = p_a - p_b + math.hypot(a.high - p_a, p_b - b.low)
+    return Interval(max(-1.0, low), min(1.0, high))
+
+
+def t_quantile(df: float) -> float:
+    """The upper 2.5 % point of Student's t."""
+    return float(stats.t.ppf(0.975, df))
+
+
+def variance(scored: Scored, contrast: dict[int, float], unit: Unit = "video") -> Variance:
+    """The two-way variance of a method's mean or of a difference of means, from influences ψ = ±(y − p̂)/n_m.
+
+    Args:
+        scored: scored counts.
+        contrast: sign per method code, e.g. `{0: 1, 1: -1}` for a difference.
+        unit: what is drawn at random beside participants: videos; classes, for methods paired by class; or videos
+            within fixed classes, where p̂ is the mean of method and class instead of the method's.
+    """
+    counts, labels = scored.counts, len(scored.counts.labels)
+    weight = np.zeros(len(counts.methods))
+    for method, sign in contrast.items():
+        weight[method] = sign / scored.video_n[counts.video_method == method].sum()
+    of_video, of_cell = weight[counts.video_method], weight[counts.cell_method]
+    group = counts.video_method * labels + counts.video_label * (unit == "video within class")
+    cell_group = counts.cell_method * labels + counts.cell_label * (unit == "video within class")
+    size = len(counts.methods) * labels
+    p = np.bincount(group, scored.video_s, size) / np.maximum(np.bincount(group, scored.video_n, size), 1)
+    cells = of_cell * (scored.cell_s - scored.cell_n * p[cell_group])
+    videos = of_video * (scored.video_s - scored.video_n * p[group])
+    worker = float((np.bincount(counts.cell_worker, cells, counts.num_workers) ** 2).sum())
+    if unit == "class":
+        used = of_video != 0
+        by_class = _sum_of_squares(counts.video_label[used], videos[used])
+        pairs = np.bincount(np.unique(counts.cell_worker * labels + counts.cell_label, return_inverse=True)[1], cells)
+        return Variance(worker, by_class, float((pairs**2).sum()))
+    squares = scored.video_squares - 2 * p[group] * scored.video_s + p[group] ** 2 * scored.video_n
+    strata = [videos[group == code] for code in np.unique(group[of_video != 0])]
+    return Variance(
+        worker,
+        sum(_sum_of_squares(np.arange(len(stratum)), stratum) for stratum in strata),
+        float((of_video**2 * squares).sum()),
+    )
+
+
+def _sum_of_squares(cluster: Array, values: Array) -> float:
+    """K/(K − 1) · Σ (sum within a cluster)²; 0 where there is one cluster."""
+    sums = np.bincount(np.unique(cluster, return_inverse=True)[1], values)
+    return len(sums) / (len(sums) - 1) * float((sums**2).sum()) if len(sums) > 1 else 0.0
+
+
+def estimate(counts: Counts, policy: str = "planned") -> Estimate | None:
+    """The accuracy over all the answers counted, with both intervals; None where the policy leaves none."""
+    scored = score(counts.pooled(), policy)
+    n, k = float(scored.video_n.sum()), len(scored.video_n)
+    if not k:
+        return None
+    workers = len(np.unique(scored.counts.cell_worker))
+    p = float(scored.video_s.sum()) / n
+    parts = variance(scored, {0: 1.0})
+    these = wilson(p, _effective(p, parts.worker, n, workers), t_quantile(workers - 1)) if workers > 1 else UNKNOWN
+    new = wilson(p, _effective(p, parts.two_way, n, min(k, workers)), t_quantile(k - 1)) if k > 1 else UNKNOWN
+    return Estimate(p, new, these, int(n), k, workers, p in (0.0, 1.0))
+
+
+def _effective(p: float, v: float, n: float, clusters: int) -> float:
+    """n_eff = p(1 − p)/V, at most n; where all answers agree, as many as there are clusters."""
+    return min(n, max(1.0, p * (1 - p) / v)) if v > 0 and 0 < p < 1 else float(clusters)

@@ -1,0 +1,58 @@
+"""The `Report`: one result object, and the files that it writes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis import rendering
+
+
+class Report:
+    """The analysis of one answers table.
+
+    `contents` is what report.json holds; everything else is made from it.
+    """
+
+    def __init__(self, contents: dict[str, Any]) -> None:
+        self.contents = contents
+
+    @property
+    def methods(self) -> pd.DataFrame:
+        """One row per method: accuracy, interval, numbers."""
+        return pd.DataFrame(self.contents["methods"])
+
+    @property
+    def comparisons(self) -> pd.DataFrame:
+        """One row per pair of methods: difference, interval, tests."""
+        return pd.DataFrame(self.contents["comparisons"])
+
+    def to_json(self) -> str:
+        """report.json as text; a figure that is no number would be an error, not `NaN`."""
+        return json.dumps(self.contents, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+    def to_html(self) -> str:
+        """report.html as text, self-contained."""
+        return rendering.html(self.contents)
+
+    def save(self, directory: str | Path) -> Path:
+        """Write every file of the report into a directory, each complete or not at all; the path of report.html."""
+        directory = Path(directory)
+        directory.mkdir(parents=True, exist_ok=True)
+        write(directory / "report.json", self.to_json().encode())
+        write(directory / "report.html", self.to_html().encode())
+        return directory / "report.html"
+
+    def _repr_html_(self) -> str:
+        return rendering.fragment(self.contents)
+
+    def __repr__(self) -> str:
+        return rendering.table(self.contents)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file beside its place and move it there."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(content)
+    partial.replace(path)

@@ -1,0 +1,175 @@
+"""Tests of a difference between two methods; each is a plain function over the means of videos or of classes."""
+
+import itertools
+import math
+from collections.abc import Iterator
+
+import numpy as np
+from scipy import stats
+
+Array = np.ndarray
+
+#: Up to so many rearrangements a test is exact; above it draws `RESAMPLES` of them.
+MAX_EXACT = 20_000
+RESAMPLES = 9_999
+
+#: Two statistics that differ by less are ties.
+TOLERANCE = 1e-9
+
+
+def sign_flip(differences: Array, rng: np.random.Generator) -> Array:
+    """Two-sided p of the mean of paired differences, by flipping their signs (Fisher 1935, §21; Pitman 1937).
+
+    Assumes that under the null each difference is symmetric about 0 and independent of the others.
+
+    Args:
+        differences: (…, pairs).
+        rng: draws signs where 2^pairs exceeds `MAX_EXACT`.
+
+    Returns:
+        (…,) p-values: exact shares, or (1 + hits)/(1 + draws).
+    """
+    pairs = differences.shape[-1]
+    exact = 2**pairs <= MAX_EXACT
+    if exact:
+        signs = 1.0 - 2.0 * ((np.arange(2**pairs)[:, None] >> np.arange(pairs)) & 1)
+    else:
+        signs = rng.choice([-1.0, 1.0], size=(RESAMPLES, pairs))
+    observed = np.abs(differences.sum(axis=-1))
+    hits = (np.abs(differences @ signs.T) >= observed[..., None] - TOLERANCE).sum(axis=-1)
+    return np.asarray(hits / 2**pairs if exact else (1 + hits) / (1 + RESAMPLES))
+
+
+def smallest_sign_flip(pairs: int) -> float:
+    """The smallest p that a sign-flip test over so many pairs can give."""
+    return 2 / 2**pairs if 2**pairs <= MAX_EXACT else 1 / (1 + RESAMPLES)
+
+
+def sign_flip_interval(differences: Array, rng: np.random.Generator) -> tuple[float, float]:
+    """The 95 % interval that inverts the sign-flip test: order statistics of all subset means (Hartigan, JASA 1969)."""
+    pairs = len(differences)
+    if 2**pairs <= MAX_EXACT:
+        chosen = (np.arange(1, 2**pairs)[:, None] >> np.arange(pairs)) & 1
+    else:
+        chosen = rng.integers(0, 2, size=(RESAMPLES, pairs))
+        chosen = chosen[chosen.any(axis=1)]
+    means = np.sort((chosen @ differences) / chosen.sum(axis=1))
+    cut = int(0.025 * (len(means) + 1))
+    return (float(means[cut - 1]), float(means[-cut])) if cut else (-1.0, 1.0)
+
+
+def arrangements(a: int, b: int, rng: np.random.Generator, draws: int) -> Array:
+    """(arrangements, a + b) membership of the first group: all of them where `draws` is 0, else random ones."""
+    if draws:
+        start = np.zeros((draws, a + b))
+        start[:, :a] = 1.0
+        return rng.permuted(start, axis=1)
+    chosen = np.array(list(itertools.combinations(range(a + b), a)))
+    masks = np.zeros((len(chosen), a + b))
+    np.put_along_axis(masks, chosen, 1.0, axis=1)
+    return masks
+
+
+def num_arrangements(sizes: list[tuple[int, int]]) -> int:
+    """How many ways there are to share out the videos of each stratum."""
+    return math.prod(math.comb(a + b, a) for a, b in sizes)
+
+
+def permutation(strata: list[tuple[Array, Array]], rng: np.random.Generator, *, chunk: int = 500) -> Array:
+    """Two-sided p of a difference in means by permuting methods over videos, studentised (Chung & Romano 2013).
+
+    The statistic is Σ(ā − b̄)/√Σ(s²_a/n_a + s²_b/n_b) over strata, which keeps the level where the groups differ in size
+    and spread; the plain difference does not. Where a group is a single video it is not studentised.
+
+    Args:
+        strata: per class (or once, for all) the video means of both methods, (…, n_a) and (…, n_b).
+        rng: draws rearrangements where there are more than `MAX_EXACT`.
+        chunk: rearrangements handled at a time.
+
+    Returns:
+        (…,) p-values.
+    """
+    sizes = [(a.shape[-1], b.shape[-1]) for a, b in strata]
+    exact = num_arrangements(sizes) <= MAX_EXACT
+    joined = [np.concatenate(pair, axis=-1) for pair in strata]
+    first = [np.r_[np.ones(a), np.zeros(b)][None] for a, b in sizes]
+    observed = np.abs(_studentised(joined, sizes, first))
+    hits = np.zeros(observed.shape[:-1], dtype=int)
+    total = 0
+    for masks in _batches(sizes, rng, exact, chunk):
+        hits += (np.abs(_studentised(joined, sizes, masks)) >= observed - TOLERANCE).sum(axis=-1)
+        total += len(masks[0])
+    return np.asarray(hits / total if exact else (1 + hits) / (1 + total))
+
+
+def _batches(sizes: list[tuple[int, int]], rng: np.random.Generator, exact: bool, chunk: int) -> Iterator[list[Array]]:
+    if exact:
+        masks = [arrangements(a, b, rng, 0) for a, b in sizes]
+        index = np.array(list(itertools.product(*(range(len(mask)) for mask in masks))))
+        yield [mask[index[:, place]] for place, mask in enumerate(masks)]
+        return
+    for start in range(0, RESAMPLES, chunk):
+        draws = min(chunk, RESAMPLES - start)
+        yield [arrangements(a, b, rng, draws) for a, b in sizes]
+
+
+def _studentised(joined: list[Array], sizes: list[tuple[int, int]], masks: list[Array]) -> Array:
+    """(…, arrangements) statistic; 0 where neither group varies and the means agree, infinite where they don't."""
+    difference: Array | float = 0.0
+    spread: Array | float = 0.0
+    if any(min(size) < 2 for size in sizes):
+        sums = (
+            (v - v.mean(axis=-1, keepdims=True)) @ m.T * (1 / a + 1 / b)
+            for v, (a, b), m in zip(joined, sizes, masks, strict=True)
+        )
+        return np.asarray(sum(sums))
+    for values, (a, b), mask in zip(joined, sizes, masks, strict=True):
+        centred = values - values.mean(axis=-1, keepdims=True)
+        squares = centred**2
+        sum_a, square_a = centred @ mask.T, squares @ mask.T
+        sum_b, square_b = -sum_a, squares.sum(axis=-1, keepdims=True) - square_a
+        difference = difference + sum_a / a - sum_b / b
+        spread = spread + (square_a - sum_a**2 / a) / ((a - 1) * a) + (square_b - sum_b**2 / b) / ((b - 1) * b)
+    difference, root = np.asarray(difference), np.sqrt(np.maximum(spread, 0.0))
+    flat = root < TOLERANCE
+    constant = np.where(np.abs(difference) < TOLERANCE, 0.0, np.copysign(np.inf, difference))
+    return np.where(flat, constant, difference / np.where(flat, 1.0, root))
+
+
+def smallest_permutation(sizes: list[tuple[int, int]]) -> float:
+    """The smallest p that a permutation over so many videos can give; equal groups mirror each arrangement."""
+    total = num_arrangements(sizes)
+    mirrored = 2 if all(a == b for a, b in sizes) else 1
+    return mirrored / total if total <= MAX_EXACT else 1 / (1 + RESAMPLES)
+
+
+def welch(a: Array, b: Array) -> float | None:
+    """Welch's t on video means; None where a group has one video or nothing varies."""
+    if min(len(a), len(b)) < 2 or (np.ptp(a) < TOLERANCE and np.ptp(b) < TOLERANCE):
+        return None
+    return float(stats.ttest_ind(a, b, equal_var=False).pvalue)
+
+
+def paired_t(differences: Array) -> float | None:
+    """Student's t on paired differences; None below two pairs or where they do not vary."""
+    if len(differences) < 2 or np.ptp(differences) < TOLERANCE:
+        return None
+    return float(stats.ttest_1samp(differences, 0.0).pvalue)
+
+
+def t_test(difference: float, variance: float, df: float) -> float | None:
+    """Two-sided p of a difference with its two-way variance; None where there is none."""
+    if variance <= 0 or df < 1:
+        return None
+    return float(2 * stats.t.sf(abs(difference) / math.sqrt(variance), df))
+
+
+def holm(p_values: list[float]) -> list[float]:
+    """Holm's step-down adjustment (1979), in the order given."""
+    order = np.argsort(p_values, kind="stable")
+    adjusted = np.empty(len(p_values))
+    running = 0.0
+    for rank, index in enumerate(order):
+        running = max(running, min(1.0, (len(p_values) - rank) * p_values[index]))
+        adjusted[index] = running
+    return [float(value) for value in adjusted]
