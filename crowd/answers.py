@@ -1,0 +1,178 @@
+"""The answers table: what a participant's page sends, as rows with a documented schema."""
+
+import csv
+import json
+import math
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+
+from crowd.design import Design
+
+#: Columns and types of the answers table, in their order; docs/formats.md says what they mean.
+SCHEMA = pa.schema(
+    [
+        ("worker_id", pa.string()),
+        ("video_id", pa.string()),
+        ("method", pa.string()),
+        ("label", pa.string()),
+        ("answer", pa.string()),
+        ("kind", pa.string()),
+        ("simulated", pa.bool_()),
+        ("assignment_id", pa.string()),
+        ("hit_id", pa.string()),
+        ("position", pa.int32()),
+        ("options", pa.string()),
+        ("option_seed", pa.int64()),
+        ("submitted_at", pa.string()),
+        ("time_to_play_s", pa.float64()),
+        ("time_to_answer_s", pa.float64()),
+        ("watched_fraction", pa.float64()),
+        ("replays", pa.int32()),
+        ("stalls", pa.int32()),
+        ("playback_errors", pa.int32()),
+        ("focus_losses", pa.int32()),
+        ("comment", pa.string()),
+        ("excluded", pa.string()),
+    ]
+)
+#: An item's field in what the page sends; its value is JSON.
+ITEM_FIELD = "item."
+_COUNTS = ("replays", "stalls", "playback_errors", "focus_losses")
+_SECONDS = ("time_to_play_s", "time_to_answer_s")
+
+
+def parse_answer_xml(xml: str) -> dict[str, str]:
+    """The fields of a QuestionFormAnswers document.
+
+    Raises:
+        ValueError: it is not well-formed, or declares entities.
+    """
+    try:
+        root = fromstring(xml, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise ValueError(f"answer: not QuestionFormAnswers XML ({type(error).__name__}: {error})") from error
+    if _local_name(root.tag) != "QuestionFormAnswers":
+        raise ValueError(f"answer: is <{_local_name(root.tag)}>, not <QuestionFormAnswers>")
+    answers: dict[str, str] = {}
+    for answer in root:
+        parts = {_local_name(part.tag): part.text or "" for part in answer}
+        if "QuestionIdentifier" in parts:
+            answers[parts["QuestionIdentifier"]] = parts.get("FreeText", "")
+    return answers
+
+
+def answer_rows(
+    design: Design,
+    hit_key: str,
+    assignment_id: str,
+    hit_id: str,
+    worker_pseudonym: str,
+    submitted_at: str,
+    simulated: bool,
+    fields: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    """One row per answered item of the assignment, in the order of `SCHEMA`; an item that was skipped gives none.
+
+    Raises:
+        ValueError: the fields are not what this study's page sends; the message names the assignment.
+    """
+    kept = {
+        "worker_id": worker_pseudonym,
+        "simulated": simulated,
+        "assignment_id": assignment_id,
+        "hit_id": hit_id,
+        "submitted_at": submitted_at,
+        "comment": fields.get("comment", "").strip(),
+        "excluded": "",
+    }
+    rows = []
+    for item in design.hit(hit_key).items:
+        sent = _sent(fields, item.key, assignment_id)
+        if sent is None:
+            continue
+        video = design.video(item.video_id)
+        row = {**kept, "video_id": video.video_id, "method": video.method, "label": video.label, "kind": item.kind}
+        row |= _checked(sent, design.options, f"assignment {assignment_id}, item {item.key}")
+        rows.append({name: row[name] for name in SCHEMA.names})
+    return rows
+
+
+def write_answers(study_dir: Path | str, rows: Sequence[Mapping[str, Any]], funnel: Mapping[str, Any]) -> None:
+    """Write answers.parquet, answers.csv and funnel.json into `study_dir`, each whole or not at all.
+
+    Raises:
+        OSError: the directory cannot be written.
+    """
+    root = Path(study_dir)
+    table = pa.Table.from_pylist([dict(row) for row in rows], schema=SCHEMA)
+    draft = root / ".answers.draft"
+    pq.write_table(table, draft)
+    os.replace(draft, root / "answers.parquet")
+    with draft.open("w", newline="", encoding="utf-8") as lines:
+        writer = csv.DictWriter(lines, SCHEMA.names)
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({name: _cell(row[name]) for name in SCHEMA.names})
+    os.replace(draft, root / "answers.csv")
+    draft.write_text(json.dumps(dict(funnel), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    os.replace(draft, root / "funnel.json")
+
+
+def _local_name(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _cell(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _sent(fields: Mapping[str, str], key: str, assignment_id: str) -> dict[str, Any] | None:
+    """What the page sent of an item; None where there is no answer."""
+    text = fields.get(ITEM_FIELD + key)
+    if text is None:
+        return None
+    try:
+        sent = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"assignment {assignment_id}, item {key}: not JSON") from error
+    if not isinstance(sent, dict):
+        raise ValueError(f"assignment {assignment_id}, item {key}: not a JSON object")
+    return sent if sent.get("answer") is not None else None
+
+
+def _checked(sent: Mapping[str, Any], options: Sequence[str], name: str) -> dict[str, Any]:
+    """The item's own columns; what is measured badly is left empty, what is answered wrongly is an error."""
+    shown = sent.get("options")
+    if not isinstance(shown, list) or sorted(map(str, shown)) != sorted(options):
+        raise ValueError(f"{name}: options shown are not the study's")
+    if sent["answer"] not in options:
+        raise ValueError(f"{name}: answer {str(sent['answer'])[:80]!r} is no option")
+    watched = _number(sent.get("watched_fraction"))
+    return {
+        "answer": sent["answer"],
+        "options": json.dumps(shown, ensure_ascii=False),
+        "option_seed": _whole(sent.get("option_seed"), 2**32 - 1),
+        "position": _whole(sent.get("position"), 10_000),
+        "watched_fraction": None if watched is None else min(watched, 1.0),
+        **{column: _number(sent.get(column)) for column in _SECONDS},
+        **{column: _whole(sent.get(column), 1_000_000) for column in _COUNTS},
+    }
+
+
+def _number(value: Any) -> float | None:
+    """A finite number of at least 0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+        return None
+    return float(value)
+
+
+def _whole(value: Any, most: int) -> int | None:
+    """A whole number from 0 to `most`."""
+    return value if type(value) is int and 0 <= value <= most else None

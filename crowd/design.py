@@ -1,0 +1,301 @@
+"""From a study and its videos to HITs: who sees what, decided before anybody is asked.
+
+The videos are dealt into *blocks*, each video into one. A block is published as one HIT, or as several rounds of the
+same items where more people are wanted than one HIT may have. Since a platform lets nobody do a HIT twice, and the
+blocks share no video, nobody meets a video twice across blocks; between the rounds of one block a qualification must
+keep people apart (`Design.rounds`).
+"""
+
+import hashlib
+import json
+import os
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+from crowd.study import Study
+from crowd.videos import Video, labels_of
+
+FILE = "design.json"
+#: The kinds of item, in the words of the answers table.
+EVALUATION, GOLD, TRAINING, ATTENTION = "evaluation", "gold", "training", "attention"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One thing to answer in a HIT: a video, or the request to choose a certain option (kind "attention")."""
+
+    key: str
+    """Names the item on the page and in what it sends, e.g. "v07"; says nothing of the video."""
+    video_id: str
+    """The video; for attention an id of its own."""
+    kind: str
+    window: int
+    """Items of one window are shown next to each other; each has one video of each method where the numbers allow."""
+    asked: str = ""
+    """The option that an attention item asks for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitDesign:
+    """One HIT to publish: its items, training first, and how many people may do it."""
+
+    key: str
+    """Unique and lasting, e.g. "b003-r1": block 3, round 1."""
+    block: str
+    round: int
+    items: tuple[Item, ...]
+    num_assignments: int
+
+    def of_kind(self, *kinds: str) -> tuple[Item, ...]:
+        """The items of these kinds."""
+        return tuple(item for item in self.items if item.kind in kinds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """What is published: HITs, videos, options and the plan."""
+
+    hits: tuple[HitDesign, ...]
+    videos: tuple[Video, ...]
+    options: tuple[str, ...]
+    """Every option, "Other" and "Unclear" last."""
+    seed: int
+    videos_dir: str
+    plan: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    """What could not be as the study asked, and why."""
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the plan: of its JSON with sorted keys and no spaces, as UTF-8."""
+        return hash_of_plan(self.plan)
+
+    @property
+    def rounds(self) -> dict[str, list[str]]:
+        """For each block the keys of its HITs; nobody may do two of them."""
+        blocks: dict[str, list[str]] = {}
+        for hit in self.hits:
+            blocks.setdefault(hit.block, []).append(hit.key)
+        return blocks
+
+    def hit(self, key: str) -> HitDesign:
+        """The HIT of that key.
+
+        Raises:
+            ValueError: there is none.
+        """
+        if key not in self._hits:
+            raise ValueError(f"hit {key!r}: not in this design, which has {', '.join(list(self._hits)[:5])} …")
+        return self._hits[key]
+
+    def video(self, video_id: str) -> Video:
+        """The video of that id; an attention item counts as a video of method "attention" that shows what it asks for.
+
+        Raises:
+            ValueError: there is none.
+        """
+        if video_id not in self._videos:
+            raise ValueError(f"video {video_id!r}: not in this design")
+        return self._videos[video_id]
+
+    @cached_property
+    def _hits(self) -> dict[str, HitDesign]:
+        return {hit.key: hit for hit in self.hits}
+
+    @cached_property
+    def _videos(self) -> dict[str, Video]:
+        asked = {item.video_id: item.asked for hit in self.hits for item in hit.items if item.asked}
+        requests = [Video(video_id=name, file_name="", method=ATTENTION, label=label) for name, label in asked.items()]
+        return {video.video_id: video for video in (*self.videos, *requests)}
+
+    def save(self, study_dir: Path | str) -> None:
+        """Write `study_dir`/design.json, whole or not at all.
+
+        Raises:
+            OSError: the directory cannot be written.
+        """
+        path = Path(study_dir) / FILE
+        table = {**asdict(self), "plan_sha256": self.sha256}
+        for video in table["videos"]:
+            del video["directory"]
+        draft = path.with_suffix(".draft")
+        draft.write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        os.replace(draft, path)
+
+    @classmethod
+    def load(cls, study_dir: Path | str) -> Self:
+        """The design in `study_dir`/design.json.
+
+        Raises:
+            OSError: the file cannot be read.
+            ValueError: it is not a design, or its plan was changed after it was written.
+        """
+        path = Path(study_dir) / FILE
+        try:
+            table = json.loads(path.read_text(encoding="utf-8"))
+            design = cls(
+                hits=tuple(
+                    HitDesign(**{**hit, "items": tuple(Item(**item) for item in hit["items"])}) for hit in table["hits"]
+                ),
+                videos=tuple(Video(**video, directory=table["videos_dir"]) for video in table["videos"]),
+                options=tuple(table["options"]),
+                notes=tuple(table["notes"]),
+                **{name: table[name] for name in ("seed", "videos_dir", "plan")},
+            )
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise ValueError(f"{path}: not a design ({type(error).__name__}: {error})") from error
+        if table.get("plan_sha256") != design.sha256:
+            raise ValueError(f"{path}: the plan was changed after publication; its hash is {design.sha256}")
+        return design
+
+
+def hash_of_plan(plan: dict[str, Any]) -> str:
+    """SHA-256 of the plan's JSON with sorted keys and no spaces, as UTF-8."""
+    return hashlib.sha256(json.dumps(plan, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+
+
+def design(study: Study, videos: Sequence[Video]) -> Design:
+    """The HITs of the study: each video in one block, blocks alike in methods, labels and gold.
+
+    Raises:
+        ValueError: a label is no option, or a chosen training video is not there.
+    """
+    study = study if study.options else replace(study, options=labels_of(videos))
+    for video in videos:
+        strangers = [label for label in video.labels if label not in study.options]
+        if strangers:
+            raise ValueError(f"{video.file_name}: label {strangers[0]!r} is no option; options are {', '.join(study.options)}")
+    rng = random.Random(study.seed)
+    training, notes = _training(study, videos, rng)
+    rest = [video for video in videos if video not in training]
+    if not rest:
+        raise ValueError(f"videos: all {len(videos)} are for training, none is left to evaluate")
+    gold, more = _gold(study, rest, rng)
+    blocks = _blocks(study, rest, gold, rng)
+    hits = []
+    for number, block in enumerate(blocks, start=1):
+        items = (
+            *(Item(key=f"t{place:02}", video_id=video.video_id, kind=TRAINING, window=0) for place, video in enumerate(training)),
+            *_items(study, block, gold, f"b{number:03}", rng),
+        )
+        hits += _rounds(study, f"b{number:03}", items)
+    notes += more
+    most = max(hit.round for hit in hits)
+    if most > 1:
+        notes.append(
+            f"each block is published in {most} rounds, since one HIT takes {study.assignments_per_hit} people;"
+            " whoever did one round must be kept from the others"
+        )
+    return Design(
+        hits=tuple(hits),
+        videos=tuple(videos),
+        options=study.all_options,
+        seed=study.seed,
+        videos_dir=videos[0].directory,
+        plan=study.plan,
+        notes=tuple(notes),
+    )
+
+
+def _training(study: Study, videos: Sequence[Video], rng: random.Random) -> tuple[list[Video], list[str]]:
+    """The training videos, and why they are not as many as asked."""
+    if study.training_videos:
+        named = {video.file_name: video for video in videos}
+        absent = [name for name in study.training_videos if name not in named]
+        if absent:
+            raise ValueError(f"training_videos: {absent[0]!r} is not among the videos")
+        return [named[name] for name in study.training_videos], []
+    real = [video for video in videos if video.method == study.gold_method]
+    spare = []
+    for label in rng.sample(sorted({video.label for video in real}), k=len({video.label for video in real})):
+        alike = [video for video in real if video.label == label]
+        spare += rng.sample(alike, k=1) if len(alike) > 1 else []
+    chosen = spare[: study.training_items]
+    if len(chosen) == study.training_items:
+        return chosen, []
+    return chosen, [
+        f"{len(chosen)} training videos instead of {study.training_items}: they come from labels with at least two videos"
+        f" of method {study.gold_method!r}, and there are {len(spare)}"
+    ]
+
+
+def _gold(study: Study, videos: Sequence[Video], rng: random.Random) -> tuple[set[str], list[str]]:
+    """The ids of the gold videos, their labels balanced, and why they are not as many as asked."""
+    wanted = round(study.gold_share * len(videos))
+    real = _dealt_order([video for video in videos if video.method == study.gold_method], rng)
+    by_label: dict[str, list[Video]] = {}
+    for video in real:
+        by_label.setdefault(video.label, []).append(video)
+    longest = max((len(alike) for alike in by_label.values()), default=0)
+    turns = [alike[turn] for turn in range(longest) for alike in by_label.values() if turn < len(alike)]
+    gold = {video.video_id for video in turns[:wanted]}
+    if len(gold) == wanted:
+        return gold, []
+    return gold, [f"{len(gold)} gold videos instead of {wanted}: method {study.gold_method!r} has no more"]
+
+
+def _dealt_order(videos: Sequence[Video], rng: random.Random) -> list[Video]:
+    """By method, within it by label, within it at random; the labels begin one later with each method.
+
+    Dealing this order in turn gives every block its share, up or down to a whole number, of each method and of each
+    method's label; the shift keeps one block from getting the same labels of all methods.
+    """
+    methods = sorted({video.method for video in videos})
+    labels = sorted({video.label for video in videos})
+    rng.shuffle(methods)
+    rng.shuffle(labels)
+    groups: dict[tuple[str, str], list[Video]] = {}
+    for video in rng.sample(videos, k=len(videos)):
+        groups.setdefault((video.method, video.label), []).append(video)
+    order: list[Video] = []
+    for shift, method in enumerate(methods):
+        start = shift % len(labels)
+        for label in labels[start:] + labels[:start]:
+            order += groups.get((method, label), [])
+    return order
+
+
+def _blocks(study: Study, videos: Sequence[Video], gold: set[str], rng: random.Random) -> list[list[Video]]:
+    """The videos dealt into as few blocks as hold them, gold first."""
+    number = -(-len(videos) // study.videos_per_hit)
+    order = _dealt_order([video for video in videos if video.video_id in gold], rng)
+    order += _dealt_order([video for video in videos if video.video_id not in gold], rng)
+    return [order[start::number] for start in range(number)]
+
+
+def _items(study: Study, block: Sequence[Video], gold: set[str], name: str, rng: random.Random) -> Iterator[Item]:
+    """The block's items in windows: each window has one video of each method, where the numbers allow."""
+    methods = Counter(video.method for video in block)
+    seen: Counter[str] = Counter()
+    ranked = []
+    for video in rng.sample(block, k=len(block)):
+        ranked.append(((seen[video.method] + 0.5) / methods[video.method], rng.random(), video))
+        seen[video.method] += 1
+    ranked.sort(key=lambda entry: entry[:2])
+    windows = -(-len(block) // len(methods))
+    for place, (_, _, video) in enumerate(ranked):
+        kind = GOLD if video.video_id in gold else EVALUATION
+        yield Item(key=f"v{place:02}", video_id=video.video_id, kind=kind, window=place // len(methods))
+    for place, asked in enumerate(rng.sample(study.options * study.attention_items, k=study.attention_items)):
+        window = rng.randrange(windows)
+        yield Item(key=f"a{place:02}", video_id=f"attention-{name}-{place}", kind=ATTENTION, window=window, asked=asked)
+
+
+def _rounds(study: Study, block: str, items: tuple[Item, ...]) -> list[HitDesign]:
+    """The block as one HIT, or as even rounds where one may not have that many assignments."""
+    number = -(-study.answers_per_video // study.assignments_per_hit)
+    return [
+        HitDesign(
+            key=f"{block}-r{turn + 1}",
+            block=block,
+            round=turn + 1,
+            items=items,
+            num_assignments=len(range(turn, study.answers_per_video, number)),
+        )
+        for turn in range(number)
+    ]

@@ -1,0 +1,46 @@
+"""Random orders that the page makes and anybody can make again: the same numbers in Python and in JavaScript.
+
+The page shuffles on the participant's machine, by a seed that is a hash of public ids, and sends the seed along.
+`templates/task/ordering.js` is the twin of this module.
+"""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+MASK = 0xFFFFFFFF
+
+
+def seed_of(*parts: str | int) -> int:
+    """The 32-bit FNV-1a hash of the parts, joined by a slash, as UTF-8.
+
+    Source: Fowler, Noll and Vo, RFC 9923. Similar ids give unrelated orders only after the mixing of `shuffled`.
+    """
+    value = 0x811C9DC5
+    for byte in "/".join(map(str, parts)).encode():
+        value = ((value ^ byte) * 0x01000193) & MASK
+    return value
+
+
+def shuffled(values: Sequence[T], seed: int) -> list[T]:
+    """The values in the Fisher-Yates order that `seed` gives with the generator mulberry32."""
+    result, state = list(values), seed & MASK
+    for last in range(len(result) - 1, 0, -1):
+        state = (state + 0x6D2B79F5) & MASK
+        mixed = ((state ^ (state >> 15)) * (state | 1)) & MASK
+        mixed ^= (mixed + (((mixed ^ (mixed >> 7)) * (mixed | 61)) & MASK)) & MASK
+        other = int((mixed ^ (mixed >> 14)) / 2**32 * (last + 1))
+        result[last], result[other] = result[other], result[last]
+    return result
+
+
+def option_order(options: Sequence[str], seed: int) -> list[str]:
+    """The options as a participant sees them: shuffled, but "Other" and "Unclear", the last two, in their places."""
+    return [*shuffled(options[:-2], seed), *options[-2:]]
+
+
+def item_order(windows: Sequence[Sequence[T]], seed: int) -> list[T]:
+    """The items as an assignment shows them: windows in random order, items in random order within each."""
+    order = shuffled(windows, seed)
+    return [item for place, window in enumerate(order) for item in shuffled(window, (seed + place + 1) & MASK)]

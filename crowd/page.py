@@ -1,0 +1,107 @@
+"""A HIT as one HTML page, the same on every platform, and as Mechanical Turk's HTMLQuestion.
+
+The page holds no label of a video that is evaluated: what a clip should show stays in `design.json`. Whatever a study
+says travels as JSON inside the page and becomes text there, never markup.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup
+
+from crowd.design import ATTENTION, TRAINING, Design, HitDesign, Item
+from crowd.study import OTHER, UNCLEAR, Study, wording
+from crowd.videos import FALLBACKS
+from templates import environment
+
+#: Mechanical Turk takes no longer question, in bytes of UTF-8.
+MAX_QUESTION_BYTES = 65_535
+
+
+def render_page(study: Study, design: Design, hit: HitDesign, media_url: Callable[[str], str]) -> str:
+    """The page of `hit`; `media_url` gives the address of a file of the videos directory.
+
+    Raises:
+        ValueError: the page is too long for a question; the message says what to change.
+    """
+    task = page_data(study, design, hit, media_url)
+    page = (
+        environment()
+        .get_template("task/page.html.j2")
+        .render(language=study.language, title=study.title, words=task["words"], task=_json_for_script(task))
+    )
+    size = len(html_question(page, checked=False).encode())
+    if size > MAX_QUESTION_BYTES:
+        raise ValueError(
+            f"hit {hit.key}: its page has {size} bytes, {MAX_QUESTION_BYTES} are allowed;"
+            f" lower videos_per_hit ({study.videos_per_hit}) or use shorter addresses for the videos"
+        )
+    return page
+
+
+def html_question(html: str, *, checked: bool = True) -> str:
+    """The HTMLQuestion that wraps the page, as high as its frame.
+
+    Raises:
+        ValueError: it is longer than a platform takes.
+    """
+    inside = html.replace("]]>", "]]]]><![CDATA[>")
+    question = environment().get_template("task/question.xml.j2").render(html=Markup(inside))  # noqa: S704  CDATA, split above
+    if checked and len(question.encode()) > MAX_QUESTION_BYTES:
+        raise ValueError(f"question: has {len(question.encode())} bytes, {MAX_QUESTION_BYTES} are allowed")
+    return question
+
+
+def page_data(study: Study, design: Design, hit: HitDesign, media_url: Callable[[str], str]) -> dict[str, Any]:
+    """What the page's script is given."""
+    words = {**wording(study.language), **study.wording}
+    shown = [item for item in hit.items if item.kind != TRAINING]
+    windows: list[list[dict[str, Any]]] = [[] for _ in range(max(item.window for item in shown) + 1)]
+    for item in shown:
+        windows[item.window].append(_item(design, item, media_url))
+    seconds = study.seconds_per_task + study.seconds_per_item * len(hit.items)
+    return {
+        "study": design.sha256[:16],
+        "hit": hit.key,
+        "seed": design.seed,
+        "title": study.title,
+        "contact": study.contact,
+        "consent": study.consent or words["consent"],
+        "question": study.question or words["question"],
+        "minutes": max(1, round(seconds / 60)),
+        "options": list(design.options),
+        "texts": {OTHER: words["other"], UNCLEAR: words["unclear"], **study.option_texts},
+        "words": words,
+        "training": [_item(design, item, media_url) for item in hit.of_kind(TRAINING)],
+        "windows": windows,
+    }
+
+
+def _item(design: Design, item: Item, media_url: Callable[[str], str]) -> dict[str, Any]:
+    """The item as the page knows it: without its label, unless it is for training."""
+    if item.kind == ATTENTION:
+        return {"key": item.key, "kind": ATTENTION, "asked": item.asked}
+    video = design.video(item.video_id)
+    entry: dict[str, Any] = {
+        "key": item.key,
+        "url": media_url(video.file_name),
+        "seconds": video.duration_s,
+        "width": video.width,
+        "height": video.height,
+    }
+    if video.file_name.lower().endswith(FALLBACKS):
+        entry["picture"] = True
+    elif video.fallback:
+        entry["fallback"] = media_url(video.fallback)
+    if item.kind == TRAINING:
+        entry |= {"kind": TRAINING, "labels": list(video.labels)}
+    return entry
+
+
+def _json_for_script(value: Any) -> Markup:
+    """JSON that no HTML or XML parser sees anything in: `<`, `>` and `&` are written as escapes."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704  no character of it ends the script

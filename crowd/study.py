@@ -1,0 +1,291 @@
+"""The study file: what participants are asked, of how many, for what pay, and how the answers will be analysed.
+
+Each field stands here once, with its section in `study.toml`, its default and its meaning; the commented file that
+`vidgen new-study` writes, the checks and the documentation all come from this list.
+"""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from decimal import Decimal, InvalidOperation
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Self, get_type_hints
+
+from crowd.tomlfile import Place, read_toml
+from crowd.videos import labels_of, read_videos
+from templates import environment
+
+#: The two options that every study has, always last.
+OTHER, UNCLEAR = "Other", "Unclear"
+#: The languages that the page speaks.
+LANGUAGES = ("en", "ja")
+#: The sections of the study file, in its order, with the line that introduces each.
+SECTIONS = {
+    "study": "What participants read on the list of tasks.",
+    "question": "What is asked about each video.",
+    "design": "How videos are spread over tasks (HITs) and people.",
+    "time": "Time limits, in seconds.",
+    "pay": "Money, in US dollars.",
+    "participants": "Who may take part (Mechanical Turk only; 0 or empty: everybody).",
+    "exclusion": "Whose answers are left out, decided before anybody answers. Nobody is unpaid for a wrong answer.",
+    "analysis": "The analysis plan, declared before collection; its hash is kept when the study is published.",
+    "wording": "The page's words that you want otherwise, e.g. instructions = \"...\"; the keys are in docs/running-a-study.md.",
+    "option_texts": "What the page shows for an option, e.g. \"car moving left\" = \"左へ動く車\"; the answers keep the option.",
+}
+
+
+def _stands(section: str, default: Any, doc: str) -> Any:
+    """A field of the study file."""
+    metadata = {"section": section, "doc": doc}
+    if isinstance(default, dict):
+        return field(default_factory=dict, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """One evaluation as its author declares it. Fields are documented by their metadata, see `documentation`."""
+
+    title: str = _stands("study", "Watch short videos and say what they show", "Title of the task, at most 128 characters.")
+    description: str = _stands(
+        "study",
+        "You watch short silent videos and choose, for each, the words that fit best.",
+        "Shown under the title, at most 2000 characters.",
+    )
+    keywords: str = _stands("study", "video, short, survey, recognition", "For searching, separated by commas.")
+    language: str = _stands("study", "en", 'Language of the page: "en" or "ja".')
+    contact: str = _stands("study", "", "Whom participants can ask, e.g. an e-mail address; shown with the consent.")
+    consent: str = _stands("study", "", "What participants agree to; empty: the page's own words.")
+
+    question: str = _stands("question", "", 'Asked under each video; empty: "What does the video show?" in the language.')
+    options: tuple[str, ...] = _stands(
+        "question", (), 'The answers to choose from, without "Other" and "Unclear", which always follow; empty: all labels.'
+    )
+
+    videos_per_hit: int = _stands("design", 22, "Most videos that one task shows, gold included.")
+    answers_per_video: int = _stands("design", 9, "How many people see each video.")
+    assignments_per_hit: int = _stands(
+        "design", 9, "Most people per published HIT; Mechanical Turk's fee doubles from 10 on, so more go into further rounds."
+    )
+    gold_method: str = _stands("design", "real", "The method whose videos are known to be clear: real clips.")
+    gold_share: float = _stands(
+        "design", 0.0, "Share of videos that are gold: real clips that judge the answering, and stay out of accuracy."
+    )
+    attention_items: int = _stands("design", 1, "Items per task that name the answer to choose.")
+    training_items: int = _stands(
+        "design", 2, "Videos with feedback at the start, taken from real clips whose label keeps another one to evaluate."
+    )
+    training_videos: tuple[str, ...] = _stands("design", (), "File names of the training videos, where you choose them yourself.")
+    seed: int = _stands("design", 0, "Seed of everything random: allocation, and orders of items and options.")
+
+    assignment_duration_s: int = _stands("time", 1800, "A participant has this long for one task.")
+    lifetime_s: int = _stands("time", 604_800, "The tasks can be found for this long.")
+    auto_approval_s: int = _stands("time", 259_200, "Work is paid at the latest after this long.")
+    seconds_per_item: float = _stands("time", 8.0, "Your guess of the time per video, for vidgen plan-study.")
+    seconds_per_task: float = _stands("time", 60.0, "Your guess of the time for reading and training, for vidgen plan-study.")
+
+    reward_usd: str = _stands("pay", "0.80", "Pay for one task; 22 videos take about four minutes, so this is 12 dollars an hour.")
+    budget_usd: str = _stands("pay", "100.00", "The study never spends more than this, fees included.")
+
+    min_approved_percent: int = _stands("participants", 0, "Share of earlier work that was approved; 95 is usual.")
+    min_approved_hits: int = _stands("participants", 0, "Number of approved tasks; 100 is usual.")
+    countries: tuple[str, ...] = _stands("participants", (), 'Two-letter codes, e.g. ["US", "JP"].')
+
+    max_attention_failures: int = _stands(
+        "exclusion", 0, "Leave out a task's answers when more of its attention items went wrong; -1: never."
+    )
+    min_gold_accuracy: float = _stands("exclusion", 0.0, "Leave out people who get a smaller share of gold right; 0: nobody.")
+    min_answer_s: float = _stands("exclusion", 0.0, "Leave out a task whose median time per answer is shorter; 0: none.")
+    min_watched_fraction: float = _stands("exclusion", 0.0, "Leave out single answers given after seeing less of the video.")
+
+    target: str = _stands(
+        "analysis", "new-videos", 'What is inferred to: "new-videos" of each method, or "these-videos" alone.'
+    )
+    primary_test: str = _stands(
+        "analysis", "auto", 'Test of a difference: "sign-flip" over labels, "permutation" over videos, or "auto": the first if paired.'
+    )
+    confidence: float = _stands("analysis", 0.95, "Level of the intervals; 1 minus it is the level of the tests.")
+    unclear: str = _stands("analysis", "wrong", 'How "Other" and "Unclear" count: "wrong" or "dropped".')
+    comparisons: tuple[str, ...] = _stands("analysis", (), 'Pairs of methods, e.g. ["proposed - comparison"]; empty: every pair.')
+
+    wording: Mapping[str, str] = _stands("wording", {}, "")
+    option_texts: Mapping[str, str] = _stands("option_texts", {}, "")
+
+    def __post_init__(self) -> None:
+        """Check every value; the message begins with the field's name."""
+        for name, (low, high) in _RANGES.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise ValueError(f"{name}: must be between {low} and {high}, is {value}")
+        for name, allowed in _CHOICES.items():
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"{name}: must be one of {', '.join(allowed)}, is {getattr(self, name)!r}")
+        for name, most in (("title", 128), ("description", 2000), ("keywords", 1000)):
+            if not 0 < len(getattr(self, name)) <= most:
+                raise ValueError(f"{name}: must have 1 to {most} characters, has {len(getattr(self, name))}")
+        for name in ("reward_usd", "budget_usd"):
+            _check_money(name, getattr(self, name))
+        _check_options(self.options)
+        for country in self.countries:
+            if len(country) != 2 or not country.isascii() or not country.isupper():
+                raise ValueError(f"countries: must be two capital letters each, has {country!r}")
+        for pair in self.comparisons:
+            if len({side.strip() for side in pair.split(" - ")}) != 2 or pair.count(" - ") != 1:
+                raise ValueError(f'comparisons: must be "one method - another", has {pair!r}')
+        unknown = [key for key in self.wording if key not in wording(self.language)]
+        if unknown:
+            raise ValueError(f"wording: no {unknown[0]!r} on the page; it has {', '.join(wording(self.language))}")
+        strangers = [key for key in self.option_texts if self.options and key not in self.all_options]
+        if strangers:
+            raise ValueError(f"option_texts: {strangers[0]!r} is no option; options are {', '.join(self.all_options)}")
+
+    @property
+    def all_options(self) -> tuple[str, ...]:
+        """The options with "Other" and "Unclear" at the end."""
+        return (*self.options, OTHER, UNCLEAR)
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        """What is declared before collection and hashed at publication: options, design, exclusion and analysis."""
+        kept = {"design", "exclusion", "analysis"}
+        chosen = {name: value for name, value in asdict(self).items() if name == "options" or section_of(name) in kept}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in chosen.items()}
+
+    @classmethod
+    def from_videos(cls, directory: Path | str, **values: Any) -> Self:
+        """A study of the videos in `directory`: their labels are the options, all else is as given or by default.
+
+        Raises:
+            ValueError, OSError: see `crowd.videos.read_videos`.
+        """
+        return cls(**{"options": labels_of(read_videos(directory)), **values})
+
+    @classmethod
+    def load(cls, path: Path | str) -> Self:
+        """The study in the file `path`.
+
+        Raises:
+            OSError: the file cannot be read.
+            ValueError: a mistake in it, with the file, the line and the key.
+        """
+        table, places = read_toml(Path(path))
+        values: dict[str, Any] = {}
+        known = {(section_of(item.name), item.name): item.name for item in fields(cls)}
+        for section, entries in table.items():
+            if section not in SECTIONS or not isinstance(entries, dict):
+                raise ValueError(f"{places.of(section)}: unknown section {section!r}; sections are {', '.join(SECTIONS)}")
+            if section in ("wording", "option_texts"):
+                for key, text in entries.items():
+                    if not isinstance(text, str):
+                        raise ValueError(f"{places.of(section, key)}: {key}: must be text, is {text!r}")
+                values[section] = entries
+                continue
+            for key, value in entries.items():
+                if (section, key) not in known:
+                    names = [name for place, name in known if place == section]
+                    raise ValueError(f"{places.of(section, key)}: unknown key {key!r}; [{section}] has {', '.join(names)}")
+                values[key] = _typed(key, value, places.of(section, key))
+        try:
+            return cls(**values)
+        except ValueError as error:
+            name = str(error).split(":")[0]
+            raise ValueError(f"{places.of(section_of(name), name)}: {error}") from error
+
+    def save(self, path: Path | str) -> None:
+        """Write the study file, each key with its meaning.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        Path(path).write_text(self.to_toml(), encoding="utf-8")
+
+    def to_toml(self) -> str:
+        """The text of the study file."""
+        template = environment().get_template("study/study.toml.j2")
+        toml = partial(json.dumps, ensure_ascii=False)
+        return template.render(sections=SECTIONS, documentation=documentation(), study=self, toml=toml)
+
+
+def section_of(name: str) -> str:
+    """The section of the study file in which the field `name` stands."""
+    return next((str(item.metadata["section"]) for item in fields(Study) if item.name == name), "study")
+
+
+def documentation() -> dict[str, list[tuple[str, str]]]:
+    """For each section its keys with what they mean."""
+    return {
+        section: [(item.name, item.metadata["doc"]) for item in fields(Study) if item.metadata["section"] == section]
+        for section in SECTIONS
+    }
+
+
+@cache
+def wording(language: str) -> dict[str, str]:
+    """Everything that the page says in `language`, by key."""
+    source = environment().loader.get_source(environment(), f"task/wording/{language}.toml")[0]  # type: ignore[union-attr]
+    texts: dict[str, str] = tomllib.loads(source)
+    return texts
+
+
+_RANGES: dict[str, tuple[float, float]] = {
+    "videos_per_hit": (1, 500),
+    "answers_per_video": (1, 10_000),
+    "assignments_per_hit": (1, 10_000),
+    "gold_share": (0, 1),
+    "attention_items": (0, 20),
+    "training_items": (0, 20),
+    "seed": (0, 2**32 - 1),
+    "assignment_duration_s": (30, 31_536_000),
+    "lifetime_s": (30, 31_536_000),
+    "auto_approval_s": (0, 2_592_000),
+    "seconds_per_item": (0, 3600),
+    "seconds_per_task": (0, 36_000),
+    "min_approved_percent": (0, 100),
+    "min_approved_hits": (0, 1_000_000),
+    "max_attention_failures": (-1, 20),
+    "min_gold_accuracy": (0, 1),
+    "min_answer_s": (0, 3600),
+    "min_watched_fraction": (0, 1),
+    "confidence": (0.5, 0.9999),
+}
+_CHOICES = {
+    "language": LANGUAGES,
+    "target": ("new-videos", "these-videos"),
+    "primary_test": ("auto", "sign-flip", "permutation"),
+    "unclear": ("wrong", "dropped"),
+}
+
+
+def _typed(key: str, value: Any, place: Place) -> Any:
+    """The TOML value in the field's type."""
+    wanted = get_type_hints(Study)[key]
+    if wanted is float and type(value) in (int, float):
+        return float(value)
+    if wanted == tuple[str, ...] and isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    if type(value) is wanted:
+        return value
+    words = {str: "text", int: "a whole number", float: "a number"}.get(wanted, "a list of texts")
+    raise ValueError(f"{place}: {key}: must be {words}, is {value!r}")
+
+
+def _check_money(name: str, text: str) -> None:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal(-1)
+    if not text.replace(".", "", 1).isdecimal() or value < 0 or value != round(value, 2):
+        raise ValueError(f'{name}: must be dollars and cents as text, e.g. "0.50", is {text!r}')
+
+
+def _check_options(options: tuple[str, ...]) -> None:
+    if any(not option.strip() for option in options):
+        raise ValueError("options: one of them is empty")
+    reserved = [option for option in options if option.strip().lower() in (OTHER.lower(), UNCLEAR.lower())]
+    if reserved:
+        raise ValueError(f"options: {reserved[0]!r} is always there, leave it out")
+    twice = [option for option in options if options.count(option) > 1]
+    if twice:
+        raise ValueError(f"options: {twice[0]!r} stands {options.count(twice[0])} times")

@@ -1,0 +1,156 @@
+"""The videos under study: a directory with a `metadata.csv` and files that browsers play."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import av
+from PIL import Image, ImageSequence
+
+#: Joins the labels of a video that shows several things.
+JOINER = " + "
+#: The columns that `metadata.csv` must have.
+COLUMNS = ("file_name", "method", "label")
+#: Pictures that move where video cannot be played.
+FALLBACKS = (".gif", ".webp")
+#: What today's browsers decode without plug-ins.
+CODECS = frozenset({"h264", "vp8", "vp9", "av1", "libdav1d", "libvpx", "libvpx-vp9"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Video:
+    """One video and what is known of it.
+
+    ``file_name`` and ``fallback`` (empty when there is none) are relative to ``directory``, an absolute path;
+    ``width`` and ``height`` are in pixels.
+    """
+
+    video_id: str
+    file_name: str
+    method: str
+    label: str
+    fallback: str = ""
+    duration_s: float = 0.0
+    width: int = 0
+    height: int = 0
+    directory: str = ""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that hold for the video; usually one."""
+        return tuple(part.strip() for part in self.label.split(JOINER.strip()))
+
+
+def read_videos(directory: Path | str) -> list[Video]:
+    """The videos listed in `directory`/metadata.csv, each opened and looked at.
+
+    Raises:
+        OSError: there is no such directory or no metadata.csv in it.
+        ValueError: a column is missing, a cell is empty, a file is missing or broken, or something stands twice.
+    """
+    root = Path(directory).resolve()
+    table = root / "metadata.csv"
+    rows = list(_rows(table))
+    if not rows:
+        raise ValueError(f"{table}: lists no video")
+    ids = [row.get("video_id") or row["file_name"] for row in rows]
+    for column, values in (("file_name", [row["file_name"] for row in rows]), ("video_id", ids)):
+        twice = [value for value, count in Counter(values).items() if count > 1]
+        if twice:
+            raise ValueError(f"{table}: {column} {twice[0]!r} stands {values.count(twice[0])} times")
+    _check_present(root, (row["file_name"] for row in rows))
+    return [_look_at(root, row, video_id) for row, video_id in zip(rows, ids, strict=True)]
+
+
+def labels_of(videos: Iterable[Video]) -> tuple[str, ...]:
+    """Every single label of the videos once, in their order."""
+    return tuple(dict.fromkeys(label for video in videos for label in video.labels))
+
+
+def _rows(table: Path) -> Iterator[dict[str, str]]:
+    """The rows of the table, stripped, with each needed cell filled."""
+    with table.open(newline="", encoding="utf-8-sig") as lines:
+        reader = csv.DictReader(lines)
+        missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+        if missing:
+            raise ValueError(f"{table}: no column {', '.join(missing)}; needed are {', '.join(COLUMNS)}")
+        try:
+            for row in reader:
+                stripped = {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
+                for column in COLUMNS:
+                    if not stripped[column]:
+                        raise ValueError(f"{table}:{reader.line_num}: {column} is empty")
+                yield stripped
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise ValueError(f"{table}: not a UTF-8 CSV file ({error})") from error
+
+
+def _check_present(root: Path, file_names: Iterable[str]) -> None:
+    """Every file lies inside the directory."""
+    absent = []
+    for name in file_names:
+        if PurePosixPath(name).is_absolute() or not (root / name).resolve().is_relative_to(root):
+            raise ValueError(f"{root / 'metadata.csv'}: file_name {name!r} leads out of the directory")
+        if not (root / name).is_file():
+            absent.append(name)
+    if absent:
+        more = f" and {len(absent) - 3} more" if len(absent) > 3 else ""
+        raise ValueError(f"{root}: missing {', '.join(absent[:3])}{more}, listed in metadata.csv")
+
+
+def _look_at(root: Path, row: dict[str, str], video_id: str) -> Video:
+    """The row as a video, its file measured."""
+    path = root / row["file_name"]
+    try:
+        measured = _measure_picture(path) if path.suffix.lower() in FALLBACKS else _measure_video(path)
+    except (av.FFmpegError, OSError, SyntaxError, EOFError, IndexError) as error:
+        reason = " ".join(str(error).split())
+        raise ValueError(f"{path}: broken video, cannot be decoded ({reason or type(error).__name__})") from error
+    fallback = next((path.with_suffix(suffix) for suffix in FALLBACKS if path.with_suffix(suffix).is_file()), None)
+    duration_s, width, height = measured
+    return Video(
+        video_id=video_id,
+        file_name=row["file_name"],
+        method=row["method"],
+        label=JOINER.join(part.strip() for part in row["label"].split(JOINER.strip())),
+        fallback=fallback.relative_to(root).as_posix() if fallback and fallback != path else "",
+        duration_s=duration_s,
+        width=width,
+        height=height,
+        directory=str(root),
+    )
+
+
+def _measure_video(path: Path) -> tuple[float, int, int]:
+    """Duration in seconds, width and height; the first frame is decoded and the promised ones are counted."""
+    with av.open(str(path)) as container:
+        if not container.streams.video:
+            raise ValueError(f"{path}: broken video, holds no picture")
+        stream = container.streams.video[0]
+        codec = stream.codec_context.name
+        if codec not in CODECS:
+            raise ValueError(f"{path}: browsers do not play {codec}; convert it to H.264 (ffmpeg -i IN -pix_fmt yuv420p OUT.mp4)")
+        packets = [packet for packet in container.demux(stream) if packet.size]
+        if not packets or (stream.frames and len(packets) < stream.frames):
+            raise ValueError(f"{path}: broken video, cut off after {len(packets)} of {stream.frames or 'its'} frames")
+        container.seek(0)
+        next(container.decode(stream), None) or _no_frame(path)
+        if stream.duration and stream.time_base:
+            seconds = float(stream.duration * stream.time_base)
+        else:
+            seconds = (container.duration or 0) / av.time_base
+        return round(seconds, 3), stream.width, stream.height
+
+
+def _no_frame(path: Path) -> None:
+    raise ValueError(f"{path}: broken video, holds no frame")
+
+
+def _measure_picture(path: Path) -> tuple[float, int, int]:
+    """Duration in seconds, width and height of an animated GIF or WebP."""
+    with Image.open(path) as picture:
+        width, height = picture.size
+        milliseconds = sum(frame.info.get("duration", 100) for frame in ImageSequence.Iterator(picture))
+    return milliseconds / 1000, width, height

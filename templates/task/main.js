@@ -1,0 +1,126 @@
+// The participant's way through the task: state, moving, keys, sending.
+const QUERY = new URLSearchParams(location.search);
+const ASSIGNMENT = QUERY.get("assignmentId") || "ASSIGNMENT_ID_NOT_AVAILABLE";
+const WORKER = QUERY.get("workerId") || ASSIGNMENT;
+const PREVIEW = ASSIGNMENT === "ASSIGNMENT_ID_NOT_AVAILABLE";
+const OPTION_SEED = seedOf("options", TASK.seed, WORKER);
+const ITEM_SEED = seedOf("items", TASK.seed, ASSIGNMENT);
+
+const round = (value) => Math.round(value * 1000) / 1000;
+const memory = openMemory(ASSIGNMENT);
+const optionsHere = optionOrder(TASK.options, OPTION_SEED);
+const itemsHere = itemOrder(TASK.windows, ITEM_SEED);
+const earlier = PREVIEW ? null : memory.read();
+let state = earlier ?? { screen: 0, comment: "", submitted: false, shortcuts: true, practise: !memory.practised(), items: {} };
+const trainingHere = state.practise ? TASK.training : [];
+const screens = [
+  { make: consentStep }, { make: instructionsStep },
+  ...[...trainingHere, ...itemsHere].map((item) => ({ item, make: () => itemStep(item) })),
+  { make: commentStep },
+];
+let step = null, away = false, sending = false, stepTimers = [];
+const later = (action, ms) => stepTimers.push(setTimeout(action, ms));
+
+function recordOf(item) {
+  return state.items[item.key] ??= {
+    answer: null, time_to_play_s: null, time_to_answer_s: null, watched_fraction: 0,
+    replays: 0, stalls: 0, playback_errors: 0, focus_losses: 0, seen: false, skipped: false, spent_s: 0,
+  };
+}
+
+function save() {
+  if (!PREVIEW && !away) memory.write(state);
+}
+
+function go(screen) {
+  if (screens[state.screen].item === trainingHere.at(-1) && trainingHere.length && !PREVIEW) memory.setPractised();
+  state.screen = Math.max(0, Math.min(screens.length - 1, screen));
+  save();
+  render();
+}
+
+function render() {
+  if (step && step.leave) step.leave();
+  stepTimers.forEach(clearTimeout);
+  stepTimers = [];
+  step = away ? otherTabStep() : state.submitted ? sentStep() : screens[state.screen].make();
+  const back = step.back ? button("back", () => go(state.screen - 1)) : element("span");
+  step.button = step.primary ? button(step.primary, forward, "primary") : null;
+  const stage = document.getElementById("stage");
+  stage.replaceChildren(step.node, ...(step.button ? [element("nav", { class: "bar" }, back, step.button)] : []));
+  refresh();
+  window.scrollTo(0, 0);
+  stage.querySelector("h1").focus({ preventScroll: true });
+  if (step.entered) step.entered();
+  for (const screen of screens.slice(state.screen + 1, state.screen + 3)) preload(screen.item);
+}
+
+function refresh() {
+  if (step.button) step.button.disabled = sending || Boolean(step.ready && !step.ready());
+  const done = itemsHere.filter((item) => recordOf(item).answer !== null || recordOf(item).skipped).length;
+  document.getElementById("progress").value = done / itemsHere.length;
+}
+
+function forward() {
+  if (step.button.disabled) return;
+  if (step.primary === "submit") send();
+  else go(state.screen + 1);
+}
+
+function send() {
+  if (sending || PREVIEW) return;
+  const target = new URL(QUERY.get("turkSubmitTo") || location.origin, location.href);
+  if (!/^https?:$/.test(target.protocol)) throw new Error("turkSubmitTo: not a web address");
+  const form = document.getElementById("send");
+  form.action = target.href.replace(/\/+$/, "") + "/mturk/externalSubmit";
+  const fields = { assignmentId: ASSIGNMENT, consent: "yes", language: document.documentElement.lang, item_seed: ITEM_SEED, comment: state.comment };
+  [...trainingHere, ...itemsHere].forEach((item, position) => { fields["item." + item.key] = JSON.stringify(sent(item, position)); });
+  form.replaceChildren(...Object.entries(fields).map(([name, value]) => element("input", { type: "hidden", name, value })));
+  sending = true;
+  state.submitted = true;
+  save();
+  if (step.button) step.button.textContent = say("sending");
+  refresh();
+  form.submit();
+}
+
+function sent(item, position) {
+  const { seen, skipped, spent_s, ...record } = recordOf(item);
+  return { ...record, watched_fraction: round(record.watched_fraction), position, options: optionsHere, option_seed: OPTION_SEED };
+}
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const tag = event.target.tagName;
+  if (tag === "TEXTAREA" || event.target.type === "checkbox") return;
+  if (tag === "BUTTON" && (event.key === "Enter" || event.key === " ")) return;
+  let used = false;
+  if (event.key === "Enter" && step.button) { forward(); used = true; }
+  else if (!state.shortcuts) return;
+  else if (event.key === "Backspace" && step.back) { go(state.screen - 1); used = true; }
+  else if (step.keys) used = step.keys(event.key.toLowerCase());
+  if (used) event.preventDefault();
+}
+
+let focused = true;
+function onFocusLost() {
+  if (focused && step.lostFocus) { step.lostFocus(); save(); }
+  focused = false;
+}
+
+document.addEventListener("keydown", onKey);
+document.addEventListener("visibilitychange", () => { if (document.hidden) onFocusLost(); else focused = true; });
+window.addEventListener("blur", onFocusLost);
+window.addEventListener("focus", () => { focused = true; });
+window.addEventListener("beforeunload", (event) => {
+  if (!PREVIEW && !sending && !state.submitted && state.screen > 0) event.preventDefault();
+});
+window.addEventListener("pagehide", () => { if (step.leave && !away) { step.leave(); save(); } });
+window.addEventListener("pageshow", (event) => { if (event.persisted) { sending = false; render(); } });
+memory.whenTakenOver(() => { if (!PREVIEW) { away = true; render(); } });
+
+document.getElementById("top").hidden = false;
+document.getElementById("preview").hidden = !PREVIEW;
+save();
+render();
+if (earlier && !state.submitted && state.screen > 0) announce(say("restored"));

@@ -1,0 +1,123 @@
+// What each step shows. A step is { node, heading, keys, leave }; main.js moves between them.
+function heading(text) {
+  return element("h1", { tabindex: "-1" }, text);
+}
+
+function shortcutsSwitch() {
+  const box = element("input", { type: "checkbox", checked: state.shortcuts, onchange: () => { state.shortcuts = box.checked; save(); } });
+  return element("label", { class: "shortcuts", title: say("shortcuts_help") }, box, element("span", {}, say("shortcuts"),
+    element("small", {}, say("shortcuts_help"))));
+}
+
+function consentStep() {
+  const minutes = TASK.minutes, items = itemsHere.length;
+  return { primary: "agree", node: element("section", { class: "reading" },
+    heading(say("step_consent")),
+    element("p", { class: "title" }, TASK.title),
+    ...paragraphs(TASK.consent),
+    element("p", {}, say("consent_duration", { minutes, items })),
+    TASK.contact ? element("p", {}, say("contact", { contact: TASK.contact })) : null) };
+}
+
+function paragraphs(text) {
+  return text.split(/\n\s*\n/).map((part) => element("p", {}, part.trim()));
+}
+
+function instructionsStep() {
+  const names = { other: TASK.texts[TASK.options.at(-2)], unclear: TASK.texts[TASK.options.at(-1)] };
+  const lines = [1, 2, 3, 4].map((number) => element("li", {}, say("instructions_" + number, names)));
+  return { primary: "start", back: true, node: element("section", { class: "reading" },
+    heading(say("step_instructions")),
+    element("ol", {}, ...lines),
+    trainingHere.length ? element("p", {}, say("practice_first", { count: trainingHere.length })) : null,
+    shortcutsSwitch()) };
+}
+
+function itemStep(item) {
+  const record = recordOf(item);
+  const training = item.kind === "training";
+  const list = training ? trainingHere : itemsHere;
+  const shownAt = performance.now();
+  const elapsed = () => round(record.spent_s + (performance.now() - shownAt) / 1000);
+  const hint = element("p", { class: "hint" });
+  const verdict = element("div", { class: "verdict", role: "status" });
+  const options = choice(TASK.question, optionsHere, record.answer, (option) => {
+    if (training && record.answer !== null) return;
+    record.answer = option;
+    record.skipped = false;
+    record.time_to_answer_s = elapsed();
+    if (training) feedback();
+    save();
+    refresh();
+  });
+
+  function feedback() {
+    const right = item.labels.includes(record.answer);
+    verdict.className = "verdict " + (right ? "right" : "not-right");
+    const label = item.labels.map((name) => TASK.texts[name] ?? name).join(" / ");
+    verdict.replaceChildren(element("p", {}, say(right ? "right" : "not_right", { label })), element("p", { class: "hint" }, say("feedback_note")));
+    item.labels.forEach((name) => options.mark(name, "is-right"));
+    options.lock(true);
+  }
+
+  function lock() {
+    const locked = !record.seen && !record.skipped && !PREVIEW;
+    options.lock(locked || record.skipped || (training && record.answer !== null));
+    hint.textContent = record.skipped ? say("skipped") : locked ? say("locked") : "";
+  }
+
+  let player = null;
+  if (item.kind === "attention") {
+    later(() => { record.seen = true; lock(); announce(say("unlocked")); }, 1000);
+  } else {
+    player = clipPlayer(item, record, elapsed,
+      () => { lock(); if (record.answer === null) announce(say("unlocked")); save(); },
+      () => { record.skipped = true; record.answer = null; lock(); save(); refresh(); });
+  }
+  const place = list.indexOf(item);
+  const node = element("section", { class: "item" },
+    heading(say(training ? "step_training" : "step_item", { number: place + 1, total: list.length })),
+    player ? player.node : element("p", { class: "request" }, say("attention", { label: TASK.texts[item.asked] ?? item.asked })),
+    element("div", { class: "answering" }, options.fields, hint, verdict, shortcutsSwitch()));
+  lock();
+  if (training && record.answer !== null) feedback();
+  return {
+    node,
+    primary: place + 1 === list.length && !training ? "finish" : "next",
+    back: !training && place > 0,
+    ready: () => record.answer !== null || record.skipped || PREVIEW,
+    entered() { if (player) player.begin(); },
+    keys(key) {
+      if (key === " " && player) { player.replay(); return true; }
+      return options.press(key);
+    },
+    lostFocus() { record.focus_losses++; },
+    leave() {
+      record.spent_s = elapsed();
+      if (player) player.stop();
+    },
+  };
+}
+
+function commentStep() {
+  const open = itemsHere.filter((item) => recordOf(item).answer === null && !recordOf(item).skipped);
+  const field = element("textarea", { id: "comment", rows: 4, maxlength: 2000, oninput: () => { state.comment = field.value; save(); } });
+  field.value = state.comment;
+  return { primary: "submit", back: true, ready: () => !PREVIEW && open.length === 0, node: element("section", { class: "reading" },
+    heading(say("step_comment")),
+    element("label", { for: "comment" }, say("comment")),
+    field,
+    PREVIEW ? element("p", { class: "hint" }, say("preview_submit")) : null,
+    open.length && !PREVIEW ? element("p", { class: "notice" }, say("unanswered", { count: open.length }) + " ",
+      button("go_to_unanswered", () => go(screens.findIndex((screen) => screen.item === open[0])))) : null) };
+}
+
+function sentStep() {
+  return { node: element("section", { class: "reading" }, heading(say("sent")), element("p", {}, say("sent_detail")),
+    button("send_again", () => { state.submitted = false; send(); })) };
+}
+
+function otherTabStep() {
+  return { node: element("section", { class: "reading" }, heading(say("other_tab")), element("p", {}, say("other_tab_detail")),
+    button("continue_here", () => { state = memory.read() ?? state; away = false; save(); render(); }, "primary")) };
+}

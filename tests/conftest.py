@@ -1,0 +1,24 @@
+"""What tests of every part share."""
+
+from collections.abc import Iterator
+
+import pytest
+from selenium import webdriver
+
+from tests import chromium as headless
+
+
+@pytest.fixture(scope="session")
+def _chromium() -> Iterator[webdriver.Chrome]:
+    reason = headless.why_not()
+    if reason:
+        pytest.skip(reason)
+    with headless.chromium() as driver:
+        yield driver
+
+
+@pytest.fixture()
+def chromium(_chromium: webdriver.Chrome) -> webdriver.Chrome:
+    """A real Chromium in its first state; see `tests.chromium` for sizes, colours and axe. Mark the test `browser`."""
+    headless.reset(_chromium)
+    return _chromium
