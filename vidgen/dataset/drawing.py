@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from vidgen.dataset.settings import SPLITS, check_split
 from vidgen.labels import LABELS
 
 SPRITES = Path(__file__).parent / "sprites"
@@ -24,13 +25,6 @@ RENDERED_SIZE = 112
 #: The objects of the label table, in its order.
 OBJECTS: tuple[str, ...] = tuple(dict.fromkeys(label.object for label in LABELS))
 
-#: Which drawings (file numbers) each split may show. Nothing that trains on one split ever sees another's drawings.
-SPLITS: dict[str, tuple[int, ...]] = {
-    "train": (1, 2, 3, 4, 5, 6),  # C3D and tempCAE
-    "validation": (7,),  # watching their training
-    "judge": (8, 9, 10),  # the independent judge
-    "test": (11, 12),  # nobody: control clips and final figures
-}
 
 Color: TypeAlias = tuple[float, float, float]
 
@@ -65,8 +59,7 @@ def drawings(object: str, split: str) -> tuple[int, ...]:
     Raises:
         ValueError: no such split or object.
     """
-    if split not in SPLITS:
-        raise ValueError(f"unknown split {split!r}; known splits: {', '.join(SPLITS)}")
+    check_split(split)
     if object not in OBJECTS:
         raise ValueError(f"unknown object {object!r}; known objects: {', '.join(OBJECTS)}")
     return SPLITS[split]

@@ -1,0 +1,57 @@
+"""What a dataset holds: the table of splits, and the settings that fix every byte of it."""
+
+from dataclasses import dataclass
+
+#: Which drawings (numbers of files in `sprites/<object>`) each split may show: nothing trained on one sees those of another.
+SPLITS: dict[str, tuple[int, ...]] = {
+    "train": (1, 2, 3, 4, 5, 6),  # C3D and tempCAE
+    "validation": (7,),  # watching their training
+    "judge": (8, 9, 10),  # the independent judge
+    "test": (11, 12),  # nobody: control clips and final figures
+}
+#: How the clips of a class are shared out when all splits are made.
+SHARES: dict[str, float] = {"train": 0.7, "validation": 0.1, "judge": 0.1, "test": 0.1}
+BACKGROUNDS = ("white", "soft")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetSettings:
+    """Two datasets of equal settings are equal byte for byte."""
+
+    #: Clips of each class, over all splits made.
+    per_class: int = 200
+    seed: int = 0
+    #: "white", or "soft" for pale colours and gradients.
+    background: str = "white"
+    #: One of the splits, or "all" to share the clips out among them.
+    split: str = "all"
+
+    def __post_init__(self) -> None:
+        if self.per_class < 1:
+            raise ValueError(f"per-class is {self.per_class}; a class needs at least one clip")
+        if self.seed < 0:
+            raise ValueError(f"the seed is {self.seed}; seeds are not negative")
+        check_background(self.background)
+        if self.split != "all":
+            check_split(self.split)
+
+    def counts(self) -> dict[str, int]:
+        """Clips of each class in each split; rounding goes in favour of the splits named first."""
+        if self.split != "all":
+            return {self.split: self.per_class}
+        counts = {split: int(share * self.per_class + 1e-9) for split, share in SHARES.items()}
+        for split in list(counts)[: self.per_class - sum(counts.values())]:
+            counts[split] += 1
+        return counts
+
+
+def check_split(split: str) -> None:
+    """Raise ValueError unless there is such a split."""
+    if split not in SPLITS:
+        raise ValueError(f"unknown split {split!r}; known splits: {', '.join(SPLITS)}")
+
+
+def check_background(background: str) -> None:
+    """Raise ValueError unless there is such a background."""
+    if background not in BACKGROUNDS:
+        raise ValueError(f"unknown background {background!r}; known backgrounds: {', '.join(BACKGROUNDS)}")

@@ -1,0 +1,191 @@
+"""Video files: MP4 that browsers play, an animated picture for those that don't, and sheets to look at many at once.
+
+Frames are uint8 arrays (frames, height, width, 3), RGB in [0, 255].
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.video.reformatter import Colorspace, VideoReformatter
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+#: Frames per second of what we write: 16 frames are two seconds.
+FPS = 8
+#: H.264's constant rate factor: at 12 a flat drawing shows no artefacts.
+CRF = 12
+_MPEG_RANGE = 1
+_SMPTE170M = 6
+
+
+def write_video(path: Path | str, frames: NDArray[np.uint8], *, fps: int = FPS, fallback: str | None = None) -> None:
+    """Write an MP4 (H.264, yuv420p, index first) that appears under its name only when it is complete.
+
+    ``fallback``: "webp" or "gif" writes an endlessly looping picture of the same stem beside it. The bytes depend on
+    the arguments alone, whatever the number of processors.
+
+    Raises:
+        ValueError: frames that are no such array, an odd width or height, or another fallback.
+        OSError: the file cannot be written.
+    """
+    path = Path(path)
+    check_frames(frames)
+    if frames.shape[1] % 2 or frames.shape[2] % 2:
+        raise ValueError(f"{path}: H.264 needs an even width and height, not {frames.shape[2]}×{frames.shape[1]}")
+    if fallback not in (None, "webp", "gif"):
+        raise ValueError(f"unknown fallback {fallback!r}; known fallbacks: webp, gif")
+    if fallback:
+        write_picture(path.with_suffix(f".{fallback}"), frames, fps=fps)
+    _write_atomically(path, lambda partial: _encode(partial, frames, fps))
+
+
+def write_picture(path: Path | str, frames: NDArray[np.uint8], *, fps: int = FPS) -> None:
+    """Write an endlessly looping picture, WebP or GIF by the name's ending.
+
+    Raises:
+        ValueError: frames that are no such array, or another ending.
+        OSError: the file cannot be written.
+    """
+    path = Path(path)
+    check_frames(frames)
+    kind = path.suffix.lower()
+    if kind not in (".webp", ".gif"):
+        raise ValueError(f"{path}: an animated picture ends in .webp or .gif")
+    options = {"quality": 90, "method": 2} if kind == ".webp" else {"optimize": False}
+    first, *others = (Image.fromarray(frame) for frame in frames)
+    _write_atomically(
+        path,
+        lambda partial: first.save(
+            partial, kind[1:], save_all=True, append_images=others, duration=round(1000 / fps), loop=0, **options
+        ),
+    )
+
+
+def read_video(
+    path: Path | str, *, num_frames: int | None = None, fit: tuple[int, int] | None = None
+) -> NDArray[np.uint8]:
+    """The frames of a video file: uint8 (frames, height, width, 3).
+
+    ``num_frames`` takes that many, evenly spaced from the first to the last (repeated where the video has fewer);
+    ``fit`` = (width, height) scales each, in its proportions, to fit that box. A long video costs no more memory than
+    the frames taken.
+
+    Raises:
+        ValueError: the file is no video that can be decoded.
+        OSError: the file cannot be opened.
+    """
+    path = Path(path)
+    with path.open("rb"):  # the system's own error, with its reason, when it cannot be
+        pass
+    try:
+        wanted = None if num_frames is None else _evenly(_count_frames(path), num_frames)
+        frames = _decode(path, wanted, fit)
+    except av.FFmpegError as error:
+        raise ValueError(f"{path}: no video that can be decoded ({error.strerror})") from error
+    if not frames:
+        raise ValueError(f"{path}: no video that can be decoded (it has no frames)")
+    return np.stack(frames)
+
+
+def contact_sheet(
+    videos: Sequence[NDArray[np.uint8]], labels: Sequence[str] | None = None, *, num_frames: int = 6, gap: int = 2
+) -> NDArray[np.uint8]:
+    """A picture with a row for each video and `num_frames` of its frames from first to last: uint8 (height, width, 3).
+
+    ``labels`` are written at the left.
+
+    Raises:
+        ValueError: no video, videos of different sizes, or another number of labels than of videos.
+    """
+    if not len(videos) or len({video.shape[1:] for video in videos}) > 1:
+        raise ValueError("a contact sheet needs at least one video, all of one size")
+    if labels is not None and len(labels) != len(videos):
+        raise ValueError(f"{len(labels)} labels for {len(videos)} videos")
+    height, width = videos[0].shape[1:3]
+    margin = 0 if labels is None else 8 + max(int(ImageDraw.Draw(Image.new("L", (1, 1))).textlength(t)) for t in labels)
+    size = (margin + num_frames * (width + gap), len(videos) * (height + gap))
+    sheet = Image.new("RGB", size, (225, 225, 225))
+    draw = ImageDraw.Draw(sheet)
+    draw.rectangle((0, 0, margin - 1, size[1]), fill="white")
+    for row, video in enumerate(videos):
+        y = row * (height + gap)
+        for column, index in enumerate(_evenly(len(video), num_frames)):
+            sheet.paste(Image.fromarray(video[index]), (margin + column * (width + gap), y))
+        if labels is not None:
+            draw.text((4, y + height / 2), labels[row], fill="black", anchor="lm")
+    return np.asarray(sheet)
+
+
+def check_frames(frames: NDArray[np.uint8]) -> None:
+    """Raise ValueError unless the frames are uint8 (frames, height, width, 3) and at least one."""
+    if frames.dtype != np.uint8 or frames.ndim != 4 or frames.shape[-1] != 3 or not frames.size:
+        raise ValueError(f"frames are uint8 (frames, height, width, 3), not {frames.dtype} {frames.shape}")
+
+
+def _encode(path: Path, frames: NDArray[np.uint8], fps: int) -> None:
+    with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}) as container:
+        stream = container.add_stream("libx264", rate=fps, options={"crf": str(CRF), "preset": "veryfast"})
+        stream.height, stream.width = frames.shape[1:3]
+        stream.pix_fmt = "yuv420p"
+        stream.codec_context.time_base = Fraction(1, fps)
+        stream.codec_context.thread_count = 1
+        # Named outright: a browser would guess by size.
+        stream.codec_context.color_range = _MPEG_RANGE
+        stream.codec_context.colorspace = _SMPTE170M
+        stream.codec_context.color_primaries = _SMPTE170M
+        stream.codec_context.color_trc = _SMPTE170M
+        convert = VideoReformatter().reformat
+        for pixels in frames:
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+            container.mux(
+                stream.encode(convert(frame, format="yuv420p", dst_colorspace=Colorspace.SMPTE170M, threads=1))
+            )
+        container.mux(stream.encode())
+
+
+def _decode(path: Path, wanted: list[int] | None, fit: tuple[int, int] | None) -> list[NDArray[np.uint8]]:
+    """The wanted frames (an ascending list with repetitions), or all of them."""
+    with av.open(str(path)) as container:
+        if not container.streams.video:
+            return []
+        container.streams.video[0].thread_type = "NONE"
+        convert = VideoReformatter().reformat
+        taken: list[NDArray[np.uint8]] = []
+        for index, frame in enumerate(container.decode(video=0)):
+            times = 1 if wanted is None else wanted.count(index)
+            if times:
+                width, height = (frame.width, frame.height) if fit is None else _fitted(frame.width, frame.height, fit)
+                scaled = convert(frame, width, height, "rgb24", interpolation="AREA", threads=1)
+                taken += [scaled.to_ndarray().astype(np.uint8, copy=False)] * times
+    return taken
+
+
+def _count_frames(path: Path) -> int:
+    with av.open(str(path)) as container:
+        return sum(1 for _ in container.decode(video=0)) if container.streams.video else 0
+
+
+def _fitted(width: int, height: int, box: tuple[int, int]) -> tuple[int, int]:
+    scale = min(box[0] / width, box[1] / height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _evenly(available: int, count: int) -> list[int]:
+    """`count` indices from the first to the last of `available`; none of none."""
+    return [round(position) for position in np.linspace(0, available - 1, count)] if available else []
+
+
+def _write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a file in the same folder, and give it its name when it is complete."""
+    partial = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        write(partial)
+        partial.replace(path)
+    except (av.FFmpegError, OSError) as error:
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+    finally:
+        partial.unlink(missing_ok=True)
