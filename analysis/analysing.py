@@ -14,6 +14,7 @@ from analysis.comparisons import Comparison, compare
 from analysis.counts import Counts, count
 from analysis.estimates import Estimate, estimate
 from analysis.report import Report
+from analysis.setaside import set_aside
 from analysis.versions import versions
 
 #: The method name of real clips, the control.
@@ -59,6 +60,7 @@ def analyse_study(directory: str | Path, settings: Settings | None = None, **cha
 def _contents(answers: Answers, settings: Settings) -> dict[str, Any]:
     """Everything that report.json holds."""
     rng = np.random.default_rng(settings.seed)
+    funnel = set_aside(answers)
     counts = count(answers)
     methods = [name for name in answers.methods if counts.where(methods=[name]).num_answers]
     if not methods:
@@ -74,7 +76,7 @@ def _contents(answers: Answers, settings: Settings) -> dict[str, Any]:
         "seed": settings.seed,
         "inputs": [answers.source],
         "versions": versions(),
-        "funnel": [{"name": step.name, "removed": step.removed, "rule": step.rule} for step in answers.funnel],
+        "funnel": [{"name": step.name, "removed": step.removed, "rule": step.rule} for step in funnel],
     }
     contents["headline"] = wording.headline(contents)
     return contents

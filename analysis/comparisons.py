@@ -1,7 +1,7 @@
 """Two methods compared: the difference, its intervals, the test that the design calls for and the others beside it."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -15,14 +15,34 @@ Array = np.ndarray
 #: Fewer classes than this cannot give p < .05 by flipping signs.
 MIN_PAIRS = 6
 
-Test = Literal["sign-flip over classes", "permutation over videos within classes", "permutation over videos"]
+#: What a p-value can rest on. The last is for exactly these videos, the others for new ones.
+Test = Literal[
+    "sign-flip over classes",
+    "permutation over videos within classes",
+    "permutation over videos",
+    "sign-flip over participants",
+]
 
-#: What each test takes as the unit that is drawn at random.
-UNITS: dict[Test, Unit] = {
+#: What each test takes as drawn at random beside participants.
+UNITS: dict[Test, Unit | None] = {
     "sign-flip over classes": "class",
     "permutation over videos within classes": "video within class",
     "permutation over videos": "video",
+    "sign-flip over participants": None,
 }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """How a comparison is made; the defaults are those of a study file."""
+
+    #: A policy of `analysis.counts.POLICIES`.
+    policy: str = "planned"
+    #: `auto`, `sign-flip` or `permutation`.
+    primary_test: str = "auto"
+    #: `new-videos` or `these-videos`.
+    target: str = "new-videos"
+    confidence: float = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +65,7 @@ class Comparison:
     risk_ratio: float | None
     cohens_h: float
     #: Difference of (accuracy − chance)/(1 − chance), chance being one over the number of labels.
-    chance_corrected: float | None
+    chance_corrected: float
     separated: bool
     #: Classes that only one of the methods has, which are left out; empty where all or none are shared.
     unshared: list[str]
@@ -53,69 +73,95 @@ class Comparison:
     estimates: tuple[Estimate, Estimate]
 
 
-def choose_test(strata: list[tuple[Array, Array]]) -> Test:
-    """The primary test, from the design alone, never from the outcome."""
-    if len(strata) >= MIN_PAIRS:
+def choose_test(strata: list[tuple[Array, Array]], rules: Rules) -> Test:
+    """The primary test, from the plan and the design alone, never from the outcome.
+
+    Args:
+        strata: video means of both methods per class; empty where the methods share no class.
+        rules: what the plan says.
+    """
+    if rules.target == "these-videos":
+        return "sign-flip over participants"
+    if rules.primary_test == "sign-flip" or (rules.primary_test == "auto" and len(strata) >= MIN_PAIRS):
         return "sign-flip over classes"
     if len(strata) > 1 and all(min(len(a), len(b)) > 1 for a, b in strata):
         return "permutation over videos within classes"
     return "permutation over videos"
 
 
-def compare(
-    counts: Counts,
-    a: str,
-    b: str,
-    rng: np.random.Generator,
-    *,
-    policy: str = "planned",
-    test: Test | None = None,
-) -> Comparison | None:
-    """Compare two methods on the classes that both have, or on all where they share none; None without answers."""
-    pair = counts.where(methods=[a, b])
+def compare(counts: Counts, a: str, b: str, rng: np.random.Generator, rules: Rules | None = None) -> Comparison | None:
+    """Compare two methods on the classes that both have, or on all where they share none; None without answers.
+
+    Raises:
+        ValueError: the plan asks for a test that the design does not allow.
+    """
+    rules = rules or Rules()
+    pair, shared, unshared = _on_common_ground(counts.where(methods=[a, b]), a, b)
     codes = counts.methods.index(a), counts.methods.index(b)
-    classes = [set(pair.video_label[pair.video_method == code].tolist()) for code in codes]
-    shared = sorted(classes[0] & classes[1])
-    unshared = sorted(classes[0] ^ classes[1]) if shared else []
-    if unshared:
-        pair = pair.of_labels(shared)
-    scored = score(pair, policy)
-    estimates = estimate(pair.where(methods=[a]), policy), estimate(pair.where(methods=[b]), policy)
-    if estimates[0] is None or estimates[1] is None:
+    first, second = (estimate(pair.where(methods=[name]), rules.policy, rules.confidence) for name in (a, b))
+    if first is None or second is None:
         return None
-    strata = by_class(scored, *codes) if shared else []
-    if any(min(len(x), len(y)) == 0 for x, y in strata):
-        strata = []
-    everything = [means(scored, code) for code in codes]
-    chosen = test or choose_test(strata)
-    differences = np.array([x.mean() - y.mean() for x, y in strata])
-    tests = all_tests(scored, codes, strata, (everything[0], everything[1]), rng)
+    scored = score(pair, rules.policy)
+    strata = [pair for pair in by_class(scored, *codes) if min(map(len, pair))] if shared else []
+    everything = means(scored, codes[0]), means(scored, codes[1])
+    chosen = choose_test(strata, rules)
+    tests = all_tests(scored, codes, strata, everything, rng)
     p_value = tests[chosen]
     if p_value is None:
-        raise ValueError(f"{a} and {b}: the plan asks for {chosen}, which their videos do not allow")
-    p, q = estimates[0].accuracy, estimates[1].accuracy
-    chance = 1 / len(counts.labels)
+        raise ValueError(f"{a} and {b}: the plan asks for a {chosen}, which their design does not allow")
+    p, q = first.accuracy, second.accuracy
+    unit = UNITS[chosen] or UNITS[choose_test(strata, replace(rules, target="new-videos"))]
     return Comparison(
         a=a,
         b=b,
         difference=p - q,
-        new_videos=difference_interval(scored, codes, (estimates[0], estimates[1]), UNITS[chosen]),
-        these_videos=difference_interval(scored, codes, (estimates[0], estimates[1]), None),
+        new_videos=difference_interval(scored, codes, (first, second), unit, rules.confidence),
+        these_videos=difference_interval(scored, codes, (first, second), None, rules.confidence),
         p_value=p_value,
         test=chosen,
-        smallest_attainable_p=smallest_p(chosen, strata, (everything[0], everything[1])),
+        smallest_attainable_p=smallest_p(chosen, strata, everything, len(worker_differences(scored, codes))),
         tests=tests,
-        macro_difference=float(differences.mean())
-        if len(strata)
-        else float(everything[0].mean() - everything[1].mean()),
+        macro_difference=_macro(strata, everything),
         risk_ratio=p / q if q else None,
         cohens_h=2 * math.asin(math.sqrt(p)) - 2 * math.asin(math.sqrt(q)),
-        chance_corrected=(p - q) / (1 - chance) if chance < 1 else None,
-        separated=estimates[0].separated or estimates[1].separated,
+        chance_corrected=chance_corrected(p, len(counts.labels)) - chance_corrected(q, len(counts.labels)),
+        separated=first.separated or second.separated,
         unshared=[counts.labels[code] for code in unshared],
         shared_classes=len(shared),
-        estimates=(estimates[0], estimates[1]),
+        estimates=(first, second),
     )
+
+
+def _on_common_ground(pair: Counts, a: str, b: str) -> tuple[Counts, list[int], list[int]]:
+    """The part about classes that both methods have, these classes, and those of one method alone."""
+    classes = [set(pair.video_label[pair.video_method == pair.methods.index(name)].tolist()) for name in (a, b)]
+    shared, unshared = sorted(classes[0] & classes[1]), sorted(classes[0] ^ classes[1])
+    return (pair.of_labels(shared), shared, unshared) if shared and unshared else (pair, shared, [])
+
+
+def _macro(strata: list[tuple[Array, Array]], everything: tuple[Array, Array]) -> float:
+    """Mean over classes of the difference of video means; over all videos where no class is shared."""
+    return float(np.mean([a.mean() - b.mean() for a, b in strata or [everything]]))
+
+
+def chance_corrected(p: float, labels: int) -> float:
+    """(p − chance)/(1 − chance) with chance one over the number of labels; p itself where there is one label."""
+    return (p - 1 / labels) / (1 - 1 / labels) if labels > 1 else p
+
+
+def worker_differences(scored: Scored, codes: tuple[int, int]) -> Array:
+    """(workers,) each participant's own difference of accuracies, of those who saw both methods."""
+    counts, accuracies = scored.counts, []
+    for code in codes:
+        chosen = counts.cell_method == code
+        n, s = (
+            np.bincount(counts.cell_worker[chosen], values[chosen], counts.num_workers)
+            for values in (scored.cell_n, scored.cell_s)
+        )
+        accuracies.append(np.where(n > 0, s / np.maximum(n, 1), np.nan))
+    differences = accuracies[0] - accuracies[1]
+    kept: Array = differences[~np.isnan(differences)]
+    return kept
 
 
 def means(scored: Scored, method: int) -> Array:
@@ -156,16 +202,22 @@ def all_tests(
             tests["permutation over videos within classes"] = float(significance.permutation(strata, rng)[()])
     tests["permutation over videos"] = float(significance.permutation([everything], rng)[()])
     tests["Welch on video means"] = significance.welch(*everything)
-    n = [scored.video_n[scored.counts.video_method == code].sum() for code in codes]
-    s = [scored.video_s[scored.counts.video_method == code].sum() for code in codes]
-    for name, unit in (("two-way t by video", "video"), ("two-way t by class", "class")):
-        if unit == "class" and len(strata) < 2:
-            continue
-        allowed = unit == "class" or min(len(values) for values in everything) > 1
-        v = variance(scored, {codes[0]: 1.0, codes[1]: -1.0}, unit)  # type: ignore[arg-type]
-        df = degrees(scored, codes, unit)  # type: ignore[arg-type]
-        tests[name] = significance.t_test(s[0] / n[0] - s[1] / n[1], v.two_way, df) if allowed else None
+    own = worker_differences(scored, codes)
+    tests["sign-flip over participants"] = float(significance.sign_flip(own, rng)) if len(own) > 1 else None
+    tests["two-way t by video"] = two_way_t(scored, codes, "video") if min(map(len, everything)) > 1 else None
+    tests["two-way t by class"] = two_way_t(scored, codes, "class") if len(strata) > 1 else None
     return tests
+
+
+def two_way_t(scored: Scored, codes: tuple[int, int], unit: Unit) -> float | None:
+    """The p of the difference with its two-way variance and Student's t."""
+    a, b = (
+        scored.video_s[scored.counts.video_method == code].sum()
+        / scored.video_n[scored.counts.video_method == code].sum()
+        for code in codes
+    )
+    v = variance(scored, {codes[0]: 1.0, codes[1]: -1.0}, unit)
+    return significance.t_test(float(a - b), v.two_way, degrees(scored, codes, unit))
 
 
 def degrees(scored: Scored, codes: tuple[int, int], unit: Unit) -> int:
@@ -179,7 +231,11 @@ def degrees(scored: Scored, codes: tuple[int, int], unit: Unit) -> int:
 
 
 def difference_interval(
-    scored: Scored, codes: tuple[int, int], estimates: tuple[Estimate, Estimate], unit: Unit | None
+    scored: Scored,
+    codes: tuple[int, int],
+    estimates: tuple[Estimate, Estimate],
+    unit: Unit | None,
+    confidence: float = 0.95,
 ) -> Interval:
     """Δ ± t·√V; from the two methods' own intervals where one is all right or all wrong. No unit: for these videos."""
     a, b = estimates
@@ -196,12 +252,16 @@ def difference_interval(
     few = unit in ("video", "video within class") and min(a.num_videos, b.num_videos) < 2
     if a.separated or b.separated or few or v <= 0 or df < 1:
         return newcombe(a.accuracy, intervals[0], b.accuracy, intervals[1])
-    half = t_quantile(df) * math.sqrt(v)
+    half = t_quantile(df, confidence) * math.sqrt(v)
     return Interval(max(-1.0, difference - half), min(1.0, difference + half))
 
 
-def smallest_p(test: Test, strata: list[tuple[Array, Array]], everything: tuple[Array, Array]) -> float:
+def smallest_p(
+    test: Test, strata: list[tuple[Array, Array]], everything: tuple[Array, Array], participants: int
+) -> float:
     """The smallest p that the test can give on this design."""
+    if test == "sign-flip over participants":
+        return significance.smallest_sign_flip(participants)
     if test == "sign-flip over classes":
         return significance.smallest_sign_flip(len(strata))
     groups = strata if test == "permutation over videos within classes" else [everything]

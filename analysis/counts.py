@@ -10,6 +10,9 @@ from analysis.answers import Answers
 
 Array = np.ndarray
 
+#: What counts: answers that no declared rule excludes.
+KEPT = "excluded IS NULL"
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -77,7 +80,7 @@ class Counts:
         )
 
 
-def count(answers: Answers, where: str = "true") -> Counts:
+def count(answers: Answers, where: str = KEPT) -> Counts:
     """Count the answers for which `where` (SQL over the table `answers`) holds."""
     videos = answers.videos
     method_code = videos["method"].map({name: code for code, name in enumerate(answers.methods)}).to_numpy()

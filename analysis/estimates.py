@@ -18,7 +18,7 @@ Unit = Literal["video", "class", "video within class"]
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A 95 % interval."""
+    """An interval of the confidence asked for."""
 
     low: float
     high: float
@@ -75,9 +75,9 @@ def newcombe(p_a: float, a: Interval, p_b: float, b: Interval) -> Interval:
     return Interval(max(-1.0, low), min(1.0, high))
 
 
-def t_quantile(df: float) -> float:
-    """The upper 2.5 % point of Student's t."""
-    return float(stats.t.ppf(0.975, df))
+def t_quantile(df: float, confidence: float = 0.95) -> float:
+    """The point of Student's t beyond which (1 − confidence)/2 lies."""
+    return float(stats.t.ppf((1 + confidence) / 2, df))
 
 
 def variance(scored: Scored, contrast: dict[int, float], unit: Unit = "video") -> Variance:
@@ -121,7 +121,7 @@ def _sum_of_squares(cluster: Array, values: Array) -> float:
     return len(sums) / (len(sums) - 1) * float((sums**2).sum()) if len(sums) > 1 else 0.0
 
 
-def estimate(counts: Counts, policy: str = "planned") -> Estimate | None:
+def estimate(counts: Counts, policy: str = "planned", confidence: float = 0.95) -> Estimate | None:
     """The accuracy over all the answers counted, with both intervals; None where the policy leaves none."""
     scored = score(counts.pooled(), policy)
     n, k = float(scored.video_n.sum()), len(scored.video_n)
@@ -130,8 +130,11 @@ def estimate(counts: Counts, policy: str = "planned") -> Estimate | None:
     workers = len(np.unique(scored.counts.cell_worker))
     p = float(scored.video_s.sum()) / n
     parts = variance(scored, {0: 1.0})
-    these = wilson(p, _effective(p, parts.worker, n, workers), t_quantile(workers - 1)) if workers > 1 else UNKNOWN
-    new = wilson(p, _effective(p, parts.two_way, n, min(k, workers)), t_quantile(k - 1)) if k > 1 else UNKNOWN
+    these = new = UNKNOWN
+    if workers > 1:
+        these = wilson(p, _effective(p, parts.worker, n, workers), t_quantile(workers - 1, confidence))
+    if k > 1:
+        new = wilson(p, _effective(p, parts.two_way, n, min(k, workers)), t_quantile(k - 1, confidence))
     return Estimate(p, new, these, int(n), k, workers, p in (0.0, 1.0))
 
 
