@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
+from vidgen.dataset.settings import DatasetSettings
 
 EXAMPLES = """
 vidgen make-dataset --out dataset
 vidgen make-dataset --out small --per-class 20 --split test --background soft
 """
+_DEFAULTS = DatasetSettings()
 
 
 def _available_cpus() -> int:
@@ -19,19 +21,12 @@ def _available_cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _defaults(name: str) -> object:
-    """The default of a dataset setting, from the one place where it stands."""
-    from vidgen.dataset.files import DatasetSettings
-
-    return getattr(DatasetSettings(), name)
-
-
 @declare("make-dataset", EXAMPLES)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Directory to fill.")
-@click.option("--per-class", type=int, default=lambda: _defaults("per_class"), help="Clips of each class.")
-@click.option("--seed", type=int, default=lambda: _defaults("seed"), help="Another seed gives other clips.")
-@click.option("--background", default=lambda: _defaults("background"), help="white or soft (pale colours, gradients).")
-@click.option("--split", default=lambda: _defaults("split"), help="train, validation, judge, test, or all shared out.")
+@click.option("--per-class", type=int, default=_DEFAULTS.per_class, help="Clips of each class.")
+@click.option("--seed", type=int, default=_DEFAULTS.seed, help="Another seed gives other clips.")
+@click.option("--background", default=_DEFAULTS.background, help="white or soft (pale colours, gradients).")
+@click.option("--split", default=_DEFAULTS.split, help="train, validation, judge, test, or all shared out.")
 @click.option("--workers", type=int, default=_available_cpus, show_default="all processors", help="Processes.")
 def command(out: Path, per_class: int, seed: int, background: str, split: str, workers: int) -> None:
     """Make the moving-objects dataset: clips of the eleven classes, 128×96 pixels, 16 frames.
@@ -43,12 +38,12 @@ def command(out: Path, per_class: int, seed: int, background: str, split: str, w
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from tqdm import tqdm
 
-    from vidgen.dataset.files import DatasetSettings, write_dataset
+    from vidgen.dataset.files import write_dataset
     from vidgen.labels import LABELS
 
     settings = DatasetSettings(per_class=per_class, seed=seed, background=background, split=split)
     started = time.perf_counter()
-    with tqdm(total=per_class * len(LABELS), desc="clips", unit="clip") as bar:
+    with tqdm(total=per_class * len(LABELS), desc="clips", unit="clip", delay=0.3) as bar:
         rows = write_dataset(out, settings, workers=workers, on_clips=bar.update)
     seconds = time.perf_counter() - started
     shares = ", ".join(f"{name} {count * len(LABELS)}" for name, count in settings.counts().items() if count)

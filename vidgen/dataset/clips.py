@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from vidgen.dataset.drawing import SPLITS, Color, drawings, drawn_facing, load
+from vidgen.dataset.drawing import Color, drawings, drawn_facing, load
 from vidgen.dataset.scene import HEIGHT, NUM_FRAMES, WIDTH, Actor, Background, ClipSpec, render, render_all
+from vidgen.dataset.settings import SPLITS, check_background, check_split
 from vidgen.labels import LABELS, Label
 
 __all__ = ["Actor", "Background", "ClipSpec", "batch", "clip", "real_clips", "render", "render_all", "sample_spec"]
@@ -109,10 +110,9 @@ def sample_background(kind: str, rng: np.random.Generator) -> Background:
     Raises:
         ValueError: any other kind.
     """
+    check_background(kind)
     if kind == "white":
         return Background()
-    if kind != "soft":
-        raise ValueError(f"unknown background {kind!r}; known backgrounds: white, soft")
     first, second = (
         colorsys.hsv_to_rgb(float(rng.uniform()), float(rng.uniform(0.03, 0.25)), float(rng.uniform(0.88, 1.0)))
         for _ in range(2)
@@ -141,8 +141,7 @@ def generator(index: int, seed: int, split: str, stream: int = 0) -> np.random.G
     Raises:
         ValueError: an unknown split.
     """
-    if split not in SPLITS:
-        raise ValueError(f"unknown split {split!r}; known splits: {', '.join(SPLITS)}")
+    check_split(split)
     return np.random.default_rng([seed, list(SPLITS).index(split), index, stream])
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-#: Which drawings (numbers of files in `sprites/<object>`) each split may show: nothing trained on one sees those of another.
+#: Which drawings (numbers of files in `sprites/<object>`) each split may show; none is in two splits.
 SPLITS: dict[str, tuple[int, ...]] = {
     "train": (1, 2, 3, 4, 5, 6),  # C3D and tempCAE
     "validation": (7,),  # watching their training
