@@ -1,0 +1,165 @@
+"""Fetching answers: submitted assignments are kept as the platform gave them, and the answers table follows from them.
+
+Collecting again fetches what is new and writes the same table; nothing that was fetched is ever given up, whatever the
+platform later forgets.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from crowd.answers import answer_rows, parse_answer_xml, write_answers
+from crowd.calls import Progress
+from crowd.design import Design
+from crowd.hits import hit_ids, listed
+from crowd.ledger import Ledger, StoredAssignment
+from crowd.platforms import Platform, RequestRefusedError, open_platform
+from crowd.publishing import load, published_size
+from crowd.secrets import load_or_create
+
+#: How the local platform's programs are called; people's worker ids never begin so.
+SIMULATED_PREFIX = "ASIMULATED"
+_FINAL = frozenset({"Approved", "Rejected"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Collected:
+    """What the study has after collecting."""
+
+    new: int
+    """Assignments that were not there before."""
+    assignments: int
+    """Assignments in all, of as many as `wanted`."""
+    wanted: int
+    rows: int
+    """Rows of the answers table."""
+    unreadable: tuple[str, ...]
+    """Assignments whose answers are not what the study's page sends, and why; they are kept, outside the table."""
+    simulated: bool
+    """Whether any of it came from a program."""
+
+
+def collect(study_dir: str | Path, *, progress: Progress | None = None) -> Collected:
+    """Fetch what is new from the study's platform and write answers.parquet, answers.csv and funnel.json.
+
+    Raises:
+        ValueError, OSError: nothing was published from there, or the platform does not answer.
+    """
+    root = Path(study_dir)
+    _, planned = load(root)
+    with Ledger(root, create=False) as ledger:
+        before = len(ledger.assignments())
+        with open_platform(ledger.fact("platform") or "local", root) as platform:
+            fetch(platform, ledger, progress)
+        return tabulate(root, ledger, planned, before)
+
+
+def fetch(platform: Platform, ledger: Ledger, progress: Progress | None = None) -> None:
+    """Store every submitted assignment, and the fate of those stored before."""
+    adopt(platform, ledger)
+    hits = hit_ids(ledger)
+    for number, (key, hit_id) in enumerate(hits.items(), 1):
+        if not _is_settled(ledger, key, hit_id):
+            _fetch_hit(platform, ledger, hit_id)
+        if progress:
+            progress(number, len(hits))
+
+
+def adopt(platform: Platform, ledger: Ledger) -> None:
+    """Find out about HITs that a killed run may have created, so that no answer to them is overlooked."""
+    open_calls = [entry for entry in ledger.entries("create/") if entry.state == "sent"]
+    if not open_calls:
+        return
+    existing = listed(platform, ledger.study_id)
+    for entry in open_calls:
+        hit = existing.get(entry.key.removeprefix("create/"))
+        if hit:
+            ledger.mark_done(entry.key, {"HITId": hit["HITId"], "HITTypeId": hit["HITTypeId"]})
+
+
+def tabulate(study_dir: Path, ledger: Ledger, planned: Design, before: int = 0) -> Collected:
+    """Write the answers table and the funnel from what is stored."""
+    keys = {hit_id: key for key, hit_id in hit_ids(ledger).items()}
+    pseudonym_key = load_or_create(study_dir).pseudonym_key
+    stored = ledger.assignments()
+    rows: list[dict[str, Any]] = []
+    unreadable: list[str] = []
+    for assignment in stored:
+        try:
+            rows += _rows(planned, keys[assignment.hit_id], assignment, pseudonym(pseudonym_key, assignment.worker_id))
+        except ValueError as error:
+            unreadable.append(str(error))
+    simulated = any(is_simulated(assignment.worker_id) for assignment in stored)
+    funnel = {
+        "simulated": simulated,
+        "wanted": sum(hit.num_assignments for hit in planned.hits),
+        "submitted": len(stored),
+        **{status.lower(): sum(a.status == status for a in stored) for status in ("Approved", "Rejected")},
+        "workers": len({assignment.worker_id for assignment in stored}),
+        "unreadable": len(unreadable),
+        "rows": len(rows),
+    }
+    write_answers(study_dir, rows, funnel)
+    return Collected(
+        new=len(stored) - before,
+        assignments=len(stored),
+        wanted=funnel["wanted"],
+        rows=len(rows),
+        unreadable=tuple(unreadable),
+        simulated=simulated,
+    )
+
+
+def pseudonym(key: str, worker_id: str) -> str:
+    """The name under which a worker stands in the answers table: a keyed hash, the same within the study only."""
+    return "w" + hmac.new(key.encode(), worker_id.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def is_simulated(worker_id: str) -> bool:
+    """Whether that worker is a program."""
+    return worker_id.startswith(SIMULATED_PREFIX)
+
+
+def _rows(planned: Design, hit_key: str, assignment: StoredAssignment, worker: str) -> list[dict[str, Any]]:
+    return answer_rows(
+        planned,
+        hit_key,
+        assignment.assignment_id,
+        assignment.hit_id,
+        worker,
+        datetime.fromtimestamp(assignment.submitted_at, UTC).isoformat(timespec="seconds"),
+        is_simulated(assignment.worker_id),
+        parse_answer_xml(assignment.answer),
+    )
+
+
+def _is_settled(ledger: Ledger, key: str, hit_id: str) -> bool:
+    """Whether nothing about the HIT can be new."""
+    stored = ledger.assignments(hit_id)
+    return len(stored) >= (published_size(ledger, key) or 0) and all(a.status in _FINAL for a in stored)
+
+
+def _fetch_hit(platform: Platform, ledger: Ledger, hit_id: str) -> None:
+    try:
+        for page in platform.pages("ListAssignmentsForHIT", {"HITId": hit_id}):
+            ledger.store_assignments(_stored(page["Assignments"]))
+    except RequestRefusedError as refusal:
+        # A HIT that was deleted gives no answers any more; those that it had are stored since before the deletion.
+        if refusal.code != "HITDoesNotExist" or ledger.entry(f"delete/{hit_id}") is None:
+            raise
+
+
+def _stored(assignments: list[Mapping[str, Any]]) -> Iterator[StoredAssignment]:
+    for assignment in assignments:
+        yield StoredAssignment(
+            assignment_id=assignment["AssignmentId"],
+            hit_id=assignment["HITId"],
+            worker_id=assignment["WorkerId"],
+            status=assignment["AssignmentStatus"],
+            submitted_at=assignment["SubmitTime"].timestamp(),
+            answer=assignment["Answer"],
+        )

@@ -1,0 +1,281 @@
+"""The write-ahead ledger: what was meant before each call, what came of it after, and the cap over all of them.
+
+One SQLite file per study. A call is `planned`, then `sent`, then `done` or `refused`. What a killed process leaves
+behind is `planned` or `sent`; the next run finds out what became of it (`crowd.calls`). Every call that is not refused
+holds its money, so the sum over the file is what the study can have cost at most.
+"""
+
+import hashlib
+import hmac
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from crowd.money import shown
+from crowd.secrets import load_or_create
+
+FILE = "ledger.sqlite"
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS calls (
+    position INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    operation TEXT NOT NULL,
+    details TEXT NOT NULL,
+    micro_usd INTEGER NOT NULL CHECK (micro_usd >= 0),
+    state TEXT NOT NULL CHECK (state IN ('planned', 'sent', 'done', 'refused')),
+    outcome TEXT,
+    planned_at REAL NOT NULL,
+    sent_at REAL,
+    ended_at REAL
+) STRICT;
+CREATE TABLE IF NOT EXISTS assignments (
+    assignment_id TEXT PRIMARY KEY,
+    hit_id TEXT NOT NULL,
+    worker_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    submitted_at REAL NOT NULL,
+    answer TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS assignments_by_hit ON assignments (hit_id);
+"""
+
+
+_COLUMNS = "key, operation, details, micro_usd, state, outcome, planned_at, sent_at, ended_at"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One call in the ledger."""
+
+    key: str
+    """Says what the call is for; the same intent has the same key in every run."""
+    operation: str
+    details: dict[str, Any]
+    """What reconciling needs: the parameters without the page."""
+    cost: Decimal
+    """Dollars it may spend."""
+    state: str
+    outcome: dict[str, Any] | None
+    planned_at: float
+    sent_at: float | None
+    ended_at: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredAssignment:
+    """A submitted assignment as the platform gave it."""
+
+    assignment_id: str
+    hit_id: str
+    worker_id: str
+    status: str
+    submitted_at: float
+    """Seconds since 1970."""
+    answer: str
+    """XML."""
+
+
+class Ledger:
+    """A study's ledger, open until its `with` block ends."""
+
+    def __init__(self, study_dir: str | Path, *, clock: Callable[[], float] = time.time, create: bool = True) -> None:
+        self.path = Path(study_dir) / FILE
+        self._clock = clock
+        if not create and not self.path.exists():
+            raise ValueError(f"{Path(study_dir)}: nothing was published from here (it has no {FILE})")
+        self.study_id = _study_id(study_dir)
+        """Names the study on the platform; it follows from the secrets, so that a lost ledger can be rebuilt."""
+        with self._explained():
+            self._db = sqlite3.connect(self.path, isolation_level=None, timeout=60)
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = FULL")
+                self._db.executescript(_SCHEMA)
+            except BaseException:
+                self._db.close()
+                raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._db.close()
+
+    # Facts: what holds for the whole study.
+
+    def fact(self, name: str) -> str | None:
+        """The study's fact of that name, if it was ever set."""
+        row = self._one("SELECT value FROM facts WHERE name = ?", name)
+        return row[0] if row else None
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Set or replace a fact."""
+        with self._writing():
+            self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def settle_fact(self, name: str, value: str) -> str:
+        """Set a fact unless another run was first; returns the one that holds."""
+        with self._writing():
+            self._db.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", (name, value))
+        return self.fact(name) or value
+
+    # Calls.
+
+    def token(self, key: str) -> str:
+        """The call's idempotency token: 64 characters that any run derives from the study and the key."""
+        return hashlib.sha256(f"{self.study_id}/{key}".encode()).hexdigest()
+
+    def plan(self, intents: Iterable[tuple[str, str, Mapping[str, Any], Decimal]]) -> None:
+        """Write down calls (key, operation, details, dollars) that are new, or never took effect: all of them or none.
+
+        Done under the database's write lock, so that runs at the same time cannot pass the cap together.
+
+        Raises:
+            ValueError: with them the study could cost more than its cap.
+        """
+        now = self._clock()
+        with self._writing():
+            for key, operation, details, cost in intents:
+                self._db.execute(
+                    "INSERT INTO calls (key, operation, details, micro_usd, state, planned_at) "
+                    "VALUES (?, ?, ?, ?, 'planned', ?) ON CONFLICT (key) DO UPDATE SET "
+                    "details = excluded.details, micro_usd = excluded.micro_usd, state = 'planned', "
+                    "planned_at = excluded.planned_at, sent_at = NULL, outcome = NULL, ended_at = NULL "
+                    "WHERE state IN ('planned', 'refused')",
+                    (key, operation, json.dumps(details, sort_keys=True), _micro(cost), now),
+                )
+            cap, held = self.cap(), self.held()
+            if cap is not None and held > cap:
+                raise ValueError(
+                    f"the study could then cost {shown(held)}, which is over its cap of {shown(cap)}; nothing was sent "
+                    "(raise the cap with --cap)"
+                )
+
+    def mark_sent(self, key: str) -> None:
+        """Note that the call goes out now."""
+        self._update(key, "state = 'sent', sent_at = ?", self._clock())
+
+    def mark_done(self, key: str, outcome: Mapping[str, Any]) -> None:
+        """Note what came of the call."""
+        self._update(key, "state = 'done', outcome = ?, ended_at = ?", json.dumps(outcome), self._clock())
+
+    def mark_refused(self, key: str, reason: str) -> None:
+        """Note that the platform refused the call, which releases its money."""
+        outcome = json.dumps({"refused": reason})
+        self._update(key, "state = 'refused', outcome = ?, ended_at = ?", outcome, self._clock())
+
+    def entry(self, key: str) -> Entry | None:
+        """The call of that key."""
+        return next(iter(self._entries("WHERE key = ?", key)), None)
+
+    def entries(self, prefix: str = "") -> list[Entry]:
+        """The calls whose key begins so, in the order in which they were planned."""
+        return self._entries("WHERE substr(key, 1, ?) = ? ORDER BY position", len(prefix), prefix)
+
+    # Money.
+
+    def cap(self) -> Decimal | None:
+        """The most that the study may cost, in dollars."""
+        cap = self.fact("cap_usd")
+        return None if cap is None else Decimal(cap)
+
+    def held(self) -> Decimal:
+        """Dollars that the study has spent or still may spend on calls it made or is about to make."""
+        row = self._one("SELECT COALESCE(SUM(micro_usd), 0) FROM calls WHERE state <> 'refused'")
+        assert row is not None  # noqa: S101  an aggregate always gives a row
+        return Decimal(row[0]) / 1_000_000
+
+    # Assignments.
+
+    def store_assignments(self, assignments: Iterable[StoredAssignment]) -> None:
+        """Keep submitted work, in one transaction; a stored answer is never replaced, only its status is."""
+        with self._writing():
+            self._db.executemany(
+                "INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (assignment_id) DO UPDATE SET status = excluded.status",
+                [(a.assignment_id, a.hit_id, a.worker_id, a.status, a.submitted_at, a.answer) for a in assignments],
+            )
+
+    def assignments(self, hit_id: str | None = None) -> list[StoredAssignment]:
+        """The stored work of a HIT or of all, in order of submission."""
+        columns = StoredAssignment.__dataclass_fields__
+        with self._explained():
+            rows = self._db.execute(
+                "SELECT assignment_id, hit_id, worker_id, status, submitted_at, answer FROM assignments "
+                "WHERE ?1 IS NULL OR hit_id = ?1 ORDER BY submitted_at, assignment_id",
+                (hit_id,),
+            ).fetchall()
+        return [StoredAssignment(**dict(zip(columns, row, strict=True))) for row in rows]
+
+    def _entries(self, condition: str, *values: object) -> list[Entry]:
+        with self._explained():
+            rows = self._db.execute(
+                f"SELECT {_COLUMNS} FROM calls {condition}",  # noqa: S608  both are this module's own
+                values,
+            ).fetchall()
+        return [
+            Entry(
+                key=key,
+                operation=operation,
+                details=json.loads(details),
+                cost=Decimal(micro) / 1_000_000,
+                state=state,
+                outcome=None if outcome is None else json.loads(outcome),
+                planned_at=planned_at,
+                sent_at=sent_at,
+                ended_at=ended_at,
+            )
+            for key, operation, details, micro, state, outcome, planned_at, sent_at, ended_at in rows
+        ]
+
+    def _update(self, key: str, change: str, *values: object) -> None:
+        # A call that is done stays done, whatever a slower run still says about it.
+        with self._writing():
+            self._db.execute(f"UPDATE calls SET {change} WHERE key = ? AND state <> 'done'", (*values, key))  # noqa: S608
+
+    def _one(self, query: str, *values: object) -> tuple[Any, ...] | None:
+        with self._explained():
+            row: tuple[Any, ...] | None = self._db.execute(query, values).fetchone()
+        return row
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._explained():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise OSError(f"{self.path}: {error}") from error
+        except sqlite3.DatabaseError as error:
+            raise ValueError(f"{self.path}: not a ledger ({error})") from error
+
+
+def _study_id(study_dir: str | Path) -> str:
+    key = load_or_create(study_dir).pseudonym_key.encode()
+    return hmac.new(key, b"study", hashlib.sha256).hexdigest()[:20]
+
+
+def _micro(cost: Decimal) -> int:
+    micro = cost * 1_000_000
+    assert micro == int(micro), cost  # noqa: S101  prices have two decimals and fees two more
+    return int(micro)

@@ -1,0 +1,98 @@
+"""What a study costs: rewards, Mechanical Turk's fees as published, and the cap."""
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal, InvalidOperation
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fees:
+    """A platform's fees; the defaults are Mechanical Turk's price list."""
+
+    share: Decimal = Decimal("0.20")
+    """Of each reward and each bonus."""
+    large_hit_share: Decimal = Decimal("0.20")
+    """Of each reward, on top, in a HIT with `large_hit` or more assignments."""
+    large_hit: int = 10
+    """The number of assignments from which a HIT is large."""
+    masters_share: Decimal = Decimal("0.05")
+    """Of each reward, on top, where only Masters may work."""
+    minimum: Decimal = CENT
+    """Per assignment and per bonus, in dollars."""
+
+    def of_reward(self, reward: Decimal, *, num_assignments: int, masters: bool = False) -> Decimal:
+        """The fee for one assignment, in dollars, of a HIT with that many."""
+        share = self.share
+        if num_assignments >= self.large_hit:
+            share += self.large_hit_share
+        if masters:
+            share += self.masters_share
+        return max(reward * share, self.minimum)
+
+    def of_bonus(self, amount: Decimal) -> Decimal:
+        """The fee for one bonus, in dollars."""
+        return max(amount * self.share, self.minimum)
+
+
+FEES = Fees()
+
+
+def dollars(value: object, name: str) -> Decimal:
+    """An amount in dollars, checked: a number from 0 with at most two decimals.
+
+    Raises:
+        ValueError: it is none; the message names it.
+    """
+    try:
+        amount = Decimal(str(value))
+        fits = amount.is_finite() and amount >= 0 and amount == amount.quantize(CENT)
+    except InvalidOperation:
+        fits = False
+    if not fits:
+        raise ValueError(f"{name} {value!r} is not an amount in dollars and whole cents")
+    return amount.quantize(CENT)
+
+
+def hit_cost(reward: Decimal, num_assignments: int, *, masters: bool = False) -> Decimal:
+    """Rewards and fees, in dollars, of one HIT whose assignments are all done."""
+    return num_assignments * (reward + FEES.of_reward(reward, num_assignments=num_assignments, masters=masters))
+
+
+def bonus_cost(amount: Decimal) -> Decimal:
+    """A bonus and its fee, in dollars."""
+    return amount + FEES.of_bonus(amount)
+
+
+def shown(amount: Decimal) -> str:
+    """An amount as people read it, rounded up to the cent so that none is ever shown too small."""
+    return f"${amount.quantize(CENT, rounding=ROUND_CEILING):,}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cost:
+    """What is about to be spent, line by line."""
+
+    lines: tuple[tuple[str, int, Decimal], ...]
+    """What, how often, and the sum in dollars of all of them."""
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the lines, in dollars."""
+        return sum((amount for _, _, amount in self.lines), Decimal(0))
+
+    def table(self) -> list[tuple[str, str, str]]:
+        """The lines and their total as text, to be printed."""
+        rows = [(what, f"{count:,}", shown(amount)) for what, count, amount in self.lines]
+        return [*rows, ("total", "", shown(self.total))]
+
+
+def cost_of_hits(reward: Decimal, sizes: list[int], *, masters: bool = False) -> Cost:
+    """The cost of HITs with these numbers of assignments, rewards and fees apart."""
+    fee = sum((size * FEES.of_reward(reward, num_assignments=size, masters=masters) for size in sizes), Decimal(0))
+    return Cost(
+        lines=(
+            (f"assignments in {len(sizes):,} HITs, rewards of {shown(reward)}", sum(sizes), sum(sizes) * reward),
+            ("fees", sum(sizes), fee),
+        )
+    )

@@ -1,0 +1,64 @@
+"""The study's own platform, on this machine."""
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from crowd.localplatform import running
+from crowd.platforms.requester import Requester, make_client
+from crowd.platforms.servicemodel import botocore_session
+from crowd.secrets import load_or_create
+
+WHERE = "platform.json"
+
+
+@contextmanager
+def open_local(study_dir: Path) -> Iterator[Requester]:
+    """The study's server where it runs already, else one that runs until the block ends."""
+    endpoint_url = running_endpoint(study_dir)
+    if endpoint_url:
+        yield _requester(study_dir, endpoint_url)
+    else:
+        with running(study_dir) as server:
+            yield _requester(study_dir, server.endpoint_url)
+
+
+def running_endpoint(study_dir: Path) -> str | None:
+    """Where the study's server listens, or None when none does (a file left behind by a killed one counts as none).
+
+    Raises:
+        ValueError: `platform.json` is no such file.
+    """
+    path = study_dir / WHERE
+    try:
+        endpoint_url = json.loads(path.read_text(encoding="utf-8"))["endpoint_url"]
+        where = urlsplit(endpoint_url)
+        host, port = where.hostname, where.port
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path}: does not say where the platform listens ({error})") from error
+    if where.scheme != "http" or not host or not port:
+        raise ValueError(f"{path}: endpoint_url {endpoint_url!r} is not http://HOST:PORT of a local platform")
+    try:
+        socket.create_connection((host, port), timeout=2).close()
+    except OSError:
+        return None
+    return str(endpoint_url)
+
+
+def _requester(study_dir: Path, endpoint_url: str) -> Requester:
+    session = botocore_session()
+    secrets = load_or_create(study_dir)
+    session.set_credentials(secrets.access_key_id, secrets.secret_access_key)
+    return Requester(
+        name="local",
+        client=make_client(session, endpoint_url, proxies={}),
+        real_money=False,
+        link_origin=endpoint_url,
+        serves_media=True,
+        when_gone="Start it with `vidgen serve-tasks`, and run the same command again.",
+    )

@@ -1,0 +1,269 @@
+"""From a study and its videos to HITs on a platform, each exactly once.
+
+Publishing is declarative: `bring_up` makes the platform hold what `design.json` says, whatever is there already. A
+first publication, a rerun after a crash, the next round and an extension are all the same act.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from crowd.calls import Call, Progress, carry_out, plan
+from crowd.design import FILE as DESIGN_FILE
+from crowd.design import Design, HitDesign, design
+from crowd.hits import Existing, Finder, annotation, hit_ids
+from crowd.hittypes import hit_type
+from crowd.ledger import Ledger
+from crowd.media import Media, OwnMedia, check_reachable
+from crowd.money import Cost, cost_of_hits, dollars, hit_cost
+from crowd.page import html_question, render_page
+from crowd.platforms import Platform, RequestRefusedError, open_platform
+from crowd.rounds import due, keep_apart
+from crowd.spending import Consent, settle
+from crowd.study import Study
+from crowd.videos import read_videos
+
+STUDY_FILE = "study.toml"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Published:
+    """What a run of publishing came to."""
+
+    platform: str
+    created: int
+    """HITs that this run created."""
+    found: int
+    """HITs of earlier runs that it found on the platform."""
+    before: int
+    """HITs that the ledger had already."""
+    extended: int
+    """HITs that it gave more assignments."""
+    waiting: int
+    """HITs of later rounds, which open when the round before them is full."""
+    cost: Cost
+    """What this run added to what the study may cost."""
+    held_usd: Decimal
+    """What the whole study may cost so far."""
+
+
+def publish(
+    study_dir: str | Path,
+    videos_dir: str | Path,
+    *,
+    platform: str = "local",
+    media: Media | None = None,
+    consent: Consent | None = None,
+    progress: Progress | None = None,
+) -> Published:
+    """Publish a study of the videos; run again, it finishes what is missing and creates nothing twice.
+
+    `study.toml` is made with defaults where there is none.
+
+    Raises:
+        ValueError, OSError: the videos, the study file, the platform or the money are not as they must be.
+    """
+    root = Path(study_dir)
+    study, planned = prepare(root, videos_dir)
+    with Ledger(root) as ledger, open_platform(platform, root) as where:
+        _check_same_platform(ledger, platform)
+        return bring_up(where, ledger, study, planned, media or OwnMedia(), consent or Consent(), progress)
+
+
+def prepare(study_dir: Path, videos_dir: str | Path) -> tuple[Study, Design]:
+    """The study and its design, written into the study directory unless they are there.
+
+    Raises:
+        ValueError: HITs were published from there for another plan or other videos.
+    """
+    videos = read_videos(videos_dir)
+    study_dir.mkdir(parents=True, exist_ok=True)
+    study_file = study_dir / STUDY_FILE
+    if not study_file.exists():
+        Study.from_videos(videos_dir).save(study_file)
+    study = Study.load(study_file)
+    planned = design(study, videos)
+    study = replace(study, options=planned.options[:-2])
+    with Ledger(study_dir) as ledger:
+        if not ledger.entries("create/"):
+            planned.save(study_dir)
+            return study, planned
+    kept = Design.load(study_dir)
+    if kept.sha256 != planned.sha256:
+        raise ValueError(
+            f"{study_file}: its plan changed since it was published; a new plan needs a new study directory"
+        )
+    if kept.videos != planned.videos:
+        raise ValueError(f"{study_dir}: was published with other videos, from {kept.videos_dir}")
+    return study, kept
+
+
+def load(study_dir: Path) -> tuple[Study, Design]:
+    """The study and the design of a published study.
+
+    Raises:
+        ValueError, OSError: nothing was published from there.
+    """
+    if not (study_dir / DESIGN_FILE).exists():
+        raise ValueError(f"{study_dir}: nothing was published from here (it has no {DESIGN_FILE})")
+    planned = Design.load(study_dir)
+    return replace(Study.load(study_dir / STUDY_FILE), options=planned.options[:-2]), planned
+
+
+def bring_up(
+    platform: Platform,
+    ledger: Ledger,
+    study: Study,
+    planned: Design,
+    media: Media,
+    consent: Consent,
+    progress: Progress | None = None,
+) -> Published:
+    """Make the platform hold the design's HITs, as far as they are due.
+
+    Raises:
+        ValueError, OSError: as `publish`.
+    """
+    check_reachable(platform, media)
+    creations = _creations(platform, ledger, study, planned, media)
+    extensions = _extensions(platform, ledger, study, planned)
+    cost = _new_cost(ledger, study, [*creations.values(), *extensions])
+    settle(platform, ledger, cost, consent, budget_usd=study.budget_usd)
+    media.prepare(planned.videos, needed_s=study.lifetime_s + study.assignment_duration_s, origin=platform.link_origin)
+    plan(ledger, [*creations.values(), *extensions])
+    ready, seen = due(platform, planned, hit_ids(ledger))
+    later = [hit for hit in ready if hit.round > 1]
+    qualification = keep_apart(platform, ledger, sorted(seen)) if later else None
+    types = {
+        repeats: _hit_type_id(platform, ledger, study, qualification if repeats else None)
+        for repeats in {hit.round > 1 for hit in ready}
+    }
+    calls = [_with_type(creations[hit.key], types[hit.round > 1]) for hit in ready]
+    made = carry_out(platform, ledger, calls, progress)
+    more = carry_out(platform, ledger, extensions)
+    return Published(
+        platform=platform.name,
+        created=made.made,
+        found=made.found,
+        before=made.before,
+        extended=more.made + more.found,
+        waiting=len(planned.hits) - len(ready),
+        cost=cost,
+        held_usd=ledger.held(),
+    )
+
+
+def published_size(ledger: Ledger, hit_key: str) -> int | None:
+    """The number of assignments that the HIT was given, or is about to be given; None where it was never sent."""
+    created = ledger.entry(f"create/{hit_key}")
+    if created is None or created.state not in {"sent", "done"}:
+        return None
+    extensions = [entry for entry in ledger.entries(f"extend/{hit_key}/") if entry.state == "done"]
+    return int(created.details["MaxAssignments"]) + sum(
+        int(entry.details["NumberOfAdditionalAssignments"]) for entry in extensions
+    )
+
+
+def _creations(platform: Platform, ledger: Ledger, study: Study, planned: Design, media: Media) -> dict[str, Call]:
+    """The call that creates each HIT."""
+    existing = Existing(platform, ledger.study_id)
+    reward = dollars(study.reward_usd, "reward_usd")
+
+    def creation(hit: HitDesign) -> Call:
+        entry = ledger.entry(f"create/{hit.key}")
+        # What may have gone out with a token goes out unchanged with it; growth is an extension.
+        sent = entry is not None and entry.state in {"sent", "done"}
+        size = int(entry.details["MaxAssignments"]) if entry and sent else hit.num_assignments
+        return Call(
+            key=f"create/{hit.key}",
+            operation="CreateHITWithHITType",
+            parameters={
+                "MaxAssignments": size,
+                "LifetimeInSeconds": study.lifetime_s,
+                "RequesterAnnotation": annotation(ledger.study_id, hit.key),
+            },
+            bulk=lambda: {"Question": html_question(render_page(study, planned, hit, media.url))},
+            cost=hit_cost(reward, size),
+            with_token=True,
+            find=existing.finder(hit.key),
+        )
+
+    return {hit.key: creation(hit) for hit in planned.hits}
+
+
+def _extensions(platform: Platform, ledger: Ledger, study: Study, planned: Design) -> list[Call]:
+    """The calls that give published HITs the assignments that the design has added since."""
+    reward = dollars(study.reward_usd, "reward_usd")
+    ids = hit_ids(ledger)
+    calls = []
+    for hit in planned.hits:
+        size = published_size(ledger, hit.key)
+        if size is None or hit.key not in ids or size >= hit.num_assignments:
+            continue
+        calls.append(
+            Call(
+                key=f"extend/{hit.key}/{hit.num_assignments}",
+                operation="CreateAdditionalAssignmentsForHIT",
+                parameters={"HITId": ids[hit.key], "NumberOfAdditionalAssignments": hit.num_assignments - size},
+                cost=hit_cost(reward, hit.num_assignments) - hit_cost(reward, size),
+                with_token=True,
+                find=_grown(platform, ids[hit.key], hit.num_assignments),
+            )
+        )
+    return calls
+
+
+def _grown(platform: Platform, hit_id: str, num_assignments: int) -> Finder:
+    """Finds out whether the HIT has that many assignments already."""
+
+    def find(refusal: RequestRefusedError | None) -> dict[str, str] | None:
+        hit = platform.call("GetHIT", {"HITId": hit_id})["HIT"]
+        return {"HITId": hit_id} if hit["MaxAssignments"] >= num_assignments else None
+
+    return find
+
+
+def _hit_type_id(platform: Platform, ledger: Ledger, study: Study, qualification: str | None) -> str:
+    """The platform's id of the study's HIT type; the same properties have the same id there."""
+    parameters = hit_type(study, without_qualification=qualification)
+    fingerprint = hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()[:12]
+    call = Call(key=f"type/{fingerprint}", operation="CreateHITType", parameters=parameters)
+    carry_out(platform, ledger, [call])
+    entry = ledger.entry(call.key)
+    assert entry is not None  # noqa: S101  it was carried out
+    assert entry.outcome is not None  # noqa: S101
+    return str(entry.outcome["HITTypeId"])
+
+
+def _with_type(call: Call, hit_type_id: str) -> Call:
+    return replace(call, bulk=lambda: {**call.bulk(), "HITTypeId": hit_type_id})
+
+
+def _new_cost(ledger: Ledger, study: Study, calls: Iterable[Call]) -> Cost:
+    """What those calls cost that no earlier run has accounted for."""
+    held = {entry.key for entry in ledger.entries() if entry.state != "refused"}
+    new = [call for call in calls if call.key not in held]
+    sizes = [int(call.parameters["MaxAssignments"]) for call in new if "MaxAssignments" in call.parameters]
+    cost = cost_of_hits(dollars(study.reward_usd, "reward_usd"), sizes)
+    more = [call for call in new if "NumberOfAdditionalAssignments" in call.parameters]
+    if not more:
+        return cost
+    count = sum(int(call.parameters["NumberOfAdditionalAssignments"]) for call in more)
+    line = (
+        f"further assignments in {len(more):,} HITs, with fees",
+        count,
+        sum((call.cost for call in more), Decimal(0)),
+    )
+    return Cost(lines=(*(cost.lines if sizes else ()), line))
+
+
+def _check_same_platform(ledger: Ledger, platform: str) -> None:
+    """A study lives on one platform."""
+    settled = ledger.settle_fact("platform", platform)
+    if settled != platform:
+        raise ValueError(
+            f"this study was published on {settled}; for {platform} copy its {STUDY_FILE} into a new study directory"
+        )

@@ -1,0 +1,65 @@
+"""Before anything is spent: the cap, the balance, and a person's word."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from crowd.ledger import Ledger
+from crowd.money import Cost, dollars, shown
+from crowd.platforms import Platform
+
+_CAP, _CAP_IS_GIVEN = "cap_usd", "cap_is_given"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Consent:
+    """What the person who pays has said."""
+
+    cap_usd: str | Decimal | None = None
+    """The most that the study may ever cost; it stays until another is given. Without one the study's budget holds."""
+    real_money: bool = False
+    """That real money may be spent, said in so many words."""
+    confirm: Callable[[Cost], bool] | None = None
+    """Shown the cost before it arises; false stops everything."""
+
+
+def settle(platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, budget_usd: str) -> None:
+    """See that this cost may arise, before anything is created.
+
+    The cap is checked here for a clear answer, and again where it counts, under the ledger's write lock.
+
+    Raises:
+        ValueError: real money without the flag, a cap or a confirmation; or the cap or the balance is too small.
+    """
+    if platform.real_money:
+        _check_real_money(platform, ledger, consent)
+    _settle_cap(ledger, consent, budget_usd)
+    cap, held = ledger.cap(), ledger.held()
+    if cap is not None and held + cost.total > cap:
+        raise ValueError(
+            f"this costs {shown(cost.total)}, with {shown(held)} held so far, which passes the cap of {shown(cap)}: "
+            "raise it with --cap, or make the study smaller"
+        )
+    if cost.total:
+        balance = Decimal(platform.call("GetAccountBalance", {})["AvailableBalance"])
+        if balance < cost.total:
+            raise ValueError(f"this costs {shown(cost.total)}, and the account at {platform.name} has {shown(balance)}")
+    if consent.confirm and not consent.confirm(cost):
+        raise ValueError("not confirmed, so nothing was done")
+
+
+def _check_real_money(platform: Platform, ledger: Ledger, consent: Consent) -> None:
+    if not consent.real_money:
+        raise ValueError(f"{platform.name} spends real money: say so with --real-money")
+    if consent.cap_usd is None and ledger.fact(_CAP_IS_GIVEN) is None:
+        raise ValueError(f"{platform.name} spends real money: set the most it may ever be with --cap USD")
+    if consent.confirm is None:
+        raise ValueError(f"{platform.name} spends real money: the sum must be confirmed")
+
+
+def _settle_cap(ledger: Ledger, consent: Consent, budget_usd: str) -> None:
+    if consent.cap_usd is not None:
+        ledger.set_fact(_CAP, str(dollars(consent.cap_usd, "cap")))
+        ledger.set_fact(_CAP_IS_GIVEN, "yes")
+    elif ledger.fact(_CAP_IS_GIVEN) is None:
+        ledger.set_fact(_CAP, str(dollars(budget_usd, "budget_usd")))
