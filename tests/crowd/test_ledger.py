@@ -1,0 +1,184 @@
+"""The write-ahead ledger."""
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crowd.ledger import FILE, Ledger, StoredAssignment
+
+
+def intent(key: str, cost: str = "1.00") -> tuple[str, str, dict[str, int], Decimal]:
+    return key, "CreateHITWithHITType", {"MaxAssignments": 1}, Decimal(cost)
+
+
+def test_a_call_goes_from_planned_over_sent_to_done(tmp_path: Path) -> None:
+    """Each step is in the file before the next, with its time and outcome."""
+    times = iter([10.0, 20.0, 30.0])
+    with Ledger(tmp_path, clock=lambda: next(times)) as ledger:
+        ledger.plan([intent("create/a")])
+        ledger.mark_sent("create/a")
+        ledger.mark_done("create/a", {"HITId": "3A"})
+        entry = ledger.entry("create/a")
+    assert entry is not None
+    assert (entry.state, entry.planned_at, entry.sent_at, entry.ended_at) == ("done", 10.0, 20.0, 30.0)
+    assert entry.outcome == {"HITId": "3A"}
+    assert entry.details == {"MaxAssignments": 1}
+
+
+def test_done_stays_done(tmp_path: Path) -> None:
+    """A slower run that plans, sends or fails the same call changes nothing about one that is done."""
+    with Ledger(tmp_path) as ledger, Ledger(tmp_path) as slower:
+        ledger.plan([intent("create/a")])
+        ledger.mark_done("create/a", {"HITId": "3A"})
+        before = ledger.entry("create/a")
+        slower.plan([intent("create/a", "99")])
+        slower.mark_sent("create/a")
+        slower.mark_refused("create/a", "too late")
+        slower.mark_done("create/a", {"HITId": "3B"})
+        assert ledger.entry("create/a") == before
+
+
+def test_tokens_are_the_same_in_every_run_and_differ_between_studies(tmp_path: Path) -> None:
+    """A token has 64 characters and follows from study and key alone, also when the ledger was lost."""
+    with Ledger(tmp_path / "a") as ledger:
+        token = ledger.token("create/b001")
+        assert token != ledger.token("create/b002")
+    (tmp_path / "a" / FILE).unlink()
+    with Ledger(tmp_path / "a") as again, Ledger(tmp_path / "b") as other:
+        assert again.token("create/b001") == token
+        assert other.token("create/b001") != token
+    assert len(token) == 64
+
+
+def test_a_plan_over_the_cap_leaves_nothing(tmp_path: Path) -> None:
+    """All intents of a plan are entered or none."""
+    with Ledger(tmp_path) as ledger:
+        ledger.set_fact("cap_usd", "2.50")
+        ledger.plan([intent("a"), intent("b")])
+        with pytest.raises(ValueError, match=r"\$4\.00, which is over its cap of \$2\.50"):
+            ledger.plan([intent("c"), intent("d")])
+        assert [entry.key for entry in ledger.entries()] == ["a", "b"]
+        assert ledger.held() == 2
+
+
+def test_refused_calls_release_their_money_and_may_be_planned_again(tmp_path: Path) -> None:
+    """A refusal has no effect on the platform, so its money is free; trying again holds it again."""
+    with Ledger(tmp_path) as ledger:
+        ledger.plan([intent("a")])
+        ledger.mark_sent("a")
+        ledger.mark_refused("a", "no funds")
+        assert ledger.held() == 0
+        ledger.plan([intent("a", "3")])
+        entry = ledger.entry("a")
+    assert entry is not None
+    assert (entry.state, entry.cost, entry.outcome, entry.sent_at) == ("planned", 3, None, None)
+
+
+def test_a_sent_call_keeps_what_it_was_sent_with(tmp_path: Path) -> None:
+    """What may have reached the platform is not rewritten by a new plan."""
+    with Ledger(tmp_path) as ledger:
+        ledger.plan([intent("a", "1")])
+        ledger.mark_sent("a")
+        ledger.plan([intent("a", "5")])
+        entry = ledger.entry("a")
+    assert entry is not None
+    assert (entry.state, entry.cost) == ("sent", 1)
+
+
+def test_runs_at_the_same_time_cannot_pass_the_cap_together(tmp_path: Path) -> None:
+    """Of forty plans of a dollar at once, exactly those that fit under ten dollars are entered."""
+    with Ledger(tmp_path) as ledger:
+        ledger.set_fact("cap_usd", "10.00")
+
+    def run(number: int) -> bool:
+        with Ledger(tmp_path) as mine:
+            try:
+                mine.plan([intent(f"bonus/{number}")])
+            except ValueError:
+                return False
+            return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(run, range(40))) == 10
+    with Ledger(tmp_path) as ledger:
+        assert ledger.held() == 10
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from("abcd"), st.sampled_from(["plan", "sent", "done", "refused"]), st.integers(1, 400)),
+        max_size=30,
+    )
+)
+def test_the_cap_holds_after_any_history(
+    steps: list[tuple[str, str, int]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever happens in whatever order, what is held never exceeds the cap and no done call is undone."""
+    with Ledger(tmp_path_factory.mktemp("study")) as ledger:
+        ledger.set_fact("cap_usd", "5.00")
+        done: set[str] = set()
+        for key, step, cents in steps:
+            entry = ledger.entry(key)
+            if step == "plan":
+                with suppress(ValueError):
+                    ledger.plan([intent(key, str(Decimal(cents) / 100))])
+            elif entry and step == "sent":
+                ledger.mark_sent(key)
+            elif entry and step == "refused":
+                ledger.mark_refused(key, "no")
+            elif entry and entry.state != "refused":
+                ledger.mark_done(key, {})
+                done.add(key)
+            assert ledger.held() <= 5
+            assert done == {entry.key for entry in ledger.entries() if entry.state == "done"}
+
+
+def test_stored_answers_are_never_replaced(tmp_path: Path) -> None:
+    """Fetching an assignment again changes its status only."""
+    first = StoredAssignment(
+        assignment_id="3A", hit_id="3H", worker_id="A1", status="Submitted", submitted_at=1.0, answer="<a/>"
+    )
+    with Ledger(tmp_path) as ledger:
+        ledger.store_assignments([first])
+        ledger.store_assignments(
+            [
+                StoredAssignment(
+                    assignment_id="3A", hit_id="3H", worker_id="A1", status="Approved", submitted_at=1.0, answer=""
+                )
+            ]
+        )
+        (kept,) = ledger.assignments("3H")
+    assert (kept.status, kept.answer) == ("Approved", "<a/>")
+
+
+def test_no_ledger_is_said_in_one_line(tmp_path: Path) -> None:
+    """Commands that need a published study say so where there is none, and leave no file behind."""
+    with pytest.raises(ValueError, match="nothing was published from here"):
+        Ledger(tmp_path, create=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:
+    """A damaged ledger is an error that names it."""
+    (tmp_path / FILE).write_bytes(b"no database " * 100)
+    with pytest.raises(ValueError, match=f"{FILE}: not a ledger"):
+        Ledger(tmp_path)
+
+
+def test_a_locked_or_read_only_ledger_is_an_operating_system_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What SQLite cannot write is told with the file's name."""
+    with Ledger(tmp_path) as ledger:
+        monkeypatch.setattr(
+            ledger, "_db", sqlite3.connect(f"file:{tmp_path / FILE}?mode=ro", uri=True, isolation_level=None)
+        )
+        with pytest.raises(OSError, match=f"{FILE}: attempt to write a readonly database"):
+            ledger.set_fact("a", "b")
