@@ -3,7 +3,6 @@
 import csv
 import json
 import math
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -114,15 +113,15 @@ def write_answers(study_dir: Path | str, rows: Sequence[Mapping[str, Any]], funn
     table = pa.Table.from_pylist([dict(row) for row in rows], schema=SCHEMA)
     draft = root / ".answers.draft"
     pq.write_table(table, draft)
-    os.replace(draft, root / "answers.parquet")
+    draft.replace(root / "answers.parquet")
     with draft.open("w", newline="", encoding="utf-8") as lines:
         writer = csv.DictWriter(lines, SCHEMA.names)
         writer.writeheader()
         for row in rows:
             writer.writerow({name: _cell(row[name]) for name in SCHEMA.names})
-    os.replace(draft, root / "answers.csv")
+    draft.replace(root / "answers.csv")
     draft.write_text(json.dumps(dict(funnel), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    os.replace(draft, root / "funnel.json")
+    draft.replace(root / "funnel.json")
 
 
 def _local_name(tag: str) -> str:

@@ -8,7 +8,6 @@ keep people apart (`Design.rounds`).
 
 import hashlib
 import json
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -125,7 +124,7 @@ class Design:
             del video["directory"]
         draft = path.with_suffix(".draft")
         draft.write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        os.replace(draft, path)
+        draft.replace(path)
 
     @classmethod
     def load(cls, study_dir: Path | str) -> Self:
@@ -156,7 +155,9 @@ class Design:
 
 def hash_of_plan(plan: dict[str, Any]) -> str:
     """SHA-256 of the plan's JSON with sorted keys and no spaces, as UTF-8."""
-    return hashlib.sha256(json.dumps(plan, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(plan, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    ).hexdigest()
 
 
 def design(study: Study, videos: Sequence[Video]) -> Design:
@@ -169,7 +170,9 @@ def design(study: Study, videos: Sequence[Video]) -> Design:
     for video in videos:
         strangers = [label for label in video.labels if label not in study.options]
         if strangers:
-            raise ValueError(f"{video.file_name}: label {strangers[0]!r} is no option; options are {', '.join(study.options)}")
+            raise ValueError(
+                f"{video.file_name}: label {strangers[0]!r} is no option; options are {', '.join(study.options)}"
+            )
     rng = random.Random(study.seed)
     training, notes = _training(study, videos, rng)
     rest = [video for video in videos if video not in training]
@@ -180,7 +183,10 @@ def design(study: Study, videos: Sequence[Video]) -> Design:
     hits = []
     for number, block in enumerate(blocks, start=1):
         items = (
-            *(Item(key=f"t{place:02}", video_id=video.video_id, kind=TRAINING, window=0) for place, video in enumerate(training)),
+            *(
+                Item(key=f"t{place:02}", video_id=video.video_id, kind=TRAINING, window=0)
+                for place, video in enumerate(training)
+            ),
             *_items(study, block, gold, f"b{number:03}", rng),
         )
         hits += _rounds(study, f"b{number:03}", items)
@@ -219,8 +225,8 @@ def _training(study: Study, videos: Sequence[Video], rng: random.Random) -> tupl
     if len(chosen) == study.training_items:
         return chosen, []
     return chosen, [
-        f"{len(chosen)} training videos instead of {study.training_items}: they come from labels with at least two videos"
-        f" of method {study.gold_method!r}, and there are {len(spare)}"
+        f"{len(chosen)} training videos instead of {study.training_items}: they come from labels with at least two"
+        f" videos of method {study.gold_method!r}, and there are {len(spare)}"
     ]
 
 

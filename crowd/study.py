@@ -13,7 +13,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Self, get_type_hints
 
-from crowd.tomlfile import Place, read_toml
+from crowd.tomlfile import read_sections
 from crowd.videos import labels_of, read_videos
 from templates import environment
 
@@ -31,9 +31,11 @@ SECTIONS = {
     "participants": "Who may take part (Mechanical Turk only; 0 or empty: everybody).",
     "exclusion": "Whose answers are left out, decided before anybody answers. Nobody is unpaid for a wrong answer.",
     "analysis": "The analysis plan, declared before collection; its hash is kept when the study is published.",
-    "wording": "The page's words that you want otherwise, e.g. instructions = \"...\"; the keys are in docs/running-a-study.md.",
-    "option_texts": "What the page shows for an option, e.g. \"car moving left\" = \"左へ動く車\"; the answers keep the option.",
+    "wording": 'What the page says, where you want other words, e.g. start = "Here we go".',
+    "option_texts": 'What the page shows for an option, e.g. "car going left" = "左へ動く車"; answers keep the option.',
 }
+#: The sections whose keys are the author's own.
+FREE_SECTIONS = ("wording", "option_texts")
 
 
 def _stands(section: str, default: Any, doc: str) -> Any:
@@ -48,7 +50,11 @@ def _stands(section: str, default: Any, doc: str) -> Any:
 class Study:
     """One evaluation as its author declares it. Fields are documented by their metadata, see `documentation`."""
 
-    title: str = _stands("study", "Watch short videos and say what they show", "Title of the task, at most 128 characters.")
+    title: str = _stands(
+        "study",
+        "Watch short videos and say what they show",
+        "Title of the task, at most 128 characters.",
+    )
     description: str = _stands(
         "study",
         "You watch short silent videos and choose, for each, the words that fit best.",
@@ -59,15 +65,17 @@ class Study:
     contact: str = _stands("study", "", "Whom participants can ask, e.g. an e-mail address; shown with the consent.")
     consent: str = _stands("study", "", "What participants agree to; empty: the page's own words.")
 
-    question: str = _stands("question", "", 'Asked under each video; empty: "What does the video show?" in the language.')
+    question: str = _stands("question", "", 'Asked under each video; empty: "What does the video show?".')
     options: tuple[str, ...] = _stands(
-        "question", (), 'The answers to choose from, without "Other" and "Unclear", which always follow; empty: all labels.'
+        "question", (), 'The answers to choose from; "Other" and "Unclear" always follow. Empty: all labels.'
     )
 
     videos_per_hit: int = _stands("design", 22, "Most videos that one task shows, gold included.")
     answers_per_video: int = _stands("design", 9, "How many people see each video.")
     assignments_per_hit: int = _stands(
-        "design", 9, "Most people per published HIT; Mechanical Turk's fee doubles from 10 on, so more go into further rounds."
+        "design",
+        9,
+        "Most people per published HIT: Mechanical Turk's fee doubles from 10 on. More go into further rounds.",
     )
     gold_method: str = _stands("design", "real", "The method whose videos are known to be clear: real clips.")
     gold_share: float = _stands(
@@ -75,18 +83,22 @@ class Study:
     )
     attention_items: int = _stands("design", 1, "Items per task that name the answer to choose.")
     training_items: int = _stands(
-        "design", 2, "Videos with feedback at the start, taken from real clips whose label keeps another one to evaluate."
+        "design", 2, "Videos with feedback at the start: real clips whose label keeps another one to evaluate."
     )
-    training_videos: tuple[str, ...] = _stands("design", (), "File names of the training videos, where you choose them yourself.")
+    training_videos: tuple[str, ...] = _stands(
+        "design", (), "File names of the training videos, to choose them yourself."
+    )
     seed: int = _stands("design", 0, "Seed of everything random: allocation, and orders of items and options.")
 
     assignment_duration_s: int = _stands("time", 1800, "A participant has this long for one task.")
     lifetime_s: int = _stands("time", 604_800, "The tasks can be found for this long.")
     auto_approval_s: int = _stands("time", 259_200, "Work is paid at the latest after this long.")
-    seconds_per_item: float = _stands("time", 8.0, "Your guess of the time per video, for vidgen plan-study.")
-    seconds_per_task: float = _stands("time", 60.0, "Your guess of the time for reading and training, for vidgen plan-study.")
+    seconds_per_item: float = _stands("time", 8.0, "Your guess of the time per video; the page tells the minutes.")
+    seconds_per_task: float = _stands("time", 60.0, "Your guess of the time for reading the instructions.")
 
-    reward_usd: str = _stands("pay", "0.80", "Pay for one task; 22 videos take about four minutes, so this is 12 dollars an hour.")
+    reward_usd: str = _stands(
+        "pay", "0.80", "Pay for one task. 22 videos take about four minutes, so this is 12 dollars an hour."
+    )
     budget_usd: str = _stands("pay", "100.00", "The study never spends more than this, fees included.")
 
     min_approved_percent: int = _stands("participants", 0, "Share of earlier work that was approved; 95 is usual.")
@@ -94,21 +106,25 @@ class Study:
     countries: tuple[str, ...] = _stands("participants", (), 'Two-letter codes, e.g. ["US", "JP"].')
 
     max_attention_failures: int = _stands(
-        "exclusion", 0, "Leave out a task's answers when more of its attention items went wrong; -1: never."
+        "exclusion", 0, "Leave out a task when more of its attention items went wrong; -1: never."
     )
-    min_gold_accuracy: float = _stands("exclusion", 0.0, "Leave out people who get a smaller share of gold right; 0: nobody.")
-    min_answer_s: float = _stands("exclusion", 0.0, "Leave out a task whose median time per answer is shorter; 0: none.")
-    min_watched_fraction: float = _stands("exclusion", 0.0, "Leave out single answers given after seeing less of the video.")
+    min_gold_accuracy: float = _stands(
+        "exclusion", 0.0, "Leave out people who get a smaller share of gold right; 0: nobody."
+    )
+    min_answer_s: float = _stands("exclusion", 0.0, "Leave out a task whose median time to answer is shorter; 0: none.")
+    min_watched_fraction: float = _stands("exclusion", 0.0, "Leave out answers given after seeing less of the video.")
 
     target: str = _stands(
         "analysis", "new-videos", 'What is inferred to: "new-videos" of each method, or "these-videos" alone.'
     )
     primary_test: str = _stands(
-        "analysis", "auto", 'Test of a difference: "sign-flip" over labels, "permutation" over videos, or "auto": the first if paired.'
+        "analysis", "auto", '"sign-flip" over labels, "permutation" over videos, or "auto": the first where paired.'
     )
     confidence: float = _stands("analysis", 0.95, "Level of the intervals; 1 minus it is the level of the tests.")
     unclear: str = _stands("analysis", "wrong", 'How "Other" and "Unclear" count: "wrong" or "dropped".')
-    comparisons: tuple[str, ...] = _stands("analysis", (), 'Pairs of methods, e.g. ["proposed - comparison"]; empty: every pair.')
+    comparisons: tuple[str, ...] = _stands(
+        "analysis", (), 'Pairs of methods, e.g. ["proposed - comparison"]; empty: every pair.'
+    )
 
     wording: Mapping[str, str] = _stands("wording", {}, "")
     option_texts: Mapping[str, str] = _stands("option_texts", {}, "")
@@ -170,23 +186,9 @@ class Study:
             OSError: the file cannot be read.
             ValueError: a mistake in it, with the file, the line and the key.
         """
-        table, places = read_toml(Path(path))
-        values: dict[str, Any] = {}
-        known = {(section_of(item.name), item.name): item.name for item in fields(cls)}
-        for section, entries in table.items():
-            if section not in SECTIONS or not isinstance(entries, dict):
-                raise ValueError(f"{places.of(section)}: unknown section {section!r}; sections are {', '.join(SECTIONS)}")
-            if section in ("wording", "option_texts"):
-                for key, text in entries.items():
-                    if not isinstance(text, str):
-                        raise ValueError(f"{places.of(section, key)}: {key}: must be text, is {text!r}")
-                values[section] = entries
-                continue
-            for key, value in entries.items():
-                if (section, key) not in known:
-                    names = [name for place, name in known if place == section]
-                    raise ValueError(f"{places.of(section, key)}: unknown key {key!r}; [{section}] has {', '.join(names)}")
-                values[key] = _typed(key, value, places.of(section, key))
+        hints = get_type_hints(cls)
+        keys = {section: {name: hints[name] for name, _ in entries} for section, entries in documentation().items()}
+        values, places = read_sections(Path(path), keys, free=FREE_SECTIONS)
         try:
             return cls(**values)
         except ValueError as error:
@@ -256,19 +258,6 @@ _CHOICES = {
     "primary_test": ("auto", "sign-flip", "permutation"),
     "unclear": ("wrong", "dropped"),
 }
-
-
-def _typed(key: str, value: Any, place: Place) -> Any:
-    """The TOML value in the field's type."""
-    wanted = get_type_hints(Study)[key]
-    if wanted is float and type(value) in (int, float):
-        return float(value)
-    if wanted == tuple[str, ...] and isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return tuple(value)
-    if type(value) is wanted:
-        return value
-    words = {str: "text", int: "a whole number", float: "a number"}.get(wanted, "a list of texts")
-    raise ValueError(f"{place}: {key}: must be {words}, is {value!r}")
 
 
 def _check_money(name: str, text: str) -> None:

@@ -2,12 +2,10 @@
 
 import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NewType
-
-#: Where something stands, as "file:line", or the file alone.
-Place = NewType("Place", str)
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +15,52 @@ class Places:
     path: Path
     lines: dict[tuple[str, str], int]
 
-    def of(self, section: str, key: str = "") -> Place:
-        """The place of a key, of its section where the key is absent, or of the file."""
+    def of(self, section: str, key: str = "") -> str:
+        """Where the key stands, or its section when the key is absent, as "file:line"; else the file alone."""
         line = self.lines.get((section, key), self.lines.get((section, "")))
-        return Place(f"{self.path}:{line}" if line else str(self.path))
+        return f"{self.path}:{line}" if line else str(self.path)
 
 
-def read_toml(path: Path) -> tuple[dict[str, Any], Places]:
-    """The table in the file and where its parts stand.
+def read_sections(
+    path: Path, keys: Mapping[str, Mapping[str, Any]], free: Sequence[str]
+) -> tuple[dict[str, Any], Places]:
+    """The values in the file by key, checked against the types in ``keys[section][key]``, and where they stand.
+
+    A section of `free` may hold any texts, and is one value itself.
 
     Raises:
         OSError: the file cannot be read.
-        ValueError: it is not TOML; the message has the line.
+        ValueError: it is not TOML, has an unknown section or key, or a value of another type.
     """
+    table, places = _read_toml(path)
+    values: dict[str, Any] = {}
+    for section, entries in table.items():
+        if section not in keys or not isinstance(entries, dict):
+            raise ValueError(f"{places.of(section)}: unknown section {section!r}; sections are {', '.join(keys)}")
+        for key, value in entries.items():
+            wanted = str if section in free else keys[section].get(key)
+            if wanted is None:
+                known = ", ".join(keys[section])
+                raise ValueError(f"{places.of(section, key)}: unknown key {key!r}; [{section}] has {known}")
+            entries[key] = _typed(key, value, wanted, places.of(section, key))
+        values |= {section: entries} if section in free else entries
+    return values, places
+
+
+def _typed(key: str, value: Any, wanted: Any, place: str) -> Any:
+    """The TOML value in the wanted type."""
+    if wanted is float and type(value) in (int, float):
+        return float(value)
+    if wanted == tuple[str, ...] and isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    if type(value) is wanted:
+        return value
+    words = {str: "text", int: "a whole number", float: "a number"}.get(wanted, "a list of texts")
+    raise ValueError(f"{place}: {key}: must be {words}, is {value!r}")
+
+
+def _read_toml(path: Path) -> tuple[dict[str, Any], Places]:
+    """The table in the file and where its parts stand."""
     try:
         text = path.read_text(encoding="utf-8")
         table = tomllib.loads(text)

@@ -131,21 +131,20 @@ def _measure_video(path: Path) -> tuple[float, int, int]:
         stream = container.streams.video[0]
         codec = stream.codec_context.name
         if codec not in CODECS:
-            raise ValueError(f"{path}: browsers do not play {codec}; convert it to H.264 (ffmpeg -i IN -pix_fmt yuv420p OUT.mp4)")
+            raise ValueError(
+                f"{path}: browsers do not play {codec}; convert it to H.264 (ffmpeg -i IN -pix_fmt yuv420p OUT.mp4)"
+            )
         packets = [packet for packet in container.demux(stream) if packet.size]
         if not packets or (stream.frames and len(packets) < stream.frames):
             raise ValueError(f"{path}: broken video, cut off after {len(packets)} of {stream.frames or 'its'} frames")
         container.seek(0)
-        next(container.decode(stream), None) or _no_frame(path)
+        if next(container.decode(stream), None) is None:
+            raise ValueError(f"{path}: broken video, holds no frame")
         if stream.duration and stream.time_base:
             seconds = float(stream.duration * stream.time_base)
         else:
             seconds = (container.duration or 0) / av.time_base
         return round(seconds, 3), stream.width, stream.height
-
-
-def _no_frame(path: Path) -> None:
-    raise ValueError(f"{path}: broken video, holds no frame")
 
 
 def _measure_picture(path: Path) -> tuple[float, int, int]:

@@ -73,7 +73,9 @@ def reset(driver: webdriver.Chrome) -> None:
     driver.get_log("browser")
 
 
-def emulate(driver: webdriver.Chrome, width: int = 1280, height: int = 800, *, dark: bool = False, touch: bool = False) -> None:
+def emulate(
+    driver: webdriver.Chrome, width: int = 1280, height: int = 800, *, dark: bool = False, touch: bool = False
+) -> None:
     """Show pages as a screen of that size does, in CSS pixels, dark or light, with a finger or a mouse."""
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": touch}
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
@@ -98,15 +100,18 @@ def axe(driver: webdriver.Chrome) -> list[str]:
     """Each violation of WCAG 2.2 A and AA (and axe's best practices) that axe-core finds in the current frame."""
     driver.execute_script((VENDOR / "axe.min.js").read_text(encoding="utf-8"))
     found: Any = driver.execute_async_script(
-        "const done = arguments[0]; axe.run(document, {iframes: false}).then(result => done(result.violations), error => done(String(error)));"
+        "const done = arguments[0];"
+        "axe.run(document, {iframes: false}).then(result => done(result.violations), error => done(String(error)));"
     )
     if isinstance(found, str):
         raise WebDriverException(found)
-    return [f"{rule['id']}: {node['html'][:200]} ({node['failureSummary']})" for rule in found for node in rule["nodes"]]
+    return [
+        f"{rule['id']}: {node['html'][:200]} ({node['failureSummary']})" for rule in found for node in rule["nodes"]
+    ]
 
 
 def overflow(driver: webdriver.Chrome) -> int:
     """How many pixels the page is wider than the screen."""
-    return int(driver.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth;"))
-
-
+    return int(
+        driver.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth;")
+    )

@@ -17,7 +17,7 @@ def _chromium() -> Iterator[webdriver.Chrome]:
         yield driver
 
 
-@pytest.fixture()
+@pytest.fixture
 def chromium(_chromium: webdriver.Chrome) -> webdriver.Chrome:
     """A real Chromium in its first state; see `tests.chromium` for sizes, colours and axe. Mark the test `browser`."""
     headless.reset(_chromium)

@@ -14,6 +14,8 @@ COMMANDS = {
     "make-dataset": "Make the moving-objects dataset.",
     "train": "Train the classifier and the auto-encoder.",
     "generate-batch": "Generate videos by gradient descent on their pixels.",
+    "new-study": "Write a commented study file for a directory of videos.",
+    "plan-study": "Say what a study takes: tasks, people, minutes, money, and what it can detect.",
     "publish-tasks": "Publish a study of a directory of videos.",
     "serve-tasks": "Run the local crowdsourcing platform.",
     "simulate-answers": "Let simulated participants answer a study.",

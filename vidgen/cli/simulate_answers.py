@@ -1,0 +1,71 @@
+"""`vidgen simulate-answers`."""
+
+from pathlib import Path
+
+import click
+
+from vidgen.cli import command as declare
+
+
+@declare(
+    "simulate-answers",
+    """
+vidgen simulate-answers --study my-study --workers 20
+vidgen simulate-answers --study my-study --confusion confusion.csv --carelessness 0.1
+vidgen simulate-answers --study my-study --workers 1 --browser
+""",
+)
+@click.option("--study", "study_dir", type=click.Path(path_type=Path), required=True, help="The study directory.")
+@click.option("--workers", type=click.IntRange(1), help="How many participants.  [default: as many as see each video]")
+@click.option("--seed", type=int, default=0, help="The same seed gives the same participants.")
+@click.option("--beliefs", type=click.Path(path_type=Path), help="CSV: video_id and a probability per option.")
+@click.option("--confusion", type=click.Path(path_type=Path), help="CSV: label and a probability per option.")
+@click.option("--accuracy", type=float, help="Right with this probability.  [default: beliefs.csv, else 0.8]")
+@click.option("--carelessness", type=float, default=0.0, help="Mean share of answers picked blindly.")
+@click.option("--seconds-per-item", type=float, default=6.0, help="Median time to an answer that they report.")
+@click.option("--browser", is_flag=True, help="Drive a real Chromium instead of sending what it would send.")
+def command(
+    study_dir: Path,
+    workers: int | None,
+    seed: int,
+    beliefs: Path | None,
+    confusion: Path | None,
+    accuracy: float | None,
+    carelessness: float,
+    seconds_per_item: float,
+    browser: bool,
+) -> None:
+    """Let simulated participants answer a study on the local platform.
+
+    They come over HTTP, by links of their own, and do every task they are offered. All their answers are labelled
+    simulated. A study that is published elsewhere is refused.
+    """
+    from tqdm import tqdm
+
+    from crowd.beliefs import choose_beliefs
+    from crowd.design import Design
+    from crowd.participants import simulate_study
+    from crowd.simulation import Temper
+
+    design = Design.load(study_dir)
+    believed = choose_beliefs(design, beliefs=beliefs, confusion=confusion, accuracy=accuracy)
+    temper = Temper(carelessness=carelessness, seconds_per_item=seconds_per_item)
+    count = workers or max(hit.num_assignments for hit in design.hits)
+
+    def count_one(_: str) -> None:
+        bar.update()
+
+    with tqdm(desc="simulated participants", unit=" tasks") as bar:
+        done = simulate_study(
+            study_dir,
+            count,
+            believed,
+            temper=temper,
+            seed=seed,
+            browser=browser,
+            callback=count_one,
+        )
+    click.echo(f"{count} simulated participants submitted {len(done)} assignments")
+    if len(done) < sum(hit.num_assignments for hit in design.hits):
+        wanted = sum(hit.num_assignments for hit in design.hits)
+        click.echo(f"{wanted} are wanted in all; more --workers, or publish-tasks for the next round, bring the rest")
