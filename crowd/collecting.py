@@ -53,7 +53,7 @@ def collect(study_dir: str | Path, *, progress: Progress | None = None) -> Colle
     _, planned = load(root)
     with Ledger(root, create=False) as ledger:
         before = len(ledger.assignments())
-        with open_platform(ledger.fact("platform") or "local", root) as platform:
+        with open_platform(ledger.platform, root) as platform:
             fetch(platform, ledger, progress)
         return tabulate(root, ledger, planned, before)
 

@@ -130,6 +130,11 @@ class Ledger:
             self._db.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", (name, value))
         return self.fact(name) or value
 
+    @property
+    def platform(self) -> str:
+        """The name of the platform that the study lives on."""
+        return self.fact("platform") or "local"
+
     # Calls.
 
     def token(self, key: str) -> str:

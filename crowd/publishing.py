@@ -134,6 +134,7 @@ def bring_up(
     settle(platform, ledger, cost, consent, budget_usd=study.budget_usd)
     media.prepare(planned.videos, needed_s=study.lifetime_s + study.assignment_duration_s, origin=platform.link_origin)
     plan(ledger, [*creations.values(), *extensions])
+    planned.save(ledger.path.parent)
     ready, seen = due(platform, planned, hit_ids(ledger))
     later = [hit for hit in ready if hit.round > 1]
     qualification = keep_apart(platform, ledger, sorted(seen)) if later else None

@@ -1,0 +1,113 @@
+"""Bonuses: for one assignment and one reason, paid once."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from crowd.calls import Call, Progress, Tally, carry_out
+from crowd.collecting import fetch
+from crowd.ledger import Ledger
+from crowd.money import Cost, bonus_cost, dollars
+from crowd.platforms import Platform, RequestRefusedError, open_platform
+from crowd.publishing import load
+from crowd.reviewing import assignment_of
+from crowd.spending import Consent, settle
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bonus:
+    """A bonus for one assignment."""
+
+    assignment_id: str
+    amount_usd: str | Decimal
+    reason: str
+    """Read by the participant. The same reason is never paid twice for an assignment."""
+
+
+def pay(
+    study_dir: str | Path,
+    bonuses: Sequence[Bonus],
+    *,
+    consent: Consent | None = None,
+    progress: Progress | None = None,
+) -> Tally:
+    """Pay bonuses; those that an earlier run paid are not paid again.
+
+    Raises:
+        ValueError: an assignment is not the study's, an amount or reason is none, an amount differs from what was paid
+            for the same reason, or the money does not suffice.
+        OSError: the platform does not answer.
+    """
+    study, _ = load(Path(study_dir))
+    with Ledger(study_dir, create=False) as ledger, open_platform(ledger.platform, study_dir) as platform:
+        fetch(platform, ledger)
+        paid = _Paid(platform)
+        calls = [_payment(paid, ledger, bonus) for bonus in bonuses]
+        twice = len(calls) - len({call.key for call in calls})
+        if twice:
+            raise ValueError(f"{twice} bonuses are for an assignment and a reason that stand there before")
+        new = [call for call in calls if not _is_held(ledger, call)]
+        cost = sum((call.cost for call in new), Decimal(0))
+        line = ("bonuses, with fees", len(new), cost)
+        settle(platform, ledger, Cost(lines=(line,)), consent or Consent(), budget_usd=study.budget_usd)
+        return carry_out(platform, ledger, calls, progress)
+
+
+def _payment(paid: "_Paid", ledger: Ledger, bonus: Bonus) -> Call:
+    amount = dollars(bonus.amount_usd, f"bonus for {bonus.assignment_id}")
+    if not amount:
+        raise ValueError(f"bonus for {bonus.assignment_id} is nothing")
+    if not bonus.reason.strip():
+        raise ValueError(f"bonus for {bonus.assignment_id} has no reason, which the participant must read")
+    assignment = assignment_of(ledger, bonus.assignment_id)
+    reason = bonus.reason.strip()
+    key = f"bonus/{bonus.assignment_id}/{hashlib.sha256(reason.encode()).hexdigest()[:16]}"
+    entry = ledger.entry(key)
+    if entry and entry.state in {"sent", "done"} and Decimal(entry.details["BonusAmount"]) != amount:
+        raise ValueError(
+            f"bonus for {bonus.assignment_id}: ${entry.details['BonusAmount']} were paid for {reason!r}; another sum "
+            "needs another reason"
+        )
+
+    def find(refusal: RequestRefusedError | None) -> dict[str, str] | None:
+        known = paid.of_hit(assignment.hit_id, again=refusal is not None)
+        return {"AssignmentId": bonus.assignment_id} if (bonus.assignment_id, reason) in known else None
+
+    return Call(
+        key=key,
+        operation="SendBonus",
+        parameters={
+            "AssignmentId": bonus.assignment_id,
+            "WorkerId": assignment.worker_id,
+            "BonusAmount": str(amount),
+            "Reason": reason,
+        },
+        cost=bonus_cost(amount),
+        with_token=True,
+        find=find,
+    )
+
+
+class _Paid:
+    """The bonuses that the platform lists, which tells for good; its memory of tokens ends after a day."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._hits: dict[str, set[tuple[str, str]]] = {}
+
+    def of_hit(self, hit_id: str, *, again: bool) -> set[tuple[str, str]]:
+        """Assignment and reason of each bonus in that HIT, listed once, or `again` where it may have changed."""
+        if again or hit_id not in self._hits:
+            self._hits[hit_id] = {
+                (payment["AssignmentId"], payment["Reason"])
+                for page in self._platform.pages("ListBonusPayments", {"HITId": hit_id})
+                for payment in page["BonusPayments"]
+            }
+        return self._hits[hit_id]
+
+
+def _is_held(ledger: Ledger, call: Call) -> bool:
+    entry = ledger.entry(call.key)
+    return entry is not None and entry.state != "refused"

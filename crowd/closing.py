@@ -1,0 +1,97 @@
+"""The end of a study on its platform: no more answers, then no more HITs; what was collected stays."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crowd.calls import Call, Progress, Tally, carry_out
+from crowd.collecting import fetch
+from crowd.hits import hit_ids
+from crowd.ledger import Ledger
+from crowd.platforms import Platform, RequestRefusedError, open_platform
+
+#: A moment in the past, which expires a HIT at once.
+_PAST = datetime(2015, 1, 1, tzinfo=UTC)
+
+
+def expire(study_dir: str | Path, *, progress: Progress | None = None) -> Tally:
+    """Let nobody begin anymore; who has begun may finish. Unused money returns to the account.
+
+    Raises:
+        ValueError, OSError: nothing was published, or the platform does not answer.
+    """
+    return _set_end(study_dir, _PAST, progress)
+
+
+def keep_open(study_dir: str | Path, until: datetime, *, progress: Progress | None = None) -> Tally:
+    """Keep all HITs open until that moment, also ones that had expired.
+
+    Raises:
+        ValueError: the moment has no time zone or is past.
+        OSError: the platform does not answer.
+    """
+    if until.tzinfo is None or until <= datetime.now(UTC):
+        raise ValueError(f"until {until.isoformat()}: must be to come, and with its time zone")
+    return _set_end(study_dir, until, progress)
+
+
+def delete(study_dir: str | Path, *, confirm: Callable[[int], bool], progress: Progress | None = None) -> Tally:
+    """Delete the study's HITs from the platform, after everything was fetched; the study directory keeps its files.
+
+    Args:
+        study_dir: the study.
+        confirm: asked with the number of HITs before anything is deleted.
+        progress: called after each.
+
+    Raises:
+        ValueError: work awaits review, HITs are still open, or it was not confirmed.
+        OSError: the platform does not answer.
+    """
+    with Ledger(study_dir, create=False) as ledger, open_platform(ledger.platform, study_dir) as platform:
+        fetch(platform, ledger)
+        waiting = sum(assignment.status == "Submitted" for assignment in ledger.assignments())
+        if waiting:
+            raise ValueError(f"{waiting} assignments await review: run approve-answers first")
+        calls = [_deletion(platform, hit_id) for hit_id in hit_ids(ledger).values()]
+        if not confirm(len(calls)):
+            raise ValueError("not confirmed, so nothing was deleted")
+        return carry_out(platform, ledger, calls, progress)
+
+
+def _set_end(study_dir: str | Path, end: datetime, progress: Progress | None) -> Tally:
+    with Ledger(study_dir, create=False) as ledger, open_platform(ledger.platform, study_dir) as platform:
+        fetch(platform, ledger)
+        gone = {entry.key.removeprefix("delete/") for entry in ledger.entries("delete/") if entry.state == "done"}
+        change = _change(ledger, end.isoformat())
+        calls = [
+            Call(
+                key=f"end/{change}/{hit_id}",
+                operation="UpdateExpirationForHIT",
+                parameters={"HITId": hit_id, "ExpireAt": end.isoformat()},
+            )
+            for hit_id in hit_ids(ledger).values()
+            if hit_id not in gone
+        ]
+        return carry_out(platform, ledger, calls, progress)
+
+
+def _change(ledger: Ledger, end: str) -> int:
+    """The number of this change among all changes of the end; a repeated one continues the last."""
+    before = ledger.entries("end/")
+    if not before:
+        return 0
+    number = int(before[-1].key.split("/")[1])
+    return number if before[-1].details["ExpireAt"] == end else number + 1
+
+
+def _deletion(platform: Platform, hit_id: str) -> Call:
+    def find(refusal: RequestRefusedError | None) -> dict[str, str] | None:
+        if refusal is None:
+            return None
+        try:
+            status = platform.call("GetHIT", {"HITId": hit_id})["HIT"]["HITStatus"]
+        except RequestRefusedError as second:
+            status = "Disposed" if second.code == "HITDoesNotExist" else ""
+        return {"HITId": hit_id} if status == "Disposed" else None
+
+    return Call(key=f"delete/{hit_id}", operation="DeleteHIT", parameters={"HITId": hit_id}, find=find)

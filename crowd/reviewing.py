@@ -1,0 +1,126 @@
+"""Approving and rejecting: people are paid for work done, whatever they answered.
+
+Approval looks at no answer. Rejection is for work that was not done, shown by a rule of the study file that was in
+force before anybody began, and never for a small share of right answers.
+"""
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+from crowd.calls import Call, Progress, Tally, carry_out
+from crowd.collecting import fetch
+from crowd.ledger import Ledger, StoredAssignment
+from crowd.platforms import Platform, RequestRefusedError, open_platform
+from crowd.publishing import load
+
+#: Rules of the study file that say whether the work was done, with the value at which each is off. `min_gold_accuracy`
+#: is none of them: it judges answers.
+RULES_FOR_REJECTION = {"max_attention_failures": -1, "min_answer_s": 0, "min_watched_fraction": 0}
+
+
+def approve(
+    study_dir: str | Path, assignment_ids: Collection[str] | None = None, *, progress: Progress | None = None
+) -> Tally:
+    """Approve submitted work: all of it, or these assignments; what was reviewed before is left alone.
+
+    Raises:
+        ValueError, OSError: an assignment is not the study's, or the platform does not answer.
+    """
+    with Ledger(study_dir, create=False) as ledger, open_platform(ledger.platform, study_dir) as platform:
+        fetch(platform, ledger)
+        if assignment_ids is None:
+            wanted = ledger.assignments()
+        else:
+            wanted = [assignment_of(ledger, assignment_id) for assignment_id in assignment_ids]
+        calls = [_review(platform, assignment, "Approved", {}) for assignment in wanted]
+        tally = carry_out(
+            platform, ledger, [call for call in calls if _is_due(ledger, call)], progress, stop_at_refusal=False
+        )
+        fetch(platform, ledger)
+        return tally
+
+
+def reject(
+    study_dir: str | Path,
+    assignment_id: str,
+    *,
+    rule: str,
+    reason: str,
+    confirm: Callable[[StoredAssignment], bool],
+) -> Tally:
+    """Reject one assignment whose work was not done.
+
+    Args:
+        study_dir: the study.
+        assignment_id: the assignment.
+        rule: the rule of the study file that it breaks, in force since publication (`RULES_FOR_REJECTION`).
+        reason: what the participant reads.
+        confirm: asked about the assignment before anything happens.
+
+    Raises:
+        ValueError: no such rule is in force, the reason is empty, it was not confirmed, or the platform refuses.
+    """
+    _, planned = load(Path(study_dir))
+    _check_rule(rule, planned.plan)
+    if not reason.strip():
+        raise ValueError("reason is empty; the participant must read why the work was not accepted")
+    with Ledger(study_dir, create=False) as ledger, open_platform(ledger.platform, study_dir) as platform:
+        fetch(platform, ledger)
+        assignment = assignment_of(ledger, assignment_id)
+        if assignment.status == "Approved":
+            raise ValueError(f"assignment {assignment_id} is approved, which cannot be taken back")
+        if assignment.status == "Submitted" and not confirm(assignment):
+            raise ValueError("not confirmed, so nothing was done")
+        call = _review(platform, assignment, "Rejected", {"RequesterFeedback": f"{reason.strip()} ({rule})"})
+        tally = carry_out(platform, ledger, [call])
+        fetch(platform, ledger)
+        return tally
+
+
+def assignment_of(ledger: Ledger, assignment_id: str) -> StoredAssignment:
+    """The study's assignment of that id.
+
+    Raises:
+        ValueError: it has none of that id.
+    """
+    for assignment in ledger.assignments():
+        if assignment.assignment_id == assignment_id:
+            return assignment
+    raise ValueError(f"assignment {assignment_id!r} is none of this study's submitted assignments")
+
+
+def _check_rule(rule: str, plan: dict[str, Any]) -> None:
+    if rule not in RULES_FOR_REJECTION:
+        raise ValueError(
+            f"rule {rule!r} is no ground for rejection; work not done shows in {', '.join(RULES_FOR_REJECTION)}"
+        )
+    if plan.get(rule, RULES_FOR_REJECTION[rule]) == RULES_FOR_REJECTION[rule]:
+        raise ValueError(f"rule {rule} was not in force when this study was published, so nobody can be held to it")
+
+
+def _review(platform: Platform, assignment: StoredAssignment, status: str, more: dict[str, str]) -> Call:
+    """The call that gives the assignment this status; its platform tells when another run did."""
+
+    def find(refusal: RequestRefusedError | None) -> dict[str, str] | None:
+        seen = assignment.status
+        if refusal is not None:
+            answer = platform.call("GetAssignment", {"AssignmentId": assignment.assignment_id})
+            seen = answer["Assignment"]["AssignmentStatus"]
+        return {"AssignmentId": assignment.assignment_id} if seen == status else None
+
+    verb = {"Approved": "approve", "Rejected": "reject"}[status]
+    return Call(
+        key=f"{verb}/{assignment.assignment_id}",
+        operation=f"{verb.capitalize()}Assignment",
+        parameters={"AssignmentId": assignment.assignment_id, **more},
+        find=find,
+    )
+
+
+def _is_due(ledger: Ledger, call: Call) -> bool:
+    """Whether the assignment awaits review, or an earlier run does not know what came of its review."""
+    entry = ledger.entry(call.key)
+    if entry and entry.state == "sent":
+        return True
+    return assignment_of(ledger, str(call.parameters["AssignmentId"])).status == "Submitted"
