@@ -1,7 +1,7 @@
 """Simulated participants: they do what a person's browser does, and are labelled as simulated throughout.
 
 One participant is a `Mind` (what it would answer, how fast, how carelessly) behind a way of doing HITs: here plain
-HTTP, as a browser would send it; `crowd.browsing` drives a real browser.
+HTTP, sending what a browser would send; `crowd.browsing` drives a real browser.
 """
 
 import asyncio
@@ -170,13 +170,12 @@ async def _participate(
     refused: set[str] = set()
     while most is None or len(done) < most:
         home = (await _get(client, link, headers=JSON)).json()
-        hits = home if isinstance(home, list) else home["hits"]
-        open_hits = [hit["hit_id"] for hit in hits if hit["state"] in AVAILABLE and hit["hit_id"] not in refused]
-        if not open_hits:
+        offered = [hit_id for hit_id in open_hits(home) if hit_id not in refused]
+        if not offered:
             break
-        accepted = await client.post(f"{link}/hits/{open_hits[0]}/accept", headers=JSON)
+        accepted = await client.post(f"{link}/hits/{offered[0]}/accept", headers=JSON)
         if accepted.status_code in (403, 404, 409, 410):  # taken by others meanwhile
-            refused.add(open_hits[0])
+            refused.add(offered[0])
             continue
         _check(accepted)
         done.append(await _work(client, urljoin(link, accepted.json()["frame_url"]), design, mind, media))
@@ -184,8 +183,9 @@ async def _participate(
     return done
 
 
-#: States of a HIT on a participant's list in which it can be accepted or went unfinished.
-AVAILABLE = frozenset({"available", "accepted"})
+def open_hits(home: Mapping[str, Any]) -> list[str]:
+    """The ids of the HITs on a participant's list that can be accepted, or were and are unfinished."""
+    return [hit["hit_id"] for hit in home["hits"] if hit["state"] in ("available", "accepted")]
 
 
 async def _work(client: httpx.AsyncClient, frame_url: str, design: Design, mind: Mind, media: bool) -> str:

@@ -75,7 +75,7 @@ function itemStep(item) {
       () => { record.skipped = true; record.answer = null; lock(); save(); refresh(); });
   }
   const place = list.indexOf(item);
-  const node = element("section", { class: "item" },
+  const node = element("section", { class: "item", "data-item": item.key },
     heading(say(training ? "step_training" : "step_item", { number: place + 1, total: list.length })),
     player ? player.node : element("p", { class: "request" }, say("attention", { label: TASK.texts[item.asked] ?? item.asked })),
     element("div", { class: "answering" }, options.fields, hint, verdict, shortcutsSwitch()));

@@ -37,11 +37,8 @@ def command(videos_dir: Path, study_dir: Path) -> None:
         ("time", f"{need.minutes_per_task:.0f} minutes for a task, {need.hours:.1f} hours of work in all"),
         ("pay", f"{shown(need.rewards_usd)}, which is {shown(need.hourly_usd)} an hour"),
         ("fees", f"{shown(need.fees_usd)} on Mechanical Turk"),
-        ("total", f"{shown(need.total_usd)} of a budget of {shown(dollars(study.budget_usd, 'budget_usd'))}"),
-        (
-            "can find",
-            detectable(need.videos_per_method, study.answers_per_video, need.fewest_workers, study.confidence),
-        ),
+        ("total", f"{shown(need.total_usd)} of a budget of {shown(budget)}"),
+        ("can find", finds),
     ]
     for name, text in rows:
         click.echo(f"{name:<13} {text}")

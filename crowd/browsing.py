@@ -1,0 +1,128 @@
+"""Simulated participants that drive a real Chromium: they watch and click as a person would, in real time."""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+import httpx
+
+from crowd.beliefs import Beliefs
+from crowd.design import Design, HitDesign
+from crowd.simulation import JSON, Mind, Temper, open_hits, task_in
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
+
+#: Longest wait for anything on the page, in seconds.
+PATIENCE_S = 60
+
+
+def browse(
+    links: Sequence[str],
+    design: Design,
+    beliefs: Beliefs,
+    *,
+    temper: Temper | None = None,
+    seed: int = 0,
+    callback: Callable[[str], None] = lambda assignment_id: None,
+) -> list[str]:
+    """Let one simulated participant per link do every HIT it is offered, in Chromium; gives the assignments' ids.
+
+    Raises:
+        ValueError: Chromium or selenium is missing, or the page did not do what it should.
+    """
+    done = []
+    with _browser() as driver, httpx.Client(timeout=PATIENCE_S, trust_env=False) as client:
+        for number, link in enumerate(links):
+            mind = Mind(design, beliefs, temper or Temper(), seed, str(number))
+            for hit_id in open_hits(client.get(link, headers=JSON).raise_for_status().json()):
+                accepted = client.post(f"{link}/hits/{hit_id}/accept", headers=JSON)
+                if accepted.is_success:
+                    frame_url = urljoin(link, accepted.json()["frame_url"])
+                    _do_task(driver, frame_url, client.get(frame_url).text, design, mind)
+                    done.append(accepted.json()["assignment_id"])
+                    callback(done[-1])
+    return done
+
+
+def _do_task(driver: "Chrome", frame_url: str, page: str, design: Design, mind: Mind) -> None:
+    """Go through one task, from consent to sending."""
+    hit = design.hit(task_in(page)["hit"])
+    sent_to = parse_qs(urlsplit(frame_url).query)["turkSubmitTo"][0]
+    driver.get(frame_url)
+    for _ in range(len(hit.items) + 4):
+        _answer_if_asked(driver, hit, mind)
+        before = driver.find_element("tag name", "h1")
+        _wait(driver, "const next = document.querySelector('.bar .primary'); return next && !next.disabled")
+        last = bool(driver.find_elements("id", "comment"))
+        driver.find_element("css selector", ".bar .primary").click()
+        if last:
+            _wait(driver, "return !document.getElementById('task') && document.readyState === 'complete'")
+            if not driver.current_url.startswith(sent_to.rstrip("/") + "/thanks/"):
+                words = re.sub(r"\s+", " ", driver.find_element("tag name", "body").text)
+                raise ValueError(f"browser: sending was refused: {words[:200]}")
+            return
+        _wait(driver, "return !arguments[0].isConnected", before)
+    raise ValueError(f"browser: the task at {frame_url} does not come to its end")
+
+
+def _answer_if_asked(driver: "Chrome", hit: HitDesign, mind: Mind) -> None:
+    """Answer the item that is shown, once its options are unlocked."""
+    shown = driver.find_elements("css selector", "section[data-item]")
+    if not shown:
+        return
+    item = next(item for item in hit.items if item.key == shown[0].get_attribute("data-item"))
+    _wait(driver, "return !document.querySelector('fieldset').disabled")
+    answer = mind.answer(item, 0, (), 0)["answer"]
+    for option in driver.find_elements("css selector", ".option"):
+        if option.find_element("tag name", "input").get_attribute("value") == answer:
+            option.click()
+
+
+def _wait(driver: "Chrome", script: str, *arguments: object) -> None:
+    """Until the script is true.
+
+    Raises:
+        ValueError: it does not become so.
+    """
+    from selenium.common.exceptions import TimeoutException
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    try:
+        WebDriverWait(driver, PATIENCE_S, poll_frequency=0.05).until(
+            lambda _: driver.execute_script(script, *arguments)
+        )
+    except TimeoutException as error:
+        raise ValueError(f"browser: waited {PATIENCE_S} s at {driver.current_url} for: {script}") from error
+
+
+@contextmanager
+def _browser() -> Iterator["Chrome"]:
+    """A headless Chromium with a profile of its own."""
+    try:
+        from selenium.webdriver import Chrome, ChromeOptions
+        from selenium.webdriver.chrome.service import Service
+    except ModuleNotFoundError as error:
+        raise ValueError("browser: needs selenium: pip install selenium") from error
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    driver_program = shutil.which("chromedriver")
+    if not program or not driver_program:
+        raise ValueError("browser: needs the programs chromium and chromedriver")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        options = ChromeOptions()
+        options.binary_location = program
+        for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"):
+            options.add_argument(flag)
+        for flag in ("background-networking", "component-update", "sync", "dev-shm-usage"):
+            options.add_argument(f"--disable-{flag}")
+        options.add_argument("--window-size=1000,900")
+        options.add_argument(f"--user-data-dir={profile}")
+        driver = Chrome(options, Service(driver_program))
+        try:
+            yield driver
+        finally:
+            driver.quit()
