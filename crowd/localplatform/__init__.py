@@ -1,0 +1,8 @@
+"""A crowdsourcing marketplace on this machine that speaks Mechanical Turk's requester API.
+
+`running` serves a study; `invite` makes links for participants.
+"""
+
+from crowd.localplatform.server import Running, endpoint_of, invite, running
+
+__all__ = ["Running", "endpoint_of", "invite", "running"]

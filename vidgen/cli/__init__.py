@@ -18,6 +18,7 @@ COMMANDS = {
     "plan-study": "Say what a study takes: tasks, people, minutes, money, and what it can detect.",
     "publish-tasks": "Publish a study of a directory of videos.",
     "serve-tasks": "Run the local crowdsourcing platform.",
+    "invite": "Make links for participants.",
     "simulate-answers": "Let simulated participants answer a study.",
     "collect-answers": "Fetch a study's answers.",
     "accuracy-report": "Report the accuracy per method.",

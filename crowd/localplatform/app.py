@@ -1,0 +1,92 @@
+"""The web application of one platform: requester API, participants' pages, requester's page, media."""
+
+from contextlib import suppress
+from importlib.resources import files
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from crowd.localplatform.media import Media
+from crowd.localplatform.platform import Platform
+from crowd.localplatform.requesterpage import RequesterPage
+from crowd.localplatform.security import page_headers
+from crowd.localplatform.wire import RequesterApi
+from crowd.localplatform.workerpages import WorkerPages
+
+_ASSETS = {"participant.css": "text/css", "participant.js": "text/javascript"}
+
+
+def create_app(platform: Platform) -> ASGIApp:
+    """Everything, behind the limit on body sizes."""
+    routes = [
+        Route("/", RequesterApi(platform).__call__, methods=["POST"]),
+        Route("/media/{path:path}", Media(platform.study_dir).__call__, methods=["GET", "HEAD"]),
+        Route("/assets/{name}", _asset),
+        Route("/requester/{key}", RequesterPage(platform).__call__, methods=["GET"]),
+        *WorkerPages(platform).routes(),
+    ]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _plain})
+    return BodyLimit(app, platform.limits.body_bytes)
+
+
+async def _asset(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in _ASSETS:
+        raise HTTPException(404)
+    text = files("templates").joinpath("participant", name).read_text(encoding="utf-8")
+    return Response(text, media_type=_ASSETS[name], headers=page_headers() | {"Cache-Control": "max-age=300"})
+
+
+async def _plain(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  registered for it
+    return PlainTextResponse(f"{error.detail}\n", error.status_code, headers=page_headers() | dict(error.headers or {}))
+
+
+class BodyLimit:
+    """Refuse bodies above a size: at once by their declared length, else as soon as they pass it."""
+
+    def __init__(self, app: ASGIApp, limit: int):
+        self._app, self._limit = app, limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, counting."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if not declared.isdigit() or int(declared) > self._limit:
+            await self._refuse(scope, receive, send)
+            return
+        received, started = 0, False
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self._limit:
+                raise _TooLargeError
+            return message
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            with suppress(ClientDisconnect):
+                await self._app(scope, counted, noted)
+        except _TooLargeError:
+            if not started:
+                await self._refuse(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = page_headers() | {"Connection": "close"}
+        await PlainTextResponse(f"The body is larger than {self._limit} bytes.\n", 413, headers)(scope, receive, send)
+
+
+class _TooLargeError(Exception):
+    """More was sent than is allowed."""

@@ -1,0 +1,88 @@
+"""Who may see, preview and accept a HIT: qualification requirements against what a worker has."""
+
+import json
+from typing import Any, Literal
+
+from crowd.localplatform.fees import MASTERS
+from crowd.localplatform.store import Row, Transaction, assignments, qualifications
+
+Action = Literal["Accept", "Preview", "Discover"]
+
+PERCENT_APPROVED = "000000000000000000L0"
+NUMBER_APPROVED = "00000000000000000040"
+LOCALE = "00000000000000000071"
+ADULT = "00000000000000000060"
+
+#: Qualifications that the platform grants by itself; names as Mechanical Turk's.
+SYSTEM_TYPES = {
+    PERCENT_APPROVED: "Worker_PercentAssignmentsApproved",
+    NUMBER_APPROVED: "Worker_NumberHITsApproved",
+    LOCALE: "Worker_Locale",
+    ADULT: "Worker_Adult",
+    **dict.fromkeys(sorted(MASTERS), "Masters"),
+}
+
+#: A worker's approval rate counts from this many reviewed assignments on; until then it is 100 %.
+RATE_COUNTS_FROM = 100
+
+_GUARDED: dict[str, set[Action]] = {
+    "Accept": {"Accept"},
+    "PreviewAndAccept": {"Accept", "Preview"},
+    "DiscoverPreviewAndAccept": {"Accept", "Preview", "Discover"},
+}
+
+
+def unmet(tx: Transaction, participant: Row, hit: Row, action: Action) -> list[dict[str, Any]]:
+    """The HIT's requirements that keep the participant from the action."""
+    return [
+        requirement
+        for requirement in json.loads(hit["requirements"])
+        if action in _guarded(requirement) and not _is_met(requirement, _held(tx, participant, requirement))
+    ]
+
+
+def _guarded(requirement: dict[str, Any]) -> set[Action]:
+    default = "PreviewAndAccept" if requirement.get("RequiredToPreview") else "Accept"
+    return _GUARDED[requirement.get("ActionsGuarded") or default]
+
+
+def _held(tx: Transaction, participant: Row, requirement: dict[str, Any]) -> int | str | None:
+    """The participant's value; a country for the locale; None without the qualification."""
+    type_id, worker_id = requirement["QualificationTypeId"], participant["worker_id"]
+    if type_id in (PERCENT_APPROVED, NUMBER_APPROVED):
+        approved, rejected = assignments.review_counts(tx, worker_id)
+        if type_id == NUMBER_APPROVED:
+            return approved
+        reviewed = approved + rejected
+        return 100 if reviewed < RATE_COUNTS_FROM else 100 * approved // reviewed
+    if type_id == LOCALE:
+        country: str | None = participant["country"]
+        return country
+    row = qualifications.find(tx, type_id, worker_id)
+    return None if row is None or row["revoked"] is not None else int(row["value"])
+
+
+def _is_met(requirement: dict[str, Any], held: int | str | None) -> bool:
+    comparator = requirement["Comparator"]
+    if held is None or comparator in ("Exists", "DoesNotExist"):
+        return bool(comparator == ("DoesNotExist" if held is None else "Exists"))
+    if isinstance(held, str):
+        wanted: list[Any] = [_place(locale) for locale in requirement["LocaleValues"]]
+        among = any(held == place or held.startswith(f"{place}-") for place in wanted)
+        return among == (comparator in ("EqualTo", "In"))
+    wanted = requirement["IntegerValues"]
+    outcomes: dict[str, bool] = {
+        "LessThan": held < wanted[0],
+        "LessThanOrEqualTo": held <= wanted[0],
+        "GreaterThan": held > wanted[0],
+        "GreaterThanOrEqualTo": held >= wanted[0],
+        "EqualTo": held == wanted[0],
+        "NotEqualTo": held != wanted[0],
+        "In": held in wanted,
+        "NotIn": held not in wanted,
+    }
+    return outcomes[comparator]
+
+
+def _place(locale: dict[str, str]) -> str:
+    return "-".join(part for part in (locale["Country"], locale.get("Subdivision")) if part)

@@ -1,0 +1,64 @@
+"""What the requester API answers when it does not do what was asked, as AWS words it."""
+
+import time
+from typing import Any
+
+
+class ApiError(Exception):
+    """An error response: the HTTP status, AWS's error type and the fields of its body."""
+
+    def __init__(self, error_type: str, message: str | None = None, status: int = 400, **fields: str):
+        super().__init__(message or error_type)
+        self.error_type = error_type
+        self.status = status
+        self.fields = fields if message is None else {"Message": message} | fields
+
+    def body(self) -> dict[str, Any]:
+        """The JSON body; ``__type`` is what botocore shows as ``Error.Code``."""
+        return {"__type": self.error_type} | self.fields
+
+
+def request_error(code: str, message: str) -> ApiError:
+    """``RequestError``, the one declared exception of most refusals; `code` becomes ``TurkErrorCode``."""
+    return ApiError("RequestError", _stamped(message), TurkErrorCode=f"AWS.MechanicalTurk.{code}")
+
+
+def invalid_parameter(name: str, value: object) -> ApiError:
+    """A value that the service model allows but the documentation does not."""
+    text = f'The value "{str(value)[:200]}" is not valid for the parameter {name}.'
+    return ApiError(
+        "ParameterValidationError", _stamped(text), TurkErrorCode="AWS.MechanicalTurk.InvalidParameterValue"
+    )
+
+
+def missing_parameter(names: str) -> ApiError:
+    """A parameter is missing that the service model cannot require, e.g. one of two."""
+    return ApiError(
+        "ParameterValidationError",
+        _stamped(f"Your request is missing the parameter {names}."),
+        TurkErrorCode="AWS.MechanicalTurk.MissingParameter",
+    )
+
+
+def xml_error(details: str) -> ApiError:
+    """The question, test or answer key is not the XML it should be."""
+    text = (
+        "There was an error parsing the XML question or answer data in your request. Please make sure the data is "
+        f"well-formed and validates against the appropriate schema. Details: {details}"
+    )
+    return ApiError("ParameterValidationError", _stamped(text), TurkErrorCode="AWS.MechanicalTurk.XMLParseError")
+
+
+def service_fault() -> ApiError:
+    """HTTP 500; botocore retries it."""
+    return ApiError("ServiceFault", _stamped("The service is currently unavailable."), status=500)
+
+
+def throttled() -> ApiError:
+    """Too many calls; botocore retries it after a pause."""
+    return ApiError("ThrottlingException", "Rate exceeded")
+
+
+def _stamped(message: str) -> str:
+    """AWS ends these messages with the milliseconds of the moment."""
+    return f"{message} ({time.time_ns() // 1_000_000})"

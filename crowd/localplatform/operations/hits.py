@@ -1,0 +1,245 @@
+"""HIT types and HITs."""
+
+import json
+from typing import Any
+
+from crowd.localplatform.errors import ApiError, missing_parameter, request_error
+from crowd.localplatform.fees import MANY_ASSIGNMENTS, format_usd, parse_usd
+from crowd.localplatform.operations.money import available, demand_funds
+from crowd.localplatform.operations.paging import last, page, page_size, position
+from crowd.localplatform.operations.qualifications import check_requirements, find_type_or_fail
+from crowd.localplatform.operations.questions import parse_question
+from crowd.localplatform.store import Row, Transaction, account, hits
+
+_DEFAULT_AUTO_APPROVAL_S = 2_592_000
+_TYPE_PROPERTIES = ("Title", "Description", "Keywords", "Reward", "AssignmentDurationInSeconds")
+_NEWEST = 2**62
+
+
+def create_hit_type(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
+    """CreateHITType: the same values give the same id."""
+    return {"HITTypeId": _type_of(tx, request)}
+
+
+def create_hit(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
+    """CreateHIT: a HIT type and a HIT in one."""
+    return _create(tx, request, lambda: _type_of(tx, request))
+
+
+def create_hit_with_hit_type(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
+    """CreateHITWithHITType."""
+    return _create(tx, request, lambda: str(request["HITTypeId"]))
+
+
+def _type_of(tx: Transaction, request: dict[str, Any]) -> str:
+    requirements = request.get("QualificationRequirements") or []
+    check_requirements(tx, requirements)
+    properties = {name: request[name] for name in _TYPE_PROPERTIES if request.get(name) is not None}
+    delay = request.get("AutoApprovalDelayInSeconds")
+    properties["AutoApprovalDelayInSeconds"] = _DEFAULT_AUTO_APPROVAL_S if delay is None else delay
+    properties["QualificationRequirements"] = requirements
+    return hits.create_type(tx, properties, parse_usd(request["Reward"]))
+
+
+def _create(tx: Transaction, request: dict[str, Any], hit_type_id: Any) -> dict[str, Any]:
+    token = request.get("UniqueRequestToken")
+    if token and (known := account.outcome_of_token(tx, "HIT", token)):
+        raise request_error("HitAlreadyExists", f'The HIT with ID "{known}" already exists.')
+    question = _question(request)
+    hit_type = _find_type(tx, hit_type_id())
+    hit_id = hits.create(
+        tx,
+        hit_type,
+        max_assignments=request.get("MaxAssignments") or 1,
+        lifetime_s=request["LifetimeInSeconds"],
+        question=question,
+        annotation=request.get("RequesterAnnotation"),
+    )
+    demand_funds(tx)
+    if token:
+        account.remember_token(tx, "HIT", token, hit_id)
+    return {"HIT": hit_members(tx, hits.created(tx, hit_id))}
+
+
+def _question(request: dict[str, Any]) -> str:
+    for policy in ("AssignmentReviewPolicy", "HITReviewPolicy"):
+        if request.get(policy) is not None:
+            raise request_error("InvalidParameterValue", f"The local platform runs no review policies: {policy}.")
+    if (layout := request.get("HITLayoutId")) is not None:
+        raise request_error("HITLayoutDoesNotExist", f"HITLayout {layout} does not exist.")
+    question: str | None = request.get("Question")
+    if question is None:
+        raise missing_parameter("Question or HITLayoutId")
+    parse_question(question)
+    return question
+
+
+def _find_type(tx: Transaction, hit_type_id: str) -> Row:
+    row = hits.find_type(tx, hit_type_id)
+    if row is None:
+        raise request_error("HITTypeDoesNotExist", f"HITType {hit_type_id} does not exist.")
+    return row
+
+
+def find_hit(tx: Transaction, hit_id: str) -> Row:
+    """The HIT's row.
+
+    Raises:
+        ApiError: there is none.
+    """
+    row = hits.find(tx, hit_id)
+    if row is None:
+        raise request_error("HITDoesNotExist", f"Hit {hit_id} does not exist.")
+    return row
+
+
+def _wrong_state(row: Row, allowed: str) -> ApiError:
+    return request_error(
+        "InvalidHITState",
+        f"This HIT is currently in the state '{row['status']}'. "
+        f"This operation can be called with a status of: {allowed}",
+    )
+
+
+def get_hit(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
+    """GetHIT: also a disposed one."""
+    return {"HIT": hit_members(tx, find_hit(tx, request["HITId"]))}
+
+
+def list_hits(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
+    """ListHITs: newest first, disposed ones left out."""
+    return _page(tx, request)
+
+
+def list_reviewable_hits(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
+    """ListReviewableHITs."""
+    return _page(tx, request, status=request.get("Status") or "Reviewable", hit_type_id=request.get("HITTypeId"))
+
+
+def list_hits_for_qualification_type(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
+    """ListHITsForQualificationType."""
+    find_type_or_fail(tx, request["QualificationTypeId"])
+    return _page(tx, request, qualification_type_id=request["QualificationTypeId"])
+
+
+def _page(tx: Transaction, request: dict[str, Any], **filters: str | None) -> dict[str, Any]:
+    limit = page_size(request)
+    rows = hits.page(tx, before=position(request, _NEWEST), limit=limit, **filters)
+    return page("HITs", [hit_members(tx, row) for row in rows], limit, last(rows))
+
+
+def update_expiration(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
+    """UpdateExpirationForHIT: a moment in the past expires the HIT at once."""
+    row = find_hit(tx, request["HITId"])
+    if row["status"] == "Disposed":
+        raise _wrong_state(row, "Assignable, Unassignable, Reviewable, Reviewing")
+    before = available(tx)
+    hits.set_expiration(tx, row["hit_id"], max(request["ExpireAt"], row["created"]))
+    demand_funds(tx, before)
+    return {}
+
+
+def create_additional_assignments(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
+    """CreateAdditionalAssignmentsForHIT."""
+    token = request.get("UniqueRequestToken")
+    if token and account.outcome_of_token(tx, "extension", token):
+        raise request_error("DuplicateRequest", f'The idempotency token "{token}" has already been processed.')
+    row = find_hit(tx, request["HITId"])
+    if row["status"] == "Disposed":
+        raise _wrong_state(row, "Assignable, Unassignable, Reviewable, Reviewing")
+    additional = request["NumberOfAdditionalAssignments"]
+    if row["first_max_assignments"] < MANY_ASSIGNMENTS <= row["max_assignments"] + additional:
+        raise request_error(
+            "InvalidMaximumAssignmentsIncrease",
+            "HITs created with fewer than 10 assignments cannot be extended to have 10 or more assignments.",
+        )
+    hits.extend(tx, row["hit_id"], additional)
+    demand_funds(tx)
+    if token:
+        account.remember_token(tx, "extension", token, row["hit_id"])
+    return {}
+
+
+def delete_hit(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
+    """DeleteHIT: only when everything submitted has been reviewed."""
+    row = find_hit(tx, request["HITId"])
+    if row["status"] not in ("Reviewable", "Reviewing"):
+        raise _wrong_state(row, "Reviewing, Reviewable")
+    if row["submitted"]:
+        raise request_error(
+            "InvalidHITState",
+            f"This HIT has {row['submitted']} submitted assignments that are neither approved nor rejected.",
+        )
+    hits.dispose(tx, row["hit_id"])
+    return {}
+
+
+def update_review_status(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
+    """UpdateHITReviewStatus: Reviewable → Reviewing, or back."""
+    row = find_hit(tx, request["HITId"])
+    needed = "Reviewing" if request.get("Revert") else "Reviewable"
+    if row["status"] != needed:
+        raise _wrong_state(row, needed)
+    hits.set_reviewing(tx, row["hit_id"], reviewing=not request.get("Revert"))
+    return {}
+
+
+def update_hit_type_of_hit(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
+    """UpdateHITTypeOfHIT."""
+    row = find_hit(tx, request["HITId"])
+    if row["status"] == "Disposed":
+        raise _wrong_state(row, "Assignable, Unassignable, Reviewable, Reviewing")
+    hit_type = _find_type(tx, request["HITTypeId"])
+    before = available(tx)
+    hits.set_type(tx, row["hit_id"], hit_type, hits.cost_of(hit_type, row["first_max_assignments"]))
+    demand_funds(tx, before)
+    return {}
+
+
+def list_review_policy_results(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
+    """ListReviewPolicyResultsForHIT: HITs with review policies are refused, so there are never results."""
+    return {"HITId": find_hit(tx, request["HITId"])["hit_id"]}
+
+
+def hit_members(tx: Transaction, row: Row) -> dict[str, Any]:
+    """The members of the model's HIT."""
+    members = {
+        "HITId": row["hit_id"],
+        "HITTypeId": row["hit_type_id"],
+        "HITGroupId": row["hit_type_id"],
+        "CreationTime": row["created"],
+        "Title": row["title"],
+        "Description": row["description"],
+        "Question": hits.question(tx, row["hit_id"]),
+        "Keywords": row["keywords"],
+        "HITStatus": row["status"],
+        "MaxAssignments": row["max_assignments"],
+        "Reward": format_usd(row["reward"]),
+        "AutoApprovalDelayInSeconds": row["auto_approval_s"],
+        "Expiration": row["expiration"],
+        "AssignmentDurationInSeconds": row["duration_s"],
+        "RequesterAnnotation": row["annotation"],
+        "QualificationRequirements": json.loads(row["requirements"]),
+        "HITReviewStatus": "MarkedForReview" if row["status"] == "Reviewing" else "NotReviewed",
+        "NumberOfAssignmentsPending": row["pending"],
+        "NumberOfAssignmentsAvailable": row["available"],
+        "NumberOfAssignmentsCompleted": row["approved"] + row["rejected"],
+    }
+    return {name: value for name, value in members.items() if value is not None}
+
+
+OPERATIONS = {
+    "CreateHITType": create_hit_type,
+    "CreateHIT": create_hit,
+    "CreateHITWithHITType": create_hit_with_hit_type,
+    "GetHIT": get_hit,
+    "ListHITs": list_hits,
+    "ListReviewableHITs": list_reviewable_hits,
+    "ListHITsForQualificationType": list_hits_for_qualification_type,
+    "UpdateExpirationForHIT": update_expiration,
+    "CreateAdditionalAssignmentsForHIT": create_additional_assignments,
+    "DeleteHIT": delete_hit,
+    "UpdateHITReviewStatus": update_review_status,
+    "UpdateHITTypeOfHIT": update_hit_type_of_hit,
+    "ListReviewPolicyResultsForHIT": list_review_policy_results,
+}

@@ -1,0 +1,42 @@
+"""Pages of a list: the token says where the next one begins."""
+
+import base64
+import binascii
+from typing import Any
+
+from crowd.localplatform.errors import invalid_parameter
+from crowd.localplatform.store import Row
+
+DEFAULT_RESULTS = 10
+
+
+def page_size(request: dict[str, Any]) -> int:
+    """How many results are wanted."""
+    return int(request.get("MaxResults") or DEFAULT_RESULTS)
+
+
+def position(request: dict[str, Any], start: int = 0) -> int:
+    """The place where the page begins; `start` without a token."""
+    token = request.get("NextToken")
+    if token is None:
+        return start
+    try:
+        name, _, number = base64.urlsafe_b64decode(token).decode("ascii").partition(":")
+        if name == "p" and number.isdigit() and int(number) < 2**63:
+            return int(number)
+    except (binascii.Error, ValueError):
+        pass
+    raise invalid_parameter("NextToken", token)
+
+
+def page(key: str, results: list[dict[str, Any]], limit: int, end: int) -> dict[str, Any]:
+    """The response; a full page carries a token for what is behind `end`, also when nothing is, as at AWS."""
+    response: dict[str, Any] = {key: results, "NumResults": len(results)}
+    if len(results) == limit:
+        response["NextToken"] = base64.urlsafe_b64encode(f"p:{end}".encode("ascii")).decode("ascii")
+    return response
+
+
+def last(rows: list[Row], column: str = "seq") -> int:
+    """The place of the last row; 0 without rows."""
+    return int(rows[-1][column]) if rows else 0

@@ -1,0 +1,235 @@
+"""What participants do: look, accept, return, submit. Each function is one transaction on behalf of one link."""
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from crowd.localplatform import eligibility
+from crowd.localplatform.answerxml import answer_xml
+from crowd.localplatform.fees import format_usd
+from crowd.localplatform.store import Row, Transaction, account, assignments, hits, participants, qualifications
+
+Reason = Literal[
+    "unknown-link",
+    "no-such-task",
+    "blocked",
+    "not-qualified",
+    "gone",
+    "done-before",
+    "too-many",
+    "late",
+    "too-fast",
+    "cross-site",
+    "malformed",
+]
+
+
+class RefusedError(Exception):
+    """The participant cannot do this; `reason` picks the page's words, `detail` completes them."""
+
+    def __init__(self, reason: Reason, detail: str = ""):
+        super().__init__(reason)
+        self.reason: Reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A HIT as one participant sees it."""
+
+    hit: Row
+    state: Literal["available", "accepted", "submitted", "approved", "rejected", "gone"]
+    assignment: Row | None
+    unmet: list[dict[str, Any]]
+
+
+def participant_of(tx: Transaction, token: str) -> Row:
+    """The participant whose link this is.
+
+    Raises:
+        RefusedError: nobody's.
+    """
+    row = participants.find(tx, token)
+    if row is None:
+        raise RefusedError("unknown-link")
+    return row
+
+
+def home(tx: Transaction, token: str) -> tuple[Row, list[Task], list[Row]]:
+    """The participant, what they can do and did, and their messages.
+
+    Open tasks come in an order of the participant's own, so that many who start at once do not all take the same.
+    """
+    participant = participant_of(tx, token)
+    worker_id = participant["worker_id"]
+    mine = _latest(assignments.of_worker(tx, worker_id))
+    tasks = [_task(tx, participant, hits.created(tx, hit_id), row) for hit_id, row in mine.items()]
+    kept = [task for task in tasks if task.state not in ("available", "gone")]
+    offered: list[Task] = []
+    if not account.is_blocked(tx, worker_id):
+        done = {task.hit["hit_id"] for task in kept}
+        offers = (hit for hit in hits.assignable(tx) if hit["hit_id"] not in done)
+        offered = [
+            Task(hit, "available", None, eligibility.unmet(tx, participant, hit, "Accept"))
+            for hit in sorted(offers, key=lambda hit: zlib.crc32(f"{worker_id}{hit['hit_id']}".encode()))
+            if not eligibility.unmet(tx, participant, hit, "Discover")
+        ]
+    return participant, kept + offered, account.messages(tx, worker_id)
+
+
+def _latest(rows: Iterable[Row]) -> dict[str, Row]:
+    """The last assignment per HIT: one that was returned may be accepted again."""
+    return {row["hit_id"]: row for row in rows}
+
+
+def look(tx: Transaction, token: str, hit_id: str) -> tuple[Row, Task]:
+    """One task: the participant's own assignment of it, or its preview.
+
+    Raises:
+        RefusedError: unknown, out of reach or over.
+    """
+    participant = participant_of(tx, token)
+    task = _find(tx, participant, hit_id)
+    if task.assignment is None:
+        _demand(tx, participant, task.hit, "Preview")
+        participants.saw(tx, hit_id, participant["worker_id"])
+    return participant, task
+
+
+def _find(tx: Transaction, participant: Row, hit_id: str) -> Task:
+    hit = hits.find(tx, hit_id)
+    if hit is None or hit["status"] == "Disposed":
+        raise RefusedError("no-such-task")
+    own = _latest(assignments.of_worker(tx, participant["worker_id"])).get(hit_id)
+    return _task(tx, participant, hit, own)
+
+
+def _task(tx: Transaction, participant: Row, hit: Row, own: Row | None) -> Task:
+    if own is None or own["state"] in ("Returned", "Abandoned"):
+        unmet = eligibility.unmet(tx, participant, hit, "Accept")
+        return Task(hit, "available" if hit["status"] == "Assignable" else "gone", None, unmet)
+    return Task(hit, own["state"].lower(), own, [])
+
+
+def _demand(tx: Transaction, participant: Row, hit: Row, action: eligibility.Action) -> None:
+    if account.is_blocked(tx, participant["worker_id"]):
+        raise RefusedError("blocked")
+    if unmet := eligibility.unmet(tx, participant, hit, action):
+        raise RefusedError("not-qualified", ", ".join(_name(tx, one["QualificationTypeId"]) for one in unmet))
+
+
+def _name(tx: Transaction, type_id: str) -> str:
+    own = qualifications.find_type(tx, type_id)
+    return str(own["Name"]) if own else eligibility.SYSTEM_TYPES.get(type_id, type_id)
+
+
+def accept(tx: Transaction, token: str, hit_id: str, most_open: int) -> tuple[Row, Row]:
+    """Take a task; asking again for a task in hand changes nothing. The participant and the assignment.
+
+    Raises:
+        RefusedError: somebody else was faster, it was done before, or it is not for this participant.
+    """
+    participant = participant_of(tx, token)
+    task = _find(tx, participant, hit_id)
+    if task.state == "accepted" and task.assignment is not None:
+        return participant, task.assignment
+    if task.assignment is not None:
+        raise RefusedError("done-before")
+    _demand(tx, participant, task.hit, "Accept")
+    if task.state == "gone":
+        raise RefusedError("gone")
+    open_now = [row for row in assignments.of_worker(tx, participant["worker_id"]) if row["state"] == "Accepted"]
+    if len(open_now) >= most_open:
+        raise RefusedError("too-many", str(most_open))
+    participants.saw(tx, hit_id, participant["worker_id"])
+    return participant, _existing(tx, assignments.accept(tx, task.hit, participant["worker_id"]))
+
+
+def _existing(tx: Transaction, assignment_id: str) -> Row:
+    row = assignments.find(tx, assignment_id)
+    assert row is not None  # noqa: S101  this transaction has seen it
+    return row
+
+
+def own_assignment(tx: Transaction, token: str, assignment_id: str) -> tuple[Row, Row]:
+    """The participant and an assignment of theirs.
+
+    Raises:
+        RefusedError: it is somebody else's or nobody's, which is not told apart.
+    """
+    participant = participant_of(tx, token)
+    row = assignments.find(tx, assignment_id)
+    if row is None or row["worker_id"] != participant["worker_id"]:
+        raise RefusedError("no-such-task")
+    return participant, row
+
+
+def give_back(tx: Transaction, token: str, assignment_id: str) -> None:
+    """Return a task in hand; returning it twice changes nothing.
+
+    Raises:
+        RefusedError: it was submitted, or is not this participant's.
+    """
+    _, row = own_assignment(tx, token, assignment_id)
+    if row["state"] == "Accepted":
+        assignments.give_back(tx, assignment_id)
+    elif row["state"] not in ("Returned", "Abandoned"):
+        raise RefusedError("done-before")
+
+
+def submit(tx: Transaction, token: str, fields: list[tuple[str, str]]) -> str:
+    """Store a submitted form; the assignment's id. A form that comes again changes nothing.
+
+    Raises:
+        RefusedError: not this participant's assignment, or its time is over.
+    """
+    assignment_id = next((value for name, value in fields if name == "assignmentId"), "")
+    _, row = own_assignment(tx, token, assignment_id)
+    if row["state"] in ("Returned", "Abandoned"):
+        raise RefusedError("late")
+    if row["state"] == "Accepted":
+        delay = hits.created(tx, row["hit_id"])["auto_approval_s"]
+        assignments.submit(tx, assignment_id, answer_xml(fields), delay)
+    return assignment_id
+
+
+def request_qualification(tx: Transaction, token: str, type_id: str) -> None:
+    """Ask for a qualification; one that is granted automatically is there at once.
+
+    Raises:
+        RefusedError: there is no such type to ask for, or it was asked for and may not be again yet.
+    """
+    participant = participant_of(tx, token)
+    members = qualifications.find_type(tx, type_id)
+    if members is None or members["QualificationTypeStatus"] != "Active" or "Test" in members:
+        raise RefusedError("no-such-task")
+    earlier = qualifications.last_request(tx, type_id, participant["worker_id"])
+    delay = members.get("RetryDelayInSeconds")
+    if earlier is not None and (
+        earlier["state"] == "Pending" or delay is None or tx.now < earlier["submitted"] + delay
+    ):
+        raise RefusedError("done-before")
+    request_id = qualifications.request(tx, type_id, participant["worker_id"])
+    if members["AutoGranted"]:
+        qualifications.answer_request(tx, request_id, "Accepted")
+        qualifications.grant(tx, type_id, participant["worker_id"], members["AutoGrantedValue"])
+
+
+def summary(task: Task, token: str) -> dict[str, Any]:
+    """The task as JSON for programs."""
+    hit, own = task.hit, task.assignment
+    entry: dict[str, Any] = {
+        "hit_id": hit["hit_id"],
+        "title": hit["title"],
+        "description": hit["description"],
+        "reward": format_usd(hit["reward"]),
+        "duration_s": hit["duration_s"],
+        "state": task.state,
+        "qualified": not task.unmet,
+        "url": f"/p/{token}/hits/{hit['hit_id']}",
+    }
+    if own is not None:
+        entry |= {"assignment_id": own["assignment_id"], "deadline": own["deadline"]}
+        entry["completion_code"] = own["completion_code"]
+    return entry

@@ -1,0 +1,104 @@
+"""The platform without HTTP: one store, one clock, one thread that touches the store."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from crowd.localplatform.clock import Clock, wall_clock
+from crowd.localplatform.errors import ApiError, service_fault, throttled
+from crowd.localplatform.faults import Faults
+from crowd.localplatform.limits import ServerLimits
+from crowd.localplatform.operations import OPERATIONS
+from crowd.localplatform.schema import check_request, check_response
+from crowd.localplatform.store import Database, Transaction, account, assignments
+from crowd.secrets import load_or_create
+
+DATABASE_FILE = "platform.sqlite"
+
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
+
+
+class ConnectionCut(Exception):  # noqa: N818  an event, not a mistake
+    """The fault that closes the connection instead of answering."""
+
+
+class Platform:
+    """A study's marketplace: requester operations and worker actions on one store."""
+
+    def __init__(
+        self,
+        study_dir: Path,
+        *,
+        clock: Clock = wall_clock,
+        faults: Faults | None = None,
+        limits: ServerLimits | None = None,
+        balance_usd: str | None = None,
+    ):
+        self.study_dir = study_dir
+        self.clock = clock
+        self.faults = faults or Faults()
+        self.limits = limits or ServerLimits()
+        self.secrets = load_or_create(study_dir)
+        self._database = Database(study_dir / DATABASE_FILE)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="platform-store")
+        if balance_usd is not None:
+            self.transact(account.remember_setting, "balance_usd", balance_usd)
+
+    def transact(
+        self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
+    ) -> _Result:
+        """Do the action in a transaction, after everything that the clock has done; waits for it."""
+        return self._thread.submit(lambda: self._transact(action, *args, **kwargs)).result()
+
+    async def atransact(
+        self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
+    ) -> _Result:
+        """The same without blocking the event loop."""
+        return await asyncio.wrap_future(self._thread.submit(lambda: self._transact(action, *args, **kwargs)))
+
+    def _transact(
+        self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
+    ) -> _Result:
+        with self._database.transaction(self.clock(), self.faults.new_hit_delay_s) as tx:
+            assignments.settle(tx)
+            return action(tx, *args, **kwargs)
+
+    async def perform(self, operation: str, parameters: Any) -> dict[str, Any]:
+        """Do one operation of the requester API, checked against the model on the way in and out.
+
+        Raises:
+            ApiError: what the client is answered instead.
+            ConnectionCut: a fault that was asked for.
+        """
+        request = check_request(operation, parameters)
+        fault = self.faults.strike(operation)
+        if fault == "throttle":
+            raise throttled()
+        if fault == "error-before":
+            raise service_fault()
+        if fault == "cut-before":
+            raise ConnectionCut
+        response = await self.atransact(_checked, operation, request)
+        if fault == "error-after":
+            raise service_fault()
+        if fault == "cut-after":
+            raise ConnectionCut
+        return response
+
+    def close(self) -> None:
+        """Finish what is under way and close the store."""
+        self._thread.shutdown()
+        self._database.close()
+
+
+def _checked(tx: Transaction, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+    """Inside the transaction, so that an answer against the model undoes what it reports."""
+    return check_response(operation, OPERATIONS[operation](tx, request))
+
+
+def unknown_operation() -> ApiError:
+    """AWS's answer to a target that the API does not have."""
+    return ApiError("UnknownOperationException")

@@ -1,0 +1,99 @@
+"""The requester's account: settings, request tokens, blocks, messages to workers, notification settings."""
+
+import json
+from typing import Any
+
+from crowd.localplatform.store.database import Row, Transaction
+
+#: How long a UniqueRequestToken is remembered.
+TOKEN_LIFETIME_S = 86_400
+
+
+def setting(tx: Transaction, name: str) -> str | None:
+    """A value that was remembered."""
+    value = tx.value("SELECT value FROM settings WHERE name = :name", name=name)
+    return None if value is None else str(value)
+
+
+def remember_setting(tx: Transaction, name: str, value: str) -> None:
+    """Remember a value over restarts."""
+    tx.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (:name, :value)", name=name, value=value)
+
+
+def outcome_of_token(tx: Transaction, scope: str, token: str) -> str | None:
+    """What the first call with this token made, within its 24 hours."""
+    value = tx.value(
+        "SELECT outcome FROM request_tokens WHERE scope = :scope AND token = :token AND used > :now - :lifetime",
+        scope=scope,
+        token=token,
+        lifetime=TOKEN_LIFETIME_S,
+    )
+    return None if value is None else str(value)
+
+
+def remember_token(tx: Transaction, scope: str, token: str, outcome: str) -> None:
+    """Remember that a call with this token was done."""
+    tx.execute(
+        "INSERT OR REPLACE INTO request_tokens (scope, token, used, outcome) VALUES (:scope, :token, :now, :outcome)",
+        scope=scope,
+        token=token,
+        outcome=outcome,
+    )
+
+
+def block(tx: Transaction, worker_id: str, reason: str) -> None:
+    """Keep the worker out of every HIT."""
+    tx.execute(
+        "INSERT INTO blocks (worker_id, reason) VALUES (:worker_id, :reason) "
+        "ON CONFLICT (worker_id) DO UPDATE SET reason = excluded.reason",
+        worker_id=worker_id,
+        reason=reason,
+    )
+
+
+def unblock(tx: Transaction, worker_id: str) -> None:
+    """Let the worker in again."""
+    tx.execute("DELETE FROM blocks WHERE worker_id = :worker_id", worker_id=worker_id)
+
+
+def is_blocked(tx: Transaction, worker_id: str) -> bool:
+    """Whether the worker is kept out."""
+    return tx.value("SELECT 1 FROM blocks WHERE worker_id = :worker_id", worker_id=worker_id) is not None
+
+
+def blocks(tx: Transaction, *, after: int, limit: int) -> list[Row]:
+    """Blocked workers, in order of blocking."""
+    return tx.rows("SELECT * FROM blocks WHERE seq > :after ORDER BY seq LIMIT :limit", after=after, limit=limit)
+
+
+def send_message(tx: Transaction, worker_id: str, subject: str, text: str) -> None:
+    """Leave a message for the worker's page."""
+    tx.insert("messages", {"worker_id": worker_id, "subject": subject, "text": text, "sent": tx.now})
+
+
+def messages(tx: Transaction, worker_id: str) -> list[Row]:
+    """The worker's messages, newest first."""
+    return tx.rows("SELECT * FROM messages WHERE worker_id = :worker_id ORDER BY seq DESC", worker_id=worker_id)
+
+
+def set_notification(
+    tx: Transaction, hit_type_id: str, specification: dict[str, Any] | None, active: bool | None
+) -> bool:
+    """Store what is given of a HIT type's notification settings; False when there is no specification to switch."""
+    if specification is not None:
+        tx.execute(
+            "INSERT OR REPLACE INTO notifications (hit_type_id, specification, active) VALUES (:id, :text, :active)",
+            id=hit_type_id,
+            text=json.dumps(specification),
+            active=int(active is not False),
+        )
+        return True
+    changed = tx.execute(
+        "UPDATE notifications SET active = :active WHERE hit_type_id = :id", id=hit_type_id, active=int(bool(active))
+    )
+    return changed > 0
+
+
+def notification(tx: Transaction, hit_type_id: str) -> Row | None:
+    """The HIT type's notification settings."""
+    return tx.row("SELECT * FROM notifications WHERE hit_type_id = :id", id=hit_type_id)

@@ -1,0 +1,154 @@
+"""Assignments: accepted, then returned, abandoned or submitted, then approved or rejected; and what was paid."""
+
+from crowd.localplatform.store.database import Row, Transaction, new_id
+
+#: The states that the requester sees, in the model's words.
+LISTED = ("Submitted", "Approved", "Rejected")
+
+
+def settle(tx: Transaction) -> None:
+    """Do what the clock has done: abandon what ran out of time, approve what waited long enough."""
+    tx.execute(
+        "UPDATE assignments SET state = 'Abandoned', ended = deadline WHERE state = 'Accepted' AND deadline <= :now"
+    )
+    for row in tx.rows(
+        "SELECT assignment_id, auto_approval FROM assignments WHERE state = 'Submitted' AND auto_approval <= :now "
+        "ORDER BY auto_approval"
+    ):
+        approve(tx, row["assignment_id"], at=row["auto_approval"], feedback=None)
+
+
+def accept(tx: Transaction, hit: Row, worker_id: str) -> str:
+    """Give the worker one of the HIT's places; the assignment's id."""
+    assignment_id = new_id()
+    tx.insert(
+        "assignments",
+        {
+            "assignment_id": assignment_id,
+            "hit_id": hit["hit_id"],
+            "worker_id": worker_id,
+            "state": "Accepted",
+            "accepted": tx.now,
+            "deadline": tx.now + hit["duration_s"],
+        },
+    )
+    return assignment_id
+
+
+def give_back(tx: Transaction, assignment_id: str) -> None:
+    """Return an accepted assignment."""
+    tx.execute("UPDATE assignments SET state = 'Returned', ended = :now WHERE assignment_id = :id", id=assignment_id)
+
+
+def submit(tx: Transaction, assignment_id: str, answer: str, auto_approval_s: int) -> None:
+    """Store the answer of an accepted assignment."""
+    tx.execute(
+        """UPDATE assignments SET state = 'Submitted', submitted = :now, auto_approval = :now + :delay,
+          answer = :answer, completion_code = :code, submit_seq = (SELECT coalesce(max(submit_seq), 0) + 1 FROM assignments)
+        WHERE assignment_id = :id""",
+        id=assignment_id,
+        answer=answer,
+        delay=auto_approval_s,
+        code=new_id(prefix="", length=8),
+    )
+
+
+def approve(tx: Transaction, assignment_id: str, *, at: float, feedback: str | None) -> None:
+    """Approve, and pay the reward with its fee; `at` may lie in the past, for approvals by the clock."""
+    tx.execute(
+        """INSERT INTO payments (kind, assignment_id, worker_id, amount, cost, paid)
+        SELECT 'assignment', assignment_id, worker_id, reward, cost, :at
+        FROM assignments JOIN hits USING (hit_id) JOIN hit_types USING (hit_type_id) WHERE assignment_id = :id""",
+        id=assignment_id,
+        at=at,
+    )
+    tx.execute(
+        """UPDATE assignments SET state = 'Approved', approved = :at, rejected = NULL,
+          feedback = coalesce(:feedback, feedback) WHERE assignment_id = :id""",
+        id=assignment_id,
+        at=at,
+        feedback=feedback,
+    )
+
+
+def reject(tx: Transaction, assignment_id: str, feedback: str) -> None:
+    """Reject submitted work; nothing is paid."""
+    tx.execute(
+        "UPDATE assignments SET state = 'Rejected', rejected = :now, feedback = :feedback WHERE assignment_id = :id",
+        id=assignment_id,
+        feedback=feedback,
+    )
+
+
+def find(tx: Transaction, assignment_id: str) -> Row | None:
+    """The assignment's row, whatever its state."""
+    return tx.row("SELECT * FROM assignments WHERE assignment_id = :id", id=assignment_id)
+
+
+def page(tx: Transaction, hit_id: str, *, states: list[str], after: int, limit: int) -> list[Row]:
+    """The HIT's submitted assignments in the given states, in order of submission, from the one behind `after` on."""
+    wanted = {f"state{position}": state for position, state in enumerate(states)}
+    marks = ", ".join(f":{name}" for name in wanted)
+    return tx.rows(
+        f"""SELECT * FROM assignments WHERE hit_id = :hit_id AND submit_seq > :after AND state IN ({marks})
+        ORDER BY submit_seq LIMIT :limit""",  # noqa: S608  marks are ours
+        hit_id=hit_id,
+        after=after,
+        limit=limit,
+        **wanted,
+    )
+
+
+def of_worker(tx: Transaction, worker_id: str) -> list[Row]:
+    """Everything the worker ever accepted, oldest first, without the answers."""
+    return tx.rows(
+        """SELECT assignment_id, hit_id, state, accepted, deadline, ended, submitted, approved, rejected, feedback,
+          completion_code FROM assignments WHERE worker_id = :worker_id ORDER BY accepted, rowid""",
+        worker_id=worker_id,
+    )
+
+
+def spent(tx: Transaction) -> int:
+    """Units of money paid so far, rewards, bonuses and fees."""
+    return int(tx.value("SELECT coalesce(sum(cost), 0) FROM payments"))
+
+
+def pay_bonus(tx: Transaction, assignment: Row, *, amount: int, cost: int, reason: str) -> None:
+    """Pay a bonus for an assignment."""
+    tx.insert(
+        "payments",
+        {
+            "kind": "bonus",
+            "assignment_id": assignment["assignment_id"],
+            "worker_id": assignment["worker_id"],
+            "amount": amount,
+            "cost": cost,
+            "reason": reason,
+            "paid": tx.now,
+        },
+    )
+
+
+def bonuses(tx: Transaction, *, hit_id: str | None, assignment_id: str | None, after: int, limit: int) -> list[Row]:
+    """Bonuses paid for a HIT or an assignment, oldest first."""
+    return tx.rows(
+        """SELECT payments.* FROM payments JOIN assignments USING (assignment_id)
+        WHERE kind = 'bonus' AND payments.seq > :after
+          AND (:hit_id IS NULL OR hit_id = :hit_id) AND (:assignment_id IS NULL OR assignment_id = :assignment_id)
+        ORDER BY payments.seq LIMIT :limit""",
+        hit_id=hit_id,
+        assignment_id=assignment_id,
+        after=after,
+        limit=limit,
+    )
+
+
+def review_counts(tx: Transaction, worker_id: str) -> tuple[int, int]:
+    """How many of the worker's assignments were approved, and how many rejected."""
+    row = tx.row(
+        "SELECT total(state = 'Approved') AS a, total(state = 'Rejected') AS r FROM assignments "
+        "WHERE worker_id = :worker_id",
+        worker_id=worker_id,
+    )
+    assert row is not None  # noqa: S101  an aggregate always has a row
+    return int(row["a"]), int(row["r"])

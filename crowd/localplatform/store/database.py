@@ -1,0 +1,91 @@
+"""The SQLite file, its transactions, and ids."""
+
+import secrets
+import sqlite3
+import string
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+Row = sqlite3.Row
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """Everything in it happens at one moment, and all of it or nothing."""
+
+    connection: sqlite3.Connection
+    now: float
+    new_hit_delay_s: float = 0.0
+
+    def execute(self, sql: str, **values: Any) -> int:
+        """Run one statement with ``:name`` values (and ``:now``); the number of changed rows."""
+        return self.connection.execute(sql, values | {"now": self.now}).rowcount
+
+    def rows(self, sql: str, **values: Any) -> list[Row]:
+        """The rows of a query."""
+        return self.connection.execute(sql, values | {"now": self.now}).fetchall()
+
+    def row(self, sql: str, **values: Any) -> Row | None:
+        """The first row of a query."""
+        row: Row | None = self.connection.execute(sql, values | {"now": self.now}).fetchone()
+        return row
+
+    def value(self, sql: str, **values: Any) -> Any:
+        """The first column of a query's first row; None without rows."""
+        row = self.row(sql, **values)
+        return None if row is None else row[0]
+
+    def insert(self, table: str, values: Mapping[str, Any]) -> None:
+        """Add a row; table and columns are ours, never a caller's."""
+        columns = ", ".join(values)
+        marks = ", ".join(f":{name}" for name in values)
+        self.connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", dict(values))  # noqa: S608
+
+
+class Database:
+    """One connection; use it from one thread at a time.
+
+    The write-ahead log is flushed at every commit, so neither a killed process nor a power cut loses what was
+    acknowledged. Other processes (``invite``) may write to the same file.
+
+    Raises:
+        OSError: the file cannot be opened, or is no such store.
+    """
+
+    def __init__(self, path: Path):
+        try:
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+            self._connection.row_factory = sqlite3.Row
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            self._connection.executescript(files(__package__).joinpath("schema.sql").read_text(encoding="utf-8"))
+        except sqlite3.Error as error:
+            raise OSError(f"{path}: {error}") from error
+
+    @contextmanager
+    def transaction(self, now: float, new_hit_delay_s: float = 0.0) -> Iterator[Transaction]:
+        """Commit at the end of the block, undo everything if it raises."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield Transaction(self._connection, now, new_hit_delay_s)
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the file; SQLite folds the log into it."""
+        self._connection.close()
+
+
+_ID_LETTERS = string.ascii_uppercase + string.digits
+
+
+def new_id(prefix: str = "3", length: int = 30) -> str:
+    """An unguessable identifier of capital letters and digits, as Mechanical Turk's are."""
+    return prefix + "".join(secrets.choice(_ID_LETTERS) for _ in range(length - len(prefix)))

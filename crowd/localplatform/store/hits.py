@@ -1,0 +1,182 @@
+"""HIT types and HITs.
+
+A HIT's status is no column: it follows from its counts of assignments, its expiration and the time.
+"""
+
+import json
+from typing import Any
+
+from crowd.localplatform.fees import MASTERS, assignment_cost
+from crowd.localplatform.store.database import Row, Transaction, new_id
+
+#: Mechanical Turk disposes of HITs by itself after 120 days; here they count from the expiration.
+DISPOSED_AFTER_S = 120 * 86_400
+
+_TAKEN = "(pending + submitted + approved + rejected)"
+_OPEN = f"({_TAKEN} < max_assignments AND expiration > :now)"
+_STATUS = f"""CASE
+  WHEN disposed IS NOT NULL OR (expiration <= :now - {DISPOSED_AFTER_S} AND pending = 0) THEN 'Disposed'
+  WHEN {_OPEN} THEN 'Assignable'
+  WHEN pending > 0 THEN 'Unassignable'
+  WHEN reviewing THEN 'Reviewing'
+  ELSE 'Reviewable' END"""
+_HITS = f"""SELECT * FROM (
+  SELECT hits.*, title, description, keywords, reward, duration_s, auto_approval_s, requirements,
+    {_STATUS} AS status, CASE WHEN {_OPEN} THEN max_assignments - {_TAKEN} ELSE 0 END AS available
+  FROM hits JOIN hit_types USING (hit_type_id))"""  # noqa: S608  constants of this module
+
+
+def create_type(tx: Transaction, properties: dict[str, Any], reward: int) -> str:
+    """The id of the HIT type with these properties: the one that exists, or a new one."""
+    text = json.dumps(properties, sort_keys=True, ensure_ascii=False)
+    known = tx.value("SELECT hit_type_id FROM hit_types WHERE properties = :text", text=text)
+    if known is not None:
+        return str(known)
+    hit_type_id = new_id()
+    tx.insert(
+        "hit_types",
+        {
+            "hit_type_id": hit_type_id,
+            "properties": text,
+            "title": properties["Title"],
+            "description": properties["Description"],
+            "keywords": properties.get("Keywords"),
+            "reward": reward,
+            "duration_s": properties["AssignmentDurationInSeconds"],
+            "auto_approval_s": properties["AutoApprovalDelayInSeconds"],
+            "requirements": json.dumps(properties["QualificationRequirements"], ensure_ascii=False),
+        },
+    )
+    return hit_type_id
+
+
+def find_type(tx: Transaction, hit_type_id: str) -> Row | None:
+    """The HIT type's row."""
+    return tx.row("SELECT * FROM hit_types WHERE hit_type_id = :id", id=hit_type_id)
+
+
+def cost_of(hit_type: Row, max_assignments: int) -> int:
+    """Units of money that one approved assignment of such a HIT costs."""
+    wanted = {requirement["QualificationTypeId"] for requirement in json.loads(hit_type["requirements"])}
+    return assignment_cost(hit_type["reward"], max_assignments, masters=bool(wanted & MASTERS))
+
+
+def create(
+    tx: Transaction, hit_type: Row, *, max_assignments: int, lifetime_s: int, question: str, annotation: str | None
+) -> str:
+    """Add a HIT; its id."""
+    hit_id = new_id()
+    tx.insert(
+        "hits",
+        {
+            "hit_id": hit_id,
+            "hit_type_id": hit_type["hit_type_id"],
+            "created": tx.now,
+            "visible_from": tx.now + tx.new_hit_delay_s,
+            "expiration": tx.now + lifetime_s,
+            "max_assignments": max_assignments,
+            "first_max_assignments": max_assignments,
+            "cost": cost_of(hit_type, max_assignments),
+            "annotation": annotation,
+        },
+    )
+    tx.insert("questions", {"hit_id": hit_id, "question": question})
+    return hit_id
+
+
+def find(tx: Transaction, hit_id: str) -> Row | None:
+    """The HIT with its type's properties, ``status`` and ``available``; None while a new one is still invisible."""
+    return tx.row(f"{_HITS} WHERE hit_id = :hit_id AND visible_from <= :now", hit_id=hit_id)
+
+
+def created(tx: Transaction, hit_id: str) -> Row:
+    """The same for a HIT that this transaction made, visible or not."""
+    row = tx.row(f"{_HITS} WHERE hit_id = :hit_id", hit_id=hit_id)
+    assert row is not None  # noqa: S101
+    return row
+
+
+def question(tx: Transaction, hit_id: str) -> str:
+    """The XML that the HIT was created with."""
+    return str(tx.value("SELECT question FROM questions WHERE hit_id = :hit_id", hit_id=hit_id))
+
+
+def page(
+    tx: Transaction,
+    *,
+    before: int,
+    limit: int,
+    status: str | None = None,
+    hit_type_id: str | None = None,
+    qualification_type_id: str | None = None,
+) -> list[Row]:
+    """HITs that are not disposed, newest first, from the one before `before` on."""
+    return tx.rows(
+        f"""{_HITS} WHERE status <> 'Disposed' AND seq < :before AND visible_from <= :now
+          AND (:status IS NULL OR status = :status)
+          AND (:hit_type_id IS NULL OR hit_type_id = :hit_type_id)
+          AND (:qualification IS NULL OR EXISTS (
+            SELECT 1 FROM json_each(requirements) WHERE json_extract(value, '$.QualificationTypeId') = :qualification))
+        ORDER BY seq DESC LIMIT :limit""",  # noqa: S608
+        before=before,
+        limit=limit,
+        status=status,
+        hit_type_id=hit_type_id,
+        qualification=qualification_type_id,
+    )
+
+
+def assignable(tx: Transaction) -> list[Row]:
+    """The HITs that a worker could accept now, oldest first."""
+    return tx.rows(f"{_HITS} WHERE status = 'Assignable' AND visible_from <= :now ORDER BY seq")
+
+
+def set_expiration(tx: Transaction, hit_id: str, expiration: float) -> None:
+    """Change when the HIT stops being offered."""
+    tx.execute("UPDATE hits SET expiration = :at WHERE hit_id = :hit_id", at=expiration, hit_id=hit_id)
+    _end_review_if_open(tx, hit_id)
+
+
+def extend(tx: Transaction, hit_id: str, additional: int) -> None:
+    """Offer the HIT to more workers."""
+    tx.execute(
+        "UPDATE hits SET max_assignments = max_assignments + :additional WHERE hit_id = :hit_id",
+        additional=additional,
+        hit_id=hit_id,
+    )
+    _end_review_if_open(tx, hit_id)
+
+
+def _end_review_if_open(tx: Transaction, hit_id: str) -> None:
+    tx.execute(f"UPDATE hits SET reviewing = 0 WHERE hit_id = :hit_id AND {_OPEN}", hit_id=hit_id)  # noqa: S608
+
+
+def set_type(tx: Transaction, hit_id: str, hit_type: Row, cost: int) -> None:
+    """Give the HIT another type's properties."""
+    tx.execute(
+        "UPDATE hits SET hit_type_id = :type, cost = :cost WHERE hit_id = :hit_id",
+        type=hit_type["hit_type_id"],
+        cost=cost,
+        hit_id=hit_id,
+    )
+
+
+def set_reviewing(tx: Transaction, hit_id: str, *, reviewing: bool) -> None:
+    """Mark a reviewable HIT as being reviewed, or take the mark back."""
+    tx.execute("UPDATE hits SET reviewing = :reviewing WHERE hit_id = :hit_id", reviewing=int(reviewing), hit_id=hit_id)
+
+
+def dispose(tx: Transaction, hit_id: str) -> None:
+    """Delete the HIT as the API does: it is kept, and listed no more."""
+    tx.execute("UPDATE hits SET disposed = :now WHERE hit_id = :hit_id", hit_id=hit_id)
+
+
+def held(tx: Transaction) -> int:
+    """Units of money that the open HITs may still cost: everything that can be approved."""
+    return int(
+        tx.value(
+            f"""SELECT coalesce(sum(cost * (pending + submitted
+              + CASE WHEN {_OPEN} THEN max_assignments - {_TAKEN} ELSE 0 END)), 0)
+            FROM hits WHERE disposed IS NULL"""  # noqa: S608
+        )
+    )

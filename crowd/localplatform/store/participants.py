@@ -1,0 +1,56 @@
+"""The participants of the local platform, their links, and what they have looked at."""
+
+import secrets
+
+from crowd.localplatform.store.database import Row, Transaction, new_id
+
+#: Worker ids of programs begin like this; a person never gets such an id.
+SIMULATED_PREFIX = "ASIMULATED"
+
+
+def invite(tx: Transaction, *, simulated: bool, country: str | None = None) -> str:
+    """Add a participant; the token of their link (192 random bits)."""
+    token = secrets.token_urlsafe(24)
+    tx.insert(
+        "participants",
+        {
+            "token": token,
+            "worker_id": _new_worker_id(simulated=simulated),
+            "simulated": int(simulated),
+            "country": country,
+            "invited": tx.now,
+        },
+    )
+    return token
+
+
+def _new_worker_id(*, simulated: bool) -> str:
+    if simulated:
+        return new_id(prefix=SIMULATED_PREFIX, length=len(SIMULATED_PREFIX) + 10)
+    while (worker_id := new_id(prefix="A", length=14)).startswith(SIMULATED_PREFIX):
+        pass
+    return worker_id
+
+
+def find(tx: Transaction, token: str) -> Row | None:
+    """The participant whose link this is."""
+    return tx.row("SELECT * FROM participants WHERE token = :token", token=token)
+
+
+def of_worker_id(tx: Transaction, worker_id: str) -> Row | None:
+    """The participant with this worker id."""
+    return tx.row("SELECT * FROM participants WHERE worker_id = :worker_id", worker_id=worker_id)
+
+
+def count(tx: Transaction) -> int:
+    """How many there are."""
+    return int(tx.value("SELECT count(*) FROM participants"))
+
+
+def saw(tx: Transaction, hit_id: str, worker_id: str) -> None:
+    """Remember the first time that somebody looked at a HIT."""
+    tx.execute(
+        "INSERT OR IGNORE INTO previews (hit_id, worker_id, seen) VALUES (:hit_id, :worker_id, :now)",
+        hit_id=hit_id,
+        worker_id=worker_id,
+    )

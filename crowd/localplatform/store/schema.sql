@@ -1,0 +1,162 @@
+-- The local platform's store. Times are seconds since the epoch; money is hundredths of a cent (fees.py).
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+CREATE TABLE IF NOT EXISTS hit_types (
+  hit_type_id TEXT PRIMARY KEY,
+  properties TEXT NOT NULL UNIQUE,      -- JSON of what CreateHITType was given: the same values are the same type
+  title TEXT NOT NULL,
+  description TEXT NOT NULL,
+  keywords TEXT,
+  reward INTEGER NOT NULL,
+  duration_s INTEGER NOT NULL,
+  auto_approval_s INTEGER NOT NULL,
+  requirements TEXT NOT NULL            -- JSON list of QualificationRequirement
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS hits (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  hit_id TEXT NOT NULL UNIQUE,
+  hit_type_id TEXT NOT NULL REFERENCES hit_types,
+  created REAL NOT NULL,
+  visible_from REAL NOT NULL,
+  expiration REAL NOT NULL,
+  max_assignments INTEGER NOT NULL,
+  first_max_assignments INTEGER NOT NULL,
+  cost INTEGER NOT NULL,                -- of one approved assignment, with fee
+  annotation TEXT,
+  reviewing INTEGER NOT NULL DEFAULT 0,
+  disposed REAL,
+  pending INTEGER NOT NULL DEFAULT 0,   -- the four counts follow the assignments' states
+  submitted INTEGER NOT NULL DEFAULT 0,
+  approved INTEGER NOT NULL DEFAULT 0,
+  rejected INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX IF NOT EXISTS hits_of_type ON hits (hit_type_id);
+CREATE INDEX IF NOT EXISTS hits_alive ON hits (seq) WHERE disposed IS NULL;
+
+CREATE TABLE IF NOT EXISTS questions (  -- apart from the HITs, which are listed far more often than shown
+  hit_id TEXT PRIMARY KEY REFERENCES hits (hit_id),
+  question TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS assignments (
+  assignment_id TEXT PRIMARY KEY,
+  hit_id TEXT NOT NULL REFERENCES hits (hit_id),
+  worker_id TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('Accepted', 'Returned', 'Abandoned', 'Submitted', 'Approved', 'Rejected')),
+  accepted REAL NOT NULL,
+  deadline REAL NOT NULL,
+  ended REAL,                           -- returned or abandoned
+  submit_seq INTEGER UNIQUE,            -- order of submission, the order of lists
+  submitted REAL,
+  auto_approval REAL,
+  approved REAL,
+  rejected REAL,
+  answer TEXT,
+  feedback TEXT,
+  completion_code TEXT
+) STRICT;
+CREATE INDEX IF NOT EXISTS assignments_of_hit ON assignments (hit_id, submit_seq);
+CREATE INDEX IF NOT EXISTS assignments_of_worker ON assignments (worker_id, hit_id);
+CREATE INDEX IF NOT EXISTS assignments_open ON assignments (deadline) WHERE state = 'Accepted';
+CREATE INDEX IF NOT EXISTS assignments_to_review ON assignments (auto_approval) WHERE state = 'Submitted';
+CREATE TRIGGER IF NOT EXISTS assignment_accepted AFTER INSERT ON assignments BEGIN
+  UPDATE hits SET pending = pending + 1 WHERE hit_id = new.hit_id;
+END;
+CREATE TRIGGER IF NOT EXISTS assignment_moved AFTER UPDATE OF state ON assignments BEGIN
+  UPDATE hits SET
+    pending = pending + (new.state = 'Accepted') - (old.state = 'Accepted'),
+    submitted = submitted + (new.state = 'Submitted') - (old.state = 'Submitted'),
+    approved = approved + (new.state = 'Approved') - (old.state = 'Approved'),
+    rejected = rejected + (new.state = 'Rejected') - (old.state = 'Rejected')
+  WHERE hit_id = new.hit_id;
+END;
+
+CREATE TABLE IF NOT EXISTS payments (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL CHECK (kind IN ('assignment', 'bonus')),
+  assignment_id TEXT NOT NULL REFERENCES assignments,
+  worker_id TEXT NOT NULL,
+  amount INTEGER NOT NULL,              -- what the worker gets
+  cost INTEGER NOT NULL,                -- what the requester pays, with fee
+  reason TEXT,
+  paid REAL NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS payments_of_assignment ON payments (assignment_id);
+CREATE UNIQUE INDEX IF NOT EXISTS paid_once ON payments (assignment_id) WHERE kind = 'assignment';
+
+CREATE TABLE IF NOT EXISTS request_tokens (
+  scope TEXT NOT NULL,
+  token TEXT NOT NULL,
+  used REAL NOT NULL,
+  outcome TEXT NOT NULL,                -- the id that the first call made
+  PRIMARY KEY (scope, token)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS qualification_types (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  qualification_type_id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  created REAL NOT NULL,
+  properties TEXT NOT NULL,             -- JSON: the members of QualificationType
+  deleted REAL
+) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS qualification_names ON qualification_types (name) WHERE deleted IS NULL;
+
+CREATE TABLE IF NOT EXISTS qualifications (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  qualification_type_id TEXT NOT NULL REFERENCES qualification_types (qualification_type_id),
+  worker_id TEXT NOT NULL,
+  value INTEGER,
+  granted REAL NOT NULL,
+  revoked REAL,
+  reason TEXT,
+  UNIQUE (qualification_type_id, worker_id)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS qualification_requests (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  request_id TEXT NOT NULL UNIQUE,
+  qualification_type_id TEXT NOT NULL REFERENCES qualification_types (qualification_type_id),
+  worker_id TEXT NOT NULL,
+  submitted REAL NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('Pending', 'Accepted', 'Rejected')),
+  reason TEXT
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS participants (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  token TEXT NOT NULL UNIQUE,           -- the secret part of the participant's link
+  worker_id TEXT NOT NULL UNIQUE,
+  simulated INTEGER NOT NULL,
+  country TEXT,
+  invited REAL NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS previews (
+  hit_id TEXT NOT NULL,
+  worker_id TEXT NOT NULL,
+  seen REAL NOT NULL,
+  PRIMARY KEY (hit_id, worker_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS blocks (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  worker_id TEXT NOT NULL UNIQUE,
+  reason TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS messages (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  worker_id TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  text TEXT NOT NULL,
+  sent REAL NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS messages_of_worker ON messages (worker_id);
+
+CREATE TABLE IF NOT EXISTS notifications (
+  hit_type_id TEXT PRIMARY KEY REFERENCES hit_types,
+  specification TEXT NOT NULL,          -- JSON of NotificationSpecification
+  active INTEGER NOT NULL
+) STRICT;

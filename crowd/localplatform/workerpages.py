@@ -1,0 +1,244 @@
+"""The participants' side over HTTP: home, preview, accept, work, return, submit, thanks.
+
+Everything lives below ``/p/{token}``, the participant's secret link. Pages are HTML, or JSON for programs that ask for
+``application/json``.
+"""
+
+import urllib.parse
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from crowd.localplatform import participation
+from crowd.localplatform.fees import format_usd
+from crowd.localplatform.operations.questions import Question, parse_question
+from crowd.localplatform.participation import RefusedError, Task
+from crowd.localplatform.platform import Platform
+from crowd.localplatform.rates import Rates
+from crowd.localplatform.security import demand_same_site, frame_headers, page_headers
+from crowd.localplatform.store import Row, hits
+from crowd.localplatform.submissions import read_form
+from templates import environment
+
+#: What the page of a HIT gets instead of an assignment's id while it is only looked at.
+PREVIEW = "ASSIGNMENT_ID_NOT_AVAILABLE"
+
+_STATUS = {
+    "unknown-link": 404,
+    "no-such-task": 404,
+    "blocked": 403,
+    "not-qualified": 403,
+    "gone": 409,
+    "done-before": 409,
+    "too-many": 409,
+    "late": 410,
+    "too-fast": 429,
+    "cross-site": 403,
+    "malformed": 400,
+}
+
+_Handler = Callable[["WorkerPages", Request], Awaitable[Response]]
+
+
+class WorkerPages:
+    """The routes of one platform."""
+
+    def __init__(self, platform: Platform):
+        self._platform = platform
+        limits = platform.limits
+        self._rates = Rates(limits.requests_per_s, limits.burst)
+        self._strangers = Rates(limits.strangers_per_s, limits.strangers_burst)
+
+    def routes(self) -> list[Route]:
+        """Everything below ``/p``."""
+        table: list[tuple[str, str, _Handler]] = [
+            ("GET", "/p/{token}", WorkerPages._home),
+            ("GET", "/p/{token}/hits/{hit_id}", WorkerPages._task),
+            ("GET", "/p/{token}/frame/{hit_id}", WorkerPages._frame),
+            ("GET", "/p/{token}/thanks/{assignment_id}", WorkerPages._thanks),
+            ("POST", "/p/{token}/hits/{hit_id}/accept", WorkerPages._accept),
+            ("POST", "/p/{token}/assignments/{assignment_id}/return", WorkerPages._return),
+            ("POST", "/p/{token}/mturk/externalSubmit", WorkerPages._submit),
+            ("POST", "/p/{token}/qualifications/{type_id}/request", WorkerPages._request_qualification),
+        ]
+        return [Route(path, self._guarded(handler), methods=[method]) for method, path, handler in table]
+
+    def _guarded(self, handler: _Handler) -> Callable[[Request], Awaitable[Response]]:
+        """The handler, with refusals as pages, and with limits on rates and origins."""
+
+        async def endpoint(request: Request) -> Response:
+            try:
+                if request.method == "POST":
+                    demand_same_site(request)
+                await self._admit(request)
+                return await handler(self, request)
+            except RefusedError as error:
+                return _refusal(request, error)
+
+        return endpoint
+
+    async def _admit(self, request: Request) -> None:
+        """Count the request against its participant, or against its address where the link is nobody's."""
+        try:
+            participant = await self._platform.atransact(participation.participant_of, request.path_params["token"])
+        except RefusedError:
+            if not self._strangers.allow(request.client.host if request.client else ""):
+                raise RefusedError("too-fast") from None
+            raise
+        if not participant["simulated"] and not self._rates.allow(participant["token"]):
+            raise RefusedError("too-fast")
+
+    async def _home(self, request: Request) -> Response:
+        token = request.path_params["token"]
+        participant, tasks, messages = await self._platform.atransact(participation.home, token)
+        if _wants_json(request):
+            return JSONResponse(
+                {
+                    "worker_id": participant["worker_id"],
+                    "simulated": bool(participant["simulated"]),
+                    "hits": [participation.summary(task, token) for task in tasks],
+                    "messages": [{"subject": row["subject"], "text": row["text"]} for row in messages],
+                },
+                headers=page_headers(),
+            )
+        return _page(
+            "home", request, participant, tasks=tasks, messages=messages, groups=_groups(tasks), usd=format_usd
+        )
+
+    async def _task(self, request: Request) -> Response:
+        token, hit_id = request.path_params["token"], request.path_params["hit_id"]
+        participant, task = await self._platform.atransact(participation.look, token, hit_id)
+        own = task.assignment
+        if own is not None and task.state != "accepted":
+            return _redirect(f"/p/{token}/thanks/{own['assignment_id']}")
+        question = await self._question(hit_id)
+        assignment_id = own["assignment_id"] if own is not None else PREVIEW
+        frame_url = _frame_url(request, participant, hit_id, assignment_id, question)
+        if _wants_json(request):
+            return JSONResponse(participation.summary(task, token) | {"frame_url": frame_url}, headers=page_headers())
+        return _page(
+            "task",
+            request,
+            participant,
+            task=task,
+            question=question,
+            frame_url=frame_url,
+            reward=format_usd(task.hit["reward"]),
+            now=self._platform.clock(),
+        )
+
+    async def _frame(self, request: Request) -> Response:
+        """The HTML of the HIT itself; its assignment must be the participant's own."""
+        token, hit_id = request.path_params["token"], request.path_params["hit_id"]
+        assignment_id = request.query_params.get("assignmentId", PREVIEW)
+        if assignment_id == PREVIEW:
+            await self._platform.atransact(participation.look, token, hit_id)
+        else:
+            _, row = await self._platform.atransact(participation.own_assignment, token, assignment_id)
+            if row["hit_id"] != hit_id:
+                raise RefusedError("no-such-task")
+            if row["state"] in ("Returned", "Abandoned"):
+                raise RefusedError("late")
+        question = await self._question(hit_id)
+        return HTMLResponse(question.content if question.kind == "html" else "", headers=frame_headers())
+
+    async def _accept(self, request: Request) -> Response:
+        token, hit_id = request.path_params["token"], request.path_params["hit_id"]
+        most = self._platform.limits.open_assignments
+        participant, row = await self._platform.atransact(participation.accept, token, hit_id, most)
+        if not _wants_json(request):
+            return _redirect(f"/p/{token}/hits/{hit_id}")
+        question = await self._question(hit_id)
+        return JSONResponse(
+            {
+                "assignment_id": row["assignment_id"],
+                "frame_url": _frame_url(request, participant, hit_id, row["assignment_id"], question),
+                "deadline": row["deadline"],
+            },
+            headers=page_headers(),
+        )
+
+    async def _return(self, request: Request) -> Response:
+        token = request.path_params["token"]
+        await self._platform.atransact(participation.give_back, token, request.path_params["assignment_id"])
+        return JSONResponse({}, headers=page_headers()) if _wants_json(request) else _redirect(f"/p/{token}")
+
+    async def _submit(self, request: Request) -> Response:
+        token = request.path_params["token"]
+        fields = await read_form(request, self._platform.limits.form_fields)
+        assignment_id = await self._platform.atransact(participation.submit, token, fields)
+        return _redirect(f"/p/{token}/thanks/{assignment_id}")
+
+    async def _thanks(self, request: Request) -> Response:
+        token = request.path_params["token"]
+        participant, row = await self._platform.atransact(
+            participation.own_assignment, token, request.path_params["assignment_id"]
+        )
+        if row["completion_code"] is None:
+            raise RefusedError("no-such-task")
+        if _wants_json(request):
+            body = {name: row[name] for name in ("assignment_id", "state", "completion_code", "feedback")}
+            return JSONResponse(body, headers=page_headers())
+        return _page("thanks", request, participant, framed=True, assignment=row)
+
+    async def _request_qualification(self, request: Request) -> Response:
+        token = request.path_params["token"]
+        await self._platform.atransact(participation.request_qualification, token, request.path_params["type_id"])
+        return JSONResponse({}, headers=page_headers()) if _wants_json(request) else _redirect(f"/p/{token}")
+
+    async def _question(self, hit_id: str) -> Question:
+        return _parsed(await self._platform.atransact(hits.question, hit_id))
+
+
+@lru_cache(maxsize=256)
+def _parsed(xml: str) -> Question:
+    return parse_question(xml)
+
+
+def _groups(tasks: list[Task]) -> list[list[Task]]:
+    """The tasks on offer, those of one HIT type together."""
+    groups: dict[str, list[Task]] = {}
+    for task in tasks:
+        if task.state == "available":
+            groups.setdefault(task.hit["hit_type_id"], []).append(task)
+    return list(groups.values())
+
+
+def _frame_url(request: Request, participant: Row, hit_id: str, assignment_id: str, question: Question) -> str:
+    """The address of the HIT's page, with the four parameters of the protocol."""
+    own = f"{str(request.base_url).rstrip('/')}/p/{participant['token']}"
+    query = {"assignmentId": assignment_id, "hitId": hit_id}
+    if assignment_id != PREVIEW:
+        query |= {"workerId": participant["worker_id"], "turkSubmitTo": own}
+    base = question.content if question.kind == "external" else f"{own}/frame/{hit_id}"
+    return f"{base}{'&' if '?' in base else '?'}{urllib.parse.urlencode(query)}"
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
+
+
+def _redirect(path: str) -> Response:
+    return RedirectResponse(path, status_code=303, headers=page_headers())
+
+
+def _page(name: str, request: Request, participant: Row | None, *, framed: bool = False, **values: Any) -> Response:
+    html = environment().get_template(f"participant/{name}.html.j2").render(participant=participant, **values)
+    return HTMLResponse(html, headers=page_headers(framed=framed))
+
+
+def _refusal(request: Request, error: RefusedError) -> Response:
+    status = _STATUS[error.reason]
+    if _wants_json(request):
+        return JSONResponse({"error": error.reason, "detail": error.detail}, status, headers=page_headers())
+    home = f"/p/{request.path_params['token']}" if error.reason != "unknown-link" else None
+    html = (
+        environment()
+        .get_template("participant/refused.html.j2")
+        .render(reason=error.reason, detail=error.detail, home=home, participant=None)
+    )
+    return HTMLResponse(html, status, headers=page_headers(framed=True))
