@@ -81,7 +81,7 @@ def load(object: str, number: int) -> Drawing:
     import resvg_py
 
     svg = (SPRITES / object / f"{number:02}.svg").read_text(encoding="utf-8")
-    view = re.search(r'viewBox="0 0 (\d+) (\d+)"', svg)
+    view = re.search(r'viewBox="\S+ \S+ (\d+) (\d+)"', svg)
     detail = re.search(r'data-detail="(\w+)"', svg)
     assert view is not None  # noqa: S101  our own files; a test reads them all
     zoom = RENDERED_SIZE / max(int(view[1]), int(view[2]))
