@@ -217,17 +217,7 @@ def two_way_t(scored: Scored, codes: tuple[int, int], unit: Unit) -> float | Non
         for code in codes
     )
     v = variance(scored, {codes[0]: 1.0, codes[1]: -1.0}, unit)
-    return significance.t_test(float(a - b), v.two_way, degrees(scored, codes, unit))
-
-
-def degrees(scored: Scored, codes: tuple[int, int], unit: Unit) -> int:
-    """Degrees of freedom: units less what they were centred on."""
-    counts = scored.counts
-    used = np.isin(counts.video_method, codes)
-    if unit == "class":
-        return len(np.unique(counts.video_label[used])) - 1
-    strata = counts.video_method[used] * len(counts.labels) + counts.video_label[used] * (unit != "video")
-    return int(used.sum() - len(np.unique(strata)))
+    return significance.t_test(float(a - b), v.two_way, v.df)
 
 
 def difference_interval(
@@ -241,14 +231,11 @@ def difference_interval(
     a, b = estimates
     difference = a.accuracy - b.accuracy
     contrast = {codes[0]: 1.0, codes[1]: -1.0}
+    parts = variance(scored, contrast, unit or "video")
     if unit is None:
-        v = variance(scored, contrast, "video").worker
-        df = len(np.unique(scored.counts.cell_worker)) - 1
-        intervals = a.these_videos, b.these_videos
+        v, df, intervals = parts.one_way, float(parts.num_workers - 1), (a.these_videos, b.these_videos)
     else:
-        v = variance(scored, contrast, unit).two_way
-        df = degrees(scored, codes, unit)
-        intervals = a.new_videos, b.new_videos
+        v, df, intervals = parts.two_way, parts.df, (a.new_videos, b.new_videos)
     few = unit in ("video", "video within class") and min(a.num_videos, b.num_videos) < 2
     if a.separated or b.separated or few or v <= 0 or df < 1:
         return newcombe(a.accuracy, intervals[0], b.accuracy, intervals[1])

@@ -38,6 +38,14 @@ class Variance:
     worker: float
     video: float
     cell: float
+    #: Degrees of freedom of the video term: K − 1, or Satterthwaite's for two methods.
+    df: float
+    num_workers: int
+
+    @property
+    def one_way(self) -> float:
+        """For exactly these videos: the worker term with N/(N − 1)."""
+        return self.worker * self.num_workers / max(self.num_workers - 1, 1)
 
     @property
     def two_way(self) -> float:
@@ -101,18 +109,27 @@ def variance(scored: Scored, contrast: dict[int, float], unit: Unit = "video") -
     cells = of_cell * (scored.cell_s - scored.cell_n * p[cell_group])
     videos = of_video * (scored.video_s - scored.video_n * p[group])
     worker = float((np.bincount(counts.cell_worker, cells, counts.num_workers) ** 2).sum())
+    num_workers = len(np.unique(counts.cell_worker[of_cell != 0]))
     if unit == "class":
         used = of_video != 0
+        num_classes = len(np.unique(counts.video_label[used]))
         by_class = _sum_of_squares(counts.video_label[used], videos[used])
         pairs = np.bincount(np.unique(counts.cell_worker * labels + counts.cell_label, return_inverse=True)[1], cells)
-        return Variance(worker, by_class, float((pairs**2).sum()))
+        return Variance(worker, by_class, float((pairs**2).sum()), num_classes - 1, num_workers)
     squares = scored.video_squares - 2 * p[group] * scored.video_s + p[group] ** 2 * scored.video_n
-    strata = [videos[group == code] for code in np.unique(group[of_video != 0])]
-    return Variance(
-        worker,
-        sum(_sum_of_squares(np.arange(len(stratum)), stratum) for stratum in strata),
-        float((of_video**2 * squares).sum()),
-    )
+    terms, spare = [], []
+    for method in contrast:
+        strata = [np.flatnonzero(group == code) for code in np.unique(group[counts.video_method == method])]
+        terms.append(sum(_sum_of_squares(stratum, videos[stratum]) for stratum in strata))
+        spare.append(sum(len(stratum) - 1 for stratum in strata))
+    return Variance(worker, sum(terms), float((of_video**2 * squares).sum()), _satterthwaite(terms, spare), num_workers)
+
+
+def _satterthwaite(terms: list[float], df: list[int]) -> float:
+    """Degrees of freedom of a sum of variances (Satterthwaite 1946); a term without any adds none."""
+    known = [(term, freedom) for term, freedom in zip(terms, df, strict=True) if freedom > 0]
+    below = sum(term**2 / freedom for term, freedom in known)
+    return sum(term for term, _ in known) ** 2 / below if below > 0 else float(sum(df))
 
 
 def _sum_of_squares(cluster: Array, values: Array) -> float:
@@ -129,13 +146,19 @@ def estimate(counts: Counts, policy: str = "planned", confidence: float = 0.95) 
         return None
     workers = len(np.unique(scored.counts.cell_worker))
     p = float(scored.video_s.sum()) / n
-    parts = variance(scored, {0: 1.0})
+    parts = variance(scored, {0: 1.0}, _unit(scored))
     these = new = UNKNOWN
     if workers > 1:
-        these = wilson(p, _effective(p, parts.worker, n, workers), t_quantile(workers - 1, confidence))
+        these = wilson(p, _effective(p, parts.one_way, n, workers), t_quantile(workers - 1, confidence))
     if k > 1:
-        new = wilson(p, _effective(p, parts.two_way, n, min(k, workers)), t_quantile(k - 1, confidence))
+        new = wilson(p, _effective(p, parts.two_way, n, min(k, workers)), t_quantile(parts.df, confidence))
     return Estimate(p, new, these, int(n), k, workers, p in (0.0, 1.0))
+
+
+def _unit(scored: Scored) -> Unit:
+    """Videos within classes where each class has two or more, else videos; the classes themselves are given."""
+    videos_per_class = np.unique(scored.counts.video_label, return_counts=True)[1]
+    return "video within class" if videos_per_class.min() > 1 else "video"
 
 
 def _effective(p: float, v: float, n: float, clusters: int) -> float:

@@ -1,0 +1,110 @@
+"""What was answered instead: confusions, kinds of mistake, and a test of whether two methods are mistaken alike."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.counts import Counts
+from analysis.labels import have_directions, split
+from analysis.significance import MAX_EXACT, RESAMPLES, TOLERANCE, arrangements, smallest_permutation
+
+Array = np.ndarray
+
+#: Rearrangements handled at a time.
+CHUNK = 200
+
+
+def confusion(counts: Counts) -> Array:
+    """(labels, options) answers by what the videos should show and by what was chosen."""
+    table = np.zeros((len(counts.labels), counts.by_video.shape[1]), dtype=np.int64)
+    np.add.at(table, counts.video_label, counts.by_video)
+    return table
+
+
+def kinds(labels: list[str]) -> tuple[list[str], Array]:
+    """Names of the kinds of answer and (labels, options) which kind each answer to each label is."""
+    other, unclear = len(labels), len(labels) + 1
+    if not have_directions(labels):
+        code = np.ones((len(labels), len(labels) + 2), dtype=int)
+        names = ["right", "another label", "Other", "Unclear"]
+    else:
+        names = [
+            "right",
+            "right object, wrong direction",
+            "wrong object, right direction",
+            "both wrong",
+            "Other",
+            "Unclear",
+        ]
+        code = np.array([[_mistake(truth, said) for said in labels] + [0, 0] for truth in labels])
+    np.fill_diagonal(code, 0)
+    code[:, other], code[:, unclear] = len(names) - 2, len(names) - 1
+    return names, code
+
+
+def _mistake(truth: str, said: str) -> int:
+    (thing, way), (said_thing, said_way) = split(truth) or ("", ""), split(said) or ("", "")
+    return 1 if thing == said_thing else 2 if way == said_way else 3
+
+
+def shares_of_kinds(counts: Counts) -> tuple[list[str], Array]:
+    """Names of the kinds and their shares among all answers."""
+    names, code = kinds(counts.labels)
+    totals = np.bincount(code.ravel(), confusion(counts).ravel(), len(names))
+    return names, totals / max(totals.sum(), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class DistanceTest:
+    """How far apart the answers to two methods' videos are, from 0 (alike) to 1 (nothing in common)."""
+
+    distance: float
+    p_value: float
+    smallest_attainable_p: float
+    what: str
+
+
+def distance_test(counts: Counts, a: str, b: str, rng: np.random.Generator) -> DistanceTest | None:
+    """Total-variation distance between the methods' answers, tested by permuting methods over videos.
+
+    Where each class has at least two videos of each method, the distance is taken per class over all options, averaged
+    over classes, and videos are permuted within classes. Otherwise it is taken over kinds of answer, classes together.
+    None where a method has no video.
+    """
+    pair = counts.where(methods=[a, b])
+    first = pair.video_method == counts.methods.index(a)
+    if not first.any() or first.all():
+        return None
+    shares = pair.by_video / pair.by_video.sum(axis=1, keepdims=True)
+    classes = np.unique(pair.video_label)
+    groups = [np.flatnonzero(pair.video_label == label) for label in classes]
+    if all(min(first[group].sum(), (~first[group]).sum()) > 1 for group in groups):
+        what = "all options, by class"
+    else:
+        names, code = kinds(counts.labels)
+        onto = np.eye(len(names))[code[pair.video_label]]
+        shares = np.einsum("vo,vok->vk", shares, onto)
+        groups, what = [np.arange(len(shares))], "kinds of answer"
+    ordered = [np.concatenate([group[first[group]], group[~first[group]]]) for group in groups]
+    sizes = [(int(first[group].sum()), int((~first[group]).sum())) for group in groups]
+    strata = [shares[order] for order in ordered]
+    observed = float(_distance(strata, sizes, [np.r_[np.ones(a), np.zeros(b)][None] for a, b in sizes])[0])
+    smallest = smallest_permutation(sizes)
+    hits, total = 0, 0
+    exact = len(sizes) == 1 and smallest > 2 / MAX_EXACT
+    while total < (1 if exact else RESAMPLES):
+        draws = min(CHUNK, RESAMPLES - total)
+        masks = [arrangements(a, b, rng, 0 if exact else draws) for a, b in sizes]
+        hits += int((_distance(strata, sizes, masks) >= observed - TOLERANCE).sum())
+        total += len(masks[0])
+    p = hits / total if exact else (1 + hits) / (1 + total)
+    return DistanceTest(observed, p, smallest if exact else max(smallest, 1 / (1 + RESAMPLES)), what)
+
+
+def _distance(strata: list[Array], sizes: list[tuple[int, int]], masks: list[Array]) -> Array:
+    """(arrangements,) mean over strata of half the summed absolute differences between mean shares."""
+    total: Array | float = 0.0
+    for shares, (a, b), mask in zip(strata, sizes, masks, strict=True):
+        first = mask @ shares
+        total = total + 0.5 * np.abs(first / a - (shares.sum(axis=0) - first) / b).sum(axis=1)
+    return np.asarray(total) / len(strata)
