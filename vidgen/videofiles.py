@@ -110,7 +110,8 @@ def contact_sheet(
     size = (margin + num_frames * (width + gap), len(videos) * (height + gap))
     sheet = Image.new("RGB", size, (225, 225, 225))
     draw = ImageDraw.Draw(sheet)
-    draw.rectangle((0, 0, margin - 1, size[1]), fill="white")
+    if labels is not None:
+        draw.rectangle((0, 0, margin - 1, size[1]), fill="white")
     for row, video in enumerate(videos):
         y = row * (height + gap)
         for column, index in enumerate(_evenly(len(video), num_frames)):

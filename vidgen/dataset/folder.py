@@ -53,9 +53,9 @@ def read_folder(directory: Path | str, *, on_file: Callable[[str], object] = lam
 
     Frames are taken evenly from first to last and scaled in their proportions; what that leaves of the frame takes the
     colour of the video's border. `metadata.csv` needs the columns `file_name` and `label`, and may have `split`.
-    Without that file each subfolder is a class, or a split ("train", "validation", "test") with a folder per class. Where
-    no splits are named, a tenth of each class goes to "validation" and a tenth to "test", chosen by a hash of the names,
-    and the rest to "train". A video takes 0.6 MB of memory. ``on_file`` hears each file's name before it is read.
+    Without that file each subfolder is a class, or a split ("train", "validation", "test") with a folder per class.
+    Where no splits are named, a tenth of each class goes to "validation" and a tenth to "test", chosen by a hash of the
+    names; the rest is "train". A video takes 0.6 MB of memory. ``on_file`` hears each file's name before it is read.
 
     Raises:
         ValueError: no videos listed, columns missing, or not one usable video.

@@ -32,8 +32,8 @@ class DatasetSettings:
         if self.seed < 0:
             raise ValueError(f"the seed is {self.seed}; seeds are not negative")
         check_background(self.background)
-        if self.split != "all":
-            check_split(self.split)
+        if self.split != "all" and self.split not in SPLITS:
+            raise ValueError(f"unknown split {self.split!r}; known splits: all, {', '.join(SPLITS)}")
 
     def counts(self) -> dict[str, int]:
         """Clips of each class in each split; rounding goes in favour of the splits named first."""

@@ -1,0 +1,56 @@
+import pytest
+from click.testing import CliRunner
+
+from vidgen.cli import load
+from vidgen.dataset.folder import read_folder
+
+
+def run(*arguments):
+    return CliRunner().invoke(load("make-dataset"), list(map(str, arguments)))
+
+
+def test_the_command_makes_a_dataset_that_can_be_read(tmp_path):
+    """The command writes what was asked for, says so in one line, and finds it finished the second time."""
+    arguments = (
+        "--out",
+        tmp_path / "data",
+        "--per-class",
+        1,
+        "--split",
+        "test",
+        "--background",
+        "soft",
+        "--workers",
+        1,
+    )
+    result = run(*arguments)
+    assert result.exit_code == 0, result.output
+    assert f"11 clips of 11 classes (test 11) in {tmp_path / 'data'}" in result.stdout
+    assert len(read_folder(tmp_path / "data").part("test")[0]) == 11
+    assert run(*arguments).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--per-class", 0), "per-class is 0; a class needs at least one clip"),
+        (("--split", "exam"), "unknown split 'exam'; known splits: all, train, validation, judge, test"),
+        (("--background", "pink"), "unknown background 'pink'; known backgrounds: white, soft"),
+        (("--seed", -1), "the seed is -1; seeds are not negative"),
+        (("--workers", 0), "workers is 0; at least one is needed"),
+    ],
+)
+def test_bad_values_end_in_one_line(tmp_path, arguments, message):
+    """A bad value ends the command with exit status 1 and one line, and writes nothing."""
+    result = run("--out", tmp_path / "data", *arguments)
+    assert result.exit_code == 1
+    assert result.stderr == f"Error: {message}\n"
+    assert not (tmp_path / "data").exists()
+
+
+def test_foreign_directories_are_refused_in_one_line(tmp_path):
+    """A directory with something else in it is refused."""
+    (tmp_path / "letter.txt").write_text("Dear reader")
+    result = run("--out", tmp_path)
+    assert result.exit_code == 1
+    assert result.stderr == f"Error: {tmp_path} is not empty and no dataset; give another directory\n"
