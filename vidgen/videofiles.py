@@ -3,7 +3,6 @@
 Frames are uint8 arrays (frames, height, width, 3), RGB in [0, 255].
 """
 
-import os
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -181,8 +180,11 @@ def _evenly(available: int, count: int) -> list[int]:
 
 
 def _write_atomically(path: Path, write: Callable[[Path], None]) -> None:
-    """Let `write` fill a file in the same folder, and give it its name when it is complete."""
-    partial = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    """Let `write` fill a hidden file in the same folder, and give it its name when it is complete.
+
+    One that a killed process left behind is overwritten by the next.
+    """
+    partial = path.with_name(f".{path.stem}.partial{path.suffix}")
     try:
         write(partial)
         partial.replace(path)

@@ -1,21 +1,22 @@
 """The dataset as a videos directory: planned as a whole, written by several processes, resumed when interrupted."""
 
 import csv
-import json
+import io
 import multiprocessing
-import os
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 
 from vidgen.dataset.clips import spec_of
 from vidgen.dataset.scene import ClipSpec, render
 from vidgen.dataset.settings import DatasetSettings
 from vidgen.labels import LABELS
+from vidgen.runrecord import claim, write_text
 from vidgen.videofiles import write_video
 
-SETTINGS_FILE = "dataset.json"
 _CHUNK = 16
 
 
@@ -66,7 +67,7 @@ def write_dataset(
     if workers < 1:
         raise ValueError(f"workers is {workers}; at least one is needed")
     directory = Path(directory)
-    claim(directory, settings)
+    claim(directory, asdict(settings), {"versions": {"vidgen": version("vidgen")}})
     items = plan(settings)
     todo = [(directory / str(row["file_name"]), spec) for row, spec in items]
     for folder in sorted({path.parent for path, _ in todo}):
@@ -74,22 +75,14 @@ def write_dataset(
     missing = [(path, spec) for path, spec in todo if not path.exists()]
     on_clips(len(todo) - len(missing))
     chunks = [missing[start : start + _CHUNK] for start in range(0, len(missing), _CHUNK)]
-    if workers == 1:
-        for chunk in chunks:
-            on_clips(write_clips(chunk))
-    elif chunks:
-        # Spawned, not forked: a fork would copy the locks of whatever threads the caller has running.
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(workers, len(chunks)), mp_context=context) as pool:
-            futures = [pool.submit(write_clips, chunk) for chunk in chunks]
-            try:
-                for future in as_completed(futures):
-                    on_clips(future.result())
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+    for count in _written(chunks, workers):
+        on_clips(count)
     rows = [row for row, _ in items]
-    _write_metadata(directory / "metadata.csv", rows)
+    table = io.StringIO()
+    writer = csv.DictWriter(table, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_text(directory / "metadata.csv", table.getvalue())
     return rows
 
 
@@ -100,38 +93,22 @@ def write_clips(clips: list[tuple[Path, ClipSpec]]) -> int:
     return len(clips)
 
 
-def claim(directory: Path, settings: DatasetSettings) -> None:
-    """Make the directory this dataset's own, or find that it is already.
-
-    Raises:
-        ValueError: it holds other files, or a dataset of other settings.
-    """
-    directory.mkdir(parents=True, exist_ok=True)
-    record = directory / SETTINGS_FILE
-    if record.exists():
+def _written(chunks: list[list[tuple[Path, ClipSpec]]], workers: int) -> Iterator[int]:
+    """Write the chunks, in this process or in several, and yield the size of each when it is done."""
+    if workers == 1 or len(chunks) <= 1:
+        yield from map(write_clips, chunks)
+        return
+    # Spawned, not forked: a fork would copy the locks of whatever threads the caller has running. An interrupt is for
+    # this process, which then gives the others nothing more to do.
+    with ProcessPoolExecutor(
+        min(workers, len(chunks)),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=signal.signal,
+        initargs=(signal.SIGINT, signal.SIG_IGN),
+    ) as pool:
+        futures = [pool.submit(write_clips, chunk) for chunk in chunks]
         try:
-            found = DatasetSettings(**json.loads(record.read_text(encoding="utf-8")))
-        except (ValueError, TypeError) as error:
-            raise ValueError(f"{record}: no dataset settings ({error})") from error
-        if found != settings:
-            differing = [f"{name} {value}" for name, value in asdict(found).items() if value != getattr(settings, name)]
-            raise ValueError(f"{directory} holds a dataset made with {', '.join(differing)}; give another directory")
-    elif any(directory.iterdir()):
-        raise ValueError(f"{directory} is not empty and no dataset; give another directory")
-    else:
-        _replace_text(record, json.dumps(asdict(settings), indent=2) + "\n")
-
-
-def _write_metadata(path: Path, rows: list[Row]) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    with partial.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    partial.replace(path)
-
-
-def _replace_text(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
