@@ -44,7 +44,8 @@ def submit(tx: Transaction, assignment_id: str, answer: str, auto_approval_s: in
     """Store the answer of an accepted assignment."""
     tx.execute(
         """UPDATE assignments SET state = 'Submitted', submitted = :now, auto_approval = :now + :delay,
-          answer = :answer, completion_code = :code, submit_seq = (SELECT coalesce(max(submit_seq), 0) + 1 FROM assignments)
+          answer = :answer, completion_code = :code,
+          submit_seq = (SELECT coalesce(max(submit_seq), 0) + 1 FROM assignments)
         WHERE assignment_id = :id""",
         id=assignment_id,
         answer=answer,

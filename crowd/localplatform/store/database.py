@@ -6,6 +6,7 @@ import string
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,7 @@ class Database:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute("PRAGMA foreign_keys = ON")
-            self._connection.executescript(files(__package__).joinpath("schema.sql").read_text(encoding="utf-8"))
+            self._connection.executescript(f"BEGIN IMMEDIATE;{_schema()}COMMIT")
         except sqlite3.Error as error:
             raise OSError(f"{path}: {error}") from error
 
@@ -81,6 +82,11 @@ class Database:
     def close(self) -> None:
         """Close the file; SQLite folds the log into it."""
         self._connection.close()
+
+
+@cache
+def _schema() -> str:
+    return files(__package__).joinpath("schema.sql").read_text(encoding="utf-8")
 
 
 _ID_LETTERS = string.ascii_uppercase + string.digits
