@@ -1,8 +1,9 @@
 """Bonuses: for one assignment and one reason, paid once."""
 
+import csv
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,6 +25,20 @@ class Bonus:
     amount_usd: str | Decimal
     reason: str
     """Read by the participant. The same reason is never paid twice for an assignment."""
+
+
+def read_bonuses(path: str | Path) -> list[Bonus]:
+    """The bonuses in a CSV file with the columns assignment_id, amount_usd and reason.
+
+    Raises:
+        ValueError, OSError: it is no such file.
+    """
+    with Path(path).open(newline="", encoding="utf-8-sig") as lines:
+        rows = csv.DictReader(lines)
+        missing = [item.name for item in fields(Bonus) if item.name not in (rows.fieldnames or ())]
+        if missing:
+            raise ValueError(f"{path}: has no column {', '.join(missing)}")
+        return [Bonus(**{item.name: row[item.name] or "" for item in fields(Bonus)}) for row in rows]
 
 
 def pay(

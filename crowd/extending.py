@@ -6,7 +6,7 @@ from pathlib import Path
 from crowd.calls import Progress
 from crowd.design import Design, HitDesign
 from crowd.ledger import Ledger
-from crowd.media import Media, OwnMedia
+from crowd.media import Media, remembered
 from crowd.money import FEES
 from crowd.platforms import open_platform
 from crowd.publishing import Published, bring_up, load
@@ -33,7 +33,7 @@ def extend(
     study, planned = load(root)
     target = grown(planned, answers_per_video, most=study.assignments_per_hit)
     with Ledger(root, create=False) as ledger, open_platform(ledger.platform, root) as platform:
-        return bring_up(platform, ledger, study, target, media or OwnMedia(), consent or Consent(), progress)
+        return bring_up(platform, ledger, study, target, media or remembered(ledger), consent or Consent(), progress)
 
 
 def grown(planned: Design, answers_per_video: int, *, most: int) -> Design:

@@ -1,27 +1,36 @@
-"""Where participants' browsers get the videos from."""
+"""Where participants' browsers get the videos from: the platform itself, or S3."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 from urllib.parse import quote
 
 from crowd.calls import Progress
+from crowd.ledger import Ledger
 from crowd.platforms import Platform
+from crowd.s3media import S3Media, S3Settings
 from crowd.videos import Video
+
+_FACT = "media"
 
 
 class Media(Protocol):
     """A place for the videos."""
 
     def prepare(self, videos: Sequence[Video], *, needed_s: int, origin: str, progress: Progress | None = None) -> None:
-        """See that every file is there and can be loaded for so long by pages of that origin.
+        """See that every file is there and can be loaded for so many seconds by pages of that origin.
 
         Raises:
-            ValueError: it cannot; the message says what is wrong and what helps.
+            ValueError, OSError: it cannot; the message says what is wrong and what helps.
         """
         ...
 
     def url(self, file_name: str) -> str:
         """The address of one file, by its name relative to the videos directory."""
+        ...
+
+    def settings(self) -> Mapping[str, str]:
+        """What a later run needs to use the same place."""
         ...
 
 
@@ -35,10 +44,9 @@ class OwnMedia:
         """A path on the page's own server, so that the server may move to another port."""
         return "/media/" + quote(file_name)
 
-
-def files_of(videos: Sequence[Video]) -> list[str]:
-    """Every file that pages may load: the videos and their fallbacks."""
-    return [name for video in videos for name in (video.file_name, video.fallback) if name]
+    def settings(self) -> Mapping[str, str]:
+        """Nothing."""
+        return {}
 
 
 def check_reachable(platform: Platform, media: Media) -> None:
@@ -49,3 +57,14 @@ def check_reachable(platform: Platform, media: Media) -> None:
     """
     if isinstance(media, OwnMedia) and not platform.serves_media:
         raise ValueError(f"{platform.name} serves no videos itself: put them on S3 with --media s3 --bucket NAME")
+
+
+def remember(ledger: Ledger, media: Media) -> None:
+    """Let later runs use the same place."""
+    ledger.set_fact(_FACT, json.dumps(dict(media.settings())))
+
+
+def remembered(ledger: Ledger) -> Media:
+    """The place that the study's HITs use; the platform itself where none was named."""
+    settings = json.loads(ledger.fact(_FACT) or "{}")
+    return S3Media(S3Settings(**settings)) if settings else OwnMedia()

@@ -17,7 +17,7 @@ from crowd.design import Design, HitDesign, design
 from crowd.hits import Existing, Finder, annotation, hit_ids
 from crowd.hittypes import hit_type
 from crowd.ledger import Ledger
-from crowd.media import Media, OwnMedia, check_reachable
+from crowd.media import Media, check_reachable, remember, remembered
 from crowd.money import Cost, cost_of_hits, dollars, hit_cost
 from crowd.page import html_question, render_page
 from crowd.platforms import Platform, RequestRefusedError, open_platform
@@ -58,6 +58,7 @@ def publish(
     media: Media | None = None,
     consent: Consent | None = None,
     progress: Progress | None = None,
+    upload_progress: Progress | None = None,
 ) -> Published:
     """Publish a study of the videos; run again, it finishes what is missing and creates nothing twice.
 
@@ -69,8 +70,8 @@ def publish(
     root = Path(study_dir)
     study, planned = prepare(root, videos_dir)
     with Ledger(root) as ledger, open_platform(platform, root) as where:
-        _check_same_platform(ledger, platform)
-        return bring_up(where, ledger, study, planned, media or OwnMedia(), consent or Consent(), progress)
+        place = media or remembered(ledger)
+        return bring_up(where, ledger, study, planned, place, consent or Consent(), progress, upload_progress)
 
 
 def prepare(study_dir: Path, videos_dir: str | Path) -> tuple[Study, Design]:
@@ -113,6 +114,19 @@ def load(study_dir: Path) -> tuple[Study, Design]:
     return replace(Study.load(study_dir / STUDY_FILE), options=planned.options[:-2]), planned
 
 
+def open_due_rounds(study_dir: str | Path, *, progress: Progress | None = None) -> Published:
+    """Open the rounds of a published study that are due by now; their money was settled at publication.
+
+    Raises:
+        ValueError, OSError: nothing was published from there, or the platform does not answer.
+    """
+    root = Path(study_dir)
+    study, planned = load(root)
+    with Ledger(root, create=False) as ledger, open_platform(ledger.platform, root) as platform:
+        consent = Consent(real_money=True)
+        return bring_up(platform, ledger, study, planned, remembered(ledger), consent, progress)
+
+
 def bring_up(
     platform: Platform,
     ledger: Ledger,
@@ -121,19 +135,28 @@ def bring_up(
     media: Media,
     consent: Consent,
     progress: Progress | None = None,
+    upload_progress: Progress | None = None,
 ) -> Published:
     """Make the platform hold the design's HITs, as far as they are due.
 
     Raises:
         ValueError, OSError: as `publish`.
     """
+    _check_same_platform(platform, ledger.fact("platform"))
     check_reachable(platform, media)
     creations = _creations(platform, ledger, study, planned, media)
     extensions = _extensions(platform, ledger, study, planned)
     cost = _new_cost(ledger, study, [*creations.values(), *extensions])
     settle(platform, ledger, cost, consent, budget_usd=study.budget_usd)
-    media.prepare(planned.videos, needed_s=study.lifetime_s + study.assignment_duration_s, origin=platform.link_origin)
+    media.prepare(
+        planned.videos,
+        needed_s=study.lifetime_s + study.assignment_duration_s,
+        origin=platform.link_origin,
+        progress=upload_progress,
+    )
+    _check_same_platform(platform, ledger.settle_fact("platform", platform.name))
     plan(ledger, [*creations.values(), *extensions])
+    remember(ledger, media)
     planned.save(ledger.path.parent)
     ready, seen = due(platform, planned, hit_ids(ledger))
     later = [hit for hit in ready if hit.round > 1]
@@ -261,10 +284,9 @@ def _new_cost(ledger: Ledger, study: Study, calls: Iterable[Call]) -> Cost:
     return Cost(lines=(*(cost.lines if sizes else ()), line))
 
 
-def _check_same_platform(ledger: Ledger, platform: str) -> None:
+def _check_same_platform(platform: Platform, settled: str | None) -> None:
     """A study lives on one platform."""
-    settled = ledger.settle_fact("platform", platform)
-    if settled != platform:
+    if settled not in {None, platform.name}:
         raise ValueError(
-            f"this study was published on {settled}; for {platform} copy its {STUDY_FILE} into a new study directory"
+            f"this study was published on {settled}; for {platform.name} copy its {STUDY_FILE} to a new study directory"
         )

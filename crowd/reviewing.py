@@ -47,7 +47,7 @@ def reject(
     *,
     rule: str,
     reason: str,
-    confirm: Callable[[StoredAssignment], bool],
+    confirm: Callable[[str], bool],
 ) -> Tally:
     """Reject one assignment whose work was not done.
 
@@ -56,7 +56,7 @@ def reject(
         assignment_id: the assignment.
         rule: the rule of the study file that it breaks, in force since publication (`RULES_FOR_REJECTION`).
         reason: what the participant reads.
-        confirm: asked about the assignment before anything happens.
+        confirm: asked, with the id of the worker who would get nothing, before anything happens.
 
     Raises:
         ValueError: no such rule is in force, the reason is empty, it was not confirmed, or the platform refuses.
@@ -70,7 +70,7 @@ def reject(
         assignment = assignment_of(ledger, assignment_id)
         if assignment.status == "Approved":
             raise ValueError(f"assignment {assignment_id} is approved, which cannot be taken back")
-        if assignment.status == "Submitted" and not confirm(assignment):
+        if assignment.status == "Submitted" and not confirm(assignment.worker_id):
             raise ValueError("not confirmed, so nothing was done")
         call = _review(platform, assignment, "Rejected", {"RequesterFeedback": f"{reason.strip()} ({rule})"})
         tally = carry_out(platform, ledger, [call])

@@ -44,6 +44,8 @@ def settle(platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, 
         balance = Decimal(platform.call("GetAccountBalance", {})["AvailableBalance"])
         if balance < cost.total:
             raise ValueError(f"this costs {shown(cost.total)}, and the account at {platform.name} has {shown(balance)}")
+    if platform.real_money and cost.total and consent.confirm is None:
+        raise ValueError(f"{platform.name} spends real money: the sum must be confirmed")
     if consent.confirm and not consent.confirm(cost):
         raise ValueError("not confirmed, so nothing was done")
 
@@ -53,8 +55,6 @@ def _check_real_money(platform: Platform, ledger: Ledger, consent: Consent) -> N
         raise ValueError(f"{platform.name} spends real money: say so with --real-money")
     if consent.cap_usd is None and ledger.fact(_CAP_IS_GIVEN) is None:
         raise ValueError(f"{platform.name} spends real money: set the most it may ever be with --cap USD")
-    if consent.confirm is None:
-        raise ValueError(f"{platform.name} spends real money: the sum must be confirmed")
 
 
 def _settle_cap(ledger: Ledger, consent: Consent, budget_usd: str) -> None:

@@ -21,6 +21,13 @@ COMMANDS = {
     "invite": "Make links for participants.",
     "simulate-answers": "Let simulated participants answer a study.",
     "collect-answers": "Fetch a study's answers.",
+    "study-status": "Show what was published, spent and fetched.",
+    "extend-study": "Ask for more answers, or for longer.",
+    "approve-answers": "Approve submitted work.",
+    "reject-answers": "Reject work that was not done.",
+    "pay-bonus": "Pay bonuses.",
+    "expire-study": "Let nobody begin anymore.",
+    "delete-study": "Delete a study's HITs from the platform.",
     "accuracy-report": "Report the accuracy per method.",
     "completion": "Print the shell completion script.",
 }

@@ -1,26 +1,49 @@
 """`vidgen collect-answers`."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.shared import progress_bar, study_option
+
+if TYPE_CHECKING:
+    from crowd.collecting import Collected
 
 
-@declare("collect-answers", "vidgen collect-answers --study my-study")
-@click.option("--study", "study_dir", type=click.Path(path_type=Path), required=True, help="The study directory.")
-def command(study_dir: Path) -> None:
+@declare(
+    "collect-answers",
+    """
+vidgen collect-answers --study my-study
+vidgen collect-answers --study my-study --watch
+""",
+)
+@study_option
+@click.option(
+    "--watch", is_flag=True, help="Go on until all answers are there, and open later rounds when they are due."
+)
+@click.option("--every", "every_s", default=30.0, type=click.FloatRange(min=0.1), help="Seconds between looks.")
+def command(study_dir: Path, watch: bool, every_s: float) -> None:
     """Fetch new answers and write answers.parquet, answers.csv and funnel.json into the study directory."""
     from crowd.collecting import collect
-    from vidgen.cli.spending import progress_bar
+    from crowd.watching import watch as follow
 
-    with progress_bar("collecting", "HIT") as progress:
-        got = collect(study_dir, progress=progress)
-    click.echo(
-        f"{got.assignments} of {got.wanted} assignments ({got.new} new), "
-        f"{got.rows} answers in {study_dir / 'answers.csv'}"
-    )
+    if watch:
+        for got in follow(study_dir, every_s=every_s):
+            _show(study_dir, got)
+    else:
+        with progress_bar("collecting", "HIT") as progress:
+            got = collect(study_dir, progress=progress)
+        _show(study_dir, got)
     if got.simulated:
         click.echo("Participants are simulated: programs answered, not people.")
     for reason in got.unreadable:
         click.echo(f"not in the table: {reason}", err=True)
+
+
+def _show(study_dir: Path, got: "Collected") -> None:
+    click.echo(
+        f"{got.assignments} of {got.wanted} assignments ({got.new} new), "
+        f"{got.rows} answers in {study_dir / 'answers.csv'}"
+    )

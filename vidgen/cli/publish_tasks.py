@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.shared import cap_option, confirmation, progress_bar, real_money_option, study_option
 
 
 @declare(
@@ -12,30 +13,57 @@ from vidgen.cli import command as declare
     """
 vidgen publish-tasks my-videos --study my-study
 vidgen publish-tasks my-videos --study my-study --cap 40
+vidgen publish-tasks my-videos --study rehearsal --platform mturk-sandbox --media s3 --bucket my-bucket
 """,
 )
 @click.argument("videos_dir", type=click.Path(path_type=Path))
-@click.option("--study", "study_dir", type=click.Path(path_type=Path), required=True, help="The study directory.")
+@study_option
 @click.option("--platform", default="local", help="local, mturk-sandbox or mturk.")
-@click.option("--cap", metavar="USD", help="The most that the study may ever cost.  [default: its budget]")
-@click.option("--real-money", is_flag=True, help="Needed for mturk.")
-def command(videos_dir: Path, study_dir: Path, platform: str, cap: str | None, real_money: bool) -> None:
+@click.option("--media", type=click.Choice(["own", "s3"]), help="Who serves the videos.  [default: the platform]")
+@click.option("--bucket", default="", help="S3: the bucket.")
+@click.option("--prefix", default="vidgen/", help="S3: put before every key.")
+@click.option("--region", default="", help="S3: the bucket's region.  [default: found out]")
+@click.option("--links", default="presigned", help="S3: presigned, public or base-url.")
+@click.option("--base-url", default="", help="S3: the address that stands for the bucket, with --links base-url.")
+@cap_option
+@real_money_option
+def command(
+    videos_dir: Path,
+    study_dir: Path,
+    platform: str,
+    media: str | None,
+    bucket: str,
+    prefix: str,
+    region: str,
+    links: str,
+    base_url: str,
+    cap: str | None,
+    real_money: bool,
+) -> None:
     """Publish a study of the videos in VIDEOS_DIR; run it again to finish what was interrupted.
 
     VIDEOS_DIR holds the videos and a metadata.csv with at least file_name, method and label. The study's settings are
     in study.toml in the study directory, which is made with defaults if it is not there.
     """
+    from crowd.media import Media, OwnMedia
     from crowd.publishing import publish
+    from crowd.s3media import S3Media, S3Settings
     from crowd.spending import Consent
-    from vidgen.cli.spending import confirmation, progress_bar
 
-    with progress_bar("publishing", "HIT") as progress:
+    place: Media | None = None
+    if media == "s3":
+        place = S3Media(S3Settings(bucket=bucket, prefix=prefix, region=region, links=links, base_url=base_url))
+    elif media == "own":
+        place = OwnMedia()
+    with progress_bar("uploading", "file") as upload_progress, progress_bar("publishing", "HIT") as progress:
         done = publish(
             study_dir,
             videos_dir,
             platform=platform,
-            consent=Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(platform)),
+            media=place,
+            consent=Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money)),
             progress=progress,
+            upload_progress=upload_progress,
         )
     click.echo(
         f"{done.platform}: {done.created} HITs created, {done.found + done.before} were there"

@@ -1,0 +1,33 @@
+"""Participants for tests of publishing: they take and submit tasks without HTTP, as fast as the store can."""
+
+from pathlib import Path
+
+import numpy as np
+
+from crowd.design import Design
+from crowd.hits import key_in
+from crowd.localplatform import Running, invite, participation
+from crowd.page import page_data
+from crowd.publishing import load
+from crowd.simulation import Mind, Temper, filled_form
+
+
+def answer(server: Running, study_dir: Path, count: int, *, each: int | None = None) -> list[str]:
+    """Let `count` new simulated participants do every open task, or `each` at most; the assignments' ids."""
+    study, planned = load(study_dir)
+    done = []
+    for link in invite(study_dir, count, simulated=True):
+        token = link.rsplit("/", 1)[1]
+        mind = Mind(planned, _believes(planned), Temper(), 0, token)
+        _, tasks, _ = server.platform.transact(participation.home, token)
+        for task in [task for task in tasks if task.state == "available" and not task.unmet][:each]:
+            hit = planned.hit(str(key_in(task.hit["annotation"])))
+            worker, assignment = server.platform.transact(participation.accept, token, task.hit["hit_id"], 100)
+            query = {"assignmentId": assignment["assignment_id"], "workerId": worker["worker_id"]}
+            form = filled_form(page_data(study, planned, hit, str), query, planned, mind)
+            done.append(server.platform.transact(participation.submit, token, list(form.items())))
+    return done
+
+
+def _believes(planned: Design):  # type: ignore[no-untyped-def]
+    return lambda video: np.eye(len(planned.options))[planned.options.index(video.labels[0])]

@@ -1,0 +1,213 @@
+"""Publishing, end to end on the local platform."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import boto3
+import pytest
+
+from crowd.hits import annotation, hit_ids, key_in
+from crowd.ledger import FILE, Ledger
+from crowd.localplatform import Running, running
+from crowd.publishing import STUDY_FILE, load, publish
+from crowd.secrets import load_or_create
+from crowd.spending import Consent
+from crowd.study import Study
+from tests.crowd.answering import answer
+from tests.crowd.clips import write_videos
+
+
+@pytest.fixture(scope="session")
+def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Nine videos: three methods, three labels."""
+    return write_videos(tmp_path_factory.mktemp("videos"))
+
+
+@pytest.fixture
+def study_dir(tmp_path: Path, videos: Path) -> Path:
+    """A study with three HITs of two assignments."""
+    directory = tmp_path / "study"
+    directory.mkdir()
+    Study.from_videos(videos, videos_per_hit=3, answers_per_video=2, training_items=0).save(directory / STUDY_FILE)
+    return directory
+
+
+def listed(study_dir: Path, server: Running) -> list[dict[str, object]]:
+    """The HITs on the platform, seen by an unmodified boto3."""
+    secrets = load_or_create(study_dir)
+    client = boto3.client(
+        "mturk",
+        endpoint_url=server.endpoint_url,
+        region_name="us-east-1",
+        aws_access_key_id=secrets.access_key_id,
+        aws_secret_access_key=secrets.secret_access_key,
+    )
+    return [hit for page in client.get_paginator("list_hits").paginate() for hit in page["HITs"]]
+
+
+def test_every_hit_is_published_once_as_designed(study_dir: Path, videos: Path) -> None:
+    """The platform has each HIT of the design with its assignments, reward and annotation."""
+    with running(study_dir) as server:
+        done = publish(study_dir, videos)
+        hits = listed(study_dir, server)
+    study, planned = load(study_dir)
+    assert (done.created, done.found, done.before, done.waiting) == (3, 0, 0, 0)
+    assert {key_in(hit["RequesterAnnotation"]): hit["MaxAssignments"] for hit in hits} == {
+        hit.key: hit.num_assignments for hit in planned.hits
+    }
+    assert len(hits) == 3
+    assert {hit["Reward"] for hit in hits} == {study.reward_usd}
+    assert done.cost.total == done.held_usd == Decimal("5.76")
+
+
+def test_a_rerun_creates_nothing(study_dir: Path, videos: Path) -> None:
+    """Publishing again, also through another server process, finds everything done."""
+    publish(study_dir, videos)
+    again = publish(study_dir, videos)
+    assert (again.created, again.found, again.before) == (0, 0, 3)
+    assert again.cost.total == 0
+
+
+def test_a_lost_ledger_is_rebuilt_from_the_platform(study_dir: Path, videos: Path) -> None:
+    """With its ledger gone a study finds its HITs by their annotation, long after tokens were forgotten."""
+    publish(study_dir, videos)
+    with Ledger(study_dir) as ledger:
+        before = hit_ids(ledger)
+    for suffix in ("", "-wal", "-shm"):
+        (study_dir / f"{FILE}{suffix}").unlink(missing_ok=True)
+    again = publish(study_dir, videos)
+    with Ledger(study_dir) as ledger:
+        assert hit_ids(ledger) == before
+    assert (again.created, again.found) == (0, 3)
+
+
+def test_two_studies_of_the_same_videos_keep_apart(study_dir: Path, videos: Path, tmp_path: Path) -> None:
+    """Annotations carry the study, so that one study never adopts the HITs of another."""
+    assert annotation("one", "b001-r1") != annotation("two", "b001-r1")
+    assert key_in(annotation("one", "b001-r1")) == "b001-r1"
+    assert key_in("someone else's") is None
+    assert key_in(None) is None
+
+
+def test_the_cap_stops_everything_before_anything_is_created(study_dir: Path, videos: Path) -> None:
+    """A study dearer than its cap creates no HIT and holds no money."""
+    with running(study_dir) as server:
+        with pytest.raises(ValueError, match=r"costs \$5\.76.*cap of \$5\.75"):
+            publish(study_dir, videos, consent=Consent(cap_usd="5.75"))
+        assert listed(study_dir, server) == []
+        with Ledger(study_dir) as ledger:
+            assert ledger.held() == 0
+        assert publish(study_dir, videos, consent=Consent(cap_usd="5.76")).created == 3
+
+
+def test_the_studys_budget_is_the_cap_without_another(study_dir: Path, videos: Path) -> None:
+    """`budget_usd` of the study file holds where no cap is given."""
+    study = Study.load(study_dir / STUDY_FILE)
+    replace(study, budget_usd="5.00").save(study_dir / STUDY_FILE)
+    with pytest.raises(ValueError, match=r"cap of \$5\.00"):
+        publish(study_dir, videos)
+
+
+def test_an_account_that_is_too_empty_is_told_before(study_dir: Path, videos: Path) -> None:
+    """The balance is checked before the first HIT."""
+    with running(study_dir, balance_usd="5.00") as server:
+        with pytest.raises(ValueError, match=r"costs \$5\.76, and the account at local has \$5\.00"):
+            publish(study_dir, videos)
+        assert listed(study_dir, server) == []
+
+
+def test_who_does_not_confirm_publishes_nothing(study_dir: Path, videos: Path) -> None:
+    """A refused cost table leaves the platform as it was; it is shown the sum of all HITs."""
+    shown = []
+    with running(study_dir) as server:
+        with pytest.raises(ValueError, match="not confirmed"):
+            publish(study_dir, videos, consent=Consent(confirm=lambda cost: bool(shown.append(cost.total))))
+        assert listed(study_dir, server) == []
+    assert shown == [Decimal("5.76")]
+
+
+def test_a_changed_plan_or_other_videos_are_refused(study_dir: Path, videos: Path, tmp_path: Path) -> None:
+    """What was published cannot be changed under the participants' feet; wording that is no plan may."""
+    publish(study_dir, videos)
+    study = Study.load(study_dir / STUDY_FILE)
+    replace(study, answers_per_video=3).save(study_dir / STUDY_FILE)
+    with pytest.raises(ValueError, match="its plan changed since it was published"):
+        publish(study_dir, videos)
+    study.save(study_dir / STUDY_FILE)
+    with pytest.raises(ValueError, match="was published with other videos"):
+        publish(study_dir, write_videos(tmp_path / "others"))
+
+
+def test_a_study_stays_on_its_platform(study_dir: Path, videos: Path) -> None:
+    """Another platform needs another study directory; nothing is sent there."""
+    publish(study_dir, videos)
+    with pytest.raises(ValueError, match="was published on local; for mturk-sandbox copy"):
+        publish(study_dir, videos, platform="mturk-sandbox")
+
+
+@pytest.mark.parametrize("name", ["mturk-production", "https://mturk-requester.us-east-1.amazonaws.com", ""])
+def test_unknown_platforms_are_errors(study_dir: Path, videos: Path, name: str) -> None:
+    """Only named platforms are published to, never a URL."""
+    with pytest.raises(ValueError, match="there are local, mturk-sandbox, mturk"):
+        publish(study_dir, videos, platform=name)
+
+
+@pytest.fixture
+def rounds_dir(tmp_path: Path, videos: Path) -> Path:
+    """A study with one block in three rounds of two assignments."""
+    directory = tmp_path / "rounds"
+    directory.mkdir()
+    Study.from_videos(videos, videos_per_hit=9, answers_per_video=6, assignments_per_hit=2, training_items=0).save(
+        directory / STUDY_FILE
+    )
+    return directory
+
+
+@pytest.fixture
+def served(rounds_dir: Path) -> Iterator[Running]:
+    with running(rounds_dir) as server:
+        yield server
+
+
+def test_rounds_open_one_after_the_other_and_nobody_is_in_two(rounds_dir: Path, videos: Path, served: Running) -> None:
+    """A round opens when the one before is full, and whoever was in one can neither see nor do the next."""
+    assert (publish(rounds_dir, videos).created, publish(rounds_dir, videos).waiting) == (1, 2)
+    assert len(answer(served, rounds_dir, 1)) == 1
+    assert publish(rounds_dir, videos).created == 0, "the first round is not full yet"
+    assert len(answer(served, rounds_dir, 1)) == 1
+    assert publish(rounds_dir, videos).created == 1
+    first = _workers(rounds_dir, served)
+    assert len(first) == 2
+    assert _open_tasks(served, first) == 0
+    assert len(answer(served, rounds_dir, 5)) == 2
+    assert publish(rounds_dir, videos).created == 1
+    assert len(answer(served, rounds_dir, 5)) == 2
+    done = publish(rounds_dir, videos)
+    assert (done.created, done.waiting) == (0, 0)
+    assert set(Counter(_workers(rounds_dir, served)).values()) == {1}
+    assert len(_workers(rounds_dir, served)) == 6
+
+
+def _workers(study_dir: Path, server: Running) -> list[str]:
+    with Ledger(study_dir) as ledger:
+        from crowd.collecting import fetch
+        from crowd.platforms import open_platform
+
+        with open_platform("local", study_dir) as platform:
+            fetch(platform, ledger)
+        return [assignment.worker_id for assignment in ledger.assignments()]
+
+
+def _open_tasks(server: Running, workers: list[str]) -> int:
+    from crowd.localplatform import participation
+    from crowd.localplatform.store import participants
+
+    tokens = [
+        server.platform.transact(lambda tx, worker=worker: participants.of_worker_id(tx, worker)["token"])
+        for worker in workers
+    ]
+    homes = [server.platform.transact(participation.home, token)[1] for token in tokens]
+    return sum(task.state == "available" for tasks in homes for task in tasks)

@@ -1,0 +1,25 @@
+"""`vidgen approve-answers`."""
+
+from pathlib import Path
+
+import click
+
+from vidgen.cli import command as declare
+from vidgen.cli.shared import outcome, progress_bar, study_option
+
+
+@declare(
+    "approve-answers",
+    """
+vidgen approve-answers --study my-study
+vidgen approve-answers --study my-study --assignment 3PQMUDRV7R1JVFWFS3ZA8LY0RRJII2
+""",
+)
+@study_option
+@click.option("--assignment", "assignments", multiple=True, help="Only this one; may be repeated.  [default: all]")
+def command(study_dir: Path, assignments: tuple[str, ...]) -> None:
+    """Approve submitted work, which pays for it. People are paid for work done, whatever they answered."""
+    from crowd.reviewing import approve
+
+    with progress_bar("approving", "assignment") as progress:
+        outcome(approve(study_dir, assignments or None, progress=progress), "assignments approved")

@@ -1,0 +1,22 @@
+"""`vidgen delete-study`."""
+
+from pathlib import Path
+
+import click
+
+from vidgen.cli import command as declare
+from vidgen.cli.shared import outcome, progress_bar, study_option
+
+
+@declare("delete-study", "vidgen delete-study --study my-study")
+@study_option
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def command(study_dir: Path, yes: bool) -> None:
+    """Delete the study's HITs from the platform, after fetching all answers. The study directory keeps its files."""
+    from crowd.closing import delete
+
+    def confirm(num_hits: int) -> bool:
+        return yes or bool(click.prompt(f"Type {num_hits} to delete that many HITs", default="") == str(num_hits))
+
+    with progress_bar("deleting", "HIT") as progress:
+        outcome(delete(study_dir, confirm=confirm, progress=progress), "HITs deleted")

@@ -1,0 +1,44 @@
+"""`vidgen extend-study`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from vidgen.cli import command as declare
+from vidgen.cli.shared import cap_option, confirmation, outcome, progress_bar, real_money_option, study_option
+
+
+@declare(
+    "extend-study",
+    """
+vidgen extend-study --study my-study --answers 12
+vidgen extend-study --study my-study --until 2026-12-24T18:00
+""",
+)
+@study_option
+@click.option("--answers", type=click.IntRange(min=1), help="Ask until each video has this many answers in all.")
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]),
+    help="Keep the tasks open until then (UTC).",
+)
+@cap_option
+@real_money_option
+def command(study_dir: Path, answers: int | None, until: datetime | None, cap: str | None, real_money: bool) -> None:
+    """Ask for more answers, or keep a study open for longer. Run again, it asks for no more than it says."""
+    from crowd.closing import keep_open
+    from crowd.extending import extend
+    from crowd.spending import Consent
+
+    if answers is None and until is None:
+        raise click.UsageError("Give --answers, --until or both.")
+    if answers is not None:
+        consent = Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money))
+        with progress_bar("extending", "HIT") as progress:
+            done = extend(study_dir, answers, consent=consent, progress=progress)
+        waiting = f", {done.waiting} wait for the round before them" if done.waiting else ""
+        click.echo(f"{done.extended} HITs extended, {done.created} created{waiting}")
+    if until is not None:
+        with progress_bar("keeping open", "HIT") as progress:
+            outcome(keep_open(study_dir, until.replace(tzinfo=UTC), progress=progress), "HITs kept open")

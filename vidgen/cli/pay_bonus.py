@@ -1,0 +1,48 @@
+"""`vidgen pay-bonus`."""
+
+from pathlib import Path
+
+import click
+
+from vidgen.cli import command as declare
+from vidgen.cli.shared import cap_option, confirmation, outcome, progress_bar, real_money_option, study_option
+
+
+@declare(
+    "pay-bonus",
+    """
+vidgen pay-bonus --study my-study --amount 0.20 --reason "Thank you for your remarks" --assignment 3PQM…
+vidgen pay-bonus --study my-study --from bonuses.csv
+""",
+)
+@study_option
+@click.option("--amount", metavar="USD", help="Dollars for each assignment.")
+@click.option("--reason", help="What the participants read; the same reason is paid once per assignment.")
+@click.option("--assignment", "assignments", multiple=True, help="An assignment; may be repeated.")
+@click.option(
+    "--from", "table", type=click.Path(path_type=Path), help="A CSV file with assignment_id, amount_usd and reason."
+)
+@cap_option
+@real_money_option
+def command(
+    study_dir: Path,
+    amount: str | None,
+    reason: str | None,
+    assignments: tuple[str, ...],
+    table: Path | None,
+    cap: str | None,
+    real_money: bool,
+) -> None:
+    """Pay bonuses. Run again, it pays what is missing and nothing twice."""
+    from crowd.bonuses import Bonus, pay, read_bonuses
+    from crowd.spending import Consent
+
+    if table is not None:
+        bonuses = read_bonuses(table)
+    elif amount is None or reason is None or not assignments:
+        raise click.UsageError("Give --amount, --reason and --assignment, or --from.")
+    else:
+        bonuses = [Bonus(assignment_id=name, amount_usd=amount, reason=reason) for name in assignments]
+    consent = Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money))
+    with progress_bar("paying", "bonus") as progress:
+        outcome(pay(study_dir, bonuses, consent=consent, progress=progress), "bonuses paid")

@@ -1,0 +1,33 @@
+"""`vidgen reject-answers`."""
+
+from pathlib import Path
+
+import click
+
+from vidgen.cli import command as declare
+from vidgen.cli.shared import outcome, study_option
+
+
+@declare(
+    "reject-answers",
+    """
+vidgen reject-answers --study my-study --assignment 3PQM… --rule max_attention_failures \\
+  --reason "All three items that named their answer were answered otherwise."
+""",
+)
+@study_option
+@click.option("--assignment", required=True, help="The assignment.")
+@click.option("--rule", required=True, help="The rule of study.toml that it breaks, e.g. min_answer_s.")
+@click.option("--reason", required=True, help="What the participant reads.")
+def command(study_dir: Path, assignment: str, rule: str, reason: str) -> None:
+    """Reject one assignment whose work was not done, by a rule that was in force when the study was published.
+
+    The participant gets nothing for it. Wrong answers are no reason; nor is anything that the rules did not say.
+    """
+    from crowd.reviewing import reject
+
+    def confirm(worker_id: str) -> bool:
+        click.echo(f"Worker {worker_id} will not be paid and reads: {reason}")
+        return bool(click.prompt("Type reject to do it", default="", show_default=False) == "reject")
+
+    outcome(reject(study_dir, assignment, rule=rule, reason=reason, confirm=confirm), "assignments rejected")

@@ -1,0 +1,60 @@
+"""What commands of a study share: its option, the cost that is shown and confirmed, progress."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from crowd.calls import Tally
+    from crowd.money import Cost
+
+study_option = click.option(
+    "--study", "study_dir", type=click.Path(path_type=Path), required=True, help="The study directory."
+)
+cap_option = click.option("--cap", metavar="USD", help="The most that the study may ever cost.  [default: its budget]")
+real_money_option = click.option("--real-money", is_flag=True, help="Needed where dollars are dollars (mturk).")
+
+
+def confirmation(real_money: bool) -> "Callable[[Cost], bool]":
+    """Shows the cost table; where the money is real, the sum has to be typed."""
+
+    def confirm(cost: "Cost") -> bool:
+        if not cost.total:
+            return True
+        rows = cost.table()
+        width = max(len(what) for what, _, _ in rows)
+        for what, count, amount in rows:
+            click.echo(f"  {what:<{width}}  {count:>7}  {amount:>10}")
+        if not real_money:
+            click.echo("  (play money)")
+            return True
+        total = rows[-1][2]
+        return bool(click.prompt(f"Type {total} to spend it", default="", show_default=False) == total)
+
+    return confirm
+
+
+def outcome(tally: "Tally", done: str) -> None:
+    """Print what a run did; what the platform refused ends the command with exit 1."""
+    before = tally.found + tally.before
+    click.echo(f"{tally.made} {done}" + (f", {before} were before" if before else ""))
+    if tally.refused:
+        raise click.ClickException(f"{len(tally.refused)} were refused, the first: {tally.refused[0]}")
+
+
+@contextmanager
+def progress_bar(doing: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress callback that draws a bar on stderr, begun at its first call."""
+    from tqdm import tqdm
+
+    bar: Any = tqdm(desc=doing, unit=f" {unit}", disable=None, delay=0.5)
+
+    def progress(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+
+    with bar:
+        yield progress

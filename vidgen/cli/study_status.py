@@ -1,0 +1,31 @@
+"""`vidgen study-status`."""
+
+from pathlib import Path
+
+import click
+
+from vidgen.cli import command as declare
+from vidgen.cli.shared import study_option
+
+
+@declare("study-status", "vidgen study-status --study my-study")
+@study_option
+def command(study_dir: Path) -> None:
+    """Show what the study's ledger knows: calls and what came of them, money, answers. Asks no platform."""
+    from crowd.money import shown
+    from crowd.status import STATES, status
+
+    now = status(study_dir)
+    click.echo(f"study {now.study_id} on {now.platform}")
+    cap = "no cap" if now.cap_usd is None else f"cap {shown(now.cap_usd)}"
+    click.echo(f"money: {shown(now.held_usd)} spent or promised, {cap}")
+    by_status = ", ".join(f"{count} {name.lower()}" for name, count in sorted(now.assignments.items()))
+    fetched = sum(now.assignments.values())
+    click.echo(f"assignments: {fetched} of {now.wanted} fetched" + (f" ({by_status})" if fetched else ""))
+    width = max([len(operation) for operation in now.calls] + [4])
+    click.echo(f"\n{'call':<{width}}" + "".join(f"  {state:>8}" for state in STATES))
+    for operation, counts in now.calls.items():
+        click.echo(f"{operation:<{width}}" + "".join(f"  {counts[state]:>8}" for state in STATES))
+    for entry in now.unfinished:
+        what = "no outcome known" if entry.state == "sent" else str((entry.outcome or {}).get("refused"))
+        click.echo(f"{entry.key}: {what}; running the command again settles it")
