@@ -1,6 +1,7 @@
 """Two methods compared: the difference, its intervals, the test that the design calls for and the others beside it."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -89,8 +90,24 @@ def choose_test(strata: list[tuple[Array, Array]], rules: Rules) -> Test:
     return "permutation over videos"
 
 
-def compare(counts: Counts, a: str, b: str, rng: np.random.Generator, rules: Rules | None = None) -> Comparison | None:
+def compare(
+    counts: Counts,
+    a: str,
+    b: str,
+    rng: np.random.Generator,
+    rules: Rules | None = None,
+    *,
+    primary_only: bool = False,
+) -> Comparison | None:
     """Compare two methods on the classes that both have, or on all where they share none; None without answers.
+
+    Args:
+        counts: what was counted.
+        a: a method.
+        b: another.
+        rng: draws rearrangements.
+        rules: what the plan says.
+        primary_only: leave out the tests beside the primary one.
 
     Raises:
         ValueError: the plan asks for a test that the design does not allow.
@@ -105,7 +122,7 @@ def compare(counts: Counts, a: str, b: str, rng: np.random.Generator, rules: Rul
     strata = [pair for pair in by_class(scored, *codes) if min(map(len, pair))] if shared else []
     everything = means(scored, codes[0]), means(scored, codes[1])
     chosen = choose_test(strata, rules)
-    tests = all_tests(scored, codes, strata, everything, rng)
+    tests = all_tests(scored, codes, strata, everything, rng, only=chosen if primary_only else None)
     p_value = tests[chosen]
     if p_value is None:
         raise ValueError(f"{a} and {b}: the plan asks for a {chosen}, which their design does not allow")
@@ -187,26 +204,27 @@ def all_tests(
     strata: list[tuple[Array, Array]],
     everything: tuple[Array, Array],
     rng: np.random.Generator,
+    *,
+    only: str | None = None,
 ) -> dict[str, float | None]:
-    """Every test's p, the primary one among them; None where the data allow none."""
-    tests: dict[str, float | None] = {
-        "sign-flip over classes": None,
-        "permutation over videos within classes": None,
-        "paired t over classes": None,
-    }
-    if len(strata) > 1:
-        differences = np.array([a.mean() - b.mean() for a, b in strata])
-        tests["sign-flip over classes"] = float(significance.sign_flip(differences, rng))
-        tests["paired t over classes"] = significance.paired_t(differences)
-        if all(min(len(a), len(b)) > 1 for a, b in strata):
-            tests["permutation over videos within classes"] = float(significance.permutation(strata, rng)[()])
-    tests["permutation over videos"] = float(significance.permutation([everything], rng)[()])
-    tests["Welch on video means"] = significance.welch(*everything)
+    """The p of every test, or of one, by name; None where the data allow none."""
+    differences = np.array([a.mean() - b.mean() for a, b in strata])
+    classes, within = len(strata) > 1, len(strata) > 1 and all(min(len(a), len(b)) > 1 for a, b in strata)
     own = worker_differences(scored, codes)
-    tests["sign-flip over participants"] = float(significance.sign_flip(own, rng)) if len(own) > 1 else None
-    tests["two-way t by video"] = two_way_t(scored, codes, "video") if min(map(len, everything)) > 1 else None
-    tests["two-way t by class"] = two_way_t(scored, codes, "class") if len(strata) > 1 else None
-    return tests
+    videos = min(map(len, everything)) > 1
+    tests: dict[str, Callable[[], float | None]] = {
+        "sign-flip over classes": lambda: float(significance.sign_flip(differences, rng)) if classes else None,
+        "permutation over videos within classes": lambda: (
+            float(significance.permutation(strata, rng)[()]) if within else None
+        ),
+        "permutation over videos": lambda: float(significance.permutation([everything], rng)[()]),
+        "paired t over classes": lambda: significance.paired_t(differences),
+        "Welch on video means": lambda: significance.welch(*everything),
+        "two-way t by video": lambda: two_way_t(scored, codes, "video") if videos else None,
+        "two-way t by class": lambda: two_way_t(scored, codes, "class") if classes else None,
+        "sign-flip over participants": lambda: float(significance.sign_flip(own, rng)) if len(own) > 1 else None,
+    }
+    return {name: test() for name, test in tests.items() if only in (None, name)}
 
 
 def two_way_t(scored: Scored, codes: tuple[int, int], unit: Unit) -> float | None:

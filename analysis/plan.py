@@ -1,0 +1,120 @@
+"""The analysis plan: what was declared before collection, and what was changed since."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from analysis.comparisons import Rules
+from crowd.design import hash_of_plan
+from crowd.study import Study
+
+#: The study file's word for what becomes of Other and Unclear, as a policy of `analysis.counts`.
+POLICY_OF = {"wrong": "planned", "dropped": "committed only"}
+
+#: The keys of the plan that `analyse` takes.
+CHOICES = ("target", "primary_test", "confidence", "unclear", "comparisons")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """The rules in force, with where they come from."""
+
+    #: The study whose rules are in force.
+    study: Study
+    #: Whether a plan was hashed before collection.
+    declared: bool = False
+    sha256: str | None = None
+    #: Whether the published plan still has its hash.
+    intact: bool = True
+    #: What differs from the published plan: key, published value, value in force.
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def rules(self) -> Rules:
+        """How methods are compared."""
+        return Rules(
+            policy=POLICY_OF[self.study.unclear],
+            primary_test=self.study.primary_test,
+            target=self.study.target,
+            confidence=self.study.confidence,
+        )
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The planned comparisons; empty where every pair is meant."""
+        return [(a.strip(), b.strip()) for a, b in (pair.split(" - ") for pair in self.study.comparisons)]
+
+    def contents(self) -> dict[str, Any]:
+        """What report.json says of the plan."""
+        return {
+            "declared": self.declared,
+            "sha256": self.sha256,
+            "intact": self.intact,
+            "post_hoc": self.changes,
+            "choices": {key: _plain(getattr(self.study, key)) for key in CHOICES},
+        }
+
+
+def chosen(choices: Mapping[str, Any]) -> Plan:
+    """A plan that nobody declared: the study file's defaults with some choices.
+
+    Raises:
+        ValueError: a choice does not exist or has a value that it cannot have.
+    """
+    return Plan(study=_with(Study(), choices))
+
+
+def load_plan(directory: Path, choices: Mapping[str, Any]) -> Plan:
+    """The plan of a study directory: `study.toml` as it is now, checked against what `design.json` published.
+
+    Raises:
+        ValueError: `study.toml` or `design.json` is broken, or a choice does not exist.
+    """
+    file, design = directory / "study.toml", directory / "design.json"
+    published, sha256 = _published(design)
+    if file.exists():
+        study = Study.load(file)
+    elif published:
+        known: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in published.items()
+            if name in Study.__dataclass_fields__
+        }
+        study = Study(**known)
+    else:
+        return chosen(choices)
+    study = _with(study, choices)
+    if published is None:
+        return Plan(study=study)
+    now = study.plan
+    changes = [
+        {"key": key, "published": published.get(key), "now": now.get(key)}
+        for key in sorted(published.keys() | now.keys())
+        if published.get(key) != now.get(key) and not (key == "options" and not now.get(key))
+    ]
+    intact = hash_of_plan(published) == sha256
+    return Plan(study=study, declared=True, sha256=sha256, intact=intact, changes=changes)
+
+
+def _published(design: Path) -> tuple[dict[str, Any] | None, str | None]:
+    """The plan in design.json and the hash beside it."""
+    if not design.exists():
+        return None, None
+    try:
+        table = json.loads(design.read_text(encoding="utf-8"))
+        return dict(table["plan"]), str(table["plan_sha256"])
+    except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{design}: not a design ({type(error).__name__}: {error})") from None
+
+
+def _with(study: Study, choices: Mapping[str, Any]) -> Study:
+    unknown = sorted(set(choices) - set(CHOICES))
+    if unknown:
+        raise ValueError(f"no choice named {unknown[0]}; an analysis can choose {', '.join(CHOICES)}")
+    return replace(study, **choices) if choices else study
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,192 @@
+"""How many videos and participants a comparison needs: by formula and by simulating the study."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy import optimize, stats
+
+from analysis.comparisons import MIN_PAIRS, UNITS, Rules, by_class, choose_test, difference_interval
+from analysis.components import Components, of_model
+from analysis.counts import score
+from analysis.estimates import estimate
+from analysis.simulator import Drawn, Spreads, StudyModel, studies
+
+#: Most videos per method that a search considers.
+MAX_VIDEOS = 100_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Design:
+    """A comparison of two methods, as planned."""
+
+    #: Videos of each method, over all classes.
+    videos: int = 22
+    #: Classes that both methods have; from six on the methods are compared in pairs by class.
+    classes: int = 11
+    workers: int = 60
+    #: Answers that each video gets.
+    answers_per_video: int = 9
+
+    def __post_init__(self) -> None:
+        """Check that the design can exist."""
+        for name in ("videos", "classes", "workers", "answers_per_video"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name.replace('_', ' ')}: must be at least 1, is {getattr(self, name)}")
+        if self.videos < 2:
+            raise ValueError("videos: 2 of each method are the fewest that tell anything of other videos, is 1")
+        if self.videos < self.classes:
+            raise ValueError(f"videos: {self.videos} of each method are fewer than the {self.classes} classes")
+        if self.answers_per_video > self.workers:
+            raise ValueError(
+                f"answers per video: {self.answers_per_video} cannot come from {self.workers} participants"
+            )
+
+    @property
+    def df(self) -> int:
+        """Degrees of freedom of the difference."""
+        return (
+            self.classes - 1 if self.classes >= MIN_PAIRS else 2 * (self.videos - self.classes) or 2 * self.videos - 2
+        )
+
+
+def standard_error(design: Design, components: Components) -> float:
+    """Of the difference of two accuracies."""
+    v = components.of_difference(design.videos, design.answers_per_video, design.workers)
+    return math.sqrt(v)
+
+
+def power(difference: float, error: float, df: float, alpha: float = 0.05) -> float:
+    """Chance that a two-sided t-test finds a true difference."""
+    critical = float(stats.t.ppf(1 - alpha / 2, df))
+    shift = difference / error
+    above, below = stats.nct.sf(critical, df, shift), stats.nct.cdf(-critical, df, shift)
+    # Far out, SciPy gives NaN for what is 1 or 0 to all digits.
+    return float(np.nan_to_num(above, nan=1.0) + np.nan_to_num(below, nan=0.0))
+
+
+def detectable(error: float, df: float, target: float = 0.8, alpha: float = 0.05) -> float:
+    """The smallest true difference found with probability `target`; more than 1 means none."""
+    return error * float(optimize.brentq(lambda shift: power(shift, 1.0, df, alpha) - target, 1e-6, 200.0))
+
+
+def exaggeration(difference: float, error: float, df: float, alpha: float = 0.05) -> tuple[float, float]:
+    """Type-M and Type-S error (Gelman & Carlin 2014), in the closed form of Lu, Qiu & Deng (2019).
+
+    Returns:
+        How many times too large a significant estimate is on average, and how likely it has the wrong sign.
+    """
+    critical = float(stats.t.ppf(1 - alpha / 2, df))
+    shift = abs(difference) / error
+    above, below = stats.norm.sf(critical - shift), stats.norm.cdf(-critical - shift)
+    found = above + below
+    mean = stats.norm.pdf(critical - shift) + stats.norm.pdf(critical + shift) + shift * (above - below)
+    return float(mean / (found * shift)), float(below / found)
+
+
+def videos_needed(
+    difference: float, design: Design, components: Components, target: float = 0.8, alpha: float = 0.05
+) -> int | None:
+    """The fewest videos per method, in whole classes, that find a difference; None where no number does."""
+
+    def enough(rounds: int) -> bool:
+        videos = max(2, rounds * design.classes)
+        tried = replace(design, videos=videos)
+        return power(difference, standard_error(tried, components), tried.df, alpha) >= target
+
+    low, high = 0, 1
+    while not enough(high):
+        low, high = high, high * 2
+        if high * design.classes > MAX_VIDEOS:
+            return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return max(2, high * design.classes)
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """What simulated studies of a design gave."""
+
+    studies: int
+    #: Share that found the difference, by the test of the report.
+    power: float
+    #: Share that found a difference where there is none.
+    false_positives: float
+    #: Share of intervals that held the true difference.
+    coverage: float
+    type_m: float | None
+    type_s: float | None
+
+
+def simulate(model: StudyModel, number: int, rng: np.random.Generator, confidence: float = 0.95) -> Simulated:
+    """Simulate studies with the model's difference and without; a difference is found where its interval excludes 0."""
+    difference = model.accuracies[0] - model.accuracies[1]
+    middle = float(np.mean(model.accuracies))
+    alternative = [_outcome(drawn, confidence) for drawn in studies(model, number, rng)]
+    null = replace(model, accuracies=(middle, middle))
+    nothing = [_outcome(drawn, confidence) for drawn in studies(null, number, rng)]
+    estimates = np.array([estimate for estimate, _, _ in alternative])
+    found = np.array([excludes for _, excludes, _ in alternative])
+    significant = estimates[found]
+    some = len(significant) > 0 and difference != 0
+    return Simulated(
+        studies=number,
+        power=float(found.mean()),
+        false_positives=float(np.mean([excludes for _, excludes, _ in nothing])),
+        coverage=float(np.mean([covers for _, _, covers in alternative])),
+        type_m=float(np.abs(significant).mean() / abs(difference)) if some else None,
+        type_s=float((significant * difference < 0).mean()) if some else None,
+    )
+
+
+def _outcome(drawn: Drawn, confidence: float) -> tuple[float, bool, bool]:
+    """The estimated difference, whether its interval excludes 0, whether it holds the truth."""
+    first, second = (estimate(drawn.counts.where(methods=[name]), confidence=confidence) for name in ("a", "b"))
+    if first is None or second is None:
+        return 0.0, False, True
+    scored = score(drawn.counts)
+    unit = UNITS[choose_test(by_class(scored, 0, 1), Rules())]
+    interval = difference_interval(scored, (0, 1), (first, second), unit, confidence)
+    truth = drawn.truths[0] - drawn.truths[1]
+    excludes = interval.low > 0 or interval.high < 0
+    return first.accuracy - second.accuracy, excludes, interval.low <= truth <= interval.high
+
+
+def model_of(design: Design, accuracies: tuple[float, float], spreads: Spreads) -> StudyModel:
+    """The simulated study that a design describes; videos per class are rounded down."""
+    per_class = max(1, design.videos // design.classes)
+    total = 2 * per_class * design.classes
+    seen = max(1, min(total, round(design.answers_per_video * total / design.workers)))
+    return StudyModel(
+        accuracies=accuracies,
+        videos=(per_class, per_class),
+        num_labels=design.classes,
+        num_workers=design.workers,
+        videos_per_worker=seen,
+        spreads=spreads,
+    )
+
+
+def curve(design: Design, components: Components, alpha: float = 0.05) -> list[dict[str, Any]]:
+    """Detectable difference over numbers of videos, for this many participants, a quarter and four times as many."""
+    rows = []
+    for factor in (0.25, 1, 4):
+        workers = max(2, round(design.workers * factor))
+        answers = max(1, min(workers, round(design.answers_per_video * factor)))
+        points = []
+        for rounds in (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100):
+            videos = rounds * design.classes
+            if videos < 2:
+                continue
+            tried = replace(design, videos=videos, workers=workers, answers_per_video=answers)
+            points.append([videos, detectable(standard_error(tried, components), tried.df, alpha=alpha)])
+        rows.append({"workers": workers, "answers_per_video": answers, "points": points})
+    return rows
+
+
+def components_of(accuracies: tuple[float, float], design: Design, spreads: Spreads) -> Components:
+    """Components of the simulated study that a design describes."""
+    return of_model(model_of(design, accuracies, spreads))

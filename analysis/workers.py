@@ -1,0 +1,216 @@
+"""Participants: gold items, speed, carelessness; descriptions only, nobody is left out by them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from analysis.answers import Answers
+from analysis.counts import KEPT
+from analysis.dawid_skene import DawidSkene, dawid_skene
+from analysis.estimates import wilson
+
+Array = np.ndarray
+
+#: An answer faster than this cannot rest on having watched.
+FAST_S = 1.0
+
+#: Above so many answers, Dawid and Skene's model is fitted to a sample of participants.
+MAX_DIAGNOSED = 3_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerTable:
+    """One entry per participant in each array; NaN where nothing is known."""
+
+    answers: Array
+    #: Geometric mean of the time to answer, in seconds.
+    typical_time_s: Array
+    fast_share: Array
+    #: Share of the option that the participant chose most.
+    modal_share: Array
+    #: Share of Other and Unclear.
+    uncommitted_share: Array
+    watched_fraction: Array
+    focus_losses: Array
+    gold: Array
+    gold_right: Array
+    attention: Array
+    attention_right: Array
+
+
+def worker_table(answers: Answers) -> WorkerTable:
+    """Describe every participant from evaluation, gold and attention items."""
+    number, options = len(answers.workers), len(answers.options)
+    chosen = answers.arrays("SELECT worker, answer, count(*) AS n FROM answers GROUP BY ALL")
+    table = np.zeros((number, options), dtype=np.int64)
+    np.add.at(table, (chosen["worker"].astype(int), chosen["answer"].astype(int)), chosen["n"].astype(np.int64))
+    total = table.sum(axis=1)
+    some = np.maximum(total, 1)
+    time = _per_worker(
+        answers,
+        "time_to_answer_s",
+        "exp(avg(ln(time_to_answer_s)) FILTER (WHERE time_to_answer_s > 0)) AS a, "
+        f"avg((time_to_answer_s < {FAST_S})::INT) AS b",
+    )
+    watched = _per_worker(answers, "watched_fraction", "avg(watched_fraction) AS a")
+    lost = _per_worker(answers, "focus_losses", "avg(focus_losses) AS a")
+    controls = answers.arrays(
+        "SELECT worker, kind = 'gold' AS gold, count(*) AS n, sum(correct::INT) AS s FROM controls "
+        "WHERE kind IN ('gold', 'attention') GROUP BY ALL"
+    )
+    gold = controls["gold"].astype(bool)
+    worker = controls["worker"].astype(int)
+    n, s = controls["n"].astype(float), controls["s"].astype(float)
+    return WorkerTable(
+        answers=total,
+        typical_time_s=time["a"],
+        fast_share=time["b"],
+        modal_share=table.max(axis=1) / some,
+        uncommitted_share=table[:, -2:].sum(axis=1) / some,
+        watched_fraction=watched["a"],
+        focus_losses=lost["a"],
+        gold=np.bincount(worker[gold], n[gold], number),
+        gold_right=np.bincount(worker[gold], s[gold], number),
+        attention=np.bincount(worker[~gold], n[~gold], number),
+        attention_right=np.bincount(worker[~gold], s[~gold], number),
+    )
+
+
+def _per_worker(answers: Answers, column: str, columns: str) -> dict[str, Array]:
+    """Aggregates per worker; NaN for those without, or everywhere where the table lacks the column."""
+    found = {name: np.full(len(answers.workers), np.nan) for name in ("a", "b")}
+    if column in answers.telemetry:
+        query = f"SELECT worker, {columns} FROM answers WHERE {column} IS NOT NULL GROUP BY worker"  # noqa: S608
+        values = answers.arrays(query)
+        for name in found.keys() & values.keys():
+            found[name][values["worker"].astype(int)] = values[name].astype(float)
+    return found
+
+
+#: Patterns of carelessness: what is said of them, and which participants show them.
+PATTERNS: dict[str, tuple[str, Any]] = {
+    "fast": (f"half of the answers within {FAST_S:g} s", lambda t: t.fast_share >= 0.5),
+    "one answer": (
+        "one option for at least 60 % of 8 or more answers",
+        lambda t: (t.answers >= 8) & (t.modal_share >= 0.6),
+    ),
+    "uncommitted": (
+        "Other or Unclear for at least 60 % of 8 or more answers",
+        lambda t: (t.answers >= 8) & (t.uncommitted_share >= 0.6),
+    ),
+    "gold": ("at most half of three or more gold items right", lambda t: (t.gold >= 3) & (t.gold_right <= t.gold / 2)),
+    "attention": ("an attention item wrong", lambda t: t.attention_right < t.attention),
+    "unwatched": ("on average less than half of the video seen", lambda t: t.watched_fraction < 0.5),
+    "distracted": ("on average at least one loss of focus per item", lambda t: t.focus_losses >= 1),
+}
+
+
+def describe_workers(answers: Answers, confidence: float) -> dict[str, Any]:
+    """The report's section on participants."""
+    table = worker_table(answers)
+    quantile = 1.959964 if confidence == 0.95 else _normal_quantile(confidence)
+    with np.errstate(invalid="ignore"):
+        shown = {name: np.asarray(shows(table), bool) for name, (_, shows) in PATTERNS.items()}
+    number = np.sum(list(shown.values()), axis=0)
+    worst = [int(code) for code in np.argsort(-number, kind="stable")[:12] if number[code]]
+    gold, right = float(table.gold.sum()), float(table.gold_right.sum())
+    return {
+        "number": len(answers.workers),
+        "simulated": int(answers.workers["simulated"].sum()),
+        "answers_per_worker": _spread(table.answers[table.answers > 0]),
+        "typical_time_s": _spread(table.typical_time_s),
+        "gold": None if not gold else _gold(right, gold, quantile, int((table.gold > 0).sum())),
+        "attention": None
+        if not table.attention.sum()
+        else {"items": int(table.attention.sum()), "right": int(table.attention_right.sum())},
+        "patterns": [
+            {"name": name, "rule": rule, "workers": int(shown[name].sum())} for name, (rule, _) in PATTERNS.items()
+        ],
+        "most_patterns": [_one(answers, table, shown, code, quantile) for code in worst],
+    }
+
+
+def _normal_quantile(confidence: float) -> float:
+    from scipy import stats
+
+    return float(stats.norm.ppf((1 + confidence) / 2))
+
+
+def _spread(values: Array) -> dict[str, float] | None:
+    """Quartiles of what is known; None where nothing is."""
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return None
+    low, middle, high = np.quantile(known, [0.25, 0.5, 0.75])
+    return {"quartile_1": float(low), "median": float(middle), "quartile_3": float(high)}
+
+
+def _gold(right: float, items: float, quantile: float, workers: int) -> dict[str, Any]:
+    interval = wilson(right / items, items, quantile)
+    return {
+        "items": int(items),
+        "workers": workers,
+        "accuracy": right / items,
+        "ci_low": interval.low,
+        "ci_high": interval.high,
+    }
+
+
+def _one(answers: Answers, table: WorkerTable, shown: dict[str, Array], code: int, quantile: float) -> dict[str, Any]:
+    time = float(table.typical_time_s[code])
+    items = float(table.gold[code])
+    return {
+        "worker_id": str(answers.workers["worker_id"].iloc[code]),
+        "answers": int(table.answers[code]),
+        "typical_time_s": time if np.isfinite(time) else None,
+        "modal_share": float(table.modal_share[code]),
+        "gold": _gold(float(table.gold_right[code]), items, quantile, 1) if items else None,
+        "patterns": [name for name, flags in shown.items() if flags[code]],
+    }
+
+
+def diagnose(answers: Answers, seed: int) -> dict[str, Any] | None:
+    """Dawid and Skene's model: participants' estimated skill, and videos whose answers agree on another label."""
+    total = int(answers.scalar(f"SELECT count(*) FROM answers WHERE {KEPT}"))  # noqa: S608
+    if total < 2 or len(answers.videos) < 2:
+        return None
+    sampled = total > MAX_DIAGNOSED
+    share = MAX_DIAGNOSED / total
+    where = f"{KEPT} AND hash(worker + {seed}) % 1000000 < {share * 1e6:.0f}" if sampled else KEPT
+    columns = answers.arrays(f"SELECT video, worker, answer FROM answers WHERE {where}")  # noqa: S608
+    worker = np.unique(columns["worker"], return_inverse=True)[1]
+    shape = (len(answers.videos), int(worker.max()) + 1, len(answers.options))
+    model = dawid_skene(
+        columns["video"].astype(np.int64),
+        worker.astype(np.int64),
+        columns["answer"].astype(np.int64),
+        shape,
+        num_classes=len(answers.labels),
+        iterations=50,
+    )
+    return _diagnosis(answers, model, sampled, shape[1])
+
+
+def _diagnosis(answers: Answers, model: DawidSkene, sampled: bool, workers: int) -> dict[str, Any]:
+    classes = np.arange(len(answers.labels))
+    skill = model.confusion[:, classes, classes] @ model.prior
+    label = answers.videos["label"].map({text: code for code, text in enumerate(answers.labels)})
+    single = answers.videos["single"].to_numpy()
+    consensus = model.posterior.argmax(axis=1)
+    agreed = np.array(consensus == label.fillna(-1).to_numpy(), bool)
+    methods = answers.videos["method"].to_numpy()
+    return {
+        "workers": workers,
+        "sampled": sampled,
+        "iterations": model.iterations,
+        "skill": _spread(skill),
+        "consensus": [
+            {
+                "method": name,
+                "videos": int((single & (methods == name)).sum()),
+                "as_labelled": int((agreed & single & (methods == name)).sum()),
+            }
+            for name in answers.methods
+        ],
+    }
