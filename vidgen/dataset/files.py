@@ -4,7 +4,7 @@ import csv
 import io
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
 from importlib.metadata import version
@@ -21,6 +21,7 @@ _CHUNK = 16
 
 
 Row = dict[str, str | int]
+OnClips = Callable[[int], object]
 
 
 def plan(settings: DatasetSettings) -> list[tuple[Row, ClipSpec]]:
@@ -54,7 +55,7 @@ def write_dataset(
     settings: DatasetSettings,
     *,
     workers: int = 1,
-    on_clips: Callable[[int], object] = lambda count: None,
+    on_clips: OnClips = lambda count: None,
 ) -> list[Row]:
     """Write the dataset and return its rows; what an interrupted call has finished is kept.
 
@@ -75,8 +76,11 @@ def write_dataset(
     missing = [(path, spec) for path, spec in todo if not path.exists()]
     on_clips(len(todo) - len(missing))
     chunks = [missing[start : start + _CHUNK] for start in range(0, len(missing), _CHUNK)]
-    for count in _written(chunks, workers):
-        on_clips(count)
+    if workers == 1 or len(chunks) <= 1:
+        for chunk in chunks:
+            on_clips(write_clips(chunk))
+    else:
+        _write_in_parallel(chunks, workers, on_clips)
     rows = [row for row, _ in items]
     table = io.StringIO()
     writer = csv.DictWriter(table, fieldnames=list(rows[0]), lineterminator="\n")
@@ -93,22 +97,18 @@ def write_clips(clips: list[tuple[Path, ClipSpec]]) -> int:
     return len(clips)
 
 
-def _written(chunks: list[list[tuple[Path, ClipSpec]]], workers: int) -> Iterator[int]:
-    """Write the chunks, in this process or in several, and yield the size of each when it is done."""
-    if workers == 1 or len(chunks) <= 1:
-        yield from map(write_clips, chunks)
-        return
+def _write_in_parallel(chunks: list[list[tuple[Path, ClipSpec]]], workers: int, on_clips: OnClips) -> None:
+    """Write the chunks in several processes; an interrupt or an error leaves the chunks not yet begun undone."""
     # Spawned, not forked: a fork would copy the locks of whatever threads the caller has running. An interrupt is for
-    # this process, which then gives the others nothing more to do.
-    with ProcessPoolExecutor(
+    # this process alone, which then gives the others nothing more to do.
+    pool = ProcessPoolExecutor(
         min(workers, len(chunks)),
         mp_context=multiprocessing.get_context("spawn"),
         initializer=signal.signal,
         initargs=(signal.SIGINT, signal.SIG_IGN),
-    ) as pool:
-        futures = [pool.submit(write_clips, chunk) for chunk in chunks]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    )
+    try:
+        for future in as_completed([pool.submit(write_clips, chunk) for chunk in chunks]):
+            on_clips(future.result())
+    finally:
+        pool.shutdown(cancel_futures=True)
