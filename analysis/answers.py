@@ -23,6 +23,9 @@ KINDS = ("evaluation", "gold", "training", "attention")
 #: Memory that DuckDB may use before it spills to disk.
 MEMORY_LIMIT = "800MB"
 
+#: Files above this size are coded into a database file, not in memory.
+LARGE_BYTES = 20_000_000
+
 
 @dataclass(slots=True)
 class Answers:
@@ -97,8 +100,9 @@ def read_answers(source: pd.DataFrame | str | Path, *, extra_options: Iterable[s
         OSError: the file cannot be read.
     """
     directory = tempfile.TemporaryDirectory(prefix="vidgen-analysis-")
-    connection = duckdb.connect(str(Path(directory.name, "answers.duckdb")))
+    connection = duckdb.connect(str(Path(directory.name, "answers.duckdb")) if _is_large(source) else ":memory:")
     connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+    connection.execute(f"SET temp_directory = '{directory.name}'")
     connection.execute("SET enable_progress_bar = false")
     try:
         return _read(connection, directory, source, list(extra_options))
@@ -108,6 +112,13 @@ def read_answers(source: pd.DataFrame | str | Path, *, extra_options: Iterable[s
     except BaseException:
         _discard(connection, directory)
         raise
+
+
+def _is_large(source: pd.DataFrame | str | Path) -> bool:
+    """Whether a table is kept in a file, where it is compressed, rather than in memory."""
+    if isinstance(source, pd.DataFrame):
+        return len(source) > LARGE_BYTES // 100
+    return Path(source).is_file() and Path(source).stat().st_size > LARGE_BYTES
 
 
 def _discard(connection: duckdb.DuckDBPyConnection, directory: tempfile.TemporaryDirectory[str]) -> None:

@@ -1,22 +1,25 @@
 """The `Report`: one result object, and the files that it writes."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from analysis import rendering
+from analysis.samples import Sample
 
 
 class Report:
     """The analysis of one answers table.
 
-    `contents` is what report.json holds; everything else is made from it.
+    `contents` is what report.json holds; everything else is made from it. `samples` are videos to show in the page.
     """
 
-    def __init__(self, contents: dict[str, Any]) -> None:
+    def __init__(self, contents: dict[str, Any], samples: Sequence[Sample] = ()) -> None:
         self.contents = contents
+        self.samples = list(samples)
 
     @property
     def methods(self) -> pd.DataFrame:

@@ -1,0 +1,187 @@
+"""Accuracies by class, object and direction, and what was answered, per method."""
+
+from typing import Any
+
+import numpy as np
+
+from analysis.agreement import fleiss, krippendorff, with_interval
+from analysis.answers import Answers
+from analysis.comparisons import Rules, chance_corrected
+from analysis.confusion import confusion, distance_test, kinds, shares_of_kinds
+from analysis.counts import KEPT, Counts
+from analysis.estimates import Estimate, estimate
+from analysis.labels import DIRECTIONS, have_directions, parts, split
+
+
+def estimate_row(value: Estimate, rules: Rules) -> dict[str, Any]:
+    """An estimate as report.json has it: `ci_*` for the plan's target, `new_*` and `these_*` for each target."""
+    interval = value.these_videos if rules.target == "these-videos" else value.new_videos
+    return {
+        "accuracy": value.accuracy,
+        "ci_low": interval.low,
+        "ci_high": interval.high,
+        "new_low": value.new_videos.low,
+        "new_high": value.new_videos.high,
+        "these_low": value.these_videos.low,
+        "these_high": value.these_videos.high,
+        "n_answers": value.num_answers,
+        "n_videos": value.num_videos,
+        "n_workers": value.num_workers,
+        "separated": value.separated,
+    }
+
+
+def method_row(counts: Counts, name: str, control: str, rules: Rules) -> dict[str, Any] | None:
+    """A method's accuracy with its intervals, and how often its viewers committed to a label; None without answers."""
+    own = counts.where(methods=[name])
+    value = estimate(own, rules.policy, rules.confidence)
+    if value is None:
+        return None
+    committed = estimate(own, "committed only", rules.confidence)
+    commitment = estimate(own, "commitment", rules.confidence)
+    return {"name": name, "control": name == control} | estimate_row(value, rules) | {
+        "chance_corrected": chance_corrected(value.accuracy, len(counts.labels)),
+        "commitment": None if commitment is None else estimate_row(commitment, rules),
+        "when_committed": None if committed is None else estimate_row(committed, rules),
+    }  # fmt: skip
+
+
+def by_group(counts: Counts, methods: list[str], groups: dict[str, list[int]], rules: Rules) -> list[dict[str, Any]]:
+    """One row per group of classes: its name, all methods together, and each method."""
+    rows = []
+    for name, labels in groups.items():
+        part = counts.of_labels(labels)
+        found = {method: estimate(part.where(methods=[method]), rules.policy, rules.confidence) for method in methods}
+        together = estimate(part.where(methods=methods), rules.policy, rules.confidence)
+        if together is not None:
+            rows.append(
+                {
+                    "name": name,
+                    "all": estimate_row(together, rules),
+                    "methods": {
+                        method: None if value is None else estimate_row(value, rules) for method, value in found.items()
+                    },
+                }
+            )
+    return rows
+
+
+def classes(counts: Counts) -> dict[str, list[int]]:
+    """Every class that was shown, by itself."""
+    shown = set(counts.video_label.tolist())
+    return {label: [code] for code, label in enumerate(counts.labels) if code in shown}
+
+
+def objects(counts: Counts) -> dict[str, list[int]]:
+    """The classes of each object; empty where labels have no directions."""
+    return _halves(counts, 0)
+
+
+def directions(counts: Counts) -> dict[str, list[int]]:
+    """The classes of each direction; empty where labels have none."""
+    found = _halves(counts, 1)
+    return {name: found[name] for name in DIRECTIONS if name in found}
+
+
+def _halves(counts: Counts, half: int) -> dict[str, list[int]]:
+    if not have_directions(counts.labels):
+        return {}
+    groups: dict[str, list[int]] = {}
+    for code, label in enumerate(counts.labels):
+        groups.setdefault((split(label) or ("", ""))[half], []).append(code)
+    return groups
+
+
+def halves_apart(counts: Counts, methods: list[str], rules: Rules) -> list[dict[str, Any]]:
+    """Per method, how often the object was right and how often the direction, whatever the other half was."""
+    if not have_directions(counts.labels):
+        return []
+    rows = []
+    for method in methods:
+        own = counts.where(methods=[method])
+        row: dict[str, Any] = {"method": method}
+        for half, name in ((0, "object"), (1, "direction")):
+            right = np.array(
+                [[(split(a) or "?")[half] == (split(b) or "!")[half] for b in counts.labels] for a in counts.labels]
+            )
+            hits = (own.by_video[:, :-2] * right[own.video_label]).sum(axis=1)
+            n = own.by_video.sum(axis=1)
+            row[name] = float(hits.sum() / n.sum())
+        rows.append(row)
+    return rows
+
+
+def answered(counts: Counts, methods: list[str], rng: np.random.Generator) -> dict[str, Any]:
+    """Confusions, kinds of answer and their tests."""
+    tables = {method: confusion(counts.where(methods=[method])) for method in methods}
+    names, _ = kinds(counts.labels)
+    shares = {method: shares_of_kinds(counts.where(methods=[method]))[1].tolist() for method in methods}
+    tests = []
+    for place, a in enumerate(methods):
+        for b in methods[place + 1 :]:
+            found = distance_test(counts, a, b, rng)
+            if found is not None:
+                tests.append(
+                    {
+                        "a": a,
+                        "b": b,
+                        "distance": found.distance,
+                        "p_value": found.p_value,
+                        "smallest_attainable_p": found.smallest_attainable_p,
+                        "over": found.what,
+                    }
+                )
+    return {
+        "kinds": names,
+        "shares": shares,
+        "confusion": {method: table.tolist() for method, table in tables.items()},
+        "tests": tests,
+    }
+
+
+def agreements(counts: Counts, methods: list[str], rng: np.random.Generator, confidence: float) -> list[dict[str, Any]]:
+    """Krippendorff's α and Fleiss' κ over each method's videos, and over all."""
+    rows = []
+    for name, part in [*((method, counts.where(methods=[method])) for method in methods), ("all", counts)]:
+        if name == "all" and len(methods) == 1:
+            continue
+        alpha = with_interval(krippendorff, part.by_video, rng, confidence)
+        kappa = with_interval(fleiss, part.by_video, rng, confidence)
+        rows.append(
+            {
+                "method": name,
+                "alpha": alpha.value,
+                "alpha_low": alpha.low,
+                "alpha_high": alpha.high,
+                "kappa": kappa.value,
+                "kappa_low": kappa.low,
+                "kappa_high": kappa.high,
+            }
+        )
+    return rows
+
+
+def several_labels(answers: Answers) -> list[dict[str, Any]]:
+    """Videos of several labels, secondary: per method the mean score, half for naming one label of two or more."""
+    chosen = answers.videos.index[~answers.videos["single"]]
+    if not len(chosen):
+        return []
+    code = {text: place for place, text in enumerate(answers.options)}
+    found = answers.arrays(
+        f"SELECT video, answer, count(*) AS n FROM answers WHERE {KEPT} AND video IN ? GROUP BY ALL",  # noqa: S608
+        [chosen.tolist()],
+    )
+    truths = {int(video): {code[part] for part in parts(answers.videos["label"].iloc[video])} for video in chosen}
+    right = np.array(
+        [answer in truths[int(video)] for video, answer in zip(found["video"], found["answer"], strict=True)], float
+    )
+    methods = answers.videos["method"].to_numpy()[found["video"].astype(int)]
+    rows = []
+    for name in sorted(set(methods)):
+        own = methods == name
+        n = int(found["n"][own].sum())
+        score = float((0.5 * right[own] * found["n"][own]).sum() / n)
+        rows.append(
+            {"method": name, "score": score, "n_answers": n, "n_videos": len(set(found["video"][own].tolist()))}
+        )
+    return rows

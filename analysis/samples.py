@@ -1,0 +1,50 @@
+"""Sample videos for the report: a few small ones per method, from the study's own files."""
+
+import json
+from base64 import b64encode
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+#: At most so many videos of each method, and so many bytes of video in the page.
+PER_METHOD = 3
+MAX_BYTES = 3_000_000
+
+TYPES = {".mp4": "video/mp4", ".webm": "video/webm", ".gif": "image/gif", ".webp": "image/webp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A video inside the page."""
+
+    method: str
+    label: str
+    file_name: str
+    url: str
+    is_picture: bool
+
+
+def samples(design: Path) -> list[Sample]:
+    """A few videos of each method, each of another class, as data URLs; none where the files are gone or too large."""
+    if not design.exists():
+        return []
+    table = json.loads(design.read_text(encoding="utf-8"))
+    folder = Path(table.get("videos_dir", ""))
+    chosen: dict[str, list[dict[str, Any]]] = {}
+    labels = sorted({video["label"] for video in table["videos"]})[:PER_METHOD]
+    for video in table["videos"]:
+        own = chosen.setdefault(video["method"], [])
+        if video["label"] in labels and video["label"] not in [other["label"] for other in own]:
+            own.append(video)
+    found, left = [], MAX_BYTES
+    for method in sorted(chosen, key=lambda name: (name == "real", name)):
+        for video in sorted(chosen[method], key=lambda video: labels.index(video["label"])):
+            path = folder / video["file_name"]
+            if path.suffix.lower() not in TYPES or not path.is_file() or path.stat().st_size > left:
+                continue
+            content = path.read_bytes()
+            left -= len(content)
+            kind = TYPES[path.suffix.lower()]
+            url = f"data:{kind};base64,{b64encode(content).decode()}"
+            found.append(Sample(method, video["label"], video["file_name"], url, kind.startswith("image/")))
+    return found
