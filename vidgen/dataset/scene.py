@@ -143,12 +143,14 @@ def _coverage(corner: NDArray[np.float64], extent: float, num_source: int) -> tu
     """
     first = np.floor(corner)
     targets = np.arange(int(np.ceil(extent)) + 2)
-    edges = ((first - corner)[:, None] + targets) * (num_source / extent)
-    before = np.clip(edges[..., None] - np.arange(num_source), 0, 1).astype(np.float32)
-    return first.astype(int).tolist(), np.diff(before, axis=1) * np.float32(extent / num_source)
+    edges = (((first - corner)[:, None] + targets) * (num_source / extent)).astype(np.float32)
+    before = edges[..., None] - np.arange(num_source, dtype=np.float32)
+    np.clip(before, 0, 1, out=before)
+    covered: NDArray[np.float32] = (before[:, 1:] - before[:, :-1]) * np.float32(extent / num_source)
+    return first.astype(int).tolist(), covered
 
 
 def _bytes(values: NDArray[np.float32 | np.float64]) -> NDArray[np.uint8]:
-    """Values in [0, 1] as the nearest of 0 … 255."""
-    scaled: NDArray[np.float32 | np.float64] = np.clip(values, 0, 1) * 255 + 0.5
+    """Values from 0 to 1, give or take a rounding error at 1, as the nearest of 0 … 255."""
+    scaled: NDArray[np.float32 | np.float64] = np.minimum(values, 1) * 255 + 0.5
     return scaled.astype(np.uint8)
