@@ -1,5 +1,7 @@
 """A label says which object moves which way; the paper's eleven are listed here."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 #: Joins the labels of a video that has several.
@@ -37,36 +39,46 @@ LABELS: tuple[Label, ...] = (
 )
 
 
-def parse_label(text: str) -> Label:
-    """The label meant by "car moving right", "car right" or "car-right".
+#: The wordings of the eleven classes.
+CLASSES: tuple[str, ...] = tuple(map(str, LABELS))
+
+
+def parse_label(text: str, classes: Sequence[str] = CLASSES) -> str:
+    """The class meant by a text such as "car moving right", "car right" or "car-right".
 
     Raises:
-        ValueError: no such label; the message lists the known ones.
+        ValueError: no such class; the message lists the known ones.
     """
-    words = text.strip().lower().replace("-", " ").replace("_", " ").split()
-    for label in LABELS:
-        if [word for word in words if word != "moving"] == [label.object, label.motion]:
-            return label
-    raise ValueError(f"unknown label {text!r}; known labels: {', '.join(map(str, LABELS))}")
+    for name in classes:
+        if normalised(text) == normalised(name):
+            return name
+    raise ValueError(f"unknown label {text.strip()!r}; known labels: {', '.join(classes)}")
 
 
-def parse_labels(text: str) -> list[tuple[Label, ...]]:
-    """The label sets in a comma-separated list; "all" means each of the eleven alone, "a + b" one video of both.
+def parse_labels(text: str, classes: Sequence[str] = CLASSES) -> list[tuple[str, ...]]:
+    """The label sets in a comma-separated list; "all" means each class alone, "a + b" one video of both.
 
     Raises:
-        ValueError: an unknown label, an empty list, or one label twice in a video.
+        ValueError: an unknown label, an empty list, one label twice in a video, or one label set twice.
     """
     if text.strip().lower() == "all":
-        return [(label,) for label in LABELS]
-    sets = [tuple(parse_label(part) for part in item.split("+")) for item in text.split(",") if item.strip()]
+        return [(name,) for name in classes]
+    sets = [tuple(parse_label(part, classes) for part in item.split("+")) for item in text.split(",") if item.strip()]
     if not sets:
         raise ValueError("no label given; say 'all' or a comma-separated list such as 'car right,rocket up'")
     for labels in sets:
         if len(set(labels)) < len(labels):
-            raise ValueError(f"the label {labels[0]} stands twice in one video")
+            raise ValueError(f"the label {labels[0]!r} stands twice in one video")
+        if sets.count(labels) > 1:
+            raise ValueError(f"the label {JOINER.join(labels)!r} stands twice in the list")
     return sets
 
 
-def join_labels(labels: tuple[Label, ...]) -> str:
-    """The wording of a video's labels, e.g. "car moving right + rocket moving up"."""
-    return JOINER.join(map(str, labels))
+def slug(labels: Sequence[str]) -> str:
+    """The labels as part of a file name, e.g. "car-right-rocket-up"."""
+    return "-".join(re.sub(r"\W+", "-", normalised(name)) for name in labels)
+
+
+def normalised(text: str) -> str:
+    """What two spellings of a class have in common."""
+    return " ".join(word for word in re.split(r"[\s_-]+", text.strip().casefold()) if word != "moving")

@@ -16,6 +16,7 @@ COMMANDS = {
     "generate-batch": "Generate videos by gradient descent on their pixels.",
     "new-study": "Write a commented study file for a directory of videos.",
     "plan-study": "Say what a study takes: tasks, people, minutes, money, and what it can detect.",
+    "judge": "Let an independent classifier look at the videos first.",
     "publish-tasks": "Publish a study of a directory of videos.",
     "serve-tasks": "Run the local crowdsourcing platform.",
     "invite": "Make links for participants.",

@@ -1,0 +1,63 @@
+"""`vidgen train`."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vidgen.cli import command as declare
+
+EXAMPLES = """
+vidgen train --preset compact --out weights
+vidgen train --out weights --data my-labelled-videos
+vidgen train --out try --effort 0.02 --networks tempcae,c3d
+"""
+
+
+@declare("train", EXAMPLES)
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="Folder of the checkpoints; made, or finished."
+)
+@click.option("--preset", default="compact", help="Size of the networks and of their training.")
+@click.option("--data", type=click.Path(path_type=Path), help="Your own labelled videos instead of the moving objects.")
+@click.option("--networks", default="tempcae,c3d,judge", help="Comma-separated; in the order they are trained.")
+@click.option("--seed", default=0, type=click.IntRange(0), help="Seed of weights, clips and noise.")
+@click.option("--effort", default=1.0, help="Factor on every network's number of steps.")
+@click.option("--device", default="auto", help="auto, cpu or cuda.")
+def command(out: Path, preset: str, data: Path | None, networks: str, seed: int, effort: float, device: str) -> None:
+    """Train the auto-encoder, the classifier and the judge.
+
+    A training that was stopped goes on when the same command is given again. Each checkpoint is a safetensors file that
+    holds its configuration and its figures.
+    """
+    from tqdm import tqdm
+
+    from vidgen.compute import choose_device, tune_allocator
+    from vidgen.dataset.folder import read_folder
+    from vidgen.training.fit import Progress
+    from vidgen.training.runs import TrainConfig, train
+
+    names = tuple(name.strip() for name in networks.split(",") if name.strip())
+    config = TrainConfig(preset=preset, networks=names, seed=seed, effort=effort, device=choose_device(device))
+    tune_allocator()
+    folder = read_folder(data) if data else None
+    if folder:
+        for file_name, reason in folder.skipped:
+            click.echo(f"skipped {file_name}: {reason}", err=True)
+        click.echo(
+            f"{len(folder.files)} videos of {len(folder.classes)} classes, {len(folder.skipped)} skipped", err=True
+        )
+    bars: dict[str, Any] = {}
+
+    def show(name: str, progress: Progress) -> None:
+        if name not in bars:
+            bars[name] = tqdm(total=progress.steps, desc=f"train {name}", initial=progress.step - 1, mininterval=1)
+        bars[name].update()
+        bars[name].set_postfix(loss=f"{progress.loss:.4f}", refresh=False)
+
+    figures = train(out, config, data=folder, callback=show)
+    for bar in bars.values():
+        bar.close()
+    for name, figure in figures.items():
+        held_out = {key: figure[key] for key in ("test_accuracy", "test_error") if key in figure}
+        click.echo(f"{name}: loss {figure['loss']:.4f}, held out {held_out}, {figure['seconds']:.0f} s")

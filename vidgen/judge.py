@@ -1,0 +1,209 @@
+"""The machine judge: an independent classifier looks at a videos directory before people do. It replaces no people."""
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from vidgen.dataset.clips import render, sample_spec
+from vidgen.labels import CLASSES, JOINER, LABELS
+from vidgen.networks import checkpoints
+from vidgen.networks.judge import Judge
+from vidgen.presets import weights_folder
+from vidgen.runrecord import write_text
+from vidgen.videofiles import read_video
+
+NOTICE = (
+    "Figures of a machine judge, a classifier trained on other drawings than the generator's networks. "
+    "They are a pre-flight check and replace no people."
+)
+#: What the judge may answer, in the order of its outputs.
+OPTIONS = (*CLASSES, "Other", "Unclear")
+#: Share of a video's pixels that counts as background: those nearest to white. Objects cover less than the rest.
+BACKGROUND_SHARE = 0.8
+#: Training clips per label that a video is compared with.
+NUM_NEIGHBOURS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the judge makes of one video.
+
+    Attributes:
+        probabilities: `(len(OPTIONS),)`.
+        answer: the option chosen, "Unclear" below the judge's threshold; for several labels the best that many, joined.
+        correct: whether the answer names the labels.
+    """
+
+    video_id: str
+    method: str
+    label: str
+    probabilities: NDArray[np.float64]
+    answer: str
+    correct: bool
+
+
+def load_judge(preset: str = "compact", weights: Path | None = None) -> tuple[Judge, float]:
+    """The judge and the probability below which it says "Unclear"."""
+    path = weights_folder(preset, weights) / "judge.safetensors"
+    return cast(Judge, checkpoints.load(path)), float(checkpoints.figures(path)["threshold"])
+
+
+def judge_directory(
+    directory: Path, judge: Judge, threshold: float, callback: Callable[[int, int], None] = lambda done, total: None
+) -> tuple[list[Verdict], dict[str, Any]]:
+    """The verdict on each video and the figures per method, as judge.json holds them.
+
+    Raises:
+        ValueError: metadata.csv lacks its columns or names a label unknown to the judge; a video cannot be read.
+        OSError: a file is missing.
+    """
+    rows = read_rows(directory)
+    videos = []
+    for index, row in enumerate(rows):
+        videos.append(fitted_frames(directory / row["file_name"]))
+        callback(index + 1, len(rows))
+    frames = np.stack(videos)
+    chances = probabilities(judge, frames)
+    verdicts = [
+        verdict(row.get("video_id") or row["file_name"], row["method"], row["label"], chance, threshold)
+        for row, chance in zip(rows, chances, strict=True)
+    ]
+    methods = {}
+    for name in dict.fromkeys(row["method"] for row in rows):
+        chosen = [index for index, row in enumerate(rows) if row["method"] == name]
+        methods[name] = _figures([verdicts[index] for index in chosen], frames[chosen])
+    return verdicts, {"notice": NOTICE, "threshold": threshold, "methods": methods}
+
+
+def read_rows(directory: Path) -> list[dict[str, str]]:
+    """The rows of metadata.csv.
+
+    Raises:
+        ValueError: a column is missing, there is no row, or a label is not one of the judge's.
+    """
+    path = directory / "metadata.csv"
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    missing = [name for name in ("file_name", "method", "label") if not rows or name not in rows[0]]
+    if missing:
+        raise ValueError(f"{path}: {'no rows' if not rows else 'no column ' + ', '.join(missing)}")
+    for number, row in enumerate(rows, 2):
+        for label in row["label"].split(JOINER):
+            if label not in CLASSES:
+                raise ValueError(
+                    f"{path}, line {number}: the judge knows no label {label!r}; it knows {', '.join(CLASSES)}"
+                )
+    return rows
+
+
+def fitted_frames(path: Path) -> NDArray[np.uint8]:
+    """A video as the judge sees it: uint8 (16, 96, 128, 3), scaled in its proportions and centred on white."""
+    frames = read_video(path, num_frames=16, fit=(128, 96))
+    if frames.shape == (16, 96, 128, 3):
+        return frames
+    canvas = np.full((16, 96, 128, 3), 255, np.uint8)
+    top, left = (96 - frames.shape[1]) // 2, (128 - frames.shape[2]) // 2
+    canvas[:, top : top + frames.shape[1], left : left + frames.shape[2]] = frames
+    return canvas
+
+
+def probabilities(judge: Judge, frames: NDArray[np.uint8], *, batch: int = 16) -> NDArray[np.float64]:
+    """The judge's probabilities `(videos, len(OPTIONS))` of uint8 videos `(videos, 16, 96, 128, 3)`."""
+    parts = []
+    for start in range(0, len(frames), batch):
+        video = torch.from_numpy(frames[start : start + batch]).permute(0, 4, 1, 2, 3).float() / 255
+        with torch.no_grad():
+            parts.append(judge(video).softmax(1).double().numpy())
+    return np.concatenate(parts)
+
+
+def verdict(video_id: str, method: str, label: str, chances: NDArray[np.float64], threshold: float) -> Verdict:
+    """The judge's answer: its best option, or its best k classes for a video of k labels."""
+    labels = label.split(JOINER)
+    best = int(chances.argmax())
+    if len(labels) > 1:
+        order = np.argsort(-chances[: len(CLASSES)])[: len(labels)]
+        answer = JOINER.join(CLASSES[index] for index in sorted(order))
+        return Verdict(video_id, method, label, chances, answer, {CLASSES[index] for index in order} == set(labels))
+    answer = OPTIONS[best] if chances[best] >= threshold else "Unclear"
+    return Verdict(video_id, method, label, chances, answer, answer == label)
+
+
+def write_beliefs(path: Path, verdicts: list[Verdict]) -> None:
+    """Write a table that simulated participants can answer from: `video_id` and a probability per option."""
+    lines = [",".join(["video_id", *OPTIONS])]
+    lines += [",".join([item.video_id, *(f"{chance:.6f}" for chance in item.probabilities)]) for item in verdicts]
+    write_text(path, "\n".join(lines) + "\n")
+
+
+def _figures(verdicts: list[Verdict], frames: NDArray[np.uint8]) -> dict[str, Any]:
+    single = [item for item in verdicts if JOINER not in item.label]
+    ink = 1 - frames.astype(np.float32) / 255
+    return {
+        "n_videos": len(verdicts),
+        "accuracy": _mean([item.correct for item in verdicts]),
+        "object_accuracy": _mean([_part(item.answer, 0) == _part(item.label, 0) for item in single]),
+        "direction_accuracy": _mean([_part(item.answer, -1) == _part(item.label, -1) for item in single]),
+        "unclear": _mean([item.answer == "Unclear" for item in single]),
+        "other": _mean([item.answer == "Other" for item in single]),
+        "background_error": float(np.mean([background_error(video) for video in ink])),
+        "diversity": _diversity([item.label for item in verdicts], ink),
+        "nearest_training_distance": _mean(
+            [_nearest(item.label, video) for item, video in zip(verdicts, ink, strict=True)]
+        ),
+        "accuracy_by_label": {
+            label: _mean([item.correct for item in verdicts if item.label == label])
+            for label in dict.fromkeys(item.label for item in verdicts)
+        },
+    }
+
+
+def background_error(ink: NDArray[np.floating[Any]]) -> float:
+    """Mean absolute difference from white over the pixels nearest to it, of a clip's ink; 0 in the dataset."""
+    amount = np.sort(np.abs(ink).mean(-1), axis=None)
+    return float(amount[: round(BACKGROUND_SHARE * amount.size)].mean())
+
+
+def _part(answer: str, index: int) -> str:
+    """The object (0) or direction (−1) of an answer such as "car moving right"."""
+    return answer.split(" moving ")[index]
+
+
+def _mean(values: list[Any]) -> float | None:
+    return float(np.mean(values)) if values else None
+
+
+def _small(ink: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+    """A clip at a quarter of its height and width, flat."""
+    frames, height, width, channels = ink.shape
+    return ink.reshape(frames, height // 4, 4, width // 4, 4, channels).mean((2, 4)).ravel()
+
+
+def _diversity(labels: list[str], ink: NDArray[np.floating[Any]]) -> float | None:
+    """Mean distance between videos of one label (root mean square, quarter resolution)."""
+    distances = []
+    for label in dict.fromkeys(labels):
+        group = np.stack([_small(video) for video, name in zip(ink, labels, strict=True) if name == label])
+        for index in range(len(group)):
+            distances += list(np.sqrt(((group[index + 1 :] - group[index]) ** 2).mean(1)))
+    return _mean(distances)
+
+
+def _nearest(label: str, ink: NDArray[np.floating[Any]]) -> float:
+    """Distance to the nearest of some training clips of the label (root mean square, quarter resolution)."""
+    return float(np.sqrt(((_training_clips(label) - _small(ink)) ** 2).mean(1).min()))
+
+
+@cache
+def _training_clips(label: str) -> NDArray[np.floating[Any]]:
+    labels = tuple(LABELS[CLASSES.index(name)] for name in label.split(JOINER))
+    rng = np.random.default_rng(0)
+    clips = (render(sample_spec(labels, split="train", rng=rng)) for _ in range(NUM_NEIGHBOURS))
+    return np.stack([_small(1 - clip.astype(np.float32) / 255) for clip in clips])

@@ -1,0 +1,123 @@
+"""The methods as tables: which terms pull on a video, how hard, and from which start.
+
+Adding a method is adding a table to `METHODS`; `vidgen/objectives.py` has the terms.
+"""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Term:
+    """One term of an objective."""
+
+    #: A name in `vidgen.objectives.OBJECTIVES`.
+    objective: str
+    #: η of eq. 8: the video moves by −η ∂L/∂X a step.
+    rate: float
+    #: The rate is multiplied by the noise level to this power, for methods that anneal it.
+    power: int = 0
+    #: The term pulls only while the noise level is above this.
+    above: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Start:
+    """The video at step 0: `mean + std · noise`, the noise from the item's own seed, per pixel, frame and colour."""
+
+    distribution: str = "uniform"
+    mean: float = 0.5
+    #: Of normal noise its standard deviation; of uniform noise the half width.
+    spread: float = 0.5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Annealing:
+    """Noise levels that fall from step to step, spaced as in Karras et al. 2022 (eq. 5)."""
+
+    highest: float = 5.0
+    lowest: float = 0.1
+    rho: float = 7.0
+
+    def levels(self, steps: int) -> list[float]:
+        """`steps + 1` levels, the last one 0."""
+        high, low = self.highest ** (1 / self.rho), self.lowest ** (1 / self.rho)
+        return [(high + i / max(1, steps - 1) * (low - high)) ** self.rho for i in range(steps)] + [0.0]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Method:
+    """A way to make a video from its labels: X ← X − Σ η_k ∂L_k/∂X, `steps` times (eq. 8)."""
+
+    name: str
+    summary: str
+    terms: tuple[Term, ...]
+    steps: int
+    start: Start = Start()
+    #: What the auto-encoder is told; with annealing, the levels take its place.
+    noise_level: float = 0.3
+    annealing: Annealing | None = None
+
+    def __post_init__(self) -> None:
+        """Reject what cannot be followed."""
+        if self.steps < 1:
+            raise ValueError(f"method {self.name!r} needs at least one step, got {self.steps}")
+
+
+METHODS: dict[str, Method] = {
+    method.name: method
+    for method in (
+        Method(
+            name="proposed",
+            summary="class cross-entropy and decoded error (eqs. 6–8)",
+            terms=(
+                Term(objective="class_cross_entropy", rate=30.0),
+                Term(objective="decoded_error", rate=1500.0),
+            ),
+            steps=300,
+        ),
+        Method(
+            name="comparison",
+            summary="class cross-entropy and L2 norm (eqs. 9–11)",
+            terms=(
+                Term(objective="class_cross_entropy", rate=10.0),
+                Term(objective="l2_norm", rate=5.0),
+            ),
+            steps=300,
+        ),
+        Method(
+            name="refined",
+            summary="towards R(X) at a falling noise level, the auto-encoder told the labels",
+            terms=(
+                Term(objective="decoded_distance", rate=-1.0),
+                Term(objective="told_distance", rate=2.0),
+            ),
+            steps=40,
+            start=Start(distribution="normal", mean=1.0, spread=5.0),
+            annealing=Annealing(),
+        ),
+    )
+}
+
+
+def find_method(name: str) -> Method:
+    """The method of that name; "proposed:paper" and "comparison:paper" have the literal settings of Table 1.
+
+    Raises:
+        ValueError: no such method; the message lists the known ones.
+    """
+    base, _, settings = name.partition(":")
+    if base not in METHODS or settings not in ("", "paper") or (settings and base not in PAPER_RATES):
+        known = [*METHODS, *(f"{name}:paper" for name in PAPER_RATES)]
+        raise ValueError(f"unknown method {name!r}; known methods: {', '.join(known)}")
+    method = METHODS[base]
+    if not settings:
+        return method
+    terms = tuple(replace(term, rate=PAPER_RATES[base][term.objective]) for term in method.terms)
+    return replace(method, name=name, terms=terms, steps=50_000, start=Start())
+
+
+#: Table 1: η_C3D 10, η_AE 10, η_norm 5, for 50,000 iterations.
+PAPER_RATES = {
+    "proposed": {"class_cross_entropy": 10.0, "decoded_error": 10.0},
+    "comparison": {"class_cross_entropy": 10.0, "l2_norm": 5.0},
+}

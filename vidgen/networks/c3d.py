@@ -1,0 +1,94 @@
+"""C3D (Tran et al., ICCV 2015, doi:10.1109/ICCV.2015.510) at any width and input size."""
+
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class C3DConfig:
+    """Sizes of a C3D; the defaults are the paper's, at the moving-objects dataset's resolution."""
+
+    num_classes: int = 11
+    #: Output channels of the convolutions, one tuple per block; a pooling layer follows each block.
+    blocks: tuple[tuple[int, ...], ...] = ((64,), (128,), (256, 256), (512, 512), (512, 512))
+    #: Units of the two fully connected layers before the classes.
+    hidden: int = 4096
+    frames: int = 16
+    height: int = 96
+    width: int = 128
+    #: Factor by which each frame is averaged down before the first convolution.
+    shrink: int = 1
+    batch_norm: bool = False
+    dropout: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Reject what no network can be built from."""
+        if self.num_classes < 2:
+            raise ValueError(f"num_classes must be at least 2, got {self.num_classes}")
+        if not self.blocks or not all(self.blocks):
+            raise ValueError(f"blocks must hold at least one convolution each, got {self.blocks}")
+        if self.height % self.shrink or self.width % self.shrink:
+            raise ValueError(f"shrink {self.shrink} must divide the frame of {self.width}×{self.height}")
+
+
+class C3D(nn.Module):
+    """Eight 3×3×3 convolutions in five pooled blocks and three fully connected layers.
+
+    pool1 is 1×2×2, the others 2×2×2; pool5 pads by one row and column as the authors' network does.
+    """
+
+    def __init__(self, config: C3DConfig) -> None:
+        super().__init__()
+        self.config = config
+        layers: list[nn.Module] = []
+        channels = 3
+        for index, block in enumerate(config.blocks):
+            for width in block:
+                layers.append(nn.Conv3d(channels, width, 3, padding=1, bias=not config.batch_norm))
+                if config.batch_norm:
+                    layers.append(nn.BatchNorm3d(width))
+                layers.append(nn.ReLU(inplace=True))
+                channels = width
+            temporal = 1 if index == 0 else 2
+            last = index == len(config.blocks) - 1
+            layers.append(nn.MaxPool3d((temporal, 2, 2), padding=(0, 1, 1) if last and len(config.blocks) == 5 else 0))
+        self.features = nn.Sequential(*layers)
+        with torch.no_grad():
+            size = (1, 3, config.frames, config.height // config.shrink, config.width // config.shrink)
+            flat = self.features.eval()(torch.zeros(size)).numel()
+        self.train()
+        self.classifier = nn.Sequential(
+            nn.Linear(flat, config.hidden),
+            nn.ReLU(inplace=True),
+            nn.Dropout(config.dropout),
+            nn.Linear(config.hidden, config.hidden),
+            nn.ReLU(inplace=True),
+            nn.Dropout(config.dropout),
+            nn.Linear(config.hidden, config.num_classes),
+        )
+
+    def forward(self, video: Tensor) -> Tensor:
+        """Logits `(batch, num_classes)` of a video `(batch, 3, frames, height, width)` in [0, 1]."""
+        if self.config.shrink > 1:
+            video = nn.functional.avg_pool3d(video, (1, self.config.shrink, self.config.shrink))
+        # Zero padding then continues the dataset's white background instead of framing it in grey.
+        features = self.features(1 - video)
+        return cast(Tensor, self.classifier(features.flatten(1)))
+
+    def folded(self) -> "C3D":
+        """A copy for generation: evaluation mode, frozen, each batch normalisation folded into its convolution."""
+        copy = C3D(self.config)
+        copy.load_state_dict(self.state_dict())
+        copy.eval()
+        layers: list[nn.Module] = []
+        for layer in copy.features:
+            if isinstance(layer, nn.BatchNorm3d):
+                layers[-1] = fuse_conv_bn_eval(cast(nn.Conv3d, layers[-1]), layer)
+            else:
+                layers.append(layer)
+        copy.features = nn.Sequential(*layers)
+        return copy.requires_grad_(False)

@@ -1,0 +1,86 @@
+"""Checkpoints: safetensors files that carry their network's kind, configuration and training figures."""
+
+import dataclasses
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import nn
+
+from vidgen.networks.c3d import C3D, C3DConfig
+from vidgen.networks.judge import Judge, JudgeConfig
+from vidgen.networks.tempcae import DeepTempCAE, DeepTempCAEConfig, TempCAE, TempCAEConfig
+
+#: What a checkpoint may hold: the network's class and the class of its configuration.
+KINDS: dict[str, tuple[type[nn.Module], type[Any]]] = {
+    "c3d": (C3D, C3DConfig),
+    "tempcae": (TempCAE, TempCAEConfig),
+    "deep-tempcae": (DeepTempCAE, DeepTempCAEConfig),
+    "judge": (Judge, JudgeConfig),
+}
+
+
+def build(kind: str, config: Any, *, seed: int = 0) -> nn.Module:
+    """A network with initial weights that depend on the seed alone."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return KINDS[kind][0](config)
+
+
+def save(network: nn.Module, path: Path, figures: dict[str, Any]) -> None:
+    """Write a network atomically, weights in half precision, with its configuration and training figures."""
+    kind = next(kind for kind, (cls, _) in KINDS.items() if type(network) is cls)
+    config = dataclasses.asdict(network.config)  # type: ignore[call-overload]  # every kind has a configuration
+    weights = {
+        name: (tensor.half() if tensor.is_floating_point() else tensor).contiguous().clone()
+        for name, tensor in network.state_dict().items()
+    }
+    metadata = {"kind": kind, "config": json.dumps(config), "figures": json.dumps(figures)}
+    partial = path.with_suffix(".partial")
+    save_file(weights, partial, metadata=metadata)
+    partial.replace(path)
+
+
+def load(path: Path) -> nn.Module:
+    """Read a network, in evaluation mode and single precision.
+
+    Raises:
+        ValueError: the file is no checkpoint of ours, or does not fit its own configuration.
+        OSError: it cannot be read.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(2, os.strerror(2), str(path))
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  not a dict
+        network_class, config_class = KINDS[metadata["kind"]]
+        network = network_class(config_class(**_tuples(json.loads(metadata["config"]))))
+        network.load_state_dict({name: w.float() if w.is_floating_point() else w for name, w in weights.items()})
+    except (SafetensorError, KeyError, TypeError, RuntimeError) as error:
+        raise ValueError(f"{path} is no checkpoint that this version can read: {error}") from error
+    return network.eval()
+
+
+def figures(path: Path) -> dict[str, Any]:
+    """The training figures that a checkpoint carries."""
+    with safe_open(path, framework="pt") as file:
+        recorded: dict[str, Any] = json.loads((file.metadata() or {}).get("figures", "{}"))
+    return recorded
+
+
+def sha256(path: Path) -> str:
+    """The file's hash, for records of what made a video."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _tuples(value: Any) -> Any:
+    """JSON's lists as the tuples that configurations hold."""
+    if isinstance(value, dict):
+        return {key: _tuples(item) for key, item in value.items()}
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value

@@ -1,0 +1,87 @@
+"""The judge's classifier: convolutions on single frames, then on their sequence; nothing of C3D's design."""
+
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JudgeConfig:
+    """Sizes of the judge."""
+
+    #: The eleven classes, Other, Unclear.
+    num_classes: int = 13
+    widths: tuple[int, ...] = (24, 48, 80, 112)
+    #: Channels per cell that enter the sequence layers.
+    summary: int = 8
+    hidden: int = 128
+    frames: int = 16
+    height: int = 96
+    width: int = 128
+
+
+class Judge(nn.Module):
+    """A residual network per frame, whose coarse maps are read as a sequence by two temporal convolutions."""
+
+    def __init__(self, config: JudgeConfig) -> None:
+        super().__init__()
+        self.config = config
+        layers: list[nn.Module] = [
+            nn.Conv2d(3, config.widths[0], 5, stride=2, padding=2, bias=False),
+            nn.BatchNorm2d(config.widths[0]),
+            nn.ReLU(),
+        ]
+        for fine, coarse in zip(config.widths, config.widths[1:], strict=False):
+            layers += [
+                Residual(fine),
+                nn.Conv2d(fine, coarse, 3, stride=2, padding=1),
+                nn.BatchNorm2d(coarse),
+                nn.ReLU(),
+            ]
+        layers += [Residual(config.widths[-1])]
+        self.frame = nn.Sequential(*layers)
+        scale = 2 ** len(config.widths)
+        cells = (config.height // scale) * (config.width // scale)
+        self.appearance = nn.AdaptiveMaxPool2d(1)
+        self.place = nn.Conv2d(config.widths[-1], config.summary, 1)
+        channels = config.widths[-1] + config.summary * cells
+        self.sequence = nn.Sequential(
+            nn.Conv1d(channels, config.hidden, 5, padding=2),
+            nn.ReLU(),
+            nn.Conv1d(config.hidden, config.hidden, 5, stride=2, padding=2),
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Dropout(0.3),
+            nn.Linear(config.hidden * (config.frames // 2), config.hidden),
+            nn.ReLU(),
+            nn.Linear(config.hidden, config.num_classes),
+        )
+
+    def forward(self, video: Tensor) -> Tensor:
+        """Logits `(batch, num_classes)` of a video `(batch, 3, frames, height, width)` in [0, 1]."""
+        batch, _, frames = video.shape[:3]
+        maps = self.frame((1 - video).transpose(1, 2).flatten(0, 1))
+        appearance = self.appearance(maps).flatten(1)
+        place = self.place(maps).flatten(1)
+        steps = torch.cat([appearance, place], 1).view(batch, frames, -1).transpose(1, 2)
+        return cast(Tensor, self.sequence(steps))
+
+
+class Residual(nn.Module):
+    """Two normalised 3×3 convolutions beside the identity."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.branch = nn.Sequential(
+            nn.Conv2d(width, width, 3, padding=1, bias=False),
+            nn.BatchNorm2d(width),
+            nn.ReLU(),
+            nn.Conv2d(width, width, 3, padding=1, bias=False),
+            nn.BatchNorm2d(width),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`relu(x + branch(x))`."""
+        return (x + cast(Tensor, self.branch(x))).relu()

@@ -1,0 +1,116 @@
+"""The terms of an objective: each takes a batch of videos and gives one value per video.
+
+Videos are `(batch, 3, frames, height, width)`; a term's value for one video never depends on the others in its batch.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+def class_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
+    """L_C3D = −Σ Y·log softmax(z) per video (eq. 6 and 9, read on logits).
+
+    Args:
+        logits: `(batch, classes)`.
+        target: `(batch, classes)`, a distribution; several labels share it equally (§5).
+    """
+    return -(target * F.log_softmax(logits, 1)).sum(1)
+
+
+def logit_margin(logits: Tensor, target: Tensor, margin: float = 8.0) -> Tensor:
+    """How far the weakest wanted logit is from exceeding every other by `margin`; 0 when it does.
+
+    Unlike cross-entropy it does not fade while p → 1 (after Carlini & Wagner 2017, doi:10.1109/SP.2017.49, eq. 6).
+    """
+    wanted = target > 0
+    weakest = logits.masked_fill(~wanted, torch.inf).amin(1)
+    strongest = logits.masked_fill(wanted, -torch.inf).amax(1)
+    return F.relu(margin - (weakest - strongest))
+
+
+def decoded_error(video: Tensor, decoded: Tensor) -> Tensor:
+    """L_AE = ‖R(X) − X‖² per video (eq. 7), the mean over the video's elements; its gradient goes through R too."""
+    return (decoded - video).square().flatten(1).mean(1)
+
+
+def l2_norm(video: Tensor) -> Tensor:
+    """L_norm = ‖X‖² per video (eq. 10), the mean over the video's elements."""
+    return video.square().flatten(1).mean(1)
+
+
+def spatial_variation(video: Tensor) -> Tensor:
+    """Mean absolute difference of neighbouring pixels, per video (Rudin et al. 1992's total variation)."""
+    across = (video[..., 1:] - video[..., :-1]).abs().flatten(1).mean(1)
+    down = (video[..., 1:, :] - video[..., :-1, :]).abs().flatten(1).mean(1)
+    return across + down
+
+
+def temporal_variation(video: Tensor) -> Tensor:
+    """Mean absolute difference of successive frames, per video."""
+    return (video[:, :, 1:] - video[:, :, :-1]).abs().flatten(1).mean(1)
+
+
+def ink(video: Tensor) -> Tensor:
+    """Mean absolute difference from the white background, per video: what faint ghosts pay for."""
+    return (1 - video).abs().flatten(1).mean(1)
+
+
+class View:
+    """A batch of videos as the terms see it; what several terms need is computed once."""
+
+    def __init__(self, video: Tensor, level: float, target: Tensor, c3d: nn.Module, tempcae: nn.Module) -> None:
+        self.video, self.target = video, target
+        self._level, self._c3d, self._tempcae = level, c3d, tempcae
+
+    @cached_property
+    def decoded(self) -> Tensor:
+        """R(X) at the present noise level, the labels untold."""
+        return cast(Tensor, self._tempcae(self.video, self._levels()))
+
+    @cached_property
+    def told_decoded(self) -> Tensor:
+        """R(X) of an auto-encoder that is told the labels."""
+        labels = (self.target[:, :-1] > 0).to(self.video.dtype)
+        return cast(Tensor, self._tempcae(self.video, self._levels(), labels))
+
+    @cached_property
+    def logits(self) -> Tensor:
+        """C3D's logits of the video."""
+        return cast(Tensor, self._c3d(self.video))
+
+    @cached_property
+    def decoded_logits(self) -> Tensor:
+        """C3D's logits of the decoded video."""
+        return cast(Tensor, self._c3d(self.decoded))
+
+    def _levels(self) -> Tensor:
+        return self.video.new_full((len(self.video),), self._level)
+
+
+def distance(video: Tensor, decoded: Tensor) -> Tensor:
+    """½‖X − R(X)‖² per video, summed over its elements, R(X) held fixed: its gradient is X − R(X).
+
+    The prior's step of Nguyen et al. 2017 (PPGN, doi:10.1109/CVPR.2017.374).
+    """
+    return 0.5 * (video - decoded.detach()).square().flatten(1).sum(1)
+
+
+#: Every term that a method may name.
+OBJECTIVES: dict[str, Callable[[View], Tensor]] = {
+    "class_cross_entropy": lambda view: class_cross_entropy(view.logits, view.target),
+    "logit_margin": lambda view: logit_margin(view.logits, view.target),
+    "decoded_cross_entropy": lambda view: class_cross_entropy(view.decoded_logits, view.target),
+    "decoded_margin": lambda view: logit_margin(view.decoded_logits, view.target),
+    "decoded_error": lambda view: decoded_error(view.video, view.decoded),
+    "decoded_distance": lambda view: distance(view.video, view.decoded),
+    "told_distance": lambda view: distance(view.video, view.told_decoded),
+    "l2_norm": lambda view: l2_norm(view.video),
+    "spatial_variation": lambda view: spatial_variation(view.video),
+    "temporal_variation": lambda view: temporal_variation(view.video),
+    "ink": lambda view: ink(view.video),
+}

@@ -1,0 +1,122 @@
+"""Presets: the sizes of the networks and of their training, and where their weights are."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import torch
+from torch import nn
+
+from vidgen.networks import checkpoints
+from vidgen.networks.c3d import C3D, C3DConfig
+from vidgen.networks.judge import JudgeConfig
+from vidgen.networks.tempcae import DeepTempCAEConfig, TempCAEConfig
+from vidgen.training.fit import FitConfig
+
+#: Folder of the weights that come with the package, one folder per preset.
+BUNDLED = Path(__file__).parent / "weights"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preset:
+    """The networks of a preset and how long each is trained."""
+
+    c3d: C3DConfig
+    tempcae: DeepTempCAEConfig | TempCAEConfig
+    judge: JudgeConfig
+    c3d_fit: FitConfig
+    #: The paper's auto-encoder is trained in one go, the deep one's coarse and fine networks one after the other.
+    tempcae_fit: FitConfig
+    detail_fit: FitConfig
+    judge_fit: FitConfig
+
+
+PRESETS: dict[str, Preset] = {
+    "compact": Preset(
+        c3d=C3DConfig(
+            num_classes=12,
+            blocks=((24,), (48,), (64, 64), (96, 96), (96, 96)),
+            hidden=192,
+            shrink=2,
+            batch_norm=True,
+        ),
+        tempcae=DeepTempCAEConfig(),
+        judge=JudgeConfig(),
+        tempcae_fit=FitConfig(steps=4000, batch=16, learning_rate=2e-3, average=0.997),
+        detail_fit=FitConfig(steps=1000, batch=8, learning_rate=2e-3, average=0.99),
+        c3d_fit=FitConfig(steps=1200, batch=32, learning_rate=2e-3, average=0.99),
+        judge_fit=FitConfig(steps=1200, batch=24, learning_rate=2e-3, average=0.99),
+    ),
+    "full": Preset(
+        c3d=C3DConfig(num_classes=12),
+        tempcae=DeepTempCAEConfig(coarse=(192, 256, 320), fine=(96, 128)),
+        judge=JudgeConfig(),
+        tempcae_fit=FitConfig(steps=40_000, batch=32),
+        detail_fit=FitConfig(steps=10_000, batch=32),
+        c3d_fit=FitConfig(steps=20_000, batch=32, learning_rate=1e-4),
+        judge_fit=FitConfig(steps=3000, batch=64, learning_rate=2e-3),
+    ),
+}
+
+
+def find_preset(name: str) -> Preset:
+    """The preset of that name.
+
+    Raises:
+        ValueError: no such preset; the message lists the known ones.
+    """
+    if name not in PRESETS:
+        raise ValueError(f"unknown preset {name!r}; known presets: {', '.join(PRESETS)}")
+    return PRESETS[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """What a descent needs, frozen and ready, with the checkpoints' hashes."""
+
+    c3d: nn.Module
+    tempcae: nn.Module
+    hashes: dict[str, str]
+    #: The wordings of C3D's first outputs; the last output is "none of these".
+    classes: tuple[str, ...]
+
+    @property
+    def num_outputs(self) -> int:
+        """C3D's outputs."""
+        return cast(C3D, self.c3d).config.num_classes
+
+
+def load_networks(preset: str, weights: Path | None = None, device: str = "cpu") -> Networks:
+    """The networks of a preset, or of a folder that `vidgen train` wrote.
+
+    Raises:
+        ValueError: an unknown preset, one without weights, or a file that is no checkpoint.
+        OSError: a checkpoint cannot be read.
+    """
+    folder = weights_folder(preset, weights)
+    c3d = cast(C3D, checkpoints.load(folder / "c3d.safetensors")).folded()
+    tempcae = checkpoints.load(folder / "tempcae.safetensors").requires_grad_(False)
+    hashes = {f"{name}_sha256": checkpoints.sha256(folder / f"{name}.safetensors") for name in ("c3d", "tempcae")}
+    place = torch.device(device)
+    return Networks(
+        c3d.to(place, memory_format=torch.channels_last_3d),  # type: ignore[call-overload]
+        tempcae.to(place, memory_format=torch.channels_last_3d),  # type: ignore[call-overload]
+        hashes,
+        tuple(checkpoints.figures(folder / "c3d.safetensors")["classes"]),
+    )
+
+
+def weights_folder(preset: str, weights: Path | None = None) -> Path:
+    """Where a preset's checkpoints are: the given folder, or the one that comes with the package.
+
+    Raises:
+        ValueError: an unknown preset, or one whose weights do not come with the package.
+    """
+    find_preset(preset)
+    folder = weights or BUNDLED / preset
+    if weights is None and not folder.is_dir():
+        raise ValueError(
+            f"preset {preset!r} comes without weights: train them with 'vidgen train --preset {preset} --out DIR' "
+            "and name DIR with --weights"
+        )
+    return folder

@@ -1,0 +1,60 @@
+"""A directory belongs to one run: its settings are written first, and another run's are refused."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+FILE = "run.json"
+
+
+def claim(directory: Path, settings: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
+    """Make the directory this run's, or check that it is.
+
+    Args:
+        directory: made when it does not exist.
+        settings: what makes the run what it is, as JSON holds it.
+        facts: what else is recorded beside the settings when the directory is new.
+
+    Returns:
+        Whether the run is new; false when it goes on.
+
+    Raises:
+        ValueError: the directory holds something else, or a run with other settings.
+        OSError: it cannot be written.
+    """
+    record = directory / FILE
+    settings = json.loads(json.dumps(settings))
+    if record.exists():
+        try:
+            before = json.loads(record.read_text(encoding="utf-8"))["settings"]
+        except (ValueError, KeyError, TypeError):
+            raise ValueError(f"{record} is damaged: choose another directory") from None
+        for name, value in settings.items():
+            if before.get(name) != value:
+                raise ValueError(
+                    f"{directory} was begun with {name} {_short(before.get(name))}, not {_short(value)}: repeat its "
+                    "arguments to finish it, or choose another directory"
+                )
+        return False
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise ValueError(f"{directory} is not empty and holds no run: choose another directory")
+    directory.mkdir(parents=True, exist_ok=True)
+    write_text(record, json.dumps({"settings": settings, **facts}, indent=1) + "\n")
+    return True
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file that appears under its name only when it is on the disk."""
+    partial = path.with_name(f"{path.name}.partial")
+    with partial.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}…"

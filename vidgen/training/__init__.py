@@ -1,0 +1,1 @@
+"""Training: one loop, the examples it sees, and a recipe per network."""

@@ -1,0 +1,166 @@
+"""What the networks see: endless clips, drawn by step, so that step i is the same on any machine."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from vidgen.dataset.clips import render, sample_spec
+from vidgen.dataset.folder import Folder
+from vidgen.dataset.negatives import Negative, sample_negative
+from vidgen.labels import LABELS, Label
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """A batch of clips.
+
+    Attributes:
+        clips: uint8 `(batch, frames, height, width, 3)`.
+        target: `(batch, classes + 1)` distributions; the last class is "none of these".
+    """
+
+    clips: Tensor
+    target: Tensor
+
+    def videos(self, device: torch.device) -> Tensor:
+        """The clips as `(batch, 3, frames, height, width)` in [0, 1]."""
+        return self.clips.to(device).permute(0, 4, 1, 2, 3).float() / 255
+
+
+def target_of(labels: tuple[Label, ...]) -> np.ndarray:
+    """The mean of the labels' one-hot vectors over the eleven classes and "none"; "none" for no label."""
+    target = np.zeros(len(LABELS) + 1, np.float32)
+    for label in labels:
+        target[LABELS.index(label)] = 1 / len(labels)
+    target[-1] = 1 - target[:-1].sum()
+    return target
+
+
+def class_examples(rng: np.random.Generator, size: int, split: str, *, pairs: float = 0.2) -> Examples:
+    """Clips of the classes alone, a share of them with two labels."""
+    clips, targets = [], []
+    for _ in range(size):
+        count = 2 if rng.random() < pairs else 1
+        labels = tuple(LABELS[i] for i in rng.choice(len(LABELS), count, replace=False))
+        clips.append(render(sample_spec(labels, split=split, rng=rng)))
+        targets.append(target_of(labels))
+    target = torch.from_numpy(np.stack(targets))
+    return Examples(torch.from_numpy(np.stack(clips)), target)
+
+
+def labelled_examples(rng: np.random.Generator, size: int, split: str, *, negatives: float = 0.4) -> Examples:
+    """Clips of the classes, then a share of negatives: clips that show no class, or show one with a flaw."""
+    good = class_examples(rng, size - round(negatives * size), split, pairs=0.15)
+    bad = [sample_negative(rng, split) for _ in range(round(negatives * size))]
+    return Examples(
+        torch.cat([good.clips, *(torch.from_numpy(render(negative.spec))[None] for negative in bad)]),
+        torch.cat([good.target, *(torch.from_numpy(negative_target(negative))[None] for negative in bad)]),
+    )
+
+
+def negative_target(negative: Negative) -> np.ndarray:
+    """The target of a negative is "none"; a faded class counts as that class by its opacity."""
+    if negative.kind == "faded" and negative.resembles is not None:
+        share = negative.spec.actors[0].opacity
+        return share * target_of((negative.resembles,)) + (1 - share) * target_of(())
+    return target_of(())
+
+
+def judge_examples(rng: np.random.Generator, size: int, split: str) -> Examples:
+    """What the judge learns: classes, half of the rest "Other" (clear, but no class), half "Unclear" (nothing clear).
+
+    Targets have 13 places: the classes, Other, Unclear.
+    """
+    good = class_examples(rng, size - size // 3, split, pairs=0.15)
+    other = [sample_negative(rng, split, kind=str(rng.choice(["other_motion", "standing"]))) for _ in range(size // 6)]
+    junk = [junk_clip(rng, split) for _ in range(size // 3 - size // 6)]
+    clips = [
+        *good.clips,
+        *(torch.from_numpy(render(negative.spec)) for negative in other),
+        *map(torch.from_numpy, junk),
+    ]
+    target = torch.zeros(size, len(LABELS) + 2)
+    target[: len(good.target), : len(LABELS)] = good.target[:, : len(LABELS)]
+    target[len(good.target) : len(good.target) + len(other), -2] = 1
+    target[len(good.target) + len(other) :, -1] = 1
+    return Examples(torch.stack(clips), target)
+
+
+def junk_clip(rng: np.random.Generator, split: str) -> np.ndarray:
+    """A clip in which nothing can be recognised: noise of any grain, still or flickering, faint ghosts, or nothing."""
+    kind = rng.integers(4)
+    if kind == 0:
+        name = str(rng.choice(["only_ghosts", "empty"]))
+        negative = sample_negative(rng, split, kind=name)
+        actors = tuple(replace(actor, opacity=0.5 * actor.opacity) for actor in negative.spec.actors)
+        clip = render(replace(negative.spec, actors=actors)).astype(np.float32) / 255
+    else:
+        grain = np.array([rng.choice([1, 2, 4]), *[rng.choice([1, 2, 4, 8, 16])] * 2])
+        shape = np.maximum(1, np.array([16, 96, 128]) // grain)
+        if rng.random() < 0.3:
+            shape[0] = 1
+        coarse = torch.from_numpy(rng.standard_normal((1, 3, *shape)).astype(np.float32))
+        smooth = torch.nn.functional.interpolate(coarse, (16, 96, 128), mode="trilinear")[0].permute(1, 2, 3, 0)
+        center, spread = (1.0, 0.5) if rng.random() < 0.4 else (rng.uniform(0.1, 0.9), rng.uniform(0.05, 0.6))
+        clip = center + spread * smooth.numpy()
+        if rng.random() < 0.3:
+            clip = np.where(clip < center - spread, clip, 1.0)
+    clip = clip + rng.uniform(0, 0.2) * rng.standard_normal(clip.shape, dtype=np.float32)
+    return (clip.clip(0, 1) * 255).round().astype(np.uint8)
+
+
+def folder_examples(data: Folder, rng: np.random.Generator, size: int, split: str) -> Examples:
+    """Clips of a user's own classes; the whole folder where it has none of that split."""
+    frames, targets = data.part(split)
+    if not len(frames):
+        frames, targets = data.frames, data.targets
+    chosen = rng.integers(len(frames), size=size)
+    target = torch.zeros(size, len(data.classes) + 1)
+    target[torch.arange(size), torch.from_numpy(targets[chosen])] = 1
+    return Examples(torch.from_numpy(frames[chosen]), target)
+
+
+def folder_labelled_examples(data: Folder, rng: np.random.Generator, size: int, split: str) -> Examples:
+    """A user's clips, a share of them spliced with another midway, faded to the mean colour, or mixed with junk."""
+    examples = folder_examples(data, rng, size, split)
+    others = folder_examples(data, rng, size, split)
+    clips, target = examples.clips.clone(), examples.target.clone()
+    for index in range(round(0.3 * size)):
+        kind, share = rng.integers(3), float(rng.uniform(0.05, 0.65))
+        if kind == 0:
+            clips[index, clips.shape[1] // 2 :] = others.clips[index, clips.shape[1] // 2 :]
+            target[index] = 0.5 * (examples.target[index] + others.target[index])
+            continue
+        base = clips[index].float().mean((0, 1, 2)) if kind == 1 else torch.from_numpy(junk_clip(rng, "train")).float()
+        clips[index] = (share * clips[index].float() + (1 - share) * base).round().byte()
+        target[index] *= share
+        target[index, -1] = 1 - share
+    return Examples(clips, target)
+
+
+class Steps(Dataset[Examples]):
+    """One batch per step; batch i depends on the seed and i alone."""
+
+    def __init__(self, draw: Callable[[np.random.Generator], Examples], seed: int, steps: range) -> None:
+        self.draw, self.seed, self.steps = draw, seed, steps
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __getitem__(self, index: int) -> Examples:
+        if index >= len(self.steps):
+            raise IndexError(index)
+        return self.draw(np.random.default_rng([self.seed, self.steps[index]]))
+
+
+def stream(
+    draw: Callable[..., Examples], *, batch: int, split: str, seed: int, steps: range, workers: int = 1
+) -> Iterator[Examples]:
+    """The batches of the given steps, made by worker processes ahead of their use."""
+    data = Steps(partial(draw, size=batch, split=split), seed, steps)
+    return iter(DataLoader(data, batch_size=None, num_workers=workers, prefetch_factor=8 if workers else None))

@@ -1,0 +1,129 @@
+"""The one training loop: any network, any loss, resumable, with an exponential moving average of the weights."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FitConfig:
+    """How long and how fast a network learns."""
+
+    steps: int
+    batch: int = 8
+    learning_rate: float = 1e-3
+    weight_decay: float = 1e-2
+    #: Share of the steps over which the learning rate rises; it then falls along a cosine.
+    warmup: float = 0.05
+    #: Memory of the averaged weights, the ones that are kept.
+    average: float = 0.995
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a callback is told after each step."""
+
+    step: int
+    steps: int
+    loss: float
+
+
+def mixed_precision(device: torch.device) -> AbstractContextManager[Any]:
+    """Autocast to bfloat16 where the processor multiplies it faster (CUDA, AMX); single precision elsewhere."""
+    amx = getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
+    return torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda" or bool(amx()))
+
+
+def fit(
+    network: nn.Module,
+    batches: Iterator[Any],
+    loss: Callable[[nn.Module, Any, torch.Generator], Tensor],
+    config: FitConfig,
+    *,
+    start: int = 0,
+    state: Path | None = None,
+    callback: Callable[[Progress], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Train a network in place and leave the averaged weights in it.
+
+    Args:
+        network: what to train, on the device it should be trained on.
+        batches: one item per step, beginning with step `start`.
+        loss: `loss(network, batch, generator)`, a scalar; random numbers come from the generator, which depends on the
+            seed and the step alone.
+        config: the settings.
+        start: the step to begin at, as `resume_step(state)` says.
+        state: where the training's state is kept every 200 steps and resumed from when `start` is not 0.
+        callback: told of each step; the loss is the mean of the last 50.
+
+    Returns:
+        The figures: final loss, seconds in this run, settings.
+
+    Raises:
+        FloatingPointError: the loss is no longer finite.
+    """
+    device = next(network.parameters()).device
+    optimiser = torch.optim.AdamW(
+        network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
+    )
+    averaging = get_ema_multi_avg_fn(config.average)  # type: ignore[no-untyped-call]
+    averaged = AveragedModel(network, multi_avg_fn=averaging, use_buffers=True)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, config))
+    parts = {"network": network, "optimiser": optimiser, "averaged": averaged, "schedule": schedule}
+    if start and state is not None:
+        saved = torch.load(state, map_location=device, weights_only=True)
+        for name, part in parts.items():
+            part.load_state_dict(saved[name])  # type: ignore[attr-defined]  # each of the four has it
+    network.train()
+    recent: list[float] = []
+    began = time.monotonic()
+    for step in range(start, config.steps):
+        generator = torch.Generator(device).manual_seed(config.seed * 1_000_003 + step)
+        with mixed_precision(device):
+            value = loss(network, next(batches), generator)
+        optimiser.zero_grad(set_to_none=True)
+        value.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+        averaged.update_parameters(network)
+        recent = [*recent[-49:], float(value.detach())]
+        if not math.isfinite(recent[-1]):
+            raise FloatingPointError(f"the loss is {recent[-1]} at step {step}: lower the learning rate")
+        callback(Progress(step + 1, config.steps, sum(recent) / len(recent)))
+        if state is not None and (step + 1) % 200 == 0:
+            _save(state, step + 1, parts)
+    network.load_state_dict(averaged.module.state_dict())
+    network.eval()
+    loss_value = sum(recent) / len(recent) if recent else math.nan
+    return {"loss": loss_value, "seconds": time.monotonic() - began, **asdict(config)}
+
+
+def resume_step(state: Path) -> int:
+    """The step at which the saved training goes on; 0 when nothing is saved."""
+    if not state.exists():
+        return 0
+    return int(torch.load(state, map_location="cpu", weights_only=True)["step"])
+
+
+def _save(state: Path, step: int, parts: dict[str, Any]) -> None:
+    partial = state.with_suffix(".partial")
+    torch.save({"step": step, **{name: part.state_dict() for name, part in parts.items()}}, partial)
+    partial.replace(state)
+
+
+def _rate(step: int, config: FitConfig) -> float:
+    """The learning rate's factor: a linear rise, then half a cosine."""
+    rise = max(1, round(config.warmup * config.steps))
+    if step < rise:
+        return (step + 1) / rise
+    return 0.5 * (1 + math.cos(math.pi * min(1.0, (step - rise) / max(1, config.steps - rise))))

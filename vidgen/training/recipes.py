@@ -1,0 +1,132 @@
+"""What each network learns from."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from vidgen.networks.tempcae import DeepTempCAE
+from vidgen.objectives import class_cross_entropy
+from vidgen.training.examples import Examples
+
+#: Noise levels that the auto-encoder learns, as standard deviations; log-uniform between them.
+LOWEST_NOISE, HIGHEST_NOISE = 0.08, 5.0
+
+
+def noise_levels(
+    count: int, generator: torch.Generator, low: float = LOWEST_NOISE, high: float = HIGHEST_NOISE
+) -> Tensor:
+    """Log-uniform noise levels `(count,)`."""
+    spread = torch.rand(count, generator=generator, device=generator.device)
+    return low * (high / low) ** spread
+
+
+def noisy(video: Tensor, level: Tensor, generator: torch.Generator) -> Tensor:
+    """The video with normal noise of each item's level added."""
+    noise = torch.randn(video.shape, generator=generator, device=video.device)
+    return video + level.view(-1, 1, 1, 1, 1) * noise
+
+
+#: Share of the clips of which the auto-encoder is not told the labels.
+UNTOLD = 0.25
+
+
+def told_labels(batch: Examples, generator: torch.Generator) -> Tensor:
+    """Which labels the auto-encoder is told, `(batch, classes)`: all of a clip's or, for a share of the clips, none."""
+    told = torch.rand(len(batch.target), 1, generator=generator, device=generator.device) >= UNTOLD
+    shown = (batch.target[:, :-1] > 0).to(generator.device)
+    return shown.float() * told.float()
+
+
+def denoising_loss(tempcae: nn.Module, batch: Examples, generator: torch.Generator) -> Tensor:
+    """Mean squared error of the denoised clips, weighted so that every noise level counts alike."""
+    clean = batch.videos(generator.device)
+    level = noise_levels(len(clean), generator)
+    decoded = tempcae(noisy(clean, level, generator), level, told_labels(batch, generator))
+    return ((decoded - clean).square().flatten(1).mean(1) * _weight(level, tempcae)).mean()
+
+
+def outline_loss(tempcae: DeepTempCAE, batch: Examples, generator: torch.Generator) -> Tensor:
+    """The same for the deep auto-encoder's coarse network alone, at half resolution."""
+    clean = F.avg_pool3d(1 - batch.videos(generator.device), (1, 2, 2))
+    level = noise_levels(len(clean), generator)
+    condition = tempcae.embed(level, told_labels(batch, generator))
+    outline = tempcae.outline(noisy(clean, level / 2, generator), level / 2, condition)
+    return ((outline - clean).square().flatten(1).mean(1) * _weight(level / 2, tempcae)).mean()
+
+
+def detail_loss(tempcae: DeepTempCAE, batch: Examples, generator: torch.Generator) -> Tensor:
+    """The same for its fine network alone, below the noise level at which it takes part."""
+    clean = 1 - batch.videos(generator.device)
+    level = noise_levels(len(clean), generator, high=tempcae.config.fine_below)
+    ink = noisy(clean, level, generator)
+    with torch.no_grad():
+        condition = tempcae.embed(level, told_labels(batch, generator))
+        outline = tempcae.outline(F.avg_pool3d(ink, (1, 2, 2)), level / 2, condition)
+        outline = F.interpolate(outline, scale_factor=(1, 2, 2), mode="trilinear")
+    error = (tempcae.detail(ink, outline, level, condition) - clean).square().flatten(1).mean(1)
+    return (error * _weight(level, tempcae)).mean()
+
+
+def _weight(level: Tensor, tempcae: nn.Module) -> Tensor:
+    data_std: float = tempcae.config.data_std  # type: ignore[union-attr, assignment]
+    return (level**2 + data_std**2) / (level * data_std) ** 2
+
+
+def classification_loss(tempcae: nn.Module) -> Callable[[nn.Module, Examples, torch.Generator], Tensor]:
+    """Cross-entropy on noisy clips and on what the auto-encoder makes of noisier ones.
+
+    A classifier that sees R(X) at the noise level of X learns p(label | X), which is what guides a descent whose noise
+    level falls (Dhariwal & Nichol 2021, doi:10.48550/arXiv.2105.05233, with the denoised estimate in X's place).
+    """
+
+    def loss(c3d: nn.Module, batch: Examples, generator: torch.Generator) -> Tensor:
+        clean, target = batch.videos(generator.device), batch.target.to(generator.device)
+        count, device = len(clean), generator.device
+        is_none = target[:, -1] > 0
+        level = noise_levels(count, generator)
+        # Seen through much noise a flawed clip is no longer told from a good one: it would only teach doubt.
+        level = torch.where(is_none, noise_levels(count, generator, high=0.3), level)
+        through = torch.rand(count, generator=generator, device=device) < 0.5
+        plain = noise_levels(count, generator, 0.01, 0.3)
+        level = torch.where(through, level, plain)
+        video = noisy(clean, level, generator)
+        with torch.no_grad():
+            video[through] = tempcae(video[through], level[through], told_labels(batch, generator)[through])
+        return class_cross_entropy(c3d(video), target).mean()
+
+    return loss
+
+
+def judging_loss(judge: nn.Module, batch: Examples, generator: torch.Generator) -> Tensor:
+    """Cross-entropy on clips that were turned, sheared, scaled, blurred, faded and made noisy, each a little."""
+    video, target = batch.videos(generator.device), batch.target.to(generator.device)
+    ink = distorted(1 - video, generator)
+    fade = 1 - 0.4 * _random(len(ink), generator) ** 2
+    level = 0.12 * _random(len(ink), generator) ** 2
+    blurred = F.avg_pool3d(ink, (1, 3, 3), stride=1, padding=(0, 1, 1))
+    ink = torch.lerp(ink, blurred, _random(len(ink), generator))
+    return class_cross_entropy(judge(noisy(1 - fade * ink, level.flatten(), generator).clamp(0, 1)), target).mean()
+
+
+def distorted(ink: Tensor, generator: torch.Generator) -> Tensor:
+    """Each clip under an affine map of its own, the same in every frame: turned up to 9°, sheared, scaled."""
+    batch, channels, frames, height, width = ink.shape
+
+    def around(center: float, spread: float) -> Tensor:
+        return center + spread * (2 * _random(batch, generator).flatten() - 1)
+
+    angle, shear, scale, stretch = around(0, 0.15), around(0, 0.15), around(1, 0.12), around(1, 0.15)
+    aspect = width / height
+    cos, sin, zero = angle.cos() * scale, angle.sin() * scale, torch.zeros_like(angle)
+    rows = [cos * stretch, (shear - sin) / aspect, zero, sin * aspect, cos / stretch, zero]
+    theta = torch.stack(rows, 1).view(batch, 2, 3)
+    grid = F.affine_grid(theta, [batch, channels * frames, height, width], align_corners=False)
+    moved = F.grid_sample(ink.reshape(batch, channels * frames, height, width), grid, align_corners=False)
+    return moved.view_as(ink)
+
+
+def _random(count: int, generator: torch.Generator) -> Tensor:
+    """Uniform numbers in [0, 1), shaped to scale a batch of videos."""
+    return torch.rand(count, 1, 1, 1, 1, generator=generator, device=generator.device)

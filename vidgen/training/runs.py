@@ -1,0 +1,214 @@
+"""`vidgen train`: the networks of a preset, one after the other, resumable, each with its figures."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+from torch import nn
+
+from vidgen.dataset.folder import Folder
+from vidgen.labels import CLASSES
+from vidgen.networks import checkpoints
+from vidgen.networks.c3d import C3DConfig
+from vidgen.networks.judge import Judge
+from vidgen.networks.tempcae import DeepTempCAE, DeepTempCAEConfig
+from vidgen.presets import Preset, find_preset
+from vidgen.runrecord import claim
+from vidgen.training import recipes
+from vidgen.training.examples import (
+    Examples,
+    class_examples,
+    folder_examples,
+    folder_labelled_examples,
+    judge_examples,
+    junk_clip,
+    labelled_examples,
+    stream,
+)
+from vidgen.training.fit import FitConfig, Progress, fit, mixed_precision, resume_step
+
+#: The networks in the order in which they are trained: C3D learns on what tempCAE makes of clips.
+NETWORKS = ("tempcae", "c3d", "judge")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainConfig:
+    """What is trained; the same settings give the same networks on the same machine."""
+
+    preset: str = "compact"
+    networks: tuple[str, ...] = NETWORKS
+    seed: int = 0
+    #: Factor on every network's number of steps, for a quick try.
+    effort: float = 1.0
+    device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        """Reject what cannot be trained."""
+        find_preset(self.preset)
+        for name in self.networks:
+            if name not in NETWORKS:
+                raise ValueError(f"unknown network {name!r}; known networks: {', '.join(NETWORKS)}")
+        if self.effort <= 0:
+            raise ValueError(f"effort must be above 0, got {self.effort}")
+
+
+def train(
+    out: Path,
+    config: TrainConfig,
+    *,
+    data: Folder | None = None,
+    callback: Callable[[str, Progress], None] = lambda name, progress: None,
+) -> dict[str, dict[str, Any]]:
+    """Train the networks into a folder that `generate-batch --weights` takes; go on where an earlier call stopped.
+
+    Args:
+        out: the folder.
+        config: what to train.
+        data: a user's own labelled videos; without them the moving-objects dataset is drawn as it is needed.
+        callback: told of each step of each network.
+
+    Returns:
+        Each network's training figures, as its checkpoint holds them.
+
+    Raises:
+        ValueError: the folder holds something else, or a training with other settings.
+    """
+    settings = {**asdict(config), "data": list(data.files) if data else None}
+    del settings["networks"], settings["device"]  # more networks may be trained later, and elsewhere
+    claim(out, settings, {"versions": {name: version(name) for name in ("vidgen", "torch")}})
+    figures = {}
+    for name in [name for name in NETWORKS if name in config.networks]:
+        path = out / f"{name}.safetensors"
+        if name == "judge" and data is not None:
+            continue  # other drawings to judge by exist for our own dataset only
+        if not path.exists():
+            _train_one(name, path, config, data, callback)
+        figures[name] = checkpoints.figures(path)
+    return figures
+
+
+def _train_one(
+    name: str, path: Path, config: TrainConfig, data: Folder | None, callback: Callable[[str, Progress], None]
+) -> None:
+    preset = find_preset(config.preset)
+    network_config = getattr(preset, name)
+    classes = data.classes if data else CLASSES
+    if isinstance(network_config, C3DConfig):
+        network_config = replace(network_config, num_classes=len(classes) + 1)
+    if isinstance(network_config, DeepTempCAEConfig):
+        network_config = replace(network_config, num_classes=len(classes))
+    kind = "deep-tempcae" if isinstance(network_config, DeepTempCAEConfig) else name
+    device = torch.device(config.device)
+    network = _laid_out(checkpoints.build(kind, network_config, seed=config.seed), device)
+    figures: dict[str, Any] = {"classes": list(classes)}
+    for phase in _phases(network, name, path, preset, data, device):
+        settings = replace(phase.fit, steps=max(1, round(phase.fit.steps * config.effort)), seed=config.seed)
+        state = path.with_name(f"{phase.name}.state")
+        start = resume_step(state)
+        for parameter in network.parameters():
+            parameter.requires_grad_(False)
+        for part in phase.parts:
+            part.requires_grad_(True)
+        split = "judge" if name == "judge" else "train"
+        batches = stream(
+            phase.draw, batch=settings.batch, split=split, seed=config.seed, steps=range(start, settings.steps)
+        )
+        figures[phase.name] = fit(
+            network, batches, phase.loss, settings, start=start, state=state, callback=partial(callback, phase.name)
+        )
+    if name == "tempcae":
+        figures["test_error"] = denoising_errors(network, data, device)
+    else:
+        figures["test_accuracy"] = accuracy(network, data, device)
+    if name == "judge":
+        figures["threshold"] = unclear_threshold(cast(Judge, network))
+    checkpoints.save(network, path, figures)
+    for state in path.parent.glob("*.state"):
+        state.unlink()
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of a network's training: which parts learn what from which examples, for how long."""
+
+    name: str
+    fit: FitConfig
+    loss: Callable[[Any, Examples, torch.Generator], torch.Tensor]
+    draw: Callable[..., Examples]
+    parts: tuple[nn.Module, ...]
+
+
+def _phases(
+    network: nn.Module, name: str, path: Path, preset: Preset, data: Folder | None, device: torch.device
+) -> list[Phase]:
+    if name == "judge":
+        return [Phase("judge", preset.judge_fit, recipes.judging_loss, judge_examples, (network,))]
+    if name == "c3d":
+        tempcae = _laid_out(checkpoints.load(path.with_name("tempcae.safetensors")).requires_grad_(False), device)
+        mixed: Callable[..., Examples] = partial(folder_labelled_examples, data) if data else labelled_examples
+        return [Phase("c3d", preset.c3d_fit, recipes.classification_loss(tempcae), mixed, (network,))]
+    draw: Callable[..., Examples] = partial(folder_examples, data) if data else class_examples
+    if isinstance(network, DeepTempCAE):
+        coarse = (network.coarse, network.condition, network.labels)
+        return [
+            Phase("outline", preset.tempcae_fit, recipes.outline_loss, draw, coarse),
+            Phase("detail", preset.detail_fit, recipes.detail_loss, draw, (network.fine,)),
+        ]
+    return [Phase("tempcae", preset.tempcae_fit, recipes.denoising_loss, draw, (network,))]
+
+
+def _laid_out(network: nn.Module, device: torch.device) -> nn.Module:
+    """The network on the device, its filters in the layout that was measured fastest."""
+    layout = torch.channels_last if isinstance(network, Judge) else torch.channels_last_3d
+    return network.to(device, memory_format=layout)  # type: ignore[call-overload, no-any-return]
+
+
+def unclear_threshold(judge: Judge, *, clips: int = 220) -> float:
+    """The probability below which the judge says "Unclear": what all but half a percent of fresh clips exceed.
+
+    It is at least what 19 in 20 junk clips stay under. Drawings are the judge's own, not the test's.
+    """
+    rng = np.random.default_rng(11)
+    good = class_examples(rng, clips, "judge", pairs=0)
+    junk = torch.from_numpy(np.stack([junk_clip(rng, "judge") for _ in range(clips)])).permute(0, 4, 1, 2, 3) / 255
+    with torch.no_grad():
+        sure = judge(good.videos(torch.device("cpu"))).softmax(1)[:, :11].amax(1)
+        fooled = judge(junk).softmax(1)[:, :11].amax(1)
+    return float(max(min(0.5, np.quantile(sure, 0.005)), np.quantile(fooled, 0.95)))
+
+
+def accuracy(network: nn.Module, data: Folder | None, device: torch.device, *, batches: int = 40) -> float:
+    """Share of clean held-out clips, of drawings never trained on, whose class the network names."""
+    right = count = 0
+    for index in range(batches):
+        examples = _held_out(data, index, 32)
+        with torch.no_grad(), mixed_precision(device):
+            answers = network(examples.videos(device)).argmax(1).cpu()
+        right += int((answers == examples.target.argmax(1)).sum())
+        count += len(answers)
+    return right / count
+
+
+def denoising_errors(tempcae: nn.Module, data: Folder | None, device: torch.device) -> dict[str, float]:
+    """Mean squared error on held-out clips at some noise levels."""
+    errors: dict[str, list[float]] = {}
+    for index in range(8):
+        examples = _held_out(data, index, 8)
+        clean = examples.videos(device)
+        for level in (0.1, 0.5, 2.0):
+            generator = torch.Generator(device).manual_seed(index)
+            levels = torch.full((len(clean),), level, device=device)
+            with torch.no_grad(), mixed_precision(device):
+                decoded = tempcae(recipes.noisy(clean, levels, generator), levels)
+            errors.setdefault(str(level), []).append(float((decoded - clean).square().mean()))
+    return {level: float(np.mean(values)) for level, values in errors.items()}
+
+
+def _held_out(data: Folder | None, index: int, size: int) -> Any:
+    rng = np.random.default_rng([7, index])
+    return class_examples(rng, size, "test", pairs=0) if data is None else folder_examples(data, rng, size, "test")
