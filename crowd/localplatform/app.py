@@ -30,6 +30,7 @@ def create_app(platform: Platform) -> ASGIApp:
         *WorkerPages(platform).routes(),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _plain})
+    app.router.redirect_slashes = False
     return BodyLimit(app, platform.limits.body_bytes)
 
 
@@ -51,6 +52,7 @@ class BodyLimit:
 
     def __init__(self, app: ASGIApp, limit: int):
         self._app, self._limit = app, limit
+        self._text = f"The body is larger than {limit} bytes."
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, counting."""
@@ -61,32 +63,19 @@ class BodyLimit:
         if not declared.isdigit() or int(declared) > self._limit:
             await self._refuse(scope, receive, send)
             return
-        received, started = 0, False
+        received = 0
 
         async def counted() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
             if received > self._limit:
-                raise _TooLargeError
+                raise HTTPException(413, self._text, {"Connection": "close"})
             return message
 
-        async def noted(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        try:
-            with suppress(ClientDisconnect):
-                await self._app(scope, counted, noted)
-        except _TooLargeError:
-            if not started:
-                await self._refuse(scope, receive, send)
+        with suppress(ClientDisconnect):
+            await self._app(scope, counted, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = page_headers() | {"Connection": "close"}
-        await PlainTextResponse(f"The body is larger than {self._limit} bytes.\n", 413, headers)(scope, receive, send)
-
-
-class _TooLargeError(Exception):
-    """More was sent than is allowed."""
+        await PlainTextResponse(f"{self._text}\n", 413, headers)(scope, receive, send)

@@ -5,7 +5,8 @@ import logging
 import secrets as random
 from typing import Any, NoReturn
 
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -36,6 +37,8 @@ class RequesterApi:
             return _json(error.status, error.body())
         except ConnectionCut:
             return _CutResponse()
+        except (HTTPException, ClientDisconnect):
+            raise
         except Exception:
             _log.exception("%s failed", request.headers.get("x-amz-target"))
             fault = service_fault()

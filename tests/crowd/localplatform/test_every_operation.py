@@ -99,7 +99,9 @@ def test_every_response_parses(market: Market) -> None:
     assert set(CALLS) == set(service_model()["operations"])
     scene = Scene(market)
     wire: list[bytes] = []
-    market.client.meta.events.register("after-call.mturk", lambda http_response, **_: wire.append(http_response.content))
+    market.client.meta.events.register(
+        "after-call.mturk", lambda http_response, **_: wire.append(http_response.content)
+    )
     for name, parameters in CALLS.items():
         if name in _ALWAYS_REFUSED:
             with pytest.raises(ClientError) as refused:

@@ -54,9 +54,7 @@ def test_botocore_can_work_with_the_copy_alone() -> None:
     loader.file_loader.load_file = lambda path: None if str(path).startswith(dropped) else load(path)
     loader.file_loader.exists = lambda path: not str(path).startswith(dropped) and exists(path)
     loader.search_paths.append(str(SEARCH_PATH))
-    client = session.create_client(
-        "mturk", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
-    )
+    client = session.create_client("mturk", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
     assert client.meta.endpoint_url == "https://mturk-requester.us-east-1.amazonaws.com"
     assert client.can_paginate("list_hits")
     client.close()

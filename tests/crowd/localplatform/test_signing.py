@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,6 +12,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
+from crowd.localplatform import running
+from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.signing import SERVICE
 from crowd.secrets import Secrets, load_or_create
 from tests.crowd.localplatform.market import Market, requester
@@ -93,9 +96,7 @@ def test_another_service_is_refused(market: Market) -> None:
 
 
 @pytest.mark.parametrize("minutes", [-6, 6])
-def test_stale_and_future_requests_are_refused(
-    market: Market, monkeypatch: pytest.MonkeyPatch, minutes: int
-) -> None:
+def test_stale_and_future_requests_are_refused(market: Market, monkeypatch: pytest.MonkeyPatch, minutes: int) -> None:
     """A correct signature is worth five minutes, so a recorded request can't be sent again later."""
     secrets = load_or_create(market.study)
     then = datetime.now(UTC) + timedelta(minutes=minutes)
@@ -135,9 +136,10 @@ def test_bodies_that_are_no_requests(market: Market, body: bytes) -> None:
     assert (response.status_code, response.json()["__type"]) == (400, "SerializationException")
 
 
-def test_strangers_are_slowed_down(market: Market) -> None:
+def test_strangers_are_slowed_down(study: Path, http: httpx.Client) -> None:
     """Beyond a burst of unsigned requests an address is throttled, while signed ones still pass."""
-    burst = market.server.platform.limits.strangers_burst
-    answers = {post(market, {}).json()["__type"] for _ in range(burst + 50)}
-    assert answers == {"MissingAuthenticationTokenException", "ThrottlingException"}
-    assert market.client.get_account_balance()["AvailableBalance"] == "10000.00"
+    limits = ServerLimits(strangers_per_s=1e-6, strangers_burst=3)
+    with running(study, limits=limits) as server, requester(server.endpoint_url, study) as client:
+        answers = [http.post(server.endpoint_url).json()["__type"] for _ in range(5)]
+        assert answers == ["MissingAuthenticationTokenException"] * 3 + ["ThrottlingException"] * 2
+        assert client.get_account_balance()["AvailableBalance"] == "10000.00"

@@ -1,0 +1,82 @@
+"""The videos over HTTP, and nothing else."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.crowd.localplatform.market import Market
+
+
+@pytest.fixture
+def videos(market: Market, tmp_path: Path) -> Path:
+    """A videos directory with one clip, beside files that are none of a participant's business."""
+    directory = tmp_path / "videos"
+    (directory / "sub").mkdir(parents=True)
+    (directory / "sub" / "clip é.mp4").write_bytes(bytes(range(256)) * 4)
+    (directory / "metadata.csv").write_text("file_name,method,label\n")
+    (directory / ".hidden.mp4").write_bytes(b"x")
+    (tmp_path / "outside.mp4").write_bytes(b"secret")
+    (directory / "link.mp4").symlink_to(tmp_path / "outside.mp4")
+    (market.study / "design.json").write_text(json.dumps({"videos_dir": str(directory)}))
+    return directory
+
+
+def test_whole_and_in_parts(market: Market, videos: Path) -> None:
+    """A video comes whole or by range, with its type, a validator and a short life in caches."""
+    url = market.server.endpoint_url + market.server.media_url("sub/clip é.mp4")
+    whole = market.http.get(url)
+    assert (whole.status_code, whole.headers["content-type"], len(whole.content)) == (200, "video/mp4", 1024)
+    assert whole.headers["accept-ranges"] == "bytes"
+    assert "max-age=3600" in whole.headers["cache-control"]
+    part = market.http.get(url, headers={"Range": "bytes=256-511"})
+    assert (part.status_code, part.content) == (206, bytes(range(256)))
+    assert part.headers["content-range"] == "bytes 256-511/1024"
+    assert market.http.get(url, headers={"Range": "bytes=-4"}).content == bytes([252, 253, 254, 255])
+    assert market.http.get(url, headers={"Range": "bytes=5000-"}).status_code == 416
+    assert market.http.head(url).headers["content-length"] == "1024"
+    assert market.http.get(url, headers={"If-None-Match": whole.headers["etag"]}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "metadata.csv",
+        "../outside.mp4",
+        "..%2foutside.mp4",
+        "%2e%2e/outside.mp4",
+        "sub/../../outside.mp4",
+        "sub/..%2f..%2foutside.mp4",
+        "..\\outside.mp4",
+        "%00.mp4",
+        "/etc/passwd",
+        "//etc/passwd.mp4",
+        "%2fetc%2fpasswd.mp4",
+        "link.mp4",
+        ".hidden.mp4",
+        "sub",
+        "sub/",
+        "",
+        "nothing.mp4",
+        "a" * 300 + ".mp4",
+        "clip.mp4/../../outside.mp4",
+    ],
+)
+def test_no_path_leaves_the_folder(market: Market, videos: Path, path: str) -> None:
+    """Paths upwards, absolute paths, links, hidden files, folders and other files are all simply not found."""
+    scope = market.server.endpoint_url.removeprefix("http://")
+    import http.client
+
+    connection = http.client.HTTPConnection(scope, timeout=10)
+    connection.putrequest("GET", f"/media/{path}", skip_accept_encoding=True)
+    connection.endheaders()
+    response = connection.getresponse()
+    assert (response.status, b"secret" in response.read()) == (404, False)
+    connection.close()
+
+
+def test_nothing_before_publication(market: Market) -> None:
+    """Without a design, or with a broken one, there are no videos."""
+    assert market.http.get(market.server.endpoint_url + "/media/a.mp4").status_code == 404
+    (market.study / "design.json").write_text("{")
+    assert market.http.get(market.server.endpoint_url + "/media/a.mp4").status_code == 404

@@ -1,0 +1,181 @@
+"""What participants can do, and what they can't do to each other."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from crowd.localplatform import invite, running
+from crowd.localplatform.clock import ManualClock
+from crowd.localplatform.limits import ServerLimits
+from tests.crowd.localplatform.market import Market
+
+
+def test_from_home_to_thanks(market: Market) -> None:
+    """Home, preview, accept, frame, submit and thanks follow each other by the addresses they name."""
+    hit_id, person = market.hit(), market.person()
+    base = market.server.endpoint_url
+    listed = person.get().json()["hits"][0]
+    assert (listed["hit_id"], listed["title"], listed["reward"], listed["state"]) == (
+        hit_id,
+        "What do you see?",
+        "0.40",
+        "available",
+    )
+    preview = market.http.get(base + listed["url"], headers={"Accept": "application/json"}).json()
+    assert "assignmentId=ASSIGNMENT_ID_NOT_AVAILABLE" in preview["frame_url"]
+    assert "turkSubmitTo" not in preview["frame_url"]
+    accepted = person.accept(hit_id).json()
+    query = market.http.build_request("GET", accepted["frame_url"]).url.params
+    assert dict(query) == {
+        "assignmentId": accepted["assignment_id"],
+        "hitId": hit_id,
+        "workerId": person.worker_id,
+        "turkSubmitTo": person.link,
+    }
+    assert market.http.get(accepted["frame_url"]).text.startswith("<!DOCTYPE html><title>Q</title>")
+    sent = market.http.post(
+        query["turkSubmitTo"] + "/mturk/externalSubmit", data={"assignmentId": query["assignmentId"], "a": "b"}
+    )
+    assert sent.status_code == 303
+    thanks = person.get(f"/thanks/{accepted['assignment_id']}").json()
+    assert len(thanks["completion_code"]) == 8
+    assert sent.headers["location"].endswith(f"/thanks/{accepted['assignment_id']}")
+    assert person.offers() == {hit_id: "submitted"}
+
+
+def test_accepting_again_changes_nothing(market: Market) -> None:
+    """A double click on accept gives the same assignment; the HIT loses one place."""
+    hit_id, person = market.hit(MaxAssignments=2), market.person()
+    assert person.accept(hit_id).json()["assignment_id"] == person.accept(hit_id).json()["assignment_id"]
+    assert market.client.get_hit(HITId=hit_id)["HIT"]["NumberOfAssignmentsAvailable"] == 1
+
+
+def test_submitting_again_changes_nothing(market: Market) -> None:
+    """A form that is sent twice, or again with other answers, keeps the first answers and thanks again."""
+    hit_id, person = market.hit(MaxAssignments=2), market.person()
+    assignment_id = person.accept(hit_id).json()["assignment_id"]
+    first = person.submit(assignment_id, answer="ball")
+    again = person.submit(assignment_id, answer="box")
+    assert (again.status_code, again.headers["location"]) == (303, first.headers["location"])
+    assert "ball" in market.client.get_assignment(AssignmentId=assignment_id)["Assignment"]["Answer"]
+    assert person.accept(hit_id).json()["error"] == "done-before"
+    assert person.give_back(assignment_id).json()["error"] == "done-before"
+    assert market.client.list_assignments_for_hit(HITId=hit_id)["NumResults"] == 1
+
+
+def test_a_place_has_one_owner(market: Market) -> None:
+    """The last place of a HIT goes to who takes it first."""
+    hit_id, first, second = market.hit(), market.person(), market.person()
+    assert first.accept(hit_id).status_code == 200
+    refused = second.accept(hit_id)
+    assert (refused.status_code, refused.json()["error"]) == (409, "gone")
+    assert second.offers() == {}
+
+
+def test_returning_gives_the_place_back(market: Market) -> None:
+    """A returned task can't be submitted any more, is offered to all, also to who returned it; twice is no error."""
+    hit_id, person = market.hit(), market.person()
+    assignment_id = person.accept(hit_id).json()["assignment_id"]
+    assert [person.give_back(assignment_id).status_code for _ in range(2)] == [200, 200]
+    assert person.submit(assignment_id).json()["error"] == "late"
+    assert person.offers() == {hit_id: "available"}
+    assert person.accept(hit_id).json()["assignment_id"] != assignment_id
+
+
+def test_open_tasks_are_limited(market: Market) -> None:
+    """Nobody can hold more tasks than the limit; finishing one makes room."""
+    person = market.person()
+    most = market.server.platform.limits.open_assignments
+    ids = [person.accept(market.hit()).json()["assignment_id"] for _ in range(most)]
+    refused = person.accept(market.hit())
+    assert (refused.status_code, refused.json()) == (409, {"error": "too-many", "detail": str(most)})
+    person.submit(ids[0])
+    assert person.accept(market.hit()).status_code == 200
+
+
+def test_the_clock_of_an_assignment(market: Market, clock: ManualClock) -> None:
+    """The deadline is the assignment's duration after its acceptance, the same on every page."""
+    hit_id, person = market.hit(), market.person()
+    clock.advance(100)
+    accepted = person.accept(hit_id).json()
+    assert accepted["deadline"] == clock() + 600
+    clock.advance(50)
+    assert person.get(f"/hits/{hit_id}").json()["deadline"] == accepted["deadline"]
+
+
+def test_somebody_elses_assignment_is_not_there(market: Market) -> None:
+    """With another participant's link an assignment's frame, thanks, return and submission do not exist."""
+    hit_id, owner, thief = market.hit(MaxAssignments=2), market.person(), market.person()
+    assignment_id = owner.accept(hit_id).json()["assignment_id"]
+    for response in (
+        thief.submit(assignment_id, answer="stolen"),
+        thief.give_back(assignment_id),
+        thief.get(f"/thanks/{assignment_id}"),
+        thief.get(f"/frame/{hit_id}?assignmentId={assignment_id}"),
+    ):
+        assert (response.status_code, response.json()["error"]) == (404, "no-such-task")
+    owner.submit(assignment_id, answer="mine")
+    assert thief.submit(assignment_id, answer="stolen").status_code == 404
+    assert thief.get(f"/thanks/{assignment_id}").status_code == 404
+    answer = market.client.get_assignment(AssignmentId=assignment_id)["Assignment"]["Answer"]
+    assert "mine" in answer
+    assert "stolen" not in answer
+
+
+@pytest.mark.parametrize(
+    "forged", ["", "3" + "A" * 29, "ASSIGNMENT_ID_NOT_AVAILABLE", "' OR 1=1 --", "\x00", "é" * 1000]
+)
+def test_forged_assignments_are_refused(market: Market, forged: str) -> None:
+    """An assignment id that was never given out submits nothing, the preview's included."""
+    hit_id, person = market.hit(), market.person()
+    assert person.submit(forged).json()["error"] == "no-such-task"
+    assert market.client.get_hit(HITId=hit_id)["HIT"]["NumberOfAssignmentsAvailable"] == 1
+
+
+def test_an_assignment_opens_its_own_hit_only(market: Market) -> None:
+    """The frame of another HIT can't be had with an assignment of this one."""
+    person = market.person()
+    mine, other = market.hit(), market.hit()
+    assignment_id = person.accept(mine).json()["assignment_id"]
+    assert person.get(f"/frame/{other}?assignmentId={assignment_id}").status_code == 404
+
+
+def test_unknown_links_open_nothing(market: Market) -> None:
+    """A guessed link shows, accepts and submits nothing, and says no more than that."""
+    hit_id = market.hit()
+    base = f"{market.server.endpoint_url}/p/{'A' * 32}"
+    for response in (
+        market.http.get(base),
+        market.http.get(f"{base}/hits/{hit_id}"),
+        market.http.get(f"{base}/frame/{hit_id}"),
+        market.http.post(f"{base}/hits/{hit_id}/accept"),
+        market.http.post(f"{base}/mturk/externalSubmit", data={"assignmentId": "3"}),
+    ):
+        assert response.status_code == 404
+        assert "leads nowhere" in response.text
+
+
+def test_links_are_unguessable_and_ids_tell_programs_apart(market: Market) -> None:
+    """Links have 192 random bits; only simulated participants have worker ids that begin with ASIMULATED."""
+    paths = invite(market.study, 50)
+    assert len({path.removeprefix("/p/") for path in paths}) == 50
+    assert all(len(path) == len("/p/") + 32 for path in paths)
+    program, person = market.person(simulated=True), market.person()
+    assert program.worker_id.startswith("ASIMULATED")
+    assert program.get().json()["simulated"] is True
+    assert not person.worker_id.startswith("ASIMULATED")
+    assert person.get().json()["simulated"] is False
+    with pytest.raises(ValueError, match="count is 0"):
+        invite(market.study, 0)
+
+
+def test_rates_hold_people_and_not_programs(study: Path, http: httpx.Client) -> None:
+    """Beyond a burst a person's requests are answered 429, and guesses of links too; simulated ones are held by nothing."""
+    limits = ServerLimits(requests_per_s=1e-6, burst=3, strangers_per_s=1e-6, strangers_burst=2)
+    with running(study, limits=limits) as server:
+        person, program = (server.endpoint_url + invite(study, 1, simulated=fake)[0] for fake in (False, True))
+        assert [http.get(person).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
+        assert {http.get(program).status_code for _ in range(10)} == {200}
+        guessed = f"{server.endpoint_url}/p/guess"
+        assert [http.get(guessed).status_code for _ in range(3)] == [404, 404, 429]
