@@ -148,8 +148,8 @@ def _fetch_hit(platform: Platform, ledger: Ledger, hit_id: str) -> None:
         for page in platform.pages("ListAssignmentsForHIT", {"HITId": hit_id}):
             ledger.store_assignments(_stored(page["Assignments"]))
     except RequestRefusedError as refusal:
-        # A HIT that was deleted gives no answers any more; those that it had are stored since before the deletion.
-        if refusal.code != "HITDoesNotExist" or ledger.entry(f"delete/{hit_id}") is None:
+        # Made a moment ago and not yet visible, or long forgotten; the other HITs are fetched all the same.
+        if refusal.code != "HITDoesNotExist":
             raise
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from crowd.calls import Call, carry_out
 from crowd.design import Design, HitDesign
 from crowd.ledger import Ledger
-from crowd.platforms import Platform
+from crowd.platforms import Platform, RequestRefusedError
 
 
 def due(platform: Platform, design: Design, hit_ids: Mapping[str, str]) -> tuple[list[HitDesign], set[str]]:
@@ -64,7 +64,12 @@ def keep_apart(platform: Platform, ledger: Ledger, workers: Sequence[str]) -> st
 
 
 def _workers(platform: Platform, hit_id: str) -> list[str]:
-    pages = platform.pages("ListAssignmentsForHIT", {"HITId": hit_id})
+    try:
+        pages = list(platform.pages("ListAssignmentsForHIT", {"HITId": hit_id}))
+    except RequestRefusedError as refusal:
+        if refusal.code == "HITDoesNotExist":  # made a moment ago, and not yet visible everywhere
+            return []
+        raise
     return [assignment["WorkerId"] for page in pages for assignment in page["Assignments"]]
 
 

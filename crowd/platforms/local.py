@@ -2,8 +2,9 @@
 
 import json
 import socket
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,17 +14,31 @@ from crowd.platforms.servicemodel import botocore_session
 from crowd.secrets import load_or_create
 
 WHERE = "platform.json"
+#: How long a server may take to start or stop before it counts as stuck.
+_PATIENCE_S = 10
 
 
 @contextmanager
 def open_local(study_dir: Path) -> Iterator[Requester]:
     """The study's server where it runs already, else one that runs until the block ends."""
-    endpoint_url = running_endpoint(study_dir)
-    if endpoint_url:
+    with ExitStack() as stack:
+        endpoint_url = running_endpoint(study_dir) or _start(study_dir, stack)
         yield _requester(study_dir, endpoint_url)
-    else:
-        with running(study_dir) as server:
-            yield _requester(study_dir, server.endpoint_url)
+
+
+def _start(study_dir: Path, stack: ExitStack) -> str:
+    """Serve the study until the stack closes, or find the server that another process was just starting."""
+    give_up = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            return stack.enter_context(running(study_dir)).endpoint_url
+        except ValueError:
+            endpoint_url = running_endpoint(study_dir)
+            if endpoint_url:
+                return endpoint_url
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.1)
 
 
 def running_endpoint(study_dir: Path) -> str | None:

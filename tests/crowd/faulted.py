@@ -1,0 +1,119 @@
+"""One command of a requester in a process of its own, which is killed at a chosen call."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.client import BaseClient
+
+from crowd.bonuses import Bonus, pay
+from crowd.closing import delete, expire
+from crowd.collecting import collect
+from crowd.extending import extend
+from crowd.ledger import Ledger
+from crowd.localplatform import Running
+from crowd.publishing import publish
+from crowd.reviewing import approve
+
+#: Answers per video after the extension of the tests.
+EXTENDED = 3
+REASON = "Thank you for taking part"
+
+
+def bonuses(study_dir: Path) -> list[Bonus]:
+    """The bonuses that the tests pay: one for each assignment that the ledger has."""
+    with Ledger(study_dir) as ledger:
+        ids = [assignment.assignment_id for assignment in ledger.assignments()]
+    return [Bonus(assignment_id=assignment_id, amount_usd="0.10", reason=REASON) for assignment_id in ids]
+
+
+#: What a requester does, by name; each takes the study and the videos directory.
+ACTIONS: dict[str, Callable[[Path, Path], Any]] = {
+    "publish": lambda study, videos: publish(study, videos),
+    "next round": lambda study, videos: publish(study, videos),
+    "extend": lambda study, videos: extend(study, EXTENDED),
+    "collect": lambda study, videos: collect(study),
+    "approve": lambda study, videos: approve(study),
+    "bonus": lambda study, videos: pay(study, bonuses(study)),
+    "expire": lambda study, videos: expire(study),
+    "delete": lambda study, videos: delete(study, confirm=lambda num_hits: True),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kill:
+    """The call at which a process ends itself by SIGKILL."""
+
+    operation: str
+    skip: int = 0
+    when: str
+    """`before` the call goes out, or `after` its answer is there."""
+
+
+def run(action: str, study_dir: Path, videos: Path, *, attempts: int = 1, kill: Kill | None = None) -> int | None:
+    """Do the action in a new process; its exit code, negative where a signal ended it."""
+    process = start(action, study_dir, videos, attempts=attempts, kill=kill)
+    process.join(60)
+    assert process.exitcode is not None, f"{action} hangs"
+    return process.exitcode
+
+
+def start(action: str, study_dir: Path, videos: Path, *, attempts: int = 1, kill: Kill | None = None) -> Any:
+    """Begin the action in a new process."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    process = context.Process(target=_act, args=(action, study_dir, videos, attempts, kill), daemon=True)
+    process.start()
+    return process
+
+
+def _act(action: str, study_dir: Path, videos: Path, attempts: int, kill: Kill | None) -> None:
+    os.environ["AWS_MAX_ATTEMPTS"] = str(attempts)
+    if kill:
+        _arm(kill)
+    try:
+        ACTIONS[action](study_dir, videos)
+    except (ValueError, OSError) as error:
+        (study_dir / "error.txt").write_text(str(error), encoding="utf-8")
+        os._exit(1)
+
+
+def _arm(kill: Kill) -> None:
+    """Let every call of boto3, paged ones included, pass through a counter that kills."""
+    send = BaseClient._make_api_call
+    seen = 0
+
+    def counted(self: BaseClient, operation: str, parameters: Any) -> Any:
+        nonlocal seen
+        seen += operation == kill.operation
+        mine = operation == kill.operation and seen == kill.skip + 1
+        if mine and kill.when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        answer = send(self, operation, parameters)
+        if mine and kill.when == "after":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer
+
+    BaseClient._make_api_call = counted
+
+
+class KillDuring:
+    """A hook in a server's faults: kills a process while the server has its call in hand."""
+
+    def __init__(self, server: Running, operation: str, skip: int = 0) -> None:
+        self.pid = 0
+        self._operation, self._left = operation, skip
+        self._strike = server.platform.faults.strike
+        server.platform.faults.strike = self._strike_and_kill  # type: ignore[method-assign]
+
+    def _strike_and_kill(self, operation: str) -> Any:
+        if operation == self._operation and self.pid:
+            if self._left == 0:
+                os.kill(self.pid, signal.SIGKILL)
+                self.pid = 0
+            self._left -= 1
+        return self._strike(operation)
