@@ -144,9 +144,10 @@ def _coverage(corner: NDArray[np.float64], extent: float, num_source: int) -> tu
     first = np.floor(corner)
     targets = np.arange(int(np.ceil(extent)) + 2)
     edges = (((first - corner)[:, None] + targets) * (num_source / extent)).astype(np.float32)
-    before = edges[..., None] - np.arange(num_source, dtype=np.float32)
+    before: NDArray[np.float32] = np.subtract.outer(edges, np.arange(num_source, dtype=np.float32))
     np.clip(before, 0, 1, out=before)
-    covered: NDArray[np.float32] = (before[:, 1:] - before[:, :-1]) * np.float32(extent / num_source)
+    covered: NDArray[np.float32] = np.diff(before, axis=1)
+    covered *= extent / num_source
     return first.astype(int).tolist(), covered
 
 
