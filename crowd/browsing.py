@@ -56,7 +56,7 @@ def _do_task(driver: "Chrome", frame_url: str, page: str, design: Design, mind: 
     driver.get(frame_url)
     for _ in range(len(hit.items) + 4):
         _answer_if_asked(driver, hit, mind)
-        before = driver.find_element("tag name", "h1")
+        before = driver.find_element("tag name", "h1").text
         _wait(driver, "const next = document.querySelector('.bar .primary'); return next && !next.disabled")
         last = bool(driver.find_elements("id", "comment"))
         driver.find_element("css selector", ".bar .primary").click()
@@ -66,7 +66,7 @@ def _do_task(driver: "Chrome", frame_url: str, page: str, design: Design, mind: 
                 words = re.sub(r"\s+", " ", driver.find_element("tag name", "body").text)
                 raise ValueError(f"browser: sending was refused: {words[:200]}")
             return
-        _wait(driver, "return !arguments[0].isConnected", before)
+        _wait(driver, "return document.querySelector('h1').textContent !== arguments[0]", before)
     raise ValueError(f"browser: the task at {frame_url} does not come to its end")
 
 
@@ -80,6 +80,7 @@ def _answer_if_asked(driver: "Chrome", hit: HitDesign, mind: Mind) -> None:
     answer = mind.answer(item, 0, (), 0)["answer"]
     for option in driver.find_elements("css selector", ".option"):
         if option.find_element("tag name", "input").get_attribute("value") == answer:
+            driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", option)
             option.click()
 
 

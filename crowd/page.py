@@ -5,6 +5,7 @@ says travels as JSON inside the page and becomes text there, never markup.
 """
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +32,7 @@ def render_page(study: Study, design: Design, hit: HitDesign, media_url: Callabl
         .get_template("task/page.html.j2")
         .render(language=study.language, title=study.title, words=task["words"], task=_json_for_script(task))
     )
+    page = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", page)  # XML has no way to write them
     size = len(html_question(page, checked=False).encode())
     if size > MAX_QUESTION_BYTES:
         raise ValueError(
@@ -102,6 +104,5 @@ def _item(design: Design, item: Item, media_url: Callable[[str], str]) -> dict[s
 def _json_for_script(value: Any) -> Markup:
     """JSON that no HTML or XML parser sees anything in: `<`, `>` and `&` are written as escapes."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704  no character of it ends the script
+    escaped = re.sub(r"[<>&\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff]", lambda one: f"\\u{ord(one[0]):04x}", text)
+    return Markup(escaped)  # noqa: S704  no character of it ends the script

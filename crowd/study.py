@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal, InvalidOperation
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any, Self, get_type_hints
 
@@ -206,8 +206,12 @@ class Study:
     def to_toml(self) -> str:
         """The text of the study file."""
         template = environment().get_template("study/study.toml.j2")
-        toml = partial(json.dumps, ensure_ascii=False)
-        return template.render(sections=SECTIONS, documentation=documentation(), study=self, toml=toml)
+        return template.render(sections=SECTIONS, documentation=documentation(), study=self, toml=_toml)
+
+
+def _toml(value: Any) -> str:
+    """The value in TOML, whose texts, lists and numbers are those of JSON but for one control character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def section_of(name: str) -> str:

@@ -17,7 +17,8 @@ class Places:
 
     def of(self, section: str, key: str = "") -> str:
         """Where the key stands, or its section when the key is absent, as "file:line"; else the file alone."""
-        line = self.lines.get((section, key), self.lines.get((section, "")))
+        candidates = ((section, key), (section, ""), ("", section))
+        line = next((self.lines[one] for one in candidates if one in self.lines), None)
         return f"{self.path}:{line}" if line else str(self.path)
 
 

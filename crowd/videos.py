@@ -71,20 +71,20 @@ def labels_of(videos: Iterable[Video]) -> tuple[str, ...]:
 
 def _rows(table: Path) -> Iterator[dict[str, str]]:
     """The rows of the table, stripped, with each needed cell filled."""
-    with table.open(newline="", encoding="utf-8-sig") as lines:
-        reader = csv.DictReader(lines)
-        missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-        if missing:
-            raise ValueError(f"{table}: no column {', '.join(missing)}; needed are {', '.join(COLUMNS)}")
-        try:
+    try:
+        with table.open(newline="", encoding="utf-8-sig") as lines:
+            reader = csv.DictReader(lines)
+            missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+            if missing:
+                raise ValueError(f"{table}: no column {', '.join(missing)}; needed are {', '.join(COLUMNS)}")
             for row in reader:
                 stripped = {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
                 for column in COLUMNS:
                     if not stripped[column]:
                         raise ValueError(f"{table}:{reader.line_num}: {column} is empty")
                 yield stripped
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise ValueError(f"{table}: not a UTF-8 CSV file ({error})") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{table}: not a UTF-8 CSV file ({error})") from error
 
 
 def _check_present(root: Path, file_names: Iterable[str]) -> None:

@@ -84,6 +84,16 @@ def emulate(
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
 
 
+@contextmanager
+def on_every_page(driver: webdriver.Chrome, script: str) -> Iterator[None]:
+    """Run the script in every page before its own ones, for a while."""
+    added = driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
+    try:
+        yield
+    finally:
+        driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+
+
 def console(driver: webdriver.Chrome) -> list[str]:
     """What the page wrote to the console since the last call, errors of loading included."""
     return [entry["message"] for entry in driver.get_log("browser")]

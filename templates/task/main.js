@@ -47,7 +47,7 @@ function render() {
   const back = step.back ? button("back", () => go(state.screen - 1)) : element("span");
   step.button = step.primary ? button(step.primary, forward, "primary") : null;
   const stage = document.getElementById("stage");
-  stage.replaceChildren(step.node, ...(step.button ? [element("nav", { class: "bar" }, back, step.button)] : []));
+  stage.replaceChildren(step.node, ...(step.button ? [element("div", { class: "bar" }, step.message ?? null, element("nav", {}, back, step.button))] : []));
   refresh();
   window.scrollTo(0, 0);
   stage.querySelector("h1").focus({ preventScroll: true });
@@ -115,12 +115,12 @@ window.addEventListener("focus", () => { focused = true; });
 window.addEventListener("beforeunload", (event) => {
   if (!PREVIEW && !sending && !state.submitted && state.screen > 0) event.preventDefault();
 });
-window.addEventListener("pagehide", () => { if (step.leave && !away) { step.leave(); save(); } });
-window.addEventListener("pageshow", (event) => { if (event.persisted) { sending = false; render(); } });
+window.addEventListener("pagehide", () => { focused = false; if (step.leave && !away) { step.leave(); save(); } });
+window.addEventListener("pageshow", (event) => { if (event.persisted) { focused = true; sending = false; render(); } });
 memory.whenTakenOver(() => { if (!PREVIEW) { away = true; render(); } });
 
 document.getElementById("top").hidden = false;
 document.getElementById("preview").hidden = !PREVIEW;
-save();
+if (!PREVIEW) memory.claim(state);
 render();
 if (earlier && !state.submitted && state.screen > 0) announce(say("restored"));

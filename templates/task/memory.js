@@ -4,6 +4,7 @@ const KEPT_DAYS = 30;
 function openMemory(assignmentId) {
   const key = "vidgen:" + assignmentId;
   const tab = Math.random().toString(36).slice(2);
+  let claimed = 0;
   let store = null;
   try {
     store = window.localStorage;
@@ -18,15 +19,19 @@ function openMemory(assignmentId) {
   };
   return {
     read,
-    write(state) {
-      try { store.setItem(key, JSON.stringify({ ...state, tab, saved: Date.now() })); } catch { /* full or refused */ }
+    // The tab that claimed the assignment last owns it; an older one that still writes changes nothing about that.
+    claim(state) {
+      claimed = Math.max(Date.now(), ((read() ?? {}).claimed ?? 0) + 1);
+      this.write(state);
     },
-    // The tab that wrote last owns the assignment.
+    write(state) {
+      try { store.setItem(key, JSON.stringify({ ...state, tab, claimed, saved: Date.now() })); } catch { /* full or refused */ }
+    },
     whenTakenOver(callback) {
       window.addEventListener("storage", (event) => {
         if (event.key !== key || !event.newValue) return;
         const written = JSON.parse(event.newValue);
-        if (written.tab !== tab) callback(written);
+        if (written.tab !== tab && written.claimed > claimed) callback();
       });
     },
     practised: () => { try { return Boolean(store.getItem("vidgen-practised:" + TASK.study)); } catch { return false; } },

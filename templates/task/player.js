@@ -38,7 +38,7 @@ function clipPlayer(item, record, elapsed, onseen, onskip) {
   function show(media) {
     forget();
     runs++;
-    if (shown) shown.remove();
+    release();
     shown = media;
     picture.prepend(media);
     covered(element("p", {}, say("loading")));
@@ -145,10 +145,16 @@ function clipPlayer(item, record, elapsed, onseen, onskip) {
     }
   }
 
+  function release() {
+    if (shown) shown.remove();
+    if (shown instanceof HTMLVideoElement) { shown.pause(); shown.removeAttribute("src"); shown.load(); }
+    shown = null;
+  }
+
   function stop() {
     stopped = true;
     forget();
-    if (shown instanceof HTMLVideoElement) { shown.pause(); shown.removeAttribute("src"); shown.load(); }
+    release();
   }
 
   return { node, begin, replay, stop };

@@ -39,8 +39,7 @@ function itemStep(item) {
   const list = training ? trainingHere : itemsHere;
   const shownAt = performance.now();
   const elapsed = () => round(record.spent_s + (performance.now() - shownAt) / 1000);
-  const hint = element("p", { class: "hint" });
-  const verdict = element("div", { class: "verdict", role: "status" });
+  const message = element("p", { class: "message", role: "status" });
   const options = choice(TASK.question, optionsHere, record.answer, (option) => {
     if (training && record.answer !== null) return;
     record.answer = option;
@@ -51,40 +50,45 @@ function itemStep(item) {
     refresh();
   });
 
+  function tell(text, kind = "") {
+    message.className = "message " + kind;
+    message.textContent = text;
+  }
+
   function feedback() {
     const right = item.labels.includes(record.answer);
-    verdict.className = "verdict " + (right ? "right" : "not-right");
     const label = item.labels.map((name) => TASK.texts[name] ?? name).join(" / ");
-    verdict.replaceChildren(element("p", {}, say(right ? "right" : "not_right", { label })), element("p", { class: "hint" }, say("feedback_note")));
     item.labels.forEach((name) => options.mark(name, "is-right"));
     options.lock(true);
+    tell(say(right ? "right" : "not_right", { label }), right ? "right" : "not-right");
   }
 
   function lock() {
     const locked = !record.seen && !record.skipped && !PREVIEW;
     options.lock(locked || record.skipped || (training && record.answer !== null));
-    hint.textContent = record.skipped ? say("skipped") : locked ? say("locked") : "";
+    tell(record.skipped ? say("skipped") : locked ? say("locked") : "");
   }
 
   let player = null;
   if (item.kind === "attention") {
-    later(() => { record.seen = true; lock(); announce(say("unlocked")); }, 1000);
+    later(() => { record.seen = true; lock(); }, 1000);
   } else {
     player = clipPlayer(item, record, elapsed,
-      () => { lock(); if (record.answer === null) announce(say("unlocked")); save(); },
+      () => { lock(); if (record.answer === null) tell(say("unlocked")); save(); },
       () => { record.skipped = true; record.answer = null; lock(); save(); refresh(); });
   }
   const place = list.indexOf(item);
   const node = element("section", { class: "item", "data-item": item.key },
     heading(say(training ? "step_training" : "step_item", { number: place + 1, total: list.length })),
     player ? player.node : element("p", { class: "request" }, say("attention", { label: TASK.texts[item.asked] ?? item.asked })),
-    element("div", { class: "answering" }, options.fields, hint, verdict, shortcutsSwitch()));
+    element("div", { class: "answering" }, options.fields, training ? element("p", { class: "hint" }, say("feedback_note")) : null, shortcutsSwitch()));
   lock();
   if (training && record.answer !== null) feedback();
   return {
     node,
     primary: place + 1 === list.length && !training ? "finish" : "next",
     back: !training && place > 0,
+    message,
     ready: () => record.answer !== null || record.skipped || PREVIEW,
     entered() { if (player) player.begin(); },
     keys(key) {
@@ -119,5 +123,5 @@ function sentStep() {
 
 function otherTabStep() {
   return { node: element("section", { class: "reading" }, heading(say("other_tab")), element("p", {}, say("other_tab_detail")),
-    button("continue_here", () => { state = memory.read() ?? state; away = false; save(); render(); }, "primary")) };
+    button("continue_here", () => { state = memory.read() ?? state; away = false; memory.claim(state); render(); }, "primary")) };
 }

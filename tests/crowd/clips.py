@@ -12,14 +12,16 @@ LABELS = ("ball going left", "ball going right", "ball going up")
 METHODS = ("new", "old", "real")
 
 
-def write_clip(path: Path, colour: int = 60, frames: int = 8, fps: int = 16, fallback: bool = True) -> None:
+def write_clip(
+    path: Path, colour: int = 60, frames: int = 8, fps: int = 16, fallback: bool = True, codec: str = "libx264"
+) -> None:
     """An MP4 of half a second, and a GIF beside it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    pictures = np.full((frames, 48, 64, 3), (colour % 200, 90, 120), dtype=np.uint8)
+    pictures = np.full((frames, 48, 64, 3), (60, 90, 120), dtype=np.uint8)
     for time, picture in enumerate(pictures):
         picture[18:30, 4 * time : 4 * time + 12] = 255
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=fps)
+        stream = container.add_stream(codec, rate=fps)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
         for picture in pictures:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture)))

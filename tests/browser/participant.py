@@ -1,0 +1,111 @@
+"""What a participant does with the task page, for tests and screenshots."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.ui import WebDriverWait
+
+PATIENCE_S = 15
+
+
+class Participant:
+    """A pair of eyes and hands before the page in `driver`."""
+
+    def __init__(self, driver: Chrome) -> None:
+        self.driver = driver
+
+    def wait(self, condition: Callable[[], Any]) -> Any:
+        """Until the condition is true; gives what it gave."""
+        return WebDriverWait(self.driver, PATIENCE_S, poll_frequency=0.03).until(lambda _: condition())
+
+    def see(self, selector: str) -> WebElement:
+        """The visible element, when it is there."""
+        found: WebElement = self.wait(
+            lambda: next(
+                (one for one in self.driver.find_elements(By.CSS_SELECTOR, selector) if one.is_displayed()), None
+            )
+        )
+        return found
+
+    @property
+    def heading(self) -> str:
+        """What the step is called."""
+        return str(self.driver.execute_script("return document.querySelector('h1').textContent"))
+
+    @property
+    def text(self) -> str:
+        """Everything that can be read."""
+        return self.driver.find_element(By.TAG_NAME, "body").text
+
+    @property
+    def item(self) -> str | None:
+        """The key of the item that is shown."""
+        key: str | None = self.driver.execute_script("return document.querySelector('[data-item]')?.dataset.item")
+        return key
+
+    def options(self) -> list[str]:
+        """The options in the order shown."""
+        shown: list[str] = self.driver.execute_script(
+            "return [...document.querySelectorAll('.option input')].map(radio => radio.value)"
+        )
+        return shown
+
+    def chosen(self) -> str | None:
+        """The option that is chosen."""
+        value: str | None = self.driver.execute_script("return document.querySelector('.option :checked')?.value")
+        return value
+
+    def unlocked(self) -> bool:
+        """Whether an answer can be given."""
+        return bool(self.driver.execute_script("return document.querySelector('fieldset')?.disabled === false"))
+
+    def press(self, *keys: str) -> None:
+        """Keys, one after the other, wherever the focus is."""
+        ActionChains(self.driver, duration=0).send_keys(*keys).perform()
+
+    def choose(self, option: str) -> None:
+        """Click on an option as soon as that is possible."""
+        self.wait(self.unlocked)
+        row = next(one for one in self.driver.find_elements(By.CSS_SELECTOR, ".option") if self._value(one) == option)
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", row)
+        row.click()
+
+    def _value(self, row: WebElement) -> str | None:
+        return row.find_element(By.TAG_NAME, "input").get_attribute("value")
+
+    def go_on(self) -> None:
+        """Click on the main button, and see the next step."""
+        before = self.driver.find_element(By.TAG_NAME, "h1")
+        button = self.see(".bar .primary")
+        self.wait(button.is_enabled)
+        button.click()
+        WebDriverWait(self.driver, PATIENCE_S, poll_frequency=0.03).until(staleness_of(before))
+
+    def begin(self) -> None:
+        """Through consent and instructions."""
+        self.go_on()
+        self.go_on()
+
+    def answer_everything(self, choose: Callable[[str], str]) -> list[str]:
+        """Answer item after item, `choose(item key)` deciding, to the last step; gives the keys in their order."""
+        keys = []
+        while self.item:
+            keys.append(self.item)
+            self.choose(choose(self.item))
+            self.go_on()
+        return keys
+
+    def skip_watching(self) -> None:
+        """Make every clip count as seen from now on: for tests of what comes after."""
+        self.driver.execute_script("document.querySelectorAll('video').forEach(video => { video.playbackRate = 16; })")
+
+
+def answers_in(sent: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """What was sent of each item."""
+    return {name.removeprefix("item."): json.loads(value) for name, value in sent.items() if name.startswith("item.")}

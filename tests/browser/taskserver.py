@@ -1,0 +1,92 @@
+"""One task page over HTTP, with its clips and a place to send answers to: the platform's part, cut to the bone."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+TYPES = {".mp4": "video/mp4", ".gif": "image/gif", ".webp": "image/webp"}
+
+
+class TaskServer:
+    """Serves `page` under /task, `media` under /media, and keeps what is sent."""
+
+    def __init__(self, media: Path) -> None:
+        self.media = media
+        self.page = ""
+        self.missing: set[str] = set()
+        """Suffixes of media addresses that are answered with 404."""
+        self.delivering = threading.Event()
+        """Clips are held back until this is set."""
+        self.refuse_answers = False
+        """Answer submissions as a platform does when the time is over."""
+        self.sent: list[dict[str, str]] = []
+        self.base = ""
+
+    def address(self, assignment_id: str = "ASSIGNMENT1", worker_id: str = "AWORKER1") -> str:
+        """The task's address, as the platform opens it in its frame."""
+        query = {
+            "assignmentId": assignment_id,
+            "hitId": "HIT1",
+            "workerId": worker_id,
+            "turkSubmitTo": self.base + "/",
+        }
+        return f"{self.base}/task?{urlencode(query)}"
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> tuple[int, str, bytes]:
+        """Status, content type and body for a request."""
+        path = urlsplit(handler.path).path
+        if handler.command == "POST":
+            body = handler.rfile.read(int(handler.headers["Content-Length"])).decode()
+            if self.refuse_answers:
+                return 410, "text/html", b"<title>Too late</title><h1>The time for this task is over.</h1>"
+            self.sent.append({name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()})
+            return 200, "text/html", b"<title>Thank you</title><h1>Thank you</h1>"
+        if path == "/task":
+            return 200, "text/html; charset=utf-8", self.page.encode()
+        file = self.media / path.removeprefix("/media/")
+        if path.startswith("/media/") and file.is_file() and file.suffix not in self.missing:
+            self.delivering.wait(30)
+            return 200, TYPES[file.suffix], file.read_bytes()
+        return 404, "text/plain", b"none"
+
+
+@contextmanager
+def serving(media: Path) -> Iterator[TaskServer]:
+    """A task server on a free port of the loopback."""
+    tasks = TaskServer(media)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def respond(self) -> None:
+            status, content_type, body = tasks.answer(self)
+            try:
+                self.send_response(status)
+                self.send_header("Content-Type", content_type)
+                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Cache-Control", "no-store")
+                self.end_headers()
+                self.wfile.write(body)
+            except ConnectionError:
+                self.close_connection = True
+
+        do_GET = do_POST = respond  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    tasks.base = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield tasks
+    finally:
+        tasks.delivering.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()

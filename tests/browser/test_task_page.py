@@ -1,0 +1,396 @@
+"""The task page in a real Chromium: a participant's whole way, and everything that can go wrong on it."""
+
+from collections.abc import Callable
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from crowd.answers import answer_rows
+from crowd.design import Design
+from crowd.ordering import item_order, option_order, seed_of
+from tests import chromium as headless
+from tests.browser.participant import Participant, answers_in
+from tests.browser.taskserver import TaskServer
+
+pytestmark = pytest.mark.browser
+Publish = Callable[..., Design]
+
+
+def rows_of(design: Design, sent: dict[str, str]) -> list[dict[str, object]]:
+    """What was sent as rows of the answers table."""
+    return answer_rows(design, "b001-r1", sent["assignmentId"], "HIT1", "w1", "2026-11-22T00:00:00Z", False, sent)
+
+
+def test_a_whole_task_by_keyboard_alone(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """Enter, digits, letters, Space and Backspace lead from consent to sent answers, without a pointer."""
+    design = publish()
+    participant.driver.get(tasks.address())
+    participant.press(Keys.ENTER)
+    participant.press(Keys.ENTER)
+    seen = []
+    while participant.item:
+        seen.append(participant.item)
+        participant.wait(participant.unlocked)
+        if len(seen) == 2:
+            participant.press(" ")
+            participant.press(Keys.BACKSPACE)  # the first clip after practice has nothing before it
+            assert participant.item == seen[1]
+        if len(seen) == 3:
+            participant.press(Keys.BACKSPACE)
+            assert participant.item == seen[1]
+            assert participant.chosen() == participant.options()[1]
+            participant.press(Keys.ENTER)
+        participant.press("o" if len(seen) == 4 else "2")
+        participant.press(Keys.ENTER)
+    participant.press(Keys.TAB, "by keyboard")
+    participant.press(Keys.TAB, Keys.ENTER)  # Back …
+    participant.press(Keys.ENTER)  # … and forth again
+    participant.press(Keys.ENTER)
+    participant.wait(lambda: participant.driver.title == "Thank you")
+    (sent,) = tasks.sent
+    rows = rows_of(design, sent)
+    assert [row["kind"] for row in rows].count("attention") == 1
+    assert len(rows) == len(seen) == 5
+    assert {row["comment"] for row in rows} == {"by keyboard"}
+    answers = answers_in(sent)
+    assert answers[seen[1]]["replays"] == 1
+    assert answers[seen[3]]["answer"] == "Other"
+    assert answers[seen[1]]["answer"] == answers[seen[1]]["options"][1]
+
+
+def test_orders_are_those_of_their_recorded_seeds(
+    publish: Publish, tasks: TaskServer, participant: Participant
+) -> None:
+    """The page's JavaScript and `crowd.ordering` shuffle alike, and "Other" and "Unclear" stay last."""
+    design = publish(training_items=0, videos_per_hit=6)
+    worker, assignment = "AÉWÖRKER", "ASSIGNMENT77"
+    participant.driver.get(tasks.address(assignment, worker))
+    windows: dict[int, list[str]] = {}
+    for item in design.hits[0].items:
+        windows.setdefault(item.window, []).append(item.key)
+    expected = item_order(list(windows.values()), seed_of("items", design.seed, assignment))
+    options = option_order(design.options, seed_of("options", design.seed, worker))
+    participant.begin()
+    found = participant.driver.execute_script(
+        "return Object.keys(JSON.parse(localStorage.getItem('vidgen:ASSIGNMENT77')).items)"
+    )
+    assert found == expected
+    assert participant.options() == options
+    assert options[-2:] == ["Other", "Unclear"]
+
+
+def test_what_is_measured_of_each_item(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """Options are locked until the clip was seen once; times, replays and focus losses arrive with the answer."""
+    design = publish(training_items=0, attention_items=0)
+    participant.driver.get(tasks.address())
+    participant.begin()
+    assert not participant.unlocked()
+    assert "Watch the clip once" in participant.text
+    participant.wait(participant.unlocked)
+    participant.see(".controls button:nth-child(2)").click()
+    participant.driver.execute_script("dispatchEvent(new Event('blur')); dispatchEvent(new Event('focus'));")
+    first = participant.item
+    participant.answer_everything(lambda key: "Unclear")
+    participant.go_on()
+    participant.wait(lambda: tasks.sent)
+    answers = answers_in(tasks.sent[0])
+    assert first is not None
+    assert answers[first]["replays"] == 1
+    assert answers[first]["focus_losses"] == 1
+    for position, answer in enumerate(sorted(answers.values(), key=lambda answer: answer["position"])):
+        assert answer["position"] == position
+        assert answer["watched_fraction"] == 1
+        assert 0 <= answer["time_to_play_s"] < answer["time_to_answer_s"]
+        assert answer["time_to_answer_s"] >= 0.4
+        assert answer["playback_errors"] == answer["stalls"] == 0
+    assert len(rows_of(design, tasks.sent[0])) == 3
+
+
+def test_nothing_is_loaded_but_the_videos(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """All that the page asks the network for lies in the videos directory, and the console stays empty."""
+    publish()
+    participant.driver.get(tasks.address())
+    participant.begin()
+    participant.wait(participant.unlocked)
+    loaded = participant.driver.execute_script("return performance.getEntriesByType('resource').map(one => one.name)")
+    assert loaded
+    assert all(name.startswith(f"{tasks.base}/media/") for name in loaded if not name.endswith("/favicon.ico"))
+    assert [line for line in headless.console(participant.driver) if "favicon" not in line] == []
+
+
+def test_practice_tells_the_right_answer(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """A practice clip names what it shows, once answered for good; no other clip's label is anywhere in the page."""
+    design = publish(training_items=1, attention_items=0)
+    participant.driver.get(tasks.address())
+    participant.begin()
+    label = design.video(design.hits[0].items[0].video_id).label
+    wrong = next(option for option in design.options if option != label)
+    participant.choose(wrong)
+    assert f"Not quite. This clip shows: {label}" in participant.text
+    assert not participant.unlocked()
+    participant.go_on()
+    participant.choose(participant.options()[0])
+    assert "This clip shows" not in participant.text
+    assert tasks.page.count('"labels":') == 1
+
+
+def test_practice_comes_once(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """Whoever has practised goes straight to the clips in the study's next task."""
+    publish(attention_items=0)
+    participant.driver.get(tasks.address("FIRST"))
+    participant.begin()
+    assert participant.heading.startswith("Practice")
+    participant.choose("Unclear")
+    participant.go_on()
+    participant.driver.get(tasks.address("SECOND"))
+    participant.begin()
+    assert participant.heading == "Clip 1 of 3"
+
+
+def test_preview_shows_everything_and_sends_nothing(
+    publish: Publish, tasks: TaskServer, participant: Participant
+) -> None:
+    """A preview can be walked through to the end, says that it is one, keeps nothing and cannot be sent."""
+    publish()
+    participant.driver.get(f"{tasks.base}/task?assignmentId=ASSIGNMENT_ID_NOT_AVAILABLE&hitId=HIT1")
+    assert "This is a preview" in participant.text
+    participant.begin()
+    while participant.item:
+        participant.go_on()
+    assert not participant.see(".bar .primary").is_enabled()
+    participant.press(Keys.ENTER)
+    assert participant.driver.execute_script("return localStorage.length") == 0
+    assert tasks.sent == []
+
+
+def test_a_reload_in_the_middle_loses_nothing(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """After a reload the same clip is there, answers and orders are kept, and what was measured goes on."""
+    design = publish(training_items=0)
+    participant.driver.get(tasks.address())
+    participant.begin()
+    first = participant.item
+    participant.choose("Other")
+    order = participant.options()
+    participant.go_on()
+    second = participant.item
+    participant.driver.refresh()
+    participant.wait(lambda: participant.item == second)
+    assert participant.options() == order
+    participant.press(Keys.BACKSPACE)
+    assert (participant.item, participant.chosen()) == (first, "Other")
+    participant.go_on()
+    participant.answer_everything(lambda key: "Unclear")
+    comment = participant.see("#comment")
+    comment.send_keys("reloaded")
+    participant.driver.refresh()
+    assert participant.see("#comment").get_attribute("value") == "reloaded"
+    participant.go_on()
+    participant.wait(lambda: tasks.sent)
+    answers = answers_in(tasks.sent[0])
+    assert first is not None
+    assert answers[first]["answer"] == "Other"
+    assert len(rows_of(design, tasks.sent[0])) == 4
+
+
+def test_nothing_of_the_person_is_stored(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """Browser storage holds answers under the assignment's id, never the worker's id, and no cookie is set."""
+    publish(training_items=0)
+    participant.driver.get(tasks.address("ASSIGNMENT9", "ASECRETWORKER"))
+    participant.begin()
+    stored = participant.driver.execute_script("return JSON.stringify({...localStorage, ...sessionStorage})")
+    assert "ASSIGNMENT9" in stored
+    assert "ASECRETWORKER" not in stored
+    assert participant.driver.execute_script("return document.cookie") == ""
+
+
+def test_a_browser_without_storage_can_take_part(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """Where storage is refused the task works; only a reload begins again."""
+    publish(training_items=0, attention_items=0)
+    refuse = (
+        "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }});"
+    )
+    with headless.on_every_page(participant.driver, refuse):
+        participant.driver.get(tasks.address())
+        participant.begin()
+        participant.answer_everything(lambda key: "Unclear")
+        participant.go_on()
+        participant.wait(lambda: tasks.sent)
+
+
+def test_sending_twice_sends_once(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """A double click sends one form; going back afterwards shows that it was sent, and still allows sending again."""
+    publish(training_items=0, attention_items=0)
+    participant.driver.get(tasks.address())
+    participant.begin()
+    participant.answer_everything(lambda key: "Unclear")
+    participant.driver.execute_script(
+        "const send = document.querySelector('.bar .primary'); send.click(); send.click(); send.click();"
+    )
+    participant.wait(lambda: participant.driver.title == "Thank you")
+    assert len(tasks.sent) == 1
+    participant.driver.get(tasks.address())
+    assert participant.heading == "Your answers have been sent"
+    participant.see("main button").click()
+    participant.wait(lambda: participant.driver.title == "Thank you")
+    assert tasks.sent[0] == tasks.sent[1]
+
+
+def test_answers_survive_a_refusal(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """When the platform refuses (the time is over), its words are shown, and the answers are still there."""
+    publish(training_items=0, attention_items=0)
+    participant.driver.get(tasks.address())
+    participant.begin()
+    participant.answer_everything(lambda key: "Unclear")
+    tasks.refuse_answers = True
+    participant.see(".bar .primary").click()
+    participant.wait(lambda: participant.driver.title == "Too late")
+    assert "The time for this task is over" in participant.text
+    tasks.refuse_answers = False
+    participant.driver.back()
+    participant.wait(lambda: participant.heading == "Your answers have been sent")
+    participant.see("main button").click()
+    participant.wait(lambda: participant.driver.title == "Thank you")
+    assert {answer["answer"] for answer in answers_in(tasks.sent[0]).values()} == {"Unclear"}
+
+
+def test_two_tabs_do_not_undo_each_other(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """The tab opened last goes on; the other says so and can take over with all answers."""
+    publish(training_items=0, attention_items=0)
+    driver = participant.driver
+    driver.get(tasks.address())
+    participant.begin()
+    participant.choose("Other")
+    participant.go_on()
+    first_tab = driver.current_window_handle
+    driver.switch_to.new_window("tab")
+    driver.get(tasks.address())
+    second = participant.item
+    participant.choose("Unclear")
+    participant.go_on()
+    third = participant.item
+    driver.switch_to.window(first_tab)
+    participant.wait(lambda: participant.heading == "This task went on in another tab")
+    participant.see("main button").click()
+    assert participant.item == third
+    participant.press(Keys.BACKSPACE)
+    assert (participant.item, participant.chosen()) == (second, "Unclear")
+
+
+def test_leaving_with_unsent_answers_warns(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """The browser asks before it leaves a begun task, not before one that was only opened."""
+    publish(training_items=0)
+    driver = participant.driver
+    ask = "const leave = new Event('beforeunload', {cancelable: true}); dispatchEvent(leave);"
+    ask += "return leave.defaultPrevented;"
+    driver.get(tasks.address())
+    assert driver.execute_script(ask) is False
+    participant.begin()
+    assert driver.execute_script(ask) is True
+
+
+def test_a_missing_video_falls_back(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """A clip that cannot be loaded is shown as GIF, the error is counted, and the answer unlocks."""
+    publish(training_items=0, attention_items=0)
+    tasks.missing = {".mp4"}
+    participant.driver.get(tasks.address())
+    participant.begin()
+    assert participant.see(".picture img").get_attribute("src").partition("?")[0].endswith(".gif")
+    assert "simpler version" in participant.see(".note").text
+    participant.answer_everything(lambda key: "Unclear")
+    participant.go_on()
+    participant.wait(lambda: tasks.sent)
+    for answer in answers_in(tasks.sent[0]).values():
+        assert answer["playback_errors"] == 1
+        assert (answer["answer"], answer["watched_fraction"]) == ("Unclear", 1)
+
+
+def test_no_clip_at_all_can_be_retried_or_skipped(
+    publish: Publish, tasks: TaskServer, participant: Participant
+) -> None:
+    """Without video and fallback a retry works once the clip is back, and a way on sends no answer."""
+    design = publish(training_items=0, attention_items=0)
+    tasks.missing = {".mp4", ".gif"}
+    participant.driver.get(tasks.address())
+    participant.begin()
+    first = participant.item
+    participant.wait(lambda: "This clip could not be loaded" in participant.text)
+    tasks.missing = set()
+    participant.see(".cover .primary").click()
+    participant.choose("Other")
+    tasks.missing = {".mp4", ".gif"}
+    participant.go_on()
+    second = participant.item
+    skip = participant.wait(
+        lambda: [
+            one for one in participant.driver.find_elements("css selector", ".cover button") if "without" in one.text
+        ]
+    )
+    skip[0].click()
+    assert "Skipped" in participant.text
+    tasks.missing = set()
+    participant.go_on()
+    participant.answer_everything(lambda key: "Unclear")
+    participant.go_on()
+    participant.wait(lambda: tasks.sent)
+    answers = answers_in(tasks.sent[0])
+    assert first is not None
+    assert second is not None
+    assert (answers[first]["answer"], answers[first]["playback_errors"]) == ("Other", 2)
+    assert answers[second]["answer"] is None
+    assert len(rows_of(design, tasks.sent[0])) == 2
+
+
+def test_blocked_autoplay_leaves_a_button(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """Where a browser refuses to start a clip by itself, a button starts it and the refusal is counted."""
+    publish(training_items=0, attention_items=0)
+    block = (
+        "const play = HTMLMediaElement.prototype.play; HTMLMediaElement.prototype.play = function () {"
+        " return navigator.userActivation.isActive ? play.call(this)"
+        " : Promise.reject(new DOMException('autoplay', 'NotAllowedError')); };"
+    )
+    with headless.on_every_page(participant.driver, block):
+        participant.driver.get(tasks.address())
+        participant.driver.execute_script("for (const _ of [1, 2]) document.querySelector('.bar .primary').click();")
+        first = participant.item
+        participant.see(".cover .primary").click()
+        participant.choose("Other")
+    stored = participant.driver.execute_script("return JSON.parse(localStorage.getItem('vidgen:ASSIGNMENT1')).items")
+    assert stored[first]["playback_errors"] == 1
+    assert stored[first]["answer"] == "Other"
+
+
+def test_a_slow_clip_offers_a_retry(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """While a clip is on its way the page says so, and after a while offers to load it again."""
+    publish(training_items=0, attention_items=0)
+    tasks.delivering.clear()
+    hurry = "const wait = window.setTimeout; window.setTimeout = (action, ms) => wait(action, ms / 20);"
+    with headless.on_every_page(participant.driver, hurry):
+        participant.driver.get(tasks.address())
+        participant.begin()
+        assert participant.see(".cover p").text == "Loading the clip …"
+        assert participant.see(".cover button").text == "Try again"
+        tasks.delivering.set()
+        participant.see(".cover button").click()
+        participant.wait(participant.unlocked)
+
+
+def test_without_javascript_there_is_a_message(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """Where scripts are off, the page says what to do and shows nothing that does not work."""
+    publish()
+    participant.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    participant.driver.get(tasks.address())
+    shown = participant.driver.find_element("tag name", "body").text
+    participant.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    assert shown.startswith("This task needs JavaScript.")
+    assert shown.endswith("or return the task.")
+
+
+def test_japanese(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """A study in Japanese says everything in Japanese, its options too where it translates them."""
+    publish(language="ja", option_texts={"ball going left": "左へ動くボール"}, training_items=0)
+    participant.driver.get(tasks.address())
+    assert participant.driver.execute_script("return document.documentElement.lang") == "ja"
+    assert participant.heading == "はじめる前に"
+    participant.begin()
+    assert {"左へ動くボール", "その他", "わからない"} < set(participant.see(".options").text.split("\n"))
+    assert "ball going left" in participant.options()

@@ -1,0 +1,148 @@
+"""`crowd.page`: a HIT as a page that tells participants what they need and nothing more."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from defusedxml.ElementTree import fromstring
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crowd.design import Design, design
+from crowd.page import MAX_QUESTION_BYTES, html_question, page_data, render_page
+from crowd.simulation import task_in
+from crowd.study import Study
+from crowd.videos import Video
+from templates import environment
+
+NAMESPACE = "{http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2011-11-11/HTMLQuestion.xsd}"
+NASTY = "</script><script>alert(1)</script>]]><![CDATA[&amp;<!--\u2028'\"\\"
+
+
+def videos(number: int = 30, **values: Any) -> list[Video]:
+    """Videos of three methods and as many labels."""
+    return [
+        Video(
+            **{
+                "video_id": f"secret-{place}",
+                "file_name": f"clip{place}.mp4",
+                "fallback": f"clip{place}.gif",
+                "method": f"method{place % 3}",
+                "label": f"label {place % 5}",
+                "duration_s": 2.0,
+                "width": 128,
+                "height": 96,
+                "directory": "/v",
+                **values,
+            }
+        )
+        for place in range(number)
+    ]
+
+
+def rendered(
+    study: Study, media_url: Callable[[str], str] = str, number: int = 30, **values: Any
+) -> tuple[Design, str]:
+    """The design and the page of its first HIT."""
+    plan = design(study, videos(number, **values))
+    return plan, render_page(study, plan, plan.hits[0], media_url)
+
+
+def test_the_question_fits_and_is_xml() -> None:
+    """A HIT of 22 videos with long addresses is a question of at most 65,535 bytes whose content is the page."""
+    plan, page = rendered(Study(), lambda name: f"https://bucket.example/{name}?{'x' * 400}")
+    question = html_question(page)
+    assert len(question.encode()) <= MAX_QUESTION_BYTES
+    root = fromstring(question)
+    assert root.tag == f"{NAMESPACE}HTMLQuestion"
+    assert root.find(f"{NAMESPACE}HTMLContent").text == page
+    assert root.find(f"{NAMESPACE}FrameHeight").text == "0"
+    assert len(plan.hits[0].items) == 16
+
+
+def test_a_page_too_long_says_what_to_change() -> None:
+    """What no platform takes is refused before anything is published."""
+    with pytest.raises(ValueError, match=r"hit b001-r1: its page has \d+ bytes, 65535 are allowed; lower videos_"):
+        rendered(Study(videos_per_hit=60), lambda name: f"https://bucket.example/{name}?{'x' * 1000}", 60)
+    with pytest.raises(ValueError, match="question: has 70"):
+        html_question("x" * 70_000)
+
+
+def test_the_page_does_not_know_the_answers() -> None:
+    """Methods, ids and labels of evaluated videos are not in the page, labels other than as options."""
+    plan, page = rendered(Study(training_items=0))
+    task = task_in(page)
+    shown = json.dumps(task["windows"])
+    assert "method" not in page.replace('method="post"', "")
+    assert "secret" not in page
+    assert "label" not in shown.replace('asked": "label', "")
+    assert task["options"] == list(plan.options)
+
+
+def test_the_page_names_nothing_to_load_but_media() -> None:
+    """There is no address in the page but those of the clips."""
+    _, page = rendered(Study(), lambda name: f"media:{name}")
+    assert not re.search(r"https?://|//[a-z]|@import|url\(|<link|<img|src=", page)
+
+
+def test_every_word_is_used() -> None:
+    """Each key of the wording is said somewhere in the page's template or scripts."""
+    loader = environment().loader
+    assert loader is not None
+    names = [name for name in loader.list_templates() if re.fullmatch(r"task/.*\.(js|j2)", name)]
+    sources = "".join(loader.get_source(environment(), name)[0] for name in names)
+    from crowd.study import wording
+
+    for key in set(wording("en")) - {"other", "unclear", "consent", "question"}:
+        stem = re.sub(r"_\d$", "_", key)
+        assert f'"{stem}' in sources or f"words.{key}" in sources, key
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), min_size=1, max_size=100))
+def test_any_text_arrives_as_it_is(text: str) -> None:
+    """Whatever stands in a study is data in the page: it comes back whole and opens no element."""
+    study = Study(consent=text, contact=text, question=text, options=("a", text), wording={"start": text}, title=NASTY)
+    if text.strip().lower() in ("a", "other", "unclear", ""):
+        return
+    plan = design(study, [replace(video, label="a") for video in videos(3)])
+    page = render_page(study, plan, plan.hits[0], lambda name: name + text)
+    task = task_in(page)
+    assert task["consent"] == task["contact"] == task["question"] == task["words"]["start"] == text
+    assert task["title"] == NASTY
+    assert page.count("<script") == 2
+    assert page.count("</script") == 2
+    assert page.count("<!--") == 0
+    assert fromstring(html_question(page)).find(f"{NAMESPACE}HTMLContent").text.count("</html>") == 1
+
+
+def test_wording_language_and_texts() -> None:
+    """A study's own words come before the language's, and options keep their spelling in the answers."""
+    study = Study(language="ja", wording={"start": "行く"}, option_texts={"label 1": "一"}, question="何？")
+    _, page = rendered(study)
+    task = task_in(page)
+    assert '<html lang="ja">' in page
+    assert (task["words"]["start"], task["words"]["next"], task["question"]) == ("行く", "次へ", "何？")
+    assert task["texts"] == {"label 1": "一", "Other": "その他", "Unclear": "わからない"}
+    assert "label 1" in task["options"]
+
+
+def test_pictures_need_no_fallback() -> None:
+    """A GIF is shown as a picture; a video without fallback has none."""
+    study = Study(attention_items=0)
+    plan = design(study, videos(3, file_name="a.gif"))
+    entries = [entry for window in page_data(study, plan, plan.hits[0], str)["windows"] for entry in window]
+    assert all(entry["picture"] and "fallback" not in entry for entry in entries)
+    plan = design(study, videos(3, fallback=""))
+    entries = [entry for window in page_data(study, plan, plan.hits[0], str)["windows"] for entry in window]
+    assert all("picture" not in entry and "fallback" not in entry for entry in entries)
+
+
+def test_control_characters_do_not_break_the_question() -> None:
+    """Characters that XML forbids are escaped in the page's data and left out elsewhere."""
+    _, page = rendered(Study(contact="a\x0bb\ufffe", title="\x00Title"))
+    assert "<title>Title</title>" in page
+    assert task_in(page)["contact"] == "a\x0bb\ufffe"
+    assert fromstring(html_question(page)) is not None
