@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -59,12 +58,22 @@ def descend(
     video = video.detach().clone()
     levels = method.annealing.levels(method.steps) if method.annealing else None
     for step in range(method.steps):
-        level, factor = (levels[step], 1 - levels[step + 1] / levels[step]) if levels else (method.noise_level, 1.0)
-        terms = [term for term in method.terms if level > term.above]
-        gradient = _gradient(video, terms, level, target, c3d, tempcae)
-        video = video.sub_(gradient, alpha=factor)
+        level, share = (levels[step], 1 - levels[step + 1] / levels[step]) if levels else (method.noise_level, 1.0)
+        terms = [term for term in method.terms if level is None or level > term.above]
+        leaf = video.requires_grad_()
+        total = total_value(View(leaf, level, target, c3d, tempcae), terms).sum()
+        video = leaf.detach().sub(torch.autograd.grad(total, leaf)[0], alpha=share)
         callback(Step(step + 1, method.steps, video))
     return video
+
+
+def total_value(view: View, terms: Sequence[Term]) -> Tensor:
+    """Σ η_k σ^p_k L_k per video `(batch,)`; a term counts for videos whose noise level σ is above its threshold."""
+    values = [
+        term.rate * view.levels**term.power * (view.levels > term.above) * OBJECTIVES[term.objective](view)
+        for term in terms
+    ]
+    return torch.stack(values).sum(0)
 
 
 def term_values(
@@ -75,18 +84,3 @@ def term_values(
     with torch.no_grad():
         view = View(video, level, target, c3d, tempcae)
         return {term.objective: OBJECTIVES[term.objective](view) for term in method.terms}
-
-
-def _gradient(
-    video: Tensor,
-    terms: list[Term],
-    level: float,
-    target: Tensor,
-    c3d: nn.Module,
-    tempcae: nn.Module,
-) -> Tensor:
-    """Σ η_k ∂L_k/∂X, all terms in one backward pass."""
-    leaf = video.detach().requires_grad_()
-    view = View(leaf, level, target, c3d, tempcae)
-    total = sum((term.rate * level**term.power) * OBJECTIVES[term.objective](view).sum() for term in terms)
-    return torch.autograd.grad(cast(Tensor, total), leaf)[0]

@@ -34,7 +34,7 @@ class Start:
 class Annealing:
     """Noise levels that fall from step to step, spaced as in Karras et al. 2022 (eq. 5)."""
 
-    highest: float = 5.0
+    highest: float = 40.0
     lowest: float = 0.1
     rho: float = 7.0
 
@@ -53,8 +53,8 @@ class Method:
     terms: tuple[Term, ...]
     steps: int
     start: Start = Start()
-    #: What the auto-encoder is told; with annealing, the levels take its place.
-    noise_level: float = 0.3
+    #: What the auto-encoder is told; None: what is found in the video. With annealing, the levels take its place.
+    noise_level: float | None = None
     annealing: Annealing | None = None
 
     def __post_init__(self) -> None:
@@ -70,10 +70,11 @@ METHODS: dict[str, Method] = {
             name="proposed",
             summary="class cross-entropy and decoded error (eqs. 6–8)",
             terms=(
-                Term(objective="class_cross_entropy", rate=30.0),
-                Term(objective="decoded_error", rate=1500.0),
+                Term(objective="class_cross_entropy", rate=1.0, power=2),
+                Term(objective="decoded_error", rate=45_000.0),
             ),
-            steps=300,
+            steps=60,
+            start=Start(distribution="normal", mean=1.0, spread=40.0),
         ),
         Method(
             name="comparison",
@@ -92,7 +93,7 @@ METHODS: dict[str, Method] = {
                 Term(objective="told_distance", rate=2.0),
             ),
             steps=40,
-            start=Start(distribution="normal", mean=1.0, spread=5.0),
+            start=Start(distribution="normal", mean=1.0, spread=40.0),
             annealing=Annealing(),
         ),
     )

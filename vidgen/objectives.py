@@ -63,20 +63,20 @@ def ink(video: Tensor) -> Tensor:
 class View:
     """A batch of videos as the terms see it; what several terms need is computed once."""
 
-    def __init__(self, video: Tensor, level: float, target: Tensor, c3d: nn.Module, tempcae: nn.Module) -> None:
+    def __init__(self, video: Tensor, level: float | None, target: Tensor, c3d: nn.Module, tempcae: nn.Module) -> None:
         self.video, self.target = video, target
         self._level, self._c3d, self._tempcae = level, c3d, tempcae
 
     @cached_property
     def decoded(self) -> Tensor:
         """R(X) at the present noise level, the labels untold."""
-        return cast(Tensor, self._tempcae(self.video, self._levels()))
+        return cast(Tensor, self._tempcae(self.video, self.levels))
 
     @cached_property
     def told_decoded(self) -> Tensor:
         """R(X) of an auto-encoder that is told the labels."""
         labels = (self.target[:, :-1] > 0).to(self.video.dtype)
-        return cast(Tensor, self._tempcae(self.video, self._levels(), labels))
+        return cast(Tensor, self._tempcae(self.video, self.levels, labels))
 
     @cached_property
     def logits(self) -> Tensor:
@@ -88,8 +88,22 @@ class View:
         """C3D's logits of the decoded video."""
         return cast(Tensor, self._c3d(self.decoded))
 
-    def _levels(self) -> Tensor:
+    @cached_property
+    def levels(self) -> Tensor:
+        """The noise level that the auto-encoder is told of each video: the method's, or what is found in the video."""
+        if self._level is None:
+            return noise_level(self.video.detach())
         return self.video.new_full((len(self.video),), self._level)
+
+
+def noise_level(video: Tensor, lowest: float = 0.1, highest: float = 40.0) -> Tensor:
+    """The standard deviation of a video's noise, `(batch,)`, from how much neighbouring pixels differ in the median.
+
+    With it R(X) = R(X, σ(X)) is a function of the video alone, as eq. 7 has it, and a descent on it lowers its own noise
+    level (Kadkhodaie & Simoncelli 2020, doi:10.48550/arXiv.2007.13640).
+    """
+    difference = (video[..., ::2, 1::2] - video[..., ::2, ::2]).abs().flatten(1)
+    return (difference.median(1).values / (0.6745 * 2**0.5)).clamp(lowest, highest)
 
 
 def distance(video: Tensor, decoded: Tensor) -> Tensor:

@@ -24,6 +24,8 @@ class C3DConfig:
     shrink: int = 1
     batch_norm: bool = False
     dropout: float = 0.5
+    #: Standard deviation of the data about white; videos with much more than it, noise, are scaled down to it.
+    data_std: float = 0.2
 
     def __post_init__(self) -> None:
         """Reject what no network can be built from."""
@@ -75,8 +77,10 @@ class C3D(nn.Module):
         """Logits `(batch, num_classes)` of a video `(batch, 3, frames, height, width)` in [0, 1]."""
         if self.config.shrink > 1:
             video = nn.functional.avg_pool3d(video, (1, self.config.shrink, self.config.shrink))
-        # Zero padding then continues the dataset's white background instead of framing it in grey.
-        features = self.features(1 - video)
+        # On ink, zero padding continues the dataset's white background instead of framing it in grey.
+        ink = 1 - video
+        power = ink.square().flatten(1).mean(1).view(-1, 1, 1, 1, 1)
+        features = self.features(ink / (power + self.config.data_std**2).sqrt())
         return cast(Tensor, self.classifier(features.flatten(1)))
 
     def folded(self) -> "C3D":

@@ -41,7 +41,7 @@ def target_of(labels: tuple[Label, ...]) -> np.ndarray:
     return target
 
 
-def class_examples(rng: np.random.Generator, size: int, split: str, *, pairs: float = 0.2) -> Examples:
+def class_examples(rng: np.random.Generator, size: int, split: str, *, pairs: float = 0.15) -> Examples:
     """Clips of the classes alone, a share of them with two labels."""
     clips, targets = [], []
     for _ in range(size):
