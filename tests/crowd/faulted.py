@@ -18,6 +18,7 @@ from crowd.ledger import Ledger
 from crowd.localplatform import Running
 from crowd.publishing import publish
 from crowd.reviewing import approve
+from crowd.s3media import S3Media, S3Settings
 
 #: Answers per video after the extension of the tests.
 EXTENDED = 3
@@ -34,6 +35,7 @@ def bonuses(study_dir: Path) -> list[Bonus]:
 #: What a requester does, by name; each takes the study and the videos directory.
 ACTIONS: dict[str, Callable[[Path, Path], Any]] = {
     "publish": lambda study, videos: publish(study, videos),
+    "publish on S3": lambda study, videos: publish(study, videos, media=S3Media(S3Settings(bucket="clips"))),
     "next round": lambda study, videos: publish(study, videos),
     "extend": lambda study, videos: extend(study, EXTENDED),
     "collect": lambda study, videos: collect(study),

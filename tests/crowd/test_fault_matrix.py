@@ -34,7 +34,7 @@ from crowd.reviewing import approve
 from crowd.study import Study
 from tests.crowd.answering import answer
 from tests.crowd.clips import write_videos
-from tests.crowd.faulted import ACTIONS, EXTENDED, Kill, KillDuring, run, start
+from tests.crowd.faulted import EXTENDED, Kill, KillDuring, run, start
 
 #: The calls of each command: the operation, and how many of them go well first.
 CALLS = {
@@ -257,7 +257,7 @@ def _answers(study_dir: Path, *, collect: bool) -> list[dict[str, str]]:
 @pytest.mark.slow
 def test_every_call_of_every_command_is_in_the_matrix(stages: dict[str, Path], videos: Path, tmp_path: Path) -> None:
     """No command makes a call that the matrix does not let fail."""
-    for action in ACTIONS:
+    for action in CALLS:
         study_dir = tmp_path / action
         shutil.copytree(stages[action], study_dir)
         with running(study_dir) as server:
