@@ -15,6 +15,7 @@ from typing import Any
 from crowd.answers import answer_rows, parse_answer_xml, write_answers
 from crowd.calls import Progress
 from crowd.design import Design
+from crowd.funnel import exclude, excluded_counts, reached
 from crowd.hits import hit_ids, listed
 from crowd.ledger import Ledger, StoredAssignment
 from crowd.platforms import Platform, RequestRefusedError, open_platform
@@ -93,21 +94,25 @@ def tabulate(study_dir: Path, ledger: Ledger, planned: Design, before: int = 0) 
             rows += _rows(planned, keys[assignment.hit_id], assignment, pseudonym(pseudonym_key, assignment.worker_id))
         except ValueError as error:
             unreadable.append(str(error))
+    exclude(rows, planned.plan)
+    wanted = sum(hit.num_assignments for hit in planned.hits)
     simulated = any(is_simulated(assignment.worker_id) for assignment in stored)
     funnel = {
         "simulated": simulated,
-        "wanted": sum(hit.num_assignments for hit in planned.hits),
+        **reached(study_dir),
+        "wanted": wanted,
         "submitted": len(stored),
         **{status.lower(): sum(a.status == status for a in stored) for status in ("Approved", "Rejected")},
         "workers": len({assignment.worker_id for assignment in stored}),
         "unreadable": len(unreadable),
         "rows": len(rows),
+        "excluded": excluded_counts(rows),
     }
     write_answers(study_dir, rows, funnel)
     return Collected(
         new=len(stored) - before,
         assignments=len(stored),
-        wanted=funnel["wanted"],
+        wanted=wanted,
         rows=len(rows),
         unreadable=tuple(unreadable),
         simulated=simulated,

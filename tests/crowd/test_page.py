@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from defusedxml.ElementTree import fromstring
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crowd.design import Design, design
@@ -104,9 +104,8 @@ def test_every_word_is_used() -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), min_size=1, max_size=100))
 def test_any_text_arrives_as_it_is(text: str) -> None:
     """Whatever stands in a study is data in the page: it comes back whole and opens no element."""
+    assume(text.strip().lower() not in ("a", "other", "unclear", ""))
     study = Study(consent=text, contact=text, question=text, options=("a", text), wording={"start": text}, title=NASTY)
-    if text.strip().lower() in ("a", "other", "unclear", ""):
-        return
     plan = design(study, [replace(video, label="a") for video in videos(3)])
     page = render_page(study, plan, plan.hits[0], lambda name: name + text)
     task = task_in(page)
