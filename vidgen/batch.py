@@ -136,6 +136,15 @@ def generate_batch(out: Path, config: BatchConfig, callback: Callable[[BatchProg
     return len(missing)
 
 
+def generate_frames(config: BatchConfig) -> NDArray[np.uint8]:
+    """The videos of a batch as an array `(videos, frames, height, width, 3)`, nothing written."""
+    networks = load_networks(config.preset, Path(config.weights) if config.weights else None, config.device)
+    parts = [
+        make_videos(chunk, config, networks, lambda _: None)[0] for chunk in _chunks(plan(config), config.batch_size)
+    ]
+    return np.concatenate(parts)
+
+
 def make_videos(
     items: Sequence[Item], config: BatchConfig, networks: Networks, callback: Callable[[Step], None]
 ) -> tuple[NDArray[np.uint8], list[dict[str, float]]]:

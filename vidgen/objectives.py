@@ -70,13 +70,22 @@ class View:
     @cached_property
     def decoded(self) -> Tensor:
         """R(X) at the present noise level, the labels untold."""
-        return cast(Tensor, self._tempcae(self.video, self.levels))
+        return cast(Tensor, self._tempcae(self.video, self._told_level))
+
+    @cached_property
+    def fixed_decoded(self) -> Tensor:
+        """R(X) without a gradient."""
+        if "decoded" in vars(self):
+            return self.decoded.detach()
+        with torch.no_grad():
+            return cast(Tensor, self._tempcae(self.video, self._told_level))
 
     @cached_property
     def told_decoded(self) -> Tensor:
-        """R(X) of an auto-encoder that is told the labels."""
+        """R(X) of an auto-encoder that is told the labels, without a gradient."""
         labels = (self.target[:, :-1] > 0).to(self.video.dtype)
-        return cast(Tensor, self._tempcae(self.video, self.levels, labels))
+        with torch.no_grad():
+            return cast(Tensor, self._tempcae(self.video, self._told_level, labels))
 
     @cached_property
     def logits(self) -> Tensor:
@@ -95,12 +104,16 @@ class View:
             return noise_level(self.video.detach())
         return self.video.new_full((len(self.video),), self._level)
 
+    @property
+    def _told_level(self) -> Tensor | float:
+        return self.levels if self._level is None else self._level
+
 
 def noise_level(video: Tensor, lowest: float = 0.1, highest: float = 40.0) -> Tensor:
     """The standard deviation of a video's noise, `(batch,)`, from how much neighbouring pixels differ in the median.
 
-    With it R(X) = R(X, σ(X)) is a function of the video alone, as eq. 7 has it, and a descent on it lowers its own noise
-    level (Kadkhodaie & Simoncelli 2020, doi:10.48550/arXiv.2007.13640).
+    With it R(X) = R(X, σ(X)) is a function of the video alone, as eq. 7 has it, and a descent on it lowers its own
+    noise level (Kadkhodaie & Simoncelli 2020, doi:10.48550/arXiv.2007.13640).
     """
     difference = (video[..., ::2, 1::2] - video[..., ::2, ::2]).abs().flatten(1)
     return (difference.median(1).values / (0.6745 * 2**0.5)).clamp(lowest, highest)
@@ -111,7 +124,7 @@ def distance(video: Tensor, decoded: Tensor) -> Tensor:
 
     The prior's step of Nguyen et al. 2017 (PPGN, doi:10.1109/CVPR.2017.374).
     """
-    return 0.5 * (video - decoded.detach()).square().flatten(1).sum(1)
+    return 0.5 * (video - decoded).square().flatten(1).sum(1)
 
 
 #: Every term that a method may name.
@@ -121,7 +134,7 @@ OBJECTIVES: dict[str, Callable[[View], Tensor]] = {
     "decoded_cross_entropy": lambda view: class_cross_entropy(view.decoded_logits, view.target),
     "decoded_margin": lambda view: logit_margin(view.decoded_logits, view.target),
     "decoded_error": lambda view: decoded_error(view.video, view.decoded),
-    "decoded_distance": lambda view: distance(view.video, view.decoded),
+    "decoded_distance": lambda view: distance(view.video, view.fixed_decoded),
     "told_distance": lambda view: distance(view.video, view.told_decoded),
     "l2_norm": lambda view: l2_norm(view.video),
     "spatial_variation": lambda view: spatial_variation(view.video),

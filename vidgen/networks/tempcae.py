@@ -63,7 +63,7 @@ class TempCAE(nn.Module):
         code = torch.sigmoid(self.encode(windows.flatten(0, 1)))
         return torch.sigmoid(self.decode(code)).view_as(windows)
 
-    def forward(self, video: Tensor, noise_level: Tensor | None = None, labels: Tensor | None = None) -> Tensor:
+    def forward(self, video: Tensor, noise_level: Tensor | float | None = None, labels: Tensor | None = None) -> Tensor:
         """The decoded video `(batch, 3, frames, height, width)`: the mean of its decoded windows."""
         decoded = self.decode_windows(self.windows(video))
         batch, count, _, height, width = decoded.shape
@@ -196,22 +196,27 @@ class DeepTempCAE(nn.Module):
         self.coarse = Unet(3, 4, config.coarse, config.temporal, config.depth, config.patch, condition)
         self.fine = Unet(6, 4, config.fine, (False,) * (len(config.fine) - 1), 1, config.patch, condition)
 
-    def forward(self, video: Tensor, noise_level: Tensor, labels: Tensor | None = None) -> Tensor:
+    def forward(self, video: Tensor, noise_level: Tensor | float, labels: Tensor | None = None) -> Tensor:
         """The decoded video.
 
         Args:
             video: `(batch, 3, frames, height, width)`, a clip in [0, 1] plus noise.
-            noise_level: `(batch,)`, the noise's standard deviation.
+            noise_level: the noise's standard deviation, `(batch,)` or one for all, which spares the fine network where
+                it has no part.
             labels: `(batch, num_classes)`, 1 for each label of a clip; zeros, or nothing, where it is not told.
         """
         ink = 1 - video
+        fine_below = self.config.fine_below
+        needs_fine = isinstance(noise_level, Tensor) or noise_level < fine_below
+        if not isinstance(noise_level, Tensor):
+            noise_level = video.new_full((len(video),), noise_level)
         condition = self.embed(noise_level, labels).to(video.dtype)
         outline = self.outline(F.avg_pool3d(ink, (1, 2, 2)), noise_level / 2, condition)
         outline = F.interpolate(outline, scale_factor=(1, 2, 2), mode="trilinear")
-        low = noise_level < self.config.fine_below
-        if not bool(low.any()):
+        if not needs_fine:
             return 1 - outline
-        return 1 - torch.where(low.view(-1, 1, 1, 1, 1), self.detail(ink, outline, noise_level, condition), outline)
+        fine = (noise_level < fine_below).view(-1, 1, 1, 1, 1)
+        return 1 - torch.where(fine, self.detail(ink, outline, noise_level, condition), outline)
 
     def embed(self, noise_level: Tensor, labels: Tensor | None) -> Tensor:
         """The condition `(batch, 128)`: noise level and labels."""

@@ -1,0 +1,74 @@
+"""Seconds a video and peak memory per method: our batched loop against the plain one, side by side in one run.
+
+The plain loop is what the method is without engineering: one video at a time, networks not frozen, contiguous layout, the
+default allocator. Both make the same videos from the same seeds. `python -m benchmarks.generation [--videos 22]`.
+"""
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+
+LABEL_SETS = 11
+
+
+def measure(method_name: str, variant: str, videos: int, steps: int | None) -> dict[str, float]:
+    """Make the videos in this process and say what it took: seconds a video, peak memory in GB."""
+    import torch
+
+    from vidgen.batch import BatchConfig, make_videos, plan
+    from vidgen.compute import default_batch_size, tune_allocator
+    from vidgen.presets import load_networks
+
+    tuned = variant == "ours"
+    if tuned:
+        tune_allocator()
+    networks = load_networks("compact")
+    if not tuned:
+        for network in (networks.c3d, networks.tempcae):
+            network.requires_grad_(True).to(memory_format=torch.contiguous_format)
+    config = BatchConfig(methods=(method_name,), per_label=-(-videos // LABEL_SETS), steps=steps)
+    items = plan(config)[:videos]
+    size = default_batch_size("cpu") if tuned else 1
+    make_videos(items[:1], BatchConfig(methods=(method_name,), steps=1), networks, lambda _: None)
+    began = time.perf_counter()
+    for start in range(0, len(items), size):
+        make_videos(items[start : start + size], config, networks, lambda _: None)
+    seconds = (time.perf_counter() - began) / len(items)
+    return {"seconds": seconds, "gigabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20}
+
+
+def main() -> None:
+    """Run both variants of each method in turn, in processes of their own, and print the medians and the ratio."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--methods", default="refined,proposed,comparison")
+    parser.add_argument("--videos", type=int, default=22)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--child", nargs=2, metavar=("METHOD", "VARIANT"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        print(json.dumps(measure(*options.child, options.videos, options.steps)))
+        return
+    for method in options.methods.split(","):
+        figures: dict[str, list[dict[str, float]]] = {"ours": [], "plain": []}
+        for _ in range(options.rounds):
+            for variant, taken in figures.items():
+                arguments = [sys.executable, "-m", "benchmarks.generation", "--child", method, variant]
+                arguments += ["--videos", str(options.videos)]
+                arguments += ["--steps", str(options.steps)] if options.steps else []
+                output = subprocess.run(arguments, capture_output=True, text=True, check=True).stdout
+                taken.append(json.loads(output.splitlines()[-1]))
+        ratio = statistics.median(p["seconds"] / o["seconds"] for o, p in zip(*figures.values(), strict=True))
+        for variant, taken in figures.items():
+            seconds = statistics.median(item["seconds"] for item in taken)
+            memory = max(item["gigabytes"] for item in taken)
+            print(f"{method:<12}{variant:<8}{seconds:8.3f} s/video{memory:8.2f} GB peak")
+        print(f"{method:<12}ours is {ratio:.2f} × the plain loop's videos per hour (median of {options.rounds} pairs)")
+
+
+if __name__ == "__main__":
+    main()
