@@ -95,7 +95,7 @@ def _contents(answers: Answers, plan: Plan, seed: int, progress: Progress) -> di
     funnel = set_aside(answers)
     counts, rules = count(answers), plan.rules
     rows = [breakdown.method_row(counts, name, CONTROL, rules) for name in answers.methods]
-    methods = [row for row in rows if row is not None]
+    methods = sorted((row for row in rows if row is not None), key=lambda row: (row["control"], -row["accuracy"]))
     if not methods:
         raise ValueError(f"{answers.source['name']}: no answer is left to count ({_reasons(funnel)})")
     names = [row["name"] for row in methods]

@@ -1,14 +1,81 @@
 """A report's contents as HTML, and as the table that the command prints."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from analysis import wording
+from analysis.samples import Sample
 from templates import environment
 
 
-def html(contents: dict[str, Any]) -> str:
+def html(contents: dict[str, Any], samples: Sequence[Sample] = ()) -> str:
     """The self-contained page."""
-    return environment().get_template("report/report.html.j2").render(report=contents, words=wording)
+    colors = method_colors(contents)
+    return (
+        environment()
+        .get_template("report/report.html.j2")
+        .render(
+            report=contents,
+            words=wording,
+            colors=colors,
+            kind_colors=kind_colors(contents["answered"]["kinds"]),
+            samples=samples,
+            pairs=[
+                row | {"name": f"{row['a']} − {row['b']}", "color": "control" if row["control"] else "m0"}
+                for row in contents["comparisons"]
+            ],
+        )
+    )
+
+
+def markdown(contents: dict[str, Any]) -> str:
+    """The report in short, as Markdown."""
+    return _text("report/report.md.j2", contents)
+
+
+def latex(contents: dict[str, Any]) -> str:
+    """Accuracies as a LaTeX table in the layout of the paper's Table 1."""
+    return _text("report/table1.tex.j2", contents)
+
+
+def _text(template: str, contents: dict[str, Any]) -> str:
+    chosen = environment().overlay()
+    chosen.filters = {**chosen.filters, "md": escape_markdown, "tex": escape_latex}
+    return chosen.get_template(template).render(report=contents, words=wording)
+
+
+def escape_markdown(text: str) -> str:
+    """Text that Markdown shows as it stands."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", " ".join(text.split()))
+
+
+#: What LaTeX needs for characters that mean something to it.
+LATEX = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "−": "$-$",
+    "–": "--",
+    "\u202f": r"\,",
+} | {character: "\\" + character for character in "&%$#_{}"}
+
+
+def escape_latex(text: str) -> str:
+    """Text that LaTeX shows as it stands."""
+    return "".join(LATEX.get(character, character) for character in text)
+
+
+def method_colors(contents: dict[str, Any]) -> dict[str, str]:
+    """The colour class of each method; the control is grey."""
+    own = [row["name"] for row in contents["methods"] if not row["control"]]
+    colors = {name: f"m{place % 6}" for place, name in enumerate(own)}
+    return {row["name"]: colors.get(row["name"], "control") for row in contents["methods"]}
+
+
+def kind_colors(kinds: list[str]) -> list[str]:
+    """The colour class of each kind of answer, right first, Other and Unclear last."""
+    return ["k0", "k1", "k2", "k3", "k4", "k5"] if len(kinds) == 6 else ["k0", "k3", "k4", "k5"]
 
 
 def fragment(contents: dict[str, Any]) -> str:

@@ -37,13 +37,25 @@ class Report:
 
     def to_html(self) -> str:
         """report.html as text, self-contained."""
-        return rendering.html(self.contents)
+        return rendering.html(self.contents, self.samples)
+
+    def figures(self) -> dict[str, bytes]:
+        """File name → content of each figure, as SVG and as PDF."""
+        from analysis.figures import figures
+
+        return figures(self.contents)
 
     def save(self, directory: str | Path) -> Path:
         """Write every file of the report into a directory, each complete or not at all; the path of report.html."""
         directory = Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
         write(directory / "report.json", self.to_json().encode())
+        write(directory / "report.md", rendering.markdown(self.contents).encode())
+        write(directory / "table1.tex", rendering.latex(self.contents).encode())
+        folder = directory / "figures"
+        folder.mkdir(exist_ok=True)
+        for name, content in self.figures().items():
+            write(folder / name, content)
         write(directory / "report.html", self.to_html().encode())
         return directory / "report.html"
 

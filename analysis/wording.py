@@ -1,20 +1,56 @@
-"""The sentences of a report: each states one result with its interval, its p and whom it holds for."""
+"""The words and numbers of a report: each sentence states one result with its interval, its p and whom it holds for."""
 
+import math
 from typing import Any
+
+from analysis.labels import split
+
+ARROWS = {"right": "→", "left": "←", "up": "↑", "down": "↓"}
 
 
 def percent(value: float, digits: int = 1) -> str:
     """A fraction as `88.2 %`."""
-    return f"{100 * value:.{digits}f} %"
+    return f"{100 * value:.{digits}f} %".replace("-", "−")
 
 
-def points(value: float) -> str:
+def points(value: float, *, sign: bool = False) -> str:
     """A difference of fractions in percentage points, with a true minus sign."""
-    return f"{100 * value:.1f}".replace("-", "−")
+    text = f"{100 * value:+.1f}" if sign else f"{100 * value:.1f}"
+    return text.replace("-0.0", "0.0").replace("+0.0", "0.0").replace("-", "−")
+
+
+def range_percent(low: float, high: float, digits: int = 1) -> str:
+    """An interval of fractions as `79.9–88.1 %`."""
+    return f"{100 * low:.{digits}f}–{100 * high:.{digits}f} %"
+
+
+def range_points(low: float | None, high: float | None) -> str:
+    """An interval of differences as `21.7 to 43.1`."""
+    return "–" if low is None or high is None else f"{points(low)} to {points(high)}"
+
+
+def decimal(value: float | None) -> str:
+    """A coefficient with two decimals."""
+    return "–" if value is None else f"{value:.2f}".replace("-", "−")
+
+
+def range_decimal(low: float | None, high: float | None) -> str:
+    """An interval of coefficients."""
+    return "–" if low is None or high is None else f"{decimal(low)} to {decimal(high)}"
+
+
+def number(value: float) -> str:
+    """A count, with thin spaces between thousands."""
+    return f"{value:,.0f}".replace(",", "\u202f")
+
+
+def seconds(value: float | None) -> str:
+    """A time in seconds with two digits."""
+    return "–" if value is None else f"{value:.1f} s" if value < 100 else f"{value:.0f} s"
 
 
 def probability(p: float | None) -> str:
-    """A p-value with as many digits as it carries: `p = .032`, `p < .0001`."""
+    """A p-value with as many digits as it carries: `.032`, `.0010`, `< .0001`."""
     if p is None:
         return "–"
     if p < 0.0001:
@@ -26,6 +62,45 @@ def equals(p: float | None) -> str:
     """`p = .032` or `p < .0001`."""
     text = probability(p)
     return f"p {text}" if text.startswith("<") else f"p = {text}"
+
+
+def listed(items: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def plain(value: Any) -> str:
+    """A rule's value in words."""
+    if value is None:
+        return "–"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "every pair"
+    return str(value)
+
+
+def short(label: str) -> str:
+    """A label with its direction as an arrow; the label itself where it has none."""
+    halves = split(label)
+    return f"{halves[0]} {ARROWS[halves[1]]}" if halves else label
+
+
+def reach(rows: list[dict[str, Any]]) -> float:
+    """How far a scale around zero must reach for all intervals, in steps of ten points."""
+    values = [abs(row[key]) for row in rows for key in ("difference", "new_low", "new_high") if row[key] is not None]
+    return float(min(1.0, max(0.1, math.ceil(10 * max(values)) / 10)))
+
+
+def time_place(value: float) -> float:
+    """Where a time stands on the logarithmic scale from 0.1 s to 1,000 s."""
+    return (math.log10(value) + 1) / 4
+
+
+def histogram_path(counts: list[int], *, closed: bool = True) -> str:
+    """An SVG path of a histogram of 40 bins in a box of 40 × 100."""
+    top = max(max(counts), 1)
+    corners = [f"{place + 0.5:g},{98 - 94 * value / top:.1f}" for place, value in enumerate(counts[:40])]
+    line = "M" + " L".join(corners)
+    return f"{line} L39.5,98 L0.5,98 Z" if closed else line
 
 
 def notice(simulated: int, workers: int) -> str | None:
@@ -41,61 +116,86 @@ def notice(simulated: int, workers: int) -> str | None:
 
 def headline(contents: dict[str, Any]) -> dict[str, str]:
     """Which method wins, by how much, how sure, for whom: `title`, `detail` and `scope`."""
-    methods = [row for row in contents["methods"] if not row["control"]] or contents["methods"]
-    pairs = [row for row in contents["comparisons"] if not row["control"]] or contents["comparisons"]
     scope = _scope(contents)
-    best = max(methods, key=lambda row: row["accuracy"])
+    pairs = [row for row in contents["comparisons"] if not row["control"]] or contents["comparisons"]
     if not pairs:
-        return {
-            "title": f"{best['name']}: {percent(best['accuracy'])} of answers are right",
-            "detail": f"95 % interval {percent(best['ci_low'])} to {percent(best['ci_high'])}. "
-            "There is no second method to compare it with.",
-            "scope": scope,
-        }
-    rivals = [row for row in pairs if best["name"] == row["a"]] or pairs
+        return _alone(contents) | {"scope": scope}
+    methods = [row for row in contents["methods"] if not row["control"]]
+    best = max(methods if len(methods) > 1 else contents["methods"], key=lambda row: row["accuracy"])
+    rivals = [row for row in pairs if best["name"] in (row["a"], row["b"])] or pairs
     pair = min(rivals, key=lambda row: row["difference"])
-    sure = [row for row in rivals if row["p_holm"] < 0.05]
-    interval = f"95 % interval {points(pair['ci_low'])} to {points(pair['ci_high'])}"
-    detail = (
-        f"{percent(_accuracy(contents, pair['a']))} against {percent(_accuracy(contents, pair['b']))} right; "
-        f"{interval}; {equals(pair['p_value'])} ({pair['test']}"
-    )
-    detail += f"; Holm {probability(pair['p_holm'])}).".replace("  ", " ") if len(contents["comparisons"]) > 1 else ")."
-    if pair["smallest_attainable_p"] >= 0.05:
-        smallest = probability(pair["smallest_attainable_p"])
-        return {
-            "title": f"Too few videos to tell {pair['a']} from {pair['b']}",
-            "detail": f"{points(pair['difference'])} points apart. {detail} "
-            f"No outcome of this design gives less than p = {smallest}.",
-            "scope": scope,
-        }
-    if len(sure) == len(rivals):
+    if pair["smallest_attainable_p"] >= 1 - contents["confidence"]:
+        title = f"Too few videos to tell {pair['a']} from {pair['b']}"
+        smallest = f"No outcome of this design gives less than p = {probability(pair['smallest_attainable_p'])}."
+        return {"title": title, "detail": f"{_detail(contents, pair, apart=True)} {smallest}", "scope": scope}
+    if all(row["p_holm"] < 1 - contents["confidence"] and row["a"] == best["name"] for row in rivals):
         others = pair["b"] if len(rivals) == 1 else "each other method"
-        by = (
-            f"{points(pair['difference'])} points"
-            if len(rivals) == 1
-            else f"at least {points(pair['difference'])} points"
-        )
-        return {
-            "title": f"{best['name']} is more recognisable than {others}, by {by}",
-            "detail": detail,
-            "scope": scope,
-        }
+        least = "" if len(rivals) == 1 else "at least "
+        title = f"{best['name']} is recognised more often than {others}, by {least}{points(pair['difference'])} points"
+        return {"title": title, "detail": _detail(contents, pair), "scope": scope}
+    title = f"{pair['a']} is not shown to be recognised more often than {pair['b']}"
+    if pair["difference"] == 0:
+        title = f"{pair['a']} and {pair['b']} are recognised equally often"
+    return {"title": title, "detail": _detail(contents, pair, apart=True), "scope": scope}
+
+
+def _alone(contents: dict[str, Any]) -> dict[str, str]:
+    """The headline of a single method."""
+    best = contents["methods"][0]
     return {
-        "title": f"{pair['a']} is not shown to be more recognisable than {pair['b']}",
-        "detail": f"{points(pair['difference'])} points apart. {detail}",
-        "scope": scope,
+        "title": f"{best['name']}: {percent(best['accuracy'])} of answers are right",
+        "detail": f"{percent(contents['confidence'], 0)} interval {range_percent(best['ci_low'], best['ci_high'])}. "
+        "There is no second method to compare it with.",
     }
 
 
-def _accuracy(contents: dict[str, Any], name: str) -> float:
-    return float(next(row["accuracy"] for row in contents["methods"] if row["name"] == name))
+def _detail(contents: dict[str, Any], pair: dict[str, Any], *, apart: bool = False) -> str:
+    accuracy = {row["name"]: row["accuracy"] for row in contents["methods"]}
+    several = len([row for row in contents["comparisons"] if row["planned"]]) > 1
+    versus = f" against {pair['b']}" if len(contents["methods"]) > 2 else ""
+    return (
+        (f"{points(pair['difference'])} points apart: " if apart else "")
+        + f"{percent(accuracy[pair['a']])}{versus and ' of answers right'} against {percent(accuracy[pair['b']])}"
+        + (f" for {pair['b']}" if versus else " of answers right")
+        + f"; {percent(contents['confidence'], 0)} interval of the difference "
+        + f"{range_points(pair['ci_low'], pair['ci_high'])} points; {equals(pair['p_value'])}"
+        + (f", {probability(pair['p_holm'])} after Holm" if several else "")
+        + f" ({pair['test']})."
+    )
 
 
 def _scope(contents: dict[str, Any]) -> str:
-    videos = sum(row["n_videos"] for row in contents["methods"])
     who = "simulated participants" if contents["simulated"] else "participants"
     workers = max(row["n_workers"] for row in contents["methods"])
-    return (
-        f"Holds for new videos of these methods, judged by {who} such as these {workers}; {videos} videos were shown."
+    videos = max(row["n_videos"] for row in contents["methods"])
+    what = "new videos of these methods" if contents["target"] == "new-videos" else "exactly these videos"
+    labels = f"with these {len(contents['by_class'])} labels" if len(contents["by_class"]) > 1 else "with this label"
+    up_to = "" if len({row["n_videos"] for row in contents["methods"]}) == 1 else "up to "
+    shown = f"{up_to}{number(videos)} video{'s' if videos > 1 else ''} per method"
+    return f"For {what} {labels}, and {who} like these {number(workers)}. Shown were {shown}."
+
+
+def methods_text(contents: dict[str, Any]) -> str:
+    """A paragraph for the methods and results of a paper."""
+    methods = contents["methods"]
+    answers, videos = sum(row["n_answers"] for row in methods), sum(row["n_videos"] for row in methods)
+    workers = contents["workers"]["number"]
+    who = "simulated participants (programs, not people)" if contents["simulated"] else "participants"
+    level = percent(contents["confidence"], 0)
+    text = (
+        f"{number(workers)} {who} gave {number(answers)} answers to {number(videos)} videos of {len(methods)} "
+        f"method{'s' if len(methods) > 1 else ''}, choosing among {len(contents['labels'])} labels, “Other” and "
+        "“Unclear”. "
+        f"{level} intervals are clustered by participant and by video, with Student’s t. "
     )
+    text += " ".join(
+        f"Accuracy of {row['name']} was {percent(row['accuracy'])} ({range_percent(row['ci_low'], row['ci_high'])})."
+        for row in methods
+    )
+    for row in contents["comparisons"]:
+        text += (
+            f" {row['a']} exceeded {row['b']} by {points(row['difference'])} points "
+            f"({range_points(row['ci_low'], row['ci_high'])}; {row['test']}, {equals(row['p_value'])}, "
+            f"smallest attainable p {probability(row['smallest_attainable_p'])})."
+        )
+    return text

@@ -1,0 +1,147 @@
+"""The report's figures for papers, as SVG and PDF files of their own."""
+
+import io
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+#: Settings that make the same input give the same file.
+SETTINGS: dict[Any, Any] = {
+    "svg.hashsalt": "vidgen",
+    "svg.fonttype": "none",
+    "pdf.fonttype": 42,
+    "font.family": "sans-serif",
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.grid": True,
+    "axes.grid.axis": "x",
+    "axes.axisbelow": True,
+    "grid.color": "#e3e3e3",
+    "ytick.left": False,
+}
+
+#: Colours of methods, the control apart; they hold for the colour-blind too.
+COLORS = ("#1f5fbf", "#b3501a", "#2b7a4b", "#8a3f9c", "#8c6d00", "#0f7580")
+CONTROL_COLOR = "#6b7280"
+
+
+def figures(contents: dict[str, Any]) -> dict[str, bytes]:
+    """File name → content: each figure as SVG and as PDF."""
+    with mpl.rc_context(SETTINGS):
+        drawn = {"accuracy": accuracy(contents), "classes": classes(contents), "confusion": confusions(contents)}
+        if contents["comparisons"]:
+            drawn["differences"] = differences(contents)
+        return {f"{name}.{kind}": _file(figure, kind) for name, figure in drawn.items() for kind in ("svg", "pdf")}
+
+
+def _file(figure: Figure, kind: str) -> bytes:
+    buffer = io.BytesIO()
+    date = {"svg": "Date", "pdf": "CreationDate"}[kind]
+    figure.savefig(buffer, format=kind, bbox_inches="tight", metadata={date: None})
+    return buffer.getvalue()
+
+
+def new_figure(width: float, height: float, simulated: bool) -> tuple[Figure, Axes]:
+    """A figure with one pair of axes; it says where its answers are simulated."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.subplots()
+    if simulated:
+        figure.supxlabel("Simulated participants, not people", fontsize=7, color="#8a4b00", x=0.99, ha="right")
+    return figure, axes
+
+
+def colors(contents: dict[str, Any]) -> dict[str, str]:
+    """The colour of each method."""
+    own = [row["name"] for row in contents["methods"] if not row["control"]]
+    found = {name: COLORS[place % len(COLORS)] for place, name in enumerate(own)}
+    return {row["name"]: found.get(row["name"], CONTROL_COLOR) for row in contents["methods"]}
+
+
+def accuracy(contents: dict[str, Any]) -> Figure:
+    """Accuracy per method: line for new videos, band for these videos."""
+    rows = contents["methods"]
+    figure, axes = new_figure(5.5, 0.5 * len(rows) + 0.9, contents["simulated"])
+    for place, row in enumerate(rows):
+        color = colors(contents)[row["name"]]
+        _interval(axes, row, -place, color, "accuracy")
+    axes.set_yticks([-place for place in range(len(rows))], [row["name"] for row in rows])
+    axes.set_ylim(0.6 - len(rows), 0.6)
+    axes.set_xlim(0, 100)
+    axes.set_xlabel("right answers (%)")
+    if len(contents["labels"]) > 1:
+        axes.axvline(100 / len(contents["labels"]), color="#888888", linestyle=":", linewidth=1)
+    return figure
+
+
+def _interval(axes: Axes, row: dict[str, Any], y: float, color: str, value: str) -> None:
+    axes.plot([100 * row["new_low"], 100 * row["new_high"]], [y, y], color=color, linewidth=1.4)
+    axes.plot(
+        [100 * row["these_low"], 100 * row["these_high"]],
+        [y, y],
+        color=color,
+        linewidth=5,
+        alpha=0.4,
+        solid_capstyle="butt",
+    )
+    axes.plot(100 * row[value], y, "o", color=color, markersize=6, markeredgecolor="white")
+
+
+def differences(contents: dict[str, Any]) -> Figure:
+    """Differences in points, first method less second."""
+    rows = contents["comparisons"]
+    figure, axes = new_figure(5.5, 0.45 * len(rows) + 0.9, contents["simulated"])
+    for place, row in enumerate(rows):
+        _interval(axes, row, -place, CONTROL_COLOR if row["control"] else COLORS[0], "difference")
+    axes.set_yticks([-place for place in range(len(rows))], [f"{row['a']} − {row['b']}" for row in rows])
+    axes.set_ylim(0.6 - len(rows), 0.6)
+    axes.axvline(0, color="#444444", linewidth=1)
+    axes.set_xlabel("difference (percentage points)")
+    return figure
+
+
+def classes(contents: dict[str, Any]) -> Figure:
+    """Accuracy per class and method."""
+    rows, names = contents["by_class"], [row["name"] for row in contents["methods"]]
+    figure, axes = new_figure(5.5, 0.34 * len(rows) + 1.1, contents["simulated"])
+    for offset, name in enumerate(names):
+        color = colors(contents)[name]
+        found = [(place, row["methods"][name]) for place, row in enumerate(rows) if row["methods"][name]]
+        y = np.array([-place - 0.24 * (offset - (len(names) - 1) / 2) for place, _ in found])
+        cells = [cell for _, cell in found]
+        low, high = ([100 * cell[key] for cell in cells] for key in ("ci_low", "ci_high"))
+        axes.hlines(y, low, high, color=color, linewidth=1, alpha=0.5)
+        axes.plot([100 * cell["accuracy"] for cell in cells], y, "o", color=color, markersize=4, label=name)
+    axes.set_yticks([-place for place in range(len(rows))], [row["name"] for row in rows])
+    axes.set_xlim(0, 100)
+    axes.set_xlabel("right answers (%)")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=4, frameon=False, fontsize=8)
+    return figure
+
+
+def confusions(contents: dict[str, Any]) -> Figure:
+    """The confusion table of each method, in per cent of its rows."""
+    names = [row["name"] for row in contents["methods"]]
+    options = [*contents["labels"], "Other", "Unclear"]
+    side = 0.24 * len(options) + 0.4
+    figure = Figure(figsize=(side * len(names) + 1.6, side + 1.4), layout="constrained")
+    grid = figure.subplots(1, len(names), squeeze=False)[0]
+    for place, (name, axes) in enumerate(zip(names, grid, strict=True)):
+        table = np.array(contents["answered"]["confusion"][name], float)
+        share = 100 * table / np.maximum(table.sum(axis=1, keepdims=True), 1)
+        axes.grid(visible=False)
+        axes.imshow(share, cmap="Blues", vmin=0, vmax=100, aspect="equal")
+        axes.set_title(name, fontsize=9)
+        axes.set_xticks(range(len(options)), options, rotation=90, fontsize=7)
+        axes.set_yticks(range(len(contents["labels"])), contents["labels"] if place == 0 else [], fontsize=7)
+        for row, column in zip(*np.nonzero(share >= 0.5), strict=True):
+            value = share[row, column]
+            shade = "white" if value > 60 else "#222222"
+            axes.text(column, row, f"{value:.0f}", ha="center", va="center", fontsize=6, color=shade)
+    if contents["simulated"]:
+        figure.supxlabel("Simulated participants, not people", fontsize=7, color="#8a4b00", x=0.99, ha="right")
+    return figure
