@@ -31,6 +31,8 @@ DOCUMENTED: dict[tuple[str, str], Range] = {
     ("*", "AutoApprovalDelayInSeconds"): Range(high=2_592_000),
     ("*", "MaxAssignments"): Range(low=1, high=1_000_000_000),
     ("*", "NumberOfAdditionalAssignments"): Range(low=1, high=1_000_000_000),
+    ("*", "Reward"): Range(low=1, high=8),  # characters
+    ("*", "BonusAmount"): Range(low=1, high=8),
     ("*", "Title"): Range(low=1, high=128),
     ("*", "Description"): Range(low=1, high=2000),
     ("*", "Keywords"): Range(high=1000),

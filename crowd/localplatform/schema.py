@@ -126,5 +126,5 @@ def _check_documented(shape_name: str, value: dict[str, Any]) -> None:
 
 def _join(path: str, name: str) -> str:
     """AWS names members with a small first letter."""
-    own = name[0].lower() + name[1:]
+    own = name[:1].lower() + name[1:]
     return f"{path}.{own}" if path else own

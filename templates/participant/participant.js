@@ -35,3 +35,16 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     button.textContent = "Copied";
   });
 }
+
+const live = document.getElementById("live");
+if (live) {
+  setInterval(async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(location.href, { cache: "no-store" });
+      if (!answer.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      live.replaceChildren(...page.getElementById("live").childNodes);
+    } catch { /* the server is away: what is shown stays */ }
+  }, Number(live.dataset.refresh) * 1000);
+}

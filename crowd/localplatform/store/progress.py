@@ -1,36 +1,37 @@
-"""How far a study is: counts over everything."""
+"""How far a study is: counts over everything, and the answers as they come in."""
 
 import statistics
 from typing import Any
 
-from crowd.localplatform.store.database import Transaction
+from crowd.localplatform.store.database import Row, Transaction
 
 
 def summary(tx: Transaction) -> dict[str, Any]:
-    """Counts of HITs, assignments and workers, and the median time for an assignment in seconds (None without any)."""
+    """Counts of HITs, assignments and people, and the median time for an assignment in seconds (None without any)."""
     hits = tx.row(
-        """SELECT count(*) AS hits, coalesce(sum(max_assignments), 0) AS wanted,
-          coalesce(sum(pending), 0) AS pending, coalesce(sum(submitted), 0) AS submitted,
-          coalesce(sum(approved), 0) AS approved, coalesce(sum(rejected), 0) AS rejected
+        """SELECT count(*) AS hits, total(max_assignments) AS wanted, total(pending) AS pending,
+          total(submitted) AS submitted, total(approved) AS approved, total(rejected) AS rejected
         FROM hits WHERE disposed IS NULL"""
     )
     people = tx.row(
-        """SELECT count(*) AS invited, coalesce(sum(simulated), 0) AS simulated,
+        """SELECT count(*) AS invited, total(simulated) AS simulated,
           (SELECT count(DISTINCT worker_id) FROM previews) AS seen,
           (SELECT count(DISTINCT worker_id) FROM assignments) AS accepted,
           (SELECT count(DISTINCT worker_id) FROM assignments WHERE submitted IS NOT NULL) AS answered
         FROM participants"""
     )
-    ended = tx.row(
-        "SELECT coalesce(sum(state = 'Returned'), 0) AS returned, coalesce(sum(state = 'Abandoned'), 0) AS abandoned "
-        "FROM assignments"
+    unfinished = tx.row(
+        "SELECT total(state = 'Returned') AS returned, total(state = 'Abandoned') AS abandoned FROM assignments"
     )
-    assert hits is not None and people is not None and ended is not None  # noqa: S101, PT018  aggregates have a row
+    counts = {name: int(row[name]) for row in (hits, people, unfinished) if row is not None for name in row.keys()}  # noqa: SIM118
     times = [row[0] for row in tx.rows("SELECT submitted - accepted FROM assignments WHERE submitted IS NOT NULL")]
-    return {
-        "now": tx.now,
-        **dict(hits),
-        "people": dict(people),
-        **dict(ended),
-        "median_s": statistics.median(times) if times else None,
-    }
+    return counts | {"now": tx.now, "median_s": statistics.median(times) if times else None}
+
+
+def answers(tx: Transaction, after: int) -> list[Row]:
+    """Submitted answers with their HIT's annotation, in order of submission, from the one behind `after` on."""
+    return tx.rows(
+        """SELECT submit_seq, annotation, answer FROM assignments JOIN hits USING (hit_id)
+        WHERE submit_seq > :after ORDER BY submit_seq LIMIT 2000""",
+        after=after,
+    )

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from crowd.localplatform.clock import ManualClock
-from tests.crowd.localplatform.market import HIT, TYPE, Market
+from tests.crowd.localplatform.market import HIT, HTML_QUESTION, TYPE, Market
 
 
 def code_of(error: pytest.ExceptionInfo[ClientError]) -> str:
@@ -173,15 +173,19 @@ def test_another_type_changes_the_properties(market: Market) -> None:
         ({"Question": "é" * 32_768}, "ParameterValidationError"),
         ({"Reward": "0.405"}, "ValidationException"),
         ({"Reward": "-1"}, "ValidationException"),
+        ({"Reward": "9" * 20}, "ParameterValidationError"),
         ({"UniqueRequestToken": "t" * 65}, "ValidationException"),
         ({"Question": "<a"}, "ParameterValidationError"),
         ({"Question": "<a/>"}, "ParameterValidationError"),
-        ({"Question": HIT["Question"].replace("<FrameHeight>0</FrameHeight>", "")}, "ParameterValidationError"),
-        ({"Question": HIT["Question"].replace("What do you see?", "]]>&amp;<![CDATA[").replace("2011", "2012")}, "ParameterValidationError"),
+        ({"Question": HTML_QUESTION.replace("<FrameHeight>0</FrameHeight>", "")}, "ParameterValidationError"),
+        ({"Question": HTML_QUESTION.replace("2011-11-11", "2012-11-11")}, "ParameterValidationError"),
         ({"Question": "<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>"}, "ParameterValidationError"),
         ({"HITLayoutId": "3LAYOUT"}, "HITLayoutDoesNotExist"),
         ({"HITReviewPolicy": {"PolicyName": "SimplePlurality/2011-09-01"}}, "InvalidParameterValue"),
-        ({"QualificationRequirements": [{"QualificationTypeId": "3X", "Comparator": "Exists"}]}, "QualificationTypeDoesNotExist"),
+        (
+            {"QualificationRequirements": [{"QualificationTypeId": "3X", "Comparator": "Exists"}]},
+            "QualificationTypeDoesNotExist",
+        ),
     ],
 )  # fmt: skip
 def test_create_hit_refuses(market: Market, changes: dict[str, Any], code: str) -> None:

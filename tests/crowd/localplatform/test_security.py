@@ -99,6 +99,9 @@ def test_field_counts_are_limited(market: Market) -> None:
     assert person.post("/mturk/externalSubmit", files=parts).status_code == 400
 
 
+_PART = b"--x\r\nContent-Disposition: form-data; %b\r\n\r\n%b\r\n--x--\r\n"
+
+
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
@@ -106,8 +109,8 @@ def test_field_counts_are_limited(market: Market) -> None:
         ("text/plain", b"assignmentId=3"),
         ("multipart/form-data", b"--x\r\n"),
         ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: nonsense"),
-        ("multipart/form-data; boundary=x; charset=nonsense", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\xff\r\n--x--\r\n'),
-        ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="a"; filename="b"\r\n\r\nc\r\n--x--\r\n'),
+        ("multipart/form-data; boundary=x; charset=nonsense", _PART % (b'name="a"', b"\xff")),
+        ("multipart/form-data; boundary=x", _PART % (b'name="a"; filename="b"', b"c")),
     ],
 )  # fmt: skip
 def test_malformed_forms(market: Market, kind: str, body: bytes) -> None:

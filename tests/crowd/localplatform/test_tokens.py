@@ -13,7 +13,7 @@ from tests.crowd.localplatform.test_hits import code_of
 
 
 def test_a_token_makes_one_hit_in_24_hours(market: Market, clock: ManualClock) -> None:
-    """A second call with the token is refused and names the first HIT, also through the other operation; later it isn't."""
+    """A second call with the token is refused for a day and names the first HIT, also through the other operation."""
     hit_id = market.hit(UniqueRequestToken="b001")
     type_id = market.client.create_hit_type(**TYPE)["HITTypeId"]
     clock.advance(86_399)

@@ -1,0 +1,64 @@
+"""Answers per video, counted as they come in. What was answered is not looked at: there is nothing to peek at here."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crowd.answers import ITEM_FIELD, parse_answer_xml
+from crowd.design import EVALUATION, FILE, GOLD, Design
+from crowd.hits import key_in
+from crowd.localplatform.store import Transaction, progress
+
+
+@dataclass
+class Tally:
+    """Counts over everything submitted to a published study."""
+
+    design: Design
+    answered: Counter[str] = field(default_factory=Counter)
+    """Answers by video."""
+    playback_errors: int = 0
+    skipped: int = 0
+    """Videos that could not be answered because they did not load."""
+    unreadable: int = 0
+    """Submissions that are none of this study's page."""
+    _last: int = 0
+
+    def wanted(self) -> Counter[str]:
+        """How many answers each video is to get."""
+        wanted: Counter[str] = Counter()
+        for hit in self.design.hits:
+            for item in hit.of_kind(EVALUATION, GOLD):
+                wanted[item.video_id] += hit.num_assignments
+        return wanted
+
+    def catch_up(self, tx: Transaction) -> None:
+        """Count what has come in since the last call."""
+        while rows := progress.answers(tx, self._last):
+            for row in rows:
+                try:
+                    self._count(key_in(row["annotation"]) or "", row["answer"])
+                except (ValueError, KeyError, TypeError, AttributeError):
+                    self.unreadable += 1
+                self._last = row["submit_seq"]
+
+    def _count(self, hit_key: str, answer: str) -> None:
+        fields = parse_answer_xml(answer)
+        for item in self.design.hit(hit_key).of_kind(EVALUATION, GOLD):
+            sent = json.loads(fields.get(ITEM_FIELD + item.key, "{}"))
+            self.playback_errors += int(sent.get("playback_errors") or 0)
+            if sent.get("answer") is None:
+                self.skipped += 1
+            else:
+                self.answered[item.video_id] += 1
+
+
+def tally_of(study_dir: Path) -> Tally | None:
+    """A fresh tally of the study; None before it is published, or when its design is no design."""
+    if not (study_dir / FILE).exists():
+        return None
+    try:
+        return Tally(Design.load(study_dir))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

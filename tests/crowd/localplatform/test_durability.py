@@ -1,0 +1,124 @@
+"""What was acknowledged survives SIGKILL, and a study has one server."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import httpx
+import pytest
+
+from crowd.localplatform import endpoint_of, invite, running
+from crowd.localplatform.store import Database
+from tests.crowd.localplatform.market import JSON, Market, requester
+
+
+def _serve(study: Path) -> subprocess.Popen[str]:
+    """A server of its own process; it has printed its address when it listens."""
+    code = "import sys; from vidgen.cli import main; main(['serve-tasks', '--study', sys.argv[1]])"
+    process = subprocess.Popen([sys.executable, "-c", code, str(study)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.readline()
+    return process
+
+
+def test_nothing_acknowledged_is_lost(study: Path, http: httpx.Client) -> None:
+    """HITs and answers whose calls were answered are there after SIGKILL, at the same address."""
+    server = _serve(study)
+    try:
+        url = endpoint_of(study)
+        with requester(url, study) as client:
+            market = Market.__new__(Market)
+            market.study, market.client, market.http = study, client, http
+            hit_ids = [market.hit(MaxAssignments=2) for _ in range(5)]
+            links = [url + path for path in invite(study, 2)]
+            acknowledged: list[str] = []
+
+            def work() -> None:
+                for link in links:
+                    for hit_id in hit_ids:
+                        try:
+                            taken = httpx.post(f"{link}/hits/{hit_id}/accept", headers=JSON, trust_env=False).json()
+                            form = {"assignmentId": taken["assignment_id"], "a": "b"}
+                            sent = httpx.post(f"{link}/mturk/externalSubmit", data=form, trust_env=False)
+                        except httpx.TransportError:
+                            return
+                        assert sent.status_code == 303
+                        acknowledged.append(taken["assignment_id"])
+                        if len(acknowledged) == 4:
+                            os.kill(server.pid, signal.SIGKILL)
+
+            worker = threading.Thread(target=work)
+            worker.start()
+            worker.join()
+        server.wait()
+        assert len(acknowledged) >= 4
+        with running(study) as again, requester(again.endpoint_url, study) as client:
+            assert again.endpoint_url == url
+            found = {hit["HITId"] for hit in client.list_hits()["HITs"]}
+            assert found == set(hit_ids)
+            kept = {
+                row["AssignmentId"]
+                for hit_id in hit_ids
+                for row in client.list_assignments_for_hit(HITId=hit_id)["Assignments"]
+            }
+            assert set(acknowledged) <= kept
+    finally:
+        server.kill()
+        server.wait()
+        assert server.stdout is not None
+        server.stdout.close()
+
+
+def test_a_study_has_one_server(study: Path) -> None:
+    """A second server of the same study is refused with the address of the first."""
+    with running(study) as first:
+        assert endpoint_of(study) == first.endpoint_url
+        with pytest.raises(ValueError, match=f"is being served already at {first.endpoint_url}"), running(study):
+            pass
+    assert not (study / "platform.json").exists()
+    with pytest.raises(ValueError, match="is not being served"):
+        endpoint_of(study)
+
+
+def test_the_port_is_kept(study: Path) -> None:
+    """A study gets its port of last time, so that links stay valid, or another one when that is taken."""
+    with running(study) as first:
+        port = int(first.endpoint_url.rpartition(":")[2])
+    with running(study) as second:
+        assert second.endpoint_url == first.endpoint_url
+    with socket.create_server(("127.0.0.1", port)), running(study) as third:
+        assert third.endpoint_url != first.endpoint_url
+
+
+def test_a_port_in_use_is_named(study: Path) -> None:
+    """Asking for a port that is in use is one clear error, and leaves the study free."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match=f"cannot listen on 127.0.0.1:{port}"), running(study, port=port):
+            pass
+    with running(study):
+        assert json.loads((study / "platform.json").read_text())["pid"] == os.getpid()
+
+
+def test_a_broken_store_is_named(study: Path) -> None:
+    """A file that is no store is an error with its name."""
+    study.mkdir()
+    (study / "platform.sqlite").write_bytes(b"not a database" * 100)
+    with pytest.raises(OSError, match=r"platform\.sqlite: file is not a database"), running(study):
+        pass
+
+
+def test_a_failed_action_leaves_no_trace(tmp_path: Path) -> None:
+    """A transaction that raises undoes everything it did."""
+    database = Database(tmp_path / "s.sqlite")
+    with pytest.raises(RuntimeError), database.transaction(0) as tx:
+        tx.insert("settings", {"name": "a", "value": "b"})
+        raise RuntimeError
+    with database.transaction(0) as tx:
+        assert tx.rows("SELECT * FROM settings") == []
+    database.close()

@@ -1,0 +1,179 @@
+"""The platform's own pages: what they say, and how they work in a real browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
+
+from crowd.localplatform.clock import ManualClock
+from crowd.localplatform.qrsheet import write_sheet
+from crowd.publishing import publish
+from tests import chromium as headless
+from tests.crowd import answering, clips
+from tests.crowd.localplatform.market import HTML_QUESTION, Market
+
+_PAGE = """<!DOCTYPE html><html lang="en"><title>Task</title><h1>Task</h1><form method="post" id="f">
+<input name="assignmentId" type="hidden"><input name="kept" aria-label="kept"><button>Send</button></form>
+<script>
+const query = new URLSearchParams(location.search);
+const kept = document.forms.f.elements.kept;
+document.forms.f.elements.assignmentId.value = query.get("assignmentId");
+document.forms.f.action = query.get("turkSubmitTo") + "/mturk/externalSubmit";
+kept.value = localStorage.getItem("kept") || "";
+kept.oninput = () => localStorage.setItem("kept", kept.value);
+</script></html>"""
+_QUESTION = HTML_QUESTION.replace("<!DOCTYPE html><title>Q</title><p>What do you see?</p>", _PAGE)
+
+
+@pytest.mark.browser
+def test_a_task_in_a_browser(market: Market, chromium: webdriver.Chrome) -> None:
+    """Start, work in the frame, reload, submit: the whole page thanks with the code, and the answer is there."""
+    hit_id, person = market.hit(Question=_QUESTION), market.person()
+    chromium.get(person.link)
+    chromium.find_element(By.CSS_SELECTOR, ".card button").click()
+    assert chromium.current_url.endswith(f"/hits/{hit_id}")
+    assert chromium.find_element(By.CSS_SELECTOR, ".countdown").text
+    _in_frame(chromium).find_element(By.NAME, "kept").send_keys("a ball")
+    chromium.switch_to.default_content()
+    chromium.refresh()
+    frame = _in_frame(chromium)
+    assert frame.find_element(By.NAME, "kept").get_attribute("value") == "a ball"
+    frame.find_element(By.TAG_NAME, "button").click()
+    chromium.switch_to.default_content()
+    WebDriverWait(chromium, 20).until(lambda driver: "/thanks/" in driver.current_url)
+    code = chromium.find_element(By.ID, "code").text
+    listed = market.client.list_assignments_for_hit(HITId=hit_id)["Assignments"][0]
+    assert "a ball" in listed["Answer"]
+    assert person.get(f"/thanks/{listed['AssignmentId']}").json()["completion_code"] == code
+
+
+def _in_frame(driver: webdriver.Chrome) -> webdriver.Chrome:
+    WebDriverWait(driver, 20).until(lambda found: found.find_elements(By.ID, "task"))
+    driver.switch_to.frame("task")
+    WebDriverWait(driver, 20).until(lambda found: found.find_elements(By.NAME, "kept"))
+    return driver
+
+
+@pytest.mark.browser
+def test_returning_in_a_browser(market: Market, chromium: webdriver.Chrome) -> None:
+    """Preview, accept and return are a button each, and the task is open again afterwards."""
+    hit_id, person = market.hit(Question=_QUESTION), market.person()
+    chromium.get(f"{person.link}/hits/{hit_id}")
+    assert "preview" in chromium.find_element(By.CSS_SELECTOR, ".what").text
+    chromium.find_element(By.CSS_SELECTOR, ".workbar button").click()
+    assert person.offers() == {hit_id: "accepted"}
+    chromium.find_element(By.CSS_SELECTOR, ".workbar button").click()
+    assert chromium.current_url == person.link
+    assert person.offers() == {hit_id: "available"}
+
+
+@pytest.fixture
+def pages(market: Market) -> Iterator[dict[str, str]]:
+    """An address for each kind of page."""
+    person, newcomer = market.person(), market.person(simulated=True)
+    done, rejected, started = (market.hit(Question=_QUESTION, MaxAssignments=2) for _ in range(3))
+    for hit_id in (done, rejected):
+        assignment_id = person.accept(hit_id).json()["assignment_id"]
+        person.submit(assignment_id)
+        if hit_id == rejected:
+            market.client.reject_assignment(AssignmentId=assignment_id, RequesterFeedback="The videos were not played.")
+        else:
+            market.client.approve_assignment(AssignmentId=assignment_id)
+    person.accept(started)
+    market.client.notify_workers(Subject="Round two", MessageText="It is open.", WorkerIds=[person.worker_id])
+    yield {
+        "home": person.link,
+        "newcomer": newcomer.link,
+        "work": f"{person.link}/hits/{started}",
+        "preview": f"{newcomer.link}/hits/{done}",
+        "thanks": f"{person.link}/thanks/{assignment_id}",
+        "refused": f"{person.link}/hits/3NONE",
+        "progress": market.server.endpoint_url + market.server.requester_path,
+    }
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("dark", [False, True])
+def test_pages_are_accessible(pages: dict[str, str], chromium: webdriver.Chrome, dark: bool) -> None:
+    """Axe finds nothing on any page, dark or light, and none is wider than a small phone."""
+    headless.emulate(chromium, 320, 640, dark=dark, touch=True)
+    for name, url in pages.items():
+        chromium.get(url)
+        assert headless.axe(chromium) == [], name
+        assert headless.overflow(chromium) == 0, name
+
+
+@pytest.mark.browser
+def test_no_page_breaks_its_own_policy(pages: dict[str, str], chromium: webdriver.Chrome) -> None:
+    """The console stays empty: nothing is blocked by the pages' own security policy."""
+    for name, url in pages.items():
+        chromium.get(url)
+        noise = ("escape its sandboxing", "404 (Not Found)")
+        assert [line for line in headless.console(chromium) if not any(known in line for known in noise)] == [], name
+
+
+@pytest.mark.browser
+def test_a_late_task_says_so(market: Market, chromium: webdriver.Chrome, clock: ManualClock) -> None:
+    """An answer that is sent after the deadline is told that it came too late."""
+    hit_id, person = market.hit(Question=_QUESTION), market.person()
+    person.accept(hit_id)
+    chromium.get(f"{person.link}/hits/{hit_id}")
+    frame = _in_frame(chromium)
+    clock.advance(700)
+    frame.find_element(By.TAG_NAME, "button").click()
+    WebDriverWait(chromium, 20).until(lambda driver: "time for this task is over" in driver.page_source)
+
+
+def test_groups_offer_one_card(market: Market) -> None:
+    """HITs of one type are one card with their number; other types have their own."""
+    for _ in range(3):
+        market.hit()
+    market.hit(Title="Another task")
+    page = market.person().get(headers={}).text
+    assert page.count("<h3>What do you see?</h3>") == 1
+    assert "3 tasks" in page
+    assert page.count("<h3>Another task</h3>") == 1
+
+
+def test_simulated_participants_are_labelled(market: Market) -> None:
+    """Every page of a simulated participant says that it is a program; a person's page does not."""
+    hit_id = market.hit()
+    program, person = market.person(simulated=True), market.person()
+    for path in ("", f"/hits/{hit_id}"):
+        assert "imulated" in program.get(path, headers={}).text
+        assert "imulated" not in person.get(path, headers={}).text
+
+
+def test_progress_counts_without_telling_results(market: Market, tmp_path: Path) -> None:
+    """The requester's page shows answers per video, people, times and failures, and nothing about right answers."""
+    publish(market.study, clips.write_videos(tmp_path / "videos"))
+    answering.answer(market.server, market.study, 2)
+    leaver = market.person()
+    hit_id = next(iter(leaver.offers()))
+    leaver.give_back(leaver.accept(hit_id).json()["assignment_id"])
+    stray = market.person()
+    stray.submit(stray.accept(hit_id).json()["assignment_id"], **{"item.v01": "[]"})
+    url = market.server.endpoint_url + market.server.requester_path
+    values = market.http.get(url, headers={"Accept": "application/json"}).json()
+    assert (values["invited"], values["simulated"], values["answered"], values["returned"]) == (4, 2, 3, 1)
+    assert all(video["answers"] == 2 for video in values["videos"])
+    assert len(values["videos"]) == 9
+    assert values["wanted"] >= 3
+    page = market.http.get(url).text
+    assert "2 of 4 participants are simulated" in page
+    assert "accuracy" not in page.replace("accuracy-report", "")
+    for wrong in ("/requester/" + "0" * 32, "/requester/"):
+        assert market.http.get(market.server.endpoint_url + wrong).status_code == 404
+
+
+def test_the_sheet_has_a_code_per_link(tmp_path: Path) -> None:
+    """The sheet of links has one QR code each, and only its owner may read it."""
+    links = [f"http://127.0.0.1:8000/p/{name}" for name in ("a", "b", "c")]
+    path = write_sheet(tmp_path / "participants.html", links)
+    text = path.read_text(encoding="utf-8")
+    assert text.count("<svg") == 3
+    assert all(link in text for link in links)
+    assert path.stat().st_mode & 0o077 == 0
