@@ -91,7 +91,7 @@ def tabulate(study_dir: Path, ledger: Ledger, planned: Design, before: int = 0) 
     unreadable: list[str] = []
     for assignment in stored:
         try:
-            rows += _rows(planned, keys[assignment.hit_id], assignment, pseudonym(pseudonym_key, assignment.worker_id))
+            rows += rows_of(planned, keys[assignment.hit_id], assignment, pseudonym_key)
         except ValueError as error:
             unreadable.append(str(error))
     exclude(rows, planned.plan)
@@ -129,13 +129,18 @@ def is_simulated(worker_id: str) -> bool:
     return worker_id.startswith(SIMULATED_PREFIX)
 
 
-def _rows(planned: Design, hit_key: str, assignment: StoredAssignment, worker: str) -> list[dict[str, Any]]:
+def rows_of(planned: Design, hit_key: str, assignment: StoredAssignment, pseudonym_key: str) -> list[dict[str, Any]]:
+    """The rows of the answers table that an assignment gives.
+
+    Raises:
+        ValueError: its answers are not what the study's page sends.
+    """
     return answer_rows(
         planned,
         hit_key,
         assignment.assignment_id,
         assignment.hit_id,
-        worker,
+        pseudonym(pseudonym_key, assignment.worker_id),
         datetime.fromtimestamp(assignment.submitted_at, UTC).isoformat(timespec="seconds"),
         is_simulated(assignment.worker_id),
         parse_answer_xml(assignment.answer),

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from crowd.calls import Call, Progress, Tally, carry_out
-from crowd.collecting import fetch
+from crowd.collecting import fetch, rows_of
+from crowd.design import EVALUATION, GOLD, Design
+from crowd.funnel import RULES
+from crowd.hits import hit_ids
 from crowd.ledger import Ledger, StoredAssignment
 from crowd.platforms import Platform, RequestRefusedError, open_platform
 from crowd.publishing import load
@@ -59,10 +62,11 @@ def reject(
         confirm: asked, with the id of the worker who would get nothing, before anything happens.
 
     Raises:
-        ValueError: no such rule is in force, the reason is empty, it was not confirmed, or the platform refuses.
+        ValueError: no such rule is in force or its answers keep to it, the reason is empty, it was not confirmed, or
+            the platform refuses.
     """
     _, planned = load(Path(study_dir))
-    _check_rule(rule, planned.plan)
+    _check_in_force(rule, planned.plan)
     if not reason.strip():
         raise ValueError("reason is empty; the participant must read why the work was not accepted")
     with Ledger(study_dir, create=False) as ledger, open_platform(ledger.platform, study_dir) as platform:
@@ -70,6 +74,7 @@ def reject(
         assignment = assignment_of(ledger, assignment_id)
         if assignment.status == "Approved":
             raise ValueError(f"assignment {assignment_id} is approved, which cannot be taken back")
+        _check_broken(rule, planned, ledger, assignment)
         if assignment.status == "Submitted" and not confirm(assignment.worker_id):
             raise ValueError("not confirmed, so nothing was done")
         call = _review(platform, assignment, "Rejected", {"RequesterFeedback": f"{reason.strip()} ({rule})"})
@@ -90,13 +95,23 @@ def assignment_of(ledger: Ledger, assignment_id: str) -> StoredAssignment:
     raise ValueError(f"assignment {assignment_id!r} is none of this study's submitted assignments")
 
 
-def _check_rule(rule: str, plan: dict[str, Any]) -> None:
+def _check_in_force(rule: str, plan: dict[str, Any]) -> None:
     if rule not in RULES_FOR_REJECTION:
         raise ValueError(
             f"rule {rule!r} is no ground for rejection; work not done shows in {', '.join(RULES_FOR_REJECTION)}"
         )
     if plan.get(rule, RULES_FOR_REJECTION[rule]) == RULES_FOR_REJECTION[rule]:
         raise ValueError(f"rule {rule} was not in force when this study was published, so nobody can be held to it")
+
+
+def _check_broken(rule: str, planned: Design, ledger: Ledger, assignment: StoredAssignment) -> None:
+    """The rule must be broken by all that the assignment answered, as the answers show."""
+    keys = {hit_id: key for key, hit_id in hit_ids(ledger).items()}
+    rows = rows_of(planned, keys[assignment.hit_id], assignment, "")
+    judged = [row for row in rows if row["kind"] in {EVALUATION, GOLD}]
+    broken = list(RULES[rule](rows, planned.plan))
+    if not judged or not all(row in broken for row in judged):
+        raise ValueError(f"assignment {assignment.assignment_id} does not break the rule {rule}, as its answers show")
 
 
 def _review(platform: Platform, assignment: StoredAssignment, status: str, more: dict[str, str]) -> Call:

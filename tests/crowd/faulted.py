@@ -25,11 +25,11 @@ EXTENDED = 3
 REASON = "Thank you for taking part"
 
 
-def bonuses(study_dir: Path) -> list[Bonus]:
+def bonuses(study_dir: Path, reason: str = REASON) -> list[Bonus]:
     """The bonuses that the tests pay: one for each assignment that the ledger has."""
     with Ledger(study_dir) as ledger:
         ids = [assignment.assignment_id for assignment in ledger.assignments()]
-    return [Bonus(assignment_id=assignment_id, amount_usd="0.10", reason=REASON) for assignment_id in ids]
+    return [Bonus(assignment_id=assignment_id, amount_usd="0.10", reason=reason) for assignment_id in ids]
 
 
 #: What a requester does, by name; each takes the study and the videos directory.
@@ -41,6 +41,10 @@ ACTIONS: dict[str, Callable[[Path, Path], Any]] = {
     "collect": lambda study, videos: collect(study),
     "approve": lambda study, videos: approve(study),
     "bonus": lambda study, videos: pay(study, bonuses(study)),
+    **{
+        f"bonus {number}": lambda study, videos, number=number: pay(study, bonuses(study, f"{REASON}, {number}"))
+        for number in range(3)
+    },
     "expire": lambda study, videos: expire(study),
     "delete": lambda study, videos: delete(study, confirm=lambda num_hits: True),
 }

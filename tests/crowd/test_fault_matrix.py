@@ -29,11 +29,7 @@ from crowd.localplatform import Running, running
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.faults import Fault, Faults
 from crowd.platforms import open_platform
-from crowd.publishing import STUDY_FILE, load, publish
-from crowd.reviewing import approve
-from crowd.study import Study
-from tests.crowd.answering import answer
-from tests.crowd.clips import write_videos
+from crowd.publishing import load, publish
 from tests.crowd.faulted import EXTENDED, Kill, KillDuring, run, start
 
 #: The calls of each command: the operation, and how many of them go well first.
@@ -101,46 +97,6 @@ CELLS = [
     for operation, skip in calls
     for fault in FAULTS
 ]
-
-
-@pytest.fixture(scope="session")
-def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Nine videos: three methods, three labels."""
-    return write_videos(tmp_path_factory.mktemp("videos"))
-
-
-@pytest.fixture(scope="session")
-def stages(tmp_path_factory: pytest.TempPathFactory, videos: Path) -> dict[str, Path]:
-    """The study as it stands before each action: three blocks, in two rounds of one assignment each."""
-    root = tmp_path_factory.mktemp("stages")
-    new = root / "new"
-    new.mkdir()
-    Study.from_videos(
-        videos, videos_per_hit=3, answers_per_video=2, assignments_per_hit=1, training_items=0, budget_usd="9.00"
-    ).save(new / STUDY_FILE)
-    stages = {"publish": new}
-
-    def stage(name: str, before: Path, change: Any) -> Path:
-        shutil.copytree(before, root / name)
-        with running(root / name) as server:
-            change(root / name, server)
-        return root / name
-
-    published = stage("published", new, lambda study, server: publish(study, videos))
-    stages["next round"] = stage("answered", published, lambda study, server: answer(server, study, 1))
-    whole = root / "whole"
-    whole.mkdir()
-    Study.from_videos(videos, videos_per_hit=3, answers_per_video=2, training_items=0, budget_usd="9.00").save(
-        whole / STUDY_FILE
-    )
-    wide = stage("wide", whole, lambda study, server: publish(study, videos))
-    stages["extend"] = wide
-    stages["collect"] = stage("submitted", wide, lambda study, server: answer(server, study, 2))
-    stages["approve"] = stages["collect"]
-    stages["bonus"] = stage("collected", stages["collect"], lambda study, server: collecting.collect(study))
-    stages["expire"] = stages["collect"]
-    stages["delete"] = stage("approved", stages["collect"], lambda study, server: approve(study))
-    return stages
 
 
 @pytest.fixture(scope="module")
