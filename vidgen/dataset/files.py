@@ -6,6 +6,7 @@ import multiprocessing
 import signal
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +19,6 @@ from vidgen.runrecord import claim, write_text
 from vidgen.videofiles import write_video
 
 _CHUNK = 16
-
 
 Row = dict[str, str | int]
 OnClips = Callable[[int], object]
@@ -110,5 +110,7 @@ def _write_in_parallel(chunks: list[list[tuple[Path, ClipSpec]]], workers: int, 
     try:
         for future in as_completed([pool.submit(write_clips, chunk) for chunk in chunks]):
             on_clips(future.result())
+    except BrokenProcessPool as error:
+        raise OSError("a worker process was killed, for want of memory perhaps; the same command goes on") from error
     finally:
         pool.shutdown(cancel_futures=True)
