@@ -3,10 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from typing import Protocol
-from urllib.parse import quote
 
 from crowd.calls import Progress
 from crowd.ledger import Ledger
+from crowd.medianames import blind
 from crowd.platforms import Platform
 from crowd.s3media import S3Media, S3Settings
 from crowd.videos import Video
@@ -41,8 +41,8 @@ class OwnMedia:
         """Nothing is needed: the server reads the directory, which was checked."""
 
     def url(self, file_name: str) -> str:
-        """A path on the page's own server, so that the server may move to another port."""
-        return "/media/" + quote(file_name)
+        """A path on the page's own server, which may move to another port; it tells nothing of the video."""
+        return "/media/" + blind(file_name)
 
     def settings(self) -> Mapping[str, str]:
         """Nothing."""

@@ -24,7 +24,7 @@ def create_app(platform: Platform) -> ASGIApp:
     """Everything, behind the limit on body sizes."""
     routes = [
         Route("/", RequesterApi(platform).__call__, methods=["POST"]),
-        Route("/media/{path:path}", Media(platform.study_dir).__call__, methods=["GET", "HEAD"]),
+        Route("/media/{name}", Media(platform.study_dir).__call__, methods=["GET", "HEAD"]),
         Route("/assets/{name}", _asset),
         Route("/requester/{key}", RequesterPage(platform).__call__, methods=["GET"]),
         *WorkerPages(platform).routes(),

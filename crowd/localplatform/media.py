@@ -8,8 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-#: What participants' browsers may load; metadata.csv, which says what made each video, is not among it.
-TYPES = frozenset({".mp4", ".webm", ".gif", ".webp", ".png", ".jpg", ".jpeg", ".mov", ".m4v", ".ogv"})
+from crowd.medianames import blind
 
 _HEADERS = {
     "Cache-Control": "private, max-age=3600",
@@ -20,27 +19,38 @@ _HEADERS = {
 
 
 class Media:
-    """``GET /media/{path}`` of one study; the directory is the one in its ``design.json``."""
+    """``GET /media/{name}`` of one study: the files that its ``design.json`` lists, by their blind names.
+
+    A request names no path, so none can lead out of the directory; metadata.csv, which says what made each video, is
+    not to be had.
+    """
 
     def __init__(self, study_dir: Path):
         self._design = study_dir / "design.json"
-        self._read: tuple[int, StaticFiles] | None = None
+        self._read_at = 0
+        self._files: dict[str, str] = {}
+        self._directory = StaticFiles(directory=None, check_dir=False)
 
     async def __call__(self, request: Request) -> Response:
         """The file, a part of it, or 404."""
-        path = request.path_params["path"]
-        if Path(path).suffix.lower() not in TYPES or any(part.startswith(".") for part in Path(path).parts):
+        self._read()
+        file_name = self._files.get(request.path_params["name"])
+        if file_name is None:
             raise HTTPException(404)
-        response = await self._files().get_response(path, request.scope)
+        response = await self._directory.get_response(file_name, request.scope)
         response.headers.update(_HEADERS)
         return response
 
-    def _files(self) -> StaticFiles:
+    def _read(self) -> None:
+        """Follow the design, which appears at publication."""
         try:
             changed = self._design.stat().st_mtime_ns
-            if self._read is None or self._read[0] != changed:
-                directory = json.loads(self._design.read_text(encoding="utf-8"))["videos_dir"]
-                self._read = changed, StaticFiles(directory=directory, check_dir=False)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            if changed != self._read_at:
+                design = json.loads(self._design.read_text(encoding="utf-8"))
+                names = [
+                    video[key] for video in design["videos"] for key in ("file_name", "fallback") if video.get(key)
+                ]
+                self._directory = StaticFiles(directory=design["videos_dir"], check_dir=False)
+                self._files, self._read_at = {blind(name): name for name in names}, changed
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise HTTPException(404) from error
-        return self._read[1]

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import uvicorn
 
@@ -20,6 +19,7 @@ from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.platform import DATABASE_FILE, Platform
 from crowd.localplatform.requesterpage import requester_path
 from crowd.localplatform.store import Database, account, participants
+from crowd.medianames import blind
 
 WHERE_FILE = "platform.json"
 _LOCK_FILE = "platform.lock"
@@ -40,7 +40,7 @@ class Running:
 
     def media_url(self, file_name: str) -> str:
         """The path of a file of the videos directory; without host and port, so that it survives a restart."""
-        return f"/media/{quote(file_name)}"
+        return f"/media/{blind(file_name)}"
 
 
 @contextmanager

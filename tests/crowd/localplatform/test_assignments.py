@@ -33,7 +33,7 @@ def test_only_submitted_work_is_listed(market: Market) -> None:
 
 
 def test_answers_arrive_as_sent(market: Market) -> None:
-    """Every character that XML can hold comes back; what it cannot hold becomes U+FFFD; reserved names are no answers."""
+    """Every character that XML can hold comes back, what it cannot hold as U+FFFD; reserved names are no answers."""
     text = "ü 😀 <b>&amp;</b> ]]> \"'\t\r\nend\x00\x0b"
     assignment_id = market.work(market.hit(), answer=text, hitId="x", workerId="y", turkSubmitTo="z")
     answer = market.client.get_assignment(AssignmentId=assignment_id)["Assignment"]["Answer"]

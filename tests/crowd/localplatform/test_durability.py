@@ -116,9 +116,14 @@ def test_a_broken_store_is_named(study: Path) -> None:
 def test_a_failed_action_leaves_no_trace(tmp_path: Path) -> None:
     """A transaction that raises undoes everything it did."""
     database = Database(tmp_path / "s.sqlite")
-    with pytest.raises(RuntimeError), database.transaction(0) as tx:
-        tx.insert("settings", {"name": "a", "value": "b"})
-        raise RuntimeError
+
+    def fail() -> None:
+        with database.transaction(0) as tx:
+            tx.insert("settings", {"name": "a", "value": "b"})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with database.transaction(0) as tx:
         assert tx.rows("SELECT * FROM settings") == []
     database.close()

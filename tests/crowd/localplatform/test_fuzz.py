@@ -20,7 +20,8 @@ from tests.crowd.localplatform.test_signing import post, signed
 _TARGET = service_model()["metadata"]["targetPrefix"]
 _NASTY: list[Any] = [
     None, True, 0, -1, 1, 30, 3600, 2**31, 2**63, 2**70, 1e308, 0.1, "", "0.40", "3A", "A1", "\x00", "\ud800", "é" * 40,
-    "x" * 70_000, "<a/>", "<!DOCTYPE a>", "' OR 1=1 --", "2026-01-01", [], {}, [[]], [None], {"": None}, "9" * 400 + ".99",
+    "x" * 70_000, "<a/>", "<!DOCTYPE a>", "' OR 1=1 --", "2026-01-01", [], {}, [[]], [None], {"": None},
+    "9" * 400 + ".99",
 ]  # fmt: skip
 
 

@@ -1,24 +1,30 @@
 """The videos over HTTP, and nothing else."""
 
 import json
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
+from crowd.medianames import blind
 from tests.crowd.localplatform.market import Market
 
 
 @pytest.fixture
 def videos(market: Market, tmp_path: Path) -> Path:
-    """A videos directory with one clip, beside files that are none of a participant's business."""
+    """A study of one clip and one link, beside files that are none of a participant's business."""
     directory = tmp_path / "videos"
     (directory / "sub").mkdir(parents=True)
     (directory / "sub" / "clip é.mp4").write_bytes(bytes(range(256)) * 4)
     (directory / "metadata.csv").write_text("file_name,method,label\n")
-    (directory / ".hidden.mp4").write_bytes(b"x")
     (tmp_path / "outside.mp4").write_bytes(b"secret")
     (directory / "link.mp4").symlink_to(tmp_path / "outside.mp4")
-    (market.study / "design.json").write_text(json.dumps({"videos_dir": str(directory)}))
+    listed = [
+        {"file_name": "sub/clip é.mp4", "fallback": ""},
+        {"file_name": "link.mp4"},
+        {"file_name": "../outside.mp4"},
+    ]
+    (market.study / "design.json").write_text(json.dumps({"videos_dir": str(directory), "videos": listed}))
     return directory
 
 
@@ -42,6 +48,11 @@ def test_whole_and_in_parts(market: Market, videos: Path) -> None:
     "path",
     [
         "metadata.csv",
+        "sub/clip%20%C3%A9.mp4",
+        blind("link.mp4"),
+        blind("../outside.mp4"),
+        blind("metadata.csv"),
+        "",
         "../outside.mp4",
         "..%2foutside.mp4",
         "%2e%2e/outside.mp4",
@@ -52,27 +63,28 @@ def test_whole_and_in_parts(market: Market, videos: Path) -> None:
         "/etc/passwd",
         "//etc/passwd.mp4",
         "%2fetc%2fpasswd.mp4",
-        "link.mp4",
-        ".hidden.mp4",
-        "sub",
         "sub/",
-        "",
         "nothing.mp4",
         "a" * 300 + ".mp4",
         "clip.mp4/../../outside.mp4",
     ],
 )
 def test_no_path_leaves_the_folder(market: Market, videos: Path, path: str) -> None:
-    """Paths upwards, absolute paths, links, hidden files, folders and other files are all simply not found."""
-    scope = market.server.endpoint_url.removeprefix("http://")
-    import http.client
-
-    connection = http.client.HTTPConnection(scope, timeout=10)
+    """Paths upwards, absolute paths, links out, folders and files that are not the study's are all simply not found."""
+    connection = HTTPConnection(market.server.endpoint_url.removeprefix("http://"), timeout=10)
     connection.putrequest("GET", f"/media/{path}", skip_accept_encoding=True)
     connection.endheaders()
     response = connection.getresponse()
     assert (response.status, b"secret" in response.read()) == (404, False)
     connection.close()
+
+
+def test_names_tell_nothing() -> None:
+    """The public name of a video holds neither its label nor its method, and differs for each file."""
+    names = {blind(name) for name in ("proposed/ball-left.mp4", "proposed/ball-right.mp4", "proposed/ball-left.GIF")}
+    assert len(names) == 3
+    assert all(len(name) == 36 and "ball" not in name for name in names)
+    assert {name[32:] for name in names} == {".mp4", ".gif"}
 
 
 def test_nothing_before_publication(market: Market) -> None:

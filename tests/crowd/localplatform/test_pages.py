@@ -1,6 +1,5 @@
 """The platform's own pages: what they say, and how they work in a real browser."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -71,7 +70,7 @@ def test_returning_in_a_browser(market: Market, chromium: webdriver.Chrome) -> N
 
 
 @pytest.fixture
-def pages(market: Market) -> Iterator[dict[str, str]]:
+def pages(market: Market) -> dict[str, str]:
     """An address for each kind of page."""
     person, newcomer = market.person(), market.person(simulated=True)
     done, rejected, started = (market.hit(Question=_QUESTION, MaxAssignments=2) for _ in range(3))
@@ -84,7 +83,7 @@ def pages(market: Market) -> Iterator[dict[str, str]]:
             market.client.approve_assignment(AssignmentId=assignment_id)
     person.accept(started)
     market.client.notify_workers(Subject="Round two", MessageText="It is open.", WorkerIds=[person.worker_id])
-    yield {
+    return {
         "home": person.link,
         "newcomer": newcomer.link,
         "work": f"{person.link}/hits/{started}",

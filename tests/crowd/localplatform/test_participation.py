@@ -171,7 +171,7 @@ def test_links_are_unguessable_and_ids_tell_programs_apart(market: Market) -> No
 
 
 def test_rates_hold_people_and_not_programs(study: Path, http: httpx.Client) -> None:
-    """Beyond a burst a person's requests and guesses of links are answered 429; programs that take part are not held."""
+    """Beyond a burst a person's requests and guesses of links get a 429; programs that take part are not held."""
     limits = ServerLimits(requests_per_s=1e-6, burst=3, strangers_per_s=1e-6, strangers_burst=2)
     with running(study, limits=limits) as server:
         person, program = (server.endpoint_url + invite(study, 1, simulated=fake)[0] for fake in (False, True))
