@@ -4,14 +4,18 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.actions.action_builder import ActionBuilder
+from selenium.webdriver.common.actions.interaction import POINTER_TOUCH
+from selenium.webdriver.common.actions.pointer_input import PointerInput
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
-PATIENCE_S = 15
+PATIENCE_S = 30
 
 
 class Participant:
@@ -22,7 +26,10 @@ class Participant:
 
     def wait(self, condition: Callable[[], Any]) -> Any:
         """Until the condition is true; gives what it gave."""
-        return WebDriverWait(self.driver, PATIENCE_S, poll_frequency=0.03).until(lambda _: condition())
+        wait = WebDriverWait(
+            self.driver, PATIENCE_S, poll_frequency=0.03, ignored_exceptions=[StaleElementReferenceException]
+        )
+        return wait.until(lambda _: condition())
 
     def see(self, selector: str) -> WebElement:
         """The visible element, when it is there."""
@@ -42,6 +49,11 @@ class Participant:
     def text(self) -> str:
         """Everything that can be read."""
         return self.driver.find_element(By.TAG_NAME, "body").text
+
+    @property
+    def address(self) -> str:
+        """Where the current frame is."""
+        return str(self.driver.execute_script("return location.href"))
 
     @property
     def item(self) -> str | None:
@@ -101,9 +113,12 @@ class Participant:
             self.go_on()
         return keys
 
-    def skip_watching(self) -> None:
-        """Make every clip count as seen from now on: for tests of what comes after."""
-        self.driver.execute_script("document.querySelectorAll('video').forEach(video => { video.playbackRate = 16; })")
+    def tap(self, element: WebElement) -> None:
+        """Touch an element with a finger."""
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        finger = ActionBuilder(self.driver, mouse=PointerInput(POINTER_TOUCH, "finger"), duration=0)
+        finger.pointer_action.move_to(element).pointer_down().pointer_up()
+        finger.perform()
 
 
 def answers_in(sent: dict[str, str]) -> dict[str, dict[str, Any]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 TYPES = {".mp4": "video/mp4", ".gif": "image/gif", ".webp": "image/webp"}
 
@@ -46,7 +46,7 @@ class TaskServer:
             return 200, "text/html", b"<title>Thank you</title><h1>Thank you</h1>"
         if path == "/task":
             return 200, "text/html; charset=utf-8", self.page.encode()
-        file = self.media / path.removeprefix("/media/")
+        file = self.media / unquote(path.removeprefix("/media/"))
         if path.startswith("/media/") and file.is_file() and file.suffix not in self.missing:
             self.delivering.wait(30)
             return 200, TYPES[file.suffix], file.read_bytes()

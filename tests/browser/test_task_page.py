@@ -1,16 +1,22 @@
 """The task page in a real Chromium: a participant's whole way, and everything that can go wrong on it."""
 
 from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from selenium.webdriver.common.keys import Keys
 
 from crowd.answers import answer_rows
-from crowd.design import Design
+from crowd.design import Design, design
 from crowd.ordering import item_order, option_order, seed_of
+from crowd.page import render_page
+from crowd.study import Study
+from crowd.videos import read_videos
 from tests import chromium as headless
 from tests.browser.participant import Participant, answers_in
 from tests.browser.taskserver import TaskServer
+from tests.crowd.clips import write_metadata
 
 pytestmark = pytest.mark.browser
 Publish = Callable[..., Design]
@@ -369,8 +375,8 @@ def test_a_slow_clip_offers_a_retry(publish: Publish, tasks: TaskServer, partici
         participant.begin()
         assert participant.see(".cover p").text == "Loading the clip …"
         assert participant.see(".cover button").text == "Try again"
-        tasks.delivering.set()
         participant.see(".cover button").click()
+        tasks.delivering.set()
         participant.wait(participant.unlocked)
 
 
@@ -394,3 +400,117 @@ def test_japanese(publish: Publish, tasks: TaskServer, participant: Participant)
     participant.begin()
     assert {"左へ動くボール", "その他", "わからない"} < set(participant.see(".options").text.split("\n"))
     assert "ball going left" in participant.options()
+
+
+def test_a_whole_task_by_touch_on_a_small_phone(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """At 320×640 fingers do the whole task: nothing sticks out, and what is touched is at least 44 pixels high."""
+    publish()
+    driver = participant.driver
+    headless.emulate(driver, 320, 640, touch=True)
+    driver.get(tasks.address())
+    steps = []
+    while participant.driver.title != "Thank you":
+        steps.append(participant.heading)
+        assert headless.overflow(driver) == 0
+        small = driver.execute_script(
+            "return [...document.querySelectorAll('.option, .bar button')].filter(one => one.offsetHeight < 44).length"
+        )
+        assert small == 0
+        if participant.item:
+            participant.wait(participant.unlocked)
+            participant.tap(driver.find_elements("css selector", ".option")[1])
+            participant.wait(participant.chosen)
+        button = participant.see(".bar .primary")
+        participant.wait(button.is_enabled)
+        participant.tap(button)
+        participant.wait(lambda: participant.driver.title == "Thank you" or participant.heading != steps[-1])
+    assert len(steps) == 8
+    assert {answer["answer"] for answer in answers_in(tasks.sent[0]).values()} <= set(
+        answers_in(tasks.sent[0])["v00"]["options"]
+    )
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_step_is_accessible(dark: bool, publish: Publish, tasks: TaskServer, participant: Participant) -> None:
+    """axe-core finds nothing on any step, in either colour scheme, with every state that a step can have."""
+    publish(contact="ask@example.org")
+    driver = participant.driver
+    headless.emulate(driver, 390, 800, dark=dark, touch=True)
+    found: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        found[name] = headless.axe(driver)
+
+    driver.get(tasks.address("ASSIGNMENT_ID_NOT_AVAILABLE"))
+    look("preview")
+    driver.get(tasks.address())
+    look("consent")
+    participant.go_on()
+    look("instructions")
+    participant.go_on()
+    look("practice, locked")
+    participant.choose("Unclear")
+    look("practice, answered")
+    participant.go_on()
+    while participant.item:
+        if participant.item.startswith("a"):
+            look("attention")
+        participant.choose("Other")
+        look(f"item {participant.item}")
+        participant.go_on()
+    look("comment")
+    tasks.missing = {".mp4"}
+    headless.emulate(driver, 1280, 800, dark=dark)
+    driver.get(tasks.address("ANOTHER"))
+    participant.begin()
+    participant.see(".picture img")
+    look("fallback")
+    tasks.missing = {".mp4", ".gif"}
+    publish(training_items=0)
+    driver.get(tasks.address("AND-ANOTHER"))
+    participant.begin()
+    participant.wait(lambda: "could not be loaded" in participant.text)
+    look("no clip")
+    assert len(found) == 13
+    assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+ATTACK = '<img src=x onerror="window.attacked=1"><script>window.attacked=1</script></script>]]>{{7*7}}${7*7}'
+
+
+def test_markup_in_a_study_is_shown_as_text(tasks: TaskServer, participant: Participant, tmp_path: Path) -> None:
+    """Labels, file names, methods, wording, title, consent and contact with script tags in them do nothing."""
+    clip = next(tasks.media.glob("*.mp4")).read_bytes()
+    rows = []
+    for take in range(4):
+        name = f"{take}<script>window.attacked=1</script>\"'&?#.mp4".replace("/", "⁄")
+        (tmp_path / name).write_bytes(clip)
+        rows.append({"file_name": name, "method": "real", "label": f"{ATTACK}{take % 2}"})
+    write_metadata(tmp_path, rows)
+    words = {"start": f"start {ATTACK}", "next": f"next {ATTACK}", "preview": ATTACK, "progress": ATTACK}
+    study = Study.from_videos(
+        tmp_path, title=ATTACK[:128], consent=ATTACK, contact=ATTACK, question=f"q {ATTACK}", wording=words
+    )
+    planned = design(study, read_videos(tmp_path))
+    tasks.media = tmp_path
+    tasks.page = render_page(study, planned, planned.hits[0], lambda name: f"{tasks.base}/media/{quote(name)}")
+    driver = participant.driver
+    driver.get(tasks.address())
+    assert driver.title == ATTACK[:128]
+    assert ATTACK in participant.text
+    participant.go_on()
+    assert f"start {ATTACK}" in participant.text
+    participant.go_on()
+    assert f"next {ATTACK}" in participant.text
+    assert f"q {ATTACK}" in participant.text
+    assert f"{ATTACK}1" in participant.options()
+    participant.answer_everything(lambda key: f"{ATTACK}1")
+    participant.see("#comment").send_keys(ATTACK)
+    participant.go_on()
+    participant.wait(lambda: tasks.sent)
+    assert driver.execute_script("return window.attacked") is None
+    rows_sent = rows_of(planned, tasks.sent[0])
+    assert {row["comment"] for row in rows_sent} == {ATTACK}
+    assert {row["answer"] for row in rows_sent} == {f"{ATTACK}1"}
+    driver.get(tasks.address())
+    assert driver.execute_script("return window.attacked") is None

@@ -1,0 +1,91 @@
+"""The task page step by step, for `tests.screenshots`."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from selenium import webdriver
+
+from crowd.design import design
+from crowd.page import render_page
+from crowd.study import Study
+from crowd.videos import read_videos
+from tests.browser.participant import Participant
+from tests.browser.taskserver import TaskServer, serving
+from tests.crowd.clips import write_videos
+from tests.screenshots import scene
+
+OBJECTS = ("car", "rocket", "airplane", "ship", "bicycle")
+LABELS = tuple(f"{thing} moving {way}" for thing in OBJECTS for way in ("left", "right")) + ("balloon moving up",)
+
+
+@contextmanager
+def _task(**values: object) -> Iterator[TaskServer]:
+    """A study like the paper's: eleven labels and "Other" and "Unclear"."""
+    with tempfile.TemporaryDirectory() as directory:
+        videos_dir = write_videos(Path(directory), methods=("new", "real"), labels=LABELS, per_label=2)
+        study = replace(
+            Study.from_videos(videos_dir), training_items=1, videos_per_hit=4, contact="study@example.org", **values
+        )
+        planned = design(study, read_videos(videos_dir))
+        with serving(videos_dir) as tasks:
+            tasks.page = render_page(study, planned, planned.hits[0], lambda name: f"{tasks.base}/media/{name}")
+            yield tasks
+
+
+@scene("task-page")
+def task_page(driver: webdriver.Chrome) -> Iterator[str]:
+    """Every step in English."""
+    with _task() as tasks:
+        yield from _steps(Participant(driver), tasks)
+
+
+@scene("task-page-japanese")
+def task_page_in_japanese(driver: webdriver.Chrome) -> Iterator[str]:
+    """Every step in Japanese, the options too."""
+    things = dict(zip(OBJECTS, ("車", "ロケット", "飛行機", "船", "自転車"), strict=True))
+    ways = {"left": "左", "right": "右"}
+    texts = {f"{thing} moving {way}": f"{ways[way]}へ動く{things[thing]}" for thing in OBJECTS for way in ways}
+    title = "短い動画を見て、何が映っているかを答える"
+    with _task(language="ja", title=title, option_texts=texts | {"balloon moving up": "上へ動く風船"}) as tasks:
+        yield from _steps(Participant(driver), tasks)
+
+
+def _steps(participant: Participant, tasks: TaskServer) -> Iterator[str]:
+    driver = participant.driver
+    driver.get(tasks.address("ASSIGNMENT_ID_NOT_AVAILABLE"))
+    yield "preview"
+    driver.get(tasks.address())
+    yield "consent"
+    participant.go_on()
+    yield "instructions"
+    participant.go_on()
+    participant.wait(lambda: not participant.driver.find_element("class name", "cover").is_displayed())
+    yield "practice"
+    participant.choose(participant.options()[0])
+    yield "feedback"
+    participant.go_on()
+    tasks.missing = {".mp4"}
+    seen: set[str] = set()
+    while participant.item:
+        name = "attention" if participant.item.startswith("a") else "answered"
+        participant.choose(participant.options()[3])
+        if name not in seen:
+            yield name
+        seen.add(name)
+        participant.go_on()
+    yield "comment"
+    driver.get(tasks.address("OTHER"))
+    participant.begin()
+    tasks.page = tasks.page.replace("/media/", "/media//")
+    participant.choose(participant.options()[3])
+    participant.go_on()
+    participant.wait(lambda: driver.find_elements("css selector", ".picture img"))
+    yield "fallback"
+    tasks.missing = {".mp4", ".gif"}
+    driver.get(tasks.address("THIRD"))
+    participant.begin()
+    participant.wait(lambda: driver.find_elements("css selector", ".cover .primary"))
+    yield "no-clip"
