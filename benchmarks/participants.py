@@ -1,0 +1,234 @@
+"""How many participants one server can take: 300 at once, paced, from one load process, each doing whole tasks.
+
+    python benchmarks/participants.py [--participants 300] [--kill] [--out benchmarks/results]
+
+Each participant is a connection that opens home, accepts, loads the work page, the frame and a clip, thinks, submits
+and reads the thank-you page, task after task; thinking times are drawn from the seed. ``--kill`` sends SIGKILL to the
+server in the middle and starts it again. Afterwards every acknowledged answer must be in the store, read through boto3.
+The participants are simulated (they are programs), but invited as people, so that every limit holds for them.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+import httpx
+import numpy as np
+from botocore.config import Config
+
+from crowd.localplatform import endpoint_of, invite
+from crowd.medianames import blind
+from crowd.secrets import load_or_create
+
+JSON = {"Accept": "application/json"}
+TARGET_MS = 250
+_SERVE = "import sys; from vidgen.cli import main; main(['serve-tasks', '--study', sys.argv[1]])"
+
+
+@dataclass
+class Load:
+    """What the participants met."""
+
+    milliseconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    statuses: Counter[int] = field(default_factory=Counter)
+    acknowledged: list[str] = field(default_factory=list)
+    lost_connections: int = 0
+
+    async def ask(self, client: httpx.AsyncClient, kind: str, method: str, url: str, **options: Any) -> httpx.Response:
+        """One request; while the server is away it is sent again, as a person would press the button again."""
+        while True:
+            started = time.perf_counter()
+            try:
+                response = await client.request(method, url, **options)
+            except httpx.TransportError:
+                self.lost_connections += 1
+                await asyncio.sleep(0.5)
+                continue
+            self.milliseconds[kind].append(1000 * (time.perf_counter() - started))
+            self.statuses[response.status_code] += 1
+            return response
+
+
+async def participate(load: Load, base: str, path: str, tasks: int, think_s: float, chance: random.Random) -> None:
+    """One participant's visit."""
+    link = base + path
+    await asyncio.sleep(chance.uniform(0, think_s))
+    async with httpx.AsyncClient(timeout=60, trust_env=False, verify=False) as client:  # noqa: S501  plain HTTP
+        for _ in range(tasks):
+            await load.ask(client, "page", "GET", link)
+            offers = (await load.ask(client, "page", "GET", link, headers=JSON)).json()["hits"]
+            hit = next((offer for offer in offers if offer["state"] in ("accepted", "available")), None)
+            if hit is None:
+                return
+            accepted = await load.ask(client, "page", "POST", f"{link}/hits/{hit['hit_id']}/accept", headers=JSON)
+            if accepted.status_code == 409:
+                continue
+            taken = accepted.json()
+            await load.ask(client, "page", "GET", f"{link}/hits/{hit['hit_id']}")
+            await load.ask(client, "page", "GET", taken["frame_url"])
+            await load.ask(client, "media", "GET", f"{base}/media/{blind('clip.mp4')}")
+            await asyncio.sleep(min(chance.expovariate(1 / think_s), 4 * think_s))
+            form = {"assignmentId": taken["assignment_id"], **{f"item.v{n:02d}": "x" * 200 for n in range(20)}}
+            sent = await load.ask(client, "submit", "POST", f"{link}/mturk/externalSubmit", data=form)
+            if sent.status_code == 303:
+                load.acknowledged.append(taken["assignment_id"])
+                await load.ask(client, "page", "GET", base + sent.headers["location"])
+
+
+def prepare(study: Path) -> None:
+    """A study directory with one clip of 100 kB and nothing else; HITs come later, through the API."""
+    (study / "videos").mkdir(parents=True)
+    (study / "videos" / "clip.mp4").write_bytes(random.Random(0).randbytes(100_000))
+    design = {"videos_dir": str(study / "videos"), "videos": [{"file_name": "clip.mp4"}]}
+    (study / "design.json").write_text(json.dumps(design))
+
+
+def client_of(study: Path) -> Any:
+    """A boto3 client of the study's server."""
+    secrets = load_or_create(study)
+    return boto3.client(
+        "mturk",
+        region_name="us-east-1",
+        endpoint_url=endpoint_of(study),
+        aws_access_key_id=secrets.access_key_id,
+        aws_secret_access_key=secrets.secret_access_key,
+        config=Config(proxies={}),
+    )
+
+
+def publish(study: Path, hits: int, places: int) -> None:
+    """So many HITs with a page of 40 kB each."""
+    page = f"<!DOCTYPE html><title>Task</title><p>{'x' * 40_000}"
+    question = (
+        '<HTMLQuestion xmlns="http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2011-11-11/'
+        f'HTMLQuestion.xsd"><HTMLContent><![CDATA[{page}]]></HTMLContent><FrameHeight>0</FrameHeight></HTMLQuestion>'
+    )
+    client = client_of(study)
+    for _ in range(hits):
+        client.create_hit(
+            Title="Load", Description="Load", Reward="0.01", AssignmentDurationInSeconds=3600,
+            LifetimeInSeconds=86_400, MaxAssignments=places, Question=question,
+        )  # fmt: skip
+
+
+def stored(study: Path) -> set[str]:
+    """Every submitted assignment, through the paginators."""
+    client = client_of(study)
+    hits = client.get_paginator("list_hits").paginate(PaginationConfig={"PageSize": 100}).search("HITs")
+    lister = client.get_paginator("list_assignments_for_hit")
+    return {
+        row["AssignmentId"]
+        for hit in hits
+        for page in lister.paginate(HITId=hit["HITId"], PaginationConfig={"PageSize": 100})
+        for row in page["Assignments"]
+    }
+
+
+def serve(study: Path) -> subprocess.Popen[str]:
+    """The server, in a process of its own; it has printed its address when it listens."""
+    process = subprocess.Popen([sys.executable, "-c", _SERVE, str(study)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.readline()
+    return process
+
+
+async def drive(load: Load, study: Path, args: argparse.Namespace, server: list[subprocess.Popen[str]]) -> float:
+    """Let everybody take part; seconds it took."""
+    base, links = endpoint_of(study), invite(study, args.participants)
+    chances = [random.Random(f"{args.seed}/{number}") for number in range(len(links))]
+    started = time.perf_counter()
+    visits = [
+        asyncio.create_task(participate(load, base, link, args.tasks, args.think_s, chance))
+        for link, chance in zip(links, chances, strict=True)
+    ]
+    if args.kill:
+        await asyncio.sleep(args.think_s * args.tasks / 2)
+        os.kill(server[0].pid, signal.SIGKILL)
+        await asyncio.to_thread(server[0].wait)
+        server[0] = await asyncio.to_thread(serve, study)
+    await asyncio.gather(*visits)
+    return time.perf_counter() - started
+
+
+def report(load: Load, args: argparse.Namespace, seconds: float, kept: set[str]) -> str:
+    """The figures as Markdown."""
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+    lines = [
+        f"## {args.participants} participants{', server killed and restarted in the middle' if args.kill else ''}",
+        "",
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {commit or 'unknown'}, seed {args.seed}, {os.cpu_count()} "
+        f"cores ({platform.machine()}), load average {os.getloadavg()[0]:.1f} at the end, Python "
+        f"{platform.python_version()}; server and load process share the machine.",
+        "",
+        f"{args.participants} connections, {args.tasks} tasks each, mean thinking time {args.think_s:g} s, "
+        f"{seconds:.0f} s, {sum(load.statuses.values())} requests "
+        f"({sum(load.statuses.values()) / seconds:.0f} a second).",
+        "",
+        "| request | number | p50 ms | p95 ms | p99 ms | max ms |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for kind in ("page", "submit", "media"):
+        times = np.array(load.milliseconds[kind])
+        p50, p95, p99 = np.percentile(times, [50, 95, 99])
+        lines.append(f"| {kind} | {times.size} | {p50:.1f} | {p95:.1f} | {p99:.1f} | {times.max():.1f} |")
+    lost = set(load.acknowledged) - kept
+    lines += [
+        "",
+        f"Statuses: {', '.join(f'{status} × {count}' for status, count in sorted(load.statuses.items()))}. "
+        f"Connections lost and tried again: {load.lost_connections}. "
+        f"Acknowledged answers: {len(load.acknowledged)}; of these not in the store: {len(lost)}.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Run, print, and say by the exit status whether the aim was met."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--participants", type=int, default=300)
+    parser.add_argument("--tasks", type=int, default=4)
+    parser.add_argument("--think-s", type=float, default=15.0)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--kill", action="store_true")
+    parser.add_argument("--out", type=Path, help="directory for participants.md, to which the figures are appended")
+    args = parser.parse_args()
+    load = Load()
+    with tempfile.TemporaryDirectory() as directory:
+        study = Path(directory)
+        prepare(study)
+        server = [serve(study)]
+        try:
+            publish(study, hits=40, places=args.participants)
+            seconds = asyncio.run(drive(load, study, args, server))
+            kept = stored(study)
+        finally:
+            server[0].terminate()
+            server[0].wait()
+    text = report(load, args, seconds, kept)
+    print(text)
+    if args.out:
+        args.out.mkdir(parents=True, exist_ok=True)
+        with (args.out / "participants.md").open("a", encoding="utf-8") as file:
+            file.write(text + "\n")
+    slow = [kind for kind in ("page", "submit") if np.percentile(load.milliseconds[kind], 99) > TARGET_MS]
+    errors = sum(count for status, count in load.statuses.items() if status >= 400 and status != 409)
+    complete = set(load.acknowledged) <= kept and len(load.acknowledged) == args.participants * args.tasks
+    return 1 if errors or not complete or (slow and not args.kill) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
