@@ -2,7 +2,8 @@
 
 One SQLite file per study. A call is `planned`, then `sent`, then `done` or `refused`. What a killed process leaves
 behind is `planned` or `sent`; the next run finds out what became of it (`crowd.calls`). Every call that is not refused
-holds its money, so the sum over the file is what the study can have cost at most.
+holds its money, so the sum over the file is what the study can have cost at most. Plans are on the disk before anything
+is sent; of outcomes only those of the last moment can be lost, with the machine's power, and they are found again.
 """
 
 import hashlib
@@ -98,7 +99,7 @@ class Ledger:
             self._db = sqlite3.connect(self.path, isolation_level=None, timeout=60)
             try:
                 self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.execute("PRAGMA synchronous = FULL")
+                self._db.execute("PRAGMA synchronous = NORMAL")
                 self._db.executescript(_SCHEMA)
             except BaseException:
                 self._db.close()
@@ -150,7 +151,7 @@ class Ledger:
             ValueError: with them the study could cost more than its cap.
         """
         now = self._clock()
-        with self._writing():
+        with self._writing(durable=True):
             for key, operation, details, cost in intents:
                 self._db.execute(
                     "INSERT INTO calls (key, operation, details, micro_usd, state, planned_at) "
@@ -205,7 +206,7 @@ class Ledger:
 
     def store_assignments(self, assignments: Iterable[StoredAssignment]) -> None:
         """Keep submitted work, in one transaction; a stored answer is never replaced, only its status is."""
-        with self._writing():
+        with self._writing(durable=True):
             self._db.executemany(
                 "INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?) "
                 "ON CONFLICT (assignment_id) DO UPDATE SET status = excluded.status",
@@ -255,8 +256,10 @@ class Ledger:
         return row
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self, *, durable: bool = False) -> Iterator[None]:
+        """A transaction that excludes other writers; a durable one is on the disk when it ends, and all before it."""
         with self._explained():
+            self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield

@@ -40,7 +40,7 @@ def stages(tmp_path_factory: pytest.TempPathFactory, videos: Path) -> dict[str, 
         return root / name
 
     published = stage("published", new, lambda study, server: publish(study, videos))
-    stages["next round"] = stage("answered", published, lambda study, server: answer(server, study, 1))
+    stages["next round"] = stage("answered", published, lambda study, server: answer(server, study, 3, each=1))
     whole = root / "whole"
     whole.mkdir()
     Study.from_videos(videos, videos_per_hit=3, answers_per_video=2, training_items=0, budget_usd="9.00").save(

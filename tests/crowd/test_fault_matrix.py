@@ -45,7 +45,7 @@ CALLS = {
     "approve": [("ListAssignmentsForHIT", 0), ("ApproveAssignment", 0), ("ApproveAssignment", 2)],
     "bonus": [("ListBonusPayments", 0), ("GetAccountBalance", 0), ("SendBonus", 0), ("SendBonus", 2)],
     "expire": [("UpdateExpirationForHIT", 0), ("UpdateExpirationForHIT", 1)],
-    "delete": [("ListAssignmentsForHIT", 1), ("DeleteHIT", 0), ("DeleteHIT", 1)],
+    "delete": [("DeleteHIT", 0), ("DeleteHIT", 1)],
 }  # fmt: skip
 
 #: What goes wrong; the number is how often the client sends a call before it gives up.
