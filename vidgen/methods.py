@@ -3,7 +3,7 @@
 Adding a method is adding a table to `METHODS`; `vidgen/objectives.py` has the terms.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,11 +110,10 @@ def find_method(name: str) -> Method:
     if base not in METHODS or settings not in ("", "paper") or (settings and base not in PAPER_RATES):
         known = [*METHODS, *(f"{name}:paper" for name in PAPER_RATES)]
         raise ValueError(f"unknown method {name!r}; known methods: {', '.join(known)}")
-    method = METHODS[base]
     if not settings:
-        return method
-    terms = tuple(replace(term, rate=PAPER_RATES[base][term.objective]) for term in method.terms)
-    return replace(method, name=name, terms=terms, steps=50_000, start=Start())
+        return METHODS[base]
+    terms = tuple(Term(objective=objective, rate=rate) for objective, rate in PAPER_RATES[base].items())
+    return Method(name=name, summary=METHODS[base].summary, terms=terms, steps=50_000)
 
 
 #: Table 1: η_C3D 10, η_AE 10, η_norm 5, for 50,000 iterations.

@@ -62,7 +62,7 @@ def load(path: Path) -> nn.Module:
         network_class, config_class = KINDS[metadata["kind"]]
         network = network_class(config_class(**_tuples(json.loads(metadata["config"]))))
         network.load_state_dict({name: w.float() if w.is_floating_point() else w for name, w in weights.items()})
-    except (SafetensorError, KeyError, TypeError, RuntimeError) as error:
+    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{path} is no checkpoint that this version can read: {error}") from error
     return network.eval()
 
