@@ -52,7 +52,7 @@ class Verdict:
 def load_judge(preset: str = "compact", weights: Path | None = None) -> tuple[Judge, float]:
     """The judge and the probability below which it says "Unclear"."""
     path = weights_folder(preset, weights) / "judge.safetensors"
-    return cast(Judge, checkpoints.load(path)), float(checkpoints.figures(path)["threshold"])
+    return cast(Judge, checkpoints.load(path, Judge)), float(checkpoints.figures(path)["threshold"])
 
 
 def judge_directory(
@@ -183,7 +183,8 @@ def _mean(values: list[Any]) -> float | None:
 def _small(ink: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
     """A clip at a quarter of its height and width, flat."""
     frames, height, width, channels = ink.shape
-    return ink.reshape(frames, height // 4, 4, width // 4, 4, channels).mean((2, 4)).ravel()
+    small: NDArray[np.floating[Any]] = ink.reshape(frames, height // 4, 4, width // 4, 4, channels).mean((2, 4))
+    return small.ravel()
 
 
 def _diversity(labels: list[str], ink: NDArray[np.floating[Any]]) -> float | None:

@@ -10,7 +10,7 @@ from torch import nn
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3D, C3DConfig
 from vidgen.networks.judge import JudgeConfig
-from vidgen.networks.tempcae import DeepTempCAEConfig, TempCAEConfig
+from vidgen.networks.tempcae import DeepTempCAE, DeepTempCAEConfig, TempCAE, TempCAEConfig
 from vidgen.training.fit import FitConfig
 
 #: Folder of the weights that come with the package, one folder per preset.
@@ -35,21 +35,21 @@ PRESETS: dict[str, Preset] = {
     "compact": Preset(
         c3d=C3DConfig(
             num_classes=12,
-            blocks=((24,), (48,), (64, 64), (96, 96), (96, 96)),
-            hidden=192,
+            blocks=((16,), (32,), (48, 48), (64, 64), (64, 64)),
+            hidden=128,
             shrink=2,
             batch_norm=True,
         ),
         tempcae=DeepTempCAEConfig(),
         judge=JudgeConfig(),
-        tempcae_fit=FitConfig(steps=4000, batch=16, learning_rate=2e-3, average=0.997),
-        detail_fit=FitConfig(steps=1000, batch=8, learning_rate=2e-3, average=0.99),
+        tempcae_fit=FitConfig(steps=1400, batch=16, learning_rate=2e-3, average=0.995),
+        detail_fit=FitConfig(steps=500, batch=8, learning_rate=2e-3, average=0.99),
         c3d_fit=FitConfig(steps=1200, batch=32, learning_rate=2e-3, average=0.99),
         judge_fit=FitConfig(steps=1200, batch=24, learning_rate=2e-3, average=0.99),
     ),
     "full": Preset(
         c3d=C3DConfig(num_classes=12),
-        tempcae=DeepTempCAEConfig(coarse=(192, 256, 320), fine=(96, 128)),
+        tempcae=DeepTempCAEConfig(sketches=200, coarse=(192, 256, 320), fine=(96, 128)),
         judge=JudgeConfig(),
         tempcae_fit=FitConfig(steps=40_000, batch=32),
         detail_fit=FitConfig(steps=10_000, batch=32),
@@ -94,8 +94,8 @@ def load_networks(preset: str, weights: Path | None = None, device: str = "cpu")
         OSError: a checkpoint cannot be read.
     """
     folder = weights_folder(preset, weights)
-    c3d = cast(C3D, checkpoints.load(folder / "c3d.safetensors")).folded()
-    tempcae = checkpoints.load(folder / "tempcae.safetensors").requires_grad_(False)
+    c3d = cast(C3D, checkpoints.load(folder / "c3d.safetensors", C3D)).folded()
+    tempcae = checkpoints.load(folder / "tempcae.safetensors", TempCAE, DeepTempCAE).requires_grad_(False)
     hashes = {f"{name}_sha256": checkpoints.sha256(folder / f"{name}.safetensors") for name in ("c3d", "tempcae")}
     place = torch.device(device)
     return Networks(

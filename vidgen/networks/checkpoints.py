@@ -4,17 +4,23 @@ import dataclasses
 import hashlib
 import json
 import os
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
 from vidgen.networks.c3d import C3D, C3DConfig
 from vidgen.networks.judge import Judge, JudgeConfig
-from vidgen.networks.tempcae import DeepTempCAE, DeepTempCAEConfig, TempCAE, TempCAEConfig
+from vidgen.networks.tempcae import DeepTempCAE, DeepTempCAEConfig, Sketches, TempCAE, TempCAEConfig
+
+#: File of a deep auto-encoder's sketches, beside its checkpoint.
+SKETCHES = "sketches.npz"
 
 #: What a checkpoint may hold: the network's class and the class of its configuration.
 KINDS: dict[str, tuple[type[nn.Module], type[Any]]] = {
@@ -46,11 +52,11 @@ def save(network: nn.Module, path: Path, figures: dict[str, Any]) -> None:
     partial.replace(path)
 
 
-def load(path: Path) -> nn.Module:
-    """Read a network, in evaluation mode and single precision.
+def load(path: Path, *classes: type[nn.Module]) -> nn.Module:
+    """Read a network, in evaluation mode and single precision; where classes are given, one of them.
 
     Raises:
-        ValueError: the file is no checkpoint of ours, or does not fit its own configuration.
+        ValueError: the file is no checkpoint of ours, does not fit its own configuration, or holds another network.
         OSError: it cannot be read.
     """
     if not path.is_file():
@@ -64,7 +70,34 @@ def load(path: Path) -> nn.Module:
         network.load_state_dict({name: w.float() if w.is_floating_point() else w for name, w in weights.items()})
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{path} is no checkpoint that this version can read: {error}") from error
+    if classes and not isinstance(network, classes):
+        wanted = " or ".join(wanted.__name__ for wanted in classes)
+        raise ValueError(f"{path} holds a {type(network).__name__}, where a {wanted} belongs")
+    if isinstance(network, DeepTempCAE):
+        network.sketches = load_sketches(path)
     return network.eval()
+
+
+def save_sketches(clips: NDArray[np.uint8], path: Path) -> None:
+    """Write an auto-encoder's sketches `(classes, clips, frames, height, width, 3)` beside its checkpoint."""
+    partial = path.with_name("sketches.partial.npz")
+    np.savez_compressed(partial, clips=clips)
+    partial.replace(path.with_name(SKETCHES))
+
+
+def load_sketches(path: Path) -> Sketches:
+    """The sketches beside an auto-encoder's checkpoint.
+
+    Raises:
+        ValueError: they are missing or damaged.
+    """
+    file = path.with_name(SKETCHES)
+    try:
+        with np.load(file) as stored:
+            clips = torch.from_numpy(stored["clips"])
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{file} does not hold the sketches of {path.name}: {error}") from error
+    return Sketches(1 - clips.permute(0, 1, 5, 2, 3, 4).float() / 255)
 
 
 def figures(path: Path) -> dict[str, Any]:

@@ -13,10 +13,10 @@ class JudgeConfig:
 
     #: The eleven classes, Other, Unclear.
     num_classes: int = 13
-    widths: tuple[int, ...] = (24, 48, 80, 112)
+    widths: tuple[int, ...] = (16, 32, 64, 96)
     #: Channels per cell that enter the sequence layers.
-    summary: int = 8
-    hidden: int = 128
+    summary: int = 6
+    hidden: int = 96
     frames: int = 16
     height: int = 96
     width: int = 128

@@ -6,6 +6,7 @@ through, and may be told the labels.
 """
 
 from dataclasses import dataclass
+from itertools import permutations
 from typing import cast
 
 import torch
@@ -82,11 +83,16 @@ CONDITION = 128
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeepTempCAEConfig:
-    """The deep auto-encoder: a coarse network at half resolution, a fine one that adds the detail."""
+    """The deep auto-encoder: sketches under much noise, a coarse network under medium, a fine one under little."""
 
-    #: Channels per level of the coarse network; each level after the first halves height and width.
-    coarse: tuple[int, ...] = (96, 112, 128)
-    #: The coarse network's levels after the first that halve the frames too.
+    #: Training clips of each class that are kept as sketches.
+    sketches: int = 128
+    #: Noise level from which on they take the coarse network's place.
+    sketch_from: float = 5.0
+
+    #: Channels per level of the coarse network, at half resolution; each level after the first halves height and width.
+    coarse: tuple[int, ...] = (80, 96, 96)
+    #: Levels after the first that halve the frames too.
     temporal: tuple[bool, ...] = (True, True)
     #: Blocks on each side of each coarse level.
     depth: int = 2
@@ -175,13 +181,61 @@ class Unet(nn.Module):
         return x.permute(0, 1, 4, 5, 2, 6, 3).reshape(batch, self.outputs, frames, height, width)
 
 
+class Sketches(nn.Module):
+    """The expected clip under so much noise that only what moves where can be told: the mean of the training clips.
+
+    Each is weighted by how likely the noisy video is given it, a Gaussian in their distance (Parzen 1962,
+    doi:10.1214/aoms/1177704472), at an eighth of the resolution. The three colours may be exchanged, so that a clip
+    stands for six. Of a video with two labels every pair of their clips is a candidate that keeps the two apart.
+    """
+
+    #: Ink of the training clips, `(classes, clips, 3, frames, height, width)`.
+    clips: Tensor
+
+    def __init__(self, clips: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("clips", clips, persistent=False)
+
+    def forward(self, ink: Tensor, noise_level: Tensor, labels: Tensor | None) -> Tensor:
+        """The expected ink `(batch, 3, frames, height, width)` of noisy ink, each video of its labels if it has any."""
+        told = [[] for _ in ink] if labels is None else [row.nonzero().flatten().tolist() for row in labels]
+        return torch.stack(
+            [
+                self._of_pair(video, level, chosen) if len(chosen) > 1 else self._of_one(video, level, chosen)
+                for video, level, chosen in zip(ink, noise_level, told, strict=True)
+            ]
+        )
+
+    def _of_one(self, ink: Tensor, level: Tensor, chosen: list[int]) -> Tensor:
+        clips = (self.clips[chosen] if chosen else self.clips).flatten(0, 1)
+        flat = clips.flatten(1)
+        orders = list(permutations(range(3)))
+        turned = torch.stack([ink[list(order)] for order in orders]).flatten(1)
+        fit = turned @ flat.T - flat.square().sum(1) / 2
+        weight = (fit / level**2).flatten().softmax(0).view_as(fit)
+        expected = (weight @ flat).view(len(orders), *ink.shape)
+        back = [torch.tensor(order, device=ink.device).argsort() for order in orders]
+        return torch.stack([part[order] for part, order in zip(expected, back, strict=True)]).sum(0)
+
+    def _of_pair(self, ink: Tensor, level: Tensor, chosen: list[int]) -> Tensor:
+        one, other = (self.clips[index].flatten(1) for index in chosen[:2])
+        shared = one @ other.T
+        fit = (
+            (one @ ink.flatten() - one.square().sum(1) / 2)[:, None] + other @ ink.flatten() - other.square().sum(1) / 2
+        )
+        apart = shared <= shared.flatten().quantile(0.25)
+        weight = ((fit - shared) / level**2).masked_fill(~apart, -torch.inf).flatten().softmax(0).view_as(fit)
+        return (weight.sum(1) @ one + weight.sum(0) @ other).view_as(ink)
+
+
 class DeepTempCAE(nn.Module):
     """A denoising auto-encoder over the whole video: R(x, σ) estimates the clip behind x = clip + σ·noise.
 
-    It works on ink, 1 − video, so that zero padding continues a white background. A coarse network finds what moves
-    where in the video averaged to half resolution, whose noise is σ/2; below a noise level a fine network draws it in
-    full resolution. Each draws anew and keeps, pixel by pixel, as much of its input as the noise level allows (the
-    input scaling and the largest share kept are those of Karras et al. 2022, doi:10.48550/arXiv.2206.00364, table 1).
+    It works on ink, 1 − video, so that zero padding continues a white background. Under much noise only a sketch of
+    what moves where can be told, in the video averaged to an eighth of its resolution, whose noise is σ/8; under less, a
+    coarse network tells shapes at half resolution, whose noise is σ/2; under little, a fine one adds the detail. Each
+    network draws anew and keeps, pixel by pixel, as much of its input as the noise level allows (the input scaling and
+    the largest share kept are those of Karras et al. 2022, doi:10.48550/arXiv.2206.00364, table 1).
     R(x, σ) − x is σ² times the score of the data smoothed by σ (Alain & Bengio 2014): eq. 8's second direction. Told
     the labels it is the score of their clips alone (Ho & Salimans 2022, doi:10.48550/arXiv.2207.12598).
     """
@@ -192,7 +246,9 @@ class DeepTempCAE(nn.Module):
         condition = CONDITION
         self.register_buffer("frequencies", torch.linspace(0, 3, 32).exp() * 0.5, persistent=False)
         self.labels = nn.Linear(config.num_classes, 64)
+        nn.init.normal_(self.labels.weight)
         self.condition = nn.Sequential(nn.Linear(64, condition), nn.ReLU(), nn.Linear(condition, condition), nn.ReLU())
+        self.sketches = Sketches(torch.zeros(config.num_classes, 1, 3, 16, 12, 16))
         self.coarse = Unet(3, 4, config.coarse, config.temporal, config.depth, config.patch, condition)
         self.fine = Unet(6, 4, config.fine, (False,) * (len(config.fine) - 1), 1, config.patch, condition)
 
@@ -206,17 +262,35 @@ class DeepTempCAE(nn.Module):
             labels: `(batch, num_classes)`, 1 for each label of a clip; zeros, or nothing, where it is not told.
         """
         ink = 1 - video
-        fine_below = self.config.fine_below
-        needs_fine = isinstance(noise_level, Tensor) or noise_level < fine_below
-        if not isinstance(noise_level, Tensor):
-            noise_level = video.new_full((len(video),), noise_level)
-        condition = self.embed(noise_level, labels).to(video.dtype)
-        outline = self.outline(F.avg_pool3d(ink, (1, 2, 2)), noise_level / 2, condition)
-        outline = F.interpolate(outline, scale_factor=(1, 2, 2), mode="trilinear")
-        if not needs_fine:
+        if isinstance(noise_level, Tensor):
+            return 1 - self._mixed(ink, noise_level, labels)
+        level = video.new_full((len(video),), noise_level)
+        if noise_level >= self.config.sketch_from:
+            return 1 - self.sketched(ink, level, labels)
+        condition = self.embed(level, labels).to(video.dtype)
+        outline = self.outlined(ink, level, condition)
+        if noise_level >= self.config.fine_below:
             return 1 - outline
-        fine = (noise_level < fine_below).view(-1, 1, 1, 1, 1)
-        return 1 - torch.where(fine, self.detail(ink, outline, noise_level, condition), outline)
+        return 1 - self.detail(ink, outline, level, condition)
+
+    def _mixed(self, ink: Tensor, noise_level: Tensor, labels: Tensor | None) -> Tensor:
+        """Each video by the parts that its own noise level calls for; all of them run."""
+        level = noise_level.view(-1, 1, 1, 1, 1)
+        condition = self.embed(noise_level, labels).to(ink.dtype)
+        outline = self.outlined(ink, noise_level, condition)
+        detail = self.detail(ink, outline, noise_level, condition)
+        shapes = torch.where(level < self.config.fine_below, detail, outline)
+        return torch.where(level < self.config.sketch_from, shapes, self.sketched(ink, noise_level, labels))
+
+    def sketched(self, ink: Tensor, noise_level: Tensor, labels: Tensor | None) -> Tensor:
+        """The estimate of ink under much noise, in full resolution."""
+        small = cast(Tensor, self.sketches(F.avg_pool3d(ink, (1, 8, 8)), noise_level / 8, labels))
+        return F.interpolate(small, scale_factor=(1, 8, 8), mode="trilinear")
+
+    def outlined(self, ink: Tensor, noise_level: Tensor, condition: Tensor) -> Tensor:
+        """The estimate of ink under medium noise, in full resolution."""
+        half = self.redraw(self.coarse, F.avg_pool3d(ink, (1, 2, 2)), noise_level / 2, condition)
+        return F.interpolate(half, scale_factor=(1, 2, 2), mode="trilinear")
 
     def embed(self, noise_level: Tensor, labels: Tensor | None) -> Tensor:
         """The condition `(batch, 128)`: noise level and labels."""
@@ -224,16 +298,12 @@ class DeepTempCAE(nn.Module):
         told = noise_level.new_zeros(len(noise_level), self.config.num_classes) if labels is None else labels
         return cast(Tensor, self.condition(torch.cat([phase.cos(), phase.sin()], 1) + self.labels(told)))
 
-    def outline(self, ink: Tensor, noise_level: Tensor, condition: Tensor) -> Tensor:
-        """The coarse estimate of ink at half resolution, `(batch, 3, frames, height/2, width/2)` in and out."""
-        return self._redraw(self.coarse, ink, noise_level, condition)
-
     def detail(self, ink: Tensor, outline: Tensor, noise_level: Tensor, condition: Tensor) -> Tensor:
-        """The estimate in full resolution, given the coarse one scaled up to it."""
-        return outline + self._redraw(self.fine, ink, noise_level, condition, outline)
+        """The estimate under little noise, given the coarse one scaled up."""
+        return outline + self.redraw(self.fine, ink, noise_level, condition, outline)
 
-    def _redraw(self, unet: nn.Module, ink: Tensor, noise_level: Tensor, condition: Tensor, *more: Tensor) -> Tensor:
-        """What a network draws, plus the share of its noisy input that it keeps."""
+    def redraw(self, unet: nn.Module, ink: Tensor, noise_level: Tensor, condition: Tensor, *more: Tensor) -> Tensor:
+        """What a network draws at its resolution, plus the share of its noisy input that it keeps."""
         sigma = noise_level.to(ink.dtype).view(-1, 1, 1, 1, 1)
         spread = (sigma**2 + self.config.data_std**2).sqrt()
         drawn, kept = unet(torch.cat([ink / spread, *more], 1), condition).to(ink.dtype).split([3, 1], 1)

@@ -41,16 +41,36 @@ def target_of(labels: tuple[Label, ...]) -> np.ndarray:
     return target
 
 
-def class_examples(rng: np.random.Generator, size: int, split: str, *, pairs: float = 0.15) -> Examples:
-    """Clips of the classes alone, a share of them with two labels."""
+def class_examples(
+    rng: np.random.Generator, size: int, split: str, *, pairs: float = 0.15, frame: tuple[int, int] = (128, 96)
+) -> Examples:
+    """Clips of the classes alone, a share of them with two labels, in frames of that width and height."""
     clips, targets = [], []
     for _ in range(size):
         count = 2 if rng.random() < pairs else 1
         labels = tuple(LABELS[i] for i in rng.choice(len(LABELS), count, replace=False))
-        clips.append(render(sample_spec(labels, split=split, rng=rng)))
+        clips.append(render(sample_spec(labels, split=split, rng=rng), size=frame))
         targets.append(target_of(labels))
     target = torch.from_numpy(np.stack(targets))
     return Examples(torch.from_numpy(np.stack(clips)), target)
+
+
+def sketch_clips(count: int, data: Folder | None) -> np.ndarray:
+    """Training clips at an eighth of the resolution, uint8 `(classes, count, frames, height/8, width/8, 3)`."""
+    rng = np.random.default_rng(3)
+    if data is None:
+        return np.stack(
+            [
+                [render(sample_spec((label,), split="train", rng=rng), size=(16, 12)) for _ in range(count)]
+                for label in LABELS
+            ]
+        )
+    frames, targets = data.part("train")
+    groups = []
+    for index in range(len(data.classes)):
+        own = frames[rng.choice(np.flatnonzero(targets == index), count)]
+        groups.append(own.reshape(count, own.shape[1], 12, 8, 16, 8, 3).mean((3, 5)).round().astype(np.uint8))
+    return np.stack(groups)
 
 
 def labelled_examples(rng: np.random.Generator, size: int, split: str, *, negatives: float = 0.4) -> Examples:

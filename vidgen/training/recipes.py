@@ -13,8 +13,6 @@ from vidgen.training.examples import Examples
 #: Noise levels that the auto-encoder learns, as standard deviations. At the highest, nothing of a clip can be told:
 #: an object of 16 frames × 800 pixels × 3 colours at contrast ½ still stands out of the noise by 2.4 of its deviations.
 LOWEST_NOISE, HIGHEST_NOISE = 0.08, 40.0
-#: Most of what there is to learn, where an object is and what, is decided above this level.
-DECISIVE_NOISE, DECISIVE_SHARE = 1.0, 0.75
 
 
 def noise_levels(
@@ -39,7 +37,7 @@ def told_labels(batch: Examples, generator: torch.Generator) -> Tensor:
     """Which labels the auto-encoder is told, `(batch, classes)`: all of a clip's or, for a share of the clips, none."""
     told = torch.rand(len(batch.target), 1, generator=generator, device=generator.device) >= UNTOLD
     shown: Tensor = batch.target[:, :-1] > 0
-    return shown.to(generator.device).float() * told.float()
+    return shown.to(generator.device, torch.float32) * told.float()
 
 
 def denoising_loss(tempcae: nn.Module, batch: Examples, generator: torch.Generator) -> Tensor:
@@ -51,14 +49,12 @@ def denoising_loss(tempcae: nn.Module, batch: Examples, generator: torch.Generat
 
 
 def outline_loss(tempcae: DeepTempCAE, batch: Examples, generator: torch.Generator) -> Tensor:
-    """The same for the deep auto-encoder's coarse network alone, at half resolution and mostly at decisive levels."""
+    """The same for the deep auto-encoder's coarse network alone, at half resolution and the levels that it serves."""
     clean = F.avg_pool3d(1 - batch.videos(generator.device), (1, 2, 2))
-    decisive = torch.rand(len(clean), generator=generator, device=generator.device) < DECISIVE_SHARE
-    high = noise_levels(len(clean), generator, low=DECISIVE_NOISE)
-    level = torch.where(decisive, high, noise_levels(len(clean), generator, high=DECISIVE_NOISE))
+    level = noise_levels(len(clean), generator, high=1.5 * tempcae.config.sketch_from)
     condition = tempcae.embed(level, told_labels(batch, generator))
-    outline = tempcae.outline(noisy(clean, level / 2, generator), level / 2, condition)
-    return ((outline - clean).square().flatten(1).mean(1) * _weight(level / 2, tempcae)).mean()
+    drawn = tempcae.redraw(tempcae.coarse, noisy(clean, level / 2, generator), level / 2, condition)
+    return ((drawn - clean).square().flatten(1).mean(1) * _weight(level / 2, tempcae)).mean()
 
 
 def detail_loss(tempcae: DeepTempCAE, batch: Examples, generator: torch.Generator) -> Tensor:
@@ -68,8 +64,7 @@ def detail_loss(tempcae: DeepTempCAE, batch: Examples, generator: torch.Generato
     ink = noisy(clean, level, generator)
     with torch.no_grad():
         condition = tempcae.embed(level, told_labels(batch, generator))
-        outline = tempcae.outline(F.avg_pool3d(ink, (1, 2, 2)), level / 2, condition)
-        outline = F.interpolate(outline, scale_factor=(1, 2, 2), mode="trilinear")
+        outline = tempcae.outlined(ink, level, condition)
     error = (tempcae.detail(ink, outline, level, condition) - clean).square().flatten(1).mean(1)
     return (error * _weight(level, tempcae)).mean()
 

@@ -28,6 +28,7 @@ from vidgen.training.examples import (
     judge_examples,
     junk_clip,
     labelled_examples,
+    sketch_clips,
     stream,
 )
 from vidgen.training.fit import FitConfig, Progress, fit, mixed_precision, resume_step
@@ -121,6 +122,9 @@ def _train_one(
         figures[phase.name] = fit(
             network, batches, phase.loss, settings, start=start, state=state, callback=partial(callback, phase.name)
         )
+    if isinstance(network, DeepTempCAE):
+        checkpoints.save_sketches(sketch_clips(network.config.sketches, data), path)
+        network.sketches = checkpoints.load_sketches(path).to(device)
     if name == "tempcae":
         figures["test_error"] = denoising_errors(network, data, device)
     else:
