@@ -44,7 +44,7 @@ def denoising_loss(tempcae: nn.Module, batch: Examples, generator: torch.Generat
     """Mean squared error of the denoised clips, weighted so that every noise level counts alike."""
     clean = batch.videos(generator.device)
     level = noise_levels(len(clean), generator)
-    decoded = tempcae(noisy(clean, level, generator), level, told_labels(batch, generator))
+    decoded: Tensor = tempcae(noisy(clean, level, generator), level, told_labels(batch, generator))
     return ((decoded - clean).square().flatten(1).mean(1) * _weight(level, tempcae)).mean()
 
 
