@@ -1,6 +1,7 @@
 """What tests of every part share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from selenium import webdriver
@@ -22,3 +23,11 @@ def chromium(_chromium: webdriver.Chrome) -> webdriver.Chrome:
     """A real Chromium in its first state; see `tests.chromium` for sizes, colours and axe. Mark the test `browser`."""
     headless.reset(_chromium)
     return _chromium
+
+
+@pytest.fixture(scope="session")
+def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of checkpoints as `vidgen train` writes it; its networks are untrained and very small."""
+    from tests.tinyweights import write_tiny_weights
+
+    return write_tiny_weights(tmp_path_factory.mktemp("weights"))

@@ -1,0 +1,212 @@
+"""Whatever a command is given that it cannot use ends in one clear line and exit status 1 or 2."""
+
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.program import program, said, vidgen
+from tests.crowd.clips import write_metadata, write_videos
+from vidgen.cli import COMMANDS
+
+ANSWERS = "worker_id,video_id,method,label,answer\nw1,v1,new,ball going up,{answer}\nw2,v1,new,ball going up,Other\n"
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory, tiny_weights: Path) -> Iterator[dict[str, Any]]:
+    """What the cases name in braces."""
+    root = tmp_path_factory.mktemp("bad")
+    videos = write_videos(root / "videos", methods=("new", "old"), labels=("ball going up", "ball going left"))
+    cars = write_videos(root / "cars", methods=("new",), labels=("car moving right",))
+    clip = (videos / "new-0-0.mp4").read_bytes()
+    for name, rows, files in (
+        ("columns", [{"file_name": "a.mp4", "label": "car moving right"}], {"a.mp4": clip}),
+        ("missing", [{"file_name": "gone.mp4", "method": "new", "label": "car moving right"}], {}),
+        ("broken", [{"file_name": "bad.mp4", "method": "new", "label": "car moving right"}], {"bad.mp4": b"no video"}),
+        ("cut", [{"file_name": "cut.mp4", "method": "new", "label": "car moving right"}], {"cut.mp4": clip[:900]}),
+    ):
+        write_metadata(root / name, rows)
+        for file_name, content in files.items():
+            (root / name / file_name).write_bytes(content)
+    (root / "empty").mkdir()
+    (root / "file").write_text("I am a file")
+    (root / "full").mkdir()
+    (root / "full" / "letter.txt").write_text("Dear reader")
+    for name, content in (
+        ("good", ANSWERS.format(answer="ball going up")),
+        ("strange", ANSWERS.format(answer="a dog")),
+        ("narrow", "worker_id,video_id,answer\nw1,v1,Other\n"),
+        ("hollow", ""),
+        ("bytes", "\x00\x01\x02"),
+    ):
+        (root / f"{name}.csv").write_text(content)
+    (root / "answers.txt").write_text("hello")
+    (root / "table.parquet").write_bytes(b"PAR1 not really")
+    for name, content in (
+        ("toml", "title = "),
+        ("key", '[study]\ntitel = "x"\n'),
+        ("value", "[pay]\nreward_usd = 5\n"),
+    ):
+        (root / name).mkdir()
+        (root / name / "study.toml").write_text(content)
+    (root / "secrets").mkdir()
+    (root / "secrets" / "secrets.json").write_text("{}")
+    (root / "swapped").mkdir()
+    for name, source in (("c3d", "judge"), ("tempcae", "c3d"), ("judge", "tempcae")):
+        shutil.copy(tiny_weights / f"{source}.safetensors", root / "swapped" / f"{name}.safetensors")
+    published = root / "published"
+    assert vidgen("publish-tasks", videos, "--study", published).exit_code == 0
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        yield {
+            "root": root,
+            "videos": videos,
+            "cars": cars,
+            "published": published,
+            "weights": tiny_weights,
+            "port": taken.getsockname()[1],
+        } | {path.name.partition(".")[0] if path.is_file() else path.name: path for path in root.iterdir()}
+
+
+#: Command, arguments, exit status, what the line says.
+CASES = [
+    ("demo", "--out {root}/d1 --methods dream", 1, "unknown method 'dream'; known methods: proposed, comparison"),
+    ("demo", "--out {file}", 1, "{file} is not empty"),
+    ("demo", "--out {root}/d2 --per-label 0", 2, "--per-label"),
+    ("demo", "", 2, "Missing option '--out'"),
+    ("make-dataset", "--out {full}", 1, "{full} is not empty and holds no run"),
+    ("make-dataset", "--out {root}/m --split exam", 1, "unknown split 'exam'; known splits: all, train"),
+    ("make-dataset", "--out {file}/m --per-class 1", 1, "{file}"),
+    ("train", "--out {root}/t --preset huge", 1, "unknown preset 'huge'; known presets: compact"),
+    ("train", "--out {root}/t --networks c3d,gan", 1, "unknown network 'gan'; known networks: tempcae, c3d, judge"),
+    ("train", "--out {root}/t --data {root}/nowhere", 1, "{root}/nowhere"),
+    ("train", "--out {root}/t --data {empty}", 1, "{empty}: no videos"),
+    ("train", "--out {root}/t --data {broken}", 1, "bad.mp4"),
+    ("train", "--out {root}/t --device tpu", 1, "unknown device 'tpu'; known devices: auto, cpu, cuda"),
+    ("train", "--out {root}/t --effort 0", 1, "effort must be above 0"),
+    ("train", "--out {full}", 1, "{full} is not empty"),
+    ("train", "--out {root}/t2 --networks c3d", 1, "tempcae"),
+    ("generate-batch", "--out {root}/g --labels dog-up", 1, "unknown label 'dog-up'; known labels: car moving right"),
+    ("generate-batch", "--out {root}/g --methods dream", 1, "unknown method 'dream'; known methods: proposed"),
+    ("generate-batch", "--out {root}/g --methods ,", 1, "no method given"),
+    ("generate-batch", "--out {root}/g --preset huge", 1, "unknown preset 'huge'; known presets: compact, full"),
+    ("generate-batch", "--out {root}/g --preset full", 1, "comes without weights: train them with 'vidgen train"),
+    ("generate-batch", "--out {root}/g --weights {empty}", 1, "{empty}/c3d.safetensors: No such file"),
+    ("generate-batch", "--out {root}/g --weights {swapped}", 1, "{swapped}/c3d.safetensors"),
+    ("generate-batch", "--out {full} --weights {weights}", 1, "{full} is not empty and holds no run"),
+    ("generate-batch", "--out {file}/g --weights {weights}", 1, "{file}"),
+    ("generate-batch", "--out {root}/g --device tpu", 1, "unknown device 'tpu'"),
+    ("generate-batch", "--out {root}/g --per-label x", 2, "'x' is not a valid integer"),
+    ("new-study", "{root}/nowhere --study {root}/n", 1, "{root}/nowhere/metadata.csv: No such file"),
+    ("new-study", "{columns} --study {root}/n", 1, "{columns}/metadata.csv: no column method"),
+    ("new-study", "{videos} --study {published}", 1, "is there already"),
+    ("new-study", "{videos} --study {root}/n --language xx", 1, "language: must be one of en, ja"),
+    ("new-study", "{videos} --study {file}", 1, "{file}"),
+    ("plan-study", "{missing} --study {root}/n", 1, "missing gone.mp4"),
+    ("plan-study", "{videos} --study {toml}", 1, "{toml}/study.toml:1: not TOML"),
+    ("plan-study", "{videos} --study {key}", 1, "unknown key 'titel'"),
+    ("judge", "{root}/nowhere --weights {weights}", 1, "{root}/nowhere/metadata.csv: No such file"),
+    ("judge", "{columns} --weights {weights}", 1, "{columns}/metadata.csv: no column method"),
+    ("judge", "{missing} --weights {weights}", 1, "{missing}/gone.mp4: No such file"),
+    ("judge", "{broken} --weights {weights}", 1, "{broken}/bad.mp4: no video that can be decoded"),
+    ("judge", "{cut} --weights {weights}", 1, "{cut}/cut.mp4: no video that can be decoded"),
+    ("judge", "{videos} --weights {weights}", 1, "the judge knows no label 'ball going up'; it knows car moving"),
+    ("judge", "{cars} --weights {empty}", 1, "{empty}/judge.safetensors: No such file"),
+    ("judge", "{cars} --weights {swapped}", 1, "{swapped}/judge.safetensors"),
+    ("publish-tasks", "{root}/nowhere --study {root}/p", 1, "{root}/nowhere/metadata.csv: No such file"),
+    ("publish-tasks", "{columns} --study {root}/p", 1, "{columns}/metadata.csv: no column method"),
+    ("publish-tasks", "{missing} --study {root}/p", 1, "missing gone.mp4, listed in metadata.csv"),
+    ("publish-tasks", "{broken} --study {root}/p", 1, "{broken}/bad.mp4: broken video"),
+    ("publish-tasks", "{cut} --study {root}/p", 1, "{cut}/cut.mp4: broken video"),
+    ("publish-tasks", "{videos} --study {file}", 1, "{file}"),
+    ("publish-tasks", "{videos} --study {toml}", 1, "{toml}/study.toml:1: not TOML"),
+    ("publish-tasks", "{videos} --study {value}", 1, "{value}/study.toml:2: reward_usd: must be text, is 5"),
+    ("publish-tasks", "{cars} --study {published}", 1, "{published}"),
+    ("publish-tasks", "{videos} --study {root}/p --platform prolific", 1, "prolific"),
+    ("publish-tasks", "{videos} --study {root}/p2 --cap much", 1, "cap"),
+    ("serve-tasks", "--study {root}/s --port {port}", 1, "cannot listen on 127.0.0.1:{port}: Address already in use"),
+    ("serve-tasks", "--study {file}", 2, "is a file"),
+    ("serve-tasks", "--study {secrets}", 1, "{secrets}/secrets.json: not a study's secrets file"),
+    ("serve-tasks", "--study {root}/s --port 99999", 2, "--port"),
+    ("invite", "--study {published}", 1, "is not being served"),
+    ("invite", "--study {published} --count 0", 2, "--count"),
+    ("simulate-answers", "--study {empty}", 1, "{empty}"),
+    ("simulate-answers", "--study {published} --accuracy 2", 1, "accuracy: must be between 0 and 1, is 2"),
+    ("simulate-answers", "--study {published} --beliefs {root}/no.csv", 1, "{root}/no.csv: No such file"),
+    ("simulate-answers", "--study {published} --confusion {good}", 1, "{good}: needs the column"),
+    ("simulate-answers", "--study {published} --accuracy 1 --beliefs {good}", 1, "only one of them"),
+    ("collect-answers", "--study {empty}", 1, "{empty}: nothing was published from here"),
+    ("collect-answers", "--study {root}/nowhere", 1, "{root}/nowhere: nothing was published from here"),
+    ("study-status", "--study {empty}", 1, "{empty}: nothing was published from here"),
+    ("extend-study", "--study {published}", 2, "Give --answers, --until or both."),
+    ("extend-study", "--study {empty} --answers 9", 1, "{empty}: nothing was published from here"),
+    ("extend-study", "--study {published} --until soon", 2, "--until"),
+    ("approve-answers", "--study {empty}", 1, "{empty}: nothing was published from here"),
+    ("reject-answers", "--study {empty} --assignment 3X --rule min_answer_s --reason no", 1, "nothing was published"),
+    ("reject-answers", "--study {published}", 2, "Missing option"),
+    ("pay-bonus", "--study {published} --amount 1", 2, "Give --amount, --reason and --assignment, or --from."),
+    ("pay-bonus", "--study {published} --from {root}/no.csv", 1, "{root}/no.csv: No such file"),
+    ("expire-study", "--study {empty}", 1, "{empty}: nothing was published from here"),
+    ("delete-study", "--study {empty} --yes", 1, "{empty}: nothing was published from here"),
+    ("accuracy-report", "", 2, "give either --study or --answers"),
+    ("accuracy-report", "--answers {root}/no.csv", 1, "{root}/no.csv: No such file"),
+    ("accuracy-report", "--answers {strange}", 1, "answer 'a dog' is no option; the options are ball going up, Other"),
+    ("accuracy-report", "--answers {narrow}", 1, "narrow.csv"),
+    ("accuracy-report", "--answers {hollow}", 1, "hollow.csv: an empty file"),
+    ("accuracy-report", "--answers {bytes}", 1, "bytes.csv"),
+    ("accuracy-report", "--answers {answers}", 1, "an answers table is a .csv or a .parquet file"),
+    ("accuracy-report", "--answers {table}", 1, "table.parquet: not a readable table"),
+    ("accuracy-report", "--answers {good} --out {file}", 1, "{file}"),
+    ("accuracy-report", "--answers {empty}", 1, "{empty}"),
+    ("accuracy-report", "--study {published}", 1, "no answers.parquet; run `vidgen collect-answers"),
+    ("accuracy-report", "--study {root}/nowhere", 1, "{root}/nowhere: no such study directory"),
+    ("completion", "tcsh", 2, "'tcsh' is not one of"),
+]
+
+
+def test_every_command_is_in_the_table():
+    """No command is left out below."""
+    assert {name for name, *_ in CASES} == set(COMMANDS)
+
+
+@pytest.mark.parametrize(("name", "arguments", "status", "line"), CASES, ids=[f"{one[0]} {one[1]}" for one in CASES])
+def test_bad_input_ends_in_one_line(places, name, arguments, status, line):
+    """One line on stderr that says what is wrong with which value, exit status 1 or 2, never a traceback."""
+    result = vidgen(name, *arguments.format(**places).split())
+    assert result.exit_code == status, result.output
+    assert isinstance(result.exception, SystemExit), result.exception
+    lines = said(result.stderr)
+    assert "Traceback" not in result.output
+    assert lines[-1].startswith("Error: ")
+    assert line.format(**places) in lines[-1]
+    if status == 1:
+        assert len(lines) == 1, lines
+        assert len(lines[0]) < 400
+    else:
+        assert lines[0].startswith("Usage: vidgen")
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "line"),
+    [
+        ("accuracy-report", "--answers {strange}", "is no option"),
+        ("publish-tasks", "{missing} --study {root}/q", "missing gone.mp4"),
+        ("vidgen", "serve-tasks --study {root}/q --port {port}", "Address already in use"),
+    ],
+)
+def test_the_installed_programs_do_the_same(places, name, arguments, line):
+    """What a user's shell sees: exit status 1, one line on stderr, nothing on stdout."""
+    done = program(*arguments.format(**places).split(), name=name)
+    assert (done.returncode, done.stdout) == (1, "")
+    (only,) = done.stderr.splitlines()
+    assert only.startswith("Error: ")
+    assert line in only
+
+
+def test_the_traceback_is_there_for_who_asks(places, monkeypatch):
+    """`VIDGEN_DEBUG=1` lets the error through."""
+    monkeypatch.setenv("VIDGEN_DEBUG", "1")
+    result = vidgen("collect-answers", "--study", places["empty"])
+    assert isinstance(result.exception, ValueError)

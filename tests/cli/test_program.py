@@ -1,0 +1,106 @@
+"""The program as a whole: its overview, its speed, the help of every command, and the reference made from it."""
+
+import subprocess
+import sys
+
+import pytest
+
+from docs import generate_cli
+from tests.cli.program import program, vidgen
+from vidgen.cli import COMMANDS, load
+
+#: Libraries that take long to import; none is needed to say what there is.
+SLOW = ("torch", "pandas", "boto3", "numpy", "scipy", "matplotlib", "av", "duckdb", "starlette", "jinja2")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["simulate-answers", "--help"]])
+def test_help_imports_nothing_slow(arguments):
+    """The overview and a command's help come without any library that takes long to import."""
+    script = (
+        "import sys\n"
+        "from vidgen.cli import main\n"
+        f"try: main({arguments!r})\n"
+        "except SystemExit as end: assert not end.code\n"
+        f"print('imported:', *[name for name in {SLOW!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("imported:\n")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_command_imports_torch_before_it_runs(name):
+    """A command's module, with its options and defaults, loads without the libraries that do the work."""
+    script = (
+        "import sys\nfrom vidgen.cli import load\n"
+        f"load({name!r})\n"
+        "assert not {'torch', 'pandas', 'boto3', 'matplotlib'} & set(sys.modules), sorted(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_the_overview_lists_every_command_in_the_order_of_the_pipeline():
+    """`vidgen --help` has a line for each command."""
+    text = vidgen("--help").stdout
+    places = [text.index(f"\n  {name} ") for name in COMMANDS]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_and_examples(name):
+    """A command says what it does, what each of its options means, and shows at least one call of itself."""
+    command = load(name)
+    assert command.name == name
+    assert command.help
+    for parameter in command.params:
+        if parameter.param_type_name == "option":
+            assert parameter.help, parameter.name
+    result = vidgen(name, "--help")
+    assert result.exit_code == 0
+    examples = result.stdout.partition("Examples:")[2]
+    assert f"vidgen {name}" in examples
+
+
+def test_examples_name_options_that_exist():
+    """Every option in a command's examples is one of its own."""
+    for name in COMMANDS:
+        command = load(name)
+        known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        used = {word for word in (command.epilog or "").split() if word.startswith("--") and word != "--"}
+        assert used <= known, name
+
+
+def test_an_unknown_command_is_a_usage_error():
+    """A command that does not exist ends with exit status 2 and a line that names it."""
+    result = vidgen("dream")
+    assert result.exit_code == 2
+    assert "No such command 'dream'" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["generate-batch", "publish-tasks", "accuracy-report"])
+def test_the_three_programs_are_installed(name):
+    """The three commands that the users named are programs of their own."""
+    done = program("--help", name=name)
+    assert done.returncode == 0
+    assert f"vidgen {name}" in done.stdout
+
+
+@pytest.mark.parametrize(("shell", "mark"), [("bash", "complete "), ("zsh", "#compdef"), ("fish", "complete ")])
+def test_completion_scripts(shell, mark):
+    """Each shell gets a script of its own that asks vidgen for completions."""
+    result = vidgen("completion", shell)
+    assert result.exit_code == 0, result.output
+    assert mark in result.stdout
+    assert "_VIDGEN_COMPLETE" in result.stdout
+
+
+def test_completion_knows_commands_and_options():
+    """What the scripts ask for comes: commands by their beginning, options of a command."""
+    for words, found in (("vidgen acc", "accuracy-report"), ("vidgen judge --we", "--weights")):
+        environment = {"_VIDGEN_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+        done = program(env={"PATH": "/usr/bin:/bin", **environment})
+        assert found in done.stdout
+
+
+def test_the_reference_is_up_to_date():
+    """docs/cli.md is what `python -m docs.generate_cli` writes today."""
+    assert generate_cli.PAGE.read_text(encoding="utf-8") == generate_cli.text(), "run: python -m docs.generate_cli"

@@ -1,0 +1,76 @@
+"""Untrained networks, so small that generating, judging and training take seconds, and pictures small to match."""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from vidgen.labels import CLASSES
+from vidgen.networks import checkpoints
+from vidgen.networks.c3d import C3DConfig
+from vidgen.networks.judge import JudgeConfig
+from vidgen.networks.tempcae import DeepTempCAEConfig, TempCAEConfig
+
+C3D_CONFIG = C3DConfig(num_classes=12, blocks=((4,), (4,)), hidden=8, shrink=4)
+TEMPCAE_CONFIG = TempCAEConfig(hidden=4)
+DEEP_CONFIG = DeepTempCAEConfig(coarse=(8, 8), temporal=(True,), depth=1, fine=(8,))
+JUDGE_CONFIG = JudgeConfig(widths=(4, 4, 4, 4), summary=2, hidden=8)
+
+
+def write_tiny_weights(folder: Path) -> Path:
+    """The three checkpoints, with the figures that loading needs."""
+    networks = {
+        "c3d": ("c3d", C3D_CONFIG),
+        "tempcae": ("tempcae", TEMPCAE_CONFIG),
+        "judge": ("judge", JUDGE_CONFIG),
+    }
+    for name, (kind, config) in networks.items():
+        figures = {"classes": list(CLASSES), "threshold": 0.05}
+        checkpoints.save(checkpoints.build(kind, config), folder / f"{name}.safetensors", figures)
+    return folder
+
+
+def small_c3d() -> nn.Module:
+    """A C3D of four outputs for `small_videos`, in double precision."""
+    config = C3DConfig(num_classes=4, blocks=((2,), (2,)), hidden=4, frames=4, height=16, width=16)
+    return randomised(checkpoints.build("c3d", config))
+
+
+class SmallAutoEncoder(nn.Module):
+    """Anything that is called like an auto-encoder will do: it blurs, and heeds noise level and labels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.space = nn.Conv3d(3, 4, 3, padding=1)
+        self.told = nn.Linear(3, 4)
+        self.back = nn.Conv3d(4, 3, 3, padding=1)
+
+    def forward(self, video: Tensor, noise_level: Tensor | float | None = None, labels: Tensor | None = None) -> Tensor:
+        """The decoded video."""
+        level = torch.as_tensor(1.0 if noise_level is None else noise_level, dtype=video.dtype).expand(len(video))
+        told = 0 if labels is None else self.told(labels)[:, :, None, None, None]
+        return self.back(torch.tanh(self.space(video) + told)) / (1 + level.view(-1, 1, 1, 1, 1))
+
+
+def small_auto_encoder() -> nn.Module:
+    """Of three classes, in double precision."""
+    return randomised(SmallAutoEncoder())
+
+
+def randomised(network: nn.Module, seed: int = 0) -> nn.Module:
+    """The network in double precision, frozen, all weights random: those that start at zero would hide what they do."""
+    generator = torch.Generator().manual_seed(seed)
+    network = network.double().eval().requires_grad_(False)
+    for parameter in network.parameters():
+        parameter.copy_(0.3 * torch.randn(parameter.shape, generator=generator, dtype=torch.double))
+    return network
+
+
+def small_videos(count: int, *, seed: int = 0, spread: float = 0.4) -> Tensor:
+    """Noise about grey, `(count, 3, 4, 16, 16)` in double precision."""
+    generator = torch.Generator().manual_seed(seed)
+    return 0.5 + spread * torch.randn(count, 3, 4, 16, 16, generator=generator, dtype=torch.double)
+
+
+#: Targets for `small_videos`: one label, another label, two labels.
+SMALL_TARGETS = torch.tensor([[1, 0, 0, 0], [0, 0, 1, 0], [0.5, 0.5, 0, 0]], dtype=torch.double)

@@ -1,0 +1,185 @@
+import csv
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from vidgen import batch as module
+from vidgen.batch import BatchConfig, generate_batch, generate_frames, make_videos, plan, target_of
+from vidgen.labels import CLASSES
+from vidgen.methods import METHODS
+from vidgen.networks import checkpoints
+from vidgen.presets import load_networks
+from vidgen.videofiles import read_video
+
+SETS = (("car moving right",), ("rocket moving up", "ship moving left"))
+
+
+@pytest.fixture
+def config(tiny_weights):
+    """Two methods, a label and a pair, one step each."""
+    return BatchConfig(label_sets=SETS, weights=str(tiny_weights), steps=1, per_label=2, batch_size=3)
+
+
+def rows(out):
+    with (out / "metadata.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def contents(out):
+    return {path.name: path.read_bytes() for path in (out / "videos").iterdir()}
+
+
+def test_every_method_starts_from_the_same_noise():
+    """A plan holds each method, label and number once; the k-th video of a label has one seed, whatever the method."""
+    items = plan(BatchConfig(label_sets=SETS, methods=("proposed", "comparison"), per_label=3, real_per_label=2))
+    assert len(items) == 2 * 2 * 3 + 2 * 2
+    assert len({item.video_id for item in items}) == len(items)
+    seeds = {}
+    for item in items:
+        seeds.setdefault((item.labels, item.video_id[-3:]), set()).add(item.seed)
+    assert all(len(found) == 1 for found in seeds.values())
+    assert len({seed for (seed,) in seeds.values()}) == 6
+
+
+def test_more_videos_of_a_label_keep_the_first():
+    """A larger batch holds the videos of the smaller one, by name and seed; another seed shares none."""
+    small, large = (plan(BatchConfig(per_label=count)) for count in (1, 3))
+    assert set(small) <= set(large)
+    other = plan(BatchConfig(seed=1))
+    assert not {item.seed for item in small} & {item.seed for item in other}
+
+
+def test_a_batch_is_a_videos_directory(tmp_path, config):
+    """Each item is a row with its settings and figures and two files of 16 frames; run.json says what made them."""
+    out = tmp_path / "videos dir"
+    heard = []
+    config = replace(config, real_per_label=1)
+    assert generate_batch(out, config, heard.append) == 10
+    table = rows(out)
+    assert [row["video_id"] for row in table] == [item.video_id for item in plan(config)]
+    assert next(iter(table[0])) == "file_name"
+    assert {row["label"] for row in table} == {"car moving right", "rocket moving up + ship moving left"}
+    assert [row["method"] for row in table] == ["proposed"] * 4 + ["comparison"] * 4 + ["real"] * 2
+    hashes = {f"{name}_sha256": checkpoints.sha256(config_path(config, name)) for name in ("c3d", "tempcae")}
+    for row in table:
+        assert read_video(out / row["file_name"]).shape == (16, 96, 128, 3)
+        assert (out / row["file_name"]).with_suffix(".webp").stat().st_size > 0
+        assert row["preset"] == "compact"
+        assert float(row["seconds"]) > 0
+        if row["method"] != "real":
+            losses = {name for name in row if name.startswith("loss_") and row[name]}
+            assert losses == {f"loss_{term.objective}" for term in METHODS[row["method"]].terms}
+            assert all(np.isfinite(float(row[name])) for name in losses)
+            assert row["steps"] == "1"
+            assert {name: row[name] for name in hashes} == hashes
+    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert record["settings"]["seed"] == 0
+    assert record["settings"]["c3d_sha256"] == hashes["c3d_sha256"]
+    assert record["versions"]["torch"].startswith(torch.__version__.split("+")[0])
+    assert set(record["methods"]) == {"proposed", "comparison"}
+    assert (heard[-1].done, heard[-1].total) == (10, 10)
+    done = [progress.done + progress.fraction for progress in heard]
+    assert done == sorted(done)
+
+
+def config_path(config, name):
+    return module.Path(config.weights) / f"{name}.safetensors"
+
+
+def test_an_interrupted_batch_is_finished_as_if_nothing_had_happened(tmp_path, config):
+    """After an interruption the missing videos are made, the others kept; the files are those of a whole run."""
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    generate_batch(whole, config)
+
+    def interrupt(progress):
+        if progress.done >= 3 and progress.fraction > 0:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        generate_batch(broken, config, interrupt)
+    before = rows(broken)
+    assert 0 < len(before) < 8
+    # What a process that is killed while it writes may leave: a file without its row, a file half written.
+    (broken / "videos" / ".comparison-car-right-000.partial.mp4").write_bytes(b"half")
+    (broken / "metadata.csv.partial").write_text("file_name,half")
+    assert generate_batch(broken, config) == 8 - len(before)
+    assert rows(broken)[: len(before)] == before
+    assert contents(broken) == contents(whole)
+    assert not list(broken.rglob("*partial*"))
+    untimed = [[{**row, "seconds": ""} for row in rows(out)] for out in (broken, whole)]
+    assert untimed[0] == untimed[1]
+
+
+def test_a_lost_video_is_made_again(tmp_path, config):
+    """Run again, a finished batch makes nothing; a video that was deleted is made anew, the same."""
+    generate_batch(tmp_path / "out", config)
+    before = contents(tmp_path / "out")
+    assert generate_batch(tmp_path / "out", config) == 0
+    (tmp_path / "out" / "videos" / "comparison-car-right-001.mp4").unlink()
+    assert generate_batch(tmp_path / "out", config) == 1
+    assert contents(tmp_path / "out") == before
+    assert len(rows(tmp_path / "out")) == 8
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"seed": 1}, "seed 0, not 1"),
+        ({"steps": 2}, "steps 1, not 2"),
+        ({"methods": ("proposed",)}, "methods"),
+        ({"label_sets": SETS[:1]}, "label_sets"),
+    ],
+)
+def test_other_settings_are_refused(tmp_path, config, changes, name):
+    """A directory that was begun with other settings is refused, and the message says which."""
+    generate_batch(tmp_path / "out", replace(config, methods=("comparison",), per_label=1))
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(ValueError, match=f"was begun with {name}"):
+        generate_batch(tmp_path / "out", replace(config, **{"methods": ("comparison",), "per_label": 1, **changes}))
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_the_size_of_the_batches_is_free(tmp_path, config):
+    """How many videos descend together is no part of the run's settings and changes no video."""
+    networks = load_networks("compact", module.Path(config.weights))
+    items = plan(config)[:3]
+    together = make_videos(items, config, networks, lambda _: None)[0]
+    alone = np.concatenate([make_videos([item], config, networks, lambda _: None)[0] for item in items])
+    assert np.abs(together.astype(int) - alone).max() <= 1  # one level of 256: sums in another order
+    generate_batch(tmp_path / "out", config)
+    assert generate_batch(tmp_path / "out", replace(config, batch_size=1)) == 0
+
+
+def test_frames_without_files(config):
+    """`generate_frames` gives the videos of a batch in the order of its plan."""
+    frames = generate_frames(config)
+    assert frames.shape == (8, 16, 96, 128, 3)
+    assert frames.dtype == np.uint8
+    networks = load_networks("compact", module.Path(config.weights))
+    last = make_videos(plan(config)[-1:], config, networks, lambda _: None)[0]
+    assert np.abs(frames[-1:].astype(int) - last).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"per_label": 0}, "per_label must be at least 1, got 0"),
+        ({"batch_size": 0}, "batch_size must be at least 1, got 0"),
+        ({"real_per_label": -1}, "must not be negative: -1, 0"),
+        ({"seed": -3}, "must not be negative: 0, -3"),
+        ({"methods": ("proposed", "proposed")}, "a method stands twice"),
+        ({"methods": ("dream",)}, "unknown method 'dream'; known methods: proposed"),
+    ],
+)
+def test_impossible_batches_are_refused(values, message):
+    """A setting that no batch can have is an error that names it."""
+    with pytest.raises(ValueError, match=message):
+        BatchConfig(**values)
+
+
+def test_targets_share_the_labels():
+    """Several labels share the target equally over C3D's outputs; the last output, "none", gets nothing (§5)."""
+    assert target_of(SETS[1], CLASSES, 12).tolist() == [0, 0, 0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0]

@@ -1,0 +1,83 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vidgen.labels import CLASSES, JOINER, LABELS, parse_label, parse_labels, slug
+
+
+def test_the_eleven_classes_are_the_papers_in_its_order():
+    """Eleven classes: five things that move along one axis, both ways but for the balloon, which only rises."""
+    assert CLASSES == (
+        "car moving right",
+        "car moving left",
+        "rocket moving up",
+        "rocket moving down",
+        "airplane moving up",
+        "airplane moving down",
+        "ship moving right",
+        "ship moving left",
+        "bicycle moving right",
+        "bicycle moving left",
+        "balloon moving up",
+    )
+    assert tuple(map(str, LABELS)) == CLASSES
+
+
+@pytest.mark.parametrize(
+    "text", ["car moving right", "car right", "car-right", "CAR_RIGHT", "  Car   moving\tRight ", "car moving-right"]
+)
+def test_a_class_may_be_spelt_in_several_ways(text):
+    """Case, spaces, hyphens and the word "moving" make no difference."""
+    assert parse_label(text) == "car moving right"
+
+
+@given(st.sampled_from(LABELS), st.sampled_from([" ", "-", "_", "  "]), st.booleans(), st.booleans())
+def test_every_class_is_found_by_its_object_and_motion(label, gap, upper, said):
+    """Object and motion suffice for each class, whatever stands between them."""
+    text = gap.join([label.object, *(["moving"] if said else []), label.motion])
+    assert parse_label(text.upper() if upper else text) == str(label)
+
+
+@pytest.mark.parametrize("text", ["cat moving up", "car", "right", "", "car up", "balloon down"])
+def test_an_unknown_label_lists_the_known(text):
+    """The error names what was asked for and every class."""
+    with pytest.raises(ValueError, match="unknown label") as caught:
+        parse_label(text)
+    assert repr(text.strip()) in str(caught.value)
+    assert all(name in str(caught.value) for name in CLASSES)
+
+
+def test_a_list_of_labels():
+    """The word "all" is each class alone; commas separate videos, "+" joins the labels of one."""
+    assert parse_labels(" All ") == [(name,) for name in CLASSES]
+    assert parse_labels("car right + rocket up, ship left") == [
+        ("car moving right", "rocket moving up"),
+        ("ship moving left",),
+    ]
+    assert parse_labels("dog up", ["dog moving up", "cat"]) == [("dog moving up",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "no label given"),
+        (" , ", "no label given"),
+        ("car right + car-right", "'car moving right' stands twice in one video"),
+        ("car right,ship left,car right", "'car moving right' stands twice in the list"),
+        ("car right + ", "unknown label ''"),
+    ],
+)
+def test_lists_that_say_nothing_or_the_same_twice_are_refused(text, message):
+    """An empty list, a label twice in a video and a video twice in the list are errors that name the label."""
+    with pytest.raises(ValueError, match=message):
+        parse_labels(text)
+
+
+def test_file_names_of_labels_differ():
+    """Each class and pair has a file name of its own, of plain characters."""
+    sets = [(name,) for name in CLASSES] + [(one, other) for one in CLASSES for other in CLASSES if one != other]
+    names = {slug(labels) for labels in sets}
+    assert len(names) == len(sets)
+    assert all(set(name) <= set("abcdefghijklmnopqrstuvwxyz-") for name in names)
+    assert slug(("car moving right", "rocket moving up")) == "car-right-rocket-up"
+    assert JOINER == " + "

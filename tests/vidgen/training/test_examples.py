@@ -1,0 +1,74 @@
+from itertools import islice
+
+import numpy as np
+import pytest
+import torch
+
+from vidgen.labels import LABELS
+from vidgen.training.examples import (
+    class_examples,
+    judge_examples,
+    labelled_examples,
+    stream,
+    target_of,
+)
+
+
+def draw(rng, *, size, split):
+    return class_examples(rng, size, split)
+
+
+def test_a_step_of_the_stream_depends_on_seed_and_step_alone():
+    """The batch of step 2 is the same whether the stream began at step 0 or 2, and another with another seed."""
+    settings = {"batch": 2, "split": "train", "workers": 0}
+    from_start = list(stream(draw, seed=4, steps=range(3), **settings))
+    resumed = next(stream(draw, seed=4, steps=range(2, 3), **settings))
+    other = next(stream(draw, seed=5, steps=range(2, 3), **settings))
+    assert len(from_start) == 3
+    assert torch.equal(from_start[2].clips, resumed.clips)
+    assert torch.equal(from_start[2].target, resumed.target)
+    assert not torch.equal(from_start[1].clips, from_start[2].clips)
+    assert not torch.equal(other.clips, resumed.clips)
+
+
+@pytest.mark.slow
+def test_a_worker_process_makes_the_same_batches():
+    """Whether another process makes the batches or this one makes no difference to them."""
+    own, others = (
+        list(islice(stream(draw, batch=1, split="train", seed=0, steps=range(3), workers=workers), 3))
+        for workers in (0, 1)
+    )
+    for one, other in zip(own, others, strict=True):
+        assert torch.equal(one.clips, other.clips)
+
+
+def test_targets_by_hand():
+    """One label is one class, two share it, none is the class "none of these"."""
+    size = len(LABELS) + 1
+    assert target_of((LABELS[2],)).tolist() == [float(index == 2) for index in range(size)]
+    assert target_of((LABELS[0], LABELS[3])).tolist() == [0.5 * (index in (0, 3)) for index in range(size)]
+    assert target_of(()).tolist() == [float(index == size - 1) for index in range(size)]
+
+
+def test_clips_with_their_targets():
+    """Clips are uint8 videos, targets distributions; of labelled examples a share shows none of the classes."""
+    examples = labelled_examples(np.random.default_rng(0), 10, "train", negatives=0.4)
+    assert examples.clips.shape == (10, 16, 96, 128, 3)
+    assert examples.clips.dtype == torch.uint8
+    assert torch.allclose(examples.target.sum(1), torch.ones(10))
+    assert (examples.target[:6, -1] == 0).all()
+    assert (examples.target[6:, -1] > 0).all()
+    videos = examples.videos(torch.device("cpu"))
+    assert videos.shape == (10, 3, 16, 96, 128)
+    assert 0 <= videos.min() <= videos.max() <= 1
+    assert videos[1, 2, 3, 4, 5] == examples.clips[1, 3, 4, 5, 2] / 255
+
+
+def test_the_judge_learns_other_and_unclear_too():
+    """Two thirds of its clips show classes, one sixth something else, one sixth nothing clear."""
+    target = judge_examples(np.random.default_rng(0), 12, "judge").target
+    assert target.shape == (12, 13)
+    assert torch.allclose(target.sum(1), torch.ones(12))
+    assert (target[:8, :11].sum(1) == 1).all()
+    assert target[8:10, -2].tolist() == [1, 1]
+    assert target[10:, -1].tolist() == [1, 1]
