@@ -68,7 +68,10 @@ function clipPlayer(item, record, elapsed, onseen, onskip) {
     video.addEventListener("error", current(() => { record.playback_errors++; instead(); }));
     video.addEventListener("waiting", current(() => {
       const at = video.currentTime;
-      if (record.time_to_play_s !== null && !video.seeking) later(() => { if (video.currentTime === at && !video.paused) record.stalls++; }, STALL_MS);
+      const stuck = () => video.currentTime === at && !video.paused;
+      if (record.time_to_play_s === null || video.seeking) return;
+      later(() => { if (stuck()) record.stalls++; }, STALL_MS);
+      later(() => { if (stuck()) covered(element("p", {}, say("loading")), button("retry", begin)); }, SLOW_MS);
     }));
     for (const name of ["play", "pause"]) video.addEventListener(name, current(showPaused));
     play(video, run);
@@ -106,6 +109,7 @@ function clipPlayer(item, record, elapsed, onseen, onskip) {
   function fail() {
     forget();
     runs++;
+    release();
     covered(element("p", {}, say("media_failed")), button("retry", begin, "primary"), button("skip", onskip));
   }
 

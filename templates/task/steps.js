@@ -45,6 +45,7 @@ function itemStep(item) {
     record.answer = option;
     record.skipped = false;
     record.time_to_answer_s = elapsed();
+    tell("");
     if (training) feedback();
     save();
     refresh();

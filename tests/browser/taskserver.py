@@ -19,7 +19,8 @@ class TaskServer:
         self.missing: set[str] = set()
         """Suffixes of media addresses that are answered with 404."""
         self.delivering = threading.Event()
-        """Clips are held back until this is set."""
+        self.delivering.set()
+        """Clips are held back while this is cleared."""
         self.refuse_answers = False
         """Answer submissions as a platform does when the time is over."""
         self.sent: list[dict[str, str]] = []
