@@ -1,0 +1,140 @@
+"""docs/running-a-study.md, read and done line by line; and the study commands of the page's own."""
+
+import csv
+import re
+import shlex
+import signal
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+
+from crowd.beliefs import by_accuracy
+from crowd.design import Design, design
+from crowd.localplatform import invite, running
+from crowd.simulation import simulate
+from crowd.study import Study
+from crowd.videos import read_videos
+from tests.cli.program import PROGRAMS, vidgen
+from tests.crowd.clips import write_videos
+
+GUIDE = Path(__file__).parents[2] / "docs/running-a-study.md"
+LINES = [
+    line
+    for block in re.findall(r"```sh\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    for line in block.strip().splitlines()
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the reader is: a folder with my-videos in it."""
+    write_videos(tmp_path / "my-videos")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_every_command_of_the_guide_works(folder: Path) -> None:
+    """A reader who types each command in its order ends with a report of the answers, and of the rehearsal."""
+    outputs = {}
+    for line in LINES:
+        program, *words = shlex.split(line)
+        assert program == "vidgen"
+        if words[0] == "serve-tasks":
+            outputs[line] = serve(words)
+            answer_as_a_person(folder / "my-study")
+            continue
+        result = vidgen(*words)
+        assert result.exit_code == 0, f"{line}: {result.output}"
+        outputs[line] = result.output
+    assert {shlex.split(line)[1] for line in LINES} >= {"new-study", "plan-study", "publish-tasks", "serve-tasks"}
+    assert "can find" in outputs["vidgen plan-study my-videos --study my-study"]
+    assert "9 simulated participants" in outputs["vidgen simulate-answers --study rehearsal --workers 9 --accuracy 0.7"]
+    assert "simulated" in outputs["vidgen accuracy-report --study rehearsal"].lower()
+    assert "simulated" not in outputs["vidgen accuracy-report --study my-study"].lower()
+    for study in ("my-study", "rehearsal"):
+        assert (folder / study / "report/report.html").is_file()
+        assert (folder / study / "funnel.json").is_file()
+    with (folder / "my-study/answers.csv").open(newline="", encoding="utf-8") as lines:
+        assert {row["simulated"] for row in csv.DictReader(lines)} == {"false"}
+
+
+def serve(words: list[str]) -> str:
+    """Run the server as the guide says, until it has printed its links; then stop it as Ctrl-C does."""
+    command = [str(PROGRAMS / "vidgen"), *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
+        assert server.stdout is not None
+        printed = []
+        while sum("/p/" in line for line in printed) < 20:
+            line = server.stdout.readline()
+            assert line, "".join(printed)
+            printed.append(line)
+        address = re.search(r"http://\S+?/p/\S+", "".join(printed))
+        assert address is not None
+        assert httpx.get(address[0]).status_code == 200
+        server.send_signal(signal.SIGINT)
+        rest, _ = server.communicate(timeout=60)
+        assert server.returncode == 0, rest
+        return "".join(printed) + rest
+
+
+def answer_as_a_person(study_dir: Path) -> None:
+    """Everything a person's browser would send, for one task."""
+    plan = Design.load(study_dir)
+    with running(study_dir) as server:
+        links = [server.endpoint_url + link for link in invite(study_dir, 3)]
+        simulate(links, plan, by_accuracy(0.9, plan.options))
+
+
+def test_a_study_file_is_not_written_over(folder: Path) -> None:
+    """A second new-study leaves the edited file alone, in one line."""
+    assert vidgen("new-study", "my-videos", "--study", "s").exit_code == 0
+    (folder / "s/study.toml").write_text("# mine\n")
+    again = vidgen("new-study", "my-videos", "--study", "s")
+    assert again.exit_code == 1
+    assert again.output.count("\n") == 1
+    assert "is there already" in again.output
+    assert (folder / "s/study.toml").read_text() == "# mine\n"
+
+
+def test_a_study_in_japanese(folder: Path) -> None:
+    """--language sets the page's language; another than those that ship is refused."""
+    assert vidgen("new-study", "my-videos", "--study", "s", "--language", "ja").exit_code == 0
+    assert Study.load("s/study.toml").language == "ja"
+    refused = vidgen("new-study", "my-videos", "--study", "t", "--language", "fr")
+    assert (refused.exit_code, "must be one of en, ja" in refused.output) == (1, True)
+
+
+def test_the_plan_tells_what_cannot_be(folder: Path) -> None:
+    """plan-study says why there is no practice, which rounds are needed, and that one video finds nothing."""
+    Path("s").mkdir()
+    Study(answers_per_video=20).save("s/study.toml")
+    planned = vidgen("plan-study", "my-videos", "--study", "s")
+    assert planned.exit_code == 0, planned.output
+    assert "note: 0 training videos instead of 2" in planned.output
+    assert "note: each block is published in 3 rounds" in planned.output
+    assert re.search(r"pay +\$16\.00, which is", planned.output)
+    assert re.search(r"fees +\$3\.20", planned.output)
+    write_videos(folder / "few", labels=("a",))
+    assert "nothing: a comparison needs" in vidgen("plan-study", "few", "--study", "none").output
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--accuracy", "2"], "accuracy: must be between 0 and 1, is 2.0"),
+        (["--carelessness", "-1"], "carelessness: must be between 0 and 1, is -1.0"),
+        (["--confusion", "none.csv"], "none.csv: No such file"),
+        (["--accuracy", "1", "--confusion", "none.csv"], "only one of them can be followed"),
+        ([], "not published on the local platform"),
+    ],
+    ids=range(5),
+)
+def test_bad_simulations_are_one_line(folder: Path, options: list[str], message: str) -> None:
+    """What cannot be simulated is said in one line, exit 1."""
+    Path("s").mkdir()
+    design(Study(), read_videos("my-videos")).save("s")
+    result = vidgen("simulate-answers", "--study", "s", *options)
+    assert result.exit_code == 1
+    assert message in result.output.splitlines()[-1]
