@@ -67,9 +67,10 @@ def analyse_study(directory: str | Path, *, seed: int = 0, progress: Progress | 
         raise ValueError(f"{directory}: no answers.parquet; run `vidgen collect-answers --study {directory}` first")
     plan = load_plan(directory, choices)
     with read_answers(found[0], extra_options=plan.study.options) as checked:
-        contents = _contents(checked, plan, seed, progress or _silent)
+        how = (_noted(directory / "simulation.json") or {}).get("answers_from")
+        contents = _contents(checked, plan, seed, progress or _silent, how)
     contents["title"] = plan.study.title
-    contents["collection"] = _collection(directory / "funnel.json")
+    contents["collection"] = _noted(directory / "funnel.json")
     return Report(contents, samples(directory / "design.json"))
 
 
@@ -77,18 +78,20 @@ def _silent(stage: str) -> None:
     """Report no progress."""
 
 
-def _collection(path: Path) -> dict[str, Any] | None:
-    """What `collect-answers` counted; None where it left nothing."""
+def _noted(path: Path) -> dict[str, Any] | None:
+    """What a command noted in the study, such as its funnel; None where it left nothing."""
     if not path.exists():
         return None
     try:
-        funnel = json.loads(path.read_text(encoding="utf-8"))
+        noted = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ValueError(f"{path}: not JSON ({error})") from None
-    return {str(key): value for key, value in funnel.items()} if isinstance(funnel, dict) else None
+    return {str(key): value for key, value in noted.items()} if isinstance(noted, dict) else None
 
 
-def _contents(answers: Answers, plan: Plan, seed: int, progress: Progress) -> dict[str, Any]:
+def _contents(
+    answers: Answers, plan: Plan, seed: int, progress: Progress, simulated_how: str | None = None
+) -> dict[str, Any]:
     """Everything that report.json holds."""
     rng = np.random.default_rng(seed)
     progress("counting")
@@ -105,7 +108,7 @@ def _contents(answers: Answers, plan: Plan, seed: int, progress: Progress) -> di
     contents: dict[str, Any] = {
         "title": None,
         "simulated": simulated > 0,
-        "notice": wording.notice(simulated, len(answers.workers)),
+        "notice": wording.notice(simulated, len(answers.workers), simulated_how),
         "headline": None,
         "confidence": rules.confidence,
         "target": rules.target,

@@ -103,15 +103,16 @@ def histogram_path(counts: list[int], *, closed: bool = True) -> str:
     return f"{line} L39.5,98 L0.5,98 Z" if closed else line
 
 
-def notice(simulated: int, workers: int) -> str | None:
-    """The sentence that says that answers came from programs; None when all came from people."""
+def notice(simulated: int, workers: int, how: str | None = None) -> str | None:
+    """What says that answers came from programs, and how these answer; None when all came from people."""
     if not simulated:
         return None
     if simulated == workers:
         who = f"all {workers} participants are programs" if workers > 1 else "the only participant is a program"
     else:
         who = f"{simulated} of {workers} participants are programs"
-    return f"Simulated participants: {who}, not people. No figure here says what people see."
+    rest = f" They answer from {how}." if how else ""
+    return f"Simulated participants: {who}, not people.{rest} No figure here says what people see."
 
 
 def headline(contents: dict[str, Any]) -> dict[str, str]:

@@ -92,6 +92,19 @@ def choose_beliefs(
     return fallback
 
 
+def source_of(design: Design, beliefs: Path | None, confusion: Path | None, accuracy: float | None) -> str:
+    """What `choose_beliefs` chooses, in words."""
+    beside = Path(design.videos_dir) / "beliefs.csv"
+    if beliefs is None and confusion is None and accuracy is None and beside.is_file():
+        beliefs = beside
+    if beliefs is not None:
+        return f"the probabilities for each video in {beliefs.name}"
+    if confusion is not None:
+        return f"the confusion matrix in {confusion.name}"
+    share = DEFAULT_ACCURACY if accuracy is None else accuracy
+    return f"the label itself with probability {share:g}, another option otherwise"
+
+
 def _rows(path: Path, key: str, options: Sequence[str]) -> dict[str, NDArray[np.float64]]:
     """The probabilities of each row, in the order of the options."""
     with path.open(newline="", encoding="utf-8-sig") as lines:

@@ -1,5 +1,6 @@
 """Brings simulated participants to a study's local platform."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,11 +21,13 @@ def simulate_study(
     temper: Temper | None = None,
     seed: int = 0,
     browser: bool = False,
+    note: str = "",
     callback: Callable[[str], None] = lambda assignment_id: None,
 ) -> list[str]:
     """Invite `count` simulated participants and let them answer; gives the submitted assignments' ids.
 
-    The study's server is used where it runs, else one runs meanwhile.
+    The study's server is used where it runs, else one runs meanwhile. What they answer from is noted in the study, in
+    `simulation.json`, so that reports can say it.
 
     Raises:
         ValueError: the study is not published on the local platform, or that refuses something.
@@ -35,6 +38,8 @@ def simulate_study(
         raise ValueError(
             f"{study_dir}: not published on the local platform, and simulated participants go nowhere else"
         )
+    about = {"answers_from": note, "workers": count, "seed": seed}
+    (study_dir / "simulation.json").write_text(json.dumps(about, ensure_ascii=False) + "\n", encoding="utf-8")
     with _serving(study_dir) as base:
         links = [urljoin(base + "/", link) for link in invite(study_dir, count, simulated=True)]
         if browser:

@@ -8,6 +8,10 @@ from vidgen.cli import command as declare
 
 #: Simulated participants of the demonstration, and how many of their answers are blind guesses.
 WORKERS, CARELESSNESS = 24, 0.05
+NOTE = (
+    "an independent classifier, the machine judge, whose probabilities for each video stand in videos/beliefs.csv; "
+    f"{CARELESSNESS:.0%} of the answers are blind guesses"
+)
 
 
 @declare("demo", "vidgen demo --out demo")
@@ -49,6 +53,7 @@ def command(context: click.Context, out: Path, methods: str, per_label: int, see
         workers=WORKERS,
         seed=seed,
         carelessness=CARELESSNESS,
+        note=NOTE,
     )
     run("5/6  Answers", "collect-answers", study_dir=study)
     run("6/6  Report", "accuracy-report", study=study, out=out / "report")

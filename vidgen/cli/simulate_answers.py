@@ -23,6 +23,7 @@ vidgen simulate-answers --study my-study --workers 1 --browser
 @click.option("--accuracy", type=float, help="Right with this probability.  [default: beliefs.csv, else 0.8]")
 @click.option("--carelessness", type=float, default=0.0, help="Mean share of answers picked blindly.")
 @click.option("--seconds-per-item", type=float, default=6.0, help="Median time to an answer that they report.")
+@click.option("--note", help="What they answer from, for the report.  [default: the source's name]")
 @click.option("--browser", is_flag=True, help="Drive a real Chromium instead of sending what it would send.")
 def command(
     study_dir: Path,
@@ -33,6 +34,7 @@ def command(
     accuracy: float | None,
     carelessness: float,
     seconds_per_item: float,
+    note: str | None,
     browser: bool,
 ) -> None:
     """Let simulated participants answer a study on the local platform.
@@ -42,12 +44,13 @@ def command(
     """
     from tqdm import tqdm
 
-    from crowd.beliefs import choose_beliefs
+    from crowd.beliefs import choose_beliefs, source_of
     from crowd.design import Design
     from crowd.participants import simulate_study
     from crowd.simulation import Temper
 
     design = Design.load(study_dir)
+    note = note or f"{source_of(design, beliefs, confusion, accuracy)}; {carelessness:.0%} of answers are blind guesses"
     believed = choose_beliefs(design, beliefs=beliefs, confusion=confusion, accuracy=accuracy)
     temper = Temper(carelessness=carelessness, seconds_per_item=seconds_per_item)
     count = workers or max(hit.num_assignments for hit in design.hits)
@@ -63,6 +66,7 @@ def command(
             temper=temper,
             seed=seed,
             browser=browser,
+            note=note,
             callback=count_one,
         )
     click.echo(f"{count} simulated participants submitted {len(done)} assignments")

@@ -232,8 +232,8 @@ class DeepTempCAE(nn.Module):
     """A denoising auto-encoder over the whole video: R(x, σ) estimates the clip behind x = clip + σ·noise.
 
     It works on ink, 1 − video, so that zero padding continues a white background. Under much noise only a sketch of
-    what moves where can be told, in the video averaged to an eighth of its resolution, whose noise is σ/8; under less, a
-    coarse network tells shapes at half resolution, whose noise is σ/2; under little, a fine one adds the detail. Each
+    what moves where can be told, in the video averaged to an eighth of its resolution, whose noise is σ/8; under less,
+    a coarse network tells shapes at half resolution, whose noise is σ/2; under little, a fine one adds the detail. Each
     network draws anew and keeps, pixel by pixel, as much of its input as the noise level allows (the input scaling and
     the largest share kept are those of Karras et al. 2022, doi:10.48550/arXiv.2206.00364, table 1).
     R(x, σ) − x is σ² times the score of the data smoothed by σ (Alain & Bengio 2014): eq. 8's second direction. Told
