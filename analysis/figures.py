@@ -1,6 +1,7 @@
 """The report's figures for papers, as SVG and PDF files of their own."""
 
 import io
+import warnings
 from typing import Any
 
 import matplotlib as mpl
@@ -32,7 +33,9 @@ CONTROL_COLOR = "#6b7280"
 
 def figures(contents: dict[str, Any]) -> dict[str, bytes]:
     """File name → content: each figure as SVG and as PDF."""
-    with mpl.rc_context(SETTINGS):
+    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
+        # A letter that no font here has is drawn as a box; in SVG the text itself stays.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         drawn = {"accuracy": accuracy(contents), "classes": classes(contents), "confusion": confusions(contents)}
         if contents["comparisons"]:
             drawn["differences"] = differences(contents)

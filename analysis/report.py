@@ -39,6 +39,14 @@ class Report:
         """report.html as text, self-contained."""
         return rendering.html(self.contents, self.samples)
 
+    def to_markdown(self) -> str:
+        """report.md as text."""
+        return rendering.markdown(self.contents)
+
+    def to_latex(self) -> str:
+        """table1.tex as text."""
+        return rendering.latex(self.contents)
+
     def figures(self) -> dict[str, bytes]:
         """File name → content of each figure, as SVG and as PDF."""
         from analysis.figures import figures
@@ -50,8 +58,8 @@ class Report:
         directory = Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
         write(directory / "report.json", self.to_json().encode())
-        write(directory / "report.md", rendering.markdown(self.contents).encode())
-        write(directory / "table1.tex", rendering.latex(self.contents).encode())
+        write(directory / "report.md", self.to_markdown().encode())
+        write(directory / "table1.tex", self.to_latex().encode())
         folder = directory / "figures"
         folder.mkdir(exist_ok=True)
         for name, content in self.figures().items():

@@ -31,7 +31,8 @@ def sensitivity(
             rows.append(_row(name, found, changed))
 
     target = "these-videos" if rules.target == "new-videos" else "new-videos"
-    add(f"target: {target.replace('-', ' ')}", "the other population", counts, replace(rules, target=target))
+    if target == "new-videos" or main.tests["sign-flip over participants"] is not None:
+        add(f"target: {target.replace('-', ' ')}", "the other population", counts, replace(rules, target=target))
     rows += _macro(counts, main, rules)
     policies = {
         "planned": ("Other and Unclear count as wrong", "scoring"),

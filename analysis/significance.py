@@ -45,19 +45,6 @@ def smallest_sign_flip(pairs: int) -> float:
     return 2 / 2**pairs if 2**pairs <= MAX_EXACT else 1 / (1 + RESAMPLES)
 
 
-def sign_flip_interval(differences: Array, rng: np.random.Generator) -> tuple[float, float]:
-    """The 95 % interval that inverts the sign-flip test: order statistics of all subset means (Hartigan, JASA 1969)."""
-    pairs = len(differences)
-    if 2**pairs <= MAX_EXACT:
-        chosen = (np.arange(1, 2**pairs)[:, None] >> np.arange(pairs)) & 1
-    else:
-        chosen = rng.integers(0, 2, size=(RESAMPLES, pairs))
-        chosen = chosen[chosen.any(axis=1)]
-    means = np.sort((chosen @ differences) / chosen.sum(axis=1))
-    cut = int(0.025 * (len(means) + 1))
-    return (float(means[cut - 1]), float(means[-cut])) if cut else (-1.0, 1.0)
-
-
 def arrangements(a: int, b: int, rng: np.random.Generator, draws: int) -> Array:
     """(arrangements, a + b) membership of the first group: all of them where `draws` is 0, else random ones."""
     if draws:
@@ -144,17 +131,22 @@ def smallest_permutation(sizes: list[tuple[int, int]]) -> float:
 
 
 def welch(a: Array, b: Array) -> float | None:
-    """Welch's t on video means; None where a group has one video or nothing varies."""
-    if min(len(a), len(b)) < 2 or (np.ptp(a) < TOLERANCE and np.ptp(b) < TOLERANCE):
+    """Welch's t on video means (Biometrika 1947); None where a group has one video or nothing varies."""
+    if min(len(a), len(b)) < 2:
         return None
-    return float(stats.ttest_ind(a, b, equal_var=False).pvalue)
+    v_a, v_b = float(a.var(ddof=1)) / len(a), float(b.var(ddof=1)) / len(b)
+    if v_a + v_b < TOLERANCE**2:
+        return None
+    df = (v_a + v_b) ** 2 / (v_a**2 / (len(a) - 1) + v_b**2 / (len(b) - 1))
+    return t_test(float(a.mean() - b.mean()), v_a + v_b, df)
 
 
 def paired_t(differences: Array) -> float | None:
     """Student's t on paired differences; None below two pairs or where they do not vary."""
     if len(differences) < 2 or np.ptp(differences) < TOLERANCE:
         return None
-    return float(stats.ttest_1samp(differences, 0.0).pvalue)
+    n = len(differences)
+    return t_test(float(differences.mean()), float(differences.var(ddof=1)) / n, n - 1)
 
 
 def t_test(difference: float, variance: float, df: float) -> float | None:

@@ -1,0 +1,143 @@
+"""Degenerate data give a clear report: every figure finite, every page complete."""
+
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analysis import Report, analyse
+from tests.analysis.tables import table
+
+TWO = ("cat", "dog")
+
+
+def all_numbers(value: Any) -> list[float]:
+    """Every number in a report."""
+    if isinstance(value, dict):
+        return [number for part in value.values() for number in all_numbers(part)]
+    if isinstance(value, list):
+        return [number for part in value for number in all_numbers(part)]
+    return [float(value)] if isinstance(value, (int, float)) and not isinstance(value, bool) else []
+
+
+def checked(frame: pd.DataFrame) -> Report:
+    """The report, with every number looked at."""
+    report = analyse(frame)
+    assert all(math.isfinite(number) for number in all_numbers(report.contents))
+    assert json.loads(report.to_json()) == report.contents
+    for text in (report.to_html(), repr(report), report.to_markdown(), report.to_latex()):
+        assert not re.search(r"\b(nan|None|inf)\b", text)
+    for row in report.contents["methods"]:
+        assert 0 <= row["ci_low"] <= row["accuracy"] <= row["ci_high"] <= 1
+    for row in report.contents["comparisons"]:
+        assert -1 <= row["ci_low"] <= row["difference"] <= row["ci_high"] <= 1
+        assert row["smallest_attainable_p"] - 1e-12 <= row["p_value"] <= row["p_holm"] <= 1
+    return report
+
+
+def test_one_method() -> None:
+    """One method has an accuracy and no comparison, and the headline says so."""
+    report = checked(table({"only": 0.7}))
+    assert report.contents["comparisons"] == []
+    assert "no second method" in report.contents["headline"]["detail"]
+
+
+def test_one_video_each() -> None:
+    """One video says nothing of others: its interval is 0 to 1 and the smallest attainable p is 1."""
+    report = checked(table({"a": 0.9, "b": 0.2}, labels=("cat",), videos=1))
+    pair = report.contents["comparisons"][0]
+    assert (pair["p_value"], pair["smallest_attainable_p"]) == (1.0, 1.0)
+    assert report.contents["methods"][0]["ci_low"] == 0
+    assert report.contents["headline"]["title"].startswith("Too few videos")
+
+
+@pytest.mark.parametrize(("a", "b"), [(1.0, 0.5), (1.0, 1.0), (0.0, 0.0), (1.0, 0.0)])
+def test_separation(a: float, b: float) -> None:
+    """All right or all wrong is said to be so, and its interval has a width."""
+    report = checked(table({"a": a, "b": b}))
+    assert report.contents["comparisons"][0]["separated"]
+    for row in report.contents["methods"]:
+        assert row["ci_low"] < row["ci_high"]
+    interval = report.contents["comparisons"][0]
+    assert interval["ci_low"] < interval["ci_high"]
+
+
+def test_one_worker() -> None:
+    """One participant is allowed; nothing is inferred to these videos, since there is no second one."""
+    row = checked(table({"a": 0.8, "b": 0.4}, workers=1)).contents["methods"][0]
+    assert (row["these_low"], row["these_high"]) == (0.0, 1.0)
+
+
+def test_three_against_three() -> None:
+    """Three videos each can never give p < .10, and the headline says so whatever they show."""
+    report = checked(table({"a": 1.0, "b": 0.05}, labels=("cat",), videos=3))
+    assert report.contents["comparisons"][0]["smallest_attainable_p"] == pytest.approx(0.10)
+    assert "p = .100" in report.contents["headline"]["detail"]
+
+
+def test_labels_of_one_method_only() -> None:
+    """Methods are compared on the classes that both have; with none in common, on all, and the report says which."""
+    frame = table({"a": 0.8, "b": 0.5}, labels=("cat", "dog", "horse"))
+    part = frame[~((frame["method"] == "a") & (frame["label"] == "cat"))]
+    pair = checked(part).contents["comparisons"][0]
+    assert (pair["unshared_classes"], pair["shared_classes"]) == (["cat"], 2)
+    none = frame[(frame["method"] == "a") == (frame["label"] == "cat")]
+    report = checked(none)
+    assert report.contents["comparisons"][0]["shared_classes"] == 0
+    assert "share no class" in report.to_html()
+
+
+def test_unicode_and_markup() -> None:
+    """Labels and methods in any script, with markup in them, are shown as text in every file."""
+    method, label = "提案<script>alert(1)</script>", "ネコ|*_&$ %~"
+    report = checked(table({method: 0.9, "b & c_1": 0.5}, labels=(label, "🐕")))
+    assert "<script" not in report.to_html()
+    assert "提案&lt;script&gt;" in report.to_html()
+    assert r"b \& c\_1" in report.to_latex()
+    assert r"ネコ\|\*\_&$ %\~" in report.to_markdown()
+    assert "提案".encode() in report.figures()["accuracy.svg"]
+
+
+def test_everything_simulated_says_so(tmp_path: Path) -> None:
+    """Every output of simulated answers says that they are not people's; people's answers don't."""
+    checked(table({"a": 0.8, "b": 0.4}, labels=TWO)).save(tmp_path)
+    for name in (
+        "report.json",
+        "report.html",
+        "report.md",
+        "table1.tex",
+        "figures/accuracy.svg",
+        "figures/classes.svg",
+    ):
+        assert "simulated participants" in (tmp_path / name).read_text().lower(), name
+    people = analyse(table({"a": 0.8, "b": 0.4}, labels=TWO, simulated=False))
+    assert people.contents["simulated"] is False
+    assert people.contents["notice"] is None
+    assert "imulated" not in people.to_html()
+    mixed = table({"a": 0.8, "b": 0.4}, labels=TWO)
+    mixed["simulated"] = mixed["worker_id"] == "w0"
+    assert analyse(mixed).contents["notice"].startswith("Simulated participants: 1 of 12")
+
+
+def test_saving_twice_gives_the_same_files(tmp_path: Path) -> None:
+    """The same answers and seed give the same bytes."""
+    frame = table({"a": 0.8, "b": 0.4}, labels=TWO)
+    files = []
+    for name in ("one", "two"):
+        analyse(frame, seed=3).save(tmp_path / name)
+        files.append({p.name: p.read_bytes() for p in sorted((tmp_path / name).rglob("*")) if p.is_file()})
+    assert files[0] == files[1]
+
+
+def test_notebook() -> None:
+    """A report shows itself in a notebook and prints its table."""
+    report = analyse(table({"a": 0.8, "b": 0.4}, labels=TWO))
+    assert "<table>" in report._repr_html_()
+    assert "Simulated participants" in report._repr_html_()
+    assert "95 % interval" in repr(report)
+    assert list(report.methods["name"]) == ["a", "b"]
+    assert len(report.comparisons) == 1
