@@ -86,15 +86,21 @@ def read_rows(directory: Path) -> list[dict[str, str]]:
     """The rows of metadata.csv.
 
     Raises:
-        ValueError: a column is missing, there is no row, or a label is not one of the judge's.
+        ValueError: a column is missing, there is no row, a cell is empty, or a label is not one of the judge's.
     """
     path = directory / "metadata.csv"
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.DictReader(file))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{path}: not a UTF-8 CSV file ({error})") from error
     missing = [name for name in ("file_name", "method", "label") if not rows or name not in rows[0]]
     if missing:
         raise ValueError(f"{path}: {'no rows' if not rows else 'no column ' + ', '.join(missing)}")
     for number, row in enumerate(rows, 2):
+        empty = [name for name in ("file_name", "method", "label") if not row[name]]
+        if empty:
+            raise ValueError(f"{path}, line {number}: {empty[0]} is empty")
         for label in row["label"].split(JOINER):
             if label not in CLASSES:
                 raise ValueError(

@@ -7,6 +7,7 @@ from typing import cast
 import torch
 from torch import nn
 
+from vidgen.compute import laid_out
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3D, C3DConfig
 from vidgen.networks.judge import JudgeConfig
@@ -99,11 +100,20 @@ def load_networks(preset: str, weights: Path | None = None, device: str = "cpu")
     hashes = {f"{name}_sha256": checkpoints.sha256(folder / f"{name}.safetensors") for name in ("c3d", "tempcae")}
     place = torch.device(device)
     return Networks(
-        c3d.to(place, memory_format=torch.channels_last_3d),  # type: ignore[call-overload]
-        tempcae.to(place, memory_format=torch.channels_last_3d),  # type: ignore[call-overload]
+        laid_out(c3d, place),
+        laid_out(tempcae, place),
         hashes,
-        tuple(checkpoints.figures(folder / "c3d.safetensors")["classes"]),
+        known_classes(preset, weights),
     )
+
+
+def known_classes(preset: str, weights: Path | None = None) -> tuple[str, ...]:
+    """The labels that those networks can be asked for.
+
+    Raises:
+        ValueError, OSError: as `load_networks`.
+    """
+    return tuple(checkpoints.figures(weights_folder(preset, weights) / "c3d.safetensors")["classes"])
 
 
 def weights_folder(preset: str, weights: Path | None = None) -> Path:

@@ -17,7 +17,7 @@ _BAR = re.compile(r"\d+%\||\d+(video| tasks| HIT)? ?\[|^\s*$")
 
 def vidgen(*arguments: Any) -> Result:
     """Run a command in this process."""
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], prog_name="vidgen")
 
 
 def program(*arguments: Any, name: str = "vidgen", **options: Any) -> subprocess.CompletedProcess[str]:

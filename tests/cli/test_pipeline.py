@@ -12,7 +12,7 @@ import pytest
 from tests.cli.program import PROGRAMS, vidgen
 from tests.crowd.localplatform.market import requester
 
-LABELS = "car right,rocket up,ship left"
+LABELS = "car-right,rocket-up,ship-left"
 METHODS = {
     "name": str,
     "accuracy": float,
@@ -39,7 +39,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, tiny_weights: Path) -> Path:
     """Videos, a study, its answers and its report, each made by its command from the files of the one before."""
     root = tmp_path_factory.mktemp("pipeline")
     for arguments in (
-        f"generate-batch --out {root}/videos --methods proposed,comparison --labels all --per-label 1 --real 1 "
+        f"generate-batch --out {root}/videos --methods proposed,comparison --labels {LABELS} --per-label 1 --real 1 "
         f"--steps 1 --weights {tiny_weights}",
         f"judge {root}/videos --weights {tiny_weights}",
         f"publish-tasks {root}/videos --study {root}/study",
@@ -64,11 +64,9 @@ def test_the_report_has_its_schema(made: Path) -> None:
                 assert isinstance(row[name], kind | int if kind is float else kind), (name, row[name])
     for method in report["methods"]:
         assert 0 <= method["ci_low"] <= method["accuracy"] <= method["ci_high"] <= 1
-        assert method["n_videos"] == 11
+        assert method["n_videos"] == 3
         assert method["n_answers"] == sum(row["method"] == method["name"] for row in answers(made))
-    assert {(row["a"], row["b"]) for row in report["comparisons"]} >= {("proposed", "comparison")} or {
-        (row["a"], row["b"]) for row in report["comparisons"]
-    } >= {("comparison", "proposed")}
+    assert {"proposed", "comparison"} in [{row["a"], row["b"]} for row in report["comparisons"]]
     for row in report["comparisons"]:
         assert -1 <= row["ci_low"] <= row["difference"] <= row["ci_high"] <= 1
         assert 0 < row["smallest_attainable_p"] <= row["p_value"] <= 1

@@ -4,7 +4,9 @@ import sys
 import pytest
 import torch
 
-from vidgen.compute import choose_device, default_batch_size
+from tests.tinyweights import C3D_CONFIG, JUDGE_CONFIG, TEMPCAE_CONFIG
+from vidgen.compute import choose_device, default_batch_size, laid_out
+from vidgen.networks import checkpoints
 
 
 def test_auto_is_cuda_where_there_is_one():
@@ -38,3 +40,14 @@ def test_the_allocator_is_tuned_in_a_process_of_its_own():
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert said[0] in ("True", "False")
     assert said[1] == "1000000.0"
+
+
+@pytest.mark.parametrize(
+    ("kind", "config"), [("c3d", C3D_CONFIG), ("judge", JUDGE_CONFIG), ("tempcae", TEMPCAE_CONFIG)]
+)
+def test_a_network_of_any_kind_can_be_laid_out(kind, config):
+    """Filters of frames and of videos are laid out, each in its own way, and keep their values."""
+    network = checkpoints.build(kind, config)
+    before = {name: weight.clone() for name, weight in network.state_dict().items()}
+    laid_out(network, torch.device("cpu"))
+    assert all(torch.equal(network.state_dict()[name], weight) for name, weight in before.items())

@@ -137,11 +137,20 @@ def test_videos_of_other_sizes_stand_on_white(tmp_path):
             "file_name,method,label\na.mp4,new,car moving right + dog moving up\n",
             "the judge knows no label 'dog moving up'",
         ),
+        ("file_name,method,label\na.mp4\n", "line 2: method is empty"),
+        ("file_name,method,label\na.mp4,new,\n", "line 2: label is empty"),
+        ("file_name,method,label\nä.mp4,new,car moving right\n", "not a UTF-8 CSV file"),
     ],
 )
 def test_tables_that_it_cannot_judge_are_refused(tmp_path, table, message):
     """Missing columns, no rows and labels that the judge never learnt are errors that name file and value."""
-    (tmp_path / "metadata.csv").write_text(table)
+    (tmp_path / "metadata.csv").write_text(table, encoding="latin-1")
     with pytest.raises(ValueError, match=message) as caught:
         read_rows(tmp_path)
     assert str(tmp_path / "metadata.csv") in str(caught.value)
+
+
+def test_tables_of_spreadsheets_can_be_judged(tmp_path):
+    """The mark that spreadsheets put before UTF-8 is no part of the first column's name."""
+    (tmp_path / "metadata.csv").write_text("file_name,method,label\na.mp4,new,car moving right\n", encoding="utf-8-sig")
+    assert read_rows(tmp_path)[0]["file_name"] == "a.mp4"

@@ -30,6 +30,7 @@ COMMANDS = {
     "expire-study": "Let nobody begin anymore.",
     "delete-study": "Delete a study's HITs from the platform.",
     "accuracy-report": "Report the accuracy per method.",
+    "power": "Say what a study can find, or how many videos it needs.",
     "completion": "Print the shell completion script.",
 }
 
@@ -41,7 +42,7 @@ class Command(click.Command):
         """Run the command; `VIDGEN_DEBUG=1` shows the traceback behind an error."""
         try:
             return super().invoke(ctx)
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, FloatingPointError) as error:
             if os.environ.get("VIDGEN_DEBUG"):
                 raise
             raise click.ClickException(one_line(error)) from error

@@ -52,6 +52,7 @@ def command(
     from vidgen.compute import choose_device, default_batch_size, tune_allocator
     from vidgen.labels import parse_labels
     from vidgen.methods import find_method
+    from vidgen.presets import known_classes
 
     names = tuple(name.strip() for name in methods.split(",") if name.strip())
     if not names:
@@ -61,7 +62,7 @@ def command(
     tune_allocator()
     place = choose_device(device)
     config = BatchConfig(
-        label_sets=tuple(parse_labels(labels)),
+        label_sets=tuple(parse_labels(labels, known_classes(preset, weights))),
         methods=names,
         per_label=per_label,
         real_per_label=real,

@@ -1,6 +1,7 @@
 """Checkpoints: safetensors files that carry their network's kind, configuration and training figures."""
 
 import dataclasses
+import errno
 import hashlib
 import json
 import os
@@ -59,8 +60,7 @@ def load(path: Path, *classes: type[nn.Module]) -> nn.Module:
         ValueError: the file is no checkpoint of ours, does not fit its own configuration, or holds another network.
         OSError: it cannot be read.
     """
-    if not path.is_file():
-        raise FileNotFoundError(2, os.strerror(2), str(path))
+    _check_there(path)
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
@@ -101,15 +101,29 @@ def load_sketches(path: Path) -> Sketches:
 
 
 def figures(path: Path) -> dict[str, Any]:
-    """The training figures that a checkpoint carries."""
-    with safe_open(path, framework="pt") as file:
-        recorded: dict[str, Any] = json.loads((file.metadata() or {}).get("figures", "{}"))
+    """The training figures that a checkpoint carries.
+
+    Raises:
+        ValueError: the file is no checkpoint.
+        OSError: it cannot be read.
+    """
+    _check_there(path)
+    try:
+        with safe_open(path, framework="pt") as file:
+            recorded: dict[str, Any] = json.loads((file.metadata() or {})["figures"])
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise ValueError(f"{path} is no checkpoint that this version can read: {error}") from error
     return recorded
 
 
 def sha256(path: Path) -> str:
     """The file's hash, for records of what made a video."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _check_there(path: Path) -> None:
+    if not path.is_file():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
 
 
 def _tuples(value: Any) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from vidgen.compute import laid_out
 from vidgen.dataset.folder import Folder
 from vidgen.labels import CLASSES
 from vidgen.networks import checkpoints
@@ -105,7 +106,7 @@ def _train_one(
         network_config = replace(network_config, num_classes=len(classes))
     kind = "deep-tempcae" if isinstance(network_config, DeepTempCAEConfig) else name
     device = torch.device(config.device)
-    network = _laid_out(checkpoints.build(kind, network_config, seed=config.seed), device)
+    network = laid_out(checkpoints.build(kind, network_config, seed=config.seed), device)
     figures: dict[str, Any] = {"classes": list(classes)}
     for phase in _phases(network, name, path, preset, data, device):
         settings = replace(phase.fit, steps=max(1, round(phase.fit.steps * config.effort)), seed=config.seed)
@@ -153,7 +154,7 @@ def _phases(
     if name == "judge":
         return [Phase("judge", preset.judge_fit, recipes.judging_loss, judge_examples, (network,))]
     if name == "c3d":
-        tempcae = _laid_out(checkpoints.load(path.with_name("tempcae.safetensors")).requires_grad_(False), device)
+        tempcae = laid_out(checkpoints.load(path.with_name("tempcae.safetensors")).requires_grad_(False), device)
         mixed: Callable[..., Examples] = partial(folder_labelled_examples, data) if data else labelled_examples
         return [Phase("c3d", preset.c3d_fit, recipes.classification_loss(tempcae), mixed, (network,))]
     draw: Callable[..., Examples] = partial(folder_examples, data) if data else class_examples
@@ -164,12 +165,6 @@ def _phases(
             Phase("detail", preset.detail_fit, recipes.detail_loss, draw, (network.fine,)),
         ]
     return [Phase("tempcae", preset.tempcae_fit, recipes.denoising_loss, draw, (network,))]
-
-
-def _laid_out(network: nn.Module, device: torch.device) -> nn.Module:
-    """The network on the device, its filters in the layout that was measured fastest."""
-    layout = torch.channels_last if isinstance(network, Judge) else torch.channels_last_3d
-    return network.to(device, memory_format=layout)  # type: ignore[call-overload, no-any-return]
 
 
 def unclear_threshold(judge: Judge, *, clips: int = 220) -> float:

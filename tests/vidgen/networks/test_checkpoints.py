@@ -99,6 +99,9 @@ def test_other_safetensors_are_refused_by_name(tmp_path, about):
     with pytest.raises(ValueError, match="is no checkpoint that this version can read") as caught:
         checkpoints.load(path)
     assert str(path) in str(caught.value)
+    if not about:
+        with pytest.raises(ValueError, match="is no checkpoint that this version can read"):
+            checkpoints.figures(path)
 
 
 def test_broken_files_are_refused_by_name(tmp_path):

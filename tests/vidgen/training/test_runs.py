@@ -1,0 +1,59 @@
+from dataclasses import fields
+
+import pytest
+
+from crowd.videos import read_videos
+from tests.cli.program import vidgen
+from tests.crowd.clips import LABELS, write_videos
+from tests.tinyweights import C3D_CONFIG, JUDGE_CONFIG, TEMPCAE_CONFIG
+from vidgen.dataset.folder import read_folder
+from vidgen.networks import checkpoints
+from vidgen.presets import PRESETS, Preset, load_networks
+from vidgen.training.fit import FitConfig
+from vidgen.training.runs import TrainConfig, train
+
+
+@pytest.fixture
+def tiny_preset(monkeypatch):
+    """The preset "compact" is very small and learns for three steps."""
+    fits = {field.name: FitConfig(steps=3, batch=2) for field in fields(Preset) if field.name.endswith("_fit")}
+    tiny = Preset(c3d=C3D_CONFIG, tempcae=TEMPCAE_CONFIG, judge=JUDGE_CONFIG, **fits)
+    monkeypatch.setitem(PRESETS, "compact", tiny)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("tiny_preset")
+def test_a_users_videos_become_networks_that_generate(tmp_path):
+    """Networks learn the folder's own classes, one after the other and each once; the folder they fill generates."""
+    data = read_folder(write_videos(tmp_path / "data", methods=("mine",), per_label=2))
+    out, heard = tmp_path / "weights", []
+    train(out, TrainConfig(networks=("tempcae",)), data=data)
+    first = checkpoints.sha256(out / "tempcae.safetensors")
+    figures = train(out, TrainConfig(), data=data, callback=lambda name, progress: heard.append((name, progress.step)))
+    assert heard == [("c3d", 1), ("c3d", 2), ("c3d", 3)]
+    assert checkpoints.sha256(out / "tempcae.safetensors") == first
+    assert set(figures) == {"tempcae", "c3d"}  # there are no other drawings for a judge of these
+    assert sorted(path.name for path in out.iterdir()) == ["c3d.safetensors", "run.json", "tempcae.safetensors"]
+    assert 0 <= figures["c3d"]["test_accuracy"] <= 1
+    assert figures["c3d"]["c3d"]["steps"] == 3
+    assert load_networks("compact", out).classes == data.classes == tuple(sorted(LABELS))
+    assert train(out, TrainConfig(), data=data) == figures
+    with pytest.raises(ValueError, match="was begun with seed 0, not 1"):
+        train(out, TrainConfig(seed=1), data=data)
+    made = vidgen(*f"generate-batch --out {tmp_path}/v --weights {out} --methods comparison --steps 1".split())
+    assert made.exit_code == 0, made.output
+    assert {video.label for video in read_videos(tmp_path / "v")} == set(LABELS)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"preset": "huge"}, "unknown preset 'huge'; known presets: compact, full"),
+        ({"networks": ("c3d", "gan")}, "unknown network 'gan'; known networks: tempcae, c3d, judge"),
+        ({"effort": 0.0}, "effort must be above 0, got 0"),
+    ],
+)
+def test_impossible_trainings_are_refused(values, message):
+    """A setting that no training can have is an error that names it."""
+    with pytest.raises(ValueError, match=message):
+        TrainConfig(**values)
