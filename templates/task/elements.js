@@ -34,7 +34,7 @@ function optionKeys(count) {
 function choice(question, options, chosen, onchoose) {
   const keys = optionKeys(options.length);
   const rows = options.map((option, place) => element("label", { class: "option" },
-    element("input", { type: "radio", name: "answer", value: option, checked: option === chosen, onchange: () => onchoose(option) }),
+    element("input", { type: "radio", name: "answer", value: option, checked: option === chosen, "aria-keyshortcuts": keys[place] || null, onchange: () => onchoose(option) }),
     element("span", { class: "words" }, TASK.texts[option] ?? option),
     element("kbd", { "aria-hidden": "true" }, keys[place])));
   const fields = element("fieldset", { class: "choice" },

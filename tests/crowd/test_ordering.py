@@ -54,3 +54,16 @@ def test_items_of_a_window_stay_together() -> None:
         letters = "".join(item[0] for item in order)
         assert "aaa" in letters
         assert "bbb" in letters
+
+
+def test_methods_have_balanced_positions() -> None:
+    """Over 3,000 assignments each method's videos stand in the middle on average, and in every place equally often."""
+    windows = [[f"{method}{number}" for method in "ABC"] for number in range(4)]
+    orders = [item_order(windows, seed_of("items", 0, f"ASSIGNMENT{number}")) for number in range(3000)]
+    for method in "ABC":
+        places = [place for order in orders for place, item in enumerate(order) if item[0] == method]
+        assert sum(places) / len(places) == pytest.approx(5.5, abs=0.1)
+        shares = [count / len(orders) for _, count in sorted(Counter(places).items())]
+        assert shares == pytest.approx([1 / 3] * 12, abs=0.04)
+    of_one = [order.index("A0") for order in orders]
+    assert sum(of_one) / len(of_one) == pytest.approx(5.5, abs=0.3)
