@@ -44,8 +44,8 @@ def figures(contents: dict[str, Any]) -> dict[str, bytes]:
 
 def _file(figure: Figure, kind: str) -> bytes:
     buffer = io.BytesIO()
-    date = {"svg": "Date", "pdf": "CreationDate"}[kind]
-    figure.savefig(buffer, format=kind, bbox_inches="tight", metadata={date: None})
+    dates: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+    figure.savefig(buffer, format=kind, bbox_inches="tight", metadata=dates.get(kind))
     return buffer.getvalue()
 
 
@@ -148,3 +148,25 @@ def confusions(contents: dict[str, Any]) -> Figure:
     if contents["simulated"]:
         figure.supxlabel("Simulated participants, not people", fontsize=7, color="#8a4b00", x=0.99, ha="right")
     return figure
+
+
+def power_curve(curves: list[dict[str, Any]], kind: str) -> bytes:
+    """Detectable difference over videos per method, one line per number of participants.
+
+    Raises:
+        ValueError: a kind of file that cannot be drawn.
+    """
+    if kind not in ("svg", "pdf", "png"):
+        raise ValueError(f"plot: .{kind} cannot be drawn; .svg, .pdf and .png can")
+    with mpl.rc_context(SETTINGS):
+        figure, axes = new_figure(5.5, 3.6, simulated=False)
+        axes.grid(visible=True, axis="both")
+        for shade, one in zip(("#9ec1f5", "#4b86dd", "#12458f"), curves, strict=True):
+            videos, smallest = zip(*one["points"], strict=True)
+            axes.plot(videos, [100 * value for value in smallest], color=shade, label=f"{one['workers']} participants")
+        axes.set_xscale("log")
+        axes.set_ylim(0, min(100, 110 * max(value for one in curves for _, value in one["points"])))
+        axes.set_xlabel("videos of each method")
+        axes.set_ylabel("detectable difference (points)")
+        axes.legend(frameon=False)
+        return _file(figure, kind)

@@ -1,0 +1,71 @@
+"""`vidgen power`."""
+
+from pathlib import Path
+
+import click
+
+from vidgen.cli import command as declare
+
+
+@declare(
+    "power",
+    "vidgen power --videos 22 --workers 60\n"
+    "vidgen power --difference 0.1 --workers 60          # how many videos for ten points?\n"
+    "vidgen power --videos 55 --workers 60 --difference 0.15 --simulate 500\n"
+    "vidgen power --pilot pilot/answers.parquet --difference 0.1 --plot power.pdf",
+)
+@click.option("--videos", type=int, help="Videos of each method; without it, as many as --difference needs.")
+@click.option("--classes", default=11, show_default=True, help="Labels that both methods have.")
+@click.option("--workers", default=60, show_default=True, help="Participants.")
+@click.option("--answers-per-video", type=int, help="Answers that each video gets  [default: everybody answers all]")
+@click.option("--difference", type=float, help="True difference to find, e.g. 0.1 for ten points.")
+@click.option("--accuracy", default=0.65, show_default=True, help="Accuracy midway between the two methods.")
+@click.option("--power", "target", default=0.8, show_default=True, help="Chance to find the difference.")
+@click.option("--confidence", default=0.95, show_default=True, help="Level of the intervals.")
+@click.option("--pilot", type=click.Path(path_type=Path), help="Answers table of a pilot, which sets the variances.")
+@click.option("--simulate", "studies", type=int, default=0, help="Check by simulating so many studies of this design.")
+@click.option(
+    "--plot", type=click.Path(path_type=Path), help="Write detectable difference over videos: .svg, .pdf, .png."
+)
+@click.option("--seed", default=0, show_default=True, help="Seed of the simulation.")
+def command(
+    videos: int | None,
+    classes: int,
+    workers: int,
+    answers_per_video: int | None,
+    difference: float | None,
+    accuracy: float,
+    target: float,
+    confidence: float,
+    pilot: Path | None,
+    studies: int,
+    plot: Path | None,
+    seed: int,
+) -> None:
+    """Say what a study of two methods can find, or how many videos it needs.
+
+    Videos are the scarce thing: participants beyond some dozens hardly narrow the interval for new videos.
+    """
+    from analysis.planning import Question, answered
+
+    question = Question(
+        videos=videos,
+        classes=classes,
+        workers=workers,
+        answers_per_video=answers_per_video or workers,
+        difference=difference,
+        accuracy=accuracy,
+        power=target,
+        confidence=confidence,
+        pilot=pilot,
+        studies=studies,
+        seed=seed,
+    )
+    answer = answered(question)
+    for line in answer.lines:
+        click.echo(line)
+    if plot:
+        from analysis.figures import power_curve
+
+        plot.write_bytes(power_curve(answer.curve, plot.suffix.lstrip(".").lower()))
+        click.echo(f"plot: {plot}")
