@@ -35,13 +35,24 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Unmet:
+    """A qualification requirement that a participant does not meet."""
+
+    type_id: str
+    name: str
+    requestable: bool
+    """Whether asking for the qualification might help."""
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """A HIT as one participant sees it."""
 
     hit: Row
     state: Literal["available", "accepted", "submitted", "approved", "rejected", "gone"]
     assignment: Row | None
-    unmet: list[dict[str, Any]]
+    unmet: list[Unmet]
+    """What keeps the participant from accepting it."""
 
 
 def participant_of(tx: Transaction, token: str) -> Row:
@@ -71,7 +82,7 @@ def home(tx: Transaction, token: str) -> tuple[Row, list[Task], list[Row]]:
         done = {task.hit["hit_id"] for task in kept}
         offers = (hit for hit in hits.assignable(tx) if hit["hit_id"] not in done)
         offered = [
-            Task(hit, "available", None, eligibility.unmet(tx, participant, hit, "Accept"))
+            Task(hit, "available", None, _unmet(tx, participant, hit, "Accept"))
             for hit in sorted(offers, key=lambda hit: zlib.crc32(f"{worker_id}{hit['hit_id']}".encode()))
             if not eligibility.unmet(tx, participant, hit, "Discover")
         ]
@@ -107,7 +118,7 @@ def _find(tx: Transaction, participant: Row, hit_id: str) -> Task:
 
 def _task(tx: Transaction, participant: Row, hit: Row, own: Row | None) -> Task:
     if own is None or own["state"] in ("Returned", "Abandoned"):
-        unmet = eligibility.unmet(tx, participant, hit, "Accept")
+        unmet = _unmet(tx, participant, hit, "Accept")
         return Task(hit, "available" if hit["status"] == "Assignable" else "gone", None, unmet)
     return Task(hit, own["state"].lower(), own, [])
 
@@ -115,13 +126,19 @@ def _task(tx: Transaction, participant: Row, hit: Row, own: Row | None) -> Task:
 def _demand(tx: Transaction, participant: Row, hit: Row, action: eligibility.Action) -> None:
     if account.is_blocked(tx, participant["worker_id"]):
         raise RefusedError("blocked")
-    if unmet := eligibility.unmet(tx, participant, hit, action):
-        raise RefusedError("not-qualified", ", ".join(_name(tx, one["QualificationTypeId"]) for one in unmet))
+    if unmet := _unmet(tx, participant, hit, action):
+        raise RefusedError("not-qualified", ", ".join(one.name for one in unmet))
 
 
-def _name(tx: Transaction, type_id: str) -> str:
-    own = qualifications.find_type(tx, type_id)
-    return str(own["Name"]) if own else eligibility.SYSTEM_TYPES.get(type_id, type_id)
+def _unmet(tx: Transaction, participant: Row, hit: Row, action: eligibility.Action) -> list[Unmet]:
+    found = []
+    for requirement in eligibility.unmet(tx, participant, hit, action):
+        type_id = requirement["QualificationTypeId"]
+        own = qualifications.find_type(tx, type_id)
+        name = str(own["Name"]) if own else eligibility.SYSTEM_TYPES.get(type_id, type_id)
+        askable = own is not None and own["QualificationTypeStatus"] == "Active" and "Test" not in own
+        found.append(Unmet(type_id, name, askable and requirement["Comparator"] != "DoesNotExist"))
+    return found
 
 
 def accept(tx: Transaction, token: str, hit_id: str, most_open: int) -> tuple[Row, Row]:

@@ -25,9 +25,9 @@ _PAGE_POLICY = (
 #: A task page carries its own script and style, plays videos from here or from where they were published, and can
 #: send nothing anywhere but here.
 _FRAME_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src 'self' https: data: blob:; "
-    "media-src 'self' https: data: blob:; connect-src 'self'; font-src data:; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'self'"
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; font-src data:; "
+    "img-src 'self' https: http: data: blob:; media-src 'self' https: http: data: blob:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 
 #: What the task page may do inside the work page: as on Mechanical Turk, it keeps its origin, so that it can remember

@@ -144,7 +144,9 @@ class WorkerPages:
             if row["state"] in ("Returned", "Abandoned"):
                 raise RefusedError("late")
         question = await self._question(hit_id)
-        return HTMLResponse(question.content if question.kind == "html" else "", headers=frame_headers())
+        if question.kind != "html":
+            raise RefusedError("no-such-task")
+        return HTMLResponse(question.content, headers=frame_headers())
 
     async def _accept(self, request: Request) -> Response:
         token, hit_id = request.path_params["token"], request.path_params["hit_id"]

@@ -58,6 +58,7 @@ class Database:
     """
 
     def __init__(self, path: Path):
+        path.touch(mode=0o600)  # answers and links are nobody else's business; the log takes over the mode
         try:
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
             self._connection.row_factory = sqlite3.Row

@@ -105,6 +105,14 @@ def test_a_port_in_use_is_named(study: Path) -> None:
         assert json.loads((study / "platform.json").read_text())["pid"] == os.getpid()
 
 
+def test_the_store_is_private(study: Path) -> None:
+    """Answers and links can be read by their owner only, in the store and in its log."""
+    with running(study):
+        files = list(study.glob("platform.sqlite*"))
+        assert len(files) == 3
+        assert all(file.stat().st_mode & 0o077 == 0 for file in files)
+
+
 def test_a_broken_store_is_named(study: Path) -> None:
     """A file that is no store is an error with its name."""
     study.mkdir()

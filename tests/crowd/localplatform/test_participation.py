@@ -8,7 +8,7 @@ import pytest
 from crowd.localplatform import invite, running
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.limits import ServerLimits
-from tests.crowd.localplatform.market import Market
+from tests.crowd.localplatform.market import QUESTION_FORM, Market
 
 
 def test_from_home_to_thanks(market: Market) -> None:
@@ -139,6 +139,31 @@ def test_an_assignment_opens_its_own_hit_only(market: Market) -> None:
     mine, other = market.hit(), market.hit()
     assignment_id = person.accept(mine).json()["assignment_id"]
     assert person.get(f"/frame/{other}?assignmentId={assignment_id}").status_code == 404
+
+
+def test_questions_elsewhere(market: Market) -> None:
+    """An ExternalQuestion is framed from its own address with the protocol's parameters, and not served here."""
+    question = (
+        '<ExternalQuestion xmlns="http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2006-07-14/'
+        'ExternalQuestion.xsd"><ExternalURL>https://study.example/task?a=1&amp;b=2</ExternalURL>'
+        "<FrameHeight>400</FrameHeight></ExternalQuestion>"
+    )
+    hit_id, person = market.hit(Question=question), market.person()
+    accepted = person.accept(hit_id).json()
+    assert accepted["frame_url"].startswith("https://study.example/task?a=1&b=2&assignmentId=")
+    assert (
+        'src="https://study.example/task?a=1&amp;b=2&amp;assignmentId='
+        in person.get(f"/hits/{hit_id}", headers={}).text
+    )
+    assert person.get(f"/frame/{hit_id}").status_code == 404
+
+
+def test_forms_of_mechanical_turk(market: Market) -> None:
+    """A QuestionForm can be published and collected; the page says that only Mechanical Turk draws it."""
+    hit_id, person = market.hit(Question=QUESTION_FORM), market.person()
+    page = person.get(f"/hits/{hit_id}", headers={}).text
+    assert "QuestionForm" in page
+    assert "<iframe" not in page
 
 
 def test_unknown_links_open_nothing(market: Market) -> None:
