@@ -1,0 +1,81 @@
+"""The local platform's pages and the report, for `tests.screenshots`; simulated participants answer their study."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from selenium import webdriver
+
+from analysis.analysing import analyse_study
+from crowd.beliefs import by_accuracy
+from crowd.collecting import collect
+from crowd.localplatform import Running, invite, running
+from crowd.participants import simulate_study
+from crowd.publishing import publish
+from crowd.study import Study
+from tests.browser.participant import Participant
+from tests.crowd.clips import write_videos
+from tests.screenshots import scene
+
+
+@contextmanager
+def _study() -> Iterator[tuple[Path, Running]]:
+    """Two HITs for five people each; three programs have done them."""
+    with tempfile.TemporaryDirectory() as directory:
+        videos_dir, study_dir = write_videos(Path(directory) / "videos", per_label=4), Path(directory) / "study"
+        study_dir.mkdir()
+        study = replace(Study.from_videos(videos_dir), answers_per_video=5, training_items=0, attention_items=0)
+        study.save(study_dir / "study.toml")
+        with running(study_dir) as server:
+            publish(study_dir, videos_dir)
+            simulate_study(study_dir, 3, by_accuracy(0.8, study.all_options), seed=1)
+            yield study_dir, server
+
+
+@scene("participant")
+def participant_pages(driver: webdriver.Chrome) -> Iterator[str]:
+    """From the link to the completion code."""
+    with _study() as (study_dir, server):
+        (link,) = invite(study_dir, 1)
+        home = server.endpoint_url + link
+        person = Participant(driver)
+        driver.get(home)
+        yield "home"
+        person.see(".card button").click()
+        person.wait(lambda: driver.find_elements("id", "task"))
+        driver.switch_to.frame("task")
+        person.begin()
+        person.wait(person.unlocked)
+        yield "work"
+        person.answer_everything(lambda key: "Unclear")
+        person.see(".bar .primary").click()
+        driver.switch_to.default_content()
+        person.see("#code")
+        yield "thanks"
+        driver.get(home)
+        yield "home-later"
+        driver.get(home[:-3] + "abc")
+        yield "unknown-link"
+
+
+@scene("requester")
+def requester_page(driver: webdriver.Chrome) -> Iterator[str]:
+    """How far the study is."""
+    with _study() as (_, server):
+        driver.get(server.endpoint_url + server.requester_path)
+        yield "progress"
+
+
+@scene("report")
+def report_page(driver: webdriver.Chrome) -> Iterator[str]:
+    """The report's first screen, and what follows."""
+    with _study() as (study_dir, _):
+        collect(study_dir)
+        analyse_study(study_dir).save(study_dir / "report")
+        driver.get((study_dir / "report/report.html").as_uri())
+        yield "first-screen"
+        for number in (2, 3):
+            driver.execute_script("window.scrollBy(0, window.innerHeight)")
+            yield f"screen-{number}"
