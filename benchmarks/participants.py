@@ -47,6 +47,8 @@ class Load:
     statuses: Counter[int] = field(default_factory=Counter)
     acknowledged: list[str] = field(default_factory=list)
     lost_connections: int = 0
+    server_cpu_s: float = 0.0
+    """Processor time of the server processes; unlike the waiting times it does not depend on who else is busy."""
 
     async def ask(self, client: httpx.AsyncClient, kind: str, method: str, url: str, **options: Any) -> httpx.Response:
         """One request; while the server is away it is sent again, as a person would press the button again."""
@@ -138,6 +140,12 @@ def stored(study: Path) -> set[str]:
     }
 
 
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process so far (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def serve(study: Path) -> subprocess.Popen[str]:
     """The server, in a process of its own; it has printed its address when it listens."""
     process = subprocess.Popen([sys.executable, "-c", _SERVE, str(study)], stdout=subprocess.PIPE, text=True)
@@ -150,17 +158,19 @@ async def drive(load: Load, study: Path, args: argparse.Namespace, server: list[
     """Let everybody take part; seconds it took."""
     base, links = endpoint_of(study), invite(study, args.participants)
     chances = [random.Random(f"{args.seed}/{number}") for number in range(len(links))]
-    started = time.perf_counter()
+    started, used_before = time.perf_counter(), cpu_seconds(server[0].pid)
     visits = [
         asyncio.create_task(participate(load, base, link, args.tasks, args.think_s, chance))
         for link, chance in zip(links, chances, strict=True)
     ]
     if args.kill:
         await asyncio.sleep(args.think_s * args.tasks / 2)
+        load.server_cpu_s += cpu_seconds(server[0].pid)
         os.kill(server[0].pid, signal.SIGKILL)
         await asyncio.to_thread(server[0].wait)
         server[0] = await asyncio.to_thread(serve, study)
     await asyncio.gather(*visits)
+    load.server_cpu_s += cpu_seconds(server[0].pid) - used_before
     return time.perf_counter() - started
 
 
@@ -176,7 +186,8 @@ def report(load: Load, args: argparse.Namespace, seconds: float, kept: set[str])
         "",
         f"{args.participants} connections, {args.tasks} tasks each, mean thinking time {args.think_s:g} s, "
         f"{seconds:.0f} s, {sum(load.statuses.values())} requests "
-        f"({sum(load.statuses.values()) / seconds:.0f} a second).",
+        f"({sum(load.statuses.values()) / seconds:.0f} a second). The server used "
+        f"{1000 * load.server_cpu_s / sum(load.statuses.values()):.2f} ms of processor time a request.",
         "",
         "| request | number | p50 ms | p95 ms | p99 ms | max ms |",
         "|---|---:|---:|---:|---:|---:|",
