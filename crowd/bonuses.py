@@ -13,7 +13,6 @@ from crowd.ledger import Ledger
 from crowd.money import Cost, bonus_cost, dollars
 from crowd.platforms import Platform, RequestRefusedError, open_platform
 from crowd.publishing import load
-from crowd.reviewing import assignment_of
 from crowd.spending import Consent, settle
 
 
@@ -76,7 +75,7 @@ def _payment(paid: "_Paid", ledger: Ledger, bonus: Bonus) -> Call:
         raise ValueError(f"bonus for {bonus.assignment_id} is nothing")
     if not bonus.reason.strip():
         raise ValueError(f"bonus for {bonus.assignment_id} has no reason, which the participant must read")
-    assignment = assignment_of(ledger, bonus.assignment_id)
+    assignment = ledger.assignment(bonus.assignment_id)
     reason = bonus.reason.strip()
     key = f"bonus/{bonus.assignment_id}/{hashlib.sha256(reason.encode()).hexdigest()[:16]}"
     entry = ledger.entry(key)

@@ -1,5 +1,6 @@
 """A study's HITs on a platform, recognised by their annotation."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -65,7 +66,5 @@ class Existing:
 
 def _named_in(refusal: RequestRefusedError) -> Mapping[str, Any] | None:
     """The HIT that the platform names when it has seen a token before."""
-    import re
-
     named = re.search(r'"([A-Z0-9]+)"', refusal.message)
     return {"HITId": named[1]} if named and refusal.code in {"HITAlreadyExists", "HitAlreadyExists"} else None

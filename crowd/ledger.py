@@ -215,14 +215,27 @@ class Ledger:
 
     def assignments(self, hit_id: str | None = None) -> list[StoredAssignment]:
         """The stored work of a HIT or of all, in order of submission."""
-        columns = StoredAssignment.__dataclass_fields__
+        return self._assignments("?1 IS NULL OR hit_id = ?1", hit_id)
+
+    def assignment(self, assignment_id: str) -> StoredAssignment:
+        """The study's assignment of that id.
+
+        Raises:
+            ValueError: it has none of that id.
+        """
+        for assignment in self._assignments("assignment_id = ?1", assignment_id):
+            return assignment
+        raise ValueError(f"assignment {assignment_id!r} is none of this study's submitted assignments")
+
+    def _assignments(self, condition: str, value: str | None) -> list[StoredAssignment]:
+        columns = ", ".join(StoredAssignment.__dataclass_fields__)
         with self._explained():
             rows = self._db.execute(
-                "SELECT assignment_id, hit_id, worker_id, status, submitted_at, answer FROM assignments "
-                "WHERE ?1 IS NULL OR hit_id = ?1 ORDER BY submitted_at, assignment_id",
-                (hit_id,),
+                f"SELECT {columns} FROM assignments WHERE {condition} "  # noqa: S608  both are this class's own
+                "ORDER BY submitted_at, assignment_id",
+                (value,),
             ).fetchall()
-        return [StoredAssignment(**dict(zip(columns, row, strict=True))) for row in rows]
+        return [StoredAssignment(**dict(zip(columns.split(", "), row, strict=True))) for row in rows]
 
     def _entries(self, condition: str, *values: object) -> list[Entry]:
         with self._explained():

@@ -35,11 +35,14 @@ def approve(
         if assignment_ids is None:
             wanted = ledger.assignments()
         else:
-            wanted = [assignment_of(ledger, assignment_id) for assignment_id in assignment_ids]
-        calls = [_review(platform, assignment, "Approved", {}) for assignment in wanted]
-        tally = carry_out(
-            platform, ledger, [call for call in calls if _is_due(ledger, call)], progress, stop_at_refusal=False
-        )
+            wanted = [ledger.assignment(assignment_id) for assignment_id in assignment_ids]
+        unsettled = {entry.key for entry in ledger.entries("approve/") if entry.state == "sent"}
+        calls = [
+            _review(platform, assignment, "Approved", {})
+            for assignment in wanted
+            if assignment.status == "Submitted" or f"approve/{assignment.assignment_id}" in unsettled
+        ]
+        tally = carry_out(platform, ledger, calls, progress, stop_at_refusal=False)
         fetch(platform, ledger)
         return tally
 
@@ -71,7 +74,7 @@ def reject(
         raise ValueError("reason is empty; the participant must read why the work was not accepted")
     with Ledger(study_dir, create=False) as ledger, open_platform(ledger.platform, study_dir) as platform:
         fetch(platform, ledger)
-        assignment = assignment_of(ledger, assignment_id)
+        assignment = ledger.assignment(assignment_id)
         if assignment.status == "Approved":
             raise ValueError(f"assignment {assignment_id} is approved, which cannot be taken back")
         _check_broken(rule, planned, ledger, assignment)
@@ -81,18 +84,6 @@ def reject(
         tally = carry_out(platform, ledger, [call])
         fetch(platform, ledger)
         return tally
-
-
-def assignment_of(ledger: Ledger, assignment_id: str) -> StoredAssignment:
-    """The study's assignment of that id.
-
-    Raises:
-        ValueError: it has none of that id.
-    """
-    for assignment in ledger.assignments():
-        if assignment.assignment_id == assignment_id:
-            return assignment
-    raise ValueError(f"assignment {assignment_id!r} is none of this study's submitted assignments")
 
 
 def _check_in_force(rule: str, plan: dict[str, Any]) -> None:
@@ -131,11 +122,3 @@ def _review(platform: Platform, assignment: StoredAssignment, status: str, more:
         parameters={"AssignmentId": assignment.assignment_id, **more},
         find=find,
     )
-
-
-def _is_due(ledger: Ledger, call: Call) -> bool:
-    """Whether the assignment awaits review, or an earlier run does not know what came of its review."""
-    entry = ledger.entry(call.key)
-    if entry and entry.state == "sent":
-        return True
-    return assignment_of(ledger, str(call.parameters["AssignmentId"])).status == "Submitted"
