@@ -19,8 +19,17 @@ from templates import environment
 
 #: The two options that every study has, always last.
 OTHER, UNCLEAR = "Other", "Unclear"
-#: The languages that the page speaks.
-LANGUAGES = ("en", "ja")
+#: The languages that the page speaks, with the title and the description of the task in each.
+LANGUAGES = {
+    "en": (
+        "Watch short videos and say what they show",
+        "You watch short silent videos and choose, for each, the words that fit best.",
+    ),
+    "ja": (
+        "短い動画を見て、何が映っているかを答える",
+        "音のない短い動画を見て、最も当てはまる言葉を選んでいただきます。",
+    ),
+}
 #: The sections of the study file, in its order, with the line that introduces each.
 SECTIONS = {
     "study": "What participants read on the list of tasks.",
@@ -50,16 +59,8 @@ def _stands(section: str, default: Any, doc: str) -> Any:
 class Study:
     """One evaluation as its author declares it. Fields are documented by their metadata, see `documentation`."""
 
-    title: str = _stands(
-        "study",
-        "Watch short videos and say what they show",
-        "Title of the task, at most 128 characters.",
-    )
-    description: str = _stands(
-        "study",
-        "You watch short silent videos and choose, for each, the words that fit best.",
-        "Shown under the title, at most 2000 characters.",
-    )
+    title: str = _stands("study", LANGUAGES["en"][0], "Title of the task, at most 128 characters.")
+    description: str = _stands("study", LANGUAGES["en"][1], "Shown under the title, at most 2000 characters.")
     keywords: str = _stands("study", "video, short, survey, recognition", "For searching, separated by commas.")
     language: str = _stands("study", "en", 'Language of the page: "en" or "ja".')
     contact: str = _stands("study", "", "Whom participants can ask, e.g. an e-mail address; shown with the consent.")
@@ -171,12 +172,14 @@ class Study:
 
     @classmethod
     def from_videos(cls, directory: Path | str, **values: Any) -> Self:
-        """A study of the videos in `directory`: their labels are the options, all else is as given or by default.
+        """A study of the videos in `directory`: the options are their labels, all else is as given or by default.
 
         Raises:
             ValueError, OSError: see `crowd.videos.read_videos`.
         """
-        return cls(**{"options": labels_of(read_videos(directory)), **values})
+        title, description = LANGUAGES.get(values.get("language", "en"), LANGUAGES["en"])
+        found = {"title": title, "description": description, "options": labels_of(read_videos(directory))}
+        return cls(**{**found, **values})
 
     @classmethod
     def load(cls, path: Path | str) -> Self:
@@ -257,7 +260,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "confidence": (0.5, 0.9999),
 }
 _CHOICES = {
-    "language": LANGUAGES,
+    "language": tuple(LANGUAGES),
     "target": ("new-videos", "these-videos"),
     "primary_test": ("auto", "sign-flip", "permutation"),
     "unclear": ("wrong", "dropped"),

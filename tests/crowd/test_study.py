@@ -19,6 +19,9 @@ def test_labels_become_options(tmp_path: Path) -> None:
     assert study.options == LABELS
     assert study.all_options == (*LABELS, "Other", "Unclear")
     assert study.reward_usd == "1.00"
+    assert study.title == Study().title
+    assert Study.from_videos(tmp_path, language="ja").title.startswith("短い動画")
+    assert Study.from_videos(tmp_path, language="ja", title="T").title == "T"
 
 
 def test_the_file_says_what_every_key_means(tmp_path: Path) -> None:
