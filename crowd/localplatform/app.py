@@ -1,5 +1,6 @@
 """The web application of one platform: requester API, participants' pages, requester's page, media."""
 
+import logging
 from contextlib import suppress
 from importlib.resources import files
 
@@ -17,6 +18,7 @@ from crowd.localplatform.security import page_headers
 from crowd.localplatform.wire import RequesterApi
 from crowd.localplatform.workerpages import WorkerPages
 
+_log = logging.getLogger(__name__)
 _ASSETS = {"participant.css": "text/css", "participant.js": "text/javascript"}
 
 
@@ -29,7 +31,7 @@ def create_app(platform: Platform) -> ASGIApp:
         Route("/requester/{key}", RequesterPage(platform).__call__, methods=["GET"]),
         *WorkerPages(platform).routes(),
     ]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _plain})
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _plain, Exception: _fault})
     app.router.redirect_slashes = False
     return BodyLimit(app, platform.limits.body_bytes)
 
@@ -45,6 +47,12 @@ async def _asset(request: Request) -> Response:
 async def _plain(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  registered for it
     return PlainTextResponse(f"{error.detail}\n", error.status_code, headers=page_headers() | dict(error.headers or {}))
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    """A mistake of ours: told to whoever runs the server, and to nobody else."""
+    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return PlainTextResponse("Something went wrong here. Please try again.\n", 500, headers=page_headers())
 
 
 class BodyLimit:

@@ -1,5 +1,6 @@
 """The requester's live page: how far the study is, and nothing that would let anybody peek at results by method."""
 
+import asyncio
 import hashlib
 import hmac
 from typing import Any
@@ -10,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from crowd.localplatform.platform import Platform
 from crowd.localplatform.security import page_headers
-from crowd.localplatform.store import Transaction, progress
+from crowd.localplatform.store import progress
 from crowd.localplatform.tally import Tally, tally_of
 from crowd.secrets import Secrets
 from templates import environment
@@ -29,30 +30,33 @@ class RequesterPage:
         self._platform = platform
         self._path = requester_path(platform.secrets)
         self._tally: Tally | None = None
+        self._counting = asyncio.Lock()
 
     async def __call__(self, request: Request) -> Response:
         """The page as of now."""
         if not hmac.compare_digest(request.url.path.encode(), self._path.encode()):
             raise HTTPException(404)
-        values = await self._platform.atransact(self._progress)
+        values = await self._platform.atransact(progress.summary) | await self._answers()
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse(values, headers=page_headers())
         html = environment().get_template("requester/progress.html.j2").render(**values)
         return HTMLResponse(html, headers=page_headers())
 
-    def _progress(self, tx: Transaction) -> dict[str, Any]:
-        values = progress.summary(tx) | {"videos": None}
-        self._tally = tally = self._tally or tally_of(self._platform.study_dir)
-        if tally is None:
-            return values
-        tally.catch_up(tx)
-        rows = [
+    async def _answers(self) -> dict[str, Any]:
+        """Answers per video, counted beside the store's thread, so that nobody's submission waits for it."""
+        async with self._counting:
+            self._tally = tally = self._tally or tally_of(self._platform.study_dir)
+            if tally is None:
+                return {"videos": None}
+            while rows := await self._platform.atransact(progress.answers, tally.last):
+                await asyncio.to_thread(tally.add, rows)
+        videos = [
             {"video_id": video, "answers": tally.answered[video], "wanted": wanted}
             for video, wanted in tally.wanted().items()
         ]
-        return values | {
+        return {
             "playback_errors": tally.playback_errors,
             "skipped": tally.skipped,
             "unreadable": tally.unreadable,
-            "videos": sorted(rows, key=lambda row: (row["answers"], row["video_id"])),
+            "videos": sorted(videos, key=lambda row: (row["answers"], row["video_id"])),
         }

@@ -2,13 +2,14 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from crowd.answers import ITEM_FIELD, parse_answer_xml
 from crowd.design import EVALUATION, FILE, GOLD, Design
 from crowd.hits import key_in
-from crowd.localplatform.store import Transaction, progress
+from crowd.localplatform.store import Row
 
 
 @dataclass
@@ -23,7 +24,8 @@ class Tally:
     """Videos that could not be answered because they did not load."""
     unreadable: int = 0
     """Submissions that are none of this study's page."""
-    _last: int = 0
+    last: int = 0
+    """Place of the last submission that was counted."""
 
     def wanted(self) -> Counter[str]:
         """How many answers each video is to get."""
@@ -33,15 +35,14 @@ class Tally:
                 wanted[item.video_id] += hit.num_assignments
         return wanted
 
-    def catch_up(self, tx: Transaction) -> None:
-        """Count what has come in since the last call."""
-        while rows := progress.answers(tx, self._last):
-            for row in rows:
-                try:
-                    self._count(key_in(row["annotation"]) or "", row["answer"])
-                except (ValueError, KeyError, TypeError, AttributeError):
-                    self.unreadable += 1
-                self._last = row["submit_seq"]
+    def add(self, rows: Sequence[Row]) -> None:
+        """Count the next submissions."""
+        for row in rows:
+            try:
+                self._count(key_in(row["annotation"]) or "", row["answer"])
+            except (ValueError, KeyError, TypeError, AttributeError):
+                self.unreadable += 1
+            self.last = row["submit_seq"]
 
     def _count(self, hit_key: str, answer: str) -> None:
         fields = parse_answer_xml(answer)

@@ -32,6 +32,6 @@ def answers(tx: Transaction, after: int) -> list[Row]:
     """Submitted answers with their HIT's annotation, in order of submission, from the one behind `after` on."""
     return tx.rows(
         """SELECT submit_seq, annotation, answer FROM assignments JOIN hits USING (hit_id)
-        WHERE submit_seq > :after ORDER BY submit_seq LIMIT 2000""",
+        WHERE submit_seq > :after ORDER BY submit_seq LIMIT 500""",
         after=after,
     )

@@ -169,6 +169,22 @@ def test_other_methods_and_paths(market: Market) -> None:
     assert set(statuses.values()) <= {404, 405}, statuses
 
 
+def test_our_mistakes_are_logged_and_not_shown(
+    market: Market, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An unexpected error is a plain page with all headers for the client, and a traceback for the operator only."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("crowd.localplatform.participation.home", broken)
+    response = market.person().get()
+    assert response.status_code == 500
+    assert "secret detail" not in response.text
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert "secret detail" in caplog.text
+
+
 def test_limits_can_be_chosen(study: Path, http: httpx.Client) -> None:
     """A server can be run with narrower limits."""
     with running(study, limits=ServerLimits(body_bytes=100)) as server:
