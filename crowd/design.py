@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
+from crowd.allocation import choose_gold, choose_training, deal
 from crowd.study import Study
 from crowd.videos import Video, labels_of
 
@@ -174,12 +175,12 @@ def design(study: Study, videos: Sequence[Video]) -> Design:
                 f"{video.file_name}: label {strangers[0]!r} is no option; options are {', '.join(study.options)}"
             )
     rng = random.Random(study.seed)
-    training, notes = _training(study, videos, rng)
+    training, notes = choose_training(study, videos, rng)
     rest = [video for video in videos if video not in training]
     if not rest:
         raise ValueError(f"videos: all {len(videos)} are for training, none is left to evaluate")
-    gold, more = _gold(study, rest, rng)
-    blocks = _blocks(study, rest, gold, rng)
+    gold, more = choose_gold(study, rest, rng)
+    blocks = deal(study, rest, gold, rng)
     hits = []
     for number, block in enumerate(blocks, start=1):
         items = (
@@ -206,72 +207,6 @@ def design(study: Study, videos: Sequence[Video]) -> Design:
         plan=study.plan,
         notes=tuple(notes),
     )
-
-
-def _training(study: Study, videos: Sequence[Video], rng: random.Random) -> tuple[list[Video], list[str]]:
-    """The training videos, and why they are not as many as asked."""
-    if study.training_videos:
-        named = {video.file_name: video for video in videos}
-        absent = [name for name in study.training_videos if name not in named]
-        if absent:
-            raise ValueError(f"training_videos: {absent[0]!r} is not among the videos")
-        return [named[name] for name in study.training_videos], []
-    real = [video for video in videos if video.method == study.gold_method]
-    spare = []
-    for label in rng.sample(sorted({video.label for video in real}), k=len({video.label for video in real})):
-        alike = [video for video in real if video.label == label]
-        spare += rng.sample(alike, k=1) if len(alike) > 1 else []
-    chosen = spare[: study.training_items]
-    if len(chosen) == study.training_items:
-        return chosen, []
-    return chosen, [
-        f"{len(chosen)} training videos instead of {study.training_items}: they come from labels with at least two"
-        f" videos of method {study.gold_method!r}, and there are {len(spare)}"
-    ]
-
-
-def _gold(study: Study, videos: Sequence[Video], rng: random.Random) -> tuple[set[str], list[str]]:
-    """The ids of the gold videos, their labels balanced, and why they are not as many as asked."""
-    wanted = round(study.gold_share * len(videos))
-    real = _dealt_order([video for video in videos if video.method == study.gold_method], rng)
-    by_label: dict[str, list[Video]] = {}
-    for video in real:
-        by_label.setdefault(video.label, []).append(video)
-    longest = max((len(alike) for alike in by_label.values()), default=0)
-    turns = [alike[turn] for turn in range(longest) for alike in by_label.values() if turn < len(alike)]
-    gold = {video.video_id for video in turns[:wanted]}
-    if len(gold) == wanted:
-        return gold, []
-    return gold, [f"{len(gold)} gold videos instead of {wanted}: method {study.gold_method!r} has no more"]
-
-
-def _dealt_order(videos: Sequence[Video], rng: random.Random) -> list[Video]:
-    """By method, within it by label, within it at random; the labels begin one later with each method.
-
-    Dealing this order in turn gives every block its share, up or down to a whole number, of each method and of each
-    method's label; the shift keeps one block from getting the same labels of all methods.
-    """
-    methods = sorted({video.method for video in videos})
-    labels = sorted({video.label for video in videos})
-    rng.shuffle(methods)
-    rng.shuffle(labels)
-    groups: dict[tuple[str, str], list[Video]] = {}
-    for video in rng.sample(videos, k=len(videos)):
-        groups.setdefault((video.method, video.label), []).append(video)
-    order: list[Video] = []
-    for shift, method in enumerate(methods):
-        start = shift % len(labels)
-        for label in labels[start:] + labels[:start]:
-            order += groups.get((method, label), [])
-    return order
-
-
-def _blocks(study: Study, videos: Sequence[Video], gold: set[str], rng: random.Random) -> list[list[Video]]:
-    """The videos dealt into as few blocks as hold them, gold first."""
-    number = -(-len(videos) // study.videos_per_hit)
-    order = _dealt_order([video for video in videos if video.video_id in gold], rng)
-    order += _dealt_order([video for video in videos if video.video_id not in gold], rng)
-    return [order[start::number] for start in range(number)]
 
 
 def _items(study: Study, block: Sequence[Video], gold: set[str], name: str, rng: random.Random) -> Iterator[Item]:
