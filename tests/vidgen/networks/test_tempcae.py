@@ -1,9 +1,12 @@
+from itertools import permutations
+
 import numpy as np
 import pytest
 import torch
 
-from tests.tinyweights import miniature, small_videos
-from vidgen.networks.tempcae import DeepTempCAEConfig, TempCAE, TempCAEConfig
+from tests.tinyweights import randomised, small_videos
+from vidgen.networks import checkpoints
+from vidgen.networks.tempcae import DeepTempCAEConfig, Sketches, TempCAE, TempCAEConfig
 
 
 def sigmoid(x):
@@ -78,43 +81,80 @@ def test_impossible_sizes_are_refused(config, values, message):
         config(**values)
 
 
-def test_the_deep_one_is_called_like_the_papers():
-    """Both take (video, noise level, labels) and give a video of that shape; a level for all is one for each."""
-    video = small_videos(2)
-    deep = miniature("deep-tempcae")
+@pytest.fixture(scope="module")
+def deep():
+    """A deep one for `small_videos`, of three classes with two sketches each."""
+    config = DeepTempCAEConfig(coarse=(4, 4), temporal=(True,), depth=1, fine=(4,), num_classes=3)
+    network = randomised(checkpoints.build("deep-tempcae", config))
+    network.sketches = Sketches(torch.rand(3, 2, 3, 4, 2, 2, dtype=torch.double))
+    return network
+
+
+def test_the_deep_one_is_called_like_the_papers(deep):
+    """Both take (video, noise level, labels) and give a video of that shape."""
+    video, level = small_videos(2), torch.full((2,), 0.5, dtype=torch.double)
     paper = TempCAE(TempCAEConfig(window=2, kernel=4, stride=4, hidden=2)).double()
-    level = torch.full((2,), 0.5, dtype=torch.double)
     labels = torch.eye(3, dtype=torch.double)[:2]
     for network in (deep, paper):
         assert network(video, level, labels).shape == video.shape
+        assert network(video, 0.5, labels).shape == video.shape
     assert torch.equal(paper(video, level, labels), paper(video))
 
 
-def test_what_the_deep_one_is_told_matters():
-    """Noise level and labels change what it draws, each for its own video; no label is the same as zeros."""
-    deep, video = miniature("deep-tempcae"), small_videos(2)
-    level = torch.tensor([0.5, 0.5], dtype=torch.double)
-    untold = deep(video, level)
-    assert torch.equal(untold, deep(video, level, torch.zeros(2, 3, dtype=torch.double)))
-    one_told = deep(video, level, torch.tensor([[0, 0, 0], [0, 1, 0]], dtype=torch.double))
+@pytest.mark.parametrize("level", [0.5, 2.0, 10.0])
+def test_what_the_deep_one_is_told_matters(deep, level):
+    """Labels and noise level change what it draws, each for its own video; no label is the same as zeros."""
+    video, levels = small_videos(2, spread=level), torch.full((2,), level, dtype=torch.double)
+    untold = deep(video, levels)
+    assert torch.allclose(untold, deep(video, levels, torch.zeros(2, 3, dtype=torch.double)))
+    one_told = deep(video, levels, torch.tensor([[0, 0, 0], [0, 1, 0]], dtype=torch.double))
     assert torch.allclose(one_told[0], untold[0])
     assert not torch.allclose(one_told[1], untold[1])
-    noisier = deep(video, torch.tensor([0.5, 0.7], dtype=torch.double))
+    noisier = deep(video, levels * torch.tensor([1, 1.1], dtype=torch.double))
     assert torch.allclose(noisier[0], untold[0])
     assert not torch.allclose(noisier[1], untold[1])
 
 
-def test_each_noise_level_has_its_network():
+def test_each_noise_level_has_its_part(deep):
     """Much noise leaves a sketch, medium noise an outline, little noise the detail; a batch may have all three."""
-    deep, video = miniature("deep-tempcae"), small_videos(3)
-    level = torch.tensor(
-        [2 * deep.config.sketch_from, deep.config.sketch_from / 2, deep.config.fine_below / 2]
-    ).double()
-    decoded = deep(video, level)
-    condition = deep.embed(level, None).double()
-    outlined = deep.outlined(1 - video, level, condition)
-    assert torch.allclose(decoded[0], 1 - deep.sketched(1 - video, level, condition)[0])
+    video = small_videos(3)
+    config = deep.config
+    level = torch.tensor([2 * config.sketch_from, config.sketch_from / 2, config.fine_below / 2], dtype=torch.double)
+    decoded, ink = deep(video, level), 1 - video
+    condition = deep.embed(level, None)
+    outlined = deep.outlined(ink, level, condition)
+    assert torch.allclose(decoded[0], 1 - deep.sketched(ink, level, None)[0])
     assert torch.allclose(decoded[1], 1 - outlined[1])
-    assert torch.allclose(decoded[2], 1 - deep.detail(1 - video, outlined, level, condition)[2])
+    assert torch.allclose(decoded[2], 1 - deep.detail(ink, outlined, level, condition)[2])
     for index in range(3):
         assert torch.allclose(deep(video[index : index + 1], level[index].item())[0], decoded[index])
+
+
+def expected_clip(candidates, ink, level):
+    """Σ p(clip | ink) · clip for Gaussian noise of that level, every candidate equally likely beforehand."""
+    weight = torch.stack([-(ink - clip).square().sum() / (2 * level**2) for clip in candidates]).softmax(0)
+    return sum(part * clip for part, clip in zip(weight, candidates, strict=True))
+
+
+@pytest.mark.parametrize("told", [[1], []])
+def test_a_sketch_is_the_expected_clip(told):
+    """Under noise the sketch is the mean of the (told) classes' clips in all six orders of their colours, by hand."""
+    clips = torch.rand(2, 3, 3, 4, 2, 2, dtype=torch.double)
+    ink = torch.rand(1, 3, 4, 2, 2, dtype=torch.double)
+    chosen = clips[told] if told else clips
+    candidates = [clip[list(order)] for clip in chosen.flatten(0, 1) for order in permutations(range(3))]
+    labels = torch.tensor([[float(index in told) for index in range(2)]])
+    found = Sketches(clips)(ink, torch.tensor([0.7]), labels)
+    assert torch.allclose(found[0], expected_clip(candidates, ink[0], 0.7))
+
+
+def test_a_sketch_of_two_labels_is_the_expected_pair():
+    """Of two labels it is the mean of the pairs of their clips, those that keep their objects most apart, by hand."""
+    clips = torch.rand(3, 4, 3, 4, 2, 2, dtype=torch.double)
+    ink = torch.rand(1, 3, 4, 2, 2, dtype=torch.double)
+    pairs = [(one, other) for one in clips[0] for other in clips[2]]
+    shared = torch.stack([(one * other).sum() for one, other in pairs])
+    apart = [one + other for (one, other), area in zip(pairs, shared, strict=True) if area <= shared.quantile(0.25)]
+    assert 0 < len(apart) < len(pairs)
+    found = Sketches(clips)(ink, torch.tensor([0.7]), torch.tensor([[1.0, 0.0, 1.0]]))
+    assert torch.allclose(found[0], expected_clip(apart, ink[0], 0.7))
