@@ -56,9 +56,12 @@ def descend(
         The videos after the last step, not clipped to [0, 1].
     """
     video = video.detach().clone()
-    levels = method.annealing.levels(method.steps) if method.annealing else None
+    annealing = method.annealing
+    levels = annealing.levels(method.steps) if annealing else None
     for step in range(method.steps):
-        level, share = (levels[step], 1 - levels[step + 1] / levels[step]) if levels else (method.noise_level, 1.0)
+        level, share = method.noise_level, 1.0
+        if annealing and levels:
+            level, share = levels[step], 1 - (levels[step + 1] / levels[step]) ** annealing.haste
         terms = [term for term in method.terms if level is None or level > term.above]
         leaf = video.requires_grad_()
         total = total_value(View(leaf, level, target, c3d, tempcae), terms).sum()

@@ -45,8 +45,8 @@ PRESETS: dict[str, Preset] = {
         judge=JudgeConfig(),
         tempcae_fit=FitConfig(steps=1400, batch=16, learning_rate=2e-3, average=0.995),
         detail_fit=FitConfig(steps=500, batch=8, learning_rate=2e-3, average=0.99),
-        c3d_fit=FitConfig(steps=1200, batch=32, learning_rate=2e-3, average=0.99),
-        judge_fit=FitConfig(steps=1200, batch=24, learning_rate=2e-3, average=0.99),
+        c3d_fit=FitConfig(steps=700, batch=32, learning_rate=2e-3, average=0.99),
+        judge_fit=FitConfig(steps=800, batch=24, learning_rate=2e-3, average=0.99),
     ),
     "full": Preset(
         c3d=C3DConfig(num_classes=12),

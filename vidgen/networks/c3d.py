@@ -75,10 +75,22 @@ class C3D(nn.Module):
 
     def forward(self, video: Tensor) -> Tensor:
         """Logits `(batch, num_classes)` of a video `(batch, 3, frames, height, width)` in [0, 1]."""
-        if self.config.shrink > 1:
-            video = nn.functional.avg_pool3d(video, (1, self.config.shrink, self.config.shrink))
-        # On ink, zero padding continues the dataset's white background instead of framing it in grey.
+        return self.read(self.small_ink(video))
+
+    def small_ink(self, video: Tensor) -> Tensor:
+        """What the first convolution is given of a video: 1 − video, averaged down by the factor `shrink`.
+
+        On ink, zero padding continues the dataset's white background instead of framing it in grey.
+        """
         ink = 1 - video
+        return (
+            nn.functional.avg_pool3d(ink, (1, self.config.shrink, self.config.shrink))
+            if self.config.shrink > 1
+            else ink
+        )
+
+    def read(self, ink: Tensor) -> Tensor:
+        """Logits of small ink."""
         power = ink.square().flatten(1).mean(1).view(-1, 1, 1, 1, 1)
         features = self.features(ink / (power + self.config.data_std**2).sqrt())
         return cast(Tensor, self.classifier(features.flatten(1)))

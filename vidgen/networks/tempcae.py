@@ -86,9 +86,9 @@ class DeepTempCAEConfig:
     """The deep auto-encoder: sketches under much noise, a coarse network under medium, a fine one under little."""
 
     #: Training clips of each class that are kept as sketches.
-    sketches: int = 128
+    sketches: int = 64
     #: Noise level from which on they take the coarse network's place.
-    sketch_from: float = 5.0
+    sketch_from: float = 1.0
 
     #: Channels per level of the coarse network, at half resolution; each level after the first halves height and width.
     coarse: tuple[int, ...] = (80, 96, 96)
@@ -185,7 +185,7 @@ class Sketches(nn.Module):
     """The expected clip under so much noise that only what moves where can be told: the mean of the training clips.
 
     Each is weighted by how likely the noisy video is given it, a Gaussian in their distance (Parzen 1962,
-    doi:10.1214/aoms/1177704472), at an eighth of the resolution. The three colours may be exchanged, so that a clip
+    doi:10.1214/aoms/1177704472), at a quarter of the resolution. The three colours may be exchanged, so that a clip
     stands for six. Of a video with two labels every pair of their clips is a candidate that keeps the two apart.
     """
 
@@ -232,7 +232,7 @@ class DeepTempCAE(nn.Module):
     """A denoising auto-encoder over the whole video: R(x, σ) estimates the clip behind x = clip + σ·noise.
 
     It works on ink, 1 − video, so that zero padding continues a white background. Under much noise only a sketch of
-    what moves where can be told, in the video averaged to an eighth of its resolution, whose noise is σ/8; under less,
+    what moves where can be told, in the video averaged to a quarter of its resolution, whose noise is σ/4; under less,
     a coarse network tells shapes at half resolution, whose noise is σ/2; under little, a fine one adds the detail. Each
     network draws anew and keeps, pixel by pixel, as much of its input as the noise level allows (the input scaling and
     the largest share kept are those of Karras et al. 2022, doi:10.48550/arXiv.2206.00364, table 1).
@@ -248,7 +248,7 @@ class DeepTempCAE(nn.Module):
         self.labels = nn.Linear(config.num_classes, 64)
         nn.init.normal_(self.labels.weight)
         self.condition = nn.Sequential(nn.Linear(64, condition), nn.ReLU(), nn.Linear(condition, condition), nn.ReLU())
-        self.sketches = Sketches(torch.zeros(config.num_classes, 1, 3, 16, 12, 16))
+        self.sketches = Sketches(torch.zeros(config.num_classes, 1, 3, 16, 24, 32))
         self.coarse = Unet(3, 4, config.coarse, config.temporal, config.depth, config.patch, condition)
         self.fine = Unet(6, 4, config.fine, (False,) * (len(config.fine) - 1), 1, config.patch, condition)
 
@@ -284,8 +284,8 @@ class DeepTempCAE(nn.Module):
 
     def sketched(self, ink: Tensor, noise_level: Tensor, labels: Tensor | None) -> Tensor:
         """The estimate of ink under much noise, in full resolution."""
-        small = cast(Tensor, self.sketches(F.avg_pool3d(ink, (1, 8, 8)), noise_level / 8, labels))
-        return F.interpolate(small, scale_factor=(1, 8, 8), mode="trilinear")
+        small = cast(Tensor, self.sketches(F.avg_pool3d(ink, (1, 4, 4)), noise_level / 4, labels))
+        return F.interpolate(small, scale_factor=(1, 4, 4), mode="trilinear")
 
     def outlined(self, ink: Tensor, noise_level: Tensor, condition: Tensor) -> Tensor:
         """The estimate of ink under medium noise, in full resolution."""

@@ -56,12 +56,12 @@ def class_examples(
 
 
 def sketch_clips(count: int, data: Folder | None) -> np.ndarray:
-    """Training clips at an eighth of the resolution, uint8 `(classes, count, frames, height/8, width/8, 3)`."""
+    """Training clips at a quarter of the resolution, uint8 `(classes, count, frames, height/4, width/4, 3)`."""
     rng = np.random.default_rng(3)
     if data is None:
         return np.stack(
             [
-                [render(sample_spec((label,), split="train", rng=rng), size=(16, 12)) for _ in range(count)]
+                [render(sample_spec((label,), split="train", rng=rng), size=(32, 24)) for _ in range(count)]
                 for label in LABELS
             ]
         )
@@ -69,7 +69,7 @@ def sketch_clips(count: int, data: Folder | None) -> np.ndarray:
     groups = []
     for index in range(len(data.classes)):
         own = frames[rng.choice(np.flatnonzero(targets == index), count)]
-        groups.append(own.reshape(count, own.shape[1], 12, 8, 16, 8, 3).mean((3, 5)).round().astype(np.uint8))
+        groups.append(own.reshape(count, own.shape[1], 24, 4, 32, 4, 3).mean((3, 5)).round().astype(np.uint8))
     return np.stack(groups)
 
 

@@ -1,11 +1,10 @@
 """What each network learns from."""
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from vidgen.networks.c3d import C3D
 from vidgen.networks.tempcae import DeepTempCAE
 from vidgen.objectives import class_cross_entropy
 from vidgen.training.examples import Examples
@@ -51,7 +50,7 @@ def denoising_loss(tempcae: nn.Module, batch: Examples, generator: torch.Generat
 def outline_loss(tempcae: DeepTempCAE, batch: Examples, generator: torch.Generator) -> Tensor:
     """The same for the deep auto-encoder's coarse network alone, at half resolution and the levels that it serves."""
     clean = F.avg_pool3d(1 - batch.videos(generator.device), (1, 2, 2))
-    level = noise_levels(len(clean), generator, high=1.5 * tempcae.config.sketch_from)
+    level = noise_levels(len(clean), generator, high=HIGHEST_OUTLINED)
     condition = tempcae.embed(level, told_labels(batch, generator))
     drawn = tempcae.redraw(tempcae.coarse, noisy(clean, level / 2, generator), level / 2, condition)
     return ((drawn - clean).square().flatten(1).mean(1) * _weight(level / 2, tempcae)).mean()
@@ -74,27 +73,23 @@ def _weight(level: Tensor, tempcae: nn.Module) -> Tensor:
     return (level**2 + data_std**2) / (level * data_std) ** 2
 
 
-def classification_loss(tempcae: nn.Module) -> Callable[[nn.Module, Examples, torch.Generator], Tensor]:
-    """Cross-entropy on clips at every noise level, and on what the auto-encoder makes of them.
+#: The noisiest clips that the deep auto-encoder's coarse network learns from.
+HIGHEST_OUTLINED = 7.5
+#: The noisiest clips that the classifier learns from, and the noisiest that may teach it what is no class: under more
+#: noise a flawed clip is not told from a good one.
+HIGHEST_CLASSIFIED, HIGHEST_FLAWED = 12.0, 0.5
+
+
+def classification_loss(c3d: C3D, batch: Examples, generator: torch.Generator) -> Tensor:
+    """Cross-entropy on clips under noise of any level, added at the resolution that the network sees.
 
     A classifier of noisy X learns p(label | X), which guides a descent whose noise level falls (Dhariwal & Nichol 2021,
     doi:10.48550/arXiv.2105.05233).
     """
-
-    def loss(c3d: nn.Module, batch: Examples, generator: torch.Generator) -> Tensor:
-        clean, target = batch.videos(generator.device), batch.target.to(generator.device)
-        count, device = len(clean), generator.device
-        is_none = target[:, -1] > 0
-        level = noise_levels(count, generator)
-        # Seen through much noise a flawed clip is no longer told from a good one: it would only teach doubt.
-        level = torch.where(is_none, noise_levels(count, generator, high=0.3), level)
-        through = torch.rand(count, generator=generator, device=device) < 0.3
-        video = noisy(clean, level, generator)
-        with torch.no_grad():
-            video[through] = tempcae(video[through], level[through], told_labels(batch, generator)[through])
-        return class_cross_entropy(c3d(video), target).mean()
-
-    return loss
+    ink, target = c3d.small_ink(batch.videos(generator.device)), batch.target.to(generator.device)
+    level = noise_levels(len(ink), generator, high=HIGHEST_CLASSIFIED)
+    level = torch.where(target[:, -1] > 0, noise_levels(len(ink), generator, high=HIGHEST_FLAWED), level)
+    return class_cross_entropy(c3d.read(noisy(ink, level / c3d.config.shrink, generator)), target).mean()
 
 
 def judging_loss(judge: nn.Module, batch: Examples, generator: torch.Generator) -> Tensor:

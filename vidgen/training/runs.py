@@ -34,7 +34,7 @@ from vidgen.training.examples import (
 )
 from vidgen.training.fit import FitConfig, Progress, fit, mixed_precision, resume_step
 
-#: The networks in the order in which they are trained: C3D learns on what tempCAE makes of clips.
+#: The networks in the order in which they are trained.
 NETWORKS = ("tempcae", "c3d", "judge")
 
 
@@ -108,7 +108,7 @@ def _train_one(
     device = torch.device(config.device)
     network = laid_out(checkpoints.build(kind, network_config, seed=config.seed), device)
     figures: dict[str, Any] = {"classes": list(classes)}
-    for phase in _phases(network, name, path, preset, data, device):
+    for phase in _phases(network, name, preset, data):
         settings = replace(phase.fit, steps=max(1, round(phase.fit.steps * config.effort)), seed=config.seed)
         state = path.with_name(f"{phase.name}.state")
         start = resume_step(state)
@@ -148,15 +148,12 @@ class Phase:
     parts: tuple[nn.Module, ...]
 
 
-def _phases(
-    network: nn.Module, name: str, path: Path, preset: Preset, data: Folder | None, device: torch.device
-) -> list[Phase]:
+def _phases(network: nn.Module, name: str, preset: Preset, data: Folder | None) -> list[Phase]:
     if name == "judge":
         return [Phase("judge", preset.judge_fit, recipes.judging_loss, judge_examples, (network,))]
     if name == "c3d":
-        tempcae = laid_out(checkpoints.load(path.with_name("tempcae.safetensors")).requires_grad_(False), device)
         mixed: Callable[..., Examples] = partial(folder_labelled_examples, data) if data else labelled_examples
-        return [Phase("c3d", preset.c3d_fit, recipes.classification_loss(tempcae), mixed, (network,))]
+        return [Phase("c3d", preset.c3d_fit, recipes.classification_loss, mixed, (network,))]
     draw: Callable[..., Examples] = partial(folder_examples, data) if data else class_examples
     if isinstance(network, DeepTempCAE):
         coarse = (network.coarse, network.condition, network.labels)
