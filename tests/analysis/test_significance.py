@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -69,6 +69,7 @@ def test_smallest_permutation(sizes: tuple[int, int], smallest: float) -> None:
     assert significance.permutation([apart], generator()) >= smallest - 1e-12
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=4, max_size=7), st.integers(2, 3))
 def test_permutation_with_ties_is_a_probability(values: list[float], first: int) -> None:
     """Equal values, even all of them, give a p between the smallest attainable and 1, never NaN."""
@@ -87,6 +88,7 @@ def test_nothing_varies() -> None:
     assert significance.t_test(1.0, 0.0, 5) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
 def test_holm_never_lowers_a_p(p_values: list[float]) -> None:
     """Adjusted p-values are at least as large, at most 1, and keep their order."""
