@@ -106,7 +106,8 @@ def test_an_interrupted_batch_is_finished_as_if_nothing_had_happened(tmp_path, c
     (broken / "videos" / ".comparison-car-right-000.partial.mp4").write_bytes(b"half")
     (broken / "metadata.csv.partial").write_text("file_name,half")
     assert generate_batch(broken, config) == 8 - len(before)
-    assert rows(broken)[: len(before)] == before
+    for kept, row in zip(before, rows(broken), strict=False):
+        assert kept.items() <= row.items()
     assert contents(broken) == contents(whole)
     assert not list(broken.rglob("*partial*"))
     untimed = [[{**row, "seconds": ""} for row in rows(out)] for out in (broken, whole)]

@@ -67,8 +67,8 @@ def test_background_is_what_is_nearest_to_white():
     assert background_error(ink + 0.1) == pytest.approx(0.1)
     ink[:, :5, :10] = 1  # an eighth of each frame
     assert background_error(ink) == 0
-    ink[:, 10:, :] = 0.2  # half of each frame: 0.5 of the 0.8 that count
-    assert background_error(ink) == pytest.approx(0.2 * 0.5 / 0.8, rel=0.01)
+    ink[:, 10:, :] = 0.2  # half of each frame; 0.375 stays white, so that 0.425 of the 0.8 that count are this
+    assert background_error(ink) == pytest.approx(0.2 * 0.425 / 0.8, rel=0.01)
 
 
 def test_a_directory_is_judged_by_method(tmp_path, tiny_weights, monkeypatch):
