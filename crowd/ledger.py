@@ -9,16 +9,15 @@ is sent; of outcomes only those of the last moment can be lost, with the machine
 import hashlib
 import hmac
 import json
-import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import astuple, dataclass
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from crowd.database import Database
 from crowd.money import shown
 from crowd.secrets import load_or_create
 
@@ -95,15 +94,7 @@ class Ledger:
             raise ValueError(f"{Path(study_dir)}: nothing was published from here (it has no {FILE})")
         self.study_id = _study_id(study_dir)
         """Names the study on the platform; it follows from the secrets, so that a lost ledger can be rebuilt."""
-        with self._explained():
-            self._db = sqlite3.connect(self.path, isolation_level=None, timeout=60)
-            try:
-                self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.execute("PRAGMA synchronous = NORMAL")
-                self._db.executescript(_SCHEMA)
-            except BaseException:
-                self._db.close()
-                raise
+        self._db = Database(self.path, _SCHEMA)
 
     def __enter__(self) -> Self:
         return self
@@ -117,17 +108,17 @@ class Ledger:
 
     def fact(self, name: str) -> str | None:
         """The study's fact of that name, if it was ever set."""
-        row = self._one("SELECT value FROM facts WHERE name = ?", name)
-        return row[0] if row else None
+        rows = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,))
+        return rows[0][0] if rows else None
 
     def set_fact(self, name: str, value: str) -> None:
         """Set or replace a fact."""
-        with self._writing():
+        with self._db.writing():
             self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     def settle_fact(self, name: str, value: str) -> str:
         """Set a fact unless another run was first; returns the one that holds."""
-        with self._writing():
+        with self._db.writing():
             self._db.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", (name, value))
         return self.fact(name) or value
 
@@ -151,7 +142,7 @@ class Ledger:
             ValueError: with them the study could cost more than its cap.
         """
         now = self._clock()
-        with self._writing(durable=True):
+        with self._db.writing(durable=True):
             for key, operation, details, cost in intents:
                 self._db.execute(
                     "INSERT INTO calls (key, operation, details, micro_usd, state, planned_at) "
@@ -167,6 +158,14 @@ class Ledger:
                     f"the study could then cost {shown(held)}, which is over its cap of {shown(cap)}; nothing was sent "
                     "(raise the cap with --cap)"
                 )
+
+    def forget_unsent(self, prefix: str) -> None:
+        """Take back calls whose key begins so and that never went out, or were refused."""
+        with self._db.writing():
+            self._db.execute(
+                "DELETE FROM calls WHERE substr(key, 1, ?) = ? AND state IN ('planned', 'refused')",
+                (len(prefix), prefix),
+            )
 
     def mark_sent(self, key: str) -> None:
         """Note that the call goes out now."""
@@ -198,20 +197,20 @@ class Ledger:
 
     def held(self) -> Decimal:
         """Dollars that the study has spent or still may spend on calls it made or is about to make."""
-        row = self._one("SELECT COALESCE(SUM(micro_usd), 0) FROM calls WHERE state <> 'refused'")
-        assert row is not None  # noqa: S101  an aggregate always gives a row
-        return Decimal(row[0]) / 1_000_000
+        ((micro,),) = self._db.execute("SELECT COALESCE(SUM(micro_usd), 0) FROM calls WHERE state <> 'refused'")
+        return Decimal(micro) / 1_000_000
 
     # Assignments.
 
     def store_assignments(self, assignments: Iterable[StoredAssignment]) -> None:
         """Keep submitted work, in one transaction; a stored answer is never replaced, only its status is."""
-        with self._writing(durable=True):
-            self._db.executemany(
-                "INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT (assignment_id) DO UPDATE SET status = excluded.status",
-                [(a.assignment_id, a.hit_id, a.worker_id, a.status, a.submitted_at, a.answer) for a in assignments],
-            )
+        with self._db.writing(durable=True):
+            for assignment in assignments:
+                self._db.execute(
+                    "INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?) "
+                    "ON CONFLICT (assignment_id) DO UPDATE SET status = excluded.status",
+                    astuple(assignment),
+                )
 
     def assignments(self, hit_id: str | None = None) -> list[StoredAssignment]:
         """The stored work of a HIT or of all, in order of submission."""
@@ -229,20 +228,15 @@ class Ledger:
 
     def _assignments(self, condition: str, value: str | None) -> list[StoredAssignment]:
         columns = ", ".join(StoredAssignment.__dataclass_fields__)
-        with self._explained():
-            rows = self._db.execute(
-                f"SELECT {columns} FROM assignments WHERE {condition} "  # noqa: S608  both are this class's own
-                "ORDER BY submitted_at, assignment_id",
-                (value,),
-            ).fetchall()
+        rows = self._db.execute(
+            f"SELECT {columns} FROM assignments WHERE {condition} "  # noqa: S608  both are this class's own
+            "ORDER BY submitted_at, assignment_id",
+            (value,),
+        )
         return [StoredAssignment(**dict(zip(columns.split(", "), row, strict=True))) for row in rows]
 
     def _entries(self, condition: str, *values: object) -> list[Entry]:
-        with self._explained():
-            rows = self._db.execute(
-                f"SELECT {_COLUMNS} FROM calls {condition}",  # noqa: S608  both are this module's own
-                values,
-            ).fetchall()
+        rows = self._db.execute(f"SELECT {_COLUMNS} FROM calls {condition}", values)  # noqa: S608  both are this module's own
         return [
             Entry(
                 key=key,
@@ -260,35 +254,8 @@ class Ledger:
 
     def _update(self, key: str, change: str, *values: object) -> None:
         # A call that is done stays done, whatever a slower run still says about it.
-        with self._writing():
+        with self._db.writing():
             self._db.execute(f"UPDATE calls SET {change} WHERE key = ? AND state <> 'done'", (*values, key))  # noqa: S608
-
-    def _one(self, query: str, *values: object) -> tuple[Any, ...] | None:
-        with self._explained():
-            row: tuple[Any, ...] | None = self._db.execute(query, values).fetchone()
-        return row
-
-    @contextmanager
-    def _writing(self, *, durable: bool = False) -> Iterator[None]:
-        """A transaction that excludes other writers; a durable one is on the disk when it ends, and all before it."""
-        with self._explained():
-            self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            raise OSError(f"{self.path}: {error}") from error
-        except sqlite3.DatabaseError as error:
-            raise ValueError(f"{self.path}: not a ledger ({error})") from error
 
 
 def _study_id(study_dir: str | Path) -> str:

@@ -89,7 +89,8 @@ def prepare(study_dir: Path, videos_dir: str | Path) -> tuple[Study, Design]:
     planned = design(study, videos)
     study = replace(study, options=planned.options[:-2])
     with Ledger(study_dir) as ledger:
-        if not ledger.entries("create/"):
+        if not {entry.state for entry in ledger.entries("create/")} & {"sent", "done"}:
+            ledger.forget_unsent("create/")
             planned.save(study_dir)
             return study, planned
     kept = Design.load(study_dir)

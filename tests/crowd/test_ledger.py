@@ -2,7 +2,7 @@
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crowd.database import Database
 from crowd.ledger import FILE, Ledger, StoredAssignment
 
 
@@ -140,6 +141,17 @@ def test_the_cap_holds_after_any_history(
             assert done == {entry.key for entry in ledger.entries() if entry.state == "done"}
 
 
+def test_only_what_never_went_out_is_forgotten(tmp_path: Path) -> None:
+    """A plan can be taken back, a call that may have had its effect cannot."""
+    with Ledger(tmp_path) as ledger:
+        ledger.plan([intent(f"create/{name}") for name in "abcd"] + [intent("bonus/e")])
+        ledger.mark_sent("create/a")
+        ledger.mark_done("create/b", {})
+        ledger.mark_refused("create/c", "no")
+        ledger.forget_unsent("create/")
+        assert [entry.key for entry in ledger.entries()] == ["create/a", "create/b", "bonus/e"]
+
+
 def test_stored_answers_are_never_replaced(tmp_path: Path) -> None:
     """Fetching an assignment again changes its status only."""
     first = StoredAssignment(
@@ -172,13 +184,13 @@ def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:
         Ledger(tmp_path)
 
 
-def test_a_locked_or_read_only_ledger_is_an_operating_system_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What SQLite cannot write is told with the file's name."""
+def test_a_ledger_that_cannot_be_written_is_an_operating_system_error(tmp_path: Path) -> None:
+    """What SQLite cannot write is told with the file's name, and a transaction that fails leaves nothing."""
     with Ledger(tmp_path) as ledger:
-        monkeypatch.setattr(
-            ledger, "_db", sqlite3.connect(f"file:{tmp_path / FILE}?mode=ro", uri=True, isolation_level=None)
-        )
-        with pytest.raises(OSError, match=f"{FILE}: attempt to write a readonly database"):
+        with closing(sqlite3.connect(tmp_path / FILE)) as other:
+            other.execute("CREATE TRIGGER full BEFORE INSERT ON facts BEGIN SELECT RAISE(FAIL, 'disk is full'); END")
+        with pytest.raises(ValueError, match=f"{FILE}: .*disk is full"):
             ledger.set_fact("a", "b")
+        assert ledger.fact("a") is None
+    with pytest.raises(OSError, match=f"{FILE}: unable to open database file"):
+        Database(tmp_path / "nowhere" / FILE, "")

@@ -12,6 +12,8 @@ import pytest
 from crowd.hits import annotation, hit_ids, key_in
 from crowd.ledger import FILE, Ledger
 from crowd.localplatform import Running, running
+from crowd.localplatform.faults import Fault
+from crowd.platforms import PlatformUnreachableError
 from crowd.publishing import STUDY_FILE, load, publish
 from crowd.secrets import load_or_create
 from crowd.spending import Consent
@@ -139,6 +141,22 @@ def test_a_changed_plan_or_other_videos_are_refused(study_dir: Path, videos: Pat
     study.save(study_dir / STUDY_FILE)
     with pytest.raises(ValueError, match="was published with other videos"):
         publish(study_dir, write_videos(tmp_path / "others"))
+
+
+def test_a_plan_that_never_reached_the_platform_may_change(study_dir: Path, videos: Path) -> None:
+    """Where no HIT was ever sent, the corrected study is published, and the old plan holds no money."""
+    with running(study_dir) as server:
+        fault = Fault(kind="error-before", operation="CreateHITType", times=99)
+        server.platform.faults.plan.append(fault)
+        with pytest.MonkeyPatch.context() as once:
+            once.setenv("AWS_MAX_ATTEMPTS", "1")
+            with pytest.raises(PlatformUnreachableError):
+                publish(study_dir, videos)
+        server.platform.faults.plan.clear()
+        study = Study.load(study_dir / STUDY_FILE)
+        replace(study, videos_per_hit=9).save(study_dir / STUDY_FILE)
+        done = publish(study_dir, videos)
+    assert (done.created, done.held_usd) == (1, Decimal("1.92"))
 
 
 def test_a_study_stays_on_its_platform(study_dir: Path, videos: Path) -> None:
