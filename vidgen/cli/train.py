@@ -59,5 +59,7 @@ def command(out: Path, preset: str, data: Path | None, networks: str, seed: int,
     for bar in bars.values():
         bar.close()
     for name, figure in figures.items():
+        phases = [phase for phase in figure.values() if isinstance(phase, dict) and "loss" in phase]
         held_out = {key: figure[key] for key in ("test_accuracy", "test_error") if key in figure}
-        click.echo(f"{name}: loss {figure['loss']:.4f}, held out {held_out}, {figure['seconds']:.0f} s")
+        seconds = sum(phase["seconds"] for phase in phases)
+        click.echo(f"{name}: loss {phases[-1]['loss']:.4f}, held out {held_out}, {seconds:.0f} s")

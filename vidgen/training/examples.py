@@ -73,7 +73,7 @@ def sketch_clips(count: int, data: Folder | None) -> np.ndarray:
     return np.stack(groups)
 
 
-def labelled_examples(rng: np.random.Generator, size: int, split: str, *, negatives: float = 0.4) -> Examples:
+def labelled_examples(rng: np.random.Generator, size: int, split: str, *, negatives: float = 0.25) -> Examples:
     """Clips of the classes, then a share of negatives: clips that show no class, or show one with a flaw."""
     good = class_examples(rng, size - round(negatives * size), split, pairs=0.15)
     bad = [sample_negative(rng, split) for _ in range(round(negatives * size))]

@@ -76,7 +76,7 @@ def fit(
         network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
     )
     averaging = get_ema_multi_avg_fn(config.average)  # type: ignore[no-untyped-call]
-    averaged = AveragedModel(network, multi_avg_fn=averaging, use_buffers=True)
+    averaged = AveragedModel(network, multi_avg_fn=averaging)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, config))
     parts = {"network": network, "optimiser": optimiser, "averaged": averaged, "schedule": schedule}
     if start and state is not None:

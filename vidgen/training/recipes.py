@@ -77,7 +77,7 @@ def _weight(level: Tensor, tempcae: nn.Module) -> Tensor:
 HIGHEST_OUTLINED = 7.5
 #: The noisiest clips that the classifier learns from, and the noisiest that may teach it what is no class: under more
 #: noise a flawed clip is not told from a good one.
-HIGHEST_CLASSIFIED, HIGHEST_FLAWED = 12.0, 0.5
+HIGHEST_CLASSIFIED, HIGHEST_FLAWED = 2.0, 0.5
 
 
 def classification_loss(c3d: C3D, batch: Examples, generator: torch.Generator) -> Tensor:

@@ -108,7 +108,8 @@ def _train_one(
     device = torch.device(config.device)
     network = laid_out(checkpoints.build(kind, network_config, seed=config.seed), device)
     figures: dict[str, Any] = {"classes": list(classes)}
-    for phase in _phases(network, name, preset, data):
+    phases = _phases(network, name, preset, data)
+    for phase in phases:
         settings = replace(phase.fit, steps=max(1, round(phase.fit.steps * config.effort)), seed=config.seed)
         state = path.with_name(f"{phase.name}.state")
         start = resume_step(state)
@@ -133,8 +134,8 @@ def _train_one(
     if name == "judge":
         figures["threshold"] = unclear_threshold(cast(Judge, network))
     checkpoints.save(network, path, figures)
-    for state in path.parent.glob("*.state"):
-        state.unlink()
+    for phase in phases:
+        path.with_name(f"{phase.name}.state").unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
