@@ -1,4 +1,4 @@
-"""The local platform's pages and the report, for `tests.screenshots`; simulated participants answer their study."""
+"""The local platform's pages, for `tests.screenshots`; simulated participants answer their study."""
 
 import tempfile
 from collections.abc import Iterator
@@ -8,9 +8,7 @@ from pathlib import Path
 
 from selenium import webdriver
 
-from analysis.analysing import analyse_study
 from crowd.beliefs import by_accuracy
-from crowd.collecting import collect
 from crowd.localplatform import Running, invite, running
 from crowd.participants import simulate_study
 from crowd.publishing import publish
@@ -66,16 +64,3 @@ def requester_page(driver: webdriver.Chrome) -> Iterator[str]:
     with _study() as (_, server):
         driver.get(server.endpoint_url + server.requester_path)
         yield "progress"
-
-
-@scene("report")
-def report_page(driver: webdriver.Chrome) -> Iterator[str]:
-    """The report's first screen, and what follows."""
-    with _study() as (study_dir, _):
-        collect(study_dir)
-        analyse_study(study_dir).save(study_dir / "report")
-        driver.get((study_dir / "report/report.html").as_uri())
-        yield "first-screen"
-        for number in (2, 3):
-            driver.execute_script("window.scrollBy(0, window.innerHeight)")
-            yield f"screen-{number}"
