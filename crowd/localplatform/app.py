@@ -1,7 +1,6 @@
 """The web application of one platform: requester API, participants' pages, requester's page, media."""
 
 import logging
-from contextlib import suppress
 from importlib.resources import files
 
 from starlette.applications import Starlette
@@ -31,7 +30,9 @@ def create_app(platform: Platform) -> ASGIApp:
         Route("/requester/{key}", RequesterPage(platform).__call__, methods=["GET"]),
         *WorkerPages(platform).routes(),
     ]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _plain, Exception: _fault})
+    app = Starlette(
+        routes=routes, exception_handlers={HTTPException: _plain, ClientDisconnect: _gone, Exception: _fault}
+    )
     app.router.redirect_slashes = False
     return BodyLimit(app, platform.limits.body_bytes)
 
@@ -47,6 +48,11 @@ async def _asset(request: Request) -> Response:
 async def _plain(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  registered for it
     return PlainTextResponse(f"{error.detail}\n", error.status_code, headers=page_headers() | dict(error.headers or {}))
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    """The client left in the middle of its request; nobody reads this."""
+    return Response(status_code=400)
 
 
 async def _fault(request: Request, error: Exception) -> Response:
@@ -81,8 +87,7 @@ class BodyLimit:
                 raise HTTPException(413, self._text, {"Connection": "close"})
             return message
 
-        with suppress(ClientDisconnect):
-            await self._app(scope, counted, send)
+        await self._app(scope, counted, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = page_headers() | {"Connection": "close"}

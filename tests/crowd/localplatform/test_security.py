@@ -1,5 +1,6 @@
 """Attacks from browsers and from beside them: cross-site submits, framing, paths, sizes, XML."""
 
+import socket
 from pathlib import Path
 
 import httpx
@@ -167,6 +168,17 @@ def test_other_methods_and_paths(market: Market) -> None:
         )
     }  # fmt: skip
     assert set(statuses.values()) <= {404, 405}, statuses
+
+
+def test_leaving_in_the_middle_is_no_mistake(market: Market, caplog: pytest.LogCaptureFixture) -> None:
+    """A client that disconnects while it sends is forgotten, and nothing is logged as failed."""
+    where = market.server.endpoint_url.removeprefix("http://").split(":")
+    for path in ("/", f"/p/{market.person().token}/mturk/externalSubmit"):
+        with socket.create_connection((where[0], int(where[1]))) as connection:
+            head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n"
+            connection.sendall(f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\nassignm".encode())
+    assert market.person().get().status_code == 200
+    assert "failed" not in caplog.text
 
 
 def test_our_mistakes_are_logged_and_not_shown(
