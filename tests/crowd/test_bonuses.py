@@ -66,7 +66,7 @@ def test_runs_at_once_pay_no_more_than_the_cap_together(study_at: Callable[[str]
     with running(study_dir):
         processes = [start(f"bonus {number}", study_dir, study_dir, attempts=3) for number in range(3)]
         for process in processes:
-            process.join(60)
+            process.join()
     assert sorted(process.exitcode for process in processes) == [0, 1, 1]
     assert len(paid(study_dir)) == 6
     with Ledger(study_dir) as ledger:
