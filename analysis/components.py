@@ -77,11 +77,23 @@ def of_answers(scored: Scored, codes: tuple[int, int]) -> Components:
     parts = variance(scored, {codes[0]: 1.0, codes[1]: -1.0}, "video")
     seen = np.isin(counts.cell_method, codes)
     repeats = max(float(scored.cell_n[seen].sum()) / (2 * max(parts.num_workers, 1)), 1.0)
-    taste = (parts.worker - parts.cell) * parts.num_workers / 2 * (repeats / (repeats - 1) if repeats > 1 else 0.0)
-    taste = max(taste, 0.0)
+    together = parts.worker - parts.cell + sum(_shared_videos(scored, code) for code in codes)
+    taste = max(together * parts.num_workers / 2 * (repeats / (repeats - 1) if repeats > 1 else 0.0), 0.0)
     return Components(
         video=max(between, 0.0), worker_method=taste, residual=max(float(within[used].mean()) - taste, 0.0)
     )
+
+
+def _shared_videos(scored: Scored, code: int) -> float:
+    """What the worker term lacks because those who see many of the same videos see deviations that cancel out.
+
+    Of K video means with variance s², r drawn at random have Σ_{i≠j} dev_i·dev_j = −r(r − 1)s²/(K − 1).
+    """
+    counts = scored.counts
+    own, cells = counts.video_method == code, counts.cell_method == code
+    mean, k, n = scored.video_s[own] / scored.video_n[own], int(own.sum()), float(scored.video_n[own].sum())
+    seen = np.bincount(counts.cell_worker[cells], scored.cell_n[cells], counts.num_workers)
+    return float((seen * (seen - 1)).sum() * mean.var() / max(k - 1, 1) / n**2)
 
 
 def _groups(scored: Scored, groups: np.ndarray, used: np.ndarray) -> list[np.ndarray]:
