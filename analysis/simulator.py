@@ -103,6 +103,13 @@ def studies(model: StudyModel, number: int, rng: np.random.Generator) -> Iterato
         yield Drawn(counts, (truths[0], truths[1]))
 
 
+def draw(model: StudyModel, rng: np.random.Generator) -> Array:
+    """(workers, videos) right or wrong, of one study in which everybody sees everything."""
+    total = model.spreads.total(model.num_labels)
+    mu = np.array([location(accuracy, total) for accuracy in model.accuracies])
+    return _answers(model, mu, rng.normal(0, model.spreads.label, model.num_labels) * (model.num_labels > 1), rng)
+
+
 def _answers(model: StudyModel, mu: Array, classes: Array, rng: np.random.Generator) -> Array:
     """(workers, videos) right or wrong."""
     spreads, method, label = model.spreads, model.methods_of_videos(), model.labels_of_videos()

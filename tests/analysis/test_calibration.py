@@ -28,6 +28,10 @@ def test_small_run(design: str) -> None:
     assert found["covered"]["difference, Newcombe on answers"] < 0.8
 
 
+#: Standard error of a rate of 5 % over 2,000 studies.
+ERROR = 0.0049
+
+
 def committed() -> dict[str, Any]:
     return dict(json.loads(RESULT.read_text()))
 
@@ -42,6 +46,7 @@ def test_committed_run() -> None:
         rejected, covered = found["rejected"], found["covered"]
         if found["model"]["accuracies"][0] == found["model"]["accuracies"][1]:
             low, high = (0.025, 0.075) if "stress" in name or "K=5 " in name else (0.040, 0.062)
+            low, high = low - ERROR, high + ERROR
             assert low <= rejected[found["primary"]] <= high, name
             assert rejected["pooled z on answers"] > 0.3, name
         floor = 0.94 if "K=20" in name or "K=50" in name else 0.925
