@@ -1,8 +1,10 @@
 """The report in a real Chromium: readable on a phone, on a desk and on paper, by everybody."""
 
 import base64
+import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from selenium import webdriver
 
@@ -26,7 +28,7 @@ def report() -> Report:
     frame = table({"proposed": 0.86, "comparison": 0.45, "real": 0.96}, videos=2, workers=16)
     frame["time_to_answer_s"] = [2 + (7 * row % 31) / 10 for row in range(len(frame))]
     gold = frame[frame["method"] == "real"].head(48).assign(kind="gold", video_id="gold")
-    return analyse(frame.assign(kind="evaluation")._append(gold, ignore_index=True))
+    return analyse(pd.concat([frame.assign(kind="evaluation"), gold], ignore_index=True))
 
 
 @pytest.mark.parametrize(
@@ -85,6 +87,4 @@ def test_self_contained(page: str) -> None:
 
 def parts(text: str) -> list[str]:
     """Every address in the page."""
-    import re
-
     return re.findall(r'(?:src|href)="([^"]*)"', text)
