@@ -71,22 +71,23 @@ METHODS: dict[str, Method] = {
     for method in (
         Method(
             name="proposed",
-            summary="class cross-entropy and decoded error (eqs. 6–8)",
+            summary="class cross-entropy and decoded error (eqs. 6–8), the noise level annealed",
             terms=(
-                Term(objective="class_cross_entropy", rate=1.0, power=2),
-                Term(objective="decoded_error", rate=45_000.0),
+                Term(objective="decoded_cross_entropy", rate=5.0, power=2, above=0.5),
+                Term(objective="decoded_distance", rate=1.0),
             ),
-            steps=60,
+            steps=24,
             start=Start(distribution="normal", mean=1.0, spread=40.0),
+            annealing=Annealing(haste=1.6),
         ),
         Method(
             name="comparison",
             summary="class cross-entropy and L2 norm (eqs. 9–11)",
             terms=(
-                Term(objective="class_cross_entropy", rate=10.0),
-                Term(objective="l2_norm", rate=5.0),
+                Term(objective="class_cross_entropy", rate=100.0),
+                Term(objective="l2_norm", rate=15_000.0),
             ),
-            steps=300,
+            steps=80,
         ),
         Method(
             name="refined",
