@@ -32,7 +32,7 @@ def write_tiny_weights(folder: Path) -> Path:
 
 def small_c3d() -> nn.Module:
     """A C3D of four outputs for `small_videos`, in double precision."""
-    config = C3DConfig(num_classes=4, blocks=((2,), (2,)), hidden=4, frames=4, height=16, width=16)
+    config = C3DConfig(num_classes=4, blocks=((4,), (4,)), hidden=16, frames=4, height=16, width=16)
     return randomised(checkpoints.build("c3d", config))
 
 

@@ -143,9 +143,19 @@ def verdict(video_id: str, method: str, label: str, chances: NDArray[np.float64]
 
 
 def write_beliefs(path: Path, verdicts: list[Verdict]) -> None:
-    """Write a table that simulated participants can answer from: `video_id` and a probability per option."""
-    lines = [",".join(["video_id", *OPTIONS])]
-    lines += [",".join([item.video_id, *(f"{chance:.6f}" for chance in item.probabilities)]) for item in verdicts]
+    """Write a table that simulated participants can answer from: `video_id` and a probability per option.
+
+    The options are those of a study of these videos, their labels; what is left for other classes goes to "Other".
+    """
+    shown = {label for item in verdicts for label in item.label.split(JOINER)}
+    absent = [option in CLASSES and option not in shown for option in OPTIONS]
+    lines = [
+        ",".join(["video_id", *(option for option, left_out in zip(OPTIONS, absent, strict=True) if not left_out)])
+    ]
+    for item in verdicts:
+        chances = item.probabilities.copy()
+        chances[OPTIONS.index("Other")] += chances[absent].sum()
+        lines.append(",".join([item.video_id, *(f"{chance:.6f}" for chance in chances[np.logical_not(absent)])]))
     write_text(path, "\n".join(lines) + "\n")
 
 
