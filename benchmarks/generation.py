@@ -1,7 +1,7 @@
 """Seconds a video and peak memory per method: our batched loop against the plain one, side by side in one run.
 
-The plain loop is what the method is without engineering: one video at a time, networks not frozen, contiguous layout, the
-default allocator. Both make the same videos from the same seeds. `python -m benchmarks.generation [--videos 22]`.
+The plain loop is what the method is without engineering: one video at a time, networks not frozen, contiguous layout,
+the default allocator. Both make the same videos from the same seeds. `python -m benchmarks.generation [--videos 22]`.
 """
 
 import argparse

@@ -5,6 +5,10 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 
+def _is_markup(name: str | None) -> bool:
+    return name is None or any(kind in name for kind in (".html", ".xml", ".svg"))
+
+
 @cache
 def environment() -> Environment:
     """The one Jinja environment: HTML is escaped, an undefined name is an error.
@@ -14,7 +18,7 @@ def environment() -> Environment:
     """
     return Environment(
         loader=PackageLoader("templates", "."),
-        autoescape=lambda name: name is None or ".html" in name or ".xml" in name or ".svg" in name,
+        autoescape=_is_markup,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
