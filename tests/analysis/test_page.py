@@ -63,8 +63,8 @@ def test_first_screen(chromium: webdriver.Chrome, page: str, width: int, height:
 def test_paper(chromium: webdriver.Chrome, page: str) -> None:
     """Printed, no part is cut off: every table and figure keeps within the page, and closed parts are open."""
     chromium.get(page)
-    chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     headless.emulate(chromium, 680, 960)
+    chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     wide = chromium.execute_script(
         "return [...document.querySelectorAll('table, svg, p')].filter(part => part.scrollWidth > 680).length"
     )
