@@ -18,7 +18,7 @@ def environment() -> Environment:
     """
     return Environment(
         loader=PackageLoader("templates", "."),
-        autoescape=_is_markup,
+        autoescape=_is_markup,  # noqa: S701  decided by each template's name
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
