@@ -72,13 +72,16 @@ def start(action: str, study_dir: Path, videos: Path, *, attempts: int = 1, kill
     """Begin the action in a new process."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    process = context.Process(target=_act, args=(action, study_dir, videos, attempts, kill), daemon=True)
+    # The new process is forked from one that was started with an earlier test's environment.
+    environment = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    environment["AWS_MAX_ATTEMPTS"] = str(attempts)
+    process = context.Process(target=_act, args=(action, study_dir, videos, environment, kill), daemon=True)
     process.start()
     return process
 
 
-def _act(action: str, study_dir: Path, videos: Path, attempts: int, kill: Kill | None) -> None:
-    os.environ["AWS_MAX_ATTEMPTS"] = str(attempts)
+def _act(action: str, study_dir: Path, videos: Path, environment: dict[str, str], kill: Kill | None) -> None:
+    os.environ.update(environment)
     if kill:
         _arm(kill)
     try:

@@ -147,9 +147,12 @@ def test_nothing_published_is_told(tmp_path: Path) -> None:
         collect(tmp_path)
 
 
-def test_watching_ends_when_all_answers_are_there(study_at: Callable[[str], Path], videos: Path) -> None:
+def test_watching_ends_when_all_answers_are_there(
+    study_at: Callable[[str], Path], videos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Watching collects what comes, opens later rounds when they are due, outlives an outage, and ends by itself."""
     study_dir = study_at("publish")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with running(study_dir) as server:
         publish(study_dir, videos)
         looks = iter(["outage", 1, 1, 1])
