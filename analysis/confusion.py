@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.counts import Counts
 from analysis.labels import have_directions, split
-from analysis.significance import MAX_EXACT, RESAMPLES, TOLERANCE, arrangements, smallest_permutation
+from analysis.significance import MAX_EXACT, TOLERANCE, arrangements, num_draws, smallest_permutation
 
 Array = np.ndarray
 
@@ -92,13 +92,14 @@ def distance_test(counts: Counts, a: str, b: str, rng: np.random.Generator) -> D
     smallest = smallest_permutation(sizes)
     hits, total = 0, 0
     exact = len(sizes) == 1 and smallest > 2 / MAX_EXACT
-    while total < (1 if exact else RESAMPLES):
-        draws = min(CHUNK, RESAMPLES - total)
+    wanted = num_draws(sizes)
+    while total < (1 if exact else wanted):
+        draws = min(CHUNK, wanted - total)
         masks = [arrangements(a, b, rng, 0 if exact else draws) for a, b in sizes]
         hits += int((_distance(strata, sizes, masks) >= observed - TOLERANCE).sum())
         total += len(masks[0])
     p = hits / total if exact else (1 + hits) / (1 + total)
-    return DistanceTest(observed, p, smallest if exact else max(smallest, 1 / (1 + RESAMPLES)), what)
+    return DistanceTest(observed, p, smallest if exact else max(smallest, 1 / (1 + wanted)), what)
 
 
 def _distance(strata: list[Array], sizes: list[tuple[int, int]], masks: list[Array]) -> Array:

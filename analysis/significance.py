@@ -57,6 +57,11 @@ def arrangements(a: int, b: int, rng: np.random.Generator, draws: int) -> Array:
     return masks
 
 
+def num_draws(sizes: list[tuple[int, int]]) -> int:
+    """How many rearrangements are drawn: `RESAMPLES`, fewer for thousands of videos, where each costs much."""
+    return min(RESAMPLES, max(999, 10_000_000 // sum(a + b for a, b in sizes)))
+
+
 def num_arrangements(sizes: list[tuple[int, int]]) -> int:
     """How many ways there are to share out the videos of each stratum."""
     return math.prod(math.comb(a + b, a) for a, b in sizes)
@@ -95,8 +100,9 @@ def _batches(sizes: list[tuple[int, int]], rng: np.random.Generator, exact: bool
         index = np.array(list(itertools.product(*(range(len(mask)) for mask in masks))))
         yield [mask[index[:, place]] for place, mask in enumerate(masks)]
         return
-    for start in range(0, RESAMPLES, chunk):
-        draws = min(chunk, RESAMPLES - start)
+    total = num_draws(sizes)
+    for start in range(0, total, chunk):
+        draws = min(chunk, total - start)
         yield [arrangements(a, b, rng, draws) for a, b in sizes]
 
 
@@ -127,7 +133,7 @@ def smallest_permutation(sizes: list[tuple[int, int]]) -> float:
     """The smallest p that a permutation over so many videos can give; equal groups mirror each arrangement."""
     total = num_arrangements(sizes)
     mirrored = 2 if all(a == b for a, b in sizes) else 1
-    return mirrored / total if total <= MAX_EXACT else 1 / (1 + RESAMPLES)
+    return mirrored / total if total <= MAX_EXACT else 1 / (1 + num_draws(sizes))
 
 
 def welch(a: Array, b: Array) -> float | None:
