@@ -104,14 +104,12 @@ def table(request: pytest.FixtureRequest) -> Iterator[dict[Cell, str]]:
     """Collects the outcome of each cell, and prints them all in the end."""
     outcomes: dict[Cell, str] = {}
     yield outcomes
-    terminal: Any = request.config.pluginmanager.get_plugin("terminalreporter")
-    if not terminal or not outcomes:
-        return
-    terminal.write_line("")
-    terminal.write_line(f"{'command':<11} {'call':<37} {'fault':<29} outcome")
-    for cell, outcome in outcomes.items():
-        call = f"{cell.operation} ({cell.skip + 1})"
-        terminal.write_line(f"{cell.action:<11} {call:<37} {cell.fault:<29} {outcome}")
+    capture: Any = request.config.pluginmanager.get_plugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        print(f"\n{'command':<11} {'call':<37} {'fault':<29} outcome")
+        for cell, outcome in outcomes.items():
+            call = f"{cell.operation} ({cell.skip + 1})"
+            print(f"{cell.action:<11} {call:<37} {cell.fault:<29} {outcome}")
 
 
 @pytest.mark.parametrize(
