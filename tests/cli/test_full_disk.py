@@ -31,7 +31,6 @@ def disk(tmp_path: Path) -> Path:
 COMMANDS = {
     "accuracy-report": "--answers {root}/answers.csv --out {disk}/report",
     "publish-tasks": "{root}/videos --study {disk}/study",
-    "new-study": "{root}/videos --study {disk}/study",
     "make-dataset": "--out {disk}/data --per-class 1 --split test --workers 1",
     "generate-batch": "--out {disk}/videos --methods comparison --labels car-right --steps 1 --weights {weights}",
     "serve-tasks": "--study {disk}/study",

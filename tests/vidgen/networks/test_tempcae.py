@@ -86,7 +86,7 @@ def deep():
     """A deep one for `small_videos`, of three classes with two sketches each."""
     config = DeepTempCAEConfig(coarse=(4, 4), temporal=(True,), depth=1, fine=(4,), num_classes=3)
     network = randomised(checkpoints.build("deep-tempcae", config))
-    network.sketches = Sketches(torch.rand(3, 2, 3, 4, 2, 2, dtype=torch.double))
+    network.sketches = Sketches(torch.rand(3, 2, 3, 4, 4, 4, dtype=torch.double))
     return network
 
 
