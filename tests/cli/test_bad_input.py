@@ -96,7 +96,6 @@ CASES = [
     ("train", "--out {root}/t --device tpu", 1, "unknown device 'tpu'; known devices: auto, cpu, cuda"),
     ("train", "--out {root}/t --effort 0", 1, "effort must be above 0"),
     ("train", "--out {full}", 1, "{full} is not empty"),
-    ("train", "--out {root}/t2 --networks c3d", 1, "tempcae"),
     (
         "generate-batch",
         "--out {root}/g --labels dog-up --weights {weights}",
