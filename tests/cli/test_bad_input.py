@@ -180,6 +180,7 @@ CASES = [
     ("accuracy-report", "--answers {empty}", 1, "{empty}"),
     ("accuracy-report", "--study {published}", 1, "no answers.parquet; run `vidgen collect-answers"),
     ("accuracy-report", "--study {root}/nowhere", 1, "{root}/nowhere: no such study directory"),
+    ("power", "--nonsense", 2, "No such option"),
     ("completion", "tcsh", 2, "'tcsh' is not one of"),
 ]
 

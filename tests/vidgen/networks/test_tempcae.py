@@ -119,7 +119,10 @@ def test_each_noise_level_has_its_part(deep):
     """Much noise leaves a sketch, medium noise an outline, little noise the detail; a batch may have all three."""
     video = small_videos(3)
     config = deep.config
-    level = torch.tensor([2 * config.sketch_from, config.sketch_from / 2, config.fine_below / 2], dtype=torch.double)
+    level = torch.tensor(
+        [2 * config.sketch_from, (config.sketch_from + config.fine_below) / 2, config.fine_below / 2],
+        dtype=torch.double,
+    )
     decoded, ink = deep(video, level), 1 - video
     condition = deep.embed(level, None)
     outlined = deep.outlined(ink, level, condition)
