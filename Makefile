@@ -14,7 +14,7 @@ test: $(INSTALLED)  ## the quick suite, and the checks of style, types and impor
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 test-all: $(INSTALLED)  ## the slow tests too
 	$(BIN)/pytest -m ""

@@ -1,7 +1,5 @@
 """Published values that our estimates and tests must give, and those that our oracles must give."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -115,14 +113,6 @@ def test_two_way_variance_is_that_of_regression() -> None:
     assert ours.worker == pytest.approx(by_worker[1, 1], rel=1e-12)
     assert ours.video == pytest.approx(corrected, rel=1e-12)
     assert by_video[1, 1] + ours.worker - ours.cell == pytest.approx(both[1, 1], rel=1e-12)
-
-
-def test_oracle_petersen() -> None:
-    """The oracle of our variance gives Petersen's errors (RFS 2009, test data): slope .0536, intercept .0651."""
-    data = np.load(Path(__file__).parent / "data" / "petersen.npz")
-    fit = sm.OLS(data["y"].astype(float), sm.add_constant(data["x"].astype(float))).fit()
-    covariance = cov_cluster_2groups(fit, data["firm"].astype(int), data["year"].astype(int))[0]
-    assert np.sqrt(np.diag(covariance)) == pytest.approx([0.0651, 0.0536], abs=5e-5)
 
 
 def test_oracle_mcnemar() -> None:

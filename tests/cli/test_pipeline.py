@@ -151,7 +151,8 @@ def test_boto3_lists_hits_and_assignments(made: Path) -> None:
             ]
     finally:
         server.send_signal(signal.SIGTERM)
-        assert server.wait(60) == 0
+        server.communicate(timeout=60)
+    assert server.returncode == 0
     design = json.loads((study / "design.json").read_text(encoding="utf-8"))
     assert len({hit["HITId"] for hit in hits}) == len(hits) == len(design["hits"])
     assert len(set(listed)) == len(listed)

@@ -51,6 +51,8 @@ def s3(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
+    # What a process that the test before killed had still on its way may have arrived since.
+    httpx.post(f"{server}/moto-api/reset", trust_env=False)
     client = boto3.client("s3")
     client.create_bucket(Bucket="clips")
     yield client
