@@ -71,7 +71,7 @@ METHODS: dict[str, Method] = {
     for method in (
         Method(
             name="proposed",
-            summary="class cross-entropy and decoded error (eqs. 6–8), the noise level annealed",
+            summary="class cross-entropy of R(X), and R(X) − X for the decoded error (eqs. 6–8), annealed",
             terms=(
                 Term(objective="decoded_cross_entropy", rate=5.0, power=2, above=0.5),
                 Term(objective="decoded_distance", rate=1.0),
