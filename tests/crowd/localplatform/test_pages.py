@@ -33,7 +33,7 @@ def test_a_task_in_a_browser(market: Market, chromium: webdriver.Chrome) -> None
     hit_id, person = market.hit(Question=_QUESTION), market.person()
     chromium.get(person.link)
     chromium.find_element(By.CSS_SELECTOR, ".card button").click()
-    assert chromium.current_url.endswith(f"/hits/{hit_id}")
+    WebDriverWait(chromium, 20).until(lambda driver: driver.current_url.endswith(f"/hits/{hit_id}"))
     assert chromium.find_element(By.CSS_SELECTOR, ".countdown").text
     _in_frame(chromium).find_element(By.NAME, "kept").send_keys("a ball")
     chromium.switch_to.default_content()
@@ -63,9 +63,10 @@ def test_returning_in_a_browser(market: Market, chromium: webdriver.Chrome) -> N
     chromium.get(f"{person.link}/hits/{hit_id}")
     assert "preview" in chromium.find_element(By.CSS_SELECTOR, ".what").text
     chromium.find_element(By.CSS_SELECTOR, ".workbar button").click()
-    assert person.offers() == {hit_id: "accepted"}
+    WebDriverWait(chromium, 20).until(lambda _: person.offers() == {hit_id: "accepted"})
+    WebDriverWait(chromium, 20).until(lambda driver: driver.find_elements(By.ID, "task"))
     chromium.find_element(By.CSS_SELECTOR, ".workbar button").click()
-    assert chromium.current_url == person.link
+    WebDriverWait(chromium, 20).until(lambda driver: driver.current_url == person.link)
     assert person.offers() == {hit_id: "available"}
 
 
