@@ -41,15 +41,13 @@ def target_of(labels: tuple[Label, ...]) -> np.ndarray:
     return target
 
 
-def class_examples(
-    rng: np.random.Generator, size: int, split: str, *, pairs: float = 0.15, frame: tuple[int, int] = (128, 96)
-) -> Examples:
-    """Clips of the classes alone, a share of them with two labels, in frames of that width and height."""
+def class_examples(rng: np.random.Generator, size: int, split: str, *, pairs: float = 0.15) -> Examples:
+    """Clips of the classes alone, a share of them with two labels."""
     clips, targets = [], []
     for _ in range(size):
         count = 2 if rng.random() < pairs else 1
         labels = tuple(LABELS[i] for i in rng.choice(len(LABELS), count, replace=False))
-        clips.append(render(sample_spec(labels, split=split, rng=rng), size=frame))
+        clips.append(render(sample_spec(labels, split=split, rng=rng)))
         targets.append(target_of(labels))
     target = torch.from_numpy(np.stack(targets))
     return Examples(torch.from_numpy(np.stack(clips)), target)
