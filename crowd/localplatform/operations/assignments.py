@@ -4,7 +4,7 @@ from typing import Any
 
 from crowd.localplatform.errors import ApiError, invalid_parameter, missing_parameter, request_error
 from crowd.localplatform.fees import bonus_cost, format_usd, parse_usd
-from crowd.localplatform.operations.hits import find_hit, hit_members
+from crowd.localplatform.operations.hits import find_hit, hit_members, new_token
 from crowd.localplatform.operations.money import available, insufficient_funds
 from crowd.localplatform.operations.paging import last, page, page_size, position
 from crowd.localplatform.store import Row, Transaction, account, assignments, hits
@@ -58,9 +58,7 @@ def reject(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
 
 def send_bonus(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
     """SendBonus."""
-    token = request.get("UniqueRequestToken")
-    if token and account.outcome_of_token(tx, "bonus", token):
-        raise request_error("DuplicateRequest", f'The idempotency token "{token}" has already been processed.')
+    token = new_token(tx, "bonus", request)
     row = _find(tx, request["AssignmentId"])
     if row["worker_id"] != request["WorkerId"]:
         raise invalid_parameter("WorkerId", request["WorkerId"])

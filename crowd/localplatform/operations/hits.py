@@ -139,11 +139,17 @@ def update_expiration(tx: Transaction, request: dict[str, Any]) -> dict[str, Any
     return {}
 
 
+def new_token(tx: Transaction, scope: str, request: dict[str, Any]) -> str | None:
+    """The request's idempotency token, if it has one; an error when that was processed in its 24 hours."""
+    token: str | None = request.get("UniqueRequestToken")
+    if token and account.outcome_of_token(tx, scope, token):
+        raise request_error("DuplicateRequest", f'The idempotency token "{token}" has already been processed.')
+    return token
+
+
 def create_additional_assignments(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
     """CreateAdditionalAssignmentsForHIT."""
-    token = request.get("UniqueRequestToken")
-    if token and account.outcome_of_token(tx, "extension", token):
-        raise request_error("DuplicateRequest", f'The idempotency token "{token}" has already been processed.')
+    token = new_token(tx, "extension", request)
     row = find_hit(tx, request["HITId"])
     if row["status"] == "Disposed":
         raise _wrong_state(row, "Assignable, Unassignable, Reviewable, Reviewing")
