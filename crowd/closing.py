@@ -1,14 +1,16 @@
 """The end of a study on its platform: no more answers, then no more HITs; what was collected stays."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crowd.calls import Call, Progress, Tally, carry_out
 from crowd.collecting import fetch
-from crowd.hits import hit_ids
+from crowd.hits import hit_ids, listed
 from crowd.ledger import Ledger
+from crowd.media import remembered
 from crowd.platforms import Platform, RequestRefusedError, open_platform
+from crowd.publishing import load
 
 #: A moment in the past, which expires a HIT at once.
 _PAST = datetime(2015, 1, 1, tzinfo=UTC)
@@ -20,19 +22,23 @@ def expire(study_dir: str | Path, *, progress: Progress | None = None) -> Tally:
     Raises:
         ValueError, OSError: nothing was published, or the platform does not answer.
     """
-    return _set_end(study_dir, _PAST, progress)
+    with Ledger(study_dir, create=False) as ledger, open_platform(ledger.platform, study_dir) as platform:
+        return _set_end(platform, ledger, _PAST, progress)
 
 
 def keep_open(study_dir: str | Path, until: datetime, *, progress: Progress | None = None) -> Tally:
     """Keep all HITs open until that moment, also ones that had expired.
 
     Raises:
-        ValueError: the moment has no time zone or is past.
+        ValueError: the moment has no time zone or is past, or the videos' links end before.
         OSError: the platform does not answer.
     """
     if until.tzinfo is None or until <= datetime.now(UTC):
         raise ValueError(f"until {until.isoformat()}: must be to come, and with its time zone")
-    return _set_end(study_dir, until, progress)
+    study, _ = load(Path(study_dir))
+    with Ledger(study_dir, create=False) as ledger, open_platform(ledger.platform, study_dir) as platform:
+        _check_links(platform, ledger, until, study.assignment_duration_s)
+        return _set_end(platform, ledger, until, progress)
 
 
 def delete(study_dir: str | Path, *, confirm: Callable[[int], bool], progress: Progress | None = None) -> Tally:
@@ -58,21 +64,34 @@ def delete(study_dir: str | Path, *, confirm: Callable[[int], bool], progress: P
         return carry_out(platform, ledger, calls, progress)
 
 
-def _set_end(study_dir: str | Path, end: datetime, progress: Progress | None) -> Tally:
-    with Ledger(study_dir, create=False) as ledger, open_platform(ledger.platform, study_dir) as platform:
-        fetch(platform, ledger)
-        gone = {entry.key.removeprefix("delete/") for entry in ledger.entries("delete/") if entry.state == "done"}
-        change = _change(ledger, end.isoformat())
-        calls = [
-            Call(
-                key=f"end/{change}/{hit_id}",
-                operation="UpdateExpirationForHIT",
-                parameters={"HITId": hit_id, "ExpireAt": end.isoformat()},
-            )
-            for hit_id in hit_ids(ledger).values()
-            if hit_id not in gone
-        ]
-        return carry_out(platform, ledger, calls, progress)
+def _check_links(platform: Platform, ledger: Ledger, until: datetime, duration_s: int) -> None:
+    """Refuse to keep HITs open for longer than the links in their pages last, which nothing renews."""
+    lasting_s = remembered(ledger).links_last_s()
+    created = [hit["CreationTime"] for hit in listed(platform, ledger.study_id).values()]
+    if lasting_s is None or not created:
+        return
+    latest = min(created) + timedelta(seconds=lasting_s - duration_s)
+    if until > latest:
+        raise ValueError(
+            f"until {until.isoformat()}: the videos' links are presigned and end before; possible is "
+            f"{latest.astimezone(UTC):%Y-%m-%dT%H:%M}, and for longer a new study directory (--links public lasts)"
+        )
+
+
+def _set_end(platform: Platform, ledger: Ledger, end: datetime, progress: Progress | None) -> Tally:
+    fetch(platform, ledger)
+    gone = {entry.key.removeprefix("delete/") for entry in ledger.entries("delete/") if entry.state == "done"}
+    change = _change(ledger, end.isoformat())
+    calls = [
+        Call(
+            key=f"end/{change}/{hit_id}",
+            operation="UpdateExpirationForHIT",
+            parameters={"HITId": hit_id, "ExpireAt": end.isoformat()},
+        )
+        for hit_id in hit_ids(ledger).values()
+        if hit_id not in gone
+    ]
+    return carry_out(platform, ledger, calls, progress)
 
 
 def _change(ledger: Ledger, end: str) -> int:

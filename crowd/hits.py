@@ -4,21 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from crowd.annotations import annotation, key_in
 from crowd.ledger import Ledger
 from crowd.platforms import Platform, RequestRefusedError
-
-_PREFIX = "vidgen"
-
-
-def annotation(study_id: str, hit_key: str) -> str:
-    """What marks a HIT as this one of this study, on any platform and for good."""
-    return f"{_PREFIX}/{study_id}/{hit_key}"
-
-
-def key_in(text: str | None) -> str | None:
-    """The HIT's key in an annotation of ours, whatever the study; None where it is someone else's."""
-    parts = (text or "").split("/")
-    return parts[2] if len(parts) == 3 and parts[0] == _PREFIX else None
 
 
 def listed(platform: Platform, study_id: str) -> dict[str, dict[str, Any]]:

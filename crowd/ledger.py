@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import astuple, dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -159,17 +159,24 @@ class Ledger:
                     "(raise the cap with --cap)"
                 )
 
-    def forget_unsent(self, prefix: str) -> None:
-        """Take back calls whose key begins so and that never went out, or were refused."""
+    def forget_unsent(self, prefix: str, *, but: Collection[str] = ()) -> None:
+        """Take back calls whose key begins so, `but` these, and that never went out, or were refused."""
         with self._db.writing():
             self._db.execute(
-                "DELETE FROM calls WHERE substr(key, 1, ?) = ? AND state IN ('planned', 'refused')",
-                (len(prefix), prefix),
+                "DELETE FROM calls WHERE substr(key, 1, ?) = ? AND state IN ('planned', 'refused') "
+                "AND key NOT IN (SELECT value FROM json_each(?))",
+                (len(prefix), prefix, json.dumps(sorted(but))),
             )
 
     def mark_sent(self, key: str) -> None:
-        """Note that the call goes out now."""
+        """Note that the call goes out now.
+
+        Raises:
+            ValueError: another run has taken the plan back; nothing may be sent without its entry.
+        """
         self._update(key, "state = 'sent', sent_at = ?", self._clock())
+        if self.entry(key) is None:
+            raise ValueError(f"{key}: another run has changed the plan of this study meanwhile; run the command again")
 
     def mark_done(self, key: str, outcome: Mapping[str, Any]) -> None:
         """Note what came of the call."""

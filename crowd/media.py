@@ -29,6 +29,10 @@ class Media(Protocol):
         """The address of one file, by its name relative to the videos directory."""
         ...
 
+    def links_last_s(self) -> int | None:
+        """Seconds that a link made now is good for; None: for good."""
+        ...
+
     def settings(self) -> Mapping[str, str]:
         """What a later run needs to use the same place."""
         ...
@@ -43,6 +47,10 @@ class OwnMedia:
     def url(self, file_name: str) -> str:
         """A path on the page's own server, which may move to another port; it tells nothing of the video."""
         return "/media/" + blind(file_name)
+
+    def links_last_s(self) -> int | None:
+        """For good."""
+        return None
 
     def settings(self) -> Mapping[str, str]:
         """Nothing."""

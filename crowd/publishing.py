@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from crowd.annotations import annotation
 from crowd.calls import Call, Progress, carry_out, plan
 from crowd.design import FILE as DESIGN_FILE
 from crowd.design import Design, HitDesign, design
-from crowd.hits import Existing, Finder, annotation, hit_ids
+from crowd.hits import Existing, Finder, hit_ids
 from crowd.hittypes import hit_type
 from crowd.ledger import Ledger
 from crowd.media import Media, check_reachable, remember, remembered
@@ -90,7 +91,7 @@ def prepare(study_dir: Path, videos_dir: str | Path) -> tuple[Study, Design]:
     study = replace(study, options=planned.options[:-2])
     with Ledger(study_dir) as ledger:
         if not {entry.state for entry in ledger.entries("create/")} & {"sent", "done"}:
-            ledger.forget_unsent("create/")
+            ledger.forget_unsent("create/", but={f"create/{hit.key}" for hit in planned.hits})
             planned.save(study_dir)
             return study, planned
     kept = Design.load(study_dir)

@@ -103,21 +103,31 @@ class S3Media:
             return str(unsigned.generate_presigned_url("get_object", Params=place))
         return str(self._client.generate_presigned_url("get_object", Params=place, ExpiresIn=PRESIGNED_AT_MOST_S))
 
+    def links_last_s(self) -> int | None:
+        """Presigned links last 7 days at most, and no longer than temporary credentials, which sign 0 s if unknown."""
+        if self._settings.links != "presigned":
+            return None
+        credentials = self._session.get_credentials()
+        if credentials is None or not credentials.token:
+            return PRESIGNED_AT_MOST_S
+        expiry = getattr(credentials, "_expiry_time", None)
+        left_s = (expiry - datetime.now(UTC)).total_seconds() if expiry else 0
+        return max(0, min(PRESIGNED_AT_MOST_S, int(left_s)))
+
     def _check_lifetime(self, needed_s: int) -> None:
         """Refuse HITs that outlive their links."""
-        if self._settings.links != "presigned":
+        lasting = self.links_last_s()
+        if lasting is None or needed_s <= lasting:
             return
-        lasting, why = PRESIGNED_AT_MOST_S, "presigned links last 7 days at most"
-        credentials = self._session.get_credentials()
-        if credentials is not None and credentials.token:
-            expiry = getattr(credentials, "_expiry_time", None)
-            lasting = int((expiry - datetime.now(UTC)).total_seconds()) if expiry else 0
-            why = "these credentials are temporary, and links signed with them end when they do"
-        if needed_s > lasting:
-            raise ValueError(
-                f"a task can be open for {needed_s:,} s (lifetime_s + assignment_duration_s), and its videos' links "
-                f"only for {lasting:,} s: {why}. Shorten the study, or use --links public or base-url"
-            )
+        why = (
+            "presigned links last 7 days at most"
+            if lasting == PRESIGNED_AT_MOST_S
+            else "these credentials are temporary, and links signed with them end when they do"
+        )
+        raise ValueError(
+            f"a task can be open for {needed_s:,} s (lifetime_s + assignment_duration_s), and its videos' links only "
+            f"for {lasting:,} s: {why}. Set a smaller lifetime_s in study.toml, or use --links public or base-url"
+        )
 
     def _key(self, path: Path) -> str:
         with path.open("rb") as file:

@@ -92,7 +92,7 @@ class Study:
     seed: int = _stands("design", 0, "Seed of everything random: allocation, and orders of items and options.")
 
     assignment_duration_s: int = _stands("time", 1800, "A participant has this long for one task.")
-    lifetime_s: int = _stands("time", 604_800, "The tasks can be found for this long.")
+    lifetime_s: int = _stands("time", 518_400, "The tasks can be found for this long.")
     auto_approval_s: int = _stands("time", 259_200, "Work is paid at the latest after this long.")
     seconds_per_item: float = _stands("time", 8.0, "Your guess of the time per video; the page tells the minutes.")
     seconds_per_task: float = _stands("time", 60.0, "Your guess of the time for reading the instructions.")

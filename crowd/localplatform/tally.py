@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from crowd.annotations import key_in
 from crowd.answers import ITEM_FIELD, parse_answer_xml
 from crowd.design import EVALUATION, FILE, GOLD, Design
-from crowd.hits import key_in
 from crowd.localplatform.store import Row
 
 

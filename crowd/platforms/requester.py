@@ -20,7 +20,7 @@ from botocore.exceptions import (
     UnknownServiceError,
 )
 
-from crowd.platforms import PlatformUnreachableError, RequestRefusedError
+from crowd.platforms.protocol import PlatformUnreachableError, RequestRefusedError
 
 #: Refused without effect; every other client error might hide a call that did its work.
 _SERVER_FAULTS = frozenset({"ServiceFault", "InternalFailure", "ServiceUnavailable", "InternalError"})

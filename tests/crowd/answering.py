@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from crowd.annotations import key_in
 from crowd.design import Design
-from crowd.hits import key_in
 from crowd.localplatform import Running, invite, participation
 from crowd.page import page_data
 from crowd.publishing import load

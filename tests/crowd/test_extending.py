@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crowd.annotations import key_in
 from crowd.design import Design, HitDesign
 from crowd.extending import extend, grown
-from crowd.hits import key_in
 from crowd.localplatform import running
 from crowd.platforms import open_platform
 from crowd.publishing import load

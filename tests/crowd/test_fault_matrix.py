@@ -23,7 +23,8 @@ from typing import Any
 import pytest
 
 from crowd import collecting
-from crowd.hits import hit_ids, key_in
+from crowd.annotations import key_in
+from crowd.hits import hit_ids
 from crowd.ledger import Ledger
 from crowd.localplatform import Running, running
 from crowd.localplatform.clock import ManualClock

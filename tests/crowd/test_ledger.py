@@ -148,8 +148,19 @@ def test_only_what_never_went_out_is_forgotten(tmp_path: Path) -> None:
         ledger.mark_sent("create/a")
         ledger.mark_done("create/b", {})
         ledger.mark_refused("create/c", "no")
+        ledger.forget_unsent("create/", but={"create/c"})
+        assert [entry.key for entry in ledger.entries()] == ["create/a", "create/b", "create/c", "bonus/e"]
         ledger.forget_unsent("create/")
         assert [entry.key for entry in ledger.entries()] == ["create/a", "create/b", "bonus/e"]
+
+
+def test_nothing_goes_out_without_its_entry(tmp_path: Path) -> None:
+    """A run whose plan another run took back must not send."""
+    with Ledger(tmp_path) as ledger, Ledger(tmp_path) as other:
+        ledger.plan([intent("create/a")])
+        other.forget_unsent("create/")
+        with pytest.raises(ValueError, match="create/a: another run has changed the plan"):
+            ledger.mark_sent("create/a")
 
 
 def test_stored_answers_are_never_replaced(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from crowd.hits import annotation, hit_ids, key_in
+from crowd.annotations import annotation, key_in
+from crowd.hits import hit_ids
 from crowd.ledger import FILE, Ledger
 from crowd.localplatform import Running, running
 from crowd.localplatform.faults import Fault

@@ -5,6 +5,7 @@ import json
 import signal
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import httpx
 import pytest
 from moto.server import ThreadedMotoServer
 
+from crowd.closing import keep_open
 from crowd.ledger import Ledger
 from crowd.localplatform import running
 from crowd.media import OwnMedia, check_reachable, remembered
@@ -79,9 +81,9 @@ def keys(s3: Any) -> dict[str, str]:
 
 
 def _study(videos: Path, study_dir: Path) -> None:
-    """A study that its presigned links outlive."""
+    """A study with the defaults, which its presigned links outlive."""
     study_dir.mkdir()
-    Study.from_videos(videos, lifetime_s=DAY_S, training_items=0).save(study_dir / STUDY_FILE)
+    Study.from_videos(videos, training_items=0).save(study_dir / STUDY_FILE)
 
 
 @pytest.mark.parametrize("links", ["presigned", "public"])
@@ -147,6 +149,18 @@ def test_hits_show_the_links_and_later_rounds_remember_the_place(videos: list[Vi
         assert remembered(ledger).settings() == media.settings()
 
 
+def test_hits_are_not_kept_open_for_longer_than_their_links(videos: list[Video], tmp_path: Path) -> None:
+    """The links in a published page end a week after it was made, so the HIT cannot be kept open beyond."""
+    study_dir = tmp_path / "study"
+    _study(Path(videos[0].directory), study_dir)
+    with running(study_dir):
+        publish(study_dir, videos[0].directory, media=S3Media(S3Settings(bucket="clips")))
+        now = datetime.now(UTC)
+        assert keep_open(study_dir, now + timedelta(days=6.9)).made == 1
+        with pytest.raises(ValueError, match="links are presigned and end before; possible is 20"):
+            keep_open(study_dir, now + timedelta(days=7))
+
+
 @pytest.mark.parametrize(("needed_s", "fits"), [(PRESIGNED_AT_MOST_S, True), (PRESIGNED_AT_MOST_S + 1, False)])
 def test_a_hit_that_outlives_its_links_is_refused(needed_s: int, fits: bool, videos: list[Video], s3: Any) -> None:
     """Presigned links last a week; a study that can be open for longer is refused before anything is uploaded."""
@@ -154,7 +168,7 @@ def test_a_hit_that_outlives_its_links_is_refused(needed_s: int, fits: bool, vid
     if fits:
         media.prepare(videos, needed_s=needed_s, origin=ORIGIN)
     else:
-        with pytest.raises(ValueError, match=r"604,801 s .* only for 604,800 s: .* public or base-url"):
+        with pytest.raises(ValueError, match=r"604,801 s .* only for 604,800 s: .* lifetime_s in study.toml"):
             media.prepare(videos, needed_s=needed_s, origin=ORIGIN)
         assert keys(s3) == {}
 

@@ -1,0 +1,14 @@
+"""What marks a HIT as one of a study's, in its `RequesterAnnotation`."""
+
+_PREFIX = "vidgen"
+
+
+def annotation(study_id: str, hit_key: str) -> str:
+    """What marks a HIT as this one of this study, on any platform and for good."""
+    return f"{_PREFIX}/{study_id}/{hit_key}"
+
+
+def key_in(text: str | None) -> str | None:
+    """The HIT's key in an annotation of ours, whatever the study; None where it is someone else's."""
+    parts = (text or "").split("/")
+    return parts[2] if len(parts) == 3 and parts[0] == _PREFIX else None
