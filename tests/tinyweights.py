@@ -8,12 +8,15 @@ from torch import Tensor, nn
 from vidgen.labels import CLASSES
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3DConfig
+from vidgen.networks.deep import DeepTempCAEConfig
 from vidgen.networks.judge import JudgeConfig
-from vidgen.networks.tempcae import DeepTempCAEConfig, TempCAEConfig
+from vidgen.networks.layered import LayeredTempCAEConfig
+from vidgen.networks.tempcae import TempCAEConfig
 
 C3D_CONFIG = C3DConfig(num_classes=12, blocks=((4,), (4,)), hidden=8, shrink=4)
 TEMPCAE_CONFIG = TempCAEConfig(hidden=4)
 DEEP_CONFIG = DeepTempCAEConfig(coarse=(8, 8), temporal=(True,), depth=1, fine=(8,))
+LAYERED_CONFIG = LayeredTempCAEConfig(window=32, widths=(8, 8), depth=1)
 JUDGE_CONFIG = JudgeConfig(widths=(4, 4, 4, 4), summary=2, hidden=8)
 
 
@@ -45,7 +48,13 @@ class SmallAutoEncoder(nn.Module):
         self.told = nn.Linear(3, 4)
         self.back = nn.Conv3d(4, 3, 3, padding=1)
 
-    def forward(self, video: Tensor, noise_level: Tensor | float | None = None, labels: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        video: Tensor,
+        noise_level: Tensor | float | None = None,
+        labels: Tensor | None = None,
+        num_objects: int = 1,
+    ) -> Tensor:
         """The decoded video."""
         level = torch.as_tensor(1.0 if noise_level is None else noise_level, dtype=video.dtype).expand(len(video))
         told = 0 if labels is None else self.told(labels)[:, :, None, None, None]

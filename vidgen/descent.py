@@ -56,6 +56,7 @@ def descend(
         The videos after the last step, not clipped to [0, 1].
     """
     video = video.detach().clone()
+    num_objects = most_labels(target)
     annealing = method.annealing
     levels = annealing.levels(method.steps) if annealing else None
     for step in range(method.steps):
@@ -64,10 +65,15 @@ def descend(
             level, share = levels[step], 1 - (levels[step + 1] / levels[step]) ** annealing.haste
         terms = [term for term in method.terms if level is None or level > term.above]
         leaf = video.requires_grad_()
-        total = total_value(View(leaf, level, target, c3d, tempcae), terms).sum()
+        total = total_value(View(leaf, level, target, c3d, tempcae, num_objects), terms).sum()
         video = leaf.detach().sub(torch.autograd.grad(total, leaf)[0], alpha=share)
         callback(Step(step + 1, method.steps, video))
     return video
+
+
+def most_labels(target: Tensor) -> int:
+    """Labels of a video `(batch, classes)`, as many for each: objects that it shows."""
+    return int((target > 0).sum(1).max())
 
 
 def total_value(view: View, terms: Sequence[Term]) -> Tensor:
@@ -85,5 +91,5 @@ def term_values(
     """Each term's value per video `(batch,)` at the method's last noise level, by the objective's name."""
     level = method.annealing.lowest if method.annealing else method.noise_level
     with torch.no_grad():
-        view = View(video, level, target, c3d, tempcae)
+        view = View(video, level, target, c3d, tempcae, most_labels(target))
         return {term.objective: OBJECTIVES[term.objective](view) for term in method.terms}

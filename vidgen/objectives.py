@@ -63,14 +63,22 @@ def ink(video: Tensor) -> Tensor:
 class View:
     """A batch of videos as the terms see it; what several terms need is computed once."""
 
-    def __init__(self, video: Tensor, level: float | None, target: Tensor, c3d: nn.Module, tempcae: nn.Module) -> None:
+    def __init__(
+        self,
+        video: Tensor,
+        level: float | None,
+        target: Tensor,
+        c3d: nn.Module,
+        tempcae: nn.Module,
+        num_objects: int = 1,
+    ) -> None:
         self.video, self.target = video, target
-        self._level, self._c3d, self._tempcae = level, c3d, tempcae
+        self._level, self._c3d, self._tempcae, self._num_objects = level, c3d, tempcae, num_objects
 
     @cached_property
     def decoded(self) -> Tensor:
         """R(X) at the present noise level, the labels untold."""
-        return cast(Tensor, self._tempcae(self.video, self._told_level))
+        return cast(Tensor, self._tempcae(self.video, self._told_level, None, self._num_objects))
 
     @cached_property
     def fixed_decoded(self) -> Tensor:
@@ -78,7 +86,7 @@ class View:
         if "decoded" in vars(self):
             return self.decoded.detach()
         with torch.no_grad():
-            return cast(Tensor, self._tempcae(self.video, self._told_level))
+            return cast(Tensor, self._tempcae(self.video, self._told_level, None, self._num_objects))
 
     @cached_property
     def told_decoded(self) -> Tensor:

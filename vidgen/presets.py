@@ -10,8 +10,10 @@ from torch import nn
 from vidgen.compute import laid_out
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3D, C3DConfig
+from vidgen.networks.deep import DeepTempCAE, DeepTempCAEConfig
 from vidgen.networks.judge import JudgeConfig
-from vidgen.networks.tempcae import DeepTempCAE, DeepTempCAEConfig, TempCAE, TempCAEConfig
+from vidgen.networks.layered import LayeredTempCAE
+from vidgen.networks.tempcae import TempCAE, TempCAEConfig
 from vidgen.training.fit import FitConfig
 
 #: Folder of the weights that come with the package, one folder per preset.
@@ -97,7 +99,9 @@ def load_networks(preset: str, weights: Path | None = None, device: str = "cpu")
     """
     folder = weights_folder(preset, weights)
     c3d = cast(C3D, checkpoints.load(folder / "c3d.safetensors", C3D)).folded()
-    tempcae = checkpoints.load(folder / "tempcae.safetensors", TempCAE, DeepTempCAE).requires_grad_(False)
+    tempcae = checkpoints.load(folder / "tempcae.safetensors", TempCAE, DeepTempCAE, LayeredTempCAE).requires_grad_(
+        False
+    )
     hashes = {f"{name}_sha256": checkpoints.sha256(folder / f"{name}.safetensors") for name in ("c3d", "tempcae")}
     place = torch.device(device)
     return Networks(

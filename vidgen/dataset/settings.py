@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 #: Which drawings (numbers of files in `sprites/<object>`) each split may show; none is in two splits.
 SPLITS: dict[str, tuple[int, ...]] = {
-    "train": (1, 2, 3, 4, 5, 6),  # C3D and tempCAE
+    "train": (1, 2, 3, 4, 5, 6, 21, 22),  # C3D and tempCAE
     "validation": (7,),  # watching their training
-    "judge": (8, 9, 10),  # the independent judge
-    "test": (11, 12),  # nobody: control clips and final figures
+    "judge": (8, 9, 10, 13, 14, 15, 16, 17, 18),  # the independent judge
+    "test": (11, 12, 19, 20),  # nobody: control clips and final figures
 }
 #: How the clips of a class are shared out when all splits are made.
 SHARES: dict[str, float] = {"train": 0.7, "validation": 0.1, "judge": 0.1, "test": 0.1}

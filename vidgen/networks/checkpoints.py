@@ -17,8 +17,11 @@ from safetensors.torch import save as to_safetensors
 from torch import nn
 
 from vidgen.networks.c3d import C3D, C3DConfig
+from vidgen.networks.deep import DeepTempCAE, DeepTempCAEConfig
 from vidgen.networks.judge import Judge, JudgeConfig
-from vidgen.networks.tempcae import DeepTempCAE, DeepTempCAEConfig, Sketches, TempCAE, TempCAEConfig
+from vidgen.networks.layered import LayeredTempCAE, LayeredTempCAEConfig
+from vidgen.networks.sketches import Sketches
+from vidgen.networks.tempcae import TempCAE, TempCAEConfig
 
 #: File of a deep auto-encoder's sketches, beside its checkpoint.
 SKETCHES = "sketches.npz"
@@ -28,6 +31,7 @@ KINDS: dict[str, tuple[type[nn.Module], type[Any]]] = {
     "c3d": (C3D, C3DConfig),
     "tempcae": (TempCAE, TempCAEConfig),
     "deep-tempcae": (DeepTempCAE, DeepTempCAEConfig),
+    "layered-tempcae": (LayeredTempCAE, LayeredTempCAEConfig),
     "judge": (Judge, JudgeConfig),
 }
 
@@ -73,7 +77,7 @@ def load(path: Path, *classes: type[nn.Module]) -> nn.Module:
     if classes and not isinstance(network, classes):
         wanted = " or ".join(wanted.__name__ for wanted in classes)
         raise ValueError(f"{path} holds a {type(network).__name__}, where a {wanted} belongs")
-    if isinstance(network, DeepTempCAE):
+    if isinstance(network, (DeepTempCAE, LayeredTempCAE)):
         network.sketches = load_sketches(path)
     return network.eval()
 

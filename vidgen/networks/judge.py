@@ -18,6 +18,8 @@ class JudgeConfig:
     summary: int = 6
     hidden: int = 96
     frames: int = 16
+    #: Which frames it looks at: every first, second, …
+    every: int = 1
     height: int = 96
     width: int = 128
 
@@ -54,13 +56,14 @@ class Judge(nn.Module):
             nn.ReLU(),
             nn.Flatten(),
             nn.Dropout(0.3),
-            nn.Linear(config.hidden * (config.frames // 2), config.hidden),
+            nn.Linear(config.hidden * -(-len(range(0, config.frames, config.every)) // 2), config.hidden),
             nn.ReLU(),
             nn.Linear(config.hidden, config.num_classes),
         )
 
     def forward(self, video: Tensor) -> Tensor:
         """Logits `(batch, num_classes)` of a video `(batch, 3, frames, height, width)` in [0, 1]."""
+        video = video[:, :, :: self.config.every]
         batch, _, frames = video.shape[:3]
         maps = self.frame((1 - video).transpose(1, 2).flatten(0, 1))
         appearance = self.appearance(maps).flatten(1)

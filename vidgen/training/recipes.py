@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vidgen.networks.c3d import C3D
-from vidgen.networks.tempcae import DeepTempCAE
+from vidgen.networks.deep import DeepTempCAE
 from vidgen.objectives import class_cross_entropy
 from vidgen.training.examples import Examples
 
@@ -51,8 +51,7 @@ def outline_loss(tempcae: DeepTempCAE, batch: Examples, generator: torch.Generat
     """The same for the deep auto-encoder's coarse network alone, at half resolution and the levels that it serves."""
     clean = F.avg_pool3d(1 - batch.videos(generator.device), (1, 2, 2))
     level = noise_levels(len(clean), generator, high=HIGHEST_OUTLINED)
-    condition = tempcae.embed(level, told_labels(batch, generator))
-    drawn = tempcae.redraw(tempcae.coarse, noisy(clean, level / 2, generator), level / 2, condition)
+    drawn = tempcae.outline(noisy(clean, level / 2, generator), level / 2, told_labels(batch, generator))
     return ((drawn - clean).square().flatten(1).mean(1) * _weight(level / 2, tempcae)).mean()
 
 
@@ -60,11 +59,10 @@ def detail_loss(tempcae: DeepTempCAE, batch: Examples, generator: torch.Generato
     """The same for its fine network alone, below the noise level at which it takes part."""
     clean = 1 - batch.videos(generator.device)
     level = noise_levels(len(clean), generator, high=tempcae.config.fine_below)
-    ink = noisy(clean, level, generator)
+    ink, told = noisy(clean, level, generator), told_labels(batch, generator)
     with torch.no_grad():
-        condition = tempcae.embed(level, told_labels(batch, generator))
-        outline = tempcae.outlined(ink, level, condition)
-    error = (tempcae.detail(ink, outline, level, condition) - clean).square().flatten(1).mean(1)
+        outline = tempcae.outlined(ink, level, told)
+    error = (tempcae.detail(ink, outline, level, told) - clean).square().flatten(1).mean(1)
     return (error * _weight(level, tempcae)).mean()
 
 

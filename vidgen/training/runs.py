@@ -16,8 +16,8 @@ from vidgen.dataset.folder import Folder
 from vidgen.labels import CLASSES
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3DConfig
+from vidgen.networks.deep import DeepTempCAE, DeepTempCAEConfig
 from vidgen.networks.judge import Judge
-from vidgen.networks.tempcae import DeepTempCAE, DeepTempCAEConfig
 from vidgen.presets import Preset, find_preset
 from vidgen.runrecord import claim
 from vidgen.training import recipes

@@ -5,7 +5,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from tests.tinyweights import C3D_CONFIG, DEEP_CONFIG, JUDGE_CONFIG
+from tests.tinyweights import C3D_CONFIG, DEEP_CONFIG, JUDGE_CONFIG, LAYERED_CONFIG
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3D
 from vidgen.networks.tempcae import TempCAEConfig
@@ -14,6 +14,7 @@ CONFIGS = {
     "c3d": C3D_CONFIG,
     "tempcae": TempCAEConfig(hidden=2),
     "deep-tempcae": DEEP_CONFIG,
+    "layered-tempcae": LAYERED_CONFIG,
     "judge": JUDGE_CONFIG,
 }
 
@@ -24,7 +25,7 @@ def test_a_network_comes_back_as_it_was_saved(tmp_path, kind):
     network = checkpoints.build(kind, CONFIGS[kind], seed=3)
     path = tmp_path / "network.safetensors"
     checkpoints.save(network, path, {"test_accuracy": 0.5, "classes": ["one", "two"]})
-    if kind == "deep-tempcae":
+    if kind in ("deep-tempcae", "layered-tempcae"):
         checkpoints.save_sketches(np.zeros((11, 1, 16, 12, 16, 3), np.uint8), path)
     loaded = checkpoints.load(path)
     assert type(loaded) is type(network)

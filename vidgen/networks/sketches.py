@@ -1,0 +1,70 @@
+"""What moves where: the expected clip under so much noise that nothing finer can be told."""
+
+from itertools import permutations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+#: Rounds in which the objects of a video are fitted in turn, each to what the others leave.
+_ROUNDS = 3
+
+
+class Sketches(nn.Module):
+    """The mean of the training clips, each weighted by how likely the noisy video is given it.
+
+    The weight is a Gaussian in their distance (Parzen 1962, doi:10.1214/aoms/1177704472), at a fraction of the
+    resolution. The three colours may be exchanged, so that a clip stands for six. Of a video of several objects each is
+    fitted in turn to what the others leave (mean field), and is drawn away from where they are.
+    """
+
+    #: Ink of the training clips, `(classes, clips, 3, frames, height, width)`.
+    clips: Tensor
+
+    def __init__(self, clips: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("clips", clips, persistent=False)
+
+    def forward(self, ink: Tensor, noise_level: Tensor, labels: Tensor | None, num_objects: int = 1) -> Tensor:
+        """The expected ink of each object, `(batch, objects, 3, frames, height, width)`, at the resolution of the ink.
+
+        Args:
+            ink: `(batch, 3, frames, height, width)`, noisy, in full resolution.
+            noise_level: its noise's standard deviation, `(batch,)`.
+            labels: `(batch, classes)`, 1 for each label of a video, as many for each; None where it is not told.
+            num_objects: objects of a video whose labels are not told.
+        """
+        small = self.small(ink, noise_level, labels, num_objects)
+        shrink = ink.shape[-1] // small.shape[-1]
+        grown = F.interpolate(small.flatten(0, 1), scale_factor=(1, shrink, shrink), mode="trilinear")
+        return grown.view(*small.shape[:2], *ink.shape[1:])
+
+    def small(self, ink: Tensor, noise_level: Tensor, labels: Tensor | None, num_objects: int = 1) -> Tensor:
+        """The same at the resolution of the sketches."""
+        shrink = ink.shape[-1] // self.clips.shape[-1]
+        small, level = F.avg_pool3d(ink, (1, shrink, shrink)), noise_level / shrink
+        rows = ink.new_zeros(len(ink), 1) if labels is None else labels
+        told = [row.nonzero().flatten().tolist() or [None] * num_objects for row in rows]
+        return torch.stack([self._objects(*video) for video in zip(small, level, told, strict=True)])
+
+    def _objects(self, ink: Tensor, level: Tensor, classes: list[int | None]) -> Tensor:
+        """The expected ink of each object of one video, `(objects, 3, frames, height, width)`."""
+        found = [torch.zeros_like(ink)] * len(classes)
+        for _ in range(_ROUNDS if len(classes) > 1 else 1):
+            for place, index in enumerate(classes):
+                rest = torch.stack(found).sum(0) - found[place]
+                clips = self.clips.flatten(0, 1) if index is None else self.clips[index]
+                found[place] = _expected(ink - rest, level, clips, rest)
+        return torch.stack(found)
+
+
+def _expected(ink: Tensor, level: Tensor, clips: Tensor, rest: Tensor) -> Tensor:
+    """The expected clip behind noisy ink, in any order of its colours, away from the rest of the video."""
+    flat = clips.flatten(1)
+    orders = torch.tensor(list(permutations(range(3))), device=ink.device)
+    turned = ink[orders].flatten(1)
+    fit = (turned @ flat.T - flat.square().sum(1) / 2) / level**2 - rest[orders].flatten(1) @ flat.T
+    weight = fit.flatten().softmax(0).view_as(fit)
+    expected = (weight @ flat).view(len(orders), *ink.shape)
+    back = orders.argsort(1)
+    return torch.stack([part[order] for part, order in zip(expected, back, strict=True)]).sum(0)
