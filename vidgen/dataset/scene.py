@@ -67,7 +67,7 @@ class Background:
     def pixels(self, width: int, height: int) -> NDArray[np.uint8]:
         """The background as a picture: uint8 (height, width, 3)."""
         if self.other is None:
-            return np.broadcast_to(_bytes(np.array(self.color)), (height, width, 3))
+            return np.tile(_bytes(np.array(self.color)), (height, width, 1))
         x, y = np.linspace(-0.5, 0.5, width), np.linspace(-0.5, 0.5, height)[:, None]
         slope = np.cos(self.angle) * x + np.sin(self.angle) * y
         mix = ((slope - slope.min()) / np.ptp(slope))[..., None]
@@ -109,22 +109,29 @@ def render_all(
 
 def _paint(frames: NDArray[np.uint8], actor: Actor) -> None:
     """Composite the actor onto the frames."""
-    num_frames, height, width, _ = frames.shape
-    scale = min(width / WIDTH, height / HEIGHT)
-    offset = ((width - scale * WIDTH) / 2, (height - scale * HEIGHT) / 2)
-    times = np.linspace(0, 1, num_frames)
+    scale = min(frames.shape[2] / WIDTH, frames.shape[1] / HEIGHT)
+    offset = ((frames.shape[2] - scale * WIDTH) / 2, (frames.shape[1] - scale * HEIGHT) / 2)
+    times = np.linspace(0, 1, len(frames))
     shown = np.flatnonzero((times >= actor.first) & (times <= actor.last))
     maps = turned(load(actor.object, actor.drawing).colored(actor.colors), drawn_facing(actor.object), actor.facing)
     extent = scale * np.array(actor.extent())
     corners = actor.centers(times[shown]) * scale + offset - extent / 2
     left, columns = _coverage(corners[:, 0], float(extent[0]), maps.shape[2])
     top, rows = _coverage(corners[:, 1], float(extent[1]), maps.shape[1])
-    patches = (actor.opacity * rows)[:, None] @ maps @ columns[:, None].swapaxes(-1, -2)
-    for frame, x, y, patch in zip(shown, left, top, patches.transpose(0, 2, 3, 1), strict=True):
+    num_rows, num_columns = rows.shape[1], columns.shape[1]
+    _, height, width = maps.shape
+    # One product for the rows of all frames, then one a frame for its columns; colours and coverage ride along.
+    tall = np.float32(actor.opacity) * rows.reshape(-1, height) @ maps.swapaxes(0, 1).reshape(height, 4 * width)
+    patches = tall.reshape(len(shown), 4 * num_rows, width) @ columns.swapaxes(1, 2)
+    patches = patches.reshape(len(shown), num_rows, 4, num_columns).swapaxes(2, 3)
+    kept = 1 - patches[..., 3:]
+    # In levels, with the half that rounds to the nearest.
+    added = np.ascontiguousarray(patches[..., :3]) * np.float32(255) + np.float32(0.5)
+    for frame, x, y, keep, add in zip(shown, left, top, kept, added, strict=True):
         x0, y0 = max(x, 0), max(y, 0)
-        under = frames[frame, y0 : max(y + patch.shape[0], 0), x0 : max(x + patch.shape[1], 0)]
-        over = patch[y0 - y : y0 - y + under.shape[0], x0 - x : x0 - x + under.shape[1]]
-        under[:] = _bytes(under * ((1 - over[..., 3:]) / np.float32(255)) + over[..., :3])
+        under = frames[frame, y0 : max(y + num_rows, 0), x0 : max(x + num_columns, 0)]
+        window = np.s_[y0 - y : y0 - y + under.shape[0], x0 - x : x0 - x + under.shape[1]]
+        under[:] = under * keep[window] + add[window]
 
 
 def turned(maps: NDArray[np.float32], drawn: str, facing: str) -> NDArray[np.float32]:
