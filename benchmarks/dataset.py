@@ -13,8 +13,8 @@ from pathlib import Path
 # As the command does: each process is one of many.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from vidgen.dataset.files import write_dataset  # noqa: E402
-from vidgen.dataset.settings import DatasetSettings  # noqa: E402
+from vidgen.dataset.files import write_dataset
+from vidgen.dataset.settings import DatasetSettings
 
 
 def clips_per_second(workers: int, per_class: int) -> float:
