@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -9,10 +10,16 @@ from torch import Tensor, nn
 from vidgen.methods import Method, Start, Term
 from vidgen.objectives import OBJECTIVES, View
 
+#: On CUDA a method of at least as many equal steps is captured as a graph, which costs about four of them.
+CAPTURED_FROM = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a callback is told: the step just taken, of how many, and the videos after it (do not change them)."""
+    """What a callback is told: the step just taken, of how many, and the videos after it.
+
+    Do not change them; on CUDA they are valid until the next step.
+    """
 
     step: int
     steps: int
@@ -49,25 +56,61 @@ def descend(
         method: terms, rates, steps and noise levels.
         target: `(batch, classes)` distributions over C3D's outputs.
         c3d: frozen classifier, videos → logits.
-        tempcae: frozen auto-encoder, `(video, noise_level, labels)` → decoded video.
+        tempcae: frozen auto-encoder, `(video, noise_level, labels)` → decoded video. On CUDA the networks must not wait
+            for the device, or no step of them can be captured.
         callback: told of each step.
 
     Returns:
         The videos after the last step, not clipped to [0, 1].
     """
+    slope = partial(_slope, method=method, target=target, c3d=c3d, tempcae=tempcae, num_objects=most_labels(target))
     video = video.detach().clone()
-    num_objects = most_labels(target)
     annealing = method.annealing
+    if annealing is None and video.is_cuda and method.steps >= CAPTURED_FROM:
+        return _replayed(video, partial(slope, level=method.noise_level), method.steps, callback)
     levels = annealing.levels(method.steps) if annealing else None
     for step in range(method.steps):
         level, share = method.noise_level, 1.0
         if annealing and levels:
             level, share = levels[step], 1 - (levels[step + 1] / levels[step]) ** annealing.haste
-        terms = [term for term in method.terms if level is None or level > term.above]
-        leaf = video.requires_grad_()
-        total = total_value(View(leaf, level, target, c3d, tempcae, num_objects), terms).sum()
-        video = leaf.detach().sub(torch.autograd.grad(total, leaf)[0], alpha=share)
+        video = video.sub(slope(video, level=level), alpha=share)
         callback(Step(step + 1, method.steps, video))
+    return video
+
+
+def _slope(
+    video: Tensor,
+    level: float | None,
+    *,
+    method: Method,
+    target: Tensor,
+    c3d: nn.Module,
+    tempcae: nn.Module,
+    num_objects: int,
+) -> Tensor:
+    """Σ η_k σ^p_k ∂L_k/∂X, of the videos' shape."""
+    terms = [term for term in method.terms if level is None or level > term.above]
+    leaf = video.detach().requires_grad_()
+    total = total_value(View(leaf, level, target, c3d, tempcae, num_objects), terms).sum()
+    return torch.autograd.grad(total, leaf)[0]
+
+
+def _replayed(video: Tensor, slope: Callable[[Tensor], Tensor], steps: int, callback: Callable[[Step], None]) -> Tensor:
+    """The descent in place, its steps all alike: one is captured as a CUDA graph, and replayed for each."""
+    start, side = video.clone(), torch.cuda.Stream(video.device)  # type: ignore[no-untyped-call]
+    side.wait_stream(torch.cuda.current_stream(video.device))
+    with torch.cuda.stream(side):
+        # Libraries set themselves up and choose their kernels before the capture.
+        for _ in range(3):
+            video.sub_(slope(video))
+        video.copy_(start)
+    torch.cuda.current_stream(video.device).wait_stream(side)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        video.sub_(slope(video))
+    for step in range(steps):
+        graph.replay()
+        callback(Step(step + 1, steps, video))
     return video
 
 
