@@ -10,8 +10,9 @@ Array = np.ndarray
 #: `krippendorff` or `fleiss`.
 Coefficient = Callable[..., Array]
 
-#: Most random numbers drawn for the bootstrap; 2,000 resamples as long as there are fewer than 10,000 videos.
-MAX_DRAWS = 20_000_000
+#: Most random numbers drawn for the bootstrap; 2,000 samples as long as there are fewer than 2,500 videos.
+MAX_DRAWS = 5_000_000
+LEAST_SAMPLES, MOST_SAMPLES = 400, 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +62,30 @@ def fleiss(table: Array, weights: Array | None = None) -> Array:
         return np.asarray((observed - by_chance) / (1 - by_chance))
 
 
-def with_interval(coefficient: Coefficient, table: Array, rng: np.random.Generator, confidence: float) -> Agreement:
-    """A coefficient with the percentile interval of a bootstrap over units."""
-    table = table[table.sum(axis=1) > 1]
-    if len(table) < 1 or (table.sum(axis=0) > 0).sum() < 2:
-        return Agreement(None, None, None)
+def agreement(table: Array, rng: np.random.Generator, confidence: float) -> tuple[Agreement, Agreement]:
+    """α and κ with percentile intervals over the same bootstrap samples of units.
+
+    Arguments as in `krippendorff`; `rng` draws the samples.
+    """
+    rated = table[table.sum(axis=1) > 1]
+    if not len(rated) or (rated.sum(axis=0) > 0).sum() < 2:
+        return Agreement(None, None, None), Agreement(None, None, None)
+    weights = _samples(len(rated), rng)
+    alpha, kappa = (_with_interval(coefficient, rated, weights, confidence) for coefficient in (krippendorff, fleiss))
+    return alpha, kappa
+
+
+def _samples(units: int, rng: np.random.Generator) -> Array:
+    """(samples, units) how often each unit is in each bootstrap sample of as many units."""
+    number = max(LEAST_SAMPLES, min(MOST_SAMPLES, MAX_DRAWS // units))
+    return np.array([np.bincount(rng.integers(0, units, units), minlength=units) for _ in range(number)], float)
+
+
+def _with_interval(coefficient: Coefficient, table: Array, weights: Array, confidence: float) -> Agreement:
     value = float(coefficient(table))
-    if len(table) < 2:
+    sampled = coefficient(table, weights)
+    sampled = sampled[np.isfinite(sampled)]
+    if len(table) < 2 or len(sampled) < len(weights) / 2:
         return Agreement(value, None, None)
-    draws = max(200, min(2000, MAX_DRAWS // len(table)))
-    resampled = np.concatenate(
-        [
-            coefficient(table, rng.multinomial(len(table), np.full(len(table), 1 / len(table)), size=100))
-            for _ in range(draws // 100)
-        ]
-    )
-    resampled = resampled[np.isfinite(resampled)]
-    if len(resampled) < draws / 2:
-        return Agreement(value, None, None)
-    low, high = np.quantile(resampled, [(1 - confidence) / 2, (1 + confidence) / 2])
+    low, high = np.quantile(sampled, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Agreement(value, float(low), float(high))

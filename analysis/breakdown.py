@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.agreement import fleiss, krippendorff, with_interval
+from analysis.agreement import agreement
 from analysis.answers import Answers
 from analysis.comparisons import Rules, chance_corrected
 from analysis.confusion import confusion, distance_test, kinds, shares_of_kinds
@@ -145,8 +145,7 @@ def agreements(counts: Counts, methods: list[str], rng: np.random.Generator, con
     for name, part in [*((method, counts.where(methods=[method])) for method in methods), ("all", counts)]:
         if name == "all" and len(methods) == 1:
             continue
-        alpha = with_interval(krippendorff, part.by_video, rng, confidence)
-        kappa = with_interval(fleiss, part.by_video, rng, confidence)
+        alpha, kappa = agreement(part.by_video, rng, confidence)
         rows.append(
             {
                 "method": name,

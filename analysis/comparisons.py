@@ -136,7 +136,7 @@ def compare(
         these_videos=difference_interval(scored, codes, (first, second), None, rules.confidence),
         p_value=p_value,
         test=chosen,
-        smallest_attainable_p=smallest_p(chosen, strata, everything, len(worker_differences(scored, codes))),
+        smallest_attainable_p=smallest_p(chosen, strata, everything, scored, codes),
         tests=tests,
         macro_difference=_macro(strata, everything),
         risk_ratio=p / q if q else None,
@@ -210,7 +210,6 @@ def all_tests(
     """The p of every test, or of one, by name; None where the data allow none."""
     differences = np.array([a.mean() - b.mean() for a, b in strata])
     classes, within = len(strata) > 1, len(strata) > 1 and all(min(len(a), len(b)) > 1 for a, b in strata)
-    own = worker_differences(scored, codes)
     videos = min(map(len, everything)) > 1
     tests: dict[str, Callable[[], float | None]] = {
         "sign-flip over classes": lambda: float(significance.sign_flip(differences, rng)) if classes else None,
@@ -222,9 +221,13 @@ def all_tests(
         "Welch on video means": lambda: significance.welch(*everything),
         "two-way t by video": lambda: two_way_t(scored, codes, "video") if videos else None,
         "two-way t by class": lambda: two_way_t(scored, codes, "class") if classes else None,
-        "sign-flip over participants": lambda: float(significance.sign_flip(own, rng)) if len(own) > 1 else None,
+        "sign-flip over participants": lambda: _of_participants(worker_differences(scored, codes), rng),
     }
     return {name: test() for name, test in tests.items() if only in (None, name)}
+
+
+def _of_participants(own: Array, rng: np.random.Generator) -> float | None:
+    return float(significance.sign_flip(own, rng)) if len(own) > 1 else None
 
 
 def two_way_t(scored: Scored, codes: tuple[int, int], unit: Unit) -> float | None:
@@ -262,11 +265,15 @@ def difference_interval(
 
 
 def smallest_p(
-    test: Test, strata: list[tuple[Array, Array]], everything: tuple[Array, Array], participants: int
+    test: Test,
+    strata: list[tuple[Array, Array]],
+    everything: tuple[Array, Array],
+    scored: Scored,
+    codes: tuple[int, int],
 ) -> float:
     """The smallest p that the test can give on this design."""
     if test == "sign-flip over participants":
-        return significance.smallest_sign_flip(participants)
+        return significance.smallest_sign_flip(len(worker_differences(scored, codes)))
     if test == "sign-flip over classes":
         return significance.smallest_sign_flip(len(strata))
     groups = strata if test == "permutation over videos within classes" else [everything]

@@ -18,7 +18,8 @@ KEPT = "excluded IS NULL"
 class Counts:
     """Answers counted by video and by worker × class × method; only videos with a single label.
 
-    A scoring turns counts into sums: `by_video` has a column per option, `by_cell` all, right, Other, Unclear.
+    A scoring turns counts into sums: `by_video` has a column per option, `by_cell` all, right, Other, Unclear. Cells
+    are in the order of worker and class.
     """
 
     methods: list[str]
@@ -49,22 +50,35 @@ class Counts:
 
     def where(self, *, methods: list[str] | None = None, label: int | None = None) -> "Counts":
         """The part about some methods or one class."""
-        wanted = [self.methods.index(name) for name in (methods if methods is not None else self.methods)]
-        video = np.isin(self.video_method, wanted) & (label is None or self.video_label == label)
-        cell = np.isin(self.cell_method, wanted) & (label is None or self.cell_label == label)
+        wanted = np.array([methods is None or name in methods for name in self.methods])
+        video, cell = wanted[self.video_method], wanted[self.cell_method]
+        if label is not None:
+            video, cell = video & (self.video_label == label), cell & (self.cell_label == label)
         return self.keep(video, cell)
 
     def pooled(self) -> "Counts":
         """All methods as one, with code 0."""
-        video, cell = np.zeros(len(self.video), int), np.zeros(len(self.cell_worker), int)
+        video, cell = np.zeros_like(self.video_method), np.zeros_like(self.cell_method)
         return replace(self, methods=["all"], video_method=video, cell_method=cell)
 
     def of_labels(self, labels: list[int]) -> "Counts":
         """The part about some classes."""
-        return self.keep(np.isin(self.video_label, labels), np.isin(self.cell_label, labels))
+        wanted = np.isin(np.arange(len(self.labels)), labels)
+        return self.keep(wanted[self.video_label], wanted[self.cell_label])
+
+    def num_present_workers(self) -> int:
+        """How many participants have answers here."""
+        return int(np.count_nonzero(np.bincount(self.cell_worker)))
+
+    def first_cells_of_pairs(self) -> Array:
+        """Where each pair of worker and class begins among the cells."""
+        moved = (np.diff(self.cell_worker) != 0) | (np.diff(self.cell_label) != 0)
+        return np.flatnonzero(np.r_[True, moved])
 
     def keep(self, video: Array, cell: Array) -> "Counts":
         """The chosen videos and the chosen cells."""
+        if video.all() and cell.all():
+            return self
         return Counts(
             self.methods,
             self.labels,
@@ -93,13 +107,13 @@ def count(answers: Answers, where: str = KEPT) -> Counts:
         answers.labels,
         len(answers.workers),
         np.flatnonzero(kept),
-        method_code[kept],
-        label_code[kept].astype(int),
+        method_code[kept].astype(np.intp),
+        label_code[kept].astype(np.intp),
         by_video[kept],
         cells["worker"],
         cells["label"],
         cells["method"],
-        np.stack([cells[name] for name in ("n", "right", "other", "unclear")], axis=1).astype(np.int64),
+        np.stack([cells[name] for name in ("n", "right", "other", "unclear")], axis=1),
     )
 
 
@@ -117,8 +131,8 @@ def _by_cell(answers: Answers, where: str, method_code: Array, label_code: Array
     other, unclear = len(answers.options) - 2, len(answers.options) - 1
     answers.connection.register("kept_videos", codes)
     columns = answers.arrays(
-        "SELECT worker, label, method, count(*) AS n, sum(correct::INT) AS right, "  # noqa: S608
-        f"sum((answer = {other})::INT) AS other, sum((answer = {unclear})::INT) AS unclear "
+        "SELECT worker, label, method, count(*)::INT AS n, (count(*) FILTER (correct))::INT AS right, "  # noqa: S608
+        f"(count(*) FILTER (answer = {other}))::INT AS other, (count(*) FILTER (answer = {unclear}))::INT AS unclear "
         f"FROM answers JOIN kept_videos USING (video) WHERE {where} GROUP BY ALL ORDER BY worker, label, method"
     )
     answers.connection.unregister("kept_videos")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from analysis.counts import Counts, Scored, score
 
@@ -85,7 +85,7 @@ def newcombe(p_a: float, a: Interval, p_b: float, b: Interval) -> Interval:
 
 def t_quantile(df: float, confidence: float = 0.95) -> float:
     """The point of Student's t beyond which (1 − confidence)/2 lies."""
-    return float(stats.t.ppf((1 + confidence) / 2, df))
+    return float(special.stdtrit(df, (1 + confidence) / 2))
 
 
 def variance(scored: Scored, contrast: dict[int, float], unit: Unit = "video") -> Variance:
@@ -98,44 +98,40 @@ def variance(scored: Scored, contrast: dict[int, float], unit: Unit = "video") -
             within fixed classes, where p̂ is the mean of method and class instead of the method's.
     """
     counts, labels = scored.counts, len(scored.counts.labels)
+    within = int(unit == "video within class")
     weight = np.zeros(len(counts.methods))
     for method, sign in contrast.items():
         weight[method] = sign / scored.video_n[counts.video_method == method].sum()
     of_video, of_cell = weight[counts.video_method], weight[counts.cell_method]
-    group = counts.video_method * labels + counts.video_label * (unit == "video within class")
-    cell_group = counts.cell_method * labels + counts.cell_label * (unit == "video within class")
+    group = counts.video_method.astype(np.intp) * labels + counts.video_label * within
     size = len(counts.methods) * labels
     p = np.bincount(group, scored.video_s, size) / np.maximum(np.bincount(group, scored.video_n, size), 1)
+    cell_group = counts.cell_method.astype(np.intp) * labels + counts.cell_label * within
     cells = of_cell * (scored.cell_s - scored.cell_n * p[cell_group])
     videos = of_video * (scored.video_s - scored.video_n * p[group])
-    worker = float((np.bincount(counts.cell_worker, cells, counts.num_workers) ** 2).sum())
-    num_workers = len(np.unique(counts.cell_worker[of_cell != 0]))
+    worker = float((np.bincount(counts.cell_worker, cells) ** 2).sum())
+    num_workers = int(np.count_nonzero(np.bincount(counts.cell_worker, of_cell != 0)))
     if unit == "class":
         used = of_video != 0
-        num_classes = len(np.unique(counts.video_label[used]))
-        by_class = _sum_of_squares(counts.video_label[used], videos[used])
-        pairs = np.bincount(np.unique(counts.cell_worker * labels + counts.cell_label, return_inverse=True)[1], cells)
+        num_classes = int(np.count_nonzero(np.bincount(counts.video_label[used])))
+        spread = float((np.bincount(counts.video_label[used], videos[used]) ** 2).sum())
+        by_class = num_classes / (num_classes - 1) * spread if num_classes > 1 else 0.0
+        pairs = np.add.reduceat(cells, counts.first_cells_of_pairs())
         return Variance(worker, by_class, float((pairs**2).sum()), num_classes - 1, num_workers)
+    number, spread_of = np.bincount(group, minlength=size), np.bincount(group, videos**2, size)
+    terms = (np.where(number > 1, number / np.maximum(number - 1, 1), 0.0) * spread_of).reshape(-1, labels).sum(axis=1)
+    spare = np.maximum(number - 1, 0).reshape(-1, labels).sum(axis=1)
     squares = scored.video_squares - 2 * p[group] * scored.video_s + p[group] ** 2 * scored.video_n
-    terms, spare = [], []
-    for method in contrast:
-        strata = [np.flatnonzero(group == code) for code in np.unique(group[counts.video_method == method])]
-        terms.append(sum(_sum_of_squares(stratum, videos[stratum]) for stratum in strata))
-        spare.append(sum(len(stratum) - 1 for stratum in strata))
-    return Variance(worker, sum(terms), float((of_video**2 * squares).sum()), _satterthwaite(terms, spare), num_workers)
+    own = [(float(terms[method]), int(spare[method])) for method in contrast]
+    cell = float((of_video**2 * squares).sum())
+    return Variance(worker, sum(term for term, _ in own), cell, _satterthwaite(own), num_workers)
 
 
-def _satterthwaite(terms: list[float], df: list[int]) -> float:
-    """Degrees of freedom of a sum of variances (Satterthwaite 1946); a term without any adds none."""
-    known = [(term, freedom) for term, freedom in zip(terms, df, strict=True) if freedom > 0]
+def _satterthwaite(terms: list[tuple[float, int]]) -> float:
+    """Degrees of freedom of a sum of variances, given with theirs (Satterthwaite 1946); one without any adds none."""
+    known = [(term, freedom) for term, freedom in terms if freedom > 0]
     below = sum(term**2 / freedom for term, freedom in known)
-    return sum(term for term, _ in known) ** 2 / below if below > 0 else float(sum(df))
-
-
-def _sum_of_squares(cluster: Array, values: Array) -> float:
-    """K/(K − 1) · Σ (sum within a cluster)²; 0 where there is one cluster."""
-    sums = np.bincount(np.unique(cluster, return_inverse=True)[1], values)
-    return len(sums) / (len(sums) - 1) * float((sums**2).sum()) if len(sums) > 1 else 0.0
+    return sum(term for term, _ in known) ** 2 / below if below > 0 else float(sum(freedom for _, freedom in terms))
 
 
 def estimate(counts: Counts, policy: str = "planned", confidence: float = 0.95) -> Estimate | None:
@@ -144,7 +140,7 @@ def estimate(counts: Counts, policy: str = "planned", confidence: float = 0.95) 
     n, k = float(scored.video_n.sum()), len(scored.video_n)
     if not k:
         return None
-    workers = len(np.unique(scored.counts.cell_worker))
+    workers = scored.counts.num_present_workers()
     p = float(scored.video_s.sum()) / n
     parts = variance(scored, {0: 1.0}, _unit(scored))
     these = new = UNKNOWN
@@ -157,8 +153,7 @@ def estimate(counts: Counts, policy: str = "planned", confidence: float = 0.95) 
 
 def _unit(scored: Scored) -> Unit:
     """Videos within classes where each class has two or more, else videos; the classes themselves are given."""
-    videos_per_class = np.unique(scored.counts.video_label, return_counts=True)[1]
-    return "video within class" if videos_per_class.min() > 1 else "video"
+    return "video" if (np.bincount(scored.counts.video_label) == 1).any() else "video within class"
 
 
 def _effective(p: float, v: float, n: float, clusters: int) -> float:

@@ -39,13 +39,21 @@ def figures(contents: dict[str, Any]) -> dict[str, bytes]:
         drawn = {"accuracy": accuracy(contents), "classes": classes(contents), "confusion": confusions(contents)}
         if contents["comparisons"]:
             drawn["differences"] = differences(contents)
+        for figure in drawn.values():
+            _settle(figure)
         return {f"{name}.{kind}": _file(figure, kind) for name, figure in drawn.items() for kind in ("svg", "pdf")}
+
+
+def _settle(figure: Figure) -> None:
+    """Lay the figure out once for both files: a layout costs as much as a drawing."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
 
 
 def _file(figure: Figure, kind: str) -> bytes:
     buffer = io.BytesIO()
     dates: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
-    figure.savefig(buffer, format=kind, bbox_inches="tight", metadata=dates.get(kind))
+    figure.savefig(buffer, format=kind, metadata=dates.get(kind))
     return buffer.getvalue()
 
 
@@ -144,7 +152,8 @@ def confusions(contents: dict[str, Any]) -> Figure:
         for row, column in zip(*np.nonzero(share >= 0.5), strict=True):
             value = share[row, column]
             shade = "white" if value > 60 else "#222222"
-            axes.text(column, row, f"{value:.0f}", ha="center", va="center", fontsize=6, color=shade)
+            style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 6, "color": shade}
+            axes.text(column, row, f"{value:.0f}", in_layout=False, **style)
     if contents["simulated"]:
         figure.supxlabel("Simulated participants, not people", fontsize=7, color="#8a4b00", x=0.99, ha="right")
     return figure

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from analysis.comparisons import MIN_PAIRS, UNITS, Rules, by_class, choose_test, difference_interval
 from analysis.components import Components, of_model
 from analysis.counts import score
-from analysis.estimates import estimate
+from analysis.estimates import estimate, t_quantile
 from analysis.simulator import Drawn, Spreads, StudyModel, studies
 
 #: Most videos per method that a search considers.
@@ -59,9 +59,8 @@ def standard_error(design: Design, components: Components) -> float:
 
 def power(difference: float, error: float, df: float, alpha: float = 0.05) -> float:
     """Chance that a two-sided t-test finds a true difference."""
-    critical = float(stats.t.ppf(1 - alpha / 2, df))
-    shift = difference / error
-    above, below = stats.nct.sf(critical, df, shift), stats.nct.cdf(-critical, df, shift)
+    critical, shift = t_quantile(df, 1 - alpha), difference / error
+    above, below = 1 - special.nctdtr(df, shift, critical), special.nctdtr(df, shift, -critical)
     # Far out, SciPy gives NaN for what is 1 or 0 to all digits.
     return float(np.nan_to_num(above, nan=1.0) + np.nan_to_num(below, nan=0.0))
 
@@ -77,12 +76,17 @@ def exaggeration(difference: float, error: float, df: float, alpha: float = 0.05
     Returns:
         How many times too large a significant estimate is on average, and how likely it has the wrong sign.
     """
-    critical = float(stats.t.ppf(1 - alpha / 2, df))
+    critical = t_quantile(df, 1 - alpha)
     shift = abs(difference) / error
-    above, below = stats.norm.sf(critical - shift), stats.norm.cdf(-critical - shift)
+    above, below = special.ndtr(shift - critical), special.ndtr(-critical - shift)
     found = above + below
-    mean = stats.norm.pdf(critical - shift) + stats.norm.pdf(critical + shift) + shift * (above - below)
+    mean = _density(critical - shift) + _density(critical + shift) + shift * (above - below)
     return float(mean / (found * shift)), float(below / found)
+
+
+def _density(z: float) -> float:
+    """Of the standard normal."""
+    return math.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
 
 
 def videos_needed(
@@ -150,7 +154,7 @@ def _outcome(drawn: Drawn, confidence: float) -> tuple[float, bool, bool]:
     scored = score(drawn.counts)
     unit = UNITS[choose_test(by_class(scored, 0, 1), Rules())]
     interval = difference_interval(scored, (0, 1), (first, second), unit, confidence)
-    truth = drawn.truths[0] - drawn.truths[1]
+    truth = drawn.new_videos[0] - drawn.new_videos[1]
     excludes = interval.low > 0 or interval.high < 0
     return first.accuracy - second.accuracy, excludes, interval.low <= truth <= interval.high
 

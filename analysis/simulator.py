@@ -84,40 +84,57 @@ def location(accuracy: float, spread: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One simulated study."""
+    """One simulated study, with what is true of each method."""
 
     counts: Counts
-    #: Expected accuracy of each method for new videos of these classes and new participants.
-    truths: tuple[float, float]
+    #: Expected accuracy for new videos of these classes and new participants (target A).
+    new_videos: tuple[float, float]
+    #: Expected accuracy of exactly these videos for new participants (target B).
+    these_videos: tuple[float, float]
 
 
 def studies(model: StudyModel, number: int, rng: np.random.Generator) -> Iterator[Drawn]:
     """So many independent studies, as counts that every estimate and test takes."""
-    total = model.spreads.total(model.num_labels)
-    mu = np.array([location(accuracy, total) for accuracy in model.accuracies])
+    mu, methods = _locations(model), model.methods_of_videos()
+    people = math.hypot(model.spreads.worker, model.spreads.worker_method)
     for _ in range(number):
-        classes = rng.normal(0, model.spreads.label, model.num_labels) * (model.num_labels > 1)
-        right = _answers(model, mu, classes, rng)
-        counts = counted(model, right, allocation(model, rng))
-        truths = [float(expected(mu[method] + classes, model.spreads.total(1)).mean()) for method in (0, 1)]
-        yield Drawn(counts, (truths[0], truths[1]))
+        classes = _classes(model, rng)
+        logits = _logits(model, mu, classes, rng)
+        counts = counted(model, _answers(model, logits, rng), allocation(model, rng))
+        new = [float(expected(mu[method] + classes, model.spreads.total(1)).mean()) for method in (0, 1)]
+        these = [float(expected(logits[methods == method], people).mean()) for method in (0, 1)]
+        yield Drawn(counts, (new[0], new[1]), (these[0], these[1]))
 
 
 def draw(model: StudyModel, rng: np.random.Generator) -> Array:
     """(workers, videos) right or wrong, of one study in which everybody sees everything."""
+    return _answers(model, _logits(model, _locations(model), _classes(model, rng), rng), rng)
+
+
+def _locations(model: StudyModel) -> Array:
+    """(2,) μ of each method."""
     total = model.spreads.total(model.num_labels)
-    mu = np.array([location(accuracy, total) for accuracy in model.accuracies])
-    return _answers(model, mu, rng.normal(0, model.spreads.label, model.num_labels) * (model.num_labels > 1), rng)
+    return np.array([location(accuracy, total) for accuracy in model.accuracies])
 
 
-def _answers(model: StudyModel, mu: Array, classes: Array, rng: np.random.Generator) -> Array:
+def _classes(model: StudyModel, rng: np.random.Generator) -> Array:
+    """(classes,) how much easier each class is."""
+    return rng.normal(0, model.spreads.label, model.num_labels) * (model.num_labels > 1)
+
+
+def _logits(model: StudyModel, mu: Array, classes: Array, rng: np.random.Generator) -> Array:
+    """(videos,) logit of the chance that a typical participant is right."""
+    own = rng.normal(0, model.spreads.video, model.num_videos)
+    logits: Array = mu[model.methods_of_videos()] + classes[model.labels_of_videos()] + own
+    return logits
+
+
+def _answers(model: StudyModel, logits: Array, rng: np.random.Generator) -> Array:
     """(workers, videos) right or wrong."""
-    spreads, method, label = model.spreads, model.methods_of_videos(), model.labels_of_videos()
-    difficulty = mu[method] + classes[label] + rng.normal(0, spreads.video, model.num_videos)
-    taste = rng.normal(0, spreads.worker, (model.num_workers, 1))
-    taste = taste + rng.normal(0, spreads.worker_method, (model.num_workers, 2))
+    taste = rng.normal(0, model.spreads.worker, (model.num_workers, 1))
+    taste = taste + rng.normal(0, model.spreads.worker_method, (model.num_workers, 2))
     uniform = rng.random((model.num_workers, model.num_videos))
-    right: Array = uniform * (1 + np.exp(-(difficulty + taste[:, method]))) < 1
+    right: Array = uniform * (1 + np.exp(-(logits + taste[:, model.methods_of_videos()]))) < 1
     return right
 
 

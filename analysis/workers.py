@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from analysis.answers import Answers
 from analysis.counts import KEPT
@@ -109,7 +110,7 @@ PATTERNS: dict[str, tuple[str, Any]] = {
 def describe_workers(answers: Answers, confidence: float) -> dict[str, Any]:
     """The report's section on participants."""
     table = worker_table(answers)
-    quantile = 1.959964 if confidence == 0.95 else _normal_quantile(confidence)
+    quantile = float(special.ndtri((1 + confidence) / 2))
     with np.errstate(invalid="ignore"):
         shown = {name: np.asarray(shows(table), bool) for name, (_, shows) in PATTERNS.items()}
     number = np.sum(list(shown.values()), axis=0)
@@ -129,12 +130,6 @@ def describe_workers(answers: Answers, confidence: float) -> dict[str, Any]:
         ],
         "most_patterns": [_one(answers, table, shown, code, quantile) for code in worst],
     }
-
-
-def _normal_quantile(confidence: float) -> float:
-    from scipy import stats
-
-    return float(stats.norm.ppf((1 + confidence) / 2))
 
 
 def _spread(values: Array) -> dict[str, float] | None:
