@@ -199,12 +199,14 @@ class Study:
             raise ValueError(f"{places.of(section_of(name), name)}: {error}") from error
 
     def save(self, path: Path | str) -> None:
-        """Write the study file, each key with its meaning.
+        """Write the study file, each key with its meaning, whole or not at all.
 
         Raises:
             OSError: the file cannot be written.
         """
-        Path(path).write_text(self.to_toml(), encoding="utf-8")
+        draft = Path(path).with_suffix(".draft")
+        draft.write_text(self.to_toml(), encoding="utf-8")
+        draft.replace(path)
 
     def to_toml(self) -> str:
         """The text of the study file."""

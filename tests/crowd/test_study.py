@@ -54,6 +54,16 @@ def test_a_file_comes_back_as_it_was(tmp_path: Path) -> None:
     assert Study.load(tmp_path / "study.toml") == study
 
 
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where writing breaks off in the middle, the earlier file stands as it was."""
+    path = tmp_path / "study.toml"
+    Study(seed=1).save(path)
+    monkeypatch.setattr(Study, "to_toml", lambda study: "[design]\nseed = 2\n\ud800")  # which UTF-8 cannot write
+    with pytest.raises(UnicodeEncodeError):
+        Study(seed=2).save(path)
+    assert Study.load(path).seed == 1
+
+
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50)
 
 
