@@ -287,3 +287,8 @@ def _check_options(options: tuple[str, ...]) -> None:
     twice = [option for option in options if options.count(option) > 1]
     if twice:
         raise ValueError(f"options: {twice[0]!r} stands {options.count(twice[0])} times")
+    alike: dict[str, str] = {}
+    for option in options:
+        other = alike.setdefault(" ".join(option.casefold().split()), option)
+        if other != option:
+            raise ValueError(f"options: {other!r} and {option!r} differ in capitals or spaces only")

@@ -1,6 +1,7 @@
 """The videos under study: a directory with a `metadata.csv` and files that browsers play."""
 
 import csv
+import errno
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,8 +16,16 @@ JOINER = " + "
 COLUMNS = ("file_name", "method", "label")
 #: Pictures that move where video cannot be played.
 FALLBACKS = (".gif", ".webp")
-#: What today's browsers decode without plug-ins.
-CODECS = frozenset({"h264", "vp8", "vp9", "av1", "libdav1d", "libvpx", "libvpx-vp9"})
+_FREE_CODECS = frozenset({"vp8", "vp9", "av1", "libdav1d", "libvpx", "libvpx-vp9"})
+#: What today's browsers play, phones' included: for each ending of a file the codecs in it.
+PLAYED = {
+    ".mp4": _FREE_CODECS | {"h264"},
+    ".m4v": frozenset({"h264"}),
+    ".mov": frozenset({"h264"}),
+    ".webm": _FREE_CODECS,
+}
+#: The colours of H.264 that all of them decode: 4:2:0 with 8 bits.
+H264_COLOURS = ("yuv420p", "yuvj420p")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +61,9 @@ def read_videos(directory: Path | str) -> list[Video]:
     """
     root = Path(directory).resolve()
     table = root / "metadata.csv"
+    if root.is_dir() and not table.exists():
+        reason = f"No such file; it lists the videos, with the columns {', '.join(COLUMNS)}"
+        raise FileNotFoundError(errno.ENOENT, reason, str(table))
     rows = list(_rows(table))
     if not rows:
         raise ValueError(f"{table}: lists no video")
@@ -74,10 +86,16 @@ def _rows(table: Path) -> Iterator[dict[str, str]]:
     try:
         with table.open(newline="", encoding="utf-8-sig") as lines:
             reader = csv.DictReader(lines)
-            missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+            reader.fieldnames = header = [name.strip() for name in reader.fieldnames or ()]
+            missing = [column for column in COLUMNS if column not in header]
             if missing:
-                raise ValueError(f"{table}: no column {', '.join(missing)}; needed are {', '.join(COLUMNS)}")
+                hint = ", separated by commas" if len(header) == 1 else ""
+                raise ValueError(f"{table}: no column {', '.join(missing)}; needed are {', '.join(COLUMNS)}{hint}")
             for row in reader:
+                if any(cell.strip() for cell in row.get(None) or ()):
+                    raise ValueError(
+                        f"{table}:{reader.line_num}: more cells than columns; put quotes around a cell with a comma"
+                    )
                 stripped = {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
                 for column in COLUMNS:
                     if not stripped[column]:
@@ -129,11 +147,7 @@ def _measure_video(path: Path) -> tuple[float, int, int]:
         if not container.streams.video:
             raise ValueError(f"{path}: broken video, holds no picture")
         stream = container.streams.video[0]
-        codec = stream.codec_context.name
-        if codec not in CODECS:
-            raise ValueError(
-                f"{path}: browsers do not play {codec}; convert it to H.264 (ffmpeg -i IN -pix_fmt yuv420p OUT.mp4)"
-            )
+        _check_played(path, stream.codec_context.name, stream.codec_context.pix_fmt)
         packets = [packet for packet in container.demux(stream) if packet.size]
         if not packets or (stream.frames and len(packets) < stream.frames):
             raise ValueError(f"{path}: broken video, cut off after {len(packets)} of {stream.frames or 'its'} frames")
@@ -145,6 +159,22 @@ def _measure_video(path: Path) -> tuple[float, int, int]:
         else:
             seconds = (container.duration or 0) / av.time_base
         return round(seconds, 3), stream.width, stream.height
+
+
+def _check_played(path: Path, codec: str, colours: str | None) -> None:
+    """Refuse what some participants' browsers would not show."""
+    suffix = path.suffix.lower()
+    what = ""
+    if suffix not in PLAYED:
+        what = f"{suffix} files" if suffix else "files without an ending"
+    elif codec not in PLAYED[suffix]:
+        what = f"{codec} in {suffix} files"
+    elif codec == "h264" and colours not in H264_COLOURS:
+        what = f"H.264 with {colours} colours"
+    if what:
+        raise ValueError(
+            f"{path}: not every browser plays {what}; convert it to H.264 (ffmpeg -i IN -pix_fmt yuv420p OUT.mp4)"
+        )
 
 
 def _measure_picture(path: Path) -> tuple[float, int, int]:

@@ -21,6 +21,14 @@ function button(key, onclick, kind = "plain") {
   return element("button", { type: "button", class: kind, onclick }, say(key));
 }
 
+// A button with a picture; where space is scarce the words are for screen readers alone.
+function control(key, onclick) {
+  const made = element("button", { type: "button", class: "small control", onclick }, element("span", { class: "icon", "aria-hidden": "true" }), element("span", { class: "words" }));
+  made.become = (name) => { made.dataset.does = name; made.lastChild.textContent = made.title = say(name); };
+  made.become(key);
+  return made;
+}
+
 function announce(text) {
   document.getElementById("status").textContent = text;
 }

@@ -20,9 +20,9 @@ function clipPlayer(item, record, elapsed, onseen, onskip) {
   const cover = element("div", { class: "cover" });
   const picture = element("div", { class: "picture", style: `aspect-ratio: ${item.width || 4} / ${item.height || 3}` }, cover);
   const note = element("p", { class: "note", role: "status" });
-  const pauseButton = button("pause", togglePause, "small");
-  const controls = element("div", { class: "controls" }, pauseButton, button("replay", () => replay(), "small"));
-  const node = element("div", { class: "clip" }, picture, note, controls);
+  const pauseButton = control("pause", togglePause);
+  const controls = element("div", { class: "controls" }, pauseButton, control("replay", () => replay()));
+  const node = element("div", { class: "clip" }, picture, controls, note);
   let shown = null, timers = [], stopped = false, furthest = 0, lastTime = 0, runs = 0;
 
   const later = (action, ms) => timers.push(setTimeout(action, ms));
@@ -114,7 +114,7 @@ function clipPlayer(item, record, elapsed, onseen, onskip) {
   }
 
   function showPaused() {
-    pauseButton.textContent = say(shown.paused ? "play" : "pause");
+    pauseButton.become(shown.paused ? "play" : "pause");
   }
 
   function togglePause() {

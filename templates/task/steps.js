@@ -29,7 +29,7 @@ function instructionsStep() {
   return { primary: "start", back: true, node: element("section", { class: "reading" },
     heading(say("step_instructions")),
     element("ol", {}, ...lines),
-    trainingHere.length ? element("p", {}, say("practice_first", { count: trainingHere.length })) : null,
+    trainingHere.length ? element("p", {}, say("practice_first")) : null,
     shortcutsSwitch()) };
 }
 

@@ -88,10 +88,12 @@ def test_orders_are_those_of_their_recorded_seeds(
 def test_what_is_measured_of_each_item(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
     """Options are locked until the clip was seen once; times, replays and focus losses arrive with the answer."""
     design = publish(training_items=0, attention_items=0)
+    tasks.delivering.clear()
     participant.driver.get(tasks.address())
     participant.begin()
     assert not participant.unlocked()
     assert "Watch the clip once" in participant.text
+    tasks.delivering.set()
     participant.wait(participant.unlocked)
     participant.see(".controls button:nth-child(2)").click()
     participant.driver.execute_script("dispatchEvent(new Event('blur')); dispatchEvent(new Event('focus'));")
@@ -373,8 +375,8 @@ def test_a_slow_clip_offers_a_retry(publish: Publish, tasks: TaskServer, partici
     with headless.on_every_page(participant.driver, hurry):
         participant.driver.get(tasks.address())
         participant.begin()
-        assert participant.see(".cover p").text == "Loading the clip …"
-        assert participant.see(".cover button").text == "Try again"
+        participant.wait(lambda: "Loading the clip …" in participant.text)
+        participant.wait(lambda: participant.see(".cover button").text == "Try again")
         participant.see(".cover button").click()
         tasks.delivering.set()
         participant.wait(participant.unlocked)

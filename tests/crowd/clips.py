@@ -13,7 +13,12 @@ METHODS = ("new", "old", "real")
 
 
 def write_clip(
-    path: Path, colour: int = 60, frames: int = 8, fps: int = 16, fallback: bool = True, codec: str = "libx264"
+    path: Path,
+    frames: int = 8,
+    fps: int = 16,
+    fallback: bool = True,
+    codec: str = "libx264",
+    colours: str = "yuv420p",
 ) -> None:
     """An MP4 of half a second, and a GIF beside it."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -22,7 +27,7 @@ def write_clip(
         picture[18:30, 4 * time : 4 * time + 12] = 255
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=fps)
-        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = 64, 48, colours
         for picture in pictures:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture)))
         container.mux(stream.encode())

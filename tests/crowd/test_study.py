@@ -112,6 +112,7 @@ MISTAKES = {
     "[question]\noptions = ['a', 1]\n": r":2: options: must be a list of texts",
     "[question]\noptions = ['a', 'a']\n": r":2: options: 'a' stands 2 times",
     "[question]\noptions = ['a', 'other']\n": r":2: options: 'other' is always there, leave it out",
+    "[question]\noptions = ['a cat', 'A  Cat']\n": r":2: options: 'a cat' and 'A  Cat' differ in capitals or spaces",
     "[question]\noptions = ['a', ' ']\n": r":2: options: one of them is empty",
     "[participants]\ncountries = ['usa']\n": r":2: countries: must be two capital letters each, has 'usa'",
     "[analysis]\ncomparisons = ['a - a']\n": r":2: comparisons: must be \"one method - another\", has 'a - a'",

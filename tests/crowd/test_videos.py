@@ -57,11 +57,15 @@ def test_no_directory_is_an_error_with_its_name(tmp_path: Path) -> None:
     """A directory without metadata.csv is named."""
     with pytest.raises(FileNotFoundError, match=r"nowhere/metadata\.csv"):
         read_videos(tmp_path / "nowhere")
+    with pytest.raises(FileNotFoundError, match=r"No such file; it lists the videos, with the columns file_name"):
+        read_videos(tmp_path)
 
 
 BAD_TABLES = {
     "file_name,label\nv.mp4,x\n": r"metadata\.csv: no column method; needed are file_name, method, label",
     "": r"no column file_name, method, label",
+    "file_name;method;label\nv.mp4;m;x\n": r"no column file_name, method, label; needed .* label, separated by commas",
+    "file_name,method,label\nv.mp4,m,a cat, sitting\n": r"metadata\.csv:2: more cells than columns; put quotes around",
     "file_name,method,label\n": r"lists no video",
     "file_name,method,label\nv.mp4,,x\n": r"metadata\.csv:2: method is empty",
     "file_name,method,label\nv.mp4\n": r"metadata\.csv:2: method is empty",
@@ -102,11 +106,34 @@ def test_broken_videos_are_named(directory: Path) -> None:
             read_videos(directory)
 
 
-def test_what_browsers_do_not_play_is_named(directory: Path) -> None:
-    """A codec that no browser has is refused, with the way to convert it."""
-    write_clip(directory / "a b/ü.mp4", codec="mpeg4")
-    with pytest.raises(ValueError, match=r"ü\.mp4: browsers do not play mpeg4; convert it to H\.264"):
-        read_videos(directory)
+@pytest.mark.parametrize(
+    ("name", "codec", "colours", "what"),
+    [
+        ("v.mp4", "mpeg4", "yuv420p", "mpeg4 in .mp4 files"),
+        ("v.avi", "libx264", "yuv420p", ".avi files"),
+        ("v.mkv", "libx264", "yuv420p", ".mkv files"),
+        ("V.MP4", "libx264", "yuv444p", "H.264 with yuv444p colours"),
+        ("v.mov", "libx264", "yuv420p10le", "H.264 with yuv420p10le colours"),
+    ],
+)
+def test_what_browsers_do_not_play_is_named(tmp_path: Path, name: str, codec: str, colours: str, what: str) -> None:
+    """What some participants would not see is refused, with the way to convert it."""
+    write_clip(tmp_path / name, codec=codec, colours=colours, fallback=False)
+    write_metadata(tmp_path, [{"file_name": name, "method": "m", "label": "x"}])
+    with pytest.raises(ValueError, match=rf"{name}: not every browser plays {what}; convert it to H\.264") as caught:
+        read_videos(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [("V.MP4", "libx264"), ("v.m4v", "libx264"), ("é 日 #?%.mov", "libx264"), ("v.webm", "libvpx-vp9")],
+)
+def test_what_browsers_play_is_taken(tmp_path: Path, name: str, codec: str) -> None:
+    """The usual endings, in capitals too, spaces and other scripts in names, and spaces in the table's first line."""
+    write_clip(tmp_path / name, codec=codec, fallback=False)
+    (tmp_path / "metadata.csv").write_text(f"file_name, method, label\n{name}, m, x\n", encoding="utf-8")
+    assert [(video.file_name, video.width) for video in read_videos(tmp_path)] == [(name, 64)]
 
 
 def test_many_videos_of_one_picture(tmp_path: Path) -> None:
