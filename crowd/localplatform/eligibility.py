@@ -1,6 +1,7 @@
 """Who may see, preview and accept a HIT: qualification requirements against what a worker has."""
 
 import json
+from functools import lru_cache
 from typing import Any, Literal
 
 from crowd.localplatform.fees import MASTERS
@@ -36,9 +37,14 @@ def unmet(tx: Transaction, participant: Row, hit: Row, action: Action) -> list[d
     """The HIT's requirements that keep the participant from the action."""
     return [
         requirement
-        for requirement in json.loads(hit["requirements"])
+        for requirement in _requirements(hit["requirements"])
         if action in _guarded(requirement) and not _is_met(requirement, _held(tx, participant, requirement))
     ]
+
+
+@lru_cache
+def _requirements(text: str) -> tuple[dict[str, Any], ...]:
+    return tuple(json.loads(text))
 
 
 def _guarded(requirement: dict[str, Any]) -> set[Action]:

@@ -5,8 +5,8 @@ Everything lives below ``/p/{token}``, the participant's secret link. Pages are 
 """
 
 import urllib.parse
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
 from typing import Any
 
 from starlette.requests import Request
@@ -41,6 +41,9 @@ _STATUS = {
     "malformed": 400,
 }
 
+#: Pages of HITs that are kept in memory, of 65,535 bytes at most each.
+_QUESTIONS_KEPT = 256
+
 _Handler = Callable[["WorkerPages", Request], Awaitable[Response]]
 
 
@@ -52,6 +55,9 @@ class WorkerPages:
         limits = platform.limits
         self._rates = Rates(limits.requests_per_s, limits.burst)
         self._strangers = Rates(limits.strangers_per_s, limits.strangers_burst)
+        # What never changes is asked for once: a participant's kind by link, and the last HITs' questions by id.
+        self._simulated: dict[str, bool] = {}
+        self._questions: OrderedDict[str, Question] = OrderedDict()
 
     def routes(self) -> list[Route]:
         """Everything below ``/p``."""
@@ -83,13 +89,16 @@ class WorkerPages:
 
     async def _admit(self, request: Request) -> None:
         """Count the request against its participant, or against its address where the link is nobody's."""
-        try:
-            participant = await self._platform.atransact(participation.participant_of, request.path_params["token"])
-        except RefusedError:
-            if not self._strangers.allow(request.client.host if request.client else ""):
-                raise RefusedError("too-fast") from None
-            raise
-        if not participant["simulated"] and not self._rates.allow(participant["token"]):
+        token = request.path_params["token"]
+        if token not in self._simulated:
+            try:
+                participant = await self._platform.atransact(participation.participant_of, token)
+            except RefusedError:
+                if not self._strangers.allow(request.client.host if request.client else ""):
+                    raise RefusedError("too-fast") from None
+                raise
+            self._simulated[token] = bool(participant["simulated"])
+        if not self._simulated[token] and not self._rates.allow(token):
             raise RefusedError("too-fast")
 
     async def _home(self, request: Request) -> Response:
@@ -105,9 +114,8 @@ class WorkerPages:
                 },
                 headers=page_headers(),
             )
-        return _page(
-            "home", request, participant, tasks=tasks, messages=messages, groups=_groups(tasks), usd=format_usd
-        )
+        mine = [task for task in tasks if task.assignment is not None]
+        return _page("home", request, participant, tasks=mine, messages=messages, groups=_groups(tasks), usd=format_usd)
 
     async def _task(self, request: Request) -> Response:
         token, hit_id = request.path_params["token"], request.path_params["hit_id"]
@@ -193,12 +201,11 @@ class WorkerPages:
         return JSONResponse({}, headers=page_headers()) if _wants_json(request) else _redirect(f"/p/{token}")
 
     async def _question(self, hit_id: str) -> Question:
-        return _parsed(await self._platform.atransact(hits.question, hit_id))
-
-
-@lru_cache(maxsize=256)
-def _parsed(xml: str) -> Question:
-    return parse_question(xml)
+        if hit_id not in self._questions:
+            self._questions[hit_id] = parse_question(await self._platform.atransact(hits.question, hit_id))
+            if len(self._questions) > _QUESTIONS_KEPT:
+                self._questions.popitem(last=False)
+        return self._questions[hit_id]
 
 
 def _groups(tasks: list[Task]) -> list[list[Task]]:
