@@ -233,9 +233,9 @@ def documentation() -> dict[str, list[tuple[str, str]]]:
 
 
 @cache
-def wording(language: str) -> dict[str, str]:
-    """Everything that the page says in `language`, by key."""
-    source = environment().loader.get_source(environment(), f"task/wording/{language}.toml")[0]  # type: ignore[union-attr]
+def wording(language: str, pages: str = "task") -> dict[str, str]:
+    """Everything that the page says in `language`, by key; `pages` "participant" gives the local platform's pages."""
+    source = environment().loader.get_source(environment(), f"{pages}/wording/{language}.toml")[0]  # type: ignore[union-attr]
     texts: dict[str, str] = tomllib.loads(source)
     return texts
 

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from crowd.localplatform import participation
 from crowd.localplatform.fees import format_usd
+from crowd.localplatform.language import Speech
 from crowd.localplatform.operations.questions import Question, parse_question
 from crowd.localplatform.participation import RefusedError, Task
 from crowd.localplatform.platform import Platform
@@ -52,6 +53,7 @@ class WorkerPages:
 
     def __init__(self, platform: Platform):
         self._platform = platform
+        self._speech = Speech(platform.study_dir)
         limits = platform.limits
         self._rates = Rates(limits.requests_per_s, limits.burst)
         self._strangers = Rates(limits.strangers_per_s, limits.strangers_burst)
@@ -83,7 +85,7 @@ class WorkerPages:
                 await self._admit(request)
                 return await handler(self, request)
             except RefusedError as error:
-                return _refusal(request, error)
+                return self._refusal(request, error)
 
         return endpoint
 
@@ -115,7 +117,7 @@ class WorkerPages:
                 headers=page_headers(),
             )
         mine = [task for task in tasks if task.assignment is not None]
-        return _page("home", request, participant, tasks=mine, messages=messages, groups=_groups(tasks), usd=format_usd)
+        return self._page("home", participant, tasks=mine, messages=messages, groups=_groups(tasks), usd=format_usd)
 
     async def _task(self, request: Request) -> Response:
         token, hit_id = request.path_params["token"], request.path_params["hit_id"]
@@ -128,9 +130,8 @@ class WorkerPages:
         frame_url = _frame_url(request, participant, hit_id, assignment_id, question)
         if _wants_json(request):
             return JSONResponse(participation.summary(task, token) | {"frame_url": frame_url}, headers=page_headers())
-        return _page(
+        return self._page(
             "task",
-            request,
             participant,
             task=task,
             question=question,
@@ -193,7 +194,7 @@ class WorkerPages:
         if _wants_json(request):
             body = {name: row[name] for name in ("assignment_id", "state", "completion_code", "feedback")}
             return JSONResponse(body, headers=page_headers())
-        return _page("thanks", request, participant, framed=True, assignment=row)
+        return self._page("thanks", participant, framed=True, assignment=row)
 
     async def _request_qualification(self, request: Request) -> Response:
         token = request.path_params["token"]
@@ -206,6 +207,22 @@ class WorkerPages:
             if len(self._questions) > _QUESTIONS_KEPT:
                 self._questions.popitem(last=False)
         return self._questions[hit_id]
+
+    def _page(
+        self, name: str, participant: Row | None, *, status: int = 200, framed: bool = False, **values: Any
+    ) -> Response:
+        template = environment().get_template(f"participant/{name}.html.j2")
+        html = template.render(participant=participant, **self._speech.values(), **values)
+        return HTMLResponse(html, status, headers=page_headers(framed=framed))
+
+    def _refusal(self, request: Request, error: RefusedError) -> Response:
+        status = _STATUS[error.reason]
+        if _wants_json(request):
+            return JSONResponse({"error": error.reason, "detail": error.detail}, status, headers=page_headers())
+        home = f"/p/{request.path_params['token']}" if error.reason != "unknown-link" else None
+        return self._page(
+            "refused", None, status=status, framed=True, reason=error.reason, detail=error.detail, home=home
+        )
 
 
 def _groups(tasks: list[Task]) -> list[list[Task]]:
@@ -233,21 +250,3 @@ def _wants_json(request: Request) -> bool:
 
 def _redirect(path: str) -> Response:
     return RedirectResponse(path, status_code=303, headers=page_headers())
-
-
-def _page(name: str, request: Request, participant: Row | None, *, framed: bool = False, **values: Any) -> Response:
-    html = environment().get_template(f"participant/{name}.html.j2").render(participant=participant, **values)
-    return HTMLResponse(html, headers=page_headers(framed=framed))
-
-
-def _refusal(request: Request, error: RefusedError) -> Response:
-    status = _STATUS[error.reason]
-    if _wants_json(request):
-        return JSONResponse({"error": error.reason, "detail": error.detail}, status, headers=page_headers())
-    home = f"/p/{request.path_params['token']}" if error.reason != "unknown-link" else None
-    html = (
-        environment()
-        .get_template("participant/refused.html.j2")
-        .render(reason=error.reason, detail=error.detail, home=home, participant=None)
-    )
-    return HTMLResponse(html, status, headers=page_headers(framed=True))

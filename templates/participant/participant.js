@@ -1,24 +1,32 @@
 "use strict";
-// Counts down to each deadline, follows the task's frame to the thank-you page, copies codes. The pages work without.
+// Counts down to each deadline, asks before a task is returned, follows the task's frame to the thank-you page, copies codes. The pages work without.
 
 const two = (number) => String(number).padStart(2, "0");
 
 function countDown(place) {
   const left = Math.max(0, Math.round(Number(place.dataset.deadline) - Date.now() / 1000));
   const hours = Math.floor(left / 3600), minutes = Math.floor(left / 60) % 60;
-  place.textContent = hours >= 48 ? `${Math.floor(hours / 24)} days` : `${hours ? hours + ":" + two(minutes) : minutes}:${two(left % 60)}`;
+  place.textContent = hours >= 48 ? place.dataset.days.replace("{count}", Math.floor(hours / 24)) : `${hours ? hours + ":" + two(minutes) : minutes}:${two(left % 60)}`;
   place.classList.toggle("soon", left < 120);
   if (left === 0 && place.dataset.late && !place.dataset.over) {
     place.dataset.over = "yes";
+    frame?.remove();  // which would ask whether to leave
     window.location.assign(place.dataset.late);
   }
 }
 
+const frame = document.getElementById("task");
 const places = [...document.querySelectorAll(".countdown")];
 const tick = () => places.forEach(countDown);
 if (places.length) { tick(); setInterval(tick, 1000); }
 
-const frame = document.getElementById("task");
+for (const form of document.querySelectorAll("form[data-ask]")) {
+  form.addEventListener("submit", (event) => {
+    if (window.confirm(form.dataset.ask)) frame?.remove();  // which would ask once more
+    else event.preventDefault();
+  });
+}
+
 if (frame) {
   frame.addEventListener("load", () => {
     let path;
@@ -32,7 +40,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
-    button.textContent = "Copied";
+    button.textContent = button.dataset.copied;
   });
 }
 

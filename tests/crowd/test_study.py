@@ -149,9 +149,11 @@ def test_the_plan_holds_what_must_not_change() -> None:
     assert replace(study, confidence=0.9).plan != study.plan
 
 
-def test_languages_say_the_same_things() -> None:
+@pytest.mark.parametrize("pages", ["task", "participant"])
+def test_languages_say_the_same_things(pages: str) -> None:
     """Every language has the same keys, with the same words to fill in, and none is empty."""
-    holes = {key: sorted(re.findall(r"\{\w+\}", text)) for key, text in wording("en").items()}
+    holes = {key: sorted(re.findall(r"\{\w+\}", text)) for key, text in wording("en", pages).items()}
     for language in LANGUAGES:
-        assert {key: sorted(re.findall(r"\{\w+\}", text)) for key, text in wording(language).items()} == holes
-        assert all(text.strip() for text in wording(language).values())
+        texts = wording(language, pages)
+        assert {key: sorted(re.findall(r"\{\w+\}", text)) for key, text in texts.items()} == holes
+        assert all(text.strip() for text in texts.values())

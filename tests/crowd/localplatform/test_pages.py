@@ -9,7 +9,10 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.qrsheet import write_sheet
+from crowd.localplatform.workerpages import _STATUS
 from crowd.publishing import publish
+from crowd.study import Study, wording
+from templates import environment
 from tests import chromium as headless
 from tests.crowd import answering, clips
 from tests.crowd.localplatform.market import HTML_QUESTION, Market
@@ -58,7 +61,7 @@ def _in_frame(driver: webdriver.Chrome) -> webdriver.Chrome:
 
 @pytest.mark.browser
 def test_returning_in_a_browser(market: Market, chromium: webdriver.Chrome) -> None:
-    """Preview, accept and return are a button each, and the task is open again afterwards."""
+    """Preview, accept and return are a button each; who returns is asked first, and then the task is open again."""
     hit_id, person = market.hit(Question=_QUESTION), market.person()
     chromium.get(f"{person.link}/hits/{hit_id}")
     assert "preview" in chromium.find_element(By.CSS_SELECTOR, ".what").text
@@ -66,6 +69,11 @@ def test_returning_in_a_browser(market: Market, chromium: webdriver.Chrome) -> N
     WebDriverWait(chromium, 20).until(lambda _: person.offers() == {hit_id: "accepted"})
     WebDriverWait(chromium, 20).until(lambda driver: driver.find_elements(By.ID, "task"))
     chromium.find_element(By.CSS_SELECTOR, ".workbar button").click()
+    assert "are not kept" in chromium.switch_to.alert.text
+    chromium.switch_to.alert.dismiss()
+    assert person.offers() == {hit_id: "accepted"}
+    chromium.find_element(By.CSS_SELECTOR, ".workbar button").click()
+    chromium.switch_to.alert.accept()
     WebDriverWait(chromium, 20).until(lambda driver: driver.current_url == person.link)
     assert person.offers() == {hit_id: "available"}
 
@@ -136,6 +144,38 @@ def test_groups_offer_one_card(market: Market) -> None:
     assert page.count("<h3>What do you see?</h3>") == 1
     assert "3 tasks" in page
     assert page.count("<h3>Another task</h3>") == 1
+
+
+def test_participants_are_spoken_to_in_the_study_s_language(market: Market) -> None:
+    """List, preview, task, thanks and refusals are in Japanese in a Japanese study; in English while none is known."""
+    hit_id, person = market.hit(), market.person()
+    assert '<html lang="en">' in person.get("", headers={}).text
+    Study(language="ja").save(market.study / "study.toml")
+    pages = [person.get(path, headers={}).text for path in ("", f"/hits/{hit_id}")]
+    assignment_id = person.accept(hit_id).json()["assignment_id"]
+    pages.append(person.get(f"/hits/{hit_id}", headers={}).text)
+    person.submit(assignment_id)
+    pages += [person.get(path, headers={}).text for path in (f"/thanks/{assignment_id}", "", "/hits/3NONE")]
+    for page, words in zip(
+        pages, ("参加できる課題", "引き受ける", "返却", "完了コード", "確認待ち", "見つかりません"), strict=True
+    ):
+        assert '<html lang="ja">' in page
+        assert words in page
+
+
+def test_every_refusal_has_its_words() -> None:
+    """For each reason there is a title and what to do, and no word of the participants' pages goes unused."""
+    words = wording("en", "participant")
+    for reason in _STATUS:
+        assert reason in words
+        assert f"{reason}-help" in words
+    loader = environment().loader
+    assert loader is not None
+    names = [name for name in loader.list_templates() if name.startswith("participant/") and name.endswith(".j2")]
+    sources = "".join(loader.get_source(environment(), name)[0] for name in names)
+    states = {"submitted", "approved", "rejected"}
+    unused = [key for key in words if f"words.{key}" not in sources and key.removesuffix("-help") not in _STATUS]
+    assert set(unused) <= states
 
 
 def test_simulated_participants_are_labelled(market: Market) -> None:
