@@ -31,11 +31,12 @@ def generate(
         >>> videos = vidgen.generate(["car right", "rocket up"])  # doctest: +SKIP
     """
     from vidgen.batch import BatchConfig, generate_frames
-    from vidgen.compute import choose_device, tune_allocator
+    from vidgen.compute import choose_device, tune
     from vidgen.labels import parse_labels
 
-    tune_allocator()
+    device = choose_device()
+    tune(device)
     sets = parse_labels(labels if isinstance(labels, str) else ",".join(labels))
     return generate_frames(
-        BatchConfig(label_sets=tuple(sets), methods=(method,), seed=seed, preset=preset, device=choose_device())
+        BatchConfig(label_sets=tuple(sets), methods=(method,), seed=seed, preset=preset, device=device)
     )

@@ -181,6 +181,10 @@ CASES = [
     ("accuracy-report", "--study {published}", 1, "no answers.parquet; run `vidgen collect-answers"),
     ("accuracy-report", "--study {root}/nowhere", 1, "{root}/nowhere: no such study directory"),
     ("power", "--nonsense", 2, "No such option"),
+    ("bench-gpu", "--runs refined", 1, "unknown preset ''"),
+    ("bench-gpu", "--runs dream/full", 1, "unknown method 'dream'; known methods: "),
+    ("bench-gpu", "--steps 0", 2, "0 is not in the range"),
+    ("bench-gpu", "--device tpu", 1, "unknown device 'tpu'; known devices: auto, cpu, cuda"),
     ("completion", "tcsh", 2, "'tcsh' is not one of"),
 ]
 

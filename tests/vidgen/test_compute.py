@@ -5,7 +5,15 @@ import pytest
 import torch
 
 from tests.tinyweights import C3D_CONFIG, JUDGE_CONFIG, TEMPCAE_CONFIG
-from vidgen.compute import choose_device, default_batch_size, laid_out
+from vidgen.compute import (
+    choose_device,
+    cudnn_doubt,
+    default_batch_size,
+    laid_out,
+    readied,
+    tune,
+    with_half_convolutions,
+)
 from vidgen.networks import checkpoints
 
 
@@ -51,3 +59,55 @@ def test_a_network_of_any_kind_can_be_laid_out(kind, config):
     before = {name: weight.clone() for name, weight in network.state_dict().items()}
     laid_out(network, torch.device("cpu"))
     assert all(torch.equal(network.state_dict()[name], weight) for name, weight in before.items())
+
+
+@pytest.mark.parametrize(
+    ("version", "doubted"),
+    [(None, False), (90701, False), (90800, True), (91002, True), (91400, True), (91500, False), (92000, False)],
+)
+def test_cudnn_with_wrong_convolutions_is_doubted(version, doubted):
+    """9.8 up to 9.15 computed half-precision 3-D convolutions wrongly or slowly; the line names the version."""
+    line = cudnn_doubt(version)
+    assert bool(line) == doubted
+    if line:
+        assert str(version) in line
+        assert "\n" not in line
+
+
+def test_a_doubted_cudnn_warns_on_cuda_alone(monkeypatch):
+    """The warning comes where the processor is not meant, and TF32 is off there."""
+    monkeypatch.setattr(torch.backends.cudnn, "version", lambda: 91002)
+    before = torch.backends.cudnn.benchmark, torch.backends.cudnn.allow_tf32
+    try:
+        tune("cpu")
+        assert (torch.backends.cudnn.benchmark, torch.backends.cudnn.allow_tf32) == before
+        with pytest.warns(RuntimeWarning, match="cuDNN 91002"):
+            tune("cuda")
+        assert torch.backends.cudnn.benchmark
+        assert not torch.backends.cudnn.allow_tf32
+        assert not torch.backends.cuda.matmul.allow_tf32
+    finally:
+        torch.backends.cudnn.benchmark, torch.backends.cudnn.allow_tf32 = before
+
+
+def test_half_convolutions_change_little():
+    """Convolutions in bfloat16 give nearly the same video and logits, in single precision, and pass a gradient on."""
+    video = torch.rand(2, 3, 16, 96, 128, generator=torch.Generator().manual_seed(0))
+    for kind, config in (("c3d", C3D_CONFIG), ("tempcae", TEMPCAE_CONFIG)):
+        network = readied(checkpoints.build(kind, config), torch.device("cpu"))
+        exact = network(video)
+        leaf = video.clone().requires_grad_()
+        found = with_half_convolutions(network)(leaf)
+        assert found.dtype == torch.float32
+        assert not torch.equal(found, exact)
+        assert torch.allclose(found, exact, rtol=0.02, atol=0.02)
+        (slope,) = torch.autograd.grad(found.sum(), leaf)
+        assert slope.dtype == torch.float32
+        assert slope.abs().max() > 0
+
+
+def test_a_readied_network_is_frozen():
+    """A descent's networks compute no gradients of their weights, and stay in single precision on the processor."""
+    network = readied(checkpoints.build("c3d", C3D_CONFIG).train(), torch.device("cpu"))
+    assert not network.training
+    assert all(not parameter.requires_grad and parameter.dtype == torch.float32 for parameter in network.parameters())

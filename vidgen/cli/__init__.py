@@ -17,6 +17,7 @@ COMMANDS = {
     "new-study": "Write a commented study file for a directory of videos.",
     "plan-study": "Say what a study takes: tasks, people, minutes, money, and what it can detect.",
     "judge": "Let an independent classifier look at the videos first.",
+    "bench-gpu": "Measure seconds a video and TFLOP/s on a CUDA device.",
     "publish-tasks": "Publish a study of a directory of videos.",
     "serve-tasks": "Run the local crowdsourcing platform.",
     "invite": "Make links for participants.",

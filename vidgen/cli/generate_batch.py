@@ -49,7 +49,7 @@ def command(
     from tqdm import tqdm
 
     from vidgen.batch import BatchConfig, BatchProgress, generate_batch
-    from vidgen.compute import choose_device, default_batch_size, tune_allocator
+    from vidgen.compute import choose_device, default_batch_size, tune
     from vidgen.labels import parse_labels
     from vidgen.methods import find_method
     from vidgen.presets import known_classes
@@ -59,8 +59,8 @@ def command(
         raise ValueError("no method given; say for example 'proposed,comparison'")
     for name in names:
         find_method(name)
-    tune_allocator()
     place = choose_device(device)
+    tune(place)
     config = BatchConfig(
         label_sets=tuple(parse_labels(labels, known_classes(preset, weights))),
         methods=names,

@@ -32,14 +32,14 @@ def command(out: Path, preset: str, data: Path | None, networks: str, seed: int,
     """
     from tqdm import tqdm
 
-    from vidgen.compute import choose_device, tune_allocator
+    from vidgen.compute import choose_device, tune
     from vidgen.dataset.folder import read_folder
     from vidgen.training.fit import Progress
     from vidgen.training.runs import TrainConfig, train
 
     names = tuple(name.strip() for name in networks.split(",") if name.strip())
     config = TrainConfig(preset=preset, networks=names, seed=seed, effort=effort, device=choose_device(device))
-    tune_allocator()
+    tune(config.device)
     folder = read_folder(data) if data else None
     if folder:
         for file_name, reason in folder.skipped:
