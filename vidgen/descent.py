@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from vidgen.methods import Method, Start, Term
-from vidgen.objectives import OBJECTIVES, View
+from vidgen.objectives import GRADIENTS, OBJECTIVES, View
 
 #: On CUDA a method of at least as many equal steps is captured as a graph, which costs about four of them.
 CAPTURED_FROM = 20
@@ -63,7 +63,16 @@ def descend(
     Returns:
         The videos after the last step, not clipped to [0, 1].
     """
-    slope = partial(_slope, method=method, target=target, c3d=c3d, tempcae=tempcae, num_objects=most_labels(target))
+    labels = (target[:, :-1] > 0).to("cpu", video.dtype)
+    slope = partial(
+        _slope,
+        method=method,
+        target=target,
+        c3d=c3d,
+        tempcae=tempcae,
+        num_objects=most_labels(target),
+        labels=labels.pin_memory() if video.is_cuda else labels,
+    )
     video = video.detach().clone()
     annealing = method.annealing
     if annealing is None and video.is_cuda and method.steps >= CAPTURED_FROM:
@@ -87,12 +96,26 @@ def _slope(
     c3d: nn.Module,
     tempcae: nn.Module,
     num_objects: int,
+    labels: Tensor,
 ) -> Tensor:
     """Σ η_k σ^p_k ∂L_k/∂X, of the videos' shape."""
     terms = [term for term in method.terms if level is None or level > term.above]
     leaf = video.detach().requires_grad_()
-    total = total_value(View(leaf, level, target, c3d, tempcae, num_objects), terms).sum()
-    return torch.autograd.grad(total, leaf)[0]
+    view = View(leaf, level, target, c3d, tempcae, num_objects, labels)
+    followed = [term for term in terms if term.objective not in GRADIENTS]
+    slope = torch.zeros((), device=video.device)
+    if followed:
+        slope = torch.autograd.grad(total_value(view, followed).sum(), leaf)[0]
+    with torch.no_grad():
+        for term in terms:
+            if term.objective in GRADIENTS:
+                slope = slope + _weight(term, view)[:, None, None, None, None] * GRADIENTS[term.objective](view)
+    return slope
+
+
+def _weight(term: Term, view: View) -> Tensor:
+    """η_k σ^p_k per video `(batch,)`, 0 for those whose noise level σ is not above the term's threshold."""
+    return term.rate * view.levels**term.power * (view.levels > term.above)
 
 
 def _replayed(video: Tensor, slope: Callable[[Tensor], Tensor], steps: int, callback: Callable[[Step], None]) -> Tensor:
@@ -121,11 +144,7 @@ def most_labels(target: Tensor) -> int:
 
 def total_value(view: View, terms: Sequence[Term]) -> Tensor:
     """Σ η_k σ^p_k L_k per video `(batch,)`; a term counts for videos whose noise level σ is above its threshold."""
-    values = [
-        term.rate * view.levels**term.power * (view.levels > term.above) * OBJECTIVES[term.objective](view)
-        for term in terms
-    ]
-    return torch.stack(values).sum(0)
+    return torch.stack([_weight(term, view) * OBJECTIVES[term.objective](view) for term in terms]).sum(0)
 
 
 def term_values(

@@ -61,7 +61,11 @@ def ink(video: Tensor) -> Tensor:
 
 
 class View:
-    """A batch of videos as the terms see it; what several terms need is computed once."""
+    """A batch of videos as the terms see it; what several terms need is computed once.
+
+    `labels`, `(batch, classes)` with 1 for each label, may be given in main memory, so that no network waits for the
+    device to read them.
+    """
 
     def __init__(
         self,
@@ -71,8 +75,10 @@ class View:
         c3d: nn.Module,
         tempcae: nn.Module,
         num_objects: int = 1,
+        labels: Tensor | None = None,
     ) -> None:
         self.video, self.target = video, target
+        self.labels = (target[:, :-1] > 0).to(video.dtype) if labels is None else labels
         self._level, self._c3d, self._tempcae, self._num_objects = level, c3d, tempcae, num_objects
 
     @cached_property
@@ -91,9 +97,8 @@ class View:
     @cached_property
     def told_decoded(self) -> Tensor:
         """R(X) of an auto-encoder that is told the labels, without a gradient."""
-        labels = (self.target[:, :-1] > 0).to(self.video.dtype)
         with torch.no_grad():
-            return cast(Tensor, self._tempcae(self.video, self._told_level, labels))
+            return cast(Tensor, self._tempcae(self.video, self._told_level, self.labels))
 
     @cached_property
     def logits(self) -> Tensor:
@@ -148,4 +153,9 @@ OBJECTIVES: dict[str, Callable[[View], Tensor]] = {
     "spatial_variation": lambda view: spatial_variation(view.video),
     "temporal_variation": lambda view: temporal_variation(view.video),
     "ink": lambda view: ink(view.video),
+}
+#: The gradients of terms that have a simple one, of the videos' shape; the others' are found by going back.
+GRADIENTS: dict[str, Callable[[View], Tensor]] = {
+    "decoded_distance": lambda view: view.video - view.fixed_decoded,
+    "told_distance": lambda view: view.video - view.told_decoded,
 }

@@ -20,10 +20,13 @@ class Sketches(nn.Module):
 
     #: Ink of the training clips, `(classes, clips, 3, frames, height, width)`.
     clips: Tensor
+    #: The orders of three colours.
+    orders: Tensor
 
     def __init__(self, clips: Tensor) -> None:
         super().__init__()
         self.register_buffer("clips", clips, persistent=False)
+        self.register_buffer("orders", torch.tensor(list(permutations(range(3)))), persistent=False)
 
     def forward(self, ink: Tensor, noise_level: Tensor, labels: Tensor | None, num_objects: int = 1) -> Tensor:
         """The expected ink of each object, `(batch, objects, 3, frames, height, width)`, at the resolution of the ink.
@@ -43,8 +46,10 @@ class Sketches(nn.Module):
         """The same at the resolution of the sketches."""
         shrink = ink.shape[-1] // self.clips.shape[-1]
         small, level = F.avg_pool3d(ink, (1, shrink, shrink)), noise_level / shrink
-        rows = ink.new_zeros(len(ink), 1) if labels is None else labels
-        told = [row.nonzero().flatten().tolist() or [None] * num_objects for row in rows]
+        untold: list[int | None] = [None] * num_objects
+        told = [untold] * len(ink)
+        if labels is not None:
+            told = [row.nonzero().flatten().tolist() or untold for row in labels]
         return torch.stack([self._objects(*video) for video in zip(small, level, told, strict=True)])
 
     def _objects(self, ink: Tensor, level: Tensor, classes: list[int | None]) -> Tensor:
@@ -54,14 +59,13 @@ class Sketches(nn.Module):
             for place, index in enumerate(classes):
                 rest = torch.stack(found).sum(0) - found[place]
                 clips = self.clips.flatten(0, 1) if index is None else self.clips[index]
-                found[place] = _expected(ink - rest, level, clips, rest)
+                found[place] = _expected(ink - rest, level, clips, rest, self.orders)
         return torch.stack(found)
 
 
-def _expected(ink: Tensor, level: Tensor, clips: Tensor, rest: Tensor) -> Tensor:
+def _expected(ink: Tensor, level: Tensor, clips: Tensor, rest: Tensor, orders: Tensor) -> Tensor:
     """The expected clip behind noisy ink, in any order of its colours, away from the rest of the video."""
     flat = clips.flatten(1)
-    orders = torch.tensor(list(permutations(range(3))), device=ink.device)
     turned = ink[orders].flatten(1)
     fit = (turned @ flat.T - flat.square().sum(1) / 2) / level**2 - rest[orders].flatten(1) @ flat.T
     weight = fit.flatten().softmax(0).view_as(fit)

@@ -59,7 +59,7 @@ class TempCAE(nn.Module):
     def decode_windows(self, windows: Tensor) -> Tensor:
         """The decoded windows, of the same shape as the given ones."""
         code = torch.sigmoid(self.encode(windows.flatten(0, 1)))
-        return torch.sigmoid(self.decode(code)).view_as(windows)
+        return torch.sigmoid(self.decode(code).to(windows.dtype)).view_as(windows)
 
     def forward(
         self,

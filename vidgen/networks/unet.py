@@ -24,6 +24,7 @@ class Condition(nn.Module):
         """`(batch, CONDITION)` of noise levels `(batch,)` and labels `(batch, classes)`, None or zeros where untold."""
         if labels is None:
             labels = noise_level.new_zeros(len(noise_level), self.labels.in_features)
+        labels = labels.to(noise_level.device, non_blocking=True)
         phase = (noise_level.log() / 4)[:, None] * cast(Tensor, self.frequencies) * 2 * torch.pi
         return cast(Tensor, self.layers(torch.cat([phase.cos(), phase.sin()], 1) + self.labels(labels)))
 
@@ -41,7 +42,7 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
         """`x + branch(x)`, the condition `(batch, condition)` added to each channel in between."""
-        shift = self.shift(condition)[:, :, None, None, None]
+        shift = self.shift(condition)[:, :, None, None, None].to(x.dtype)
         return x + cast(Tensor, self.time(F.relu(self.space(F.relu(x)) + shift)))
 
 
