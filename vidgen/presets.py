@@ -7,12 +7,12 @@ from typing import cast
 import torch
 from torch import nn
 
-from vidgen.compute import laid_out
+from vidgen.compute import readied
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3D, C3DConfig
 from vidgen.networks.deep import DeepTempCAE, DeepTempCAEConfig
 from vidgen.networks.judge import JudgeConfig
-from vidgen.networks.layered import LayeredTempCAE
+from vidgen.networks.layered import LayeredTempCAE, LayeredTempCAEConfig
 from vidgen.networks.tempcae import TempCAE, TempCAEConfig
 from vidgen.training.fit import FitConfig
 
@@ -25,13 +25,15 @@ class Preset:
     """The networks of a preset and how long each is trained."""
 
     c3d: C3DConfig
-    tempcae: DeepTempCAEConfig | TempCAEConfig
+    tempcae: LayeredTempCAEConfig | DeepTempCAEConfig | TempCAEConfig
     judge: JudgeConfig
     c3d_fit: FitConfig
-    #: The paper's auto-encoder is trained in one go, the deep one's coarse and fine networks one after the other.
     tempcae_fit: FitConfig
-    detail_fit: FitConfig
     judge_fit: FitConfig
+    #: The auto-encoder of a user's own videos, whatever they show; its coarse and fine networks learn in turn.
+    any_tempcae: DeepTempCAEConfig | TempCAEConfig
+    outline_fit: FitConfig
+    detail_fit: FitConfig
 
 
 PRESETS: dict[str, Preset] = {
@@ -44,18 +46,22 @@ PRESETS: dict[str, Preset] = {
             batch_norm=True,
             dropout=0.1,
         ),
-        tempcae=DeepTempCAEConfig(),
-        judge=JudgeConfig(),
-        tempcae_fit=FitConfig(steps=1400, batch=16, learning_rate=2e-3, average=0.995),
+        tempcae=LayeredTempCAEConfig(),
+        judge=JudgeConfig(every=2),
+        any_tempcae=DeepTempCAEConfig(),
+        tempcae_fit=FitConfig(steps=600, batch=16, learning_rate=2e-3, average=0.99),
+        outline_fit=FitConfig(steps=1400, batch=16, learning_rate=2e-3, average=0.995),
         detail_fit=FitConfig(steps=500, batch=8, learning_rate=2e-3, average=0.99),
-        c3d_fit=FitConfig(steps=600, batch=32, learning_rate=2e-3, average=0.99),
-        judge_fit=FitConfig(steps=800, batch=24, learning_rate=2e-3, average=0.99),
+        c3d_fit=FitConfig(steps=500, batch=24, learning_rate=2e-3, average=0.99),
+        judge_fit=FitConfig(steps=600, batch=24, learning_rate=2e-3, average=0.99),
     ),
     "full": Preset(
         c3d=C3DConfig(num_classes=12),
-        tempcae=DeepTempCAEConfig(sketches=200, coarse=(192, 256, 320), fine=(96, 128)),
+        tempcae=LayeredTempCAEConfig(sketches=200, pictures=400, widths=(128, 256, 384)),
         judge=JudgeConfig(),
-        tempcae_fit=FitConfig(steps=40_000, batch=32),
+        any_tempcae=DeepTempCAEConfig(sketches=200, coarse=(192, 256, 320), fine=(96, 128)),
+        tempcae_fit=FitConfig(steps=40_000, batch=64),
+        outline_fit=FitConfig(steps=40_000, batch=32),
         detail_fit=FitConfig(steps=10_000, batch=32),
         c3d_fit=FitConfig(steps=20_000, batch=32, learning_rate=1e-4),
         judge_fit=FitConfig(steps=3000, batch=64, learning_rate=2e-3),
@@ -105,8 +111,8 @@ def load_networks(preset: str, weights: Path | None = None, device: str = "cpu")
     hashes = {f"{name}_sha256": checkpoints.sha256(folder / f"{name}.safetensors") for name in ("c3d", "tempcae")}
     place = torch.device(device)
     return Networks(
-        laid_out(c3d, place),
-        laid_out(tempcae, place),
+        readied(c3d, place),
+        readied(tempcae, place),
         hashes,
         known_classes(preset, weights),
     )

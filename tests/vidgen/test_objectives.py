@@ -5,6 +5,7 @@ import torch
 
 from tests.tinyweights import SMALL_TARGETS, small_auto_encoder, small_c3d, small_videos
 from vidgen.objectives import (
+    GRADIENTS,
     OBJECTIVES,
     View,
     class_cross_entropy,
@@ -138,3 +139,13 @@ def test_the_noise_found_stays_within_what_the_auto_encoder_knows():
     noise = torch.randn(1, 3, 8, 48, 64, generator=torch.Generator().manual_seed(0))
     assert noise_level(torch.ones_like(noise), 0.1, 40).tolist() == pytest.approx([0.1])
     assert noise_level(1000 * noise, 0.1, 40).tolist() == pytest.approx([40])
+
+
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_a_gradient_by_hand_is_the_terms_own(networks, name):
+    """Where a gradient is written down it is what following the term back gives."""
+    leaf = small_videos(3).requires_grad_()
+    value = OBJECTIVES[name](View(leaf, 0.5, SMALL_TARGETS, **networks))
+    expected = torch.autograd.grad(value.sum(), leaf)[0]
+    by_hand = GRADIENTS[name](View(leaf.detach(), 0.5, SMALL_TARGETS, **networks))
+    assert torch.allclose(by_hand, expected, rtol=1e-9, atol=1e-12)

@@ -78,16 +78,13 @@ class C3D(nn.Module):
         return self.read(self.small_ink(video))
 
     def small_ink(self, video: Tensor) -> Tensor:
-        """What the first convolution is given of a video: 1 − video, averaged down by the factor `shrink`.
+        """What the first convolution is given of a video: 1 − video, averaged down to its size.
 
         On ink, zero padding continues the dataset's white background instead of framing it in grey.
         """
         ink = 1 - video
-        return (
-            nn.functional.avg_pool3d(ink, (1, self.config.shrink, self.config.shrink))
-            if self.config.shrink > 1
-            else ink
-        )
+        shrink = video.shape[-1] * self.config.shrink // self.config.width
+        return nn.functional.avg_pool3d(ink, (1, shrink, shrink)) if shrink > 1 else ink
 
     def read(self, ink: Tensor) -> Tensor:
         """Logits of small ink."""

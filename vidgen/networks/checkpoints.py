@@ -78,33 +78,38 @@ def load(path: Path, *classes: type[nn.Module]) -> nn.Module:
         wanted = " or ".join(wanted.__name__ for wanted in classes)
         raise ValueError(f"{path} holds a {type(network).__name__}, where a {wanted} belongs")
     if isinstance(network, (DeepTempCAE, LayeredTempCAE)):
-        network.sketches = load_sketches(path)
+        load_sketches(path, network)
     return network.eval()
 
 
-def save_sketches(clips: NDArray[np.uint8], path: Path) -> None:
-    """Write an auto-encoder's sketches `(classes, clips, frames, height, width, 3)` beside its checkpoint.
+def save_sketches(path: Path, **clips: NDArray[np.uint8]) -> None:
+    """Write an auto-encoder's sketches, each `(classes, clips, frames, height, width, 3)`, beside its checkpoint.
 
     Sixteen shades are enough under the noise in which they serve, and take half the space.
     """
     partial = path.with_name("sketches.partial.npz")
-    np.savez_compressed(partial, clips=((clips.astype(np.uint16) + 8) // 17).astype(np.uint8))
+    shades = {name: ((values.astype(np.uint16) + 8) // 17).astype(np.uint8) for name, values in clips.items()}
+    np.savez_compressed(partial, **shades)  # type: ignore[arg-type]  # arrays, not the one option
     partial.replace(path.with_name(SKETCHES))
 
 
-def load_sketches(path: Path) -> Sketches:
-    """The sketches beside an auto-encoder's checkpoint.
+def load_sketches(path: Path, network: nn.Module) -> None:
+    """Give an auto-encoder the sketches beside its checkpoint: `clips`, and `pictures` where it has any.
 
     Raises:
         ValueError: they are missing or damaged.
     """
     file = path.with_name(SKETCHES)
+    device = next(network.parameters()).device
+    parts = {"clips": "sketches", "pictures": "pictures"}
     try:
         with np.load(file) as stored:
-            clips = torch.from_numpy(stored["clips"].astype(np.float32) / 15)
+            for name, part in parts.items():
+                if hasattr(network, part):
+                    clips = 1 - torch.from_numpy(stored[name].astype(np.float32) / 15).permute(0, 1, 5, 2, 3, 4)
+                    setattr(network, part, Sketches(clips.contiguous()).to(device))
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ValueError(f"{file} does not hold the sketches of {path.name}: {error}") from error
-    return Sketches(1 - clips.permute(0, 1, 5, 2, 3, 4))
 
 
 def figures(path: Path) -> dict[str, Any]:

@@ -96,7 +96,8 @@ class DeepTempCAE(nn.Module):
 
     def sketched(self, ink: Tensor, noise_level: Tensor, labels: Tensor | None, num_objects: int = 1) -> Tensor:
         """The estimate of ink under much noise, in full resolution."""
-        return self.sketches(ink, noise_level, labels, num_objects).sum(1)
+        objects: Tensor = self.sketches(ink, noise_level, labels, num_objects)
+        return objects.sum(1)
 
     def outlined(self, ink: Tensor, noise_level: Tensor, labels: Tensor | None) -> Tensor:
         """The estimate of ink under medium noise, in full resolution."""

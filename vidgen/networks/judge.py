@@ -63,9 +63,16 @@ class Judge(nn.Module):
 
     def forward(self, video: Tensor) -> Tensor:
         """Logits `(batch, num_classes)` of a video `(batch, 3, frames, height, width)` in [0, 1]."""
-        video = video[:, :, :: self.config.every]
-        batch, _, frames = video.shape[:3]
-        maps = self.frame((1 - video).transpose(1, 2).flatten(0, 1))
+        return self.read(self.ink(video))
+
+    def ink(self, video: Tensor) -> Tensor:
+        """What it looks at of a video: 1 − video, of every so many frames."""
+        return 1 - video[:, :, :: self.config.every]
+
+    def read(self, ink: Tensor) -> Tensor:
+        """Logits of that."""
+        batch, _, frames = ink.shape[:3]
+        maps = self.frame(ink.transpose(1, 2).flatten(0, 1))
         appearance = self.appearance(maps).flatten(1)
         place = self.place(maps).flatten(1)
         steps = torch.cat([appearance, place], 1).view(batch, frames, -1).transpose(1, 2)

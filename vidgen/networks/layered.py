@@ -1,5 +1,6 @@
 """The layered temporal auto-encoder: a clip is decoded from one picture of each object and the path it takes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -14,16 +15,22 @@ from vidgen.networks.unet import CONDITION, Condition, Unet, redraw
 class LayeredTempCAEConfig:
     """Sizes of the layered auto-encoder."""
 
-    #: Training clips of each class that are kept as sketches.
+    #: Training clips of each class that are kept as sketches of what moves where.
     sketches: int = 64
     #: Factor by which their frames are smaller.
     shrink: int = 8
-    #: Noise level from which on the sketches are all that can be told; below it they give the objects' paths.
+    #: Noise level from which on they are all that can be told; below it they give the objects' paths.
     sketch_from: float = 6.0
     #: Edge of the picture of an object, in pixels of the clip.
     window: int = 72
+    #: Training pictures of each class that are kept as sketches of shapes.
+    pictures: int = 96
+    #: Factor by which they are smaller.
+    picture_shrink: int = 2
+    #: Noise level from which on they are what can be told of a picture; below it the network draws.
+    picture_from: float = 1.0
     #: Channels per level of the network that draws the picture; each level after the first halves its size.
-    widths: tuple[int, ...] = (48, 96, 128)
+    widths: tuple[int, ...] = (40, 80, 112)
     #: Blocks on each side of each level.
     depth: int = 2
     #: Edge of the patches that become channels.
@@ -41,10 +48,11 @@ class LayeredTempCAE(nn.Module):
     """A denoising auto-encoder whose code of a clip is a picture and a path for each object.
 
     R(x, σ) estimates the clip behind x = clip + σ·noise, in ink, 1 − video. Encoding finds the paths by the sketches,
-    takes the mean of the frames along each path, whose noise is σ/√frames, and draws the picture behind that mean.
+    takes the mean of the frames along each path, whose noise is σ/√frames, and tells the picture behind that mean: by
+    small pictures that are kept where there is much noise, by a network that draws it in full where there is little.
     Decoding moves the pictures along their paths. What it decodes is therefore always some objects of constant shape
     and colour that move over white: a bottleneck that noise, ghosts and changing shapes do not pass (the layers of
-    Wang & Adelson 1994, doi:10.1109/83.334981; the averaging along motion is that of Huang & Hsu 1981).
+    Wang & Adelson 1994, doi:10.1109/83.334981).
 
     R(x, σ) − x points to the data (it is σ² times the score of the data smoothed by σ where the estimate is exact:
     Alain & Bengio 2014): eq. 8's second direction. Told the labels it points to their clips alone.
@@ -55,6 +63,8 @@ class LayeredTempCAE(nn.Module):
         self.config = config
         size = (config.height // config.shrink, config.width // config.shrink)
         self.sketches = Sketches(torch.zeros(config.num_classes, 1, 3, config.frames, *size))
+        edge = config.window // config.picture_shrink
+        self.pictures = Sketches(torch.zeros(config.num_classes, 1, 3, 1, edge, edge))
         self.condition = Condition(config.num_classes)
         halving = (False,) * (len(config.widths) - 1)
         self.unet = Unet(3, 4, config.widths, halving, config.depth, config.patch, CONDITION, span=1)
@@ -74,27 +84,41 @@ class LayeredTempCAE(nn.Module):
         if isinstance(noise_level, Tensor):
             high = (noise_level >= self.config.sketch_from).view(-1, 1, 1, 1, 1)
             sketch = self.sketches(ink, noise_level, labels, num_objects).sum(1)
-            return 1 - torch.where(high, sketch, self.redrawn(ink, noise_level, labels, num_objects))
+            return 1 - torch.where(high, sketch, self.moved(ink, noise_level, labels, num_objects, self.any_picture))
         level = video.new_full((len(video),), noise_level)
         if noise_level >= self.config.sketch_from:
-            return 1 - self.sketches(ink, level, labels, num_objects).sum(1)
-        return 1 - self.redrawn(ink, level, labels, num_objects)
+            sketched: Tensor = self.sketches(ink, level, labels, num_objects)
+            return 1 - sketched.sum(1)
+        rough = noise_level >= self.config.picture_from
+        return 1 - self.moved(ink, level, labels, num_objects, self.sketched_picture if rough else self.drawn_picture)
 
-    def redrawn(self, ink: Tensor, level: Tensor, labels: Tensor | None, num_objects: int = 1) -> Tensor:
-        """The decoded ink of videos whose objects' paths can be told."""
+    def moved(
+        self, ink: Tensor, level: Tensor, labels: Tensor | None, num_objects: int, picture: Callable[..., Tensor]
+    ) -> Tensor:
+        """The decoded ink of videos whose objects' paths can be told: their pictures moved along them."""
         with torch.no_grad():
             sketched = self.sketches.small(ink, level, labels, num_objects)
         objects = sketched.shape[1]
         rows, columns = self.placed(sketched.flatten(0, 1))
         mean = cut_out(ink, rows, columns) / ink.shape[2] if objects == 1 else self.alone(ink, sketched, rows, columns)
         told = None if labels is None else each_label(labels, objects)
-        picture = self.picture(mean, level.repeat_interleave(objects), told)
-        moved = torch.einsum("bthy,bchw,btwx->bctyx", rows, picture, columns)
-        return moved.view(len(ink), objects, *ink.shape[1:]).sum(1)
+        drawn = picture(mean, level.repeat_interleave(objects), told)
+        layers = torch.einsum("bthy,bchw,btwx->bctyx", rows, drawn, columns)
+        return layers.view(len(ink), objects, *ink.shape[1:]).sum(1)
 
-    def picture(self, mean: Tensor, level: Tensor, labels: Tensor | None) -> Tensor:
+    def any_picture(self, mean: Tensor, level: Tensor, labels: Tensor | None) -> Tensor:
         """The picture `(batch, 3, window, window)` behind the mean of frames whose noise level was that `(batch,)`."""
-        condition = self.condition(level, labels)
+        rough = (level >= self.config.picture_from).view(-1, 1, 1, 1)
+        return torch.where(rough, self.sketched_picture(mean, level, labels), self.drawn_picture(mean, level, labels))
+
+    def sketched_picture(self, mean: Tensor, level: Tensor, labels: Tensor | None) -> Tensor:
+        """The same under much noise."""
+        found: Tensor = self.pictures(mean[:, :, None], level / self.config.frames**0.5, labels)
+        return found[:, 0, :, 0]
+
+    def drawn_picture(self, mean: Tensor, level: Tensor, labels: Tensor | None) -> Tensor:
+        """The same under little noise."""
+        condition = self.condition(level, None if labels is None else labels.to(mean, non_blocking=True))
         noise = level / self.config.frames**0.5
         return redraw(self.unet, mean[:, :, None], noise, condition, self.config.data_std)[:, :, 0]
 
@@ -133,7 +157,7 @@ def cut_out(ink: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
 
 def each_label(labels: Tensor, objects: int) -> Tensor:
     """`(batch, classes)` with a label for each object, or none, as `(batch · objects, classes)` with one, or none."""
-    order = labels.argsort(1, descending=True, stable=True)[:, :objects]
+    order = labels.argsort(dim=1, descending=True, stable=True)[:, :objects]
     single = torch.zeros(len(labels), objects, labels.shape[1], dtype=labels.dtype, device=labels.device)
     return single.scatter_(2, order[..., None], labels.gather(1, order)[..., None]).flatten(0, 1)
 
@@ -152,9 +176,10 @@ def smooth_path(profile: Tensor, shrink: int) -> Tensor:
     time = torch.linspace(-1, 1, frames, dtype=profile.dtype, device=profile.device)
     basis = torch.stack([torch.ones_like(time), time, time**2 - 1 / 3])
     normal = torch.einsum("pt,bt,qt->bpq", basis, weight, basis)
-    normal = normal + 1e-3 * weight.sum(1)[:, None, None] / frames * torch.eye(3, device=time.device)
+    normal = normal + 1e-6 * weight.sum(1)[:, None, None] / frames * torch.eye(3, device=time.device)
     wanted = torch.einsum("pt,bt->bp", basis, weight * center)
-    return torch.linalg.solve(normal, wanted) @ basis
+    path: Tensor = torch.linalg.solve_ex(normal, wanted)[0] @ basis
+    return path
 
 
 def interpolation(center: Tensor, window: int, size: int) -> Tensor:

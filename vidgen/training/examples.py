@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from vidgen.dataset.clips import render, sample_spec
+from vidgen.dataset.clips import SIZES, SIZES_IN_COMPANY, render, sample_actor, sample_spec
 from vidgen.dataset.folder import Folder
 from vidgen.dataset.negatives import Negative, sample_negative
+from vidgen.dataset.scene import HEIGHT, WIDTH, Actor, ClipSpec
 from vidgen.labels import LABELS, Label
 
 
@@ -41,25 +42,70 @@ def target_of(labels: tuple[Label, ...]) -> np.ndarray:
     return target
 
 
-def class_examples(rng: np.random.Generator, size: int, split: str, *, pairs: float = 0.15) -> Examples:
-    """Clips of the classes alone, a share of them with two labels."""
+def class_examples(
+    rng: np.random.Generator, size: int, split: str, *, pairs: float = 0.15, frame: tuple[int, int] = (WIDTH, HEIGHT)
+) -> Examples:
+    """Clips of the classes alone, a share of them with two labels, in frames of that width and height."""
     clips, targets = [], []
     for _ in range(size):
         count = 2 if rng.random() < pairs else 1
         labels = tuple(LABELS[i] for i in rng.choice(len(LABELS), count, replace=False))
-        clips.append(render(sample_spec(labels, split=split, rng=rng)))
+        clips.append(render(sample_spec(labels, split=split, rng=rng), size=frame))
         targets.append(target_of(labels))
     target = torch.from_numpy(np.stack(targets))
     return Examples(torch.from_numpy(np.stack(clips)), target)
 
 
-def sketch_clips(count: int, data: Folder | None) -> np.ndarray:
-    """Training clips at a quarter of the resolution, uint8 `(classes, count, frames, height/4, width/4, 3)`."""
+def picture_examples(rng: np.random.Generator, size: int, split: str, *, window: int = 72) -> Examples:
+    """Pictures of the classes' objects, `(batch, 1, window, window, 3)`, the centre of their ink in the middle."""
+    clips, targets = [], []
+    for _ in range(size):
+        label = LABELS[int(rng.integers(len(LABELS)))]
+        clips.append(centered(_actor(label, split, rng, (SIZES_IN_COMPANY[0], SIZES[1])), window))
+        targets.append(target_of((label,)))
+    return Examples(torch.from_numpy(np.stack(clips)[:, None]), torch.from_numpy(np.stack(targets)))
+
+
+def _actor(label: Label, split: str, rng: np.random.Generator, sizes: tuple[float, float]) -> Actor:
+    return sample_actor(label.object, label.motion, split=split, rng=rng, sizes=sizes)
+
+
+def centered(actor: Actor, window: int) -> np.ndarray:
+    """A still of the actor, uint8 `(window, window, 3)`, whose ink has its centre in the middle."""
+    middle = np.array([WIDTH, HEIGHT]) / 2
+    still = replace(actor, start=(float(middle[0]), float(middle[1])), travel=(0.0, 0.0))
+    ink = 255 - render(ClipSpec(actors=(still,)), num_frames=1)[0].astype(np.float64).mean(-1)
+    places = np.array([ink.sum(0) @ np.arange(WIDTH), ink.sum(1) @ np.arange(HEIGHT)]) / ink.sum() + 0.5
+    x, y = 2 * middle - places
+    top, left = (HEIGHT - window) // 2, (WIDTH - window) // 2
+    frame: np.ndarray = render(ClipSpec(actors=(replace(still, start=(x, y)),)), num_frames=1)[0]
+    return frame[top : top + window, left : left + window]
+
+
+def sketch_pictures(count: int, shrink: int, window: int) -> np.ndarray:
+    """Small training pictures, uint8 `(classes, count, 1, window / shrink, window / shrink, 3)`."""
+    rng = np.random.default_rng(4)
+    edge = window // shrink
+    return np.stack(
+        [
+            np.stack([centered(_actor(label, "train", rng, SIZES), window) for _ in range(count)])
+            .reshape(count, 1, edge, shrink, edge, shrink, 3)
+            .mean((3, 5))
+            .round()
+            .astype(np.uint8)
+            for label in LABELS
+        ]
+    )
+
+
+def sketch_clips(count: int, shrink: int, data: Folder | None) -> np.ndarray:
+    """Small training clips, uint8 `(classes, count, frames, height / shrink, width / shrink, 3)`."""
     rng = np.random.default_rng(3)
+    width, height = WIDTH // shrink, HEIGHT // shrink
     if data is None:
         return np.stack(
             [
-                [render(sample_spec((label,), split="train", rng=rng), size=(32, 24)) for _ in range(count)]
+                [render(sample_spec((label,), split="train", rng=rng), size=(width, height)) for _ in range(count)]
                 for label in LABELS
             ]
         )
@@ -67,16 +113,24 @@ def sketch_clips(count: int, data: Folder | None) -> np.ndarray:
     groups = []
     for index in range(len(data.classes)):
         own = frames[rng.choice(np.flatnonzero(targets == index), count)]
-        groups.append(own.reshape(count, own.shape[1], 24, 4, 32, 4, 3).mean((3, 5)).round().astype(np.uint8))
+        small = own.reshape(count, own.shape[1], height, shrink, width, shrink, 3).mean((3, 5))
+        groups.append(small.round().astype(np.uint8))
     return np.stack(groups)
 
 
-def labelled_examples(rng: np.random.Generator, size: int, split: str, *, negatives: float = 0.25) -> Examples:
+def labelled_examples(
+    rng: np.random.Generator,
+    size: int,
+    split: str,
+    *,
+    negatives: float = 0.25,
+    frame: tuple[int, int] = (WIDTH, HEIGHT),
+) -> Examples:
     """Clips of the classes, then a share of negatives: clips that show no class, or show one with a flaw."""
-    good = class_examples(rng, size - round(negatives * size), split, pairs=0.15)
+    good = class_examples(rng, size - round(negatives * size), split, frame=frame)
     bad = [sample_negative(rng, split) for _ in range(round(negatives * size))]
     return Examples(
-        torch.cat([good.clips, *(torch.from_numpy(render(negative.spec))[None] for negative in bad)]),
+        torch.cat([good.clips, *(torch.from_numpy(render(negative.spec, size=frame))[None] for negative in bad)]),
         torch.cat([good.target, *(torch.from_numpy(negative_target(negative))[None] for negative in bad)]),
     )
 

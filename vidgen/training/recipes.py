@@ -1,11 +1,15 @@
 """What each network learns from."""
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vidgen.networks.c3d import C3D
 from vidgen.networks.deep import DeepTempCAE
+from vidgen.networks.judge import Judge
+from vidgen.networks.layered import LayeredTempCAE, cut_out, interpolation
 from vidgen.objectives import class_cross_entropy
 from vidgen.training.examples import Examples
 
@@ -51,7 +55,7 @@ def outline_loss(tempcae: DeepTempCAE, batch: Examples, generator: torch.Generat
     """The same for the deep auto-encoder's coarse network alone, at half resolution and the levels that it serves."""
     clean = F.avg_pool3d(1 - batch.videos(generator.device), (1, 2, 2))
     level = noise_levels(len(clean), generator, high=HIGHEST_OUTLINED)
-    drawn = tempcae.outline(noisy(clean, level / 2, generator), level / 2, told_labels(batch, generator))
+    drawn: Tensor = tempcae.outline(noisy(clean, level / 2, generator), level / 2, told_labels(batch, generator))
     return ((drawn - clean).square().flatten(1).mean(1) * _weight(level / 2, tempcae)).mean()
 
 
@@ -66,39 +70,91 @@ def detail_loss(tempcae: DeepTempCAE, batch: Examples, generator: torch.Generato
     return (error * _weight(level, tempcae)).mean()
 
 
+def picture_loss(tempcae: LayeredTempCAE, batch: Examples, generator: torch.Generator) -> Tensor:
+    """The same for the pictures that the layered auto-encoder draws, from the noise that a mean along a path has.
+
+    Some pictures are partly replaced by their sketches, as they are when a descent comes to the level of drawing.
+    """
+    clean = 1 - batch.videos(generator.device)[:, :, 0]
+    shrink, count = tempcae.config.picture_shrink, len(clean)
+    sketch = F.interpolate(F.avg_pool2d(clean, shrink), scale_factor=shrink, mode="bilinear")
+    share = (1.6 * _random(count, generator)[..., 0] - 0.6).clamp(min=0).sqrt()
+    level = noise_levels(count, generator, high=HIGHEST_DRAWN)
+    noise = level / tempcae.config.frames**0.5
+    mean = torch.lerp(clean, sketch, share) + noise.view(-1, 1, 1, 1) * mean_noise(count, clean.shape[-1], generator)
+    drawn: Tensor = tempcae.drawn_picture(mean, level, told_labels(batch, generator))
+    return ((drawn - clean).square().flatten(1).mean(1) * _weight(noise, tempcae)).mean()
+
+
+def mean_noise(count: int, window: int, generator: torch.Generator, *, parts: int = 4) -> Tensor:
+    """Noise `(count, 3, window, window)` as cut out along a path between pixels; a few frames stand for all."""
+    size, device = window + 4, generator.device
+    center = (size - 1) / 2 - 0.5 + torch.rand(2, count, parts, generator=generator, device=device)
+    rows, columns = (interpolation(places, window, size) for places in center)
+    noise = torch.randn(count, 3, parts, size, size, generator=generator, device=device)
+    return cut_out(noise, rows, columns) / math.sqrt(parts)
+
+
 def _weight(level: Tensor, tempcae: nn.Module) -> Tensor:
     data_std: float = tempcae.config.data_std  # type: ignore[union-attr, assignment]
     return (level**2 + data_std**2) / (level * data_std) ** 2
 
 
+#: The noisiest clips of which the layered auto-encoder draws pictures.
+HIGHEST_DRAWN = 1.6
 #: The noisiest clips that the deep auto-encoder's coarse network learns from.
 HIGHEST_OUTLINED = 7.5
 #: The noisiest clips that the classifier learns from, and the noisiest that may teach it what is no class: under more
 #: noise a flawed clip is not told from a good one.
-HIGHEST_CLASSIFIED, HIGHEST_FLAWED = 2.0, 0.5
+LOWEST_CLASSIFIED, HIGHEST_CLASSIFIED, HIGHEST_FLAWED = 0.02, 2.0, 0.5
 
 
 def classification_loss(c3d: C3D, batch: Examples, generator: torch.Generator) -> Tensor:
-    """Cross-entropy on clips under noise of any level, added at the resolution that the network sees.
+    """Cross-entropy on clips as a descent shows them: turned a little, as sketches, mixed, under noise of any level.
 
     A classifier of noisy X learns p(label | X), which guides a descent whose noise level falls (Dhariwal & Nichol 2021,
-    doi:10.48550/arXiv.2105.05233).
+    doi:10.48550/arXiv.2105.05233); a mixture of clips, as under much noise the decoded video is one, counts as the
+    mixture of their labels (Zhang et al. 2018, doi:10.48550/arXiv.1710.09412). Noise is added at the resolution that
+    the network sees.
     """
     ink, target = c3d.small_ink(batch.videos(generator.device)), batch.target.to(generator.device)
-    level = noise_levels(len(ink), generator, high=HIGHEST_CLASSIFIED)
-    level = torch.where(target[:, -1] > 0, noise_levels(len(ink), generator, high=HIGHEST_FLAWED), level)
+    ink, target = mixed(sketched(distorted(ink, generator), generator), target, generator)
+    level = noise_levels(len(ink), generator, LOWEST_CLASSIFIED, HIGHEST_CLASSIFIED)
+    flawed = noise_levels(len(ink), generator, LOWEST_CLASSIFIED, HIGHEST_FLAWED)
+    level = torch.where(target[:, -1] > 0, flawed, level)
     return class_cross_entropy(c3d.read(noisy(ink, level / c3d.config.shrink, generator)), target).mean()
 
 
-def judging_loss(judge: nn.Module, batch: Examples, generator: torch.Generator) -> Tensor:
+def sketched(ink: Tensor, generator: torch.Generator, *, share: float = 0.3, shrink: int = 4) -> Tensor:
+    """Clips, a share of them as blurred as sketches are."""
+    small = F.interpolate(F.avg_pool3d(ink, (1, shrink, shrink)), scale_factor=(1, shrink, shrink), mode="trilinear")
+    return torch.where(_random(len(ink), generator) < share, small, ink)
+
+
+def mixed(
+    ink: Tensor, target: Tensor, generator: torch.Generator, *, share: float = 0.25, parts: int = 3
+) -> tuple[Tensor, Tensor]:
+    """Clips and their targets, a share of them replaced by mixtures of several, the weights uniform on the simplex."""
+    count, device = len(ink), ink.device
+    weight = torch.rand(parts, count, generator=generator, device=device).clamp(min=1e-6).log().neg()
+    weight = weight / weight.sum(0)
+    chosen = [torch.randperm(count, generator=generator, device=device) for _ in range(parts)]
+    both = list(zip(weight, chosen, strict=True))
+    mixture = torch.stack([part.view(-1, 1, 1, 1, 1) * ink[order] for part, order in both]).sum(0)
+    labels = torch.stack([part[:, None] * target[order] for part, order in both]).sum(0)
+    taken = _random(count, generator) < share
+    return torch.where(taken, mixture, ink), torch.where(taken.view(-1, 1), labels, target)
+
+
+def judging_loss(judge: Judge, batch: Examples, generator: torch.Generator) -> Tensor:
     """Cross-entropy on clips that were turned, sheared, scaled, blurred, faded and made noisy, each a little."""
-    video, target = batch.videos(generator.device), batch.target.to(generator.device)
-    ink = distorted(1 - video, generator)
+    ink, target = judge.ink(batch.videos(generator.device)), batch.target.to(generator.device)
+    ink = distorted(ink, generator)
     fade = 1 - 0.4 * _random(len(ink), generator) ** 2
     level = 0.12 * _random(len(ink), generator) ** 2
     blurred = F.avg_pool3d(ink, (1, 3, 3), stride=1, padding=(0, 1, 1))
     ink = torch.lerp(ink, blurred, _random(len(ink), generator))
-    return class_cross_entropy(judge(noisy(1 - fade * ink, level.flatten(), generator).clamp(0, 1)), target).mean()
+    return class_cross_entropy(judge.read(noisy(fade * ink, level.flatten(), generator).clamp(0, 1)), target).mean()
 
 
 def distorted(ink: Tensor, generator: torch.Generator) -> Tensor:

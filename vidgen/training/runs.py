@@ -15,9 +15,10 @@ from vidgen.compute import laid_out
 from vidgen.dataset.folder import Folder
 from vidgen.labels import CLASSES
 from vidgen.networks import checkpoints
-from vidgen.networks.c3d import C3DConfig
 from vidgen.networks.deep import DeepTempCAE, DeepTempCAEConfig
 from vidgen.networks.judge import Judge
+from vidgen.networks.layered import LayeredTempCAE
+from vidgen.networks.tempcae import TempCAEConfig
 from vidgen.presets import Preset, find_preset
 from vidgen.runrecord import claim
 from vidgen.training import recipes
@@ -29,7 +30,9 @@ from vidgen.training.examples import (
     judge_examples,
     junk_clip,
     labelled_examples,
+    picture_examples,
     sketch_clips,
+    sketch_pictures,
     stream,
 )
 from vidgen.training.fit import FitConfig, Progress, fit, mixed_precision, resume_step
@@ -98,15 +101,9 @@ def _train_one(
     name: str, path: Path, config: TrainConfig, data: Folder | None, callback: Callable[[str, Progress], None]
 ) -> None:
     preset = find_preset(config.preset)
-    network_config = getattr(preset, name)
     classes = data.classes if data else CLASSES
-    if isinstance(network_config, C3DConfig):
-        network_config = replace(network_config, num_classes=len(classes) + 1)
-    if isinstance(network_config, DeepTempCAEConfig):
-        network_config = replace(network_config, num_classes=len(classes))
-    kind = "deep-tempcae" if isinstance(network_config, DeepTempCAEConfig) else name
     device = torch.device(config.device)
-    network = laid_out(checkpoints.build(kind, network_config, seed=config.seed), device)
+    network = laid_out(_initial(name, preset, len(classes), data is not None, config.seed), device)
     figures: dict[str, Any] = {"classes": list(classes)}
     phases = _phases(network, name, preset, data)
     for phase in phases:
@@ -124,9 +121,9 @@ def _train_one(
         figures[phase.name] = fit(
             network, batches, phase.loss, settings, start=start, state=state, callback=partial(callback, phase.name)
         )
-    if isinstance(network, DeepTempCAE):
-        checkpoints.save_sketches(sketch_clips(network.config.sketches, data), path)
-        network.sketches = checkpoints.load_sketches(path).to(device)
+    if isinstance(network, (DeepTempCAE, LayeredTempCAE)):
+        checkpoints.save_sketches(path, **_sketches(network, data))
+        checkpoints.load_sketches(path, network)
     if name == "tempcae":
         figures["test_error"] = denoising_errors(network, data, device)
     else:
@@ -136,6 +133,30 @@ def _train_one(
     checkpoints.save(network, path, figures)
     for phase in phases:
         path.with_name(f"{phase.name}.state").unlink(missing_ok=True)
+
+
+def _initial(name: str, preset: Preset, num_classes: int, own_data: bool, seed: int) -> nn.Module:
+    """The untrained network; an auto-encoder of a user's own videos is the one that takes any."""
+    if name == "c3d":
+        return checkpoints.build("c3d", replace(preset.c3d, num_classes=num_classes + 1), seed=seed)
+    if name == "judge":
+        return checkpoints.build("judge", preset.judge, seed=seed)
+    config = preset.any_tempcae if own_data else preset.tempcae
+    if isinstance(config, TempCAEConfig):
+        return checkpoints.build("tempcae", config, seed=seed)
+    kind = "deep-tempcae" if isinstance(config, DeepTempCAEConfig) else "layered-tempcae"
+    return checkpoints.build(kind, replace(config, num_classes=num_classes), seed=seed)
+
+
+def _sketches(network: DeepTempCAE | LayeredTempCAE, data: Folder | None) -> dict[str, np.ndarray]:
+    """The training clips, and pictures, that an auto-encoder keeps."""
+    config = network.config
+    if isinstance(config, DeepTempCAEConfig):
+        return {"clips": sketch_clips(config.sketches, 4, data)}
+    return {
+        "clips": sketch_clips(config.sketches, config.shrink, data),
+        "pictures": sketch_pictures(config.pictures, config.picture_shrink, config.window),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +174,18 @@ def _phases(network: nn.Module, name: str, preset: Preset, data: Folder | None) 
     if name == "judge":
         return [Phase("judge", preset.judge_fit, recipes.judging_loss, judge_examples, (network,))]
     if name == "c3d":
-        mixed: Callable[..., Examples] = partial(folder_labelled_examples, data) if data else labelled_examples
-        return [Phase("c3d", preset.c3d_fit, recipes.classification_loss, mixed, (network,))]
+        small = (preset.c3d.width // preset.c3d.shrink, preset.c3d.height // preset.c3d.shrink)
+        labelled = partial(folder_labelled_examples, data) if data else partial(labelled_examples, frame=small)
+        return [Phase("c3d", preset.c3d_fit, recipes.classification_loss, labelled, (network,))]
+    if isinstance(network, LayeredTempCAE):
+        pictures = partial(picture_examples, window=network.config.window)
+        parts = (network.unet, network.condition)
+        return [Phase("tempcae", preset.tempcae_fit, recipes.picture_loss, pictures, parts)]
     draw: Callable[..., Examples] = partial(folder_examples, data) if data else class_examples
     if isinstance(network, DeepTempCAE):
-        coarse = (network.coarse, network.condition, network.labels)
+        coarse = (network.coarse, network.condition)
         return [
-            Phase("outline", preset.tempcae_fit, recipes.outline_loss, draw, coarse),
+            Phase("outline", preset.outline_fit, recipes.outline_loss, draw, coarse),
             Phase("detail", preset.detail_fit, recipes.detail_loss, draw, (network.fine,)),
         ]
     return [Phase("tempcae", preset.tempcae_fit, recipes.denoising_loss, draw, (network,))]

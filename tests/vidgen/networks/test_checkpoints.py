@@ -26,7 +26,8 @@ def test_a_network_comes_back_as_it_was_saved(tmp_path, kind):
     path = tmp_path / "network.safetensors"
     checkpoints.save(network, path, {"test_accuracy": 0.5, "classes": ["one", "two"]})
     if kind in ("deep-tempcae", "layered-tempcae"):
-        checkpoints.save_sketches(np.zeros((11, 1, 16, 12, 16, 3), np.uint8), path)
+        clips, pictures = np.zeros((11, 1, 16, 12, 16, 3), np.uint8), np.zeros((11, 1, 1, 8, 8, 3), np.uint8)
+        checkpoints.save_sketches(path, clips=clips, pictures=pictures)
     loaded = checkpoints.load(path)
     assert type(loaded) is type(network)
     assert loaded.config == network.config
