@@ -1,9 +1,9 @@
 """The machine judge: an independent classifier looks at a videos directory before people do. It replaces no people."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,6 +29,10 @@ OPTIONS = (*CLASSES, "Other", "Unclear")
 BACKGROUND_SHARE = 0.8
 #: Training clips per label that a video is compared with.
 NUM_NEIGHBOURS = 100
+#: Videos of a label and method that are compared among each other.
+NUM_COMPARED = 50
+#: Videos that are in memory at once.
+_CHUNK = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +62,57 @@ def load_judge(preset: str = "compact", weights: Path | None = None) -> tuple[Ju
 def judge_directory(
     directory: Path, judge: Judge, threshold: float, callback: Callable[[int, int], None] = lambda done, total: None
 ) -> tuple[list[Verdict], dict[str, Any]]:
-    """The verdict on each video and the figures per method, as judge.json holds them.
+    """The verdict on each video and the figures per method, as judge.json holds them (docs/formats.md).
+
+    However many videos there are, a few are in memory at once.
 
     Raises:
         ValueError: metadata.csv lacks its columns or names a label unknown to the judge; a video cannot be read.
         OSError: a file is missing.
     """
     rows = read_rows(directory)
-    videos = []
+    groups: dict[tuple[str, str], list[int]] = {}
     for index, row in enumerate(rows):
-        videos.append(fitted_frames(directory / row["file_name"]))
-        callback(index + 1, len(rows))
-    frames = np.stack(videos)
-    chances = probabilities(judge, frames)
-    verdicts = [
-        verdict(row.get("video_id") or row["file_name"], row["method"], row["label"], chance, threshold)
-        for row, chance in zip(rows, chances, strict=True)
-    ]
-    methods = {}
-    for name in dict.fromkeys(row["method"] for row in rows):
-        chosen = [index for index, row in enumerate(rows) if row["method"] == name]
-        methods[name] = _figures([verdicts[index] for index in chosen], frames[chosen])
-    return verdicts, {"notice": NOTICE, "threshold": threshold, "methods": methods}
+        groups.setdefault((row["label"], row["method"]), []).append(index)
+    looks: dict[int, _Look] = {}
+    distances: dict[str, list[float]] = {row["method"]: [] for row in rows}
+    # Label by label, so that the training clips of one at a time are in memory.
+    for (label, method), indices in sorted(groups.items()):
+        compared: list[NDArray[np.floating[Any]]] = []
+        paths = [directory / rows[index]["file_name"] for index in indices]
+        for index, (video, chances) in zip(indices, _seen(paths, judge), strict=True):
+            name = rows[index].get("video_id") or rows[index]["file_name"]
+            ink = 1 - video.astype(np.float32) / 255
+            small = _small(ink)
+            compared += [small] if len(compared) < NUM_COMPARED else []
+            answer = verdict(name, method, label, chances, threshold)
+            looks[index] = _Look(answer, background_error(ink), _nearest(label, small))
+            callback(len(looks), len(rows))
+        distances[method] += _distances(compared)
+    ordered = [looks[index] for index in range(len(rows))]
+    methods = {
+        name: _figures([look for look in ordered if look.verdict.method == name], found)
+        for name, found in distances.items()
+    }
+    dataset = {"background_error": _dataset_background()}
+    figures = {"notice": NOTICE, "threshold": threshold, "dataset": dataset, "methods": methods}
+    return [look.verdict for look in ordered], figures
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What is kept of a video."""
+
+    verdict: Verdict
+    background_error: float
+    nearest: float
+
+
+def _seen(paths: list[Path], judge: Judge) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.float64]]]:
+    """Each video as the judge sees it, with the judge's probabilities."""
+    for start in range(0, len(paths), _CHUNK):
+        frames = np.stack([fitted_frames(path) for path in paths[start : start + _CHUNK]])
+        yield from zip(frames, probabilities(judge, frames), strict=True)
 
 
 def read_rows(directory: Path) -> list[dict[str, str]]:
@@ -159,9 +192,9 @@ def write_beliefs(path: Path, verdicts: list[Verdict]) -> None:
     write_text(path, "\n".join(lines) + "\n")
 
 
-def _figures(verdicts: list[Verdict], frames: NDArray[np.uint8]) -> dict[str, Any]:
+def _figures(looks: list[_Look], distances: list[float]) -> dict[str, Any]:
+    verdicts = [look.verdict for look in looks]
     single = [item for item in verdicts if JOINER not in item.label]
-    ink = 1 - frames.astype(np.float32) / 255
     return {
         "n_videos": len(verdicts),
         "accuracy": _mean([item.correct for item in verdicts]),
@@ -169,11 +202,9 @@ def _figures(verdicts: list[Verdict], frames: NDArray[np.uint8]) -> dict[str, An
         "direction_accuracy": _mean([_part(item.answer, -1) == _part(item.label, -1) for item in single]),
         "unclear": _mean([item.answer == "Unclear" for item in single]),
         "other": _mean([item.answer == "Other" for item in single]),
-        "background_error": float(np.mean([background_error(video) for video in ink])),
-        "diversity": _diversity([item.label for item in verdicts], ink),
-        "nearest_training_distance": _mean(
-            [_nearest(item.label, video) for item, video in zip(verdicts, ink, strict=True)]
-        ),
+        "background_error": _mean([look.background_error for look in looks]),
+        "diversity": _mean(distances),
+        "nearest_training_distance": _mean([look.nearest for look in looks]),
         "accuracy_by_label": {
             label: _mean([item.correct for item in verdicts if item.label == label])
             for label in dict.fromkeys(item.label for item in verdicts)
@@ -203,23 +234,27 @@ def _small(ink: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
     return small.ravel()
 
 
-def _diversity(labels: list[str], ink: NDArray[np.floating[Any]]) -> float | None:
-    """Mean distance between videos of one label (root mean square, quarter resolution)."""
-    distances = []
-    for label in dict.fromkeys(labels):
-        group = np.stack([_small(video) for video, name in zip(ink, labels, strict=True) if name == label])
-        for index in range(len(group)):
-            distances += list(np.sqrt(((group[index + 1 :] - group[index]) ** 2).mean(1)))
-    return _mean(distances)
+def _distances(group: list[NDArray[np.floating[Any]]]) -> list[float]:
+    """Distances between each two (root mean square)."""
+    return [float(np.sqrt(np.square(one - other).mean())) for index, one in enumerate(group) for other in group[:index]]
 
 
-def _nearest(label: str, ink: NDArray[np.floating[Any]]) -> float:
-    """Distance to the nearest of some training clips of the label (root mean square, quarter resolution)."""
-    return float(np.sqrt(((_training_clips(label) - _small(ink)) ** 2).mean(1).min()))
+def _nearest(label: str, small: NDArray[np.floating[Any]]) -> float:
+    """Distance to the nearest of some training clips of the label (root mean square)."""
+    return float(np.sqrt(np.square(_training_clips(label) - small).mean(1).min()))
 
 
 @cache
+def _dataset_background() -> float:
+    """The background error of the dataset's own clips."""
+    rng = np.random.default_rng(0)
+    clips = [render(sample_spec((label,), split="train", rng=rng)) for label in LABELS]
+    return float(np.mean([background_error(1 - clip.astype(np.float32) / 255) for clip in clips]))
+
+
+@lru_cache(maxsize=1)
 def _training_clips(label: str) -> NDArray[np.floating[Any]]:
+    """Some clips of the label at a quarter of the resolution, a row each."""
     labels = tuple(LABELS[CLASSES.index(name)] for name in label.split(JOINER))
     rng = np.random.default_rng(0)
     clips = (render(sample_spec(labels, split="train", rng=rng)) for _ in range(NUM_NEIGHBOURS))

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from vidgen import judge as module
+from vidgen.cli.judge import COLUMNS, table
 from vidgen.judge import (
     NOTICE,
     OPTIONS,
@@ -114,6 +115,53 @@ def test_a_directory_is_judged_by_method(tmp_path, tiny_weights, monkeypatch):
             [right, 1 - right - unclear, unclear], abs=2e-6
         )
     module._training_clips.cache_clear()
+
+
+def test_many_videos_are_looked_at_a_few_at_a_time(tmp_path, tiny_weights, monkeypatch):
+    """Of 40 videos of two labels and methods, mixed, at most 16 are in memory; each verdict stands at its row."""
+    monkeypatch.setattr(module, "NUM_NEIGHBOURS", 2)
+    module._training_clips.cache_clear()
+    rng = np.random.default_rng(0)
+    for name in ("a.mp4", "b.mp4"):
+        write_video(tmp_path / name, rng.integers(0, 256, (16, 96, 128, 3), np.uint8))
+    labels, methods = ("car moving right", "rocket moving up"), ("new", "old")
+    rows = [("ab"[i % 2] + ".mp4", f"v{i}", methods[i // 2 % 2], labels[i % 5 % 2]) for i in range(40)]
+    lines = ["file_name,video_id,method,label", *map(",".join, rows)]
+    (tmp_path / "metadata.csv").write_text("\n".join(lines) + "\n")
+    judge, threshold = load_judge("compact", tiny_weights)
+    sizes, files = [], {}
+    ask = module.probabilities
+
+    def asked(judge, frames):
+        sizes.append(len(frames))
+        return ask(judge, frames)
+
+    monkeypatch.setattr(module, "probabilities", asked)
+    verdicts, figures = judge_directory(tmp_path, judge, threshold)
+    assert sum(sizes) == 40
+    assert max(sizes) <= 16
+    assert [(one.video_id, one.method, one.label) for one in verdicts] == [row[1:] for row in rows]
+    for one, (file_name, *_) in zip(verdicts, rows, strict=True):  # the same file, the same answer
+        assert one.probabilities == pytest.approx(files.setdefault(file_name, one.probabilities), abs=1e-4)
+    assert len(files) == 2
+    for name, figure in figures["methods"].items():
+        own = [one for one in verdicts if one.method == name]
+        assert figure["n_videos"] == len(own) == 20
+        assert figure["accuracy"] == np.mean([one.correct for one in own])
+    assert figures["dataset"]["background_error"] == pytest.approx(0, abs=1e-3)
+    module._training_clips.cache_clear()
+
+
+def test_the_table_has_a_line_per_method():
+    """Every figure has its column, what there is none of is a dash, and the columns are explained."""
+    values = {key: 0.5 for _, key, _ in COLUMNS} | {"n_videos": 22, "accuracy": 0.884, "diversity": None}
+    figures = {"dataset": {"background_error": 0.0}, "methods": {"refined": values, "a-method-of-mine:paper": values}}
+    head, first, second, *rest = table(figures).splitlines()
+    assert head.split() == ["method", *(heading for heading, _, _ in COLUMNS)]
+    assert first.split()[:4] == ["refined", "22", "88.4", "%"]
+    assert len({len(line) for line in (head, first, second)}) == 1
+    assert "–" in first
+    assert "0.0000 in the dataset" in "\n".join(rest)
 
 
 def test_videos_of_other_sizes_stand_on_white(tmp_path):

@@ -1,6 +1,7 @@
 """`vidgen judge`."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -42,17 +43,40 @@ def command(videos_dir: Path, out: Path | None, preset: str, weights: Path | Non
     path = out or videos_dir / "judge.json"
     write_text(path, json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
     write_beliefs(videos_dir / "beliefs.csv", verdicts)
-    columns = (
-        "n_videos",
-        "accuracy",
-        "object_accuracy",
-        "direction_accuracy",
-        "unclear",
-        "background_error",
+    click.echo(table(figures))
+    click.echo(f"\n{NOTICE}\n{path}")
+
+
+#: Heading, name in judge.json, and how a value is shown.
+COLUMNS = (
+    ("videos", "n_videos", "{}"),
+    ("accuracy", "accuracy", "{:.1%}"),
+    ("object", "object_accuracy", "{:.1%}"),
+    ("direction", "direction_accuracy", "{:.1%}"),
+    ("Unclear", "unclear", "{:.1%}"),
+    ("Other", "other", "{:.1%}"),
+    ("background", "background_error", "{:.4f}"),
+    ("diversity", "diversity", "{:.3f}"),
+    ("nearest", "nearest_training_distance", "{:.3f}"),
+)
+
+
+def table(figures: dict[str, Any]) -> str:
+    """The figures of judge.json with a line per method, and what the columns are."""
+    names = list(figures["methods"])
+    width = max(len(name) for name in ["method", *names])
+    lines = ["method".ljust(width) + "".join(f"{heading:>12}" for heading, _, _ in COLUMNS)]
+    for name in names:
+        values = [(figures["methods"][name][key], form) for _, key, form in COLUMNS]
+        cells = ("–" if value is None else form.format(value).replace("%", " %") for value, form in values)
+        lines.append(name.ljust(width) + "".join(f"{cell:>12}" for cell in cells))
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"background: mean absolute difference from white, where nothing is shown "
+            f"({figures['dataset']['background_error']:.4f} in the dataset)",
+            "diversity: mean distance between videos of one label; nearest: to the nearest of some training clips "
+            "(root mean square; small means copied)",
+        ]
     )
-    click.echo(f"{'method':<12}" + "".join(f"{name:>20}" for name in columns))
-    for name, figure in figures["methods"].items():
-        values = (figure[column] for column in columns)
-        cells = "".join(f"{'–' if v is None else v if isinstance(v, int) else f'{v:.4f}':>20}" for v in values)
-        click.echo(f"{name:<12}{cells}")
-    click.echo(f"{NOTICE}\n{path}")
