@@ -96,18 +96,12 @@ def halves_apart(counts: Counts, methods: list[str], rules: Rules) -> list[dict[
     """Per method, how often the object was right and how often the direction, whatever the other half was."""
     if not have_directions(counts.labels):
         return []
+    suffix = " when committed" if rules.policy == "committed only" else ""
     rows = []
     for method in methods:
         own = counts.where(methods=[method])
-        row: dict[str, Any] = {"method": method}
-        for half, name in ((0, "object"), (1, "direction")):
-            right = np.array(
-                [[(split(a) or "?")[half] == (split(b) or "!")[half] for b in counts.labels] for a in counts.labels]
-            )
-            hits = (own.by_video[:, :-2] * right[own.video_label]).sum(axis=1)
-            n = own.by_video.sum(axis=1)
-            row[name] = float(hits.sum() / n.sum())
-        rows.append(row)
+        halves = {name: estimate(own, name + suffix, rules.confidence) for name in ("object", "direction")}
+        rows.append({"method": method} | {name: value and estimate_row(value, rules) for name, value in halves.items()})
     return rows
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.answers import Answers
+from analysis.labels import have_directions, split
 
 Array = np.ndarray
 
@@ -18,8 +19,7 @@ KEPT = "excluded IS NULL"
 class Counts:
     """Answers counted by video and by worker × class × method; only videos with a single label.
 
-    A scoring turns counts into sums: `by_video` has a column per option, `by_cell` all, right, Other, Unclear. Cells
-    are in the order of worker and class.
+    A scoring turns counts into sums. Cells are in the order of worker and class.
     """
 
     methods: list[str]
@@ -35,7 +35,7 @@ class Counts:
     cell_worker: Array
     cell_label: Array
     cell_method: Array
-    #: (cells, 4) all answers, right ones, Other, Unclear.
+    #: (cells, 6) all answers, right ones, Other, Unclear, right objects, right directions.
     by_cell: Array
 
     @property
@@ -113,7 +113,7 @@ def count(answers: Answers, where: str = KEPT) -> Counts:
         cells["worker"],
         cells["label"],
         cells["method"],
-        np.stack([cells[name] for name in ("n", "right", "other", "unclear")], axis=1),
+        np.stack([cells[name] for name in ("n", "right", "other", "unclear", "object", "direction")], axis=1),
     )
 
 
@@ -130,13 +130,30 @@ def _by_cell(answers: Answers, where: str, method_code: Array, label_code: Array
     codes["label"] = label_code[kept].astype(np.int16)
     other, unclear = len(answers.options) - 2, len(answers.options) - 1
     answers.connection.register("kept_videos", codes)
+    halves, join = ("object", "direction"), ""
+    if have_directions(answers.labels):
+        answers.connection.register("matches", _matches(answers.labels))
+        join = "JOIN matches USING (label, answer) "
+    counted = ", ".join(f"(count(*) FILTER ({half if join else 'false'}))::INT AS {half}" for half in halves)
     columns = answers.arrays(
         "SELECT worker, label, method, count(*)::INT AS n, (count(*) FILTER (correct))::INT AS right, "  # noqa: S608
-        f"(count(*) FILTER (answer = {other}))::INT AS other, (count(*) FILTER (answer = {unclear}))::INT AS unclear "
-        f"FROM answers JOIN kept_videos USING (video) WHERE {where} GROUP BY ALL ORDER BY worker, label, method"
+        f"(count(*) FILTER (answer = {other}))::INT AS other, (count(*) FILTER (answer = {unclear}))::INT AS unclear, "
+        f"{counted} FROM answers JOIN kept_videos USING (video) {join}WHERE {where} "
+        "GROUP BY ALL ORDER BY worker, label, method"
     )
     answers.connection.unregister("kept_videos")
     return columns
+
+
+def _matches(labels: list[str]) -> pd.DataFrame:
+    """Whether each answer names the object, and the direction, of each label."""
+    same = {half: same_half(labels, half) for half in (0, 1)}
+    rows = [
+        (label, answer, *(bool(answer < len(labels) and same[half][label, answer]) for half in (0, 1)))
+        for label in range(len(labels))
+        for answer in range(len(labels) + 2)
+    ]
+    return pd.DataFrame(rows, columns=["label", "answer", "object", "direction"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +203,24 @@ def _commitment(counts: Counts) -> tuple[Array, ...]:
     return n, named, named, cell_n, cell_n - counts.by_cell[:, 2] - counts.by_cell[:, 3]
 
 
+def same_half(labels: list[str], half: int) -> Array:
+    """(labels, labels) which labels have their object (0) or their direction (1) in common."""
+    words = np.array([(split(label) or ("", ""))[half] for label in labels])
+    return np.asarray(words[:, None] == words)
+
+
+def _half(half: int, *, committed: bool) -> Callable[[Counts], tuple[Array, ...]]:
+    """Score the object or the direction alone, whatever the other half was."""
+
+    def scored(counts: Counts) -> tuple[Array, ...]:
+        named = counts.by_video[:, :-2]
+        hits = (named * same_half(counts.labels, half)[counts.video_label]).sum(axis=1)
+        cell_n = counts.by_cell[:, 0] - committed * (counts.by_cell[:, 2] + counts.by_cell[:, 3])
+        return (named if committed else counts.by_video).sum(axis=1), hits, hits, cell_n, counts.by_cell[:, 4 + half]
+
+    return scored
+
+
 #: What counts as right. `planned`: Other and Unclear are wrong. `commitment` scores whether a label was named at all.
 POLICIES: dict[str, Callable[[Counts], tuple[Array, ...]]] = {
     "planned": _planned,
@@ -193,6 +228,10 @@ POLICIES: dict[str, Callable[[Counts], tuple[Array, ...]]] = {
     "committed only": _committed,
     "Unclear as a guess": _partial_unclear,
     "commitment": _commitment,
+    "object": _half(0, committed=False),
+    "direction": _half(1, committed=False),
+    "object when committed": _half(0, committed=True),
+    "direction when committed": _half(1, committed=True),
 }
 
 

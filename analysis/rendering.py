@@ -8,11 +8,14 @@ from analysis import wording
 from analysis.samples import Sample
 from templates import environment
 
+#: Keeps a number and its unit on one line.
+NO_BREAK_SPACE = "\u00a0"
+
 
 def html(contents: dict[str, Any], samples: Sequence[Sample] = ()) -> str:
     """The self-contained page."""
     colors = method_colors(contents)
-    return (
+    page = (
         environment()
         .get_template("report/report.html.j2")
         .render(
@@ -27,6 +30,7 @@ def html(contents: dict[str, Any], samples: Sequence[Sample] = ()) -> str:
             ],
         )
     )
+    return re.sub(r"(?<=\d) (?=%)", NO_BREAK_SPACE, page)
 
 
 def markdown(contents: dict[str, Any]) -> str:

@@ -189,5 +189,5 @@ def counted(model: StudyModel, right: Array, seen: Array) -> Counts:
         cell_worker=worker,
         cell_label=group // 2,
         cell_method=group % 2,
-        by_cell=np.stack([answered, correct, answered - correct, np.zeros_like(answered)], axis=1),
+        by_cell=np.stack([answered, correct, answered - correct, *np.zeros((3, len(worker)), int)], axis=1),
     )

@@ -29,6 +29,17 @@ def range_points(low: float | None, high: float | None) -> str:
     return "–" if low is None or high is None else f"{points(low)} to {points(high)}"
 
 
+def needed(rows: list[dict[str, Any]]) -> str:
+    """How many videos each difference takes: `20.0 points with 11 videos, 10.0 with 66; 5.0 with no number of them`."""
+    enough = [
+        f"{points(row['difference'])} points with {number(row['videos'])} videos" for row in rows if row["videos"]
+    ]
+    never = [f"{points(row['difference'])} points" for row in rows if not row["videos"]]
+    text = f"With as many participants, {listed(enough)} of each method would do" if enough else ""
+    without = f"for {listed(never)} no number of videos would do without more participants" if never else ""
+    return f"{text}; {without}." if text and without else f"{text or without[:1].upper() + without[1:]}."
+
+
 def decimal(value: float | None) -> str:
     """A coefficient with two decimals."""
     return "–" if value is None else f"{value:.2f}".replace("-", "−")
@@ -115,8 +126,8 @@ def notice(simulated: int, workers: int, how: str | None = None) -> str | None:
     return f"Simulated participants: {who}, not people.{rest} No figure here says what people see."
 
 
-def headline(contents: dict[str, Any]) -> dict[str, str]:
-    """Which method wins, by how much, how sure, for whom: `title`, `detail` and `scope`."""
+def headline(contents: dict[str, Any]) -> dict[str, Any]:
+    """Which method wins (`title`); by how much, how sure, for whom: `facts` to scan, `detail` and `scope` to read."""
     scope = _scope(contents)
     pairs = [row for row in contents["comparisons"] if not row["control"]] or contents["comparisons"]
     if not pairs:
@@ -125,28 +136,73 @@ def headline(contents: dict[str, Any]) -> dict[str, str]:
     best = max(methods if len(methods) > 1 else contents["methods"], key=lambda row: row["accuracy"])
     rivals = [row for row in pairs if best["name"] in (row["a"], row["b"])] or pairs
     pair = min(rivals, key=lambda row: row["difference"])
+    told = {"facts": [_size(contents, pair), _certainty(contents, pair), _population(contents)], "scope": scope}
     if pair["smallest_attainable_p"] >= 1 - contents["confidence"]:
         title = f"Too few videos to tell {pair['a']} from {pair['b']}"
         smallest = f"No outcome of this design gives less than p = {probability(pair['smallest_attainable_p'])}."
-        return {"title": title, "detail": f"{_detail(contents, pair, apart=True)} {smallest}", "scope": scope}
+        return {"title": title, "detail": f"{_detail(contents, pair, apart=True)} {smallest}"} | told
     if all(row["p_holm"] < 1 - contents["confidence"] and row["a"] == best["name"] for row in rivals):
         others = pair["b"] if len(rivals) == 1 else "each other method"
         least = "" if len(rivals) == 1 else "at least "
         title = f"{best['name']} is recognised more often than {others}, by {least}{points(pair['difference'])} points"
-        return {"title": title, "detail": _detail(contents, pair), "scope": scope}
+        return {"title": title, "detail": _detail(contents, pair)} | told
     title = f"{pair['a']} is not shown to be recognised more often than {pair['b']}"
     if pair["difference"] == 0:
         title = f"{pair['a']} and {pair['b']} are recognised equally often"
-    return {"title": title, "detail": _detail(contents, pair, apart=True), "scope": scope}
+    return {"title": title, "detail": _detail(contents, pair, apart=True)} | told
 
 
-def _alone(contents: dict[str, Any]) -> dict[str, str]:
+def _alone(contents: dict[str, Any]) -> dict[str, Any]:
     """The headline of a single method."""
     best = contents["methods"][0]
+    interval = f"{percent(contents['confidence'], 0)} interval {range_percent(best['ci_low'], best['ci_high'])}"
+    nothing = "There is no second method to compare it with."
     return {
         "title": f"{best['name']}: {percent(best['accuracy'])} of answers are right",
-        "detail": f"{percent(contents['confidence'], 0)} interval {range_percent(best['ci_low'], best['ci_high'])}. "
-        "There is no second method to compare it with.",
+        "detail": f"{interval}. {nothing}",
+        "facts": [
+            {"question": "How often", "answer": percent(best["accuracy"]), "note": interval},
+            {"question": "More often than", "answer": "nothing", "note": nothing},
+            _population(contents),
+        ],
+    }
+
+
+def _size(contents: dict[str, Any], pair: dict[str, Any]) -> dict[str, str]:
+    """By how much."""
+    accuracy = {row["name"]: percent(row["accuracy"]) for row in contents["methods"]}
+    return {
+        "question": "By how much" if pair["difference"] else "How far apart",
+        "answer": f"{points(pair['difference'], sign=True)} points",
+        "note": f"{percent(contents['confidence'], 0)} interval {range_points(pair['ci_low'], pair['ci_high'])}; "
+        f"{pair['a']} {accuracy[pair['a']]}, {pair['b']} {accuracy[pair['b']]} right",
+    }
+
+
+def _certainty(contents: dict[str, Any], pair: dict[str, Any]) -> dict[str, str]:
+    """How sure."""
+    planned = sum(row["planned"] for row in contents["comparisons"])
+    smallest = f"this design cannot give less than {probability(pair['smallest_attainable_p'])}"
+    adjusted = f"Holm over {planned} comparisons; alone {equals(pair['p_value'])}, and " if planned > 1 else ""
+    return {
+        "question": "How sure",
+        "answer": equals(pair["p_holm"]),
+        "note": f"{pair['test']}{', ' if adjusted else '; '}{adjusted}{smallest}",
+    }
+
+
+def _population(contents: dict[str, Any]) -> dict[str, str]:
+    """For whom."""
+    new = contents["target"] == "new-videos"
+    number_of = len(contents["by_class"])
+    workers = max(row["n_workers"] for row in contents["methods"])
+    who = "simulated participants" if contents["simulated"] else "participants"
+    return {
+        "question": "For whom",
+        "answer": "new videos" if new else "these videos",
+        "note": ("of these methods " if new else "and no others ")
+        + (f"with these {number_of} labels" if number_of > 1 else "with this label")
+        + f", and {who} like these {number(workers)}; {_shown(contents)}",
     }
 
 
@@ -168,12 +224,16 @@ def _detail(contents: dict[str, Any], pair: dict[str, Any], *, apart: bool = Fal
 def _scope(contents: dict[str, Any]) -> str:
     who = "simulated participants" if contents["simulated"] else "participants"
     workers = max(row["n_workers"] for row in contents["methods"])
-    videos = max(row["n_videos"] for row in contents["methods"])
     what = "new videos of these methods" if contents["target"] == "new-videos" else "exactly these videos"
     labels = f"with these {len(contents['by_class'])} labels" if len(contents["by_class"]) > 1 else "with this label"
-    up_to = "" if len({row["n_videos"] for row in contents["methods"]}) == 1 else "up to "
-    shown = f"{up_to}{number(videos)} video{'s' if videos > 1 else ''} per method"
-    return f"For {what} {labels}, and {who} like these {number(workers)}. Shown were {shown}."
+    return f"For {what} {labels}, and {who} like these {number(workers)}; {_shown(contents)}."
+
+
+def _shown(contents: dict[str, Any]) -> str:
+    """How many videos were seen."""
+    numbers = {row["n_videos"] for row in contents["methods"]}
+    up_to, most = "up to " if len(numbers) > 1 else "", max(numbers)
+    return f"{up_to}{number(most)} video{'s' if most > 1 else ''} of each method were shown"
 
 
 def methods_text(contents: dict[str, Any]) -> str:

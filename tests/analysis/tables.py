@@ -1,10 +1,16 @@
 """Answers tables for tests."""
 
+from base64 import b64encode
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from analysis import Report, analyse
+from analysis.samples import Sample
+from tests.crowd.clips import write_clip
 
 #: The paper's labels.
 LABELS = (
@@ -46,3 +52,21 @@ def table(
                     rows.append((f"w{worker}", f"{method}/{label}/{number}", method, label, answer, simulated))
     frame = pd.DataFrame(rows, columns=["worker_id", "video_id", "method", "label", "answer", "simulated"])
     return frame.assign(**columns)
+
+
+def full_report(directory: Path) -> Report:
+    """A report with every section: three methods, sample videos, times, gold, careless participants."""
+    frame = table({"proposed": 0.86, "comparison": 0.45, "real": 0.96}, videos=2, workers=16)
+    frame["time_to_answer_s"] = np.random.default_rng(1).lognormal(1.0, 0.5, len(frame)).round(2)
+    frame.loc[frame["worker_id"] == "w3", "time_to_answer_s"] = 0.4
+    frame.loc[(frame["worker_id"] == "w5") & (frame["method"] == "comparison"), "answer"] = "Unclear"
+    gold = frame[frame["method"] == "real"].head(48).assign(kind="gold", video_id="gold")
+    report = analyse(pd.concat([frame.assign(kind="evaluation"), gold], ignore_index=True))
+    samples = []
+    for method in ("proposed", "comparison", "real"):
+        for label in LABELS[:3]:
+            clip = directory / f"{method}-{label}.mp4"
+            write_clip(clip, fallback=False)
+            url = f"data:video/mp4;base64,{b64encode(clip.read_bytes()).decode()}"
+            samples.append(Sample(method, label, clip.name, url, is_picture=False))
+    return Report(report.contents, samples)
