@@ -3,44 +3,41 @@
 import csv
 import json
 import math
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from crowd.design import Design
 
-#: Columns and types of the answers table, in their order; docs/formats.md says what they mean.
-SCHEMA = pa.schema(
-    [
-        ("worker_id", pa.string()),
-        ("video_id", pa.string()),
-        ("method", pa.string()),
-        ("label", pa.string()),
-        ("answer", pa.string()),
-        ("kind", pa.string()),
-        ("simulated", pa.bool_()),
-        ("assignment_id", pa.string()),
-        ("hit_id", pa.string()),
-        ("position", pa.int32()),
-        ("options", pa.string()),
-        ("option_seed", pa.int64()),
-        ("submitted_at", pa.string()),
-        ("time_to_play_s", pa.float64()),
-        ("time_to_answer_s", pa.float64()),
-        ("watched_fraction", pa.float64()),
-        ("replays", pa.int32()),
-        ("stalls", pa.int32()),
-        ("playback_errors", pa.int32()),
-        ("focus_losses", pa.int32()),
-        ("comment", pa.string()),
-        ("excluded", pa.string()),
-    ]
-)
+#: Columns of the answers table with their Arrow types, in their order; docs/formats.md says what they mean.
+COLUMNS = {
+    "worker_id": "string",
+    "video_id": "string",
+    "method": "string",
+    "label": "string",
+    "answer": "string",
+    "kind": "string",
+    "simulated": "bool",
+    "assignment_id": "string",
+    "hit_id": "string",
+    "position": "int32",
+    "options": "string",
+    "option_seed": "int64",
+    "submitted_at": "string",
+    "time_to_play_s": "double",
+    "time_to_answer_s": "double",
+    "watched_fraction": "double",
+    "replays": "int32",
+    "stalls": "int32",
+    "playback_errors": "int32",
+    "focus_losses": "int32",
+    "comment": "string",
+    "excluded": "string",
+}
 #: An item's field in what the page sends; its value is JSON.
 ITEM_FIELD = "item."
 _COUNTS = ("replays", "stalls", "playback_errors", "focus_losses")
@@ -77,7 +74,7 @@ def answer_rows(
     simulated: bool,
     fields: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """One row per answered item of the assignment, in the order of `SCHEMA`; an item that was skipped gives none.
+    """One row per answered item of the assignment, in the order of `COLUMNS`; an item that was skipped gives none.
 
     Raises:
         ValueError: the fields are not what this study's page sends; the message names the assignment.
@@ -99,7 +96,7 @@ def answer_rows(
         video = design.video(item.video_id)
         row = {**kept, "video_id": video.video_id, "method": video.method, "label": video.label, "kind": item.kind}
         row |= _checked(sent, design.options, f"assignment {assignment_id}, item {item.key}")
-        rows.append({name: row[name] for name in SCHEMA.names})
+        rows.append({name: row[name] for name in COLUMNS})
     return rows
 
 
@@ -109,16 +106,20 @@ def write_answers(study_dir: Path | str, rows: Sequence[Mapping[str, Any]], funn
     Raises:
         OSError: the directory cannot be written.
     """
+    import pyarrow as pa  # slow to load, and the platform, which reads answers too, writes no table
+    import pyarrow.parquet as pq
+
     root = Path(study_dir)
-    table = pa.Table.from_pylist([dict(row) for row in rows], schema=SCHEMA)
-    draft = root / ".answers.draft"
+    schema = pa.schema([(name, pa.type_for_alias(kind)) for name, kind in COLUMNS.items()])
+    table = pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
+    draft = root / f".answers.{os.getpid()}.draft"
     pq.write_table(table, draft)
     draft.replace(root / "answers.parquet")
     with draft.open("w", newline="", encoding="utf-8") as lines:
-        writer = csv.DictWriter(lines, SCHEMA.names)
+        writer = csv.DictWriter(lines, COLUMNS)
         writer.writeheader()
         for row in rows:
-            writer.writerow({name: _cell(row[name]) for name in SCHEMA.names})
+            writer.writerow({name: _cell(row[name]) for name in COLUMNS})
     draft.replace(root / "answers.csv")
     draft.write_text(json.dumps(dict(funnel), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     draft.replace(root / "funnel.json")

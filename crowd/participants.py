@@ -1,4 +1,4 @@
-"""Brings simulated participants to a study's local platform."""
+"""Brings participants to a study's local platform: people by their links, and programs that answer by themselves."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -10,7 +10,9 @@ from crowd.beliefs import Beliefs
 from crowd.design import Design
 from crowd.localplatform import invite, running
 from crowd.platforms.local import running_endpoint
+from crowd.publishing import STUDY_FILE
 from crowd.simulation import Temper, simulate
+from crowd.study import Study
 
 
 def simulate_study(
@@ -41,12 +43,34 @@ def simulate_study(
     about = {"answers_from": note, "workers": count, "seed": seed}
     (study_dir / "simulation.json").write_text(json.dumps(about, ensure_ascii=False) + "\n", encoding="utf-8")
     with _serving(study_dir) as base:
-        links = [urljoin(base + "/", link) for link in invite(study_dir, count, simulated=True)]
+        country = next(iter(wanted_countries(study_dir)), None)
+        links = [urljoin(base + "/", link) for link in invite(study_dir, count, simulated=True, country=country)]
         if browser:
             from crowd.browsing import browse
 
             return browse(links, design, beliefs, temper=temper, seed=seed, callback=callback)
         return simulate(links, design, beliefs, temper=temper, seed=seed, callback=callback)
+
+
+def invite_people(study_dir: Path, count: int, *, country: str | None = None) -> list[str]:
+    """Invite people to a study on the local platform; the paths of their links.
+
+    Raises:
+        ValueError: the study takes people from certain countries only, and this is none of them.
+    """
+    wanted = wanted_countries(study_dir)
+    if wanted and (country or "").partition("-")[0] not in wanted:
+        raise ValueError(
+            f"country {country or 'of these participants'}: the study takes people from {', '.join(wanted)} only "
+            "(countries in study.toml); say where they are with --country"
+        )
+    return invite(study_dir, count, country=country)
+
+
+def wanted_countries(study_dir: Path) -> tuple[str, ...]:
+    """The countries that the study takes people from; none where it takes everybody, or has no study file yet."""
+    study_file = study_dir / STUDY_FILE
+    return Study.load(study_file).countries if study_file.exists() else ()
 
 
 @contextmanager

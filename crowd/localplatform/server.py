@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from crowd.medianames import blind
 
 WHERE_FILE = "platform.json"
 _LOCK_FILE = "platform.lock"
+_COUNTRY = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +90,16 @@ def running(
 def invite(study_dir: str | Path, count: int, *, simulated: bool = False, country: str | None = None) -> list[str]:
     """Add participants; the paths of their links (``/p/…``), to be put behind the server's address.
 
-    Simulated participants get worker ids that begin with ``ASIMULATED``, and people never do. It works whether the
-    server runs or not.
+    Simulated participants get worker ids that begin with ``ASIMULATED``, and people never do. `country` (``"JP"``, or
+    ``"US-CA"`` with a subdivision) is theirs for HITs that ask for one. It works whether the server runs or not.
 
     Raises:
-        ValueError: `count` is below 1.
+        ValueError: `count` is below 1, or `country` is no such code.
     """
     if count < 1:
         raise ValueError(f"count is {count}; at least one participant is needed")
+    if country is not None and not _COUNTRY.fullmatch(country):
+        raise ValueError(f"country {country!r} is no code like JP or US-CA")
     directory = Path(study_dir)
     directory.mkdir(parents=True, exist_ok=True)
     database = Database(directory / DATABASE_FILE)

@@ -71,7 +71,7 @@ def run(action: str, study_dir: Path, videos: Path, *, attempts: int = 1, kill: 
 def start(action: str, study_dir: Path, videos: Path, *, attempts: int = 1, kill: Kill | None = None) -> Any:
     """Begin the action in a new process."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload([__name__, "tests.crowd.warmed"])
     # The new process is forked from one that was started with an earlier test's environment.
     environment = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
     environment["AWS_MAX_ATTEMPTS"] = str(attempts)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crowd.answers import SCHEMA, answer_rows, parse_answer_xml, write_answers
+from crowd.answers import COLUMNS, answer_rows, parse_answer_xml, write_answers
 from crowd.design import Design, design
 from crowd.study import Study
 from crowd.videos import Video
@@ -62,7 +62,7 @@ def test_one_row_per_answered_item(plan: Design) -> None:
     keys = {item.video_id: item.key for item in plan.hits[0].items}
     fields = {f"item.{key}": sent(plan, answer=plan.video(video_id).label) for video_id, key in keys.items()}
     rows = rows_of(plan, {**fields, "comment": " fine ", "assignmentId": "A1"})
-    assert [list(row) for row in rows] == [SCHEMA.names] * 3
+    assert [list(row) for row in rows] == [list(COLUMNS)] * 3
     assert {(row["video_id"], row["method"], row["label"], row["kind"]) for row in rows} == {
         ("id1", "m", "l1", "evaluation"),
         ("id2", "m", "l2", "evaluation"),
@@ -143,7 +143,7 @@ def test_the_table_is_written_twice_alike(plan: Design, tmp_path: Path) -> None:
     rows[0]["time_to_play_s"] = None
     write_answers(tmp_path, rows, {"simulated": True, "submitted": 1})
     parquet, table = pd.read_parquet(tmp_path / "answers.parquet"), pd.read_csv(tmp_path / "answers.csv")
-    assert list(parquet.columns) == list(table.columns) == SCHEMA.names
+    assert list(parquet.columns) == list(table.columns) == list(COLUMNS)
     assert parquet["comment"].tolist() == table["comment"].tolist() == ['said "yes",\nü <b>'] * 3
     assert parquet["simulated"].tolist() == table["simulated"].tolist() == [True] * 3
     assert parquet["time_to_answer_s"].tolist() == table["time_to_answer_s"].tolist() == [2.0] * 3
@@ -155,12 +155,12 @@ def test_the_table_is_written_twice_alike(plan: Design, tmp_path: Path) -> None:
 def test_no_answers_give_an_empty_table(tmp_path: Path) -> None:
     """The columns are there before the first answer."""
     write_answers(tmp_path, [], {})
-    assert list(pd.read_parquet(tmp_path / "answers.parquet").columns) == SCHEMA.names
-    assert list(pd.read_csv(tmp_path / "answers.csv").columns) == SCHEMA.names
+    assert list(pd.read_parquet(tmp_path / "answers.parquet").columns) == list(COLUMNS)
+    assert list(pd.read_csv(tmp_path / "answers.csv").columns) == list(COLUMNS)
 
 
 def test_the_schema_is_the_documented_one() -> None:
     """docs/formats.md lists the same columns."""
     section = FORMATS.read_text(encoding="utf-8").split("## Answers table")[1].split("\n## ")[0]
     cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
-    assert {name.strip(" `") for cell in cells for name in cell.split(",")} == set(SCHEMA.names)
+    assert {name.strip(" `") for cell in cells for name in cell.split(",")} == set(COLUMNS)

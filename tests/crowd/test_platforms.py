@@ -13,7 +13,7 @@ from botocore.stub import Stubber
 from crowd.localplatform import running
 from crowd.localplatform.faults import Fault
 from crowd.localplatform.model import SEARCH_PATH
-from crowd.platforms import NAMES, PlatformUnreachableError, RequestRefusedError, mturk, open_platform
+from crowd.platforms import NAMES, PlatformUnreachableError, RequestRefusedError, mturk, open_platform, servicemodel
 from crowd.platforms.local import WHERE, running_endpoint
 from crowd.platforms.requester import Requester
 from crowd.platforms.servicemodel import botocore_session
@@ -177,6 +177,7 @@ def _botocore_without_mturk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
             (data / entry.name).symlink_to(entry)
     monkeypatch.setattr(Loader, "BUILTIN_DATA_PATH", str(data))
     monkeypatch.setattr(Loader, "CUSTOMER_DATA_PATH", str(tmp_path / "none"))
+    monkeypatch.setattr(servicemodel, "_loader", servicemodel._loader.__wrapped__)
 
 
 @pytest.mark.usefixtures("_botocore_without_mturk")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.invite import country_option, hand_out
 
 
 @declare(
@@ -22,15 +23,15 @@ from vidgen.cli import command as declare
 @click.option(
     "--participants", default=0, type=click.IntRange(0, 10_000), help="Invite so many people, and print their links."
 )
+@country_option
 @click.option("--public-url", help="Address that participants use, where it is not the one listened on.")
-def command(study: Path, host: str, port: int, participants: int, public_url: str | None) -> None:
+def command(study: Path, host: str, port: int, participants: int, country: str | None, public_url: str | None) -> None:
     """Run the local crowdsourcing platform of a study until it is interrupted.
 
     It speaks Mechanical Turk's requester API to publish-tasks, collect-answers and any boto3 client with the study's
     credentials, and shows the tasks to participants, each of whom has a link of their own.
     """
     from crowd.localplatform import running
-    from vidgen.cli.invite import hand_out
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -40,6 +41,6 @@ def command(study: Path, host: str, port: int, participants: int, public_url: st
         click.echo(f"Requester API and participants: {address}")
         click.echo(f"Progress: {address}{server.requester_path}")
         if participants:
-            hand_out(study, participants, address)
+            hand_out(study, participants, address, country)
         click.echo("Stop with Ctrl+C.")
         stop.wait()

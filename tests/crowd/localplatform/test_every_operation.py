@@ -27,12 +27,12 @@ class Scene:
         self.qualification = {"QualificationTypeId": qualification["QualificationTypeId"]}
         plain = client.create_qualification_type(Name="P", Description="d", QualificationTypeStatus="Active")
         self.plain = {"QualificationTypeId": plain["QualificationType"]["QualificationTypeId"]}
-        self.person.post(f"/qualifications/{self.plain['QualificationTypeId']}/request")
-        self.request = {
-            "QualificationRequestId": client.list_qualification_requests()["QualificationRequests"][0][
-                "QualificationRequestId"
-            ]
-        }
+        for asking in (self.person, market.person()):
+            asking.post(f"/qualifications/{self.plain['QualificationTypeId']}/request")
+        self.requests = [
+            {"QualificationRequestId": request["QualificationRequestId"]}
+            for request in client.list_qualification_requests()["QualificationRequests"]
+        ]
         requirements = [
             self.plain | {"Comparator": "DoesNotExist", "ActionsGuarded": "DiscoverPreviewAndAccept"},
             {"QualificationTypeId": "00000000000000000071", "Comparator": "NotIn",
@@ -76,7 +76,8 @@ CALLS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "GetQualificationType": lambda s: s.qualification,
     "ListQualificationTypes": lambda s: {"MustBeRequestable": False},
     "ListQualificationRequests": lambda s: {},
-    "AcceptQualificationRequest": lambda s: s.request | {"IntegerValue": 1},
+    "AcceptQualificationRequest": lambda s: s.requests[0] | {"IntegerValue": 1},
+    "RejectQualificationRequest": lambda s: s.requests[1] | {"Reason": "r"},
     "AssociateQualificationWithWorker": lambda s: s.qualification | s.worker | {"SendNotification": False},
     "GetQualificationScore": lambda s: s.qualification | s.worker,
     "ListWorkersWithQualificationType": lambda s: s.qualification,
@@ -87,11 +88,10 @@ CALLS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "DeleteWorkerBlock": lambda s: s.worker | {"Reason": "r"},
     "UpdateNotificationSettings": lambda s: s.type_id | _NOTIFICATION | {"Active": True},
     "SendTestEventNotification": lambda s: _NOTIFICATION | {"TestEventType": "AssignmentSubmitted"},
-    # These two have an error as their only answer in this scene.
-    "RejectQualificationRequest": lambda s: s.request,
     "GetFileUploadURL": lambda s: s.assignment | {"QuestionIdentifier": "q"},
 }
-_ALWAYS_REFUSED = {"RejectQualificationRequest", "GetFileUploadURL"}
+#: Answers with files went away in 2017, so an error is the only answer.
+_ALWAYS_REFUSED = {"GetFileUploadURL"}
 
 
 def test_every_response_parses(market: Market) -> None:

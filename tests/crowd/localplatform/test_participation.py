@@ -193,6 +193,8 @@ def test_links_are_unguessable_and_ids_tell_programs_apart(market: Market) -> No
     assert person.get().json()["simulated"] is False
     with pytest.raises(ValueError, match="count is 0"):
         invite(market.study, 0)
+    with pytest.raises(ValueError, match="country 'Japan' is no code like JP"):
+        invite(market.study, 1, country="Japan")
 
 
 def test_rates_hold_people_and_not_programs(study: Path, http: httpx.Client) -> None:
