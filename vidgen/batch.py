@@ -195,7 +195,8 @@ def _chunks(items: list[Item], size: int) -> list[list[Item]]:
     chunks: list[list[Item]] = []
     for item in items:
         last = chunks[-1] if chunks else []
-        if last and len(last) < size and last[0].method == item.method:
+        alike = last and (last[0].method, len(last[0].labels)) == (item.method, len(item.labels))
+        if alike and len(last) < size:
             last.append(item)
         else:
             chunks.append([item])

@@ -154,6 +154,16 @@ def test_the_size_of_the_batches_is_free(tmp_path, config):
     assert generate_batch(tmp_path / "out", replace(config, batch_size=1)) == 0
 
 
+def test_videos_that_descend_together_show_as_many_objects(config):
+    """A batch is of one method and number of labels, in the plan's order, and no larger than asked for."""
+    items = plan(replace(config, per_label=3, real_per_label=1))
+    chunks = module._chunks(items, 2)
+    assert [item for chunk in chunks for item in chunk] == items
+    assert max(map(len, chunks)) == 2
+    for chunk in chunks:
+        assert len({(item.method, len(item.labels)) for item in chunk}) == 1
+
+
 def test_frames_without_files(config):
     """`generate_frames` gives the videos of a batch in the order of its plan."""
     frames = generate_frames(config)

@@ -76,7 +76,7 @@ def table(figures: dict[str, Any]) -> str:
             "",
             f"background: mean absolute difference from white, where nothing is shown "
             f"({figures['dataset']['background_error']:.4f} in the dataset)",
-            "diversity: mean distance between videos of one label; nearest: to the nearest of some training clips "
-            "(root mean square; small means copied)",
+            "diversity: mean distance (root mean square) between videos of one label",
+            "nearest: distance to the nearest of some training clips of the label; small means copied",
         ]
     )
