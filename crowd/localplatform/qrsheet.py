@@ -5,12 +5,17 @@ from pathlib import Path
 import segno
 from markupsafe import Markup
 
+from crowd.localplatform.language import Speech
 from templates import environment
 
 
 def write_sheet(path: Path, links: list[str]) -> Path:
-    """Write an HTML page with a code per link; its path. Links are secrets: only the owner may read the file."""
-    codes = [(link, Markup(segno.make(link, error="m").svg_inline(scale=4, border=2))) for link in links]  # noqa: S704
+    """Write an HTML page with a code per link, in the language of the study beside it; gives its path.
+
+    Links are secrets: only the owner may read the file.
+    """
+    codes = [(link, Markup(segno.make(link, error="m").svg_inline(border=2, omitsize=True))) for link in links]  # noqa: S704
+    page = environment().get_template("participant/sheet.html.j2").render(codes=codes, **Speech(path.parent).values())
     path.touch(mode=0o600)
-    path.write_text(environment().get_template("participant/sheet.html.j2").render(codes=codes), encoding="utf-8")
+    path.write_text(page, encoding="utf-8")
     return path

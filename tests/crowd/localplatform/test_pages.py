@@ -1,5 +1,7 @@
 """The platform's own pages: what they say, and how they work in a real browser."""
 
+import base64
+import re
 from pathlib import Path
 
 import pytest
@@ -217,3 +219,30 @@ def test_the_sheet_has_a_code_per_link(tmp_path: Path) -> None:
     assert text.count("<svg") == 3
     assert all(link in text for link in links)
     assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.browser
+def test_twenty_cards_are_two_pages(tmp_path: Path, chromium: webdriver.Chrome) -> None:
+    """Three by four cards fit a printed page, A4 or Letter."""
+    links = [f"http://192.168.100.107:8000/p/{'x' * 22}{number:02}" for number in range(20)]
+    chromium.get(write_sheet(tmp_path / "participants.html", links).as_uri())
+    for width, height in ((8.27, 11.69), (8.5, 11)):
+        printed = chromium.execute_cdp_cmd("Page.printToPDF", {"paperWidth": width, "paperHeight": height})
+        assert len(re.findall(rb"/Type\s*/Page\b", base64.b64decode(printed["data"]))) == 2
+
+
+@pytest.mark.browser
+def test_a_code_of_any_length_is_whole(tmp_path: Path, chromium: webdriver.Chrome) -> None:
+    """However long a link is, its code is scaled to its place, with the white border that scanners need."""
+    links = [f"https://study.example.org/{'x' * length}" for length in (1, 50, 100, 200)]
+    chromium.get(write_sheet(tmp_path / "participants.html", links).as_uri())
+    codes = chromium.execute_script(
+        "return [...document.querySelectorAll('svg')].map(code => {"
+        " const all = code.getBoundingClientRect(), dark = code.querySelector('path').getBoundingClientRect();"
+        " return [all.width, dark.left - all.left, all.right - dark.right]; })"
+    )
+    assert len(codes) == 4
+    for width, left, right in codes:
+        assert width == pytest.approx(codes[0][0])
+        assert left > 0.01 * width
+        assert right > 0.01 * width
