@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from crowd.design import ATTENTION, EVALUATION, GOLD, TRAINING, Design, HitDesign, design, hash_of_plan
+from crowd.ordering import item_order, seed_of
 from crowd.study import Study
 from crowd.videos import Video
 
@@ -126,6 +129,45 @@ def test_methods_share_each_hit(per_label: int, num_labels: int, videos_per_hit:
             windows.setdefault(item.window, []).append(plan.video(item.video_id).method)
         full = [window for window in windows.values() if len(window) == len(shares) and min(numbers) == max(numbers)]
         assert all(len(set(window)) == len(window) for window in full)
+
+
+def order_of(plan: Design, hit: HitDesign, assignment_id: str) -> list[str]:
+    """The videos of the HIT in the order of that assignment."""
+    windows: dict[int, list[str]] = {}
+    for item in hit.items:
+        if item.kind != TRAINING:
+            windows.setdefault(item.window, []).append(item.video_id)
+    return item_order([windows[window] for window in sorted(windows)], seed_of("items", plan.seed, assignment_id))
+
+
+@given(st.integers(1, 6), st.integers(1, 4), st.integers(1, 8), st.integers(0, 99), st.text(max_size=9))
+def test_methods_keep_pace_in_every_assignment(
+    per_label: int, num_labels: int, times: int, seed: int, assignment_id: str
+) -> None:
+    """However far a participant got, the methods that share a HIT alike were seen alike, to within one video."""
+    videos = even("ABC", "wxyz"[:num_labels], per_label)
+    plan = design(Study(videos_per_hit=3 * times, training_items=0, attention_items=0, seed=seed), videos)
+    for hit in plan.hits:
+        order = order_of(plan, hit, assignment_id)
+        assert sorted(order) == sorted(shown(hit))
+        if len({*Counter(plan.video(video_id).method for video_id in order).values()}) == 1:
+            for place in range(1, len(order) + 1):
+                seen = Counter(plan.video(video_id).method for video_id in order[:place])
+                numbers = [seen[method] for method in "ABC"]
+                assert max(numbers) - min(numbers) <= 1
+
+
+def test_every_video_comes_at_every_position() -> None:
+    """Over 3,000 assignments each of 12 videos stands equally often at each of 12 positions (χ², seeds fixed)."""
+    plan = design(Study(videos_per_hit=12, training_items=0, attention_items=0), even("ABC", "wxyz", 1))
+    places: Counter[tuple[str, int]] = Counter()
+    for number in range(3000):
+        order = order_of(plan, plan.hits[0], f"3ASSIGNMENT{number:05}")
+        places.update((video_id, place) for place, video_id in enumerate(order))
+    counts = np.array([[places[video_id, place] for place in range(12)] for video_id in shown(plan.hits[0])])
+    assert counts.sum() == 36_000
+    statistic = ((counts - 250) ** 2 / 250).sum()
+    assert stats.chi2.sf(statistic, 121) > 0.001
 
 
 @given(studies, counts)
