@@ -56,8 +56,9 @@ class BatchConfig:
         if len(set(self.methods)) < len(self.methods):
             raise ValueError(f"a method stands twice in {', '.join(self.methods)}")
         for name in self.methods:
-            if name != REAL:
-                find_method(name)
+            if name == REAL:
+                raise ValueError(f"{REAL!r} is no method: real clips are asked for by their number per label (--real)")
+            find_method(name)
 
     def fixed(self) -> dict[str, Any]:
         """The settings that make a batch what it is, as JSON holds them."""

@@ -105,17 +105,13 @@ def load_networks(preset: str, weights: Path | None = None, device: str = "cpu")
     """
     folder = weights_folder(preset, weights)
     c3d = cast(C3D, checkpoints.load(folder / "c3d.safetensors", C3D)).folded()
-    tempcae = checkpoints.load(folder / "tempcae.safetensors", TempCAE, DeepTempCAE, LayeredTempCAE).requires_grad_(
-        False
-    )
-    hashes = {f"{name}_sha256": checkpoints.sha256(folder / f"{name}.safetensors") for name in ("c3d", "tempcae")}
+    tempcae = checkpoints.load(folder / "tempcae.safetensors", TempCAE, DeepTempCAE, LayeredTempCAE)
+    files = ["c3d.safetensors", "tempcae.safetensors"]
+    if not isinstance(tempcae, TempCAE):
+        files.append(checkpoints.SKETCHES)
+    hashes = {f"{Path(name).stem}_sha256": checkpoints.sha256(folder / name) for name in files}
     place = torch.device(device)
-    return Networks(
-        readied(c3d, place),
-        readied(tempcae, place),
-        hashes,
-        known_classes(preset, weights),
-    )
+    return Networks(readied(c3d, place), readied(tempcae, place), hashes, known_classes(preset, weights))
 
 
 def known_classes(preset: str, weights: Path | None = None) -> tuple[str, ...]:

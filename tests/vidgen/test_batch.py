@@ -11,7 +11,7 @@ from vidgen.batch import BatchConfig, generate_batch, generate_frames, make_vide
 from vidgen.labels import CLASSES
 from vidgen.methods import METHODS
 from vidgen.networks import checkpoints
-from vidgen.presets import load_networks
+from vidgen.presets import load_networks, weights_folder
 from vidgen.videofiles import read_video
 
 SETS = (("car moving right",), ("rocket moving up", "ship moving left"))
@@ -83,6 +83,17 @@ def test_a_batch_is_a_videos_directory(tmp_path, config):
     assert (heard[-1].done, heard[-1].total) == (10, 10)
     done = [progress.done + progress.fraction for progress in heard]
     assert done == sorted(done)
+
+
+def test_whatever_makes_a_video_is_in_the_record():
+    """Of the networks in the package every file that a video depends on has its hash, the sketches among them."""
+    networks = load_networks("compact")
+    folder = weights_folder("compact")
+    assert networks.hashes == {
+        "c3d_sha256": checkpoints.sha256(folder / "c3d.safetensors"),
+        "tempcae_sha256": checkpoints.sha256(folder / "tempcae.safetensors"),
+        "sketches_sha256": checkpoints.sha256(folder / "sketches.npz"),
+    }
 
 
 def config_path(config, name):
@@ -182,6 +193,7 @@ def test_frames_without_files(config):
         ({"real_per_label": -1}, "must not be negative: -1, 0"),
         ({"seed": -3}, "must not be negative: 0, -3"),
         ({"methods": ("proposed", "proposed")}, "a method stands twice"),
+        ({"methods": ("refined", "real")}, "'real' is no method: real clips are asked for by their number"),
         ({"methods": ("dream",)}, "unknown method 'dream'; known methods: proposed"),
     ],
 )

@@ -51,14 +51,11 @@ def command(
     from vidgen.batch import BatchConfig, BatchProgress, generate_batch
     from vidgen.compute import choose_device, default_batch_size, tune
     from vidgen.labels import parse_labels
-    from vidgen.methods import find_method
     from vidgen.presets import known_classes
 
     names = tuple(name.strip() for name in methods.split(",") if name.strip())
     if not names:
         raise ValueError("no method given; say for example 'proposed,comparison'")
-    for name in names:
-        find_method(name)
     place = choose_device(device)
     tune(place)
     config = BatchConfig(
