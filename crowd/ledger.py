@@ -136,13 +136,15 @@ class Ledger:
     def plan(self, intents: Iterable[tuple[str, str, Mapping[str, Any], Decimal]]) -> None:
         """Write down calls (key, operation, details, dollars) that are new, or never took effect: all of them or none.
 
-        Done under the database's write lock, so that runs at the same time cannot pass the cap together.
+        Done under the database's write lock, so that runs at the same time cannot pass the cap together. Calls that
+        cost nothing more are never stopped: people are paid, and HITs closed, whatever the cap was lowered to.
 
         Raises:
             ValueError: with them the study could cost more than its cap.
         """
         now = self._clock()
         with self._db.writing(durable=True):
+            before = self.held()
             for key, operation, details, cost in intents:
                 self._db.execute(
                     "INSERT INTO calls (key, operation, details, micro_usd, state, planned_at) "
@@ -153,7 +155,7 @@ class Ledger:
                     (key, operation, json.dumps(details, sort_keys=True), _micro(cost), now),
                 )
             cap, held = self.cap(), self.held()
-            if cap is not None and held > cap:
+            if cap is not None and held > max(cap, before):
                 raise ValueError(
                     f"the study could then cost {shown(held)}, which is over its cap of {shown(cap)}; nothing was sent "
                     "(raise the cap with --cap)"

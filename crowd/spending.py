@@ -33,13 +33,13 @@ def settle(platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, 
     """
     if platform.real_money:
         _check_real_money(platform, ledger, consent)
-    _settle_cap(ledger, consent, budget_usd)
-    cap, held = ledger.cap(), ledger.held()
-    if cap is not None and held + cost.total > cap:
+    cap, held = _cap(ledger, consent, budget_usd), ledger.held()
+    if cost.total and held + cost.total > cap:
         raise ValueError(
             f"this costs {shown(cost.total)}, with {shown(held)} held so far, which passes the cap of {shown(cap)}: "
             "raise it with --cap, or make the study smaller"
         )
+    _remember_cap(ledger, consent, cap)
     if cost.total:
         balance = Decimal(platform.call("GetAccountBalance", {})["AvailableBalance"])
         if balance < cost.total:
@@ -57,9 +57,15 @@ def _check_real_money(platform: Platform, ledger: Ledger, consent: Consent) -> N
         raise ValueError(f"{platform.name} spends real money: set the most it may ever be with --cap USD")
 
 
-def _settle_cap(ledger: Ledger, consent: Consent, budget_usd: str) -> None:
+def _cap(ledger: Ledger, consent: Consent, budget_usd: str) -> Decimal:
+    """The cap that holds: the one that is given now, else the one that was given, else the study's budget."""
     if consent.cap_usd is not None:
-        ledger.set_fact(_CAP, str(dollars(consent.cap_usd, "cap")))
+        return dollars(consent.cap_usd, "cap")
+    given = ledger.cap() if ledger.fact(_CAP_IS_GIVEN) else None
+    return given if given is not None else dollars(budget_usd, "budget_usd")
+
+
+def _remember_cap(ledger: Ledger, consent: Consent, cap: Decimal) -> None:
+    ledger.set_fact(_CAP, str(cap))
+    if consent.cap_usd is not None:
         ledger.set_fact(_CAP_IS_GIVEN, "yes")
-    elif ledger.fact(_CAP_IS_GIVEN) is None:
-        ledger.set_fact(_CAP, str(dollars(budget_usd, "budget_usd")))

@@ -68,6 +68,16 @@ def test_a_plan_over_the_cap_leaves_nothing(tmp_path: Path) -> None:
         assert ledger.held() == 2
 
 
+def test_a_lowered_cap_stops_nothing_that_costs_nothing(tmp_path: Path) -> None:
+    """Work can be approved and HITs closed when the study holds more than a cap that was lowered since."""
+    with Ledger(tmp_path) as ledger:
+        ledger.plan([intent("create/a", "5")])
+        ledger.set_fact("cap_usd", "1.00")
+        ledger.plan([intent("approve/b", "0"), intent("create/a", "5")])
+        with pytest.raises(ValueError, match="over its cap"):
+            ledger.plan([intent("bonus/c", "0.01")])
+
+
 def test_refused_calls_release_their_money_and_may_be_planned_again(tmp_path: Path) -> None:
     """A refusal has no effect on the platform, so its money is free; trying again holds it again."""
     with Ledger(tmp_path) as ledger:
