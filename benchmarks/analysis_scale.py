@@ -173,7 +173,7 @@ def main() -> None:
         return ours(options.iterations, options.ours)
     if options.theirs:
         return theirs(options.iterations, options.theirs)
-    result: dict[str, Any] = {"cores": os.cpu_count(), "python": platform.python_version(), "reports": {}}
+    result: dict[str, Any] = {"cores": len(os.sched_getaffinity(0)), "python": platform.python_version(), "reports": {}}
     with tempfile.TemporaryDirectory() as folder:
         for number in options.answers:
             path = Path(folder) / "answers.parquet"

@@ -1,6 +1,6 @@
 """How often our tests reject and our intervals cover, over simulated studies, beside the tests that papers use.
 
-    python -m benchmarks.calibration --out benchmarks/results/calibration.json
+    python -m benchmarks.calibration --out benchmarks/results/calibration.json --docs docs/statistics.md
 
 Every figure comes from the functions that the report calls. Under the null (no difference between the methods over new
 videos) a test at 5 % should reject 5 %; an interval of 95 % should hold the true value 95 % of the time. What is
@@ -47,6 +47,9 @@ DESIGNS: dict[str, StudyModel] = {
     "stress: 11 classes, 97 % right": StudyModel(videos=(1, 1), num_labels=11, accuracies=(0.97, 0.97)),
     "stress: 11 classes, 1 v 4 videos": StudyModel(videos=(1, 4), num_labels=11, num_workers=100),
 }
+
+#: Marks around the table in docs/statistics.md.
+BEGIN, END = "<!-- benchmarks.calibration writes this table -->", "<!-- end of the table -->"
 
 #: Promised rates of rejecting a true null at 5 %, and of covering at 95 %.
 LEVEL, LEVEL_OF_PERMUTATION, LEVEL_UNDER_STRESS = (0.040, 0.060), (0.040, 0.062), (0.025, 0.075)
@@ -189,36 +192,67 @@ def commit() -> str:
     return git("rev-parse", "--short=12", "HEAD") + ("-dirty" if changed else "")
 
 
+def markdown(result: dict[str, Any]) -> str:
+    """The table of docs/statistics.md."""
+    lines = [
+        "| design | primary test | rejects a true null | its interval’s t | pooled z | Δ, new videos, covers | "
+        "Δ, these videos, covers | Newcombe on answers covers |",
+        "|---|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name, found in result["designs"].items():
+        rejected, covered = found["rejected"], found["covered"]
+        null = found["model"]["accuracies"][0] == found["model"]["accuracies"][1]
+        rates = [rejected[found["primary"]], rejected[found["interval"]], rejected["pooled z on answers"]]
+        cells = [_rate(rate) if null else "–" for rate in rates]
+        cells += [
+            _rate(covered[each])
+            for each in ("difference, new videos", "difference, these videos", "difference, Newcombe on answers")
+        ]
+        lines.append(f"| {name} | {found['primary']} | {' | '.join(cells)} |")
+    about = f"{result['studies']:,} studies of each design, seed {result['seed']}, commit {result['commit']}."
+    return "\n".join([about, "", *lines]) + "\n"
+
+
+def _rate(value: float) -> str:
+    return f"{value:.4f}"[1:]
+
+
+def write_docs(path: Path, result: dict[str, Any]) -> None:
+    """Put the table between the two marks of a page."""
+    before, rest = path.read_text(encoding="utf-8").split(BEGIN)
+    path.write_text(f"{before}{BEGIN}\n{markdown(result)}{END}{rest.split(END)[1]}", encoding="utf-8")
+
+
 def main() -> None:
-    """Run every design and write the table."""
+    """Run every design that the result doesn't have yet, and write it after each; exit with 1 for broken promises."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--studies", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--design", help="only the designs whose name holds this")
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--out", type=Path, help="the result; one of the same commit, seed and number is continued")
+    parser.add_argument("--docs", type=Path, help="the page whose table is to be written")
     options = parser.parse_args()
-    start = time.perf_counter()
-    table, failures = {}, []
+    about = {"studies": options.studies, "seed": options.seed, "commit": commit()}
+    about |= {"python": platform.python_version(), "numpy": np.__version__}
+    result: dict[str, Any] = about | {"designs": {}}
+    if options.out and options.out.exists():
+        earlier = json.loads(options.out.read_text())
+        if {key: earlier.get(key) for key in about} == about and not about["commit"].endswith("-dirty"):
+            result = earlier
     for place, (name, model) in enumerate(DESIGNS.items()):
-        if options.design and options.design not in name:
+        if name in result["designs"] or (options.design and options.design not in name):
             continue
-        table[name] = calibrate(model, options.studies, options.seed + place)
-        rows = table[name]["rejected"] | {f"covered: {k}": v for k, v in table[name]["covered"].items()}
+        start = time.perf_counter()
+        found = calibrate(model, options.studies, options.seed + place)
+        result["designs"][name] = found | {"seconds": round(time.perf_counter() - start)}
+        rows = found["rejected"] | {f"covered: {key}": value for key, value in found["covered"].items()}
         print(name, *(f"  {key}: {value:.4f}" for key, value in rows.items()), sep="\n", flush=True)
-        failures += broken(name, table[name])
-    result = {
-        "studies": options.studies,
-        "seed": options.seed,
-        "commit": commit(),
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "seconds": round(time.perf_counter() - start),
-        "broken": failures,
-        "designs": table,
-    }
-    if options.out:
-        options.out.write_text(json.dumps(result, indent=1) + "\n")
-        print(options.out, file=sys.stderr)
+        result["designs"] = {each: result["designs"][each] for each in DESIGNS if each in result["designs"]}
+        if options.out:
+            options.out.write_text(json.dumps(result, indent=1) + "\n")
+    if options.docs:
+        write_docs(options.docs, result)
+    failures = [failure for name, found in result["designs"].items() for failure in broken(name, found)]
     if failures:
         sys.exit("\n".join(failures))
 

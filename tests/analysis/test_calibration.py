@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.calibration import DESIGNS, broken, calibrate
+from benchmarks.calibration import DESIGNS, broken, calibrate, markdown
 
 RESULT = Path(__file__).parents[2] / "benchmarks" / "results" / "calibration.json"
 
@@ -40,6 +40,11 @@ def test_committed_run() -> None:
     assert list(result["designs"]) == list(DESIGNS)
     for name, found in result["designs"].items():
         assert broken(name, found) == []
+
+
+def test_documented_table() -> None:
+    """The table of docs/statistics.md is that of the committed run."""
+    assert markdown(committed()) in (RESULT.parents[2] / "docs" / "statistics.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
