@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from crowd.localplatform.model import service_model
@@ -151,7 +152,5 @@ def test_all_nine_paginators(market: Market) -> None:
 
 
 def _call(market: Market, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    from botocore import xform_name
-
     response: dict[str, Any] = getattr(market.client, xform_name(operation))(**parameters)
     return response

@@ -1,5 +1,6 @@
 """Attacks from browsers and from beside them: cross-site submits, framing, paths, sizes, XML."""
 
+import json
 import socket
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from crowd.localplatform import Running, running
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.rates import Rates
 from crowd.secrets import load_or_create
-from tests.crowd.localplatform.market import HTML_QUESTION, Market
+from tests.crowd.localplatform.market import HIT, HTML_QUESTION, TYPE, Market
 from tests.crowd.localplatform.test_signing import post, signed
 
 
@@ -147,10 +148,6 @@ def _bomb() -> str:
 def test_xml_bombs_are_not_lit(market: Market, xml: str) -> None:
     """Entities, external documents and document types in a question are refused before they are expanded."""
     url, secrets = market.server.endpoint_url, load_or_create(market.study)
-    import json
-
-    from tests.crowd.localplatform.market import HIT, TYPE
-
     body = json.dumps(TYPE | HIT | {"Question": xml}).encode()
     headers = signed(url, secrets, body, target="MTurkRequesterServiceV20170117.CreateHIT")
     answer = post(market, headers, body)
