@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from crowd.collecting import is_simulated
 from crowd.ledger import Entry, Ledger
 from crowd.publishing import load
 
@@ -27,6 +28,8 @@ class Status:
     """Calls of which the outcome is not known, and calls that were refused."""
     assignments: Counter[str]
     """The number of fetched assignments with each status."""
+    simulated: int
+    """How many of them programs did, not people."""
     wanted: int
     """Assignments that the design asks for."""
 
@@ -43,6 +46,7 @@ def status(study_dir: str | Path) -> Status:
         calls: dict[str, Counter[str]] = {}
         for entry in entries:
             calls.setdefault(entry.operation, Counter())[entry.state] += 1
+        fetched = ledger.assignments()
         return Status(
             platform=ledger.platform,
             study_id=ledger.study_id,
@@ -50,6 +54,7 @@ def status(study_dir: str | Path) -> Status:
             held_usd=ledger.held(),
             calls=calls,
             unfinished=[entry for entry in entries if entry.state in {"sent", "refused"}],
-            assignments=Counter(assignment.status for assignment in ledger.assignments()),
+            assignments=Counter(assignment.status for assignment in fetched),
+            simulated=sum(is_simulated(assignment.worker_id) for assignment in fetched),
             wanted=sum(hit.num_assignments for hit in planned.hits),
         )

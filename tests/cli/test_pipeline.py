@@ -180,4 +180,5 @@ def test_status_knows_what_happened(made: Path) -> None:
     assert result.exit_code == 0, result.output
     fetched = len({row["assignment_id"] for row in answers(made)})
     assert f"assignments: {fetched} of {fetched} fetched" in result.stdout
+    assert f"simulated: {fetched} of these {fetched} were done by programs, not people" in result.stdout
     assert " on local" in result.stdout

@@ -53,6 +53,7 @@ def test_every_command_of_the_guide_works(folder: Path) -> None:
     assert "9 simulated participants" in outputs["vidgen simulate-answers --study rehearsal --workers 9 --accuracy 0.7"]
     assert "simulated" in outputs["vidgen accuracy-report --study rehearsal"].lower()
     assert "simulated" not in outputs["vidgen accuracy-report --study my-study"].lower()
+    assert "simulated" not in outputs["vidgen study-status --study my-study"].lower()
     for study in ("my-study", "rehearsal"):
         assert (folder / study / "report/report.html").is_file()
         assert (folder / study / "funnel.json").is_file()

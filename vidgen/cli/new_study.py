@@ -1,5 +1,6 @@
 """`vidgen new-study`."""
 
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -23,6 +24,7 @@ def command(videos_dir: Path, study_dir: Path, language: str | None) -> None:
     The labels in the directory's metadata.csv become the options. An existing file is kept.
     """
     from crowd.study import Study
+    from crowd.videos import read_videos
 
     path = study_dir / "study.toml"
     if path.exists():
@@ -30,4 +32,11 @@ def command(videos_dir: Path, study_dir: Path, language: str | None) -> None:
     study = Study.from_videos(videos_dir, **({"language": language} if language else {}))
     study_dir.mkdir(parents=True, exist_ok=True)
     study.save(path)
-    click.echo(f"{path}: {len(study.options)} options; edit it, then vidgen plan-study and vidgen publish-tasks")
+    counts = Counter(video.method for video in read_videos(videos_dir))
+    click.echo(f"videos    {counts.total()} ({', '.join(f'{method} {counts[method]}' for method in sorted(counts))})")
+    click.echo(f"options   {', '.join(study.all_options)}")
+    if study.gold_method not in counts:
+        click.echo(
+            f"note: no method is called {study.gold_method!r}, so there is no practice and no gold; see gold_method"
+        )
+    click.echo(f"{path} is written; edit it, then vidgen plan-study and vidgen publish-tasks")

@@ -15,7 +15,7 @@ def command(videos_dir: Path, study_dir: Path) -> None:
 
     Nothing is published or written. Without a study.toml in the study directory, the defaults are planned with.
     """
-    from crowd.design import design
+    from crowd.design import TRAINING, design
     from crowd.money import dollars, shown
     from crowd.planning import needs
     from crowd.study import Study
@@ -29,8 +29,10 @@ def command(videos_dir: Path, study_dir: Path) -> None:
     budget = dollars(study.budget_usd, "budget_usd")
     finds = detectable(need.videos_per_method, len(plan.options) - 2, study.answers_per_video, study.confidence)
     counts = ", ".join(f"{method} {count}" for method, count in need.videos_per_method.items())
+    practice = len(plan.hits[0].of_kind(TRAINING))
+    also = "".join(f", {name} {count}" for name, count in (("gold", need.gold_videos), ("practice", practice)) if count)
     rows = [
-        ("videos", f"{len(videos)} ({counts}{f', gold {need.gold_videos}' if need.gold_videos else ''})"),
+        ("videos", f"{len(videos)} ({counts}{also})"),
         ("tasks (HITs)", f"{need.num_hits}, done {need.num_assignments} times in all"),
         ("answers", f"{need.num_answers}, {study.answers_per_video} for each video"),
         ("people", f"{need.fewest_workers} to {need.most_workers}"),
