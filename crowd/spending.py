@@ -39,7 +39,6 @@ def settle(platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, 
             f"this costs {shown(cost.total)}, with {shown(held)} held so far, which passes the cap of {shown(cap)}: "
             "raise it with --cap, or make the study smaller"
         )
-    _remember_cap(ledger, consent, cap)
     if cost.total:
         balance = Decimal(platform.call("GetAccountBalance", {})["AvailableBalance"])
         if balance < cost.total:
@@ -48,6 +47,7 @@ def settle(platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, 
         raise ValueError(f"{platform.name} spends real money: the sum must be confirmed")
     if consent.confirm and not consent.confirm(cost):
         raise ValueError("not confirmed, so nothing was done")
+    _remember_cap(ledger, consent, cap)
 
 
 def _check_real_money(platform: Platform, ledger: Ledger, consent: Consent) -> None:

@@ -103,8 +103,12 @@ def test_finishing_what_was_confirmed_asks_for_no_second_word(ledger: Ledger) ->
 
 
 def test_a_cap_that_does_not_suffice_is_not_kept(ledger: Ledger) -> None:
-    """A sum that was mistyped stops its own command and no later one."""
+    """A sum that was mistyped or not confirmed stops its own command and no later one."""
     settle(Bank(), ledger, COST, YES, budget_usd="100.00")
     with pytest.raises(ValueError, match=r"passes the cap of \$5\.00"):
         settle(Bank(), ledger, COST, Consent(cap_usd="5", real_money=True), budget_usd="100.00")
+    with pytest.raises(ValueError, match="not confirmed"):
+        settle(
+            Bank(), ledger, COST, Consent(cap_usd="500", real_money=True, confirm=lambda cost: False), budget_usd="9.00"
+        )
     assert ledger.cap() == Decimal("50.00")
