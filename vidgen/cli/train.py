@@ -20,7 +20,7 @@ vidgen train --out try --effort 0.02 --networks tempcae,c3d
 )
 @click.option("--preset", default="compact", help="Size of the networks and of their training.")
 @click.option("--data", type=click.Path(path_type=Path), help="Your own labelled videos instead of the moving objects.")
-@click.option("--networks", default="tempcae,c3d,judge", help="Comma-separated; in the order they are trained.")
+@click.option("--networks", default="tempcae,c3d,judge", help="Comma-separated; side by side on a CPU.")
 @click.option("--seed", default=0, type=click.IntRange(0), help="Seed of weights, clips and noise.")
 @click.option("--effort", default=1.0, help="Factor on every network's number of steps.")
 @click.option("--device", default="auto", help="auto, cpu or cuda.")

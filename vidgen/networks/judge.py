@@ -14,18 +14,19 @@ class JudgeConfig:
     #: The eleven classes, Other, Unclear.
     num_classes: int = 13
     widths: tuple[int, ...] = (16, 32, 64, 96)
-    #: Channels per cell that enter the sequence layers.
-    summary: int = 6
+    #: Points that are followed from frame to frame.
+    points: int = 16
     hidden: int = 96
     frames: int = 16
     #: Which frames it looks at: every first, second, …
-    every: int = 1
-    height: int = 96
-    width: int = 128
+    every: int = 3
 
 
 class Judge(nn.Module):
-    """A residual network per frame, whose coarse maps are read as a sequence by two temporal convolutions."""
+    """A residual network per frame tells what is there and where; two temporal convolutions read their sequence.
+
+    Where is told by points, each the mean place of what one filter responds to (Levine et al. 2016, section 5.1).
+    """
 
     def __init__(self, config: JudgeConfig) -> None:
         super().__init__()
@@ -44,19 +45,18 @@ class Judge(nn.Module):
             ]
         layers += [Residual(config.widths[-1])]
         self.frame = nn.Sequential(*layers)
-        scale = 2 ** len(config.widths)
-        cells = (config.height // scale) * (config.width // scale)
         self.appearance = nn.AdaptiveMaxPool2d(1)
-        self.place = nn.Conv2d(config.widths[-1], config.summary, 1)
-        channels = config.widths[-1] + config.summary * cells
+        self.points = nn.Conv2d(config.widths[-1], config.points, 1)
+        channels = config.widths[-1] + 3 * config.points
+        seen = len(range(0, config.frames, config.every))
         self.sequence = nn.Sequential(
-            nn.Conv1d(channels, config.hidden, 5, padding=2),
+            nn.Conv1d(channels, config.hidden, 3, padding=1),
             nn.ReLU(),
-            nn.Conv1d(config.hidden, config.hidden, 5, stride=2, padding=2),
+            nn.Conv1d(config.hidden, config.hidden, 3, stride=2, padding=1),
             nn.ReLU(),
             nn.Flatten(),
             nn.Dropout(0.3),
-            nn.Linear(config.hidden * -(-len(range(0, config.frames, config.every)) // 2), config.hidden),
+            nn.Linear(config.hidden * ((seen + 1) // 2), config.hidden),
             nn.ReLU(),
             nn.Linear(config.hidden, config.num_classes),
         )
@@ -74,9 +74,17 @@ class Judge(nn.Module):
         batch, _, frames = ink.shape[:3]
         maps = self.frame(ink.transpose(1, 2).flatten(0, 1))
         appearance = self.appearance(maps).flatten(1)
-        place = self.place(maps).flatten(1)
-        steps = torch.cat([appearance, place], 1).view(batch, frames, -1).transpose(1, 2)
+        steps = torch.cat([appearance, self.places(maps)], 1).view(batch, frames, -1).transpose(1, 2)
         return cast(Tensor, self.sequence(steps))
+
+    def places(self, maps: Tensor) -> Tensor:
+        """Of each point its column and row, from −1 to 1, and the strongest response: `(images, 3 · points)`."""
+        response = self.points(maps)
+        share = response.flatten(2).softmax(2).view_as(response)
+        height, width = maps.shape[-2:]
+        column = (share.sum(2) * torch.linspace(-1, 1, width, device=maps.device)).sum(2)
+        row = (share.sum(3) * torch.linspace(-1, 1, height, device=maps.device)).sum(2)
+        return torch.cat([column, row, response.flatten(2).amax(2)], 1)
 
 
 class Residual(nn.Module):

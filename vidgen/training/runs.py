@@ -36,8 +36,9 @@ from vidgen.training.examples import (
     stream,
 )
 from vidgen.training.fit import FitConfig, Progress, fit, mixed_precision, resume_step
+from vidgen.training.sidebyside import side_by_side
 
-#: The networks in the order in which they are trained.
+#: The networks; on a CPU they are trained side by side, elsewhere in this order.
 NETWORKS = ("tempcae", "c3d", "judge")
 
 
@@ -86,15 +87,17 @@ def train(
     settings = {**asdict(config), "data": list(data.files) if data else None}
     del settings["networks"], settings["device"]  # more networks may be trained later, and elsewhere
     claim(out, settings, {"versions": {name: version(name) for name in ("vidgen", "torch")}})
-    figures = {}
-    for name in [name for name in NETWORKS if name in config.networks]:
-        path = out / f"{name}.safetensors"
-        if name == "judge" and data is not None:
-            continue  # other drawings to judge by exist for our own dataset only
-        if not path.exists():
-            _train_one(name, path, config, data, callback)
-        figures[name] = checkpoints.figures(path)
-    return figures
+    names = [name for name in NETWORKS if name in config.networks]
+    if data is not None:
+        names = [name for name in names if name != "judge"]  # it needs other drawings, which only our own dataset has
+    paths = {name: out / f"{name}.safetensors" for name in names}
+    missing = {name: partial(_train_one, name, path, config, data) for name, path in paths.items() if not path.exists()}
+    if config.device == "cpu" and len(missing) > 1:
+        side_by_side(missing, callback, cores=torch.get_num_threads())
+    else:
+        for training in missing.values():
+            training(callback)
+    return {name: checkpoints.figures(path) for name, path in paths.items()}
 
 
 def _train_one(

@@ -27,7 +27,7 @@ def remembering(*inks):
 
 @pytest.mark.parametrize("label", LABELS, ids=str)
 def test_a_path_is_that_of_the_actor(label):
-    """The parabola fitted to the ink of a clip's sketch, in cells of 8 pixels, follows the actor to a fifth of a pixel."""
+    """The parabola fitted to the ink of a clip's sketch, in cells of 8 pixels, is the actor's."""
     ink, spec = clip_of(label)
     times = np.linspace(0, 1, 16)
     centers = torch.from_numpy(spec.actors[0].centers(times))

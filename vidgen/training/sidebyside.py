@@ -1,0 +1,70 @@
+"""Trainings side by side, a process each: small networks gain little from a second core, two of them gain a whole."""
+
+import multiprocessing as mp
+from collections.abc import Callable, Mapping
+from queue import Empty
+from typing import Any
+
+import torch
+
+from vidgen.compute import tune_allocator
+from vidgen.training.fit import Progress
+
+Callback = Callable[[str, Progress], None]
+
+
+def side_by_side(trainings: Mapping[str, Callable[[Callback], Any]], callback: Callback, *, cores: int) -> None:
+    """Run trainings in processes that share the cores, and end when all have ended.
+
+    Args:
+        trainings: by name; each can be sent to another process, and takes a callback.
+        callback: told here of each step of each.
+        cores: threads that they share.
+
+    Raises:
+        Exception: what one of them raised; the others are ended.
+        ChildProcessError: one of them was ended from outside.
+    """
+    context = mp.get_context("spawn")
+    news = context.Queue()
+    threads = max(1, cores // len(trainings))
+    processes = {
+        name: context.Process(target=_run, args=(training, news, threads)) for name, training in trainings.items()
+    }
+    for process in processes.values():
+        process.start()
+    try:
+        while True:
+            running = any(process.is_alive() for process in processes.values())
+            try:
+                item = news.get(timeout=0.2)
+            except Empty:
+                if not running:
+                    break
+                continue
+            if isinstance(item, Exception):
+                raise item
+            callback(*item)
+        ended = [name for name, process in processes.items() if process.exitcode]
+        if ended:
+            raise ChildProcessError(f"the training of {', '.join(ended)} was ended from outside; run it again to go on")
+    finally:
+        for process in processes.values():
+            process.terminate()
+            process.join()
+
+
+def _run(training: Callable[[Callback], Any], news: Any, threads: int) -> None:
+    torch.set_num_threads(threads)
+    tune_allocator()
+    parent = mp.parent_process()
+
+    def tell(name: str, progress: Progress) -> None:
+        if parent is not None and not parent.is_alive():
+            raise SystemExit(1)
+        news.put((name, progress))
+
+    try:
+        training(tell)
+    except Exception as error:
+        news.put(error)
