@@ -26,6 +26,9 @@ SETTINGS: dict[Any, Any] = {
     "ytick.left": False,
 }
 
+#: Shares in per cent below this have no number in the confusion figure; report.html and report.json have them all.
+LEAST_NAMED = 4.5
+
 #: Colours of methods, the control apart; they hold for the colour-blind too.
 COLORS = ("#1f5fbf", "#b3501a", "#2b7a4b", "#8a3f9c", "#8c6d00", "#0f7580")
 CONTROL_COLOR = "#6b7280"
@@ -135,7 +138,7 @@ def classes(contents: dict[str, Any]) -> Figure:
 
 
 def confusions(contents: dict[str, Any]) -> Figure:
-    """The confusion table of each method, in per cent of its rows."""
+    """The confusion table of each method, in per cent of its rows; small shares have their shade alone."""
     names = [row["name"] for row in contents["methods"]]
     options = [*contents["labels"], "Other", "Unclear"]
     side = 0.24 * len(options) + 0.4
@@ -149,7 +152,7 @@ def confusions(contents: dict[str, Any]) -> Figure:
         axes.set_title(name, fontsize=9)
         axes.set_xticks(range(len(options)), options, rotation=90, fontsize=7)
         axes.set_yticks(range(len(contents["labels"])), contents["labels"] if place == 0 else [], fontsize=7)
-        for row, column in zip(*np.nonzero(share >= 0.5), strict=True):
+        for row, column in zip(*np.nonzero(share >= LEAST_NAMED), strict=True):
             value = share[row, column]
             shade = "white" if value > 60 else "#222222"
             style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 6, "color": shade}
