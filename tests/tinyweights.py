@@ -17,7 +17,7 @@ C3D_CONFIG = C3DConfig(num_classes=12, blocks=((4,), (4,)), hidden=8, shrink=4)
 TEMPCAE_CONFIG = TempCAEConfig(hidden=4)
 DEEP_CONFIG = DeepTempCAEConfig(coarse=(8, 8), temporal=(True,), depth=1, fine=(8,))
 LAYERED_CONFIG = LayeredTempCAEConfig(window=32, widths=(8, 8), depth=1)
-JUDGE_CONFIG = JudgeConfig(widths=(4, 4, 4, 4), points=2, hidden=8)
+JUDGE_CONFIG = JudgeConfig(widths=(4, 4, 4), depth=1)
 
 
 def write_tiny_weights(folder: Path) -> Path:

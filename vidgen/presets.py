@@ -40,7 +40,7 @@ PRESETS: dict[str, Preset] = {
     "compact": Preset(
         c3d=C3DConfig(
             num_classes=12,
-            blocks=((16,), (32,), (48, 48), (64, 64), (64, 64)),
+            blocks=((8,), (24,), (48, 48), (64, 64), (64, 64)),
             hidden=128,
             shrink=2,
             batch_norm=True,
@@ -49,11 +49,11 @@ PRESETS: dict[str, Preset] = {
         tempcae=LayeredTempCAEConfig(),
         judge=JudgeConfig(),
         any_tempcae=DeepTempCAEConfig(),
-        tempcae_fit=FitConfig(steps=600, batch=16, learning_rate=2e-3, average=0.99),
+        tempcae_fit=FitConfig(steps=500, batch=16, learning_rate=2e-3, average=0.99),
         outline_fit=FitConfig(steps=1400, batch=16, learning_rate=2e-3, average=0.995),
         detail_fit=FitConfig(steps=500, batch=8, learning_rate=2e-3, average=0.99),
-        c3d_fit=FitConfig(steps=500, batch=24, learning_rate=2e-3, average=0.99),
-        judge_fit=FitConfig(steps=700, batch=16, learning_rate=2e-3, average=0.99),
+        c3d_fit=FitConfig(steps=1000, batch=16, learning_rate=3e-3, average=0.99),
+        judge_fit=FitConfig(steps=500, batch=48, learning_rate=3e-3, average=0.98),
     ),
     "full": Preset(
         c3d=C3DConfig(num_classes=12),

@@ -88,9 +88,12 @@ class C3D(nn.Module):
 
     def read(self, ink: Tensor) -> Tensor:
         """Logits of small ink."""
+        return cast(Tensor, self.classifier(self.features(self.scaled(ink)).flatten(1)))
+
+    def scaled(self, ink: Tensor) -> Tensor:
+        """Ink whose power is at most about that of the data."""
         power = ink.square().flatten(1).mean(1).view(-1, 1, 1, 1, 1)
-        features = self.features(ink / (power + self.config.data_std**2).sqrt())
-        return cast(Tensor, self.classifier(features.flatten(1)))
+        return ink / (power + self.config.data_std**2).sqrt()
 
     def folded(self) -> "C3D":
         """A copy for generation: evaluation mode, frozen, each batch normalisation folded into its convolution."""

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from vidgen.dataset.clips import SIZES, SIZES_IN_COMPANY, render, sample_actor, sample_spec
+from vidgen.dataset.drawing import OBJECTS
 from vidgen.dataset.folder import Folder
 from vidgen.dataset.negatives import Negative, sample_negative
 from vidgen.dataset.scene import HEIGHT, WIDTH, Actor, ClipSpec
@@ -22,11 +23,13 @@ class Examples:
 
     Attributes:
         clips: uint8 `(batch, frames, height, width, 3)`.
-        target: `(batch, classes + 1)` distributions; the last class is "none of these".
+        target: `(batch, classes + 1)` distributions; the last class is "none of these". The judge's say where what is.
     """
 
     clips: Tensor
     target: Tensor
+    #: Of labelled examples, which class is where: `(batch, classes, frames / 4, height / 16, width / 16)`.
+    where: Tensor | None = None
 
     def videos(self, device: torch.device) -> Tensor:
         """The clips as `(batch, 3, frames, height, width)` in [0, 1]."""
@@ -46,14 +49,33 @@ def class_examples(
     rng: np.random.Generator, size: int, split: str, *, pairs: float = 0.15, frame: tuple[int, int] = (WIDTH, HEIGHT)
 ) -> Examples:
     """Clips of the classes alone, a share of them with two labels, in frames of that width and height."""
-    clips, targets = [], []
+    clips, targets, places = [], [], []
     for _ in range(size):
         count = 2 if rng.random() < pairs else 1
         labels = tuple(LABELS[i] for i in rng.choice(len(LABELS), count, replace=False))
-        clips.append(render(sample_spec(labels, split=split, rng=rng), size=frame))
+        spec = sample_spec(labels, split=split, rng=rng)
+        clips.append(render(spec, size=frame))
         targets.append(target_of(labels))
-    target = torch.from_numpy(np.stack(targets))
-    return Examples(torch.from_numpy(np.stack(clips)), target)
+        places.append(paths(spec, labels))
+    target, where = torch.from_numpy(np.stack(targets)), torch.from_numpy(np.stack(places))
+    return Examples(torch.from_numpy(np.stack(clips)), target, where)
+
+
+#: Frames, rows and columns of the places of which C3D learns what is there: one for four frames of 16×16 pixels.
+PLACES = (4, HEIGHT // 16, WIDTH // 16)
+
+
+def paths(spec: ClipSpec, labels: tuple[Label, ...]) -> np.ndarray:
+    """Which class is where, `(classes, 4, 6, 8)`: 1 at the places about the middle of each label's actor."""
+    where = np.zeros((len(LABELS), *PLACES), np.float32)
+    y, x = np.mgrid[8:HEIGHT:16, 8:WIDTH:16]
+    times = (np.arange(4) * 4 + 1.5) / 15
+    for label, actor in zip(labels, spec.actors, strict=True):
+        across, along = (max(0.45 * extent, 9) for extent in actor.extent())
+        for t, (column, row) in enumerate(actor.centers(times)):
+            where[LABELS.index(label), t] += ((x - column) / across) ** 2 + ((y - row) / along) ** 2 < 1
+    shared: np.ndarray = where / np.maximum(where.sum(0), 1)
+    return shared
 
 
 def picture_examples(rng: np.random.Generator, size: int, split: str, *, window: int = 72) -> Examples:
@@ -129,9 +151,11 @@ def labelled_examples(
     """Clips of the classes, then a share of negatives: clips that show no class, or show one with a flaw."""
     good = class_examples(rng, size - round(negatives * size), split, frame=frame)
     bad = [sample_negative(rng, split) for _ in range(round(negatives * size))]
+    nowhere = torch.zeros(len(bad), len(LABELS), *PLACES)
     return Examples(
         torch.cat([good.clips, *(torch.from_numpy(render(negative.spec, size=frame))[None] for negative in bad)]),
         torch.cat([good.target, *(torch.from_numpy(negative_target(negative))[None] for negative in bad)]),
+        None if good.where is None else torch.cat([good.where, nowhere]),
     )
 
 
@@ -144,23 +168,45 @@ def negative_target(negative: Negative) -> np.ndarray:
 
 
 def judge_examples(rng: np.random.Generator, size: int, split: str) -> Examples:
-    """What the judge learns: classes, half of the rest "Other" (clear, but no class), half "Unclear" (nothing clear).
+    """Single frames for the judge: objects that stand or lie anywhere, some faint, some two, and frames of junk.
 
-    Targets have 13 places: the classes, Other, Unclear.
+    The target says what is where: `(batch, objects, height, width)`, about the middle of each object as much as it can
+    be seen.
     """
-    good = class_examples(rng, size - size // 3, split, pairs=0.15)
-    other = [sample_negative(rng, split, kind=str(rng.choice(["other_motion", "standing"]))) for _ in range(size // 6)]
-    junk = [junk_clip(rng, split) for _ in range(size // 3 - size // 6)]
-    clips = [
-        *good.clips,
-        *(torch.from_numpy(render(negative.spec)) for negative in other),
-        *map(torch.from_numpy, junk),
-    ]
-    target = torch.zeros(size, len(LABELS) + 2)
-    target[: len(good.target), : len(LABELS)] = good.target[:, : len(LABELS)]
-    target[len(good.target) : len(good.target) + len(other), -2] = 1
-    target[len(good.target) + len(other) :, -1] = 1
-    return Examples(torch.stack(clips), target)
+    frames, targets = [], []
+    for _ in range(size):
+        if rng.random() < 0.2:
+            frames.append(junk_clip(rng, split)[:1])
+            targets.append(np.zeros((len(OBJECTS), HEIGHT, WIDTH), np.float32))
+            continue
+        spec = ClipSpec(actors=tuple(_anything(rng, split) for _ in range(1 + (rng.random() < 0.3))))
+        frames.append(render(spec, num_frames=1))
+        targets.append(middles(spec))
+    return Examples(torch.from_numpy(np.stack(frames)), torch.from_numpy(np.stack(targets)))
+
+
+def _anything(rng: np.random.Generator, split: str) -> Actor:
+    """An object that stands anywhere, of any size, facing any way that its motions make it face."""
+    name = str(rng.choice(OBJECTS))
+    facing = str(rng.choice([label.motion for label in LABELS if label.object == name]))
+    sizes = (SIZES_IN_COMPANY[0], SIZES[1])
+    actor = sample_actor(name, None, split=split, rng=rng, facing=facing, sizes=sizes)
+    return actor if rng.random() < 0.8 else replace(actor, opacity=float(rng.uniform(0.1, 0.9)))
+
+
+def middles(spec: ClipSpec) -> np.ndarray:
+    """What is where at the beginning of a clip, `(objects, height, width)`: an ellipse about each actor's middle.
+
+    It counts as much as the actor can be seen: not at all below an opacity of 0.3, in full above 0.7.
+    """
+    where = np.zeros((len(OBJECTS), HEIGHT, WIDTH), np.float32)
+    y, x = np.mgrid[:HEIGHT, :WIDTH] + 0.5
+    for actor in spec.actors:
+        width, height = actor.extent()
+        inside = ((x - actor.start[0]) / width) ** 2 + ((y - actor.start[1]) / height) ** 2 < 0.35**2
+        where[:, inside] = 0
+        where[OBJECTS.index(actor.object), inside] = np.clip((actor.opacity - 0.3) / 0.4, 0, 1)
+    return where
 
 
 def junk_clip(rng: np.random.Generator, split: str) -> np.ndarray:

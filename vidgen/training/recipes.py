@@ -106,55 +106,92 @@ HIGHEST_DRAWN = 1.6
 HIGHEST_OUTLINED = 7.5
 #: The noisiest clips that the classifier learns from, and the noisiest that may teach it what is no class: under more
 #: noise a flawed clip is not told from a good one.
-LOWEST_CLASSIFIED, HIGHEST_CLASSIFIED, HIGHEST_FLAWED = 0.02, 2.0, 0.5
+LOWEST_CLASSIFIED, HIGHEST_CLASSIFIED, HIGHEST_FLAWED = 0.02, 1.0, 0.5
 
 
-def classification_loss(c3d: C3D, batch: Examples, generator: torch.Generator) -> Tensor:
-    """Cross-entropy on clips as a descent shows them: turned a little, as sketches, mixed, under noise of any level.
+class Supervised(nn.Module):
+    """A C3D with a second head that tells which class is where, from its third block, while it learns.
+
+    What is told of every place teaches the filters far more than one label for a whole clip (deep supervision: Lee et
+    al. 2015, doi:10.48550/arXiv.1409.5185). Only the C3D is kept.
+    """
+
+    def __init__(self, c3d: C3D) -> None:
+        super().__init__()
+        self.c3d = c3d
+        pools = [index for index, layer in enumerate(c3d.features) if isinstance(layer, nn.MaxPool3d)]
+        self.split = pools[2] + 1 if len(pools) > 3 else len(c3d.features)
+        self.where = nn.Conv3d(c3d.config.blocks[2 if len(pools) > 3 else -1][-1], c3d.config.num_classes, 1)
+
+    def forward(self, ink: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits of small ink, `(batch, classes)`, and of each place, `(batch, classes, frames, height, width)`."""
+        places = self.c3d.features[: self.split](self.c3d.scaled(ink))
+        features = self.c3d.features[self.split :](places)
+        return self.c3d.classifier(features.flatten(1)), self.where(places)
+
+
+def classification_loss(network: Supervised, batch: Examples, generator: torch.Generator) -> Tensor:
+    """Cross-entropy on clips as a descent shows them: as sketches, mixed, under noise of any level.
 
     A classifier of noisy X learns p(label | X), which guides a descent whose noise level falls (Dhariwal & Nichol 2021,
     doi:10.48550/arXiv.2105.05233); a mixture of clips, as under much noise the decoded video is one, counts as the
     mixture of their labels (Zhang et al. 2018, doi:10.48550/arXiv.1710.09412). Noise is added at the resolution that
     the network sees.
     """
-    ink, target = c3d.small_ink(batch.videos(generator.device)), batch.target.to(generator.device)
-    ink, target = mixed(sketched(distorted(ink, generator), generator), target, generator)
+    c3d, target = network.c3d, batch.target.to(generator.device)
+    ink = sketched(c3d.small_ink(batch.videos(generator.device)), generator)
+    where = target.new_zeros(len(ink), 1) if batch.where is None else batch.where.to(generator.device)
+    ink, target, where = mixed(generator, ink, target, where)
     level = noise_levels(len(ink), generator, LOWEST_CLASSIFIED, HIGHEST_CLASSIFIED)
     flawed = noise_levels(len(ink), generator, LOWEST_CLASSIFIED, HIGHEST_FLAWED)
     level = torch.where(target[:, -1] > 0, flawed, level)
-    return class_cross_entropy(c3d.read(noisy(ink, level / c3d.config.shrink, generator)), target).mean()
+    logits, places = network(noisy(ink, level / c3d.config.shrink, generator))
+    loss = class_cross_entropy(logits, target).mean()
+    if batch.where is not None:
+        share = torch.cat([10 * where, 1 - where.sum(1, keepdim=True).clamp(max=1)], 1)
+        loss = loss - (share * places.log_softmax(1)).sum() / share.sum()
+    return loss
 
 
-def sketched(ink: Tensor, generator: torch.Generator, *, share: float = 0.3, shrink: int = 4) -> Tensor:
+def sketched(ink: Tensor, generator: torch.Generator, *, share: float = 0.2, shrink: int = 4) -> Tensor:
     """Clips, a share of them as blurred as sketches are."""
     small = F.interpolate(F.avg_pool3d(ink, (1, shrink, shrink)), scale_factor=(1, shrink, shrink), mode="trilinear")
     return torch.where(_random(len(ink), generator) < share, small, ink)
 
 
-def mixed(
-    ink: Tensor, target: Tensor, generator: torch.Generator, *, share: float = 0.25, parts: int = 3
-) -> tuple[Tensor, Tensor]:
-    """Clips and their targets, a share of them replaced by mixtures of several, the weights uniform on the simplex."""
-    count, device = len(ink), ink.device
+def mixed(generator: torch.Generator, *tensors: Tensor, share: float = 0.15, parts: int = 3) -> list[Tensor]:
+    """Clips and what is told of them, a share replaced by mixtures of several, the weights uniform on the simplex."""
+    count, device = len(tensors[0]), tensors[0].device
     weight = torch.rand(parts, count, generator=generator, device=device).clamp(min=1e-6).log().neg()
     weight = weight / weight.sum(0)
     chosen = [torch.randperm(count, generator=generator, device=device) for _ in range(parts)]
-    both = list(zip(weight, chosen, strict=True))
-    mixture = torch.stack([part.view(-1, 1, 1, 1, 1) * ink[order] for part, order in both]).sum(0)
-    labels = torch.stack([part[:, None] * target[order] for part, order in both]).sum(0)
-    taken = _random(count, generator) < share
-    return torch.where(taken, mixture, ink), torch.where(taken.view(-1, 1), labels, target)
+    taken = torch.rand(count, generator=generator, device=device) < share
+
+    def mix(values: Tensor) -> Tensor:
+        shape = (-1, *(1,) * (values.dim() - 1))
+        mixture = sum(part.view(shape) * values[order] for part, order in zip(weight, chosen, strict=True))
+        return torch.where(taken.view(shape), mixture, values)
+
+    return [mix(values) for values in tensors]
 
 
 def judging_loss(judge: Judge, batch: Examples, generator: torch.Generator) -> Tensor:
-    """Cross-entropy on clips that were turned, sheared, scaled, blurred, faded and made noisy, each a little."""
-    ink, target = judge.ink(batch.videos(generator.device)), batch.target.to(generator.device)
-    ink = distorted(ink, generator)
+    """Cross-entropy of what is where, in frames that were turned, sheared, scaled, blurred, faded and made noisy.
+
+    Places of objects are few; each counts ten times as much as one of background.
+    """
+    ink, where = 1 - batch.videos(generator.device), batch.target.to(generator.device)
+    both = distorted(torch.cat([ink, where[:, :, None]], 1), generator)
+    ink, where = both[:, :3], both[:, 3:]
     fade = 1 - 0.4 * _random(len(ink), generator) ** 2
     level = 0.12 * _random(len(ink), generator) ** 2
     blurred = F.avg_pool3d(ink, (1, 3, 3), stride=1, padding=(0, 1, 1))
     ink = torch.lerp(ink, blurred, _random(len(ink), generator))
-    return class_cross_entropy(judge.read(noisy(fade * ink, level.flatten(), generator).clamp(0, 1)), target).mean()
+    found = judge.found(noisy(fade * ink, level.flatten(), generator).clamp(0, 1)[:, :, 0])
+    wanted = F.avg_pool2d(where[:, :, 0], where.shape[-1] // found.shape[-1])
+    nothing = 1 - wanted.sum(1, keepdim=True).clamp(max=1)
+    share = torch.cat([10 * wanted, nothing], 1)
+    return -(share * found.clamp(min=1e-6).log()).sum() / share.sum()
 
 
 def distorted(ink: Tensor, generator: torch.Generator) -> Tensor:

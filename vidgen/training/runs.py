@@ -15,6 +15,7 @@ from vidgen.compute import laid_out
 from vidgen.dataset.folder import Folder
 from vidgen.labels import CLASSES
 from vidgen.networks import checkpoints
+from vidgen.networks.c3d import C3D
 from vidgen.networks.deep import DeepTempCAE, DeepTempCAEConfig
 from vidgen.networks.judge import Judge
 from vidgen.networks.layered import LayeredTempCAE
@@ -121,8 +122,9 @@ def _train_one(
         batches = stream(
             phase.draw, batch=settings.batch, split=split, seed=config.seed, steps=range(start, settings.steps)
         )
+        learner = recipes.Supervised(network) if isinstance(network, C3D) else network
         figures[phase.name] = fit(
-            network, batches, phase.loss, settings, start=start, state=state, callback=partial(callback, phase.name)
+            learner, batches, phase.loss, settings, start=start, state=state, callback=partial(callback, phase.name)
         )
     if isinstance(network, (DeepTempCAE, LayeredTempCAE)):
         checkpoints.save_sketches(path, **_sketches(network, data))
