@@ -7,6 +7,7 @@ import sys
 BENCHMARKS: dict[str, list[str]] = {
     "benchmarks.dataset": [],
     "benchmarks.generation": ["--rounds", "1", "--videos", "11"],
+    "benchmarks.training": ["--rounds", "1", "--until", "0"],
     "benchmarks.publishing": ["--rounds", "1"],
 }
 

@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from vidgen.batch import target_of
 from vidgen.compute import choose_device, tune
-from vidgen.descent import descend, start_video, term_values
+from vidgen.descent import Step, descend, start_video, term_values
 from vidgen.labels import JOINER, parse_labels
 from vidgen.methods import Method, find_method
 from vidgen.presets import Networks, load_networks
@@ -51,8 +51,12 @@ def follow(
     with tqdm(total=method.steps, initial=step, desc=method.name, mininterval=2) as bar:
         while step < method.steps:
             began = time.perf_counter()
+
+            def tell(step: Step) -> None:
+                bar.update()
+
             part = replace(method, steps=min(stretch, method.steps - step))
-            video = descend(video, part, target, callback=lambda _: bar.update(), **nets)
+            video = descend(video, part, target, callback=tell, **nets)
             step += part.steps
             seconds = time.perf_counter() - began
             way.append({"step": step, "seconds": seconds, **values(video, literal, target, networks)})
