@@ -28,6 +28,8 @@ class Preset:
     tempcae: LayeredTempCAEConfig | DeepTempCAEConfig | TempCAEConfig
     judge: JudgeConfig
     c3d_fit: FitConfig
+    #: How C3D's first blocks learn from moments of clips before it sees whole ones, if they do.
+    moment_fit: FitConfig | None = None
     tempcae_fit: FitConfig
     judge_fit: FitConfig
     #: The auto-encoder of a user's own videos, whatever they show; its coarse and fine networks learn in turn.
@@ -52,7 +54,8 @@ PRESETS: dict[str, Preset] = {
         tempcae_fit=FitConfig(steps=500, batch=16, learning_rate=2e-3, average=0.99),
         outline_fit=FitConfig(steps=1400, batch=16, learning_rate=2e-3, average=0.995),
         detail_fit=FitConfig(steps=500, batch=8, learning_rate=2e-3, average=0.99),
-        c3d_fit=FitConfig(steps=1000, batch=16, learning_rate=3e-3, average=0.99),
+        moment_fit=FitConfig(steps=600, batch=48, learning_rate=3e-3, average=0.98),
+        c3d_fit=FitConfig(steps=500, batch=16, learning_rate=2e-3, average=0.99),
         judge_fit=FitConfig(steps=500, batch=48, learning_rate=3e-3, average=0.98),
     ),
     "full": Preset(

@@ -27,6 +27,8 @@ class LayeredTempCAEConfig:
     pictures: int = 96
     #: Factor by which they are smaller.
     picture_shrink: int = 2
+    #: Noise that they are told, as a multiple of what there is: with more, the choice among them stays open for longer.
+    picture_doubt: float = 1.0
     #: Noise level from which on they are what can be told of a picture; below it the network draws.
     picture_from: float = 1.0
     #: Channels per level of the network that draws the picture; each level after the first halves its size.
@@ -113,7 +115,8 @@ class LayeredTempCAE(nn.Module):
 
     def sketched_picture(self, mean: Tensor, level: Tensor, labels: Tensor | None) -> Tensor:
         """The same under much noise."""
-        found: Tensor = self.pictures(mean[:, :, None], level / self.config.frames**0.5, labels)
+        noise = self.config.picture_doubt * level / self.config.frames**0.5
+        found: Tensor = self.pictures(mean[:, :, None], noise, labels)
         return found[:, 0, :, 0]
 
     def drawn_picture(self, mean: Tensor, level: Tensor, labels: Tensor | None) -> Tensor:

@@ -13,7 +13,7 @@ from vidgen.dataset.clips import SIZES, SIZES_IN_COMPANY, render, sample_actor, 
 from vidgen.dataset.drawing import OBJECTS
 from vidgen.dataset.folder import Folder
 from vidgen.dataset.negatives import Negative, sample_negative
-from vidgen.dataset.scene import HEIGHT, WIDTH, Actor, ClipSpec
+from vidgen.dataset.scene import HEIGHT, NUM_FRAMES, WIDTH, Actor, ClipSpec
 from vidgen.labels import LABELS, Label
 
 
@@ -61,21 +61,49 @@ def class_examples(
     return Examples(torch.from_numpy(np.stack(clips)), target, where)
 
 
-#: Frames, rows and columns of the places of which C3D learns what is there: one for four frames of 16×16 pixels.
-PLACES = (4, HEIGHT // 16, WIDTH // 16)
+#: Frames that a place of which C3D learns what is there spans; it is 16×16 pixels large.
+SPAN = 4
 
 
-def paths(spec: ClipSpec, labels: tuple[Label, ...]) -> np.ndarray:
-    """Which class is where, `(classes, 4, 6, 8)`: 1 at the places about the middle of each label's actor."""
-    where = np.zeros((len(LABELS), *PLACES), np.float32)
+def paths(spec: ClipSpec, labels: tuple[Label, ...], num_frames: int = NUM_FRAMES) -> np.ndarray:
+    """Which class is where, `(classes, frames / 4, 6, 8)`: 1 at the places about the middle of each label's actor."""
+    spans = num_frames // SPAN
+    where = np.zeros((len(LABELS), spans, HEIGHT // 16, WIDTH // 16), np.float32)
     y, x = np.mgrid[8:HEIGHT:16, 8:WIDTH:16]
-    times = (np.arange(4) * 4 + 1.5) / 15
+    times = (np.arange(spans) * SPAN + (SPAN - 1) / 2) / (num_frames - 1)
     for label, actor in zip(labels, spec.actors, strict=True):
         across, along = (max(0.45 * extent, 9) for extent in actor.extent())
         for t, (column, row) in enumerate(actor.centers(times)):
             where[LABELS.index(label), t] += ((x - column) / across) ** 2 + ((y - row) / along) ** 2 < 1
     shared: np.ndarray = where / np.maximum(where.sum(0), 1)
     return shared
+
+
+def moment_examples(rng: np.random.Generator, size: int, split: str, *, frame: tuple[int, int]) -> Examples:
+    """Moments of clips, four frames each: objects in their classes' motions, some two, and a quarter in none."""
+    clips, targets, places = [], [], []
+    for _ in range(size):
+        labels = tuple(LABELS[i] for i in rng.choice(len(LABELS), 1 + (rng.random() < 0.3), replace=False))
+        spec = sample_spec(labels, split=split, rng=rng)
+        if rng.random() < 0.25:
+            labels, spec = (), sample_negative(rng, split, kind=str(rng.choice(["other_motion", "standing"]))).spec
+        spec = moment(spec, float(rng.integers(NUM_FRAMES - SPAN)) / (NUM_FRAMES - 1))
+        clips.append(render(spec, size=frame, num_frames=SPAN))
+        targets.append(target_of(labels))
+        places.append(paths(spec if labels else ClipSpec(actors=()), labels, SPAN))
+    target, where = torch.from_numpy(np.stack(targets)), torch.from_numpy(np.stack(places))
+    return Examples(torch.from_numpy(np.stack(clips)), target, where)
+
+
+def moment(spec: ClipSpec, begin: float) -> ClipSpec:
+    """A clip's part of four frames from that time on, as a clip of its own; within it speeds are even."""
+    ends = np.array([begin, begin + (SPAN - 1) / (NUM_FRAMES - 1)])
+    actors = []
+    for actor in spec.actors:
+        start, end = actor.centers(ends).tolist()
+        travel = (end[0] - start[0], end[1] - start[1])
+        actors.append(replace(actor, start=(start[0], start[1]), travel=travel, ease=0.0))
+    return replace(spec, actors=tuple(actors))
 
 
 def picture_examples(rng: np.random.Generator, size: int, split: str, *, window: int = 72) -> Examples:
@@ -151,7 +179,7 @@ def labelled_examples(
     """Clips of the classes, then a share of negatives: clips that show no class, or show one with a flaw."""
     good = class_examples(rng, size - round(negatives * size), split, frame=frame)
     bad = [sample_negative(rng, split) for _ in range(round(negatives * size))]
-    nowhere = torch.zeros(len(bad), len(LABELS), *PLACES)
+    nowhere = torch.zeros(len(bad), *paths(ClipSpec(actors=()), ()).shape)
     return Examples(
         torch.cat([good.clips, *(torch.from_numpy(render(negative.spec, size=frame))[None] for negative in bad)]),
         torch.cat([good.target, *(torch.from_numpy(negative_target(negative))[None] for negative in bad)]),

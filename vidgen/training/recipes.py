@@ -1,6 +1,7 @@
 """What each network learns from."""
 
 import math
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -125,9 +126,27 @@ class Supervised(nn.Module):
 
     def forward(self, ink: Tensor) -> tuple[Tensor, Tensor]:
         """Logits of small ink, `(batch, classes)`, and of each place, `(batch, classes, frames, height, width)`."""
-        places = self.c3d.features[: self.split](self.c3d.scaled(ink))
+        places = self.places(ink)
         features = self.c3d.features[self.split :](places)
         return self.c3d.classifier(features.flatten(1)), self.where(places)
+
+    def places(self, ink: Tensor) -> Tensor:
+        """What the third block gives of small ink, of as few frames as one place spans."""
+        return cast(Tensor, self.c3d.features[: self.split](self.c3d.scaled(ink)))
+
+
+def moment_loss(network: Supervised, batch: Examples, generator: torch.Generator) -> Tensor:
+    """Cross-entropy of which class is where, in moments under little noise: what the first blocks learn first."""
+    ink = sketched(network.c3d.small_ink(batch.videos(generator.device)), generator, share=0.1)
+    level = noise_levels(len(ink), generator, LOWEST_CLASSIFIED, HIGHEST_FLAWED)
+    places = network.where(network.places(noisy(ink, level / network.c3d.config.shrink, generator)))
+    return _where_loss(places, cast(Tensor, batch.where).to(generator.device))
+
+
+def _where_loss(places: Tensor, where: Tensor) -> Tensor:
+    """Cross-entropy over places; those of objects are few, so that each counts ten times as much as one of nothing."""
+    share = torch.cat([10 * where, 1 - where.sum(1, keepdim=True).clamp(max=1)], 1)
+    return -(share * places.log_softmax(1)).sum() / share.sum()
 
 
 def classification_loss(network: Supervised, batch: Examples, generator: torch.Generator) -> Tensor:
@@ -148,8 +167,7 @@ def classification_loss(network: Supervised, batch: Examples, generator: torch.G
     logits, places = network(noisy(ink, level / c3d.config.shrink, generator))
     loss = class_cross_entropy(logits, target).mean()
     if batch.where is not None:
-        share = torch.cat([10 * where, 1 - where.sum(1, keepdim=True).clamp(max=1)], 1)
-        loss = loss - (share * places.log_softmax(1)).sum() / share.sum()
+        loss = loss + _where_loss(places, where)
     return loss
 
 

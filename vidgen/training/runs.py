@@ -31,6 +31,7 @@ from vidgen.training.examples import (
     judge_examples,
     junk_clip,
     labelled_examples,
+    moment_examples,
     picture_examples,
     sketch_clips,
     sketch_pictures,
@@ -181,7 +182,11 @@ def _phases(network: nn.Module, name: str, preset: Preset, data: Folder | None) 
     if name == "c3d":
         small = (preset.c3d.width // preset.c3d.shrink, preset.c3d.height // preset.c3d.shrink)
         labelled = partial(folder_labelled_examples, data) if data else partial(labelled_examples, frame=small)
-        return [Phase("c3d", preset.c3d_fit, recipes.classification_loss, labelled, (network,))]
+        clips = Phase("c3d", preset.c3d_fit, recipes.classification_loss, labelled, (network,))
+        if data or preset.moment_fit is None:
+            return [clips]
+        moments = partial(moment_examples, frame=small)
+        return [Phase("moments", preset.moment_fit, recipes.moment_loss, moments, (network,)), clips]
     if isinstance(network, LayeredTempCAE):
         pictures = partial(picture_examples, window=network.config.window)
         parts = (network.unet, network.condition)

@@ -5,15 +5,18 @@ import numpy as np
 import pytest
 import torch
 
-from vidgen.dataset.clips import sample_actor
+from vidgen.dataset.clips import sample_actor, sample_spec
 from vidgen.dataset.drawing import OBJECTS
-from vidgen.dataset.scene import ClipSpec
+from vidgen.dataset.scene import ClipSpec, render
 from vidgen.labels import LABELS
 from vidgen.training.examples import (
     class_examples,
     judge_examples,
     labelled_examples,
     middles,
+    moment,
+    moment_examples,
+    paths,
     stream,
     target_of,
 )
@@ -92,3 +95,31 @@ def test_middles_by_hand():
         where = middles(ClipSpec(actors=actors))
         assert where[[OBJECTS.index("car"), OBJECTS.index("ship")], row, column] == pytest.approx(expected)
         assert where[:, 0, 0].max() == 0
+
+
+def test_paths_follow_the_actors():
+    """A clip's class is where its actor is, four frames at a time, and nowhere else."""
+    spec = sample_spec((LABELS[0],), split="train", rng=np.random.default_rng(1))
+    where = paths(spec, (LABELS[0],))
+    assert where.shape == (11, 4, 6, 8)
+    assert where[1:].max() == 0
+    columns = [np.nonzero(where[0, t].max(0))[0].mean() for t in range(4)]
+    centers = spec.actors[0].centers((np.arange(4) * 4 + 1.5) / 15)[:, 0]
+    assert columns == pytest.approx(centers / 16 - 0.5, abs=1)
+
+
+def test_a_moment_is_part_of_its_clip():
+    """Four frames from a moment on are those of the whole clip, but for rounding and changes of speed."""
+    spec = sample_spec((LABELS[2],), split="train", rng=np.random.default_rng(3))
+    whole, part = render(spec).astype(int), render(moment(spec, 5 / 15), num_frames=4).astype(int)
+    assert np.abs(whole[5:9] - part).mean() < 0.5
+
+
+def test_moments_show_classes_and_others():
+    """Moments are four frames; about a quarter show no class, and then nothing is anywhere."""
+    examples = moment_examples(np.random.default_rng(0), 40, "train", frame=(64, 48))
+    assert examples.clips.shape == (40, 4, 48, 64, 3)
+    assert examples.where.shape == (40, 11, 1, 6, 8)
+    none = examples.target[:, -1] == 1
+    assert 3 <= none.sum() <= 18
+    assert (examples.where.flatten(1).amax(1) > 0).tolist() == (~none).tolist()
