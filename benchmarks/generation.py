@@ -27,6 +27,7 @@ def measure(method_name: str, variant: str, videos: int, steps: int | None) -> d
     """Make the videos in this process and say what it took: seconds a video, peak memory in GB."""
     import torch
 
+    from vidgen import descent
     from vidgen.batch import BatchConfig, make_videos, plan
     from vidgen.compute import default_batch_size, tune_allocator
     from vidgen.presets import load_networks
@@ -39,6 +40,7 @@ def measure(method_name: str, variant: str, videos: int, steps: int | None) -> d
         for network in (networks.c3d, networks.tempcae):
             network.requires_grad_(True).to(memory_format=torch.contiguous_format)
         torch.autograd.grad = gradient_by_backward
+        descent.TOGETHER = 1
     config = BatchConfig(methods=(method_name,), per_label=-(-videos // LABEL_SETS), steps=steps)
     items = plan(config)[:videos]
     size = default_batch_size("cpu") if tuned else 1

@@ -14,6 +14,12 @@ from vidgen.objectives import GRADIENTS, OBJECTIVES, View
 CAPTURED_FROM = 20
 
 
+#: Videos whose gradient is computed together on the processor. Always as many, because torch adds up the convolutions
+#: of one video in another order than those of several, and matrix products in an order that depends on their rows: a
+#: last bit that tips a pooling layer's choice would send a video elsewhere. More at once are no faster there.
+TOGETHER = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What a callback is told: the step just taken, of how many, and the videos after it.
@@ -63,16 +69,7 @@ def descend(
     Returns:
         The videos after the last step, not clipped to [0, 1].
     """
-    labels = (target[:, :-1] > 0).to("cpu", video.dtype)
-    slope = partial(
-        _slope,
-        method=method,
-        target=target,
-        c3d=c3d,
-        tempcae=tempcae,
-        num_objects=most_labels(target),
-        labels=labels.pin_memory() if video.is_cuda else labels,
-    )
+    slope = partial(_slope, method=method, c3d=c3d, tempcae=tempcae, parts=_parts(video, target))
     video = video.detach().clone()
     annealing = method.annealing
     if annealing is None and video.is_cuda and method.steps >= CAPTURED_FROM:
@@ -87,25 +84,51 @@ def descend(
     return video
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Videos whose gradient is computed together: which of the batch, the last repeated to make up the number."""
+
+    index: Tensor
+    #: How many of them count: the first.
+    count: int
+    target: Tensor
+    #: `(videos, classes)` in main memory, 1 for each label, and the labels of each.
+    labels: Tensor
+    num_objects: int
+
+
+def _parts(video: Tensor, target: Tensor) -> list[_Part]:
+    """The batch in parts of equal size: on the processor of `TOGETHER` videos, elsewhere all."""
+    labels, num_objects = (target[:, :-1] > 0).to("cpu", video.dtype), most_labels(target)
+    size = len(video) if video.is_cuda else TOGETHER
+    parts = []
+    for start in range(0, len(video), size):
+        numbers = torch.arange(start, start + size).clamp(max=len(video) - 1)
+        told, place = labels[numbers], numbers.to(video.device)
+        told = told.pin_memory() if video.is_cuda else told
+        parts.append(_Part(place, min(size, len(video) - start), target[place], told, num_objects))
+    return parts
+
+
 def _slope(
-    video: Tensor,
-    level: float | None,
-    *,
-    method: Method,
-    target: Tensor,
-    c3d: nn.Module,
-    tempcae: nn.Module,
-    num_objects: int,
-    labels: Tensor,
+    video: Tensor, level: float | None, *, method: Method, c3d: nn.Module, tempcae: nn.Module, parts: list[_Part]
 ) -> Tensor:
     """Σ η_k σ^p_k ∂L_k/∂X, of the videos' shape."""
     terms = [term for term in method.terms if level is None or level > term.above]
-    leaf = video.detach().requires_grad_()
-    view = View(leaf, level, target, c3d, tempcae, num_objects, labels)
+    slopes = []
+    for part in parts:
+        leaf = video.detach()[part.index].requires_grad_()
+        view = View(leaf, level, part.target, c3d, tempcae, part.num_objects, part.labels)
+        slopes.append(_slope_of(view, terms)[: part.count])
+    return torch.cat(slopes)
+
+
+def _slope_of(view: View, terms: Sequence[Term]) -> Tensor:
+    """The same of the videos of one part."""
     followed = [term for term in terms if term.objective not in GRADIENTS]
-    slope = torch.zeros((), device=video.device)
+    slope = torch.zeros_like(view.video)
     if followed:
-        slope = torch.autograd.grad(total_value(view, followed).sum(), leaf)[0]
+        slope = torch.autograd.grad(total_value(view, followed).sum(), view.video)[0]
     with torch.no_grad():
         for term in terms:
             if term.objective in GRADIENTS:

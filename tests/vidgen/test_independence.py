@@ -13,7 +13,8 @@ from vidgen.presets import Networks, load_networks
 
 LITERAL = ("proposed:paper", "comparison:paper")
 #: A few steps reach from the highest noise level to the lowest; every step of a batch of 16 takes minutes.
-QUICK = [pytest.param(name, 3, 3, id=f"{name}, 3 steps") for name in (*METHODS, *LITERAL)]
+QUICK = [pytest.param(name, 3, 3, id=f"{name}, 3 steps") for name in METHODS]
+SLOW = [pytest.param(name, 3, 3, id=f"{name}, 3 steps", marks=pytest.mark.slow) for name in LITERAL]
 WHOLE = [pytest.param(name, None, 16, id=f"{name}, all steps", marks=pytest.mark.slow) for name in METHODS]
 
 
@@ -32,7 +33,7 @@ def made(name: str, steps: int | None, seeds: list[int]) -> Tensor:
     return descend(start, method, target, c3d=nets.c3d, tempcae=nets.tempcae)
 
 
-@pytest.mark.parametrize(("name", "steps", "count"), [*QUICK, *WHOLE])
+@pytest.mark.parametrize(("name", "steps", "count"), [*QUICK, *SLOW, *WHOLE])
 def test_a_video_is_the_same_in_any_batch(name: str, steps: int | None, count: int) -> None:
     """The first and the last video of a batch are, within 1e-4, those that are made alone."""
     together = made(name, steps, list(range(count)))
@@ -42,7 +43,7 @@ def test_a_video_is_the_same_in_any_batch(name: str, steps: int | None, count: i
         assert (together[seed] - alone[0]).abs().max() < 1e-4
 
 
-@pytest.mark.parametrize(("name", "steps", "count"), [*QUICK, *WHOLE])
+@pytest.mark.parametrize(("name", "steps", "count"), [*QUICK, *SLOW, *WHOLE])
 def test_two_runs_give_the_same_bits(name: str, steps: int | None, count: int) -> None:
     """On the processor a batch is the same bit for bit whenever it is made."""
     seeds = list(range(count))
