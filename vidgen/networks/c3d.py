@@ -72,6 +72,9 @@ class C3D(nn.Module):
             nn.Dropout(config.dropout),
             nn.Linear(config.hidden, config.num_classes),
         )
+        for layer in (self.classifier[0], self.classifier[3]):
+            # As the authors train theirs: hidden units begin active, so that few are dead before they have learned.
+            nn.init.ones_(cast(Tensor, layer.bias))
 
     def forward(self, video: Tensor) -> Tensor:
         """Logits `(batch, num_classes)` of a video `(batch, 3, frames, height, width)` in [0, 1]."""
