@@ -13,6 +13,7 @@ from pathlib import Path
 # As the command does: each process is one of many.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from vidgen.allocator import tune_allocator
 from vidgen.dataset.files import write_dataset
 from vidgen.dataset.settings import DatasetSettings
 
@@ -31,6 +32,7 @@ def main() -> None:
     parser.add_argument("--per-class", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
+    tune_allocator()
     rates: dict[int, list[float]] = {1: [], 2: []}
     for _ in range(options.rounds):
         for workers, taken in rates.items():

@@ -28,8 +28,9 @@ def measure(method_name: str, variant: str, videos: int, steps: int | None) -> d
     import torch
 
     from vidgen import descent
+    from vidgen.allocator import tune_allocator
     from vidgen.batch import BatchConfig, make_videos, plan
-    from vidgen.compute import default_batch_size, tune_allocator
+    from vidgen.compute import default_batch_size
     from vidgen.presets import load_networks
 
     tuned = variant == "ours"

@@ -42,7 +42,8 @@ def measure(variant: str, steps: int, until: float, every: int) -> dict[str, flo
     """Train the compact preset's C3D in this process: for some steps, or, if `until` is not 0, to that share."""
     import torch
 
-    from vidgen.compute import laid_out, tune_allocator
+    from vidgen.allocator import tune_allocator
+    from vidgen.compute import laid_out
     from vidgen.networks import checkpoints
     from vidgen.presets import find_preset
     from vidgen.training import recipes

@@ -1,14 +1,13 @@
-"""Where and how the arithmetic runs: device, precision, layout, batch size, memory allocator."""
+"""Where and how the arithmetic runs: device, precision, layout, batch size."""
 
-import ctypes
-import sys
 import warnings
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-_M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
+from vidgen.allocator import tune_allocator
+
 _CONVOLUTIONS = (nn.Conv2d, nn.Conv3d, nn.ConvTranspose2d, nn.ConvTranspose3d)
 #: cuDNN versions, first and first again, whose half-precision 3-D convolutions were wrong or slow (pytorch #163539,
 #: #166122, #171189).
@@ -101,20 +100,3 @@ def _as_its_weights(layer: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Any, 
 
 def _in_single_precision(network: nn.Module, inputs: object, output: Tensor) -> Tensor:
     return output.float()
-
-
-def tune_allocator() -> bool:
-    """Keep freed memory in the process instead of giving it back to the system after each step.
-
-    glibc maps and unmaps every large buffer anew by default; the page faults cost small networks a third of their time.
-
-    Returns:
-        Whether this C library took the settings.
-    """
-    if not sys.platform.startswith("linux"):
-        return False
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except AttributeError:
-        return False
-    return bool(mallopt(_M_MMAP_MAX, 0) and mallopt(_M_TRIM_THRESHOLD, 2**31 - 1))

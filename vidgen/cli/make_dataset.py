@@ -38,10 +38,12 @@ def command(out: Path, per_class: int, seed: int, background: str, split: str, w
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from tqdm import tqdm
 
+    from vidgen.allocator import tune_allocator
     from vidgen.dataset.files import write_dataset
     from vidgen.labels import LABELS
 
     settings = DatasetSettings(per_class=per_class, seed=seed, background=background, split=split)
+    tune_allocator()
     started = time.perf_counter()
     with tqdm(total=per_class * len(LABELS), desc="clips", unit="clip", delay=0.3) as bar:
         rows = write_dataset(out, settings, workers=workers, on_clips=bar.update)

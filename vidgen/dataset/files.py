@@ -4,13 +4,15 @@ import csv
 import io
 import multiprocessing
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
+from vidgen.allocator import tune_allocator
 from vidgen.dataset.clips import spec_of
 from vidgen.dataset.scene import ClipSpec, render
 from vidgen.dataset.settings import DatasetSettings
@@ -68,19 +70,22 @@ def write_dataset(
     if workers < 1:
         raise ValueError(f"workers is {workers}; at least one is needed")
     directory = Path(directory)
-    claim(directory, asdict(settings), {"versions": {"vidgen": version("vidgen")}})
-    items = plan(settings)
-    todo = [(directory / str(row["file_name"]), spec) for row, spec in items]
-    for folder in sorted({path.parent for path, _ in todo}):
-        folder.mkdir(parents=True, exist_ok=True)
-    missing = [(path, spec) for path, spec in todo if not path.exists()]
-    on_clips(len(todo) - len(missing))
-    chunks = [missing[start : start + _CHUNK] for start in range(0, len(missing), _CHUNK)]
-    if workers == 1 or len(chunks) <= 1:
-        for chunk in chunks:
-            on_clips(write_clips(chunk))
-    else:
-        _write_in_parallel(chunks, workers, on_clips)
+    new = claim(directory, asdict(settings), {"versions": {"vidgen": version("vidgen")}})
+    workers = min(workers, -(-sum(settings.counts().values()) * len(LABELS) // _CHUNK))
+    with _processes(workers, at_once=new) as pool:
+        items = plan(settings)
+        todo = [(directory / str(row["file_name"]), spec) for row, spec in items]
+        for folder in sorted({path.parent for path, _ in todo}):
+            folder.mkdir(parents=True, exist_ok=True)
+        missing = [(path, spec) for path, spec in todo if not path.exists()]
+        on_clips(len(todo) - len(missing))
+        chunks = [missing[start : start + _CHUNK] for start in range(0, len(missing), _CHUNK)]
+        if pool is None:
+            for chunk in chunks:
+                on_clips(write_clips(chunk))
+        else:
+            for future in as_completed([pool.submit(write_clips, chunk) for chunk in chunks]):
+                on_clips(future.result())
     rows = [row for row, _ in items]
     table = io.StringIO()
     writer = csv.DictWriter(table, fieldnames=list(rows[0]), lineterminator="\n")
@@ -97,20 +102,28 @@ def write_clips(clips: list[tuple[Path, ClipSpec]]) -> int:
     return len(clips)
 
 
-def _write_in_parallel(chunks: list[list[tuple[Path, ClipSpec]]], workers: int, on_clips: OnClips) -> None:
-    """Write the chunks in several processes; an interrupt or an error leaves the chunks not yet begun undone."""
-    # Spawned, not forked: a fork would copy the locks of whatever threads the caller has running. An interrupt is for
-    # this process alone, which then gives the others nothing more to do.
-    pool = ProcessPoolExecutor(
-        min(workers, len(chunks)),
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=signal.signal,
-        initargs=(signal.SIGINT, signal.SIG_IGN),
-    )
+@contextmanager
+def _processes(count: int, *, at_once: bool) -> Iterator[ProcessPoolExecutor | None]:
+    """Several processes to write in, begun at once or with their first clips; none where one is enough.
+
+    An interrupt or an error leaves undone what was not yet begun.
+    """
+    if count == 1:
+        yield None
+        return
+    # Spawned, not forked: a fork would copy the locks of whatever threads the caller has running.
+    pool = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
     try:
-        for future in as_completed([pool.submit(write_clips, chunk) for chunk in chunks]):
-            on_clips(future.result())
+        for _ in range(count if at_once else 0):
+            pool.submit(write_clips, [])
+        yield pool
     except BrokenProcessPool as error:
         raise OSError("a worker process was killed, for want of memory perhaps; the same command goes on") from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    """An interrupt is for the process that gives the work, which then gives no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tune_allocator()

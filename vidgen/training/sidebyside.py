@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from vidgen.compute import tune_allocator
+from vidgen.allocator import tune_allocator
 from vidgen.training.fit import Progress
 
 Callback = Callable[[str, Progress], None]
