@@ -15,7 +15,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
 from vidgen.compute import cudnn_doubt, readied
-from vidgen.descent import CAPTURED_FROM, Step, descend, start_video
+from vidgen.descent import CAPTURED_FROM, TOGETHER, Step, descend, start_video
 from vidgen.methods import Method, find_method
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3D, C3DConfig
@@ -166,11 +166,11 @@ def flop_of(method: Method, nets: Subject, device: torch.device) -> int:
     Of equal steps one is counted.
     """
     run = method if method.annealing else replace(method, steps=1)
-    start, target = _given(run, nets, 1, device)
+    start, target = _given(run, nets, TOGETHER, device)
     with FlopCounter() as counter:
         descend(start, run, target, c3d=nets.c3d, tempcae=nets.tempcae)
     total: int = counter.total
-    return total * (method.steps // run.steps)
+    return total // TOGETHER * (method.steps // run.steps)
 
 
 def record(speeds: list[Speed], device: torch.device) -> dict[str, Any]:

@@ -65,10 +65,11 @@ class Sketches(nn.Module):
 
 def _expected(ink: Tensor, level: Tensor, clips: Tensor, rest: Tensor, orders: Tensor) -> Tensor:
     """The expected clip behind noisy ink, in any order of its colours, away from the rest of the video."""
-    flat = clips.flatten(1)
-    turned = ink[orders].flatten(1)
-    fit = (turned @ flat.T - flat.square().sum(1) / 2) / level**2 - rest[orders].flatten(1) @ flat.T
+    # `index_select`, whose gradient adds up in a fixed order on the processor; that of `ink[orders]` does not.
+    flat, places = clips.flatten(1), orders.flatten()
+    turned, rest = (each.index_select(0, places).view(len(orders), -1) for each in (ink, rest))
+    fit = (turned @ flat.T - flat.square().sum(1) / 2) / level**2 - rest @ flat.T
     weight = fit.flatten().softmax(0).view_as(fit)
     expected = (weight @ flat).view(len(orders), *ink.shape)
     back = orders.argsort(1)
-    return torch.stack([part[order] for part, order in zip(expected, back, strict=True)]).sum(0)
+    return torch.stack([part.index_select(0, order) for part, order in zip(expected, back, strict=True)]).sum(0)
