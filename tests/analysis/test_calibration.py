@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.xfail(reason="the committed calibration is of an older run: run benchmarks.calibration anew")
-
 from benchmarks.calibration import DESIGNS, broken, calibrate, markdown
 
 RESULT = Path(__file__).parents[2] / "benchmarks" / "results" / "calibration.json"
@@ -34,14 +32,24 @@ def committed() -> dict[str, Any]:
 
 
 def test_committed_run() -> None:
-    """The committed run names its seed and commit, has every design of today, and breaks no promise."""
+    """The committed run names its seed and commit, and has every design of today."""
     result = committed()
     assert result["studies"] >= 2000
     assert isinstance(result["seed"], int)
     assert len(result["commit"]) == 12, "made from a tree that no commit has"
     assert list(result["designs"]) == list(DESIGNS)
-    for name, found in result["designs"].items():
-        assert broken(name, found) == []
+
+
+#: What the committed run found to be short of its promise; the day it is not, the mark has to go.
+SHORT = pytest.mark.xfail(strict=True, reason="one method's interval covers .9386 of 10,000 studies, not .94")
+
+
+@pytest.mark.parametrize(
+    "design", [pytest.param(name, marks=SHORT if name == "K=20, 88 % v 43 %" else ()) for name in DESIGNS]
+)
+def test_committed_run_keeps_its_promises(design: str) -> None:
+    """The committed run breaks no promise of the design."""
+    assert broken(design, committed()["designs"][design]) == []
 
 
 def test_documented_table() -> None:
