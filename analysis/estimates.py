@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import special
+from scipy import optimize, special
 
 from analysis.counts import Counts, Scored, score
 
@@ -74,6 +74,32 @@ def wilson(p: float, n: float, quantile: float) -> Interval:
     centre = (p + square / 2) / (1 + square)
     half = quantile / (1 + square) * math.sqrt(p * (1 - p) / n + square / (4 * n))
     return Interval(max(0.0, centre - half), min(1.0, centre + half))
+
+
+def clustered(p: float, v: float, n: float, clusters: int, quantile: float) -> Interval:
+    """Wilson's interval where answers come in clusters: the x with (p − x)² ≤ t²·V(x).
+
+    V(x) = x(1 − x)/n + v′·(x(1 − x)/(p(1 − p)))². The variance of single answers goes with x(1 − x), as in Wilson's;
+    what clusters add, v′ = v − p(1 − p)/n, with its square, as that of participants and videos does whose effects add
+    up on the logit scale. Without it this is Wilson's interval.
+
+    Args:
+        p: the share that is right.
+        v: its variance.
+        n: answers.
+        clusters: how many answers count where all agree, so that v says nothing.
+        quantile: Student's, or the normal one.
+    """
+    if v <= 0 or not 0 < p < 1:
+        return wilson(p, clusters, quantile)
+    own = p * (1 - p)
+    beyond = max(min(v, own) - own / n, 0.0)
+
+    def outside(x: float) -> float:
+        share = x * (1 - x)
+        return (p - x) ** 2 - quantile**2 * (share / n + beyond * (share / own) ** 2)
+
+    return Interval(float(optimize.brentq(outside, 0.0, p)), float(optimize.brentq(outside, p, 1.0)))
 
 
 def newcombe(p_a: float, a: Interval, p_b: float, b: Interval) -> Interval:
@@ -145,17 +171,12 @@ def estimate(counts: Counts, policy: str = "planned", confidence: float = 0.95) 
     parts = variance(scored, {0: 1.0}, _unit(scored))
     these = new = UNKNOWN
     if workers > 1:
-        these = wilson(p, _effective(p, parts.one_way, n, workers), t_quantile(workers - 1, confidence))
+        these = clustered(p, parts.one_way, n, workers, t_quantile(workers - 1, confidence))
     if k > 1:
-        new = wilson(p, _effective(p, parts.two_way, n, min(k, workers)), t_quantile(parts.df, confidence))
+        new = clustered(p, parts.two_way, n, min(k, workers), t_quantile(parts.df, confidence))
     return Estimate(p, new, these, int(n), k, workers, p in (0.0, 1.0))
 
 
 def _unit(scored: Scored) -> Unit:
     """Videos within classes where each class has two or more, else videos; the classes themselves are given."""
     return "video" if (np.bincount(scored.counts.video_label) == 1).any() else "video within class"
-
-
-def _effective(p: float, v: float, n: float, clusters: int) -> float:
-    """n_eff = p(1 − p)/V, at most n; where all answers agree, as many as there are clusters."""
-    return min(n, max(1.0, p * (1 - p) / v)) if v > 0 and 0 < p < 1 else float(clusters)

@@ -1,5 +1,6 @@
 """`vidgen train`."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ def command(out: Path, preset: str, data: Path | None, networks: str, seed: int,
     A training that was stopped goes on when the same command is given again. Each checkpoint is a safetensors file that
     holds its configuration and its figures.
     """
+    # The processes that draw clips inherit this: threads within them would only get in the trainings' way.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from tqdm import tqdm
 
     from vidgen.compute import choose_device, tune

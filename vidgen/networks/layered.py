@@ -1,5 +1,6 @@
 """The layered temporal auto-encoder: a clip is decoded from one picture of each object and the path it takes."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -83,16 +84,22 @@ class LayeredTempCAE(nn.Module):
             num_objects: objects that an untold clip shows.
         """
         ink = 1 - video
-        if isinstance(noise_level, Tensor):
-            high = (noise_level >= self.config.sketch_from).view(-1, 1, 1, 1, 1)
-            sketch = self.sketches(ink, noise_level, labels, num_objects).sum(1)
-            return 1 - torch.where(high, sketch, self.moved(ink, noise_level, labels, num_objects, self.any_picture))
-        level = video.new_full((len(video),), noise_level)
-        if noise_level >= self.config.sketch_from:
-            sketched: Tensor = self.sketches(ink, level, labels, num_objects)
-            return 1 - sketched.sum(1)
-        rough = noise_level >= self.config.picture_from
-        return 1 - self.moved(ink, level, labels, num_objects, self.sketched_picture if rough else self.drawn_picture)
+        level = noise_level if isinstance(noise_level, Tensor) else video.new_full((len(video),), noise_level)
+        least, most = bounds(noise_level)
+        sketched: Tensor | None = None
+        if most >= self.config.sketch_from:
+            sketched = 1 - self.sketches(ink, level, labels, num_objects).sum(1)
+            if least >= self.config.sketch_from:
+                return sketched
+        picture = self.any_picture
+        if least >= self.config.picture_from:
+            picture = self.sketched_picture
+        elif most < self.config.picture_from:
+            picture = self.drawn_picture
+        moved = 1 - self.moved(ink, level, labels, num_objects, picture)
+        if sketched is None:
+            return moved
+        return torch.where((level >= self.config.sketch_from).view(-1, 1, 1, 1, 1), sketched, moved)
 
     def moved(
         self, ink: Tensor, level: Tensor, labels: Tensor | None, num_objects: int, picture: Callable[..., Tensor]
@@ -151,6 +158,13 @@ class LayeredTempCAE(nn.Module):
             interpolation(rows, window, self.config.height),
             interpolation(columns, window, self.config.width),
         )
+
+
+def bounds(noise_level: Tensor | float) -> tuple[float, float]:
+    """The least and the most of the noise levels; of those on a device, which are not waited for, any that may be."""
+    if not isinstance(noise_level, Tensor):
+        return noise_level, noise_level
+    return (0.0, math.inf) if noise_level.is_cuda else (float(noise_level.min()), float(noise_level.max()))
 
 
 def cut_out(ink: Tensor, rows: Tensor, columns: Tensor) -> Tensor:

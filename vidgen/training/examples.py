@@ -204,7 +204,7 @@ def judge_examples(rng: np.random.Generator, size: int, split: str) -> Examples:
     frames, targets = [], []
     for _ in range(size):
         if rng.random() < 0.2:
-            frames.append(junk_clip(rng, split)[:1])
+            frames.append(junk_clip(rng, split, num_frames=1))
             targets.append(np.zeros((len(OBJECTS), HEIGHT, WIDTH), np.float32))
             continue
         spec = ClipSpec(actors=tuple(_anything(rng, split) for _ in range(1 + (rng.random() < 0.3))))
@@ -237,21 +237,23 @@ def middles(spec: ClipSpec) -> np.ndarray:
     return where
 
 
-def junk_clip(rng: np.random.Generator, split: str) -> np.ndarray:
+def junk_clip(rng: np.random.Generator, split: str, num_frames: int = NUM_FRAMES) -> np.ndarray:
     """A clip in which nothing can be recognised: noise of any grain, still or flickering, faint ghosts, or nothing."""
     kind = rng.integers(4)
     if kind == 0:
         name = str(rng.choice(["only_ghosts", "empty"]))
         negative = sample_negative(rng, split, kind=name)
         actors = tuple(replace(actor, opacity=0.5 * actor.opacity) for actor in negative.spec.actors)
-        clip = render(replace(negative.spec, actors=actors)).astype(np.float32) / 255
+        clip = render(replace(negative.spec, actors=actors), num_frames=num_frames).astype(np.float32) / 255
     else:
         grain = np.array([rng.choice([1, 2, 4]), *[rng.choice([1, 2, 4, 8, 16])] * 2])
-        shape = np.maximum(1, np.array([16, 96, 128]) // grain)
+        shape = np.maximum(1, np.array([num_frames, HEIGHT, WIDTH]) // grain)
         if rng.random() < 0.3:
             shape[0] = 1
         coarse = torch.from_numpy(rng.standard_normal((1, 3, *shape)).astype(np.float32))
-        smooth = torch.nn.functional.interpolate(coarse, (16, 96, 128), mode="trilinear")[0].permute(1, 2, 3, 0)
+        smooth = torch.nn.functional.interpolate(coarse, (num_frames, HEIGHT, WIDTH), mode="trilinear")[0].permute(
+            1, 2, 3, 0
+        )
         center, spread = (1.0, 0.5) if rng.random() < 0.4 else (rng.uniform(0.1, 0.9), rng.uniform(0.05, 0.6))
         clip = center + spread * smooth.numpy()
         if rng.random() < 0.3:
