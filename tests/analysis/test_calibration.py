@@ -40,13 +40,7 @@ def test_committed_run() -> None:
     assert list(result["designs"]) == list(DESIGNS)
 
 
-#: What the committed run found to be short of its promise; the day it is not, the mark has to go.
-SHORT = pytest.mark.xfail(strict=True, reason="one method's interval covers .9386 of 10,000 studies, not .94")
-
-
-@pytest.mark.parametrize(
-    "design", [pytest.param(name, marks=SHORT if name == "K=20, 88 % v 43 %" else ()) for name in DESIGNS]
-)
+@pytest.mark.parametrize("design", list(DESIGNS))
 def test_committed_run_keeps_its_promises(design: str) -> None:
     """The committed run breaks no promise of the design."""
     assert broken(design, committed()["designs"][design]) == []

@@ -15,7 +15,7 @@ from analysis.agreement import fleiss, krippendorff
 from analysis.answers import read_answers
 from analysis.counts import count, score
 from analysis.dawid_skene import dawid_skene
-from analysis.estimates import newcombe, variance, wilson
+from analysis.estimates import clustered, newcombe, variance, wilson
 from analysis.significance import holm
 
 NORMAL = 1.959963984540054
@@ -149,3 +149,19 @@ def test_oracle_cochran_mantel_haenszel() -> None:
     test = found.test_null_odds(correction=True)
     assert (test.statistic, test.pvalue) == pytest.approx((1.4269, 0.2323), abs=5e-5)
     assert found.oddsratio_pooled == pytest.approx(0.9047, abs=5e-5)
+
+
+@pytest.mark.parametrize(("right", "n", "low", "high"), [(81, 263, 0.2553, 0.3662), (1, 29, 0.0061, 0.1718)])
+def test_clustered_interval_is_wilsons_where_answers_are_independent(
+    right: int, n: int, low: float, high: float
+) -> None:
+    p = right / n
+    assert tuple(clustered(p, p * (1 - p) / n, n, 2, NORMAL)) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_clustered_interval_solves_its_equation() -> None:
+    """At both ends (p − x)² = t²·V(x), whose second term falls with the square of x(1 − x)."""
+    p, v, n, t = 0.88, 0.0009, 6000, 2.093
+    for x in clustered(p, v, n, 20, t):
+        beyond = (v - p * (1 - p) / n) * (x * (1 - x) / (p * (1 - p))) ** 2
+        assert (p - x) ** 2 == pytest.approx(t**2 * (x * (1 - x) / n + beyond), rel=1e-9)

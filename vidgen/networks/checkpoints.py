@@ -20,7 +20,7 @@ from vidgen.networks.c3d import C3D, C3DConfig
 from vidgen.networks.deep import DeepTempCAE, DeepTempCAEConfig
 from vidgen.networks.judge import Judge, JudgeConfig
 from vidgen.networks.layered import LayeredTempCAE, LayeredTempCAEConfig
-from vidgen.networks.sketches import Sketches
+from vidgen.networks.sketches import Sketches, as_ink
 from vidgen.networks.tempcae import TempCAE, TempCAEConfig
 
 #: File of a deep auto-encoder's sketches, beside its checkpoint.
@@ -106,8 +106,7 @@ def load_sketches(path: Path, network: nn.Module) -> None:
         with np.load(file) as stored:
             for name, part in parts.items():
                 if hasattr(network, part):
-                    clips = 1 - torch.from_numpy(stored[name].astype(np.float32) / 15).permute(0, 1, 5, 2, 3, 4)
-                    setattr(network, part, Sketches(clips.contiguous()).to(device))
+                    setattr(network, part, Sketches(as_ink(stored[name], white=15)).to(device))
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ValueError(f"{file} does not hold the sketches of {path.name}: {error}") from error
 

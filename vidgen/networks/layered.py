@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -29,7 +29,7 @@ class LayeredTempCAEConfig:
     #: Factor by which they are smaller.
     picture_shrink: int = 2
     #: Noise that they are told, as a multiple of what there is: with more, the choice among them stays open for longer.
-    picture_doubt: float = 1.0
+    picture_doubt: float = 2.5
     #: Noise level from which on they are what can be told of a picture; below it the network draws.
     picture_from: float = 1.0
     #: Channels per level of the network that draws the picture; each level after the first halves its size.
@@ -45,6 +45,19 @@ class LayeredTempCAEConfig:
     frames: int = 16
     height: int = 96
     width: int = 128
+
+    def smaller(self, factor: int) -> "LayeredTempCAEConfig":
+        """The same of clips smaller by a factor, with the same sketches; averaging lowers the noise by as much."""
+        return replace(
+            self,
+            shrink=self.shrink // factor,
+            sketch_from=self.sketch_from / factor,
+            window=self.window // factor,
+            picture_shrink=self.picture_shrink // factor,
+            picture_from=self.picture_from / factor,
+            height=self.height // factor,
+            width=self.width // factor,
+        )
 
 
 class LayeredTempCAE(nn.Module):

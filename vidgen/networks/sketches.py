@@ -1,8 +1,11 @@
 """What moves where: the expected clip under so much noise that nothing finer can be told."""
 
 from itertools import permutations
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -61,6 +64,11 @@ class Sketches(nn.Module):
                 clips = self.clips.flatten(0, 1) if index is None else self.clips[index]
                 found[place] = _expected(ink - rest, level, clips, rest, self.orders)
         return torch.stack(found)
+
+
+def as_ink(clips: NDArray[np.unsignedinteger[Any]], white: int = 255) -> Tensor:
+    """Whole numbers up to `white`, `(classes, clips, frames, height, width, 3)`, as the ink of `Sketches`."""
+    return (1 - torch.from_numpy(clips.astype(np.float32) / white).permute(0, 1, 5, 2, 3, 4)).contiguous()
 
 
 def _expected(ink: Tensor, level: Tensor, clips: Tensor, rest: Tensor, orders: Tensor) -> Tensor:

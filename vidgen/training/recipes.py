@@ -149,26 +149,48 @@ def _where_loss(places: Tensor, where: Tensor) -> Tensor:
     return -(share * places.log_softmax(1)).sum() / share.sum()
 
 
-def classification_loss(network: Supervised, batch: Examples, generator: torch.Generator) -> Tensor:
-    """Cross-entropy on clips as a descent shows them: as sketches, mixed, under noise of any level.
+def classification_loss(
+    network: Supervised, batch: Examples, generator: torch.Generator, memory: LayeredTempCAE | None = None
+) -> Tensor:
+    """Cross-entropy on clips as a descent shows them: as sketches, mixed, under noise, decoded.
 
-    A classifier of noisy X learns p(label | X), which guides a descent whose noise level falls (Dhariwal & Nichol 2021,
-    doi:10.48550/arXiv.2105.05233); a mixture of clips, as under much noise the decoded video is one, counts as the
-    mixture of their labels (Zhang et al. 2018, doi:10.48550/arXiv.1710.09412). Noise is added at the resolution that
-    the network sees.
+    A classifier of what is left of clips under noise learns p(label | X), which guides a descent whose noise level
+    falls (Dhariwal & Nichol 2021, doi:10.48550/arXiv.2105.05233). A mixture of clips counts as the mixture of their
+    labels (Zhang et al. 2018, doi:10.48550/arXiv.1710.09412). Noise is added at the resolution that the network sees;
+    what an auto-encoder decodes from clips under much noise, `memory` decodes there.
     """
     c3d, target = network.c3d, batch.target.to(generator.device)
-    ink = sketched(c3d.small_ink(batch.videos(generator.device)), generator)
-    where = target.new_zeros(len(ink), 1) if batch.where is None else batch.where.to(generator.device)
-    ink, target, where = mixed(generator, ink, target, where)
+    clean = c3d.small_ink(batch.videos(generator.device))
+    where = target.new_zeros(len(clean), 1) if batch.where is None else batch.where.to(generator.device)
+    ink, mixture, places = mixed(generator, sketched(clean, generator), target, where)
     level = noise_levels(len(ink), generator, LOWEST_CLASSIFIED, HIGHEST_CLASSIFIED)
     flawed = noise_levels(len(ink), generator, LOWEST_CLASSIFIED, HIGHEST_FLAWED)
-    level = torch.where(target[:, -1] > 0, flawed, level)
-    logits, places = network(noisy(ink, level / c3d.config.shrink, generator))
-    loss = class_cross_entropy(logits, target).mean()
+    level = torch.where(mixture[:, -1] > 0, flawed, level)
+    ink = noisy(ink, level / c3d.config.shrink, generator)
+    if memory is not None:
+        shown = (target[:, :-1] > 0).sum(1) * (target[:, -1] == 0)
+        shown = shown * (_random(len(ink), generator).flatten() < DECODED)
+        for count in sorted(set(shown.tolist())):
+            chosen = (shown == count).nonzero().flatten()
+            if count:
+                ink[chosen] = decoded(memory, clean[chosen], int(count), c3d.config.shrink, generator)
+                mixture[chosen], places[chosen] = target[chosen], where[chosen]
+    logits, found = network(ink)
+    loss = class_cross_entropy(logits, mixture).mean()
     if batch.where is not None:
-        loss = loss + _where_loss(places, where)
+        loss = loss + _where_loss(found, places)
     return loss
+
+
+#: Share of the clips that the classifier sees as they are decoded from noise, and what noise.
+DECODED, LOWEST_DECODED, HIGHEST_DECODED = 0.4, 1.0, 160.0
+
+
+@torch.no_grad()
+def decoded(memory: LayeredTempCAE, ink: Tensor, num_objects: int, shrink: int, generator: torch.Generator) -> Tensor:
+    """What an auto-encoder that is told no labels decodes of clips under much noise, both smaller by a factor."""
+    level = noise_levels(len(ink), generator, LOWEST_DECODED, HIGHEST_DECODED) / shrink
+    return 1 - cast(Tensor, memory(1 - noisy(ink, level, generator), level, None, num_objects))
 
 
 def sketched(ink: Tensor, generator: torch.Generator, *, share: float = 0.2, shrink: int = 4) -> Tensor:

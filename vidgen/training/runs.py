@@ -18,7 +18,8 @@ from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3D
 from vidgen.networks.deep import DeepTempCAE, DeepTempCAEConfig
 from vidgen.networks.judge import Judge
-from vidgen.networks.layered import LayeredTempCAE
+from vidgen.networks.layered import LayeredTempCAE, LayeredTempCAEConfig
+from vidgen.networks.sketches import Sketches, as_ink
 from vidgen.networks.tempcae import TempCAEConfig
 from vidgen.presets import Preset, find_preset
 from vidgen.runrecord import claim
@@ -165,6 +166,16 @@ def _sketches(network: DeepTempCAE | LayeredTempCAE, data: Folder | None) -> dic
     }
 
 
+def _memory(config: LayeredTempCAEConfig | DeepTempCAEConfig | TempCAEConfig, shrink: int) -> LayeredTempCAE | None:
+    """A layered auto-encoder of clips smaller by a factor, with all that it knows without learning; else None."""
+    if not isinstance(config, LayeredTempCAEConfig):
+        return None
+    memory = LayeredTempCAE(config.smaller(shrink))
+    memory.sketches = Sketches(as_ink(sketch_clips(config.sketches, config.shrink, None)))
+    memory.pictures = Sketches(as_ink(sketch_pictures(config.pictures, config.picture_shrink, config.window)))
+    return memory
+
+
 @dataclass(frozen=True, slots=True)
 class Phase:
     """A stretch of a network's training: which parts learn what from which examples, for how long."""
@@ -182,7 +193,11 @@ def _phases(network: nn.Module, name: str, preset: Preset, data: Folder | None) 
     if name == "c3d":
         small = (preset.c3d.width // preset.c3d.shrink, preset.c3d.height // preset.c3d.shrink)
         labelled = partial(folder_labelled_examples, data) if data else partial(labelled_examples, frame=small)
-        clips = Phase("c3d", preset.c3d_fit, recipes.classification_loss, labelled, (network,))
+        memory = None if data else _memory(preset.tempcae, preset.c3d.shrink)
+        if memory is not None:
+            memory.to(next(network.parameters()).device)
+        loss = partial(recipes.classification_loss, memory=memory)
+        clips = Phase("c3d", preset.c3d_fit, loss, labelled, (network,))
         if data or preset.moment_fit is None:
             return [clips]
         moments = partial(moment_examples, frame=small)
