@@ -23,12 +23,15 @@ class Sketches(nn.Module):
 
     #: Ink of the training clips, `(classes, clips, 3, frames, height, width)`.
     clips: Tensor
+    half_squares: Tensor
     #: The orders of three colours.
     orders: Tensor
 
     def __init__(self, clips: Tensor) -> None:
         super().__init__()
         self.register_buffer("clips", clips, persistent=False)
+        #: Half the squared length of each, taken once.
+        self.register_buffer("half_squares", clips.flatten(2).square().sum(2) / 2, persistent=False)
         self.register_buffer("orders", torch.tensor(list(permutations(range(3)))), persistent=False)
 
     def forward(self, ink: Tensor, noise_level: Tensor, labels: Tensor | None, num_objects: int = 1) -> Tensor:
@@ -60,24 +63,28 @@ class Sketches(nn.Module):
         found = [torch.zeros_like(ink)] * len(classes)
         for _ in range(_ROUNDS if len(classes) > 1 else 1):
             for place, index in enumerate(classes):
-                rest = torch.stack(found).sum(0) - found[place]
-                clips = self.clips.flatten(0, 1) if index is None else self.clips[index]
-                found[place] = _expected(ink - rest, level, clips, rest, self.orders)
+                rest = torch.stack(found).sum(0) - found[place] if len(classes) > 1 else None
+                found[place] = self._expected(ink, level, index, rest)
         return torch.stack(found)
+
+    def _expected(self, ink: Tensor, level: Tensor, index: int | None, rest: Tensor | None) -> Tensor:
+        """The expected clip behind noisy ink, of one class or any, in any order of its colours, away from the rest."""
+        chosen = slice(None) if index is None else slice(index, index + 1)
+        flat, half_squares = self.clips[chosen].flatten(0, 1).flatten(1), self.half_squares[chosen].flatten()
+        fit = (self._turned(ink if rest is None else ink - rest) @ flat.T - half_squares) / level**2
+        if rest is not None:
+            fit = fit - self._turned(rest) @ flat.T
+        weight = fit.flatten().softmax(0).view_as(fit)
+        expected = (weight @ flat).view(len(self.orders), *ink.shape)
+        back = self.orders.argsort(1)
+        return torch.stack([part.index_select(0, order) for part, order in zip(expected, back, strict=True)]).sum(0)
+
+    def _turned(self, ink: Tensor) -> Tensor:
+        """Ink in each order of its colours, `(orders, values)`."""
+        # `index_select`, whose gradient adds up in a fixed order on the processor; that of `ink[orders]` does not.
+        return ink.index_select(0, self.orders.flatten()).view(len(self.orders), -1)
 
 
 def as_ink(clips: NDArray[np.unsignedinteger[Any]], white: int = 255) -> Tensor:
     """Whole numbers up to `white`, `(classes, clips, frames, height, width, 3)`, as the ink of `Sketches`."""
     return (1 - torch.from_numpy(clips.astype(np.float32) / white).permute(0, 1, 5, 2, 3, 4)).contiguous()
-
-
-def _expected(ink: Tensor, level: Tensor, clips: Tensor, rest: Tensor, orders: Tensor) -> Tensor:
-    """The expected clip behind noisy ink, in any order of its colours, away from the rest of the video."""
-    # `index_select`, whose gradient adds up in a fixed order on the processor; that of `ink[orders]` does not.
-    flat, places = clips.flatten(1), orders.flatten()
-    turned, rest = (each.index_select(0, places).view(len(orders), -1) for each in (ink, rest))
-    fit = (turned @ flat.T - flat.square().sum(1) / 2) / level**2 - rest @ flat.T
-    weight = fit.flatten().softmax(0).view_as(fit)
-    expected = (weight @ flat).view(len(orders), *ink.shape)
-    back = orders.argsort(1)
-    return torch.stack([part.index_select(0, order) for part, order in zip(expected, back, strict=True)]).sum(0)
