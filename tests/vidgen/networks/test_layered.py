@@ -7,8 +7,8 @@ from vidgen.dataset.clips import render, sample_spec
 from vidgen.labels import LABELS
 from vidgen.networks import checkpoints
 from vidgen.networks.layered import LayeredTempCAEConfig, cut_out, each_label, interpolation, smooth_path
-from vidgen.networks.sketches import Sketches
-from vidgen.training.examples import centered
+from vidgen.networks.sketches import Sketches, as_ink
+from vidgen.training.examples import centered, sketch_pictures
 
 
 def clip_of(*labels, seed=0):
@@ -83,6 +83,22 @@ def test_a_level_for_all_is_a_level_for_each(level):
     assert torch.allclose(together, network(video, torch.full((2,), level), labels), atol=1e-5)
     assert torch.allclose(together[1:], network(video[1:], level, labels[1:]), atol=1e-5)
     assert not torch.allclose(together, network(video, level), atol=1e-5)
+
+
+@pytest.mark.parametrize("level", [2.0, 20.0])
+def test_a_smaller_one_decodes_smaller_clips_alike(level):
+    """At half the resolution, told half the noise, it decodes the half-sized video of what it decodes in full."""
+    config = LayeredTempCAEConfig(widths=(8, 8), depth=1)
+    large, small = (checkpoints.build("layered-tempcae", each).eval() for each in (config, config.smaller(2)))
+    clips = torch.stack([torch.nn.functional.avg_pool3d(clip_of(label)[0], (1, 8, 8)) for label in LABELS])
+    pictures = as_ink(sketch_pictures(2, 2, 72))
+    for network in (large, small):
+        network.sketches, network.pictures = Sketches(clips), Sketches(pictures)
+    clip = 1 - clip_of(LABELS[3])[0]
+    video = clip + level * torch.randn(clip.shape, generator=torch.Generator().manual_seed(1))
+    half = torch.nn.functional.avg_pool3d(video, (1, 2, 2))
+    wanted = torch.nn.functional.avg_pool3d(large(video, level), (1, 2, 2))
+    assert (small(half, level / 2) - wanted).abs().mean() < 0.2 * (1 - wanted).abs().mean()
 
 
 def test_interpolation_gives_every_place_its_pixel():
