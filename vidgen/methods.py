@@ -73,12 +73,12 @@ METHODS: dict[str, Method] = {
             name="proposed",
             summary="class cross-entropy of R(X), and R(X) − X for the decoded error (eqs. 6–8), annealed",
             terms=(
-                Term(objective="decoded_cross_entropy", rate=5.0, power=2, above=0.5),
+                Term(objective="decoded_cross_entropy", rate=12.0, power=2, above=0.5),
                 Term(objective="decoded_distance", rate=1.0),
             ),
-            steps=24,
-            start=Start(distribution="normal", mean=1.0, spread=40.0),
-            annealing=Annealing(haste=1.6),
+            steps=48,
+            start=Start(distribution="normal", mean=1.0, spread=160.0),
+            annealing=Annealing(highest=160.0, haste=1.6),
         ),
         Method(
             name="comparison",

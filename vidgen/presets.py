@@ -54,8 +54,8 @@ PRESETS: dict[str, Preset] = {
         tempcae_fit=FitConfig(steps=500, batch=16, learning_rate=2e-3, average=0.99),
         outline_fit=FitConfig(steps=1400, batch=16, learning_rate=2e-3, average=0.995),
         detail_fit=FitConfig(steps=500, batch=8, learning_rate=2e-3, average=0.99),
-        moment_fit=FitConfig(steps=600, batch=48, learning_rate=3e-3, average=0.98),
-        c3d_fit=FitConfig(steps=700, batch=16, learning_rate=1e-3, average=0.98),
+        moment_fit=FitConfig(steps=400, batch=48, learning_rate=3e-3, average=0.98),
+        c3d_fit=FitConfig(steps=850, batch=16, learning_rate=1e-3, average=0.98),
         judge_fit=FitConfig(steps=500, batch=48, learning_rate=3e-3, average=0.98),
     ),
     "full": Preset(

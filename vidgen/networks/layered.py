@@ -29,7 +29,7 @@ class LayeredTempCAEConfig:
     #: Factor by which they are smaller.
     picture_shrink: int = 2
     #: Noise that they are told, as a multiple of what there is: with more, the choice among them stays open for longer.
-    picture_doubt: float = 2.5
+    picture_doubt: float = 2.0
     #: Noise level from which on they are what can be told of a picture; below it the network draws.
     picture_from: float = 1.0
     #: Channels per level of the network that draws the picture; each level after the first halves its size.

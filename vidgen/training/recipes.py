@@ -182,14 +182,18 @@ def classification_loss(
     return loss
 
 
-#: Share of the clips that the classifier sees as they are decoded from noise, and what noise.
-DECODED, LOWEST_DECODED, HIGHEST_DECODED = 0.4, 1.0, 160.0
+#: Share of the clips that the classifier sees as they are decoded from noise; and of these the share whose noise is of
+#: the levels, from `UNDECIDED` on, at which a descent decides what moves where.
+DECODED, FAR = 0.5, 0.7
+LOWEST_DECODED, UNDECIDED, HIGHEST_DECODED = 1.0, 12.0, 80.0
 
 
 @torch.no_grad()
 def decoded(memory: LayeredTempCAE, ink: Tensor, num_objects: int, shrink: int, generator: torch.Generator) -> Tensor:
     """What an auto-encoder that is told no labels decodes of clips under much noise, both smaller by a factor."""
-    level = noise_levels(len(ink), generator, LOWEST_DECODED, HIGHEST_DECODED) / shrink
+    far = noise_levels(len(ink), generator, UNDECIDED, HIGHEST_DECODED)
+    near = noise_levels(len(ink), generator, LOWEST_DECODED, UNDECIDED)
+    level = torch.where(_random(len(ink), generator).flatten() < FAR, far, near) / shrink
     return 1 - cast(Tensor, memory(1 - noisy(ink, level, generator), level, None, num_objects))
 
 
