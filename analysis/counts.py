@@ -79,18 +79,20 @@ class Counts:
         """The chosen videos and the chosen cells."""
         if video.all() and cell.all():
             return self
+        # Places are looked up once for all columns; a mask would be searched for each.
+        videos, cells = np.flatnonzero(video), np.flatnonzero(cell)
         return Counts(
             self.methods,
             self.labels,
             self.num_workers,
-            self.video[video],
-            self.video_method[video],
-            self.video_label[video],
-            self.by_video[video],
-            self.cell_worker[cell],
-            self.cell_label[cell],
-            self.cell_method[cell],
-            self.by_cell[cell],
+            self.video.take(videos),
+            self.video_method.take(videos),
+            self.video_label.take(videos),
+            self.by_video.take(videos, axis=0),
+            self.cell_worker.take(cells),
+            self.cell_label.take(cells),
+            self.cell_method.take(cells),
+            self.by_cell.take(cells, axis=0),
         )
 
 

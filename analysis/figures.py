@@ -50,7 +50,7 @@ def figures(contents: dict[str, Any]) -> dict[str, bytes]:
 def _settle(figure: Figure) -> None:
     """Lay the figure out once for both files: a layout costs as much as a drawing."""
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)
 
 
 def _file(figure: Figure, kind: str) -> bytes:
