@@ -8,6 +8,7 @@ keep people apart (`Design.rounds`).
 
 import hashlib
 import json
+import os
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -123,7 +124,7 @@ class Design:
         table = {**asdict(self), "plan_sha256": self.sha256}
         for video in table["videos"]:
             del video["directory"]
-        draft = path.with_suffix(".draft")
+        draft = path.with_name(f".{path.name}.{os.getpid()}")  # two runs at once write the same design
         draft.write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         draft.replace(path)
 

@@ -146,10 +146,11 @@ def bring_up(
     """
     _check_same_platform(platform, ledger.fact("platform"))
     check_reachable(platform, media)
+    held = ledger.held()
     creations = _creations(platform, ledger, study, planned, media)
     extensions = _extensions(platform, ledger, study, planned)
     cost = _new_cost(ledger, study, [*creations.values(), *extensions])
-    settle(platform, ledger, cost, consent, budget_usd=study.budget_usd)
+    settle(platform, ledger, cost, consent, budget_usd=study.budget_usd, held=held)
     media.prepare(
         planned.videos,
         needed_s=study.lifetime_s + study.assignment_duration_s,

@@ -23,17 +23,20 @@ class Consent:
     """Shown the cost before it arises; false stops everything."""
 
 
-def settle(platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, budget_usd: str) -> None:
+def settle(
+    platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, budget_usd: str, held: Decimal | None = None
+) -> None:
     """See that this cost may arise, before anything is created.
 
-    The cap is checked here for a clear answer, and again where it counts, under the ledger's write lock.
+    The cap is checked here for a clear answer, and again where it counts, under the ledger's write lock. ``held`` is
+    what was held before the cost was counted: another run may have begun the same work since.
 
     Raises:
         ValueError: real money without the flag, a cap or a confirmation; or the cap or the balance is too small.
     """
     if platform.real_money:
         _check_real_money(platform, ledger, consent)
-    cap, held = _cap(ledger, consent, budget_usd), ledger.held()
+    cap, held = _cap(ledger, consent, budget_usd), ledger.held() if held is None else held
     if cost.total and held + cost.total > cap:
         raise ValueError(
             f"this costs {shown(cost.total)}, with {shown(held)} held so far, which passes the cap of {shown(cap)}: "

@@ -285,7 +285,8 @@ def test_two_runs_at_once_publish_each_hit_once(stages: dict[str, Path], videos:
         processes = [start("publish", tmp_path / "study", videos, attempts=5) for _ in range(3)]
         for process in processes:
             process.join()
-        assert [process.exitcode for process in processes] == [0, 0, 0]
+        told = tmp_path / "study/error.txt"
+        assert [process.exitcode for process in processes] == [0, 0, 0], told.exists() and told.read_text()
         _check(server, tmp_path / "study", "publish")
 
 
