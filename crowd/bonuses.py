@@ -62,10 +62,11 @@ def pay(
         twice = len(calls) - len({call.key for call in calls})
         if twice:
             raise ValueError(f"{twice} bonuses are for an assignment and a reason that stand there before")
+        held = ledger.held()
         new = [call for call in calls if not _is_held(ledger, call)]
         cost = sum((call.cost for call in new), Decimal(0))
         line = ("bonuses, with fees", len(new), cost)
-        settle(platform, ledger, Cost(lines=(line,)), consent or Consent(), budget_usd=study.budget_usd)
+        settle(platform, ledger, Cost(lines=(line,)), consent or Consent(), budget_usd=study.budget_usd, held=held)
         return carry_out(platform, ledger, calls, progress)
 
 

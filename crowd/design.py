@@ -8,7 +8,6 @@ keep people apart (`Design.rounds`).
 
 import hashlib
 import json
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ from typing import Any, Self
 from crowd.allocation import choose_gold, choose_training, deal
 from crowd.study import Study
 from crowd.videos import Video, labels_of
+from crowd.wholefile import write_whole
 
 FILE = "design.json"
 #: The kinds of item, in the words of the answers table.
@@ -124,9 +124,7 @@ class Design:
         table = {**asdict(self), "plan_sha256": self.sha256}
         for video in table["videos"]:
             del video["directory"]
-        draft = path.with_name(f".{path.name}.{os.getpid()}")  # two runs at once write the same design
-        draft.write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        draft.replace(path)
+        write_whole(path, json.dumps(table, ensure_ascii=False, indent=1) + "\n")
 
     @classmethod
     def load(cls, study_dir: Path | str) -> Self:

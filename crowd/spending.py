@@ -23,9 +23,7 @@ class Consent:
     """Shown the cost before it arises; false stops everything."""
 
 
-def settle(
-    platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, budget_usd: str, held: Decimal | None = None
-) -> None:
+def settle(platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, budget_usd: str, held: Decimal) -> None:
     """See that this cost may arise, before anything is created.
 
     The cap is checked here for a clear answer, and again where it counts, under the ledger's write lock. ``held`` is
@@ -36,7 +34,7 @@ def settle(
     """
     if platform.real_money:
         _check_real_money(platform, ledger, consent)
-    cap, held = _cap(ledger, consent, budget_usd), ledger.held() if held is None else held
+    cap = _cap(ledger, consent, budget_usd)
     if cost.total and held + cost.total > cap:
         raise ValueError(
             f"this costs {shown(cost.total)}, with {shown(held)} held so far, which passes the cap of {shown(cap)}: "

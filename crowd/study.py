@@ -15,6 +15,7 @@ from typing import Any, Self, get_type_hints
 
 from crowd.tomlfile import read_sections
 from crowd.videos import labels_of, read_videos
+from crowd.wholefile import write_whole
 from templates import environment
 
 #: The two options that every study has, always last.
@@ -204,9 +205,7 @@ class Study:
         Raises:
             OSError: the file cannot be written.
         """
-        draft = Path(path).with_suffix(".draft")
-        draft.write_text(self.to_toml(), encoding="utf-8")
-        draft.replace(path)
+        write_whole(Path(path), self.to_toml())
 
     def to_toml(self) -> str:
         """The text of the study file."""

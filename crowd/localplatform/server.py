@@ -21,6 +21,7 @@ from crowd.localplatform.platform import DATABASE_FILE, Platform
 from crowd.localplatform.requesterpage import requester_path
 from crowd.localplatform.store import Database, account, participants
 from crowd.medianames import blind
+from crowd.wholefile import write_whole
 
 WHERE_FILE = "platform.json"
 _LOCK_FILE = "platform.lock"
@@ -212,9 +213,7 @@ def _serving(platform: Platform, listener: socket.socket) -> Iterator[None]:
 def _announced(directory: Path, endpoint_url: str) -> Iterator[None]:
     """``platform.json``, there as a whole or not at all."""
     path = directory / WHERE_FILE
-    draft = path.with_name(f".{WHERE_FILE}.{os.getpid()}")
-    draft.write_text(json.dumps({"endpoint_url": endpoint_url, "pid": os.getpid()}) + "\n", encoding="utf-8")
-    draft.replace(path)
+    write_whole(path, json.dumps({"endpoint_url": endpoint_url, "pid": os.getpid()}) + "\n")
     try:
         yield
     finally:

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crowd.bonuses import Bonus, pay, read_bonuses
 from crowd.ledger import Ledger
-from crowd.spending import Consent
+from crowd.spending import Consent, settle
 from tests.crowd.faulted import bonuses, start
 
 
@@ -53,6 +54,26 @@ def test_bonuses_over_the_cap_pay_nobody(study_at: Callable[[str], Path]) -> Non
     with pytest.raises(ValueError, match=r"passes the cap of \$6\.40"):
         pay(study_dir, bonuses(study_dir), consent=Consent(cap_usd="6.40"))
     assert paid(study_dir) == []
+
+
+def test_a_run_that_is_overtaken_does_not_count_the_money_twice(
+    study_at: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another run pays the same list between the counting and the check: the cap for one list is enough."""
+    study_dir = study_at("bonus")
+    consent = Consent(cap_usd="6.48")
+    overtaking: list[int] = []
+
+    def overtaken(*arguments: Any, **options: Any) -> None:
+        if not overtaking:
+            overtaking.append(0)
+            overtaking[0] = pay(study_dir, bonuses(study_dir), consent=consent).made
+        settle(*arguments, **options)
+
+    monkeypatch.setattr("crowd.bonuses.settle", overtaken)
+    done = pay(study_dir, bonuses(study_dir), consent=consent)
+    assert (overtaking, done.made) == ([6], 0)
+    assert len(paid(study_dir)) == 6
 
 
 def test_runs_at_once_pay_no_more_than_the_cap_together(study_at: Callable[[str], Path]) -> None:

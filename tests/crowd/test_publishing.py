@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -17,7 +18,7 @@ from crowd.localplatform.faults import Fault
 from crowd.platforms import PlatformUnreachableError
 from crowd.publishing import STUDY_FILE, load, publish
 from crowd.secrets import load_or_create
-from crowd.spending import Consent
+from crowd.spending import Consent, settle
 from crowd.study import Study
 from tests.crowd.answering import answer
 from tests.crowd.clips import write_videos
@@ -93,6 +94,26 @@ def test_two_studies_of_the_same_videos_keep_apart(study_dir: Path, videos: Path
     assert key_in(annotation("one", "b001-r1")) == "b001-r1"
     assert key_in("someone else's") is None
     assert key_in(None) is None
+
+
+def test_a_run_that_is_overtaken_does_not_count_the_money_twice(
+    study_dir: Path, videos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another run publishes the same HITs between the counting and the check: the cap for one study is enough."""
+    consent = Consent(cap_usd="5.76")
+    overtaking: list[int] = []
+
+    def overtaken(*arguments: Any, **options: Any) -> None:
+        if not overtaking:
+            overtaking.append(0)
+            overtaking[0] = publish(study_dir, videos, consent=consent).created
+        settle(*arguments, **options)
+
+    monkeypatch.setattr("crowd.publishing.settle", overtaken)
+    with running(study_dir) as server:
+        done = publish(study_dir, videos, consent=consent)
+        hits = listed(study_dir, server)
+    assert (overtaking, done.created, len(hits)) == ([3], 0, 3)
 
 
 def test_the_cap_stops_everything_before_anything_is_created(study_dir: Path, videos: Path) -> None:
