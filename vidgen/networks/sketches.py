@@ -23,6 +23,7 @@ class Sketches(nn.Module):
 
     #: Ink of the training clips, `(classes, clips, 3, frames, height, width)`.
     clips: Tensor
+    #: Half the squared length of each, taken once, `(classes, clips)`.
     half_squares: Tensor
     #: The orders of three colours.
     orders: Tensor
@@ -30,7 +31,6 @@ class Sketches(nn.Module):
     def __init__(self, clips: Tensor) -> None:
         super().__init__()
         self.register_buffer("clips", clips, persistent=False)
-        #: Half the squared length of each, taken once.
         self.register_buffer("half_squares", clips.flatten(2).square().sum(2) / 2, persistent=False)
         self.register_buffer("orders", torch.tensor(list(permutations(range(3)))), persistent=False)
 

@@ -170,11 +170,10 @@ def classification_loss(
     if memory is not None:
         shown = (target[:, :-1] > 0).sum(1) * (target[:, -1] == 0)
         shown = shown * (_random(len(ink), generator).flatten() < DECODED)
-        for count in sorted(set(shown.tolist())):
+        for count in sorted({*shown.tolist()} - {0}):
             chosen = (shown == count).nonzero().flatten()
-            if count:
-                ink[chosen] = decoded(memory, clean[chosen], int(count), c3d.config.shrink, generator)
-                mixture[chosen], places[chosen] = target[chosen], where[chosen]
+            ink[chosen] = decoded(memory, clean[chosen], count, c3d.config.shrink, generator)
+            mixture[chosen], places[chosen] = target[chosen], where[chosen]
     logits, found = network(ink)
     loss = class_cross_entropy(logits, mixture).mean()
     if batch.where is not None:

@@ -129,7 +129,7 @@ def _train_one(
             learner, batches, phase.loss, settings, start=start, state=state, callback=partial(callback, phase.name)
         )
     if isinstance(network, (DeepTempCAE, LayeredTempCAE)):
-        checkpoints.save_sketches(path, **_sketches(network, data))
+        checkpoints.save_sketches(path, **_sketches(network.config, data))
         checkpoints.load_sketches(path, network)
     if name == "tempcae":
         figures["test_error"] = denoising_errors(network, data, device)
@@ -155,9 +155,8 @@ def _initial(name: str, preset: Preset, num_classes: int, own_data: bool, seed: 
     return checkpoints.build(kind, replace(config, num_classes=num_classes), seed=seed)
 
 
-def _sketches(network: DeepTempCAE | LayeredTempCAE, data: Folder | None) -> dict[str, np.ndarray]:
+def _sketches(config: DeepTempCAEConfig | LayeredTempCAEConfig, data: Folder | None) -> dict[str, np.ndarray]:
     """The training clips, and pictures, that an auto-encoder keeps."""
-    config = network.config
     if isinstance(config, DeepTempCAEConfig):
         return {"clips": sketch_clips(config.sketches, 4, data)}
     return {
@@ -170,9 +169,8 @@ def _memory(config: LayeredTempCAEConfig | DeepTempCAEConfig | TempCAEConfig, sh
     """A layered auto-encoder of clips smaller by a factor, with all that it knows without learning; else None."""
     if not isinstance(config, LayeredTempCAEConfig):
         return None
-    memory = LayeredTempCAE(config.smaller(shrink))
-    memory.sketches = Sketches(as_ink(sketch_clips(config.sketches, config.shrink, None)))
-    memory.pictures = Sketches(as_ink(sketch_pictures(config.pictures, config.picture_shrink, config.window)))
+    memory, kept = LayeredTempCAE(config.smaller(shrink)), _sketches(config, None)
+    memory.sketches, memory.pictures = (Sketches(as_ink(kept[name])) for name in ("clips", "pictures"))
     return memory
 
 

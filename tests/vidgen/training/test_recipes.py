@@ -1,0 +1,37 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from tests.tinyweights import C3D_CONFIG
+from vidgen.networks.c3d import C3D
+from vidgen.training import recipes
+from vidgen.training.examples import labelled_examples
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_clips_of_classes_alone_are_shown_as_they_are_decoded(monkeypatch, share):
+    """A share of the clips of labels is decoded, as many objects as each has labels, and keeps its own target."""
+    seen, asked = [], []
+
+    class Watched(recipes.Supervised):
+        def forward(self, ink):
+            seen.append(ink)
+            return super().forward(ink)
+
+    def black(memory, ink, num_objects, shrink, generator):
+        asked.append((num_objects, len(ink)))
+        return torch.ones_like(ink)
+
+    monkeypatch.setattr(recipes, "DECODED", share)
+    monkeypatch.setattr(recipes, "decoded", black)
+    network = Watched(C3D(C3D_CONFIG).eval())
+    size = (C3D_CONFIG.width // C3D_CONFIG.shrink, C3D_CONFIG.height // C3D_CONFIG.shrink)
+    batch = labelled_examples(np.random.default_rng(0), 16, "train", frame=size)
+    batch = replace(batch, where=None)
+    recipes.classification_loss(network, batch, torch.Generator().manual_seed(0), memory="any").backward()
+    labels, none = (batch.target[:, :-1] > 0).sum(1), batch.target[:, -1] > 0
+    wanted = {(count, int(((labels == count) & ~none).sum())) for count in (1, 2)} if share else set()
+    assert set(asked) == {pair for pair in wanted if pair[1]}
+    assert ((seen[0] == 1).flatten(1).all(1) == (~none if share else torch.zeros(16, dtype=torch.bool))).all()
