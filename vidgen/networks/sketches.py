@@ -53,36 +53,37 @@ class Sketches(nn.Module):
         shrink = ink.shape[-1] // self.clips.shape[-1]
         small, level = F.avg_pool3d(ink, (1, shrink, shrink)), noise_level / shrink
         untold: list[int | None] = [None] * num_objects
-        told = [untold] * len(ink)
-        if labels is not None:
-            told = [row.nonzero().flatten().tolist() or untold for row in labels]
-        return torch.stack([self._objects(*video) for video in zip(small, level, told, strict=True)])
+        if labels is None:
+            return self._objects(small, level, untold)
+        told: list[list[int | None]] = [row.nonzero().flatten().tolist() or untold for row in labels]
+        videos = zip(small.split(1), level.split(1), told, strict=True)
+        return torch.cat([self._objects(*video) for video in videos])
 
     def _objects(self, ink: Tensor, level: Tensor, classes: list[int | None]) -> Tensor:
-        """The expected ink of each object of one video, `(objects, 3, frames, height, width)`."""
+        """The expected ink of each object of videos of the same classes, `(batch, objects, 3, frames, height, width)`."""
         found = [torch.zeros_like(ink)] * len(classes)
         for _ in range(_ROUNDS if len(classes) > 1 else 1):
             for place, index in enumerate(classes):
                 rest = torch.stack(found).sum(0) - found[place] if len(classes) > 1 else None
                 found[place] = self._expected(ink, level, index, rest)
-        return torch.stack(found)
+        return torch.stack(found, 1)
 
     def _expected(self, ink: Tensor, level: Tensor, index: int | None, rest: Tensor | None) -> Tensor:
-        """The expected clip behind noisy ink, of one class or any, in any order of its colours, away from the rest."""
+        """The expected clips behind noisy ink, of one class or any, in any order of the colours, away from the rest."""
         chosen = slice(None) if index is None else slice(index, index + 1)
         flat, half_squares = self.clips[chosen].flatten(0, 1).flatten(1), self.half_squares[chosen].flatten()
-        fit = (self._turned(ink if rest is None else ink - rest) @ flat.T - half_squares) / level**2
+        fit = (self._turned(ink if rest is None else ink - rest) @ flat.T - half_squares) / level.view(-1, 1, 1) ** 2
         if rest is not None:
             fit = fit - self._turned(rest) @ flat.T
-        weight = fit.flatten().softmax(0).view_as(fit)
-        expected = (weight @ flat).view(len(self.orders), *ink.shape)
-        back = self.orders.argsort(1)
-        return torch.stack([part.index_select(0, order) for part, order in zip(expected, back, strict=True)]).sum(0)
+        weight = fit.flatten(1).softmax(1).view_as(fit)
+        expected = (weight @ flat).unflatten(2, ink.shape[1:])
+        parts = zip(expected.unbind(1), self.orders.argsort(1), strict=True)
+        return torch.stack([part.index_select(1, back) for part, back in parts]).sum(0)
 
     def _turned(self, ink: Tensor) -> Tensor:
-        """Ink in each order of its colours, `(orders, values)`."""
-        # `index_select`, whose gradient adds up in a fixed order on the processor; that of `ink[orders]` does not.
-        return ink.index_select(0, self.orders.flatten()).view(len(self.orders), -1)
+        """Ink in each order of its colours, `(batch, orders, values)`."""
+        # `index_select`, whose gradient adds up in a fixed order on the processor; that of `ink[:, orders]` does not.
+        return ink.index_select(1, self.orders.flatten()).view(len(ink), len(self.orders), -1)
 
 
 def as_ink(clips: NDArray[np.unsignedinteger[Any]], white: int = 255) -> Tensor:
