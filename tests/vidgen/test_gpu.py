@@ -1,6 +1,7 @@
 """What only a CUDA device can show: captured graphs, precision, independence within a batch, no waiting."""
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,10 +19,12 @@ from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3DConfig
 from vidgen.networks.tempcae import TempCAEConfig
 from vidgen.presets import load_networks
+from vidgen.training.runs import TrainConfig, train
 
 pytestmark = [
     pytest.mark.gpu,
     pytest.mark.skipif(not torch.cuda.is_available(), reason="torch sees no CUDA device"),
+    pytest.mark.filterwarnings("ignore:Synchronization debug mode:UserWarning"),
     pytest.mark.filterwarnings("default:cuDNN:RuntimeWarning"),  # a doubted cuDNN is for the figures to show
 ]
 CUDA = torch.device("cuda")
@@ -96,9 +99,16 @@ def test_no_step_waits_for_the_device(name: str) -> None:
     assert torch.isfinite(video).all()
 
 
+def test_c3d_learns_there_from_what_the_auto_encoder_decodes(tmp_path: Path) -> None:
+    """The compact preset's C3D is trained on the device, moments, clips and decoded clips alike."""
+    figures = train(tmp_path / "weights", TrainConfig(networks=("c3d",), effort=0.01, device="cuda"))
+    assert figures["c3d"]["c3d"]["steps"] >= 5
+    assert math.isfinite(figures["c3d"]["c3d"]["loss"])
+
+
 def test_bench_gpu_writes_its_record(tmp_path: Path) -> None:
     """The command measures the device and leaves a record and a page."""
-    arguments = ["--steps", "5", "--batch-size", "2", "--out", str(tmp_path / "record.json")]
+    arguments = ["--steps", str(CAPTURED_FROM), "--batch-size", "2", "--out", str(tmp_path / "record.json")]
     result = CliRunner().invoke(load("bench-gpu"), arguments)
     assert result.exit_code == 0, result.output
     record = json.loads((tmp_path / "record.json").read_text(encoding="utf-8"))

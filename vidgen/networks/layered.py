@@ -98,7 +98,7 @@ class LayeredTempCAE(nn.Module):
         """
         ink = 1 - video
         level = noise_level if isinstance(noise_level, Tensor) else video.new_full((len(video),), noise_level)
-        least, most = bounds(noise_level)
+        least, most = bounds(noise_level, wait=self.training)
         sketched: Tensor | None = None
         if most >= self.config.sketch_from:
             sketched = 1 - self.sketches(ink, level, labels, num_objects).sum(1)
@@ -173,11 +173,11 @@ class LayeredTempCAE(nn.Module):
         )
 
 
-def bounds(noise_level: Tensor | float) -> tuple[float, float]:
-    """The least and the most of the noise levels; of those on a device, which are not waited for, any that may be."""
+def bounds(noise_level: Tensor | float, *, wait: bool) -> tuple[float, float]:
+    """The least and the most of the noise levels; of those on a device that is not waited for, any that may be."""
     if not isinstance(noise_level, Tensor):
         return noise_level, noise_level
-    return (0.0, math.inf) if noise_level.is_cuda else (float(noise_level.min()), float(noise_level.max()))
+    return (0.0, math.inf) if noise_level.is_cuda and not wait else (float(noise_level.min()), float(noise_level.max()))
 
 
 def cut_out(ink: Tensor, rows: Tensor, columns: Tensor) -> Tensor:

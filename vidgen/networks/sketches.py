@@ -60,7 +60,7 @@ class Sketches(nn.Module):
         return torch.cat([self._objects(*video) for video in videos])
 
     def _objects(self, ink: Tensor, level: Tensor, classes: list[int | None]) -> Tensor:
-        """The expected ink of each object of videos of the same classes, `(batch, objects, 3, frames, height, width)`."""
+        """Of videos of the same classes each object's expected ink, `(batch, objects, 3, frames, height, width)`."""
         found = [torch.zeros_like(ink)] * len(classes)
         for _ in range(_ROUNDS if len(classes) > 1 else 1):
             for place, index in enumerate(classes):
