@@ -138,7 +138,8 @@ def _slope_of(view: View, terms: Sequence[Term]) -> Tensor:
 
 def _weight(term: Term, view: View) -> Tensor:
     """η_k σ^p_k per video `(batch,)`, 0 for those at whose noise level σ the term does not pull."""
-    return term.rate * view.levels**term.power * term.pulls_at(view.levels)
+    pulls: Tensor = term.pulls_at(view.levels)
+    return term.rate * view.levels**term.power * pulls
 
 
 def _replayed(video: Tensor, slope: Callable[[Tensor], Tensor], steps: int, callback: Callable[[Step], None]) -> Tensor:

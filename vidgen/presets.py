@@ -30,6 +30,8 @@ class Preset:
     c3d_fit: FitConfig
     #: How C3D's first blocks learn from moments of clips before it sees whole ones, if they do.
     moment_fit: FitConfig | None = None
+    #: How it then learns from clips as the auto-encoder decodes them from noise, if it does.
+    decoded_fit: FitConfig | None = None
     tempcae_fit: FitConfig
     judge_fit: FitConfig
     #: The auto-encoder of a user's own videos, whatever they show; its coarse and fine networks learn in turn.
@@ -55,7 +57,8 @@ PRESETS: dict[str, Preset] = {
         outline_fit=FitConfig(steps=1400, batch=16, learning_rate=2e-3, average=0.995),
         detail_fit=FitConfig(steps=500, batch=8, learning_rate=2e-3, average=0.99),
         moment_fit=FitConfig(steps=400, batch=48, learning_rate=3e-3, average=0.98),
-        c3d_fit=FitConfig(steps=850, batch=16, learning_rate=1e-3, average=0.98),
+        c3d_fit=FitConfig(steps=600, batch=16, learning_rate=1e-3, average=0.98),
+        decoded_fit=FitConfig(steps=450, batch=16, learning_rate=7e-4, average=0.98),
         judge_fit=FitConfig(steps=500, batch=48, learning_rate=3e-3, average=0.98),
     ),
     "full": Preset(
@@ -66,7 +69,8 @@ PRESETS: dict[str, Preset] = {
         tempcae_fit=FitConfig(steps=40_000, batch=64),
         outline_fit=FitConfig(steps=40_000, batch=32),
         detail_fit=FitConfig(steps=10_000, batch=32),
-        c3d_fit=FitConfig(steps=20_000, batch=32, learning_rate=1e-4),
+        c3d_fit=FitConfig(steps=15_000, batch=32, learning_rate=1e-4),
+        decoded_fit=FitConfig(steps=8_000, batch=32, learning_rate=1e-4),
         judge_fit=FitConfig(steps=3000, batch=64, learning_rate=2e-3),
     ),
 }

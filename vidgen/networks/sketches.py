@@ -56,7 +56,7 @@ class Sketches(nn.Module):
         if labels is None:
             return self._objects(small, level, untold)
         told: list[list[int | None]] = [row.nonzero().flatten().tolist() or untold for row in labels]
-        videos = zip(small.split(1), level.split(1), told, strict=True)
+        videos = zip(small[:, None], level[:, None], told, strict=True)
         return torch.cat([self._objects(*video) for video in videos])
 
     def _objects(self, ink: Tensor, level: Tensor, classes: list[int | None]) -> Tensor:
@@ -76,7 +76,7 @@ class Sketches(nn.Module):
         if rest is not None:
             fit = fit - self._turned(rest) @ flat.T
         weight = fit.flatten(1).softmax(1).view_as(fit)
-        expected = (weight @ flat).unflatten(2, ink.shape[1:])
+        expected = (weight @ flat).view(*weight.shape[:2], *ink.shape[1:])
         parts = zip(expected.unbind(1), self.orders.argsort(1), strict=True)
         return torch.stack([part.index_select(1, back) for part, back in parts]).sum(0)
 

@@ -181,9 +181,9 @@ def classification_loss(
     return loss
 
 
-#: Share of the clips that the classifier sees as they are decoded from noise; and of these the share whose noise is of
-#: the levels, from `UNDECIDED` on, at which a descent decides what moves where.
-DECODED, FAR = 0.5, 0.7
+#: Share of the clips that the classifier at last sees as they are decoded from noise; and of these the share whose
+#: noise is of the levels, from `UNDECIDED` on, at which a descent decides what moves where.
+DECODED, FAR = 0.8, 0.7
 LOWEST_DECODED, UNDECIDED, HIGHEST_DECODED = 1.0, 12.0, 80.0
 
 

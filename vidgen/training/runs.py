@@ -96,7 +96,7 @@ def train(
     paths = {name: out / f"{name}.safetensors" for name in names}
     missing = {name: partial(_train_one, name, path, config, data) for name, path in paths.items() if not path.exists()}
     if config.device == "cpu" and len(missing) > 1:
-        side_by_side(missing, callback, cores=torch.get_num_threads())
+        side_by_side(missing, callback, cores=torch.get_num_threads(), longest="c3d")
     else:
         for training in missing.values():
             training(callback)
@@ -111,7 +111,7 @@ def _train_one(
     device = torch.device(config.device)
     network = laid_out(_initial(name, preset, len(classes), data is not None, config.seed), device)
     figures: dict[str, Any] = {"classes": list(classes)}
-    phases = _phases(network, name, preset, data)
+    phases, drawn = _phases(network, name, preset, data), 0
     for phase in phases:
         settings = replace(phase.fit, steps=max(1, round(phase.fit.steps * config.effort)), seed=config.seed)
         state = path.with_name(f"{phase.name}.state")
@@ -121,9 +121,9 @@ def _train_one(
         for part in phase.parts:
             part.requires_grad_(True)
         split = "judge" if name == "judge" else "train"
-        batches = stream(
-            phase.draw, batch=settings.batch, split=split, seed=config.seed, steps=range(start, settings.steps)
-        )
+        steps = range(drawn + start, drawn + settings.steps)
+        batches = stream(phase.draw, batch=settings.batch, split=split, seed=config.seed, steps=steps)
+        drawn += settings.steps
         learner = recipes.Supervised(network) if isinstance(network, C3D) else network
         figures[phase.name] = fit(
             learner, batches, phase.loss, settings, start=start, state=state, callback=partial(callback, phase.name)
@@ -191,15 +191,16 @@ def _phases(network: nn.Module, name: str, preset: Preset, data: Folder | None) 
     if name == "c3d":
         small = (preset.c3d.width // preset.c3d.shrink, preset.c3d.height // preset.c3d.shrink)
         labelled = partial(folder_labelled_examples, data) if data else partial(labelled_examples, frame=small)
+        loss: Callable[..., torch.Tensor] = recipes.classification_loss
+        found = [Phase("c3d", preset.c3d_fit, loss, labelled, (network,))]
         memory = None if data else _memory(preset.tempcae, preset.c3d.shrink)
-        if memory is not None:
-            memory.to(next(network.parameters()).device)
-        loss = partial(recipes.classification_loss, memory=memory)
-        clips = Phase("c3d", preset.c3d_fit, loss, labelled, (network,))
-        if data or preset.moment_fit is None:
-            return [clips]
-        moments = partial(moment_examples, frame=small)
-        return [Phase("moments", preset.moment_fit, recipes.moment_loss, moments, (network,)), clips]
+        if preset.moment_fit is not None and not data:
+            moments = partial(moment_examples, frame=small)
+            found.insert(0, Phase("moments", preset.moment_fit, recipes.moment_loss, moments, (network,)))
+        if preset.decoded_fit is not None and memory is not None:
+            loss = partial(loss, memory=memory.to(next(network.parameters()).device))
+            found.append(Phase("decoded", preset.decoded_fit, loss, labelled, (network,)))
+        return found
     if isinstance(network, LayeredTempCAE):
         pictures = partial(picture_examples, window=network.config.window)
         parts = (network.unet, network.condition)

@@ -1,6 +1,7 @@
 """Trainings side by side, a process each: small networks gain little from a second core, two of them gain a whole."""
 
 import multiprocessing as mp
+import os
 from collections.abc import Callable, Mapping
 from queue import Empty
 from typing import Any
@@ -13,13 +14,16 @@ from vidgen.training.fit import Progress
 Callback = Callable[[str, Progress], None]
 
 
-def side_by_side(trainings: Mapping[str, Callable[[Callback], Any]], callback: Callback, *, cores: int) -> None:
+def side_by_side(
+    trainings: Mapping[str, Callable[[Callback], Any]], callback: Callback, *, cores: int, longest: str | None = None
+) -> None:
     """Run trainings in processes that share the cores, and end when all have ended.
 
     Args:
         trainings: by name; each can be sent to another process, and takes a callback.
         callback: told here of each step of each.
         cores: threads that they share.
+        longest: the training that takes longest, to which the others give way.
 
     Raises:
         Exception: what one of them raised; the others are ended.
@@ -28,9 +32,10 @@ def side_by_side(trainings: Mapping[str, Callable[[Callback], Any]], callback: C
     context = mp.get_context("spawn")
     news = context.Queue()
     threads = max(1, cores // len(trainings))
-    processes = {
-        name: context.Process(target=_run, args=(training, news, threads)) for name, training in trainings.items()
-    }
+    processes = {}
+    for name, training in trainings.items():
+        gives_way = longest is not None and name != longest
+        processes[name] = context.Process(target=_run, args=(training, news, threads, gives_way))
     for process in processes.values():
         process.start()
     try:
@@ -54,7 +59,9 @@ def side_by_side(trainings: Mapping[str, Callable[[Callback], Any]], callback: C
             process.join()
 
 
-def _run(training: Callable[[Callback], Any], news: Any, threads: int) -> None:
+def _run(training: Callable[[Callback], Any], news: Any, threads: int, gives_way: bool) -> None:
+    if gives_way and hasattr(os, "nice"):
+        os.nice(10)
     torch.set_num_threads(threads)
     tune_allocator()
     parent = mp.parent_process()

@@ -36,6 +36,21 @@ def test_each_training_is_heard_of():
     assert [step for name, step in heard if name == "two"] == [1, 2]
 
 
+def niceness(name, callback):
+    """Something that tells its niceness as its step."""
+    callback(name, Progress(os.nice(0), 20, 0.5))
+
+
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="processes have no niceness here")
+def test_the_longest_has_the_processor_first():
+    """The other trainings give way to it; where none is named, none does."""
+    for longest, wanted in (("two", {"one": 10, "two": 0}), (None, {"one": 0, "two": 0})):
+        heard = {}
+        trainings = {name: partial(niceness, name) for name in wanted}
+        side_by_side(trainings, lambda name, step: heard.update({name: step.step}), cores=2, longest=longest)  # noqa: B023
+        assert {name: nice - os.nice(0) for name, nice in heard.items()} == wanted
+
+
 def test_what_one_training_raises_ends_all():
     """An error in a process of its own is the caller's error."""
     with pytest.raises(ValueError, match="the folder has no videos"):
