@@ -1,4 +1,4 @@
-"""Training: minutes until C3D names 99 % of held-out clips, and a step's time and memory against the plain loop's.
+"""Training: minutes until C3D names 99 % of held-out clips, and its time and memory against the plain loop's.
 
 The plain loop is the same training without engineering: contiguous layout, the default allocator, clips drawn between
 the steps. Held-out clips show drawings that no network learns from; looking at them is not counted in the minutes.
@@ -39,17 +39,22 @@ class ReachedError(Exception):
 
 
 def measure(variant: str, steps: int, until: float, every: int) -> dict[str, float]:
-    """Train the compact preset's C3D in this process: for some steps, or, if `until` is not 0, to that share."""
+    """Train the compact preset's C3D in this process: each phase for some steps, or to a share if that is not 0.
+
+    Returns:
+        Seconds of a whole training, in the one case reckoned from a phase's steps, in the other taken; the share of
+        held-out clips named, the steps until then, and the peak memory.
+    """
     import torch
 
     from vidgen.allocator import tune_allocator
     from vidgen.compute import laid_out
     from vidgen.networks import checkpoints
     from vidgen.presets import find_preset
-    from vidgen.training import recipes
-    from vidgen.training.examples import labelled_examples, stream
+    from vidgen.training.examples import stream
     from vidgen.training.fit import Progress, fit
-    from vidgen.training.runs import accuracy
+    from vidgen.training.recipes import Supervised
+    from vidgen.training.runs import accuracy, phases_of
 
     tuned, cpu = variant == "ours", torch.device("cpu")
     if tuned:
@@ -57,40 +62,41 @@ def measure(variant: str, steps: int, until: float, every: int) -> dict[str, flo
     preset = find_preset("compact")
     network = checkpoints.build("c3d", preset.c3d)
     network = laid_out(network, cpu) if tuned else network
-    config = preset.c3d_fit if until else replace(preset.c3d_fit, steps=WARM_UP + steps)
-    batches = stream(
-        labelled_examples, batch=config.batch, split="train", seed=0, steps=range(config.steps), workers=int(tuned)
-    )
-    clock, figures = Clock(), {"warm": 0.0, "steps": 0.0, "share": 0.0}
+    figures = {"seconds": 0.0, "steps": 0.0, "share": 0.0}
+    for phase in phases_of(network, "c3d", preset, None):
+        config = phase.fit if until else replace(phase.fit, steps=WARM_UP + steps)
+        batches = stream(
+            phase.draw, batch=config.batch, split="train", seed=0, steps=range(config.steps), workers=int(tuned)
+        )
+        clock, warm = Clock(), 0.0
 
-    def look(progress: Progress) -> None:
-        figures["steps"] = progress.step
-        if progress.step == WARM_UP:
-            figures["warm"] = clock()
-        if until and (progress.step % every == 0 or progress.step == progress.steps):
-            began = clock()
-            figures["share"] = accuracy(network.eval(), None, cpu, batches=10)
-            network.train()
-            clock.leave_out(clock() - began)
-            print(f"step {progress.step}, {clock() / 60:.1f} min: {figures['share']:.1%}", file=sys.stderr, flush=True)
-            if figures["share"] >= until:
-                raise ReachedError
+        def look(progress: Progress, name: str = phase.name, clock: Clock = clock) -> None:
+            nonlocal warm
+            figures["steps"] += 1
+            if progress.step == WARM_UP:
+                warm = clock()
+            if until and name != "moments" and (progress.step % every == 0 or progress.step == progress.steps):
+                began = clock()
+                figures["share"] = accuracy(network.eval(), None, cpu, batches=10)
+                network.train()
+                clock.leave_out(clock() - began)
+                minutes = (figures["seconds"] + clock()) / 60
+                print(f"{name} {progress.step}, {minutes:.1f} min: {figures['share']:.1%}", file=sys.stderr, flush=True)
+                if figures["share"] >= until:
+                    raise ReachedError
 
-    with contextlib.suppress(ReachedError):
-        fit(network, batches, recipes.classification_loss, config, callback=look)
-    seconds = clock()
-    return {
-        **figures,
-        "seconds": seconds,
-        "seconds_per_step": (seconds - figures["warm"]) / (figures["steps"] - WARM_UP),
-        "gigabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
-    }
+        with contextlib.suppress(ReachedError):
+            fit(Supervised(network), batches, phase.loss, config, callback=look)
+        figures["seconds"] += clock() if until else (clock() - warm) / steps * phase.fit.steps
+        if until and figures["share"] >= until:
+            break
+    return {**figures, "gigabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20}
 
 
 def main() -> None:
     """Time both variants in turn, in processes of their own, then train to the share that was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=20, help="steps to time of each variant")
+    parser.add_argument("--steps", type=int, default=20, help="steps to time of each phase and variant")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--until", type=float, default=0.99, help="share of the held-out clips; 0 leaves this out")
     parser.add_argument("--every", type=int, default=50, help="steps between two looks at them")
@@ -112,10 +118,10 @@ def main() -> None:
         for variant, found in taken.items():
             found.append(run(variant, 0))
     for variant, found in taken.items():
-        seconds = statistics.median(item["seconds_per_step"] for item in found)
+        minutes = statistics.median(item["seconds"] for item in found) / 60
         memory = max(item["gigabytes"] for item in found)
-        print(f"{variant:<8}{seconds:8.3f} s/step{memory:8.2f} GB peak", flush=True)
-    pairs = [p["seconds_per_step"] / o["seconds_per_step"] for o, p in zip(*taken.values(), strict=True)]
+        print(f"{variant:<8}{minutes:8.1f} min a training{memory:8.2f} GB peak", flush=True)
+    pairs = [plain["seconds"] / ours["seconds"] for ours, plain in zip(*taken.values(), strict=True)]
     print(f"ours is {statistics.median(pairs):.2f} × as fast as the plain loop (median of {options.rounds} pairs)")
     if options.until:
         end = run("ours", options.until)

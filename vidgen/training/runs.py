@@ -111,7 +111,7 @@ def _train_one(
     device = torch.device(config.device)
     network = laid_out(_initial(name, preset, len(classes), data is not None, config.seed), device)
     figures: dict[str, Any] = {"classes": list(classes)}
-    phases, drawn = _phases(network, name, preset, data), 0
+    phases, drawn = phases_of(network, name, preset, data), 0
     for phase in phases:
         settings = replace(phase.fit, steps=max(1, round(phase.fit.steps * config.effort)), seed=config.seed)
         state = path.with_name(f"{phase.name}.state")
@@ -185,7 +185,8 @@ class Phase:
     parts: tuple[nn.Module, ...]
 
 
-def _phases(network: nn.Module, name: str, preset: Preset, data: Folder | None) -> list[Phase]:
+def phases_of(network: nn.Module, name: str, preset: Preset, data: Folder | None) -> list[Phase]:
+    """How a network of that name is trained: its phases, in order."""
     if name == "judge":
         return [Phase("judge", preset.judge_fit, recipes.judging_loss, judge_examples, (network,))]
     if name == "c3d":
