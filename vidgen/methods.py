@@ -81,7 +81,7 @@ METHODS: dict[str, Method] = {
             name="proposed",
             summary="class cross-entropy of R(X), and R(X) − X for the decoded error (eqs. 6–8), annealed",
             terms=(
-                Term(objective="decoded_cross_entropy", rate=12.0, power=2, above=0.5),
+                Term(objective="decoded_cross_entropy", rate=20.0, power=2, above=0.5),
                 Term(objective="decoded_distance", rate=1.0),
             ),
             steps=48,
