@@ -124,7 +124,7 @@ def _train_one(
         steps = range(drawn + start, drawn + settings.steps)
         batches = stream(phase.draw, batch=settings.batch, split=split, seed=config.seed, steps=steps)
         drawn += settings.steps
-        learner = recipes.Supervised(network) if isinstance(network, C3D) else network
+        learner = recipes.Supervised(network).to(device) if isinstance(network, C3D) else network
         figures[phase.name] = fit(
             learner, batches, phase.loss, settings, start=start, state=state, callback=partial(callback, phase.name)
         )
