@@ -114,7 +114,7 @@ def _slope(
     video: Tensor, level: float | None, *, method: Method, c3d: nn.Module, tempcae: nn.Module, parts: list[_Part]
 ) -> Tensor:
     """Σ η_k σ^p_k ∂L_k/∂X, of the videos' shape."""
-    terms = [term for term in method.terms if level is None or term.pulls_at(level)]
+    terms = [term for term in method.terms if level is None or level > term.above]
     slopes = []
     for part in parts:
         leaf = video.detach()[part.index].requires_grad_()
@@ -137,9 +137,8 @@ def _slope_of(view: View, terms: Sequence[Term]) -> Tensor:
 
 
 def _weight(term: Term, view: View) -> Tensor:
-    """η_k σ^p_k per video `(batch,)`, 0 for those at whose noise level σ the term does not pull."""
-    pulls: Tensor = term.pulls_at(view.levels)
-    return term.rate * view.levels**term.power * pulls
+    """η_k σ^p_k per video `(batch,)`, 0 for those whose noise level σ is not above the term's threshold."""
+    return term.rate * view.levels**term.power * (view.levels > term.above)
 
 
 def _replayed(video: Tensor, slope: Callable[[Tensor], Tensor], steps: int, callback: Callable[[Step], None]) -> Tensor:
@@ -167,7 +166,7 @@ def most_labels(target: Tensor) -> int:
 
 
 def total_value(view: View, terms: Sequence[Term]) -> Tensor:
-    """Σ η_k σ^p_k L_k per video `(batch,)`; a term counts for videos at whose noise level σ it pulls."""
+    """Σ η_k σ^p_k L_k per video `(batch,)`; a term counts for videos whose noise level σ is above its threshold."""
     return torch.stack([_weight(term, view) * OBJECTIVES[term.objective](view) for term in terms]).sum(0)
 
 

@@ -4,7 +4,6 @@ Adding a method is adding a table to `METHODS`; `vidgen/objectives.py` has the t
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,15 +16,8 @@ class Term:
     rate: float
     #: The rate is multiplied by the noise level to this power, for methods that anneal it.
     power: int = 0
-    #: The term pulls only while the noise level is above this,
+    #: The term pulls only while the noise level is above this.
     above: float = 0.0
-    #: and, where this is given, not above this.
-    below: float | None = None
-
-    def pulls_at(self, level: Any) -> Any:
-        """Whether it pulls at a noise level, or at each of a tensor of them."""
-        pulls = level > self.above
-        return pulls if self.below is None else pulls & (level <= self.below)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

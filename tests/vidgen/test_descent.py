@@ -59,7 +59,7 @@ def test_a_step_of_the_comparison_method_is_eq_11(networks):
 
 
 def test_rates_follow_the_noise_level(networks):
-    """A term's rate is multiplied by the level to its power, and a term pulls only between its thresholds."""
+    """A term's rate is multiplied by the level to its power, and a term pulls only above its threshold."""
     start = small_videos(2)
 
     def moved(*terms):
@@ -68,10 +68,8 @@ def test_rates_follow_the_noise_level(networks):
     plain = moved(Term(objective="l2_norm", rate=1.0))
     quiet = Term(objective="ink", rate=100.0, above=3.0)
     assert torch.allclose(moved(Term(objective="l2_norm", rate=1.0, power=2), quiet), 4 * plain)
-    late = replace(quiet, above=0.0, below=1.5)
-    assert torch.allclose(moved(Term(objective="l2_norm", rate=1.0), late), plain)
-    for pulling in (replace(quiet, above=1.0), replace(late, below=2.0)):
-        assert not torch.allclose(moved(Term(objective="l2_norm", rate=1.0), pulling), plain)
+    loud = replace(quiet, above=1.0)
+    assert not torch.allclose(moved(Term(objective="l2_norm", rate=1.0), loud), plain)
 
 
 def test_annealed_steps_by_hand(networks):
