@@ -104,7 +104,7 @@ def variants() -> dict[str, Method]:
         "L_C3D alone": replace(literal, terms=(class_term,)),
         "L_C3D + L2 norm": METHODS["comparison"],
         "L_C3D + L_AE": replace(literal, terms=(class_term, replace(decoded, rate=15_000.0))),
-        "R(X) − X alone": replace(proposed, terms=(Term(objective="decoded_distance", rate=1.0),)),
+        "R(X) - X alone": replace(proposed, terms=(Term(objective="decoded_distance", rate=1.0),)),
         "proposed": proposed,
         "refined, noise as told": replace(refined, annealing=replace(refined.annealing, haste=1.0)),
         "refined": refined,
