@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# One more than the cores: tests wait for servers and browsers.
+WORKERS := $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
 INSTALLED := $(VENV)/.installed
 
 .PHONY: demo test test-all lint install bench screenshots clean
@@ -14,7 +16,7 @@ test: $(INSTALLED)  ## the quick suite, and the checks of style, types and impor
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(WORKERS)
 
 test-all: $(INSTALLED)  ## the slow tests too
 	$(BIN)/pytest -m ""
