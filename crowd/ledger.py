@@ -174,10 +174,12 @@ class Ledger:
         """Note that the call goes out now.
 
         Raises:
-            ValueError: another run has taken the plan back; nothing may be sent without its entry.
+            ValueError: another run has taken the plan back, or was refused the call, which released its money; nothing
+                may be sent without an entry that holds its money.
         """
-        self._update(key, "state = 'sent', sent_at = ?", self._clock())
-        if self.entry(key) is None:
+        self._update(key, "state = 'sent', sent_at = ?", self._clock(), unless=("done", "refused"))
+        entry = self.entry(key)
+        if entry is None or entry.state == "refused":
             raise ValueError(f"{key}: another run has changed the plan of this study meanwhile; run the command again")
 
     def mark_done(self, key: str, outcome: Mapping[str, Any]) -> None:
@@ -261,10 +263,13 @@ class Ledger:
             for key, operation, details, micro, state, outcome, planned_at, sent_at, ended_at in rows
         ]
 
-    def _update(self, key: str, change: str, *values: object) -> None:
+    def _update(self, key: str, change: str, *values: object, unless: Collection[str] = ("done",)) -> None:
         # A call that is done stays done, whatever a slower run still says about it.
         with self._db.writing():
-            self._db.execute(f"UPDATE calls SET {change} WHERE key = ? AND state <> 'done'", (*values, key))  # noqa: S608
+            self._db.execute(
+                f"UPDATE calls SET {change} WHERE key = ? AND state NOT IN (SELECT value FROM json_each(?))",  # noqa: S608
+                (*values, key, json.dumps(unless)),
+            )
 
 
 def _study_id(study_dir: str | Path) -> str:

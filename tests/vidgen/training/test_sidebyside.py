@@ -9,9 +9,9 @@ from vidgen.training.sidebyside import side_by_side
 
 
 def count(name, steps, callback):
-    """Something that takes steps."""
+    """Something that takes steps, and tells its niceness as its loss."""
     for step in range(steps):
-        callback(name, Progress(step + 1, steps, 0.5))
+        callback(name, Progress(step + 1, steps, os.nice(0)))
 
 
 def fail(callback):
@@ -25,29 +25,16 @@ def vanish(callback):
 
 
 def test_each_training_is_heard_of():
-    """All steps of all trainings are told, each training's in order."""
+    """All steps of all trainings are told, each training's in order; all but the longest give way to it."""
     heard = []
     side_by_side(
         {"one": partial(count, "one", 3), "two": partial(count, "two", 2)},
-        lambda name, progress: heard.append((name, progress.step)),
+        lambda name, progress: heard.append((name, progress.step, progress.loss - os.nice(0))),
         cores=2,
+        longest="two",
     )
-    assert [step for name, step in heard if name == "one"] == [1, 2, 3]
-    assert [step for name, step in heard if name == "two"] == [1, 2]
-
-
-def niceness(name, callback):
-    """Something that tells its niceness as its step."""
-    callback(name, Progress(os.nice(0), 20, 0.5))
-
-
-@pytest.mark.skipif(not hasattr(os, "nice"), reason="processes have no niceness here")
-def test_the_longest_has_the_processor_first():
-    """The other trainings give way to it."""
-    heard = {}
-    trainings = {name: partial(niceness, name) for name in ("one", "two")}
-    side_by_side(trainings, lambda name, step: heard.update({name: step.step - os.nice(0)}), cores=2, longest="two")
-    assert heard == {"one": 10, "two": 0}
+    assert [step[1:] for step in heard if step[0] == "one"] == [(1, 10), (2, 10), (3, 10)]
+    assert [step[1:] for step in heard if step[0] == "two"] == [(1, 0), (2, 0)]
 
 
 def test_what_one_training_raises_ends_all():
