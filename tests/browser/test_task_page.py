@@ -432,7 +432,7 @@ def test_a_whole_task_by_touch_on_a_small_phone(publish: Publish, tasks: TaskSer
     )
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
 def test_every_step_is_accessible(dark: bool, publish: Publish, tasks: TaskServer, participant: Participant) -> None:
     """axe-core finds nothing on any step, in either colour scheme, with every state that a step can have."""
     publish(contact="ask@example.org")

@@ -40,7 +40,10 @@ COMMANDS = {
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize(
     ("options", "reason"),
-    [("size=4k", "No space left on device|disk is full"), ("ro", "Read-only file system")],
+    [
+        ("size=4k", "No space left on device|disk is full"),
+        pytest.param("ro", "Read-only file system", marks=pytest.mark.slow),
+    ],
     ids=["full", "read-only"],
 )
 def test_a_disk_that_takes_nothing_ends_in_one_line(tmp_path, disk, tiny_weights, name, options, reason):

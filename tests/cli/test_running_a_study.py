@@ -35,6 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_every_command_of_the_guide_works(folder: Path) -> None:
     """A reader who types each command in its order ends with a report of the answers, and of the rehearsal."""
     outputs = {}

@@ -117,6 +117,7 @@ def confusion(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_known_confusion_is_recovered(tmp_path: Path, confusion: Path) -> None:
     """60 participants answer 66 videos over HTTP; the table's confusion fits the known one (χ², p > .01).
 
