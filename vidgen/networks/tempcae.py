@@ -24,6 +24,8 @@ class TempCAEConfig:
     hidden: int = 64
     #: Whether the decoder's filters W' are the encoder's W.
     tied: bool = False
+    #: Standard deviation of the data about white, by which noise levels are weighed while it learns.
+    data_std: float = 0.2
 
     def __post_init__(self) -> None:
         """Reject sizes that cannot tile a frame."""

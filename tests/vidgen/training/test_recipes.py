@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from tests.tinyweights import C3D_CONFIG
+from tests.tinyweights import C3D_CONFIG, TEMPCAE_CONFIG
 from vidgen.networks.c3d import C3D
+from vidgen.networks.tempcae import TempCAE
 from vidgen.training import recipes
-from vidgen.training.examples import labelled_examples
+from vidgen.training.examples import class_examples, labelled_examples
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])
@@ -35,3 +36,17 @@ def test_clips_of_classes_alone_are_shown_as_they_are_decoded(monkeypatch, share
     wanted = {(count, int(((labels == count) & ~none).sum())) for count in (1, 2)} if share else set()
     assert set(asked) == {pair for pair in wanted if pair[1]}
     assert ((seen[0] == 1).flatten(1).all(1) == (~none if share else torch.zeros(16, dtype=torch.bool))).all()
+
+
+def test_the_papers_auto_encoder_learns_to_denoise():
+    """A few steps against the gradient of its loss lower it, on the same clips under the same noise."""
+    torch.manual_seed(0)
+    tempcae, batch = TempCAE(TEMPCAE_CONFIG), class_examples(np.random.default_rng(0), 2, "train")
+    optimiser, losses = torch.optim.Adam(tempcae.parameters(), lr=0.01), []
+    for _ in range(5):
+        loss = recipes.denoising_loss(tempcae, batch, torch.Generator().manual_seed(0))
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(loss.item())
+    assert losses == sorted(losses, reverse=True)

@@ -17,7 +17,7 @@ from vidgen.training.runs import TrainConfig, train
 def tiny_preset(monkeypatch):
     """The preset "compact" is very small and learns for three steps."""
     fits = {field.name: FitConfig(steps=3, batch=2) for field in fields(Preset) if field.name.endswith("_fit")}
-    tiny = Preset(c3d=C3D_CONFIG, tempcae=TEMPCAE_CONFIG, judge=JUDGE_CONFIG, **fits)
+    tiny = Preset(c3d=C3D_CONFIG, tempcae=TEMPCAE_CONFIG, judge=JUDGE_CONFIG, any_tempcae=TEMPCAE_CONFIG, **fits)
     monkeypatch.setitem(PRESETS, "compact", tiny)
 
 
