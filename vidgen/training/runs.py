@@ -192,14 +192,17 @@ def phases_of(network: nn.Module, name: str, preset: Preset, data: Folder | None
     if name == "c3d":
         small = (preset.c3d.width // preset.c3d.shrink, preset.c3d.height // preset.c3d.shrink)
         labelled = partial(folder_labelled_examples, data) if data else partial(labelled_examples, frame=small)
-        loss: Callable[..., torch.Tensor] = recipes.classification_loss
-        found = [Phase("c3d", preset.c3d_fit, loss, labelled, (network,))]
-        memory = None if data else _memory(preset.tempcae, preset.c3d.shrink)
-        if preset.moment_fit is not None and not data:
+        whole = Phase("c3d", preset.c3d_fit, recipes.classification_loss, labelled, (network,))
+        if data:
+            return [whole]
+        found = [whole]
+        if preset.moment_fit is not None:
             moments = partial(moment_examples, frame=small)
-            found.insert(0, Phase("moments", preset.moment_fit, recipes.moment_loss, moments, (network,)))
+            found = [Phase("moments", preset.moment_fit, recipes.moment_loss, moments, (network,)), whole]
+        memory = _memory(preset.tempcae, preset.c3d.shrink)
         if preset.decoded_fit is not None and memory is not None:
-            loss = partial(loss, memory=memory.to(next(network.parameters()).device))
+            memory.to(next(network.parameters()).device)
+            loss = partial(recipes.classification_loss, memory=memory)
             found.append(Phase("decoded", preset.decoded_fit, loss, labelled, (network,)))
         return found
     if isinstance(network, LayeredTempCAE):
