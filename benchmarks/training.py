@@ -65,9 +65,9 @@ def measure(variant: str, steps: int, until: float, every: int) -> dict[str, flo
     figures = {"seconds": 0.0, "steps": 0.0, "share": 0.0}
     for phase in phases_of(network, "c3d", preset, None):
         config = phase.fit if until else replace(phase.fit, steps=WARM_UP + steps)
-        batches = stream(
-            phase.draw, batch=config.batch, split="train", seed=0, steps=range(config.steps), workers=int(tuned)
-        )
+        drawn = int(figures["steps"])  # a phase's clips go on where those of the one before ended
+        numbers = range(drawn, drawn + config.steps)
+        batches = stream(phase.draw, batch=config.batch, split="train", seed=0, steps=numbers, workers=int(tuned))
         clock, warm = Clock(), 0.0
 
         def look(progress: Progress, name: str = phase.name, clock: Clock = clock) -> None:
