@@ -23,17 +23,28 @@ from vidgen.batch import target_of
 from vidgen.compute import choose_device, tune
 from vidgen.descent import Step, descend, most_labels, start_video, term_values, total_value
 from vidgen.labels import JOINER, parse_labels
-from vidgen.methods import Method, find_method
+from vidgen.methods import Method, Term, find_method
 from vidgen.objectives import View
 from vidgen.presets import Networks, load_networks
 from vidgen.runrecord import claim, write_text
 
 
-def values(video: Tensor, literal: Method, target: Tensor, networks: Networks) -> dict[str, Any]:
-    """Each term of the literal method per video, and their sum by its rates, the largest taken as 1."""
-    terms = term_values(video, literal, target, c3d=networks.c3d, tempcae=networks.tempcae)
+def scaled(literal: Method) -> list[Term]:
+    """The literal method's terms, the largest of their rates taken as 1."""
     most = max(term.rate for term in literal.terms)
-    total = torch.stack([term.rate / most * terms[term.objective] for term in literal.terms]).sum(0)
+    return [replace(term, rate=term.rate / most) for term in literal.terms]
+
+
+def with_longer_steps(method: Method, times: int) -> Method:
+    """The same gradient flow to the same time in steps so many times as long: what no GPU is needed for."""
+    terms = tuple(replace(term, rate=term.rate * times) for term in method.terms)
+    return replace(method, steps=-(-method.steps // times), terms=terms)
+
+
+def values(video: Tensor, literal: Method, target: Tensor, networks: Networks) -> dict[str, Any]:
+    """Each term of the literal method per video, and their sum by its scaled rates."""
+    terms = term_values(video, literal, target, c3d=networks.c3d, tempcae=networks.tempcae)
+    total = torch.stack([term.rate * terms[term.objective] for term in scaled(literal)]).sum(0)
     return {"objective": total.tolist(), **{name: value.tolist() for name, value in terms.items()}}
 
 
@@ -76,13 +87,11 @@ CLOSING_RATE, MOMENTUM = 5.0, 0.97
 
 def close(video: Tensor, literal: Method, target: Tensor, networks: Networks, steps: int) -> Tensor:
     """Steps on Σ η_k L_k / max η with Nesterov's momentum (1983; Sutskever et al. 2013, eqs. 3–4)."""
-    most = max(term.rate for term in literal.terms)
-    terms = [replace(term, rate=term.rate / most) for term in literal.terms]
     speed = torch.zeros_like(video)
     for _ in tqdm(range(steps), desc="on the literal objective", mininterval=2):
         ahead = (video + MOMENTUM * speed).detach().requires_grad_()
         view = View(ahead, literal.noise_level, target, networks.c3d, networks.tempcae, most_labels(target))
-        (slope,) = torch.autograd.grad(total_value(view, terms).sum(), ahead)
+        (slope,) = torch.autograd.grad(total_value(view, scaled(literal)).sum(), ahead)
         speed = MOMENTUM * speed - CLOSING_RATE * slope
         video = video + speed
     return video
@@ -106,6 +115,7 @@ def main() -> None:
     parser.add_argument("--labels", default="car right,rocket up,ship left")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, help="of the literal method, instead of all")
+    parser.add_argument("--longer", type=int, default=1, help="times as long, and as few, the literal steps are")
     parser.add_argument("--closing", type=int, default=300, help="steps of ours on the literal objective itself")
     parser.add_argument("--every", type=int, default=500, help="steps between what is kept")
     parser.add_argument("--preset", default="compact")
@@ -119,6 +129,7 @@ def main() -> None:
     literal, ours = find_method(options.literal), find_method(options.ours)
     if options.steps:
         literal = replace(literal, steps=options.steps)
+    literal = with_longer_steps(literal, options.longer)
     names = [JOINER.join(labels) for labels in label_sets]
     settings = {"literal": asdict(literal), "ours": asdict(ours), "labels": names, "seed": options.seed}
     claim(options.out, {**settings, **networks.hashes}, {"device": device})
