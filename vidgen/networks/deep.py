@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vidgen.networks.sketches import Sketches
+from vidgen.networks.sketches import Sketches, grown
 from vidgen.networks.unet import CONDITION, Condition, Unet, redraw
 
 
@@ -102,7 +102,7 @@ class DeepTempCAE(nn.Module):
     def outlined(self, ink: Tensor, noise_level: Tensor, labels: Tensor | None) -> Tensor:
         """The estimate of ink under medium noise, in full resolution."""
         half = self.outline(F.avg_pool3d(ink, (1, 2, 2)), noise_level / 2, labels)
-        return F.interpolate(half, scale_factor=(1, 2, 2), mode="trilinear")
+        return grown(half, 2)
 
     def outline(self, ink: Tensor, noise_level: Tensor, labels: Tensor | None) -> Tensor:
         """The coarse network's estimate at half resolution, of ink at half resolution and its noise level there."""

@@ -20,7 +20,8 @@ class LayeredTempCAEConfig:
     sketches: int = 64
     #: Factor by which their frames are smaller.
     shrink: int = 8
-    #: Noise level from which on they are all that can be told; below it they give the objects' paths.
+    #: Noise level from which on they are all that can be told. Below it they give the objects' paths, and are told this
+    #: level: no training clip shows the very object of a video, and told less its path would jump between the nearest.
     sketch_from: float = 6.0
     #: Edge of the picture of an object, in pixels of the clip.
     window: int = 72
@@ -119,7 +120,7 @@ class LayeredTempCAE(nn.Module):
     ) -> Tensor:
         """The decoded ink of videos whose objects' paths can be told: their pictures moved along them."""
         with torch.no_grad():
-            sketched = self.sketches.small(ink, level, labels, num_objects)
+            sketched = self.sketches.small(ink, level.clamp(min=self.config.sketch_from), labels, num_objects)
         objects = sketched.shape[1]
         rows, columns = self.placed(sketched.flatten(0, 1))
         mean = cut_out(ink, rows, columns) / ink.shape[2] if objects == 1 else self.alone(ink, sketched, rows, columns)
@@ -217,8 +218,10 @@ def interpolation(center: Tensor, window: int, size: int) -> Tensor:
 
     Cubic interpolation (Keys 1981, doi:10.1109/TASSP.1981.1163711), by which pictures are cut out and put in.
     """
-    places = center[..., None] + torch.arange(window, device=center.device) - (window - 1) / 2
-    away = (places[..., None] - torch.arange(size, device=center.device)).abs()
+    # A weight depends on pixel − place alone: each is found once, and the rows of the matrix are windows on them.
+    difference = torch.arange(1 - window, size, dtype=center.dtype, device=center.device)
+    away = (center[..., None] - (window - 1) / 2 - difference).abs()
     near = (1.5 * away - 2.5) * away**2 + 1
     far = ((-0.5 * away + 2.5) * away - 4) * away + 2
-    return torch.where(away <= 1, near, torch.where(away < 2, far, torch.zeros_like(away)))
+    weights = torch.where(away <= 1, near, torch.where(away < 2, far, torch.zeros_like(away)))
+    return weights.unfold(-1, size, 1).flip(-2)

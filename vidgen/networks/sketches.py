@@ -25,14 +25,15 @@ class Sketches(nn.Module):
     clips: Tensor
     #: Half the squared length of each, taken once, `(classes, clips)`.
     half_squares: Tensor
-    #: The orders of three colours.
+    #: The orders of three colours, `(6, 3, 3)`: 1 where a colour of a clip is shown as one of the video.
     orders: Tensor
 
     def __init__(self, clips: Tensor) -> None:
         super().__init__()
         self.register_buffer("clips", clips, persistent=False)
         self.register_buffer("half_squares", clips.flatten(2).square().sum(2) / 2, persistent=False)
-        self.register_buffer("orders", torch.tensor(list(permutations(range(3)))), persistent=False)
+        orders = torch.eye(3, dtype=clips.dtype)[torch.tensor(list(permutations(range(3))))]
+        self.register_buffer("orders", orders, persistent=False)
 
     def forward(self, ink: Tensor, noise_level: Tensor, labels: Tensor | None, num_objects: int = 1) -> Tensor:
         """The expected ink of each object, `(batch, objects, 3, frames, height, width)`, at the resolution of the ink.
@@ -44,9 +45,7 @@ class Sketches(nn.Module):
             num_objects: objects of a video whose labels are not told.
         """
         small = self.small(ink, noise_level, labels, num_objects)
-        shrink = ink.shape[-1] // small.shape[-1]
-        grown = F.interpolate(small.flatten(0, 1), scale_factor=(1, shrink, shrink), mode="trilinear")
-        return grown.view(*small.shape[:2], *ink.shape[1:])
+        return grown(small, ink.shape[-1] // small.shape[-1])
 
     def small(self, ink: Tensor, noise_level: Tensor, labels: Tensor | None, num_objects: int = 1) -> Tensor:
         """The same at the resolution of the sketches."""
@@ -71,19 +70,25 @@ class Sketches(nn.Module):
     def _expected(self, ink: Tensor, level: Tensor, index: int | None, rest: Tensor | None) -> Tensor:
         """The expected clips behind noisy ink, of one class or any, in any order of the colours, away from the rest."""
         chosen = slice(None) if index is None else slice(index, index + 1)
-        flat, half_squares = self.clips[chosen].flatten(0, 1).flatten(1), self.half_squares[chosen].flatten()
-        fit = (self._turned(ink if rest is None else ink - rest) @ flat.T - half_squares) / level.view(-1, 1, 1) ** 2
+        clips, half_squares = self.clips[chosen].flatten(0, 1), self.half_squares[chosen].flatten()
+        fit = (self._agreement(ink if rest is None else ink - rest, clips) - half_squares) / level.view(-1, 1, 1) ** 2
         if rest is not None:
-            fit = fit - self._turned(rest) @ flat.T
+            fit = fit - self._agreement(rest, clips)
         weight = fit.flatten(1).softmax(1).view_as(fit)
-        expected = (weight @ flat).view(*weight.shape[:2], *ink.shape[1:])
-        parts = zip(expected.unbind(1), self.orders.argsort(1), strict=True)
-        return torch.stack([part.index_select(1, back) for part, back in parts]).sum(0)
+        shares = torch.einsum("bon,ocd->bdnc", weight, self.orders)
+        return (shares.flatten(2) @ clips.flatten(0, 1).flatten(1)).view_as(ink)
 
-    def _turned(self, ink: Tensor) -> Tensor:
-        """Ink in each order of its colours, `(batch, orders, values)`."""
-        # `index_select`, whose gradient adds up in a fixed order on the processor; that of `ink[:, orders]` does not.
-        return ink.index_select(1, self.orders.flatten()).view(len(ink), len(self.orders), -1)
+    def _agreement(self, ink: Tensor, clips: Tensor) -> Tensor:
+        """The inner products of ink and clips whose colours are in each order, `(batch, orders, clips)`."""
+        products = ink.flatten(2) @ clips.flatten(0, 1).flatten(1).T
+        return torch.einsum("bdnc,ocd->bon", products.view(len(ink), 3, -1, 3), self.orders)
+
+
+def grown(small: Tensor, factor: int) -> Tensor:
+    """Pictures `(..., height, width)` a factor larger by bilinear interpolation: matrix products, as those are fast."""
+    rows, columns = (torch.eye(size, dtype=small.dtype, device=small.device)[None] for size in small.shape[-2:])
+    rows, columns = (F.interpolate(one, scale_factor=factor, mode="linear")[0] for one in (rows, columns))
+    return rows.mT @ (small @ columns)
 
 
 def as_ink(clips: NDArray[np.unsignedinteger[Any]], white: int = 255) -> Tensor:
