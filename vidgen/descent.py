@@ -7,7 +7,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from vidgen.methods import Method, Start, Term
+from vidgen.methods import Annealing, Method, Start, Term
 from vidgen.objectives import GRADIENTS, OBJECTIVES, View
 
 #: On CUDA a method of at least as many equal steps is captured as a graph, which costs about four of them.
@@ -71,15 +71,13 @@ def descend(
     """
     slope = partial(_slope, method=method, c3d=c3d, tempcae=tempcae, parts=_parts(video, target))
     video = video.detach().clone()
-    annealing = method.annealing
-    if annealing is None and video.is_cuda and method.steps >= CAPTURED_FROM:
-        return _replayed(video, partial(slope, level=method.noise_level), method.steps, callback)
-    levels = annealing.levels(method.steps) if annealing else None
+    if method.annealing:
+        return _annealed(video, slope, method.annealing, method.steps, callback)
+    same = partial(slope, level=method.noise_level)
+    if video.is_cuda and method.steps >= CAPTURED_FROM:
+        return _replayed(video, same, method.steps, callback)
     for step in range(method.steps):
-        level, share = method.noise_level, 1.0
-        if annealing and levels:
-            level, share = levels[step], 1 - (levels[step + 1] / levels[step]) ** annealing.haste
-        video = video.sub(slope(video, level=level), alpha=share)
+        video = video.sub(same(video))
         callback(Step(step + 1, method.steps, video))
     return video
 
@@ -89,12 +87,18 @@ class _Part:
     """Videos whose gradient is computed together: which of the batch, the last repeated to make up the number."""
 
     index: Tensor
-    #: How many of them count: the first.
+    #: The first of them, and how many count.
+    first: int
     count: int
     target: Tensor
     #: `(videos, classes)` in main memory, 1 for each label, and the labels of each.
     labels: Tensor
     num_objects: int
+
+    def of(self, batch: Tensor) -> Tensor:
+        """Its videos: a view where none is repeated."""
+        whole = self.count == len(self.index)
+        return batch[self.first : self.first + self.count] if whole else batch[self.index]
 
 
 def _parts(video: Tensor, target: Tensor) -> list[_Part]:
@@ -106,7 +110,7 @@ def _parts(video: Tensor, target: Tensor) -> list[_Part]:
         numbers = torch.arange(start, start + size).clamp(max=len(video) - 1)
         told, place = labels[numbers], numbers.to(video.device)
         told = told.pin_memory() if video.is_cuda else told
-        parts.append(_Part(place, min(size, len(video) - start), target[place], told, num_objects))
+        parts.append(_Part(place, start, min(size, len(video) - start), target[place], told, num_objects))
     return parts
 
 
@@ -117,7 +121,7 @@ def _slope(
     terms = [term for term in method.terms if level is None or level > term.above]
     slopes = []
     for part in parts:
-        leaf = video.detach()[part.index].requires_grad_()
+        leaf = part.of(video.detach()).requires_grad_()
         view = View(leaf, level, part.target, c3d, tempcae, part.num_objects, part.labels)
         slopes.append(_slope_of(view, terms)[: part.count])
     return torch.cat(slopes)
@@ -126,19 +130,32 @@ def _slope(
 def _slope_of(view: View, terms: Sequence[Term]) -> Tensor:
     """The same of the videos of one part."""
     followed = [term for term in terms if term.objective not in GRADIENTS]
-    slope = torch.zeros_like(view.video)
-    if followed:
-        slope = torch.autograd.grad(total_value(view, followed).sum(), view.video)[0]
+    slopes = [torch.autograd.grad(total_value(view, followed).sum(), view.video)[0]] if followed else []
     with torch.no_grad():
         for term in terms:
             if term.objective in GRADIENTS:
-                slope = slope + _weight(term, view)[:, None, None, None, None] * GRADIENTS[term.objective](view)
-    return slope
+                slopes.append(GRADIENTS[term.objective](view) * _weight(term, view)[:, None, None, None, None])
+    return sum(slopes[1:], slopes[0]) if slopes else torch.zeros_like(view.video)
 
 
 def _weight(term: Term, view: View) -> Tensor:
     """η_k σ^p_k per video `(batch,)`, 0 for those whose noise level σ is not above the term's threshold."""
     return term.rate * view.levels**term.power * (view.levels > term.above)
+
+
+def _annealed(
+    video: Tensor, slope: Callable[..., Tensor], annealing: Annealing, steps: int, callback: Callable[[Step], None]
+) -> Tensor:
+    """The descent while the noise level falls: a share of the way, from level to level, to what the terms point to."""
+    levels, before = annealing.levels(steps), video
+    for step in range(steps):
+        away = slope(video, level=levels[step])
+        aim, foresight = video - away, annealing.foresight(levels, step)
+        if foresight:
+            away = away.sub(aim - before, alpha=foresight)
+        video, before = video.sub(away, alpha=annealing.share(levels, step)), aim
+        callback(Step(step + 1, steps, video))
+    return video
 
 
 def _replayed(video: Tensor, slope: Callable[[Tensor], Tensor], steps: int, callback: Callable[[Step], None]) -> Tensor:

@@ -3,7 +3,9 @@
 Adding a method is adding a table to `METHODS`; `vidgen/objectives.py` has the terms.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,11 +42,24 @@ class Annealing:
     #: The noise falls as the level told to this power. Above 1 a video is calmer than the auto-encoder is told, which
     #: costs diversity and leaves no grain.
     haste: float = 1.0
+    #: 1: what the terms point to is taken to stay from level to level (Euler); 2: to go on changing as it did over the
+    #: level before (DPM-Solver++(2M), Lu et al. 2022, doi:10.48550/arXiv.2211.01095, algorithm 2).
+    order: int = 1
 
     def levels(self, steps: int) -> list[float]:
         """`steps + 1` levels, the last one 0."""
         high, low = self.highest ** (1 / self.rho), self.lowest ** (1 / self.rho)
         return [(high + i / max(1, steps - 1) * (low - high)) ** self.rho for i in range(steps)] + [0.0]
+
+    def share(self, levels: Sequence[float], step: int) -> float:
+        """How much of its way to what the terms point to a video goes in that step."""
+        return 1 - float((levels[step + 1] / levels[step]) ** self.haste)
+
+    def foresight(self, levels: Sequence[float], step: int) -> float:
+        """How often the last change of what the terms point to is added to it; never at the end, where R(X) decides."""
+        if self.order == 1 or step == 0 or levels[step + 1] == 0:
+            return 0.0
+        return 0.5 * log(levels[step] / levels[step + 1]) / log(levels[step - 1] / levels[step])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,9 +108,9 @@ METHODS: dict[str, Method] = {
             name="refined",
             summary="towards R(X) at a falling noise level, the auto-encoder told the labels",
             terms=(Term(objective="told_distance", rate=1.0),),
-            steps=24,
+            steps=12,
             start=Start(distribution="normal", mean=1.0, spread=40.0),
-            annealing=Annealing(haste=1.6),
+            annealing=Annealing(haste=1.6, order=2),
         ),
     )
 }

@@ -84,6 +84,21 @@ def test_annealed_steps_by_hand(networks):
     assert torch.allclose(found, start * (1 - 7 / 8 / 2) / 2)
 
 
+@pytest.mark.parametrize(("order", "gain"), [(1, 2.0), (2, 4.0)])
+def test_twice_the_steps_divide_the_error_by_two_to_the_order(networks, order, gain):
+    """Towards R(X) = X/2 the exact way is X ∝ σ^(haste/2): the error halves at order 1, and quarters at order 2."""
+    start = small_videos(2)
+
+    def error(steps):
+        annealing = Annealing(highest=8.0, lowest=1.0, haste=1.6, order=order)
+        towards = method(Term(objective="told_distance", rate=1.0), steps=steps, annealing=annealing)
+        found = descend(start, towards, SMALL_TARGETS[:2], c3d=networks["c3d"], tempcae=Half())
+        exact = start * (1 / 8) ** 0.8 / 2  # the last step goes all the way to R(X)
+        return float((found - exact).norm())
+
+    assert error(100) / error(200) == pytest.approx(gain, rel=0.1)
+
+
 def test_levels_fall_from_highest_to_nothing():
     """There is a level per step and a last one of 0, each lower than the one before."""
     levels = Annealing(highest=40.0, lowest=0.1).levels(30)
