@@ -56,7 +56,7 @@ class Annealing:
         return 1 - float((levels[step + 1] / levels[step]) ** self.haste)
 
     def foresight(self, levels: Sequence[float], step: int) -> float:
-        """How often the last change of what the terms point to is added to it; never at the end, where R(X) decides."""
+        """What share of its last change is added to what the terms point to; none at the end, which R(X) decides."""
         if self.order == 1 or step == 0 or levels[step + 1] == 0:
             return 0.0
         return 0.5 * log(levels[step] / levels[step + 1]) / log(levels[step - 1] / levels[step])
