@@ -22,9 +22,6 @@ class LayeredTempCAEConfig:
     shrink: int = 8
     #: Noise level from which on they are all that can be told; below it they give the objects' paths.
     sketch_from: float = 6.0
-    #: Least noise level that they are told for the paths: no training clip shows the very object of a video, and told
-    #: less its path would jump between those that come nearest.
-    path_level: float = 10.0
     #: Edge of the picture of an object, in pixels of the clip.
     window: int = 72
     #: Training pictures of each class that are kept as sketches of shapes.
@@ -55,7 +52,6 @@ class LayeredTempCAEConfig:
             self,
             shrink=self.shrink // factor,
             sketch_from=self.sketch_from / factor,
-            path_level=self.path_level / factor,
             window=self.window // factor,
             picture_shrink=self.picture_shrink // factor,
             picture_from=self.picture_from / factor,
@@ -123,7 +119,7 @@ class LayeredTempCAE(nn.Module):
     ) -> Tensor:
         """The decoded ink of videos whose objects' paths can be told: their pictures moved along them."""
         with torch.no_grad():
-            sketched = self.sketches.small(ink, level.clamp(min=self.config.path_level), labels, num_objects)
+            sketched = self.sketches.small(ink, level, labels, num_objects)
         objects = sketched.shape[1]
         rows, columns = self.placed(sketched.flatten(0, 1))
         mean = cut_out(ink, rows, columns) / ink.shape[2] if objects == 1 else self.alone(ink, sketched, rows, columns)

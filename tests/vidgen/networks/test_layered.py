@@ -71,18 +71,6 @@ def test_a_decoded_video_is_one_constant_picture_on_white():
         assert decoded[0, 0, t].sum() == pytest.approx(float(spot[0, 0].sum()), rel=1e-3)
 
 
-def test_a_path_stays_where_it_is_while_the_noise_falls():
-    """A video between two sketches of its label is not told at little noise to follow the one that comes nearer."""
-    inks = [clip_of(LABELS[0], seed=seed)[0] for seed in (0, 1)]
-    network = remembering(inks[0])
-    network.sketches = Sketches(torch.cat([torch.nn.functional.avg_pool3d(ink, (1, 8, 8)) for ink in inks])[None])
-    between, spot = 0.5 * inks[0] + 0.5 * inks[1], torch.ones(1, 3, 72, 72)
-    paths = [
-        network.moved(between, torch.tensor([level]), torch.ones(1, 1), 1, lambda *_: spot) for level in (0.1, 5.0)
-    ]
-    assert torch.equal(*paths)
-
-
 @pytest.mark.parametrize("level", [0.5, 3.0, 20.0])
 def test_a_level_for_all_is_a_level_for_each(level):
     """One number, and the same number for each video, decode alike; so does a video in another's company."""
