@@ -87,11 +87,11 @@ CLOSING_RATE, MOMENTUM = 5.0, 0.97
 
 def close(video: Tensor, literal: Method, target: Tensor, networks: Networks, steps: int) -> Tensor:
     """Steps on Σ η_k L_k / max η with Nesterov's momentum (1983; Sutskever et al. 2013, eqs. 3–4)."""
-    speed = torch.zeros_like(video)
+    terms, speed = scaled(literal), torch.zeros_like(video)
     for _ in tqdm(range(steps), desc="on the literal objective", mininterval=2):
         ahead = (video + MOMENTUM * speed).detach().requires_grad_()
         view = View(ahead, literal.noise_level, target, networks.c3d, networks.tempcae, most_labels(target))
-        (slope,) = torch.autograd.grad(total_value(view, scaled(literal)).sum(), ahead)
+        (slope,) = torch.autograd.grad(total_value(view, terms).sum(), ahead)
         speed = MOMENTUM * speed - CLOSING_RATE * slope
         video = video + speed
     return video

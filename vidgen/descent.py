@@ -87,18 +87,12 @@ class _Part:
     """Videos whose gradient is computed together: which of the batch, the last repeated to make up the number."""
 
     index: Tensor
-    #: The first of them, and how many count.
-    first: int
+    #: How many of them count: the first.
     count: int
     target: Tensor
     #: `(videos, classes)` in main memory, 1 for each label, and the labels of each.
     labels: Tensor
     num_objects: int
-
-    def of(self, batch: Tensor) -> Tensor:
-        """Its videos: a view where none is repeated."""
-        whole = self.count == len(self.index)
-        return batch[self.first : self.first + self.count] if whole else batch[self.index]
 
 
 def _parts(video: Tensor, target: Tensor) -> list[_Part]:
@@ -110,7 +104,7 @@ def _parts(video: Tensor, target: Tensor) -> list[_Part]:
         numbers = torch.arange(start, start + size).clamp(max=len(video) - 1)
         told, place = labels[numbers], numbers.to(video.device)
         told = told.pin_memory() if video.is_cuda else told
-        parts.append(_Part(place, start, min(size, len(video) - start), target[place], told, num_objects))
+        parts.append(_Part(place, min(size, len(video) - start), target[place], told, num_objects))
     return parts
 
 
@@ -121,7 +115,7 @@ def _slope(
     terms = [term for term in method.terms if level is None or level > term.above]
     slopes = []
     for part in parts:
-        leaf = part.of(video.detach()).requires_grad_()
+        leaf = video.detach()[part.index].requires_grad_()
         view = View(leaf, level, part.target, c3d, tempcae, part.num_objects, part.labels)
         slopes.append(_slope_of(view, terms)[: part.count])
     return torch.cat(slopes)
@@ -130,12 +124,14 @@ def _slope(
 def _slope_of(view: View, terms: Sequence[Term]) -> Tensor:
     """The same of the videos of one part."""
     followed = [term for term in terms if term.objective not in GRADIENTS]
-    slopes = [torch.autograd.grad(total_value(view, followed).sum(), view.video)[0]] if followed else []
+    slope = torch.zeros_like(view.video)
+    if followed:
+        slope = torch.autograd.grad(total_value(view, followed).sum(), view.video)[0]
     with torch.no_grad():
         for term in terms:
             if term.objective in GRADIENTS:
-                slopes.append(GRADIENTS[term.objective](view) * _weight(term, view)[:, None, None, None, None])
-    return sum(slopes[1:], slopes[0]) if slopes else torch.zeros_like(view.video)
+                slope = slope + _weight(term, view)[:, None, None, None, None] * GRADIENTS[term.objective](view)
+    return slope
 
 
 def _weight(term: Term, view: View) -> Tensor:

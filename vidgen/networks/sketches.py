@@ -70,17 +70,17 @@ class Sketches(nn.Module):
     def _expected(self, ink: Tensor, level: Tensor, index: int | None, rest: Tensor | None) -> Tensor:
         """The expected clips behind noisy ink, of one class or any, in any order of the colours, away from the rest."""
         chosen = slice(None) if index is None else slice(index, index + 1)
-        clips, half_squares = self.clips[chosen].flatten(0, 1), self.half_squares[chosen].flatten()
-        fit = (self._agreement(ink if rest is None else ink - rest, clips) - half_squares) / level.view(-1, 1, 1) ** 2
+        colors, half_squares = self.clips[chosen].flatten(0, 2).flatten(1), self.half_squares[chosen].flatten()
+        fit = (self._agreement(ink if rest is None else ink - rest, colors) - half_squares) / level.view(-1, 1, 1) ** 2
         if rest is not None:
-            fit = fit - self._agreement(rest, clips)
+            fit = fit - self._agreement(rest, colors)
         weight = fit.flatten(1).softmax(1).view_as(fit)
         shares = torch.einsum("bon,ocd->bdnc", weight, self.orders)
-        return (shares.flatten(2) @ clips.flatten(0, 1).flatten(1)).view_as(ink)
+        return (shares.flatten(2) @ colors).view_as(ink)
 
-    def _agreement(self, ink: Tensor, clips: Tensor) -> Tensor:
-        """The inner products of ink and clips whose colours are in each order, `(batch, orders, clips)`."""
-        products = ink.flatten(2) @ clips.flatten(0, 1).flatten(1).T
+    def _agreement(self, ink: Tensor, colors: Tensor) -> Tensor:
+        """The inner products of ink and clips, given as `(clips · 3, values)`, by order: `(batch, orders, clips)`."""
+        products = ink.flatten(2) @ colors.T
         return torch.einsum("bdnc,ocd->bon", products.view(len(ink), 3, -1, 3), self.orders)
 
 

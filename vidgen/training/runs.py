@@ -195,10 +195,11 @@ def phases_of(network: nn.Module, name: str, preset: Preset, data: Folder | None
         whole = Phase("c3d", preset.c3d_fit, recipes.classification_loss, labelled, (network,))
         if data:
             return [whole]
-        found = [whole]
+        found = []
         if preset.moment_fit is not None:
             moments = partial(moment_examples, frame=small)
-            found = [Phase("moments", preset.moment_fit, recipes.moment_loss, moments, (network,)), whole]
+            found.append(Phase("moments", preset.moment_fit, recipes.moment_loss, moments, (network,)))
+        found.append(whole)
         memory = _memory(preset.tempcae, preset.c3d.shrink)
         if preset.decoded_fit is not None and memory is not None:
             memory.to(next(network.parameters()).device)
