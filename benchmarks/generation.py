@@ -15,7 +15,6 @@ import statistics
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from typing import Any
 
 LABEL_SETS = 11
@@ -48,17 +47,9 @@ def make_plain(networks: Any) -> None:
     objectives.View.told_decoded = property(lambda view: decoded(view, view.labels))  # type: ignore[assignment]
 
 
-def make_euler(method_name: str) -> None:
-    """Let the method take Euler's steps, in this process."""
-    from vidgen.methods import METHODS
-
-    method = METHODS[method_name]
-    annealing = replace(method.annealing, order=1) if method.annealing else None
-    METHODS[method_name] = replace(method, steps=EULER_STEPS[method_name], annealing=annealing)
-
-
 def measure(method_name: str, variant: str, videos: int, steps: int | None) -> dict[str, float]:
     """Make the videos in this process and say what it took: seconds a video, peak memory in GB."""
+    from benchmarks.steps import integrate, objective
     from vidgen.allocator import tune_allocator
     from vidgen.batch import BatchConfig, make_videos, plan
     from vidgen.compute import default_batch_size
@@ -71,7 +62,8 @@ def measure(method_name: str, variant: str, videos: int, steps: int | None) -> d
     if not tuned:
         make_plain(networks)
     if variant == "euler":
-        make_euler(method_name)
+        integrate(method_name, order=1)
+        steps = EULER_STEPS[method_name]
     config = BatchConfig(methods=(method_name,), per_label=-(-videos // LABEL_SETS), steps=steps)
     items = plan(config)[:videos]
     size = default_batch_size("cpu") if tuned else 1
@@ -82,7 +74,7 @@ def measure(method_name: str, variant: str, videos: int, steps: int | None) -> d
     return {
         "seconds": (time.perf_counter() - began) / len(items),
         "gigabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
-        "objective": statistics.mean(sum(v for k, v in fact.items() if k.startswith("loss_")) for fact in facts),
+        "objective": statistics.mean(map(objective, facts)),
     }
 
 

@@ -11,18 +11,30 @@ import statistics
 import time
 from dataclasses import replace
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from vidgen.allocator import tune_allocator
-from vidgen.batch import BatchConfig, plan, target_of
-from vidgen.descent import descend, start_video, term_values
+from vidgen.batch import BatchConfig, make_videos, plan
 from vidgen.labels import CLASSES
-from vidgen.methods import METHODS, Method
+from vidgen.methods import METHODS
 from vidgen.presets import load_networks
 
 #: Share of the flow's ink up to which a video shows the same thing in the same place.
 SAME = 0.3
+
+
+def integrate(method_name: str, order: int) -> None:
+    """Let an annealed method take steps of that order, in this process."""
+    method = METHODS[method_name]
+    if method.annealing is None:
+        raise ValueError(f"method {method_name!r} is not annealed")
+    METHODS[method_name] = replace(method, annealing=replace(method.annealing, order=order))
+
+
+def objective(fact: dict[str, float]) -> float:
+    """The sum of a video's losses."""
+    return sum(value for name, value in fact.items() if name.startswith("loss_"))
 
 
 def main() -> None:
@@ -35,36 +47,31 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1000)
     options = parser.parse_args()
     tune_allocator()
-    method, networks = METHODS[options.method], load_networks("compact")
-    config = BatchConfig(methods=(method.name,), per_label=-(-options.videos // len(CLASSES)), seed=options.seed)
-    items = plan(config)[: options.videos]
-    target = torch.stack([target_of(item.labels, networks.classes, networks.num_outputs) for item in items])
-    size = networks.c3d.config
-    shape = (3, size.frames, size.height, size.width)  # type: ignore[union-attr]
-    start = start_video(method.start, [item.seed for item in items], shape, torch.device("cpu"))  # type: ignore[arg-type]
-    nets = {"c3d": networks.c3d, "tempcae": networks.tempcae}
+    networks = load_networks("compact")
+    per_label = -(-options.videos // len(CLASSES))
 
-    def follow(steps: int, order: int) -> tuple[Tensor, list[float], float]:
-        annealing = replace(method.annealing, order=order) if method.annealing else None
-        chosen: Method = replace(method, steps=steps, annealing=annealing)
+    def follow(steps: int, order: int) -> tuple[NDArray[np.float32], list[float], float]:
+        """The videos' ink, their objectives, and seconds a video."""
+        integrate(options.method, order)
+        config = BatchConfig(methods=(options.method,), per_label=per_label, seed=options.seed, steps=steps)
+        items = plan(config)[: options.videos]
         began = time.perf_counter()
-        videos = descend(start, chosen, target, **nets)
+        frames, facts = make_videos(items, config, networks, lambda _: None)
         seconds = (time.perf_counter() - began) / len(items)
-        terms = term_values(videos, chosen, target, **nets)
-        return videos, torch.stack(list(terms.values())).sum(0).tolist(), seconds
+        return 1 - frames.astype(np.float32) / 255, [objective(fact) for fact in facts], seconds
 
     end, _, _ = follow(options.reference, 1)
-    ink = (1 - end).abs().flatten(1).mean(1)
-    print(f"{method.name}: {len(items)} videos, the flow's end by {options.reference} of Euler's steps")
+    ink = end.mean((1, 2, 3, 4))
+    print(f"{options.method}: {len(end)} videos, the flow's end by {options.reference} of Euler's steps")
     print("order  steps  s/video  objective: median    mean  largest   from the flow's end  same")
     for order in (1, 2):
         for steps in map(int, options.steps.split(",")):
-            videos, losses, seconds = follow(steps, order)
-            away = (videos - end).abs().flatten(1).mean(1) / ink
-            median, mean = statistics.median(losses), statistics.mean(losses)
+            videos, reached, seconds = follow(steps, order)
+            away = np.abs(videos - end).mean((1, 2, 3, 4)) / ink
+            median, mean = statistics.median(reached), statistics.mean(reached)
             print(
-                f"{order:>5}{steps:>7}{seconds:>9.3f}{median:>19.2f}{mean:>8.2f}{max(losses):>9.1f}"
-                f"{float(away.median()):>22.3f}{int((away < SAME).sum()):>6}",
+                f"{order:>5}{steps:>7}{seconds:>9.3f}{median:>19.2f}{mean:>8.2f}{max(reached):>9.1f}"
+                f"{np.median(away):>22.3f}{(away < SAME).sum():>6}",
                 flush=True,
             )
 
