@@ -1,36 +1,29 @@
-"""Two methods compared: the difference, its intervals, the test that the design calls for and the others beside it."""
+"""Two methods compared: one difference, and for each target its interval and its test; other tests beside them."""
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
-from analysis import significance
+from analysis import checks, multiplicity
+from analysis.checks import Check
 from analysis.counts import Counts, Scored, score
-from analysis.estimates import Estimate, Interval, Unit, estimate, newcombe, t_quantile, variance
+from analysis.inference import TARGETS, Inference, Target, infer
+from analysis.intervals import Interval
+from analysis.layout import Layout, Unit
+from analysis.multiplicity import Adjusted
 
 Array = np.ndarray
 
-#: Fewer classes than this cannot give p < .05 by flipping signs.
-MIN_PAIRS = 6
+#: The name of the primary test.
+CLUSTERED_T = "clustered t"
 
-#: What a p-value can rest on. The last is for exactly these videos, the others for new ones.
-Test = Literal[
-    "sign-flip over classes",
-    "permutation over videos within classes",
-    "permutation over videos",
-    "sign-flip over participants",
-]
+#: The tests by rearrangement that a plan can ask for beside the primary one, by its word.
+DECLARED = {"sign-flip": checks.LABELS, "permutation": checks.PERMUTATION}
 
-#: What each test takes as drawn at random beside participants.
-UNITS: dict[Test, Unit | None] = {
-    "sign-flip over classes": "class",
-    "permutation over videos within classes": "video within class",
-    "permutation over videos": "video",
-    "sign-flip over participants": None,
-}
+#: Two class mixes further apart than this, in total variation, are called uneven.
+UNEVEN = 0.02
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,55 +32,153 @@ class Rules:
 
     #: A policy of `analysis.counts.POLICIES`.
     policy: str = "planned"
-    #: `auto`, `sign-flip` or `permutation`.
+    #: `auto` or `t`; `sign-flip` or `permutation`: a difference must pass that test too.
     primary_test: str = "auto"
-    #: `new-videos` or `these-videos`.
-    target: str = "new-videos"
+    target: Target = "new-videos"
     confidence: float = 0.95
+    #: `equal`: every class counts the same; `videos`: as its share of the methods' videos.
+    class_weights: str = "equal"
+    #: `holm`, `max-t` or `none`.
+    adjustment: str = "holm"
+    #: The difference that would not matter; 0 where none was declared.
+    margin: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What one target says of a difference: the test and, at every level, the interval that agrees with it.
+
+    A wider target holds the narrower ones: its interval is around theirs, its p the largest.
+    """
+
+    inferences: tuple[Inference, ...]
+    #: The p of a test by rearrangement that the plan asks for too.
+    exact: float | None = None
+
+    def interval(self, confidence: float) -> Interval:
+        """The interval of that confidence."""
+        found = self.inferences[0].interval(confidence)
+        for inference in self.inferences[1:]:
+            found = found.around(inference.interval(confidence))
+        if self.exact is not None and self.exact >= 1 - confidence:
+            found = found.around(Interval(0.0, 0.0))
+        return found
+
+    def p_value(self, value: float = 0.0) -> float:
+        """Two-sided p of that difference."""
+        p = max(inference.p_value(value) for inference in self.inferences)
+        return p if self.exact is None or value else max(p, self.exact)
+
+    def one_sided(self, value: float, *, above: bool) -> float:
+        """One-sided p against differences of `value` or less (`above`), or of `value` or more."""
+        return max(inference.one_sided(value, above=above) for inference in self.inferences)
+
+    def mirrored(self) -> "Conclusion":
+        """The same seen from the other method."""
+        return replace(self, inferences=tuple(inference.mirrored() for inference in self.inferences))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Participants:
+    """Who answered about both methods, and who about one of them."""
+
+    both: int
+    only_a: int
+    only_b: int
+
+    @property
+    def nesting(self) -> str:
+        """`crossed`: everybody saw both methods; `nested`: nobody did; `partly nested`."""
+        if not self.both:
+            return "nested"
+        return "partly nested" if self.only_a or self.only_b else "crossed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """Method `a` minus method `b`."""
+    """Method `a` minus method `b`, on the classes that both have."""
 
     a: str
     b: str
-    difference: float
-    #: For new videos of these methods (target A) and for exactly these videos (target B).
-    new_videos: Interval
-    these_videos: Interval
-    p_value: float
-    test: Test
-    smallest_attainable_p: float
-    #: p of every test that could be done, the primary one among them; None where the data allow none.
-    tests: dict[str, float | None]
-    #: Mean over classes of the difference of video means; equal to `difference` in balanced studies.
-    macro_difference: float
-    risk_ratio: float | None
-    cohens_h: float
-    #: Difference of (accuracy − chance)/(1 − chance), chance being one over the number of labels.
-    chance_corrected: float
+    #: Weighted mean over the shared classes of each method's share of right answers.
+    accuracies: tuple[float, float]
+    conclusions: dict[Target, Conclusion]
+    #: The target and the level of the plan.
+    target: Target
+    confidence: float
+    #: The smallest p that the primary test can give, by the most extreme outcome.
+    smallest_p: float
+    #: Tests by rearrangement, by name; those that the design allows.
+    checks: dict[str, Check]
+    #: The difference of all right answers by all answers, whatever their classes.
+    raw_difference: float
+    #: Whether the methods' classes are mixed differently, or weighted differently than shown.
+    uneven: bool
+    participants: Participants
+    #: What is random within the classes.
+    unit: Unit
+    #: Items that both methods have a video of; 0 where nothing pairs them.
+    num_items: int
     separated: bool
     #: Classes that only one of the methods has, which are left out; empty where all or none are shared.
     unshared: list[str]
     shared_classes: int
-    estimates: tuple[Estimate, Estimate]
+    num_videos: tuple[int, int]
+    num_workers: int
+    chance: float
+    layout: Layout
 
+    @property
+    def difference(self) -> float:
+        """Of the two accuracies."""
+        return self.accuracies[0] - self.accuracies[1]
 
-def choose_test(strata: list[tuple[Array, Array]], rules: Rules) -> Test:
-    """The primary test, from the plan and the design alone, never from the outcome.
+    @property
+    def conclusion(self) -> Conclusion:
+        """For the plan's target."""
+        return self.conclusions[self.target]
 
-    Args:
-        strata: video means of both methods per class; empty where the methods share no class.
-        rules: what the plan says.
-    """
-    if rules.target == "these-videos":
-        return "sign-flip over participants"
-    if rules.primary_test == "sign-flip" or (rules.primary_test == "auto" and len(strata) >= MIN_PAIRS):
-        return "sign-flip over classes"
-    if len(strata) > 1 and all(min(len(a), len(b)) > 1 for a, b in strata):
-        return "permutation over videos within classes"
-    return "permutation over videos"
+    @property
+    def p_value(self) -> float:
+        """For the plan's target."""
+        return self.conclusion.p_value()
+
+    @property
+    def risk_ratio(self) -> float | None:
+        """Of the two accuracies; None where the second is 0."""
+        return self.accuracies[0] / self.accuracies[1] if self.accuracies[1] else None
+
+    @property
+    def cohens_h(self) -> float:
+        """2·asin√p_a − 2·asin√p_b (Cohen 1988)."""
+        return 2 * math.asin(math.sqrt(self.accuracies[0])) - 2 * math.asin(math.sqrt(self.accuracies[1]))
+
+    @property
+    def chance_corrected(self) -> float:
+        """Difference of (accuracy − chance)/(1 − chance)."""
+        return self.difference / (1 - self.chance) if self.chance < 1 else self.difference
+
+    def interval(self, target: Target | None = None, confidence: float | None = None) -> Interval:
+        """The interval for a target; by default the plan's, at its level."""
+        return self.conclusions[target or self.target].interval(confidence or self.confidence)
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom of the difference, for the plan's target."""
+        return self.conclusion.inferences[0].part.df
+
+    def swapped(self) -> "Comparison":
+        """The same comparison seen from the other method."""
+        return replace(
+            self,
+            a=self.b,
+            b=self.a,
+            accuracies=self.accuracies[::-1],
+            conclusions={target: found.mirrored() for target, found in self.conclusions.items()},
+            raw_difference=-self.raw_difference,
+            participants=replace(self.participants, only_a=self.participants.only_b, only_b=self.participants.only_a),
+            num_videos=self.num_videos[::-1],
+        )
 
 
 def compare(
@@ -99,7 +190,7 @@ def compare(
     *,
     primary_only: bool = False,
 ) -> Comparison | None:
-    """Compare two methods on the classes that both have, or on all where they share none; None without answers.
+    """Compare two methods on the classes that both have, or on all as one where they share none; None without answers.
 
     Args:
         counts: what was counted.
@@ -113,52 +204,103 @@ def compare(
         ValueError: the plan asks for a test that the design does not allow.
     """
     rules = rules or Rules()
-    pair, shared, unshared = _on_common_ground(counts.where(methods=[a, b]), a, b)
-    codes = counts.methods.index(a), counts.methods.index(b)
-    first, second = (estimate(pair.where(methods=[name]), rules.policy, rules.confidence) for name in (a, b))
-    if first is None or second is None:
+    scored = score(counts.where(methods=[a, b]), rules.policy)
+    codes = (counts.methods.index(a), counts.methods.index(b))
+    mixes = [_mix(scored, code) for code in codes]
+    if not all(mix.any() for mix in mixes):
         return None
-    scored = score(pair, rules.policy)
-    strata = [pair for pair in by_class(scored, *codes) if min(map(len, pair))] if shared else []
-    everything = means(scored, codes[0]), means(scored, codes[1])
-    chosen = choose_test(strata, rules)
-    tests = all_tests(scored, codes, strata, everything, rng, only=chosen if primary_only else None)
-    p_value = tests[chosen]
-    if p_value is None:
-        raise ValueError(f"{a} and {b}: the plan asks for a {chosen}, which their design does not allow")
-    p, q = first.accuracy, second.accuracy
-    unit = UNITS[chosen] or UNITS[choose_test(strata, replace(rules, target="new-videos"))]
+    layout = layout_of(scored, codes, rules.class_weights)
+    shared = (mixes[0] > 0) & (mixes[1] > 0)
+    found = {target: infer(layout, target) for target in TARGETS}
+    tests = _checks(layout, rules, rng, primary_only=primary_only)
+    exact = None
+    if rules.primary_test in DECLARED and rules.target != "these-videos":
+        check = tests.get(DECLARED[rules.primary_test])
+        if check is None:
+            name = DECLARED[rules.primary_test]
+            raise ValueError(f"{a} and {b}: the plan asks for a {name}, which their design does not allow")
+        exact = check
+    raw = [float(scored.video_s[own].sum() / scored.video_n[own].sum()) for own in layout.videos]
+    p = layout.accuracies
+    unshared = np.flatnonzero((mixes[0] > 0) != (mixes[1] > 0)) if shared.any() else []
+    apart = abs(raw[0] - raw[1] - (p[0] - p[1])) > 0.0005
     return Comparison(
         a=a,
         b=b,
-        difference=p - q,
-        new_videos=difference_interval(scored, codes, (first, second), unit, rules.confidence),
-        these_videos=difference_interval(scored, codes, (first, second), None, rules.confidence),
-        p_value=p_value,
-        test=chosen,
-        smallest_attainable_p=smallest_p(chosen, strata, everything, scored, codes),
-        tests=tests,
-        macro_difference=_macro(strata, everything),
-        risk_ratio=p / q if q else None,
-        cohens_h=2 * math.asin(math.sqrt(p)) - 2 * math.asin(math.sqrt(q)),
-        chance_corrected=chance_corrected(p, len(counts.labels)) - chance_corrected(q, len(counts.labels)),
-        separated=first.separated or second.separated,
+        accuracies=(p[0], p[1]),
+        conclusions=_conclusions(found, None if exact is None else exact.p_value),
+        target=rules.target,
+        confidence=rules.confidence,
+        smallest_p=max(_floor(found, rules.target), 0.0 if exact is None else exact.smallest),
+        checks=tests,
+        raw_difference=raw[0] - raw[1],
+        uneven=apart and (len(unshared) > 0 or float(np.abs(mixes[0] - mixes[1]).sum()) / 2 > UNEVEN),
+        participants=Participants(
+            both=layout.num_both,
+            only_a=layout.num_present[0] - layout.num_both,
+            only_b=layout.num_present[1] - layout.num_both,
+        ),
+        unit=layout.unit,
+        num_items=_shared_items(layout),
+        separated=any(each in (0.0, 1.0) for each in p),
         unshared=[counts.labels[code] for code in unshared],
-        shared_classes=len(shared),
-        estimates=(first, second),
+        shared_classes=int(shared.sum()),
+        num_videos=(int(layout.num_videos[0].sum()), int(layout.num_videos[1].sum())),
+        num_workers=scored.counts.num_present_workers(),
+        chance=1 / len(counts.labels) if len(counts.labels) > 1 else 0.0,
+        layout=layout,
     )
 
 
-def _on_common_ground(pair: Counts, a: str, b: str) -> tuple[Counts, list[int], list[int]]:
-    """The part about classes that both methods have, these classes, and those of one method alone."""
-    classes = [set(pair.video_label[pair.video_method == pair.methods.index(name)].tolist()) for name in (a, b)]
-    shared, unshared = sorted(classes[0] & classes[1]), sorted(classes[0] ^ classes[1])
-    return (pair.of_labels(shared), shared, unshared) if shared and unshared else (pair, shared, [])
+def layout_of(scored: Scored, codes: tuple[int, int], class_weights: str = "equal") -> Layout:
+    """Two methods on the classes that both have, weighted as the plan says; on all as one where they share none."""
+    mixes = [_mix(scored, code) for code in codes]
+    shared = (mixes[0] > 0) & (mixes[1] > 0)
+    if not shared.any():
+        return Layout(scored, codes, None)
+    weights = shared * ((mixes[0] + mixes[1]) if class_weights == "videos" else 1.0)
+    return Layout(scored, codes, weights / weights.sum())
 
 
-def _macro(strata: list[tuple[Array, Array]], everything: tuple[Array, Array]) -> float:
-    """Mean over classes of the difference of video means; over all videos where no class is shared."""
-    return float(np.mean([a.mean() - b.mean() for a, b in strata or [everything]]))
+def _mix(scored: Scored, method: int) -> Array:
+    """(labels,) share of a method's videos that each class has."""
+    own = scored.counts.video_method == method
+    found = np.bincount(scored.counts.video_label[own], minlength=len(scored.counts.labels))
+    return np.asarray(found / max(found.sum(), 1))
+
+
+def _shared_items(layout: Layout) -> int:
+    items = layout.scored.counts.video_item
+    if items is None:
+        return 0
+    first, second = (set(layout.of_videos(place, items).tolist()) - {-1} for place in (0, 1))
+    return len(first & second)
+
+
+def _conclusions(found: dict[Target, Inference], exact: float | None) -> dict[Target, Conclusion]:
+    these, new, labels = (found[target] for target in TARGETS)
+    return {
+        "these-videos": Conclusion((these,)),
+        "new-videos": Conclusion((new, these), exact),
+        "new-labels": Conclusion((labels, new, these), exact),
+    }
+
+
+def _floor(found: dict[Target, Inference], target: Target) -> float:
+    """The p of the most extreme outcome: all of one method's answers right, all of the other's wrong."""
+    held = TARGETS[: TARGETS.index(target) + 1]
+    return max(found[each].most_extreme().p_value() for each in held)
+
+
+def _checks(layout: Layout, rules: Rules, rng: np.random.Generator, *, primary_only: bool) -> dict[str, Check]:
+    tests: dict[str, Callable[[Layout, np.random.Generator], Check | None]] = {
+        checks.PERMUTATION: checks.over_videos,
+        checks.LABELS: checks.over_labels,
+        checks.PARTICIPANTS: checks.over_participants,
+    }
+    wanted = {DECLARED.get(rules.primary_test)} if primary_only else set(tests)
+    found = {name: test(layout, rng) for name, test in tests.items() if name in wanted}
+    return {name: check for name, check in found.items() if check is not None}
 
 
 def chance_corrected(p: float, labels: int) -> float:
@@ -166,115 +308,12 @@ def chance_corrected(p: float, labels: int) -> float:
     return (p - 1 / labels) / (1 - 1 / labels) if labels > 1 else p
 
 
-def worker_differences(scored: Scored, codes: tuple[int, int]) -> Array:
-    """(workers,) each participant's own difference of accuracies, of those who saw both methods."""
-    counts, accuracies = scored.counts, []
-    for code in codes:
-        chosen = counts.cell_method == code
-        n, s = (
-            np.bincount(counts.cell_worker[chosen], values[chosen], counts.num_workers)
-            for values in (scored.cell_n, scored.cell_s)
-        )
-        accuracies.append(np.where(n > 0, s / np.maximum(n, 1), np.nan))
-    differences = accuracies[0] - accuracies[1]
-    kept: Array = differences[~np.isnan(differences)]
-    return kept
-
-
-def means(scored: Scored, method: int) -> Array:
-    """(videos,) mean score of each of a method's videos."""
-    chosen = scored.counts.video_method == method
-    values: Array = scored.video_s[chosen] / scored.video_n[chosen]
-    return values
-
-
-def by_class(scored: Scored, a: int, b: int) -> list[tuple[Array, Array]]:
-    """Per class, the video means of both methods."""
-    mean = scored.video_s / scored.video_n
-    counts = scored.counts
-    return [
-        tuple(mean[(counts.video_label == label) & (counts.video_method == method)] for method in (a, b))
-        for label in np.unique(counts.video_label)
-    ]
-
-
-def all_tests(
-    scored: Scored,
-    codes: tuple[int, int],
-    strata: list[tuple[Array, Array]],
-    everything: tuple[Array, Array],
-    rng: np.random.Generator,
-    *,
-    only: str | None = None,
-) -> dict[str, float | None]:
-    """The p of every test, or of one, by name; None where the data allow none."""
-    differences = np.array([a.mean() - b.mean() for a, b in strata])
-    classes, within = len(strata) > 1, len(strata) > 1 and all(min(len(a), len(b)) > 1 for a, b in strata)
-    videos = min(map(len, everything)) > 1
-    tests: dict[str, Callable[[], float | None]] = {
-        "sign-flip over classes": lambda: float(significance.sign_flip(differences, rng)) if classes else None,
-        "permutation over videos within classes": lambda: (
-            float(significance.permutation(strata, rng)[()]) if within else None
-        ),
-        "permutation over videos": lambda: float(significance.permutation([everything], rng)[()]),
-        "paired t over classes": lambda: significance.paired_t(differences),
-        "Welch on video means": lambda: significance.welch(*everything),
-        "two-way t by video": lambda: two_way_t(scored, codes, "video") if videos else None,
-        "two-way t by class": lambda: two_way_t(scored, codes, "class") if classes else None,
-        "sign-flip over participants": lambda: _of_participants(worker_differences(scored, codes), rng),
-    }
-    return {name: test() for name, test in tests.items() if only in (None, name)}
-
-
-def _of_participants(own: Array, rng: np.random.Generator) -> float | None:
-    return float(significance.sign_flip(own, rng)) if len(own) > 1 else None
-
-
-def two_way_t(scored: Scored, codes: tuple[int, int], unit: Unit) -> float | None:
-    """The p of the difference with its two-way variance and Student's t."""
-    a, b = (
-        scored.video_s[scored.counts.video_method == code].sum()
-        / scored.video_n[scored.counts.video_method == code].sum()
-        for code in codes
-    )
-    v = variance(scored, {codes[0]: 1.0, codes[1]: -1.0}, unit)
-    return significance.t_test(float(a - b), v.two_way, v.df)
-
-
-def difference_interval(
-    scored: Scored,
-    codes: tuple[int, int],
-    estimates: tuple[Estimate, Estimate],
-    unit: Unit | None,
-    confidence: float = 0.95,
-) -> Interval:
-    """Δ ± t·√V; from the two methods' own intervals where one is all right or all wrong. No unit: for these videos."""
-    a, b = estimates
-    difference = a.accuracy - b.accuracy
-    contrast = {codes[0]: 1.0, codes[1]: -1.0}
-    parts = variance(scored, contrast, unit or "video")
-    if unit is None:
-        v, df, intervals = parts.one_way, float(parts.num_workers - 1), (a.these_videos, b.these_videos)
-    else:
-        v, df, intervals = parts.two_way, parts.df, (a.new_videos, b.new_videos)
-    few = unit in ("video", "video within class") and min(a.num_videos, b.num_videos) < 2
-    if a.separated or b.separated or few or v <= 0 or df < 1:
-        return newcombe(a.accuracy, intervals[0], b.accuracy, intervals[1])
-    half = t_quantile(df, confidence) * math.sqrt(v)
-    return Interval(max(-1.0, difference - half), min(1.0, difference + half))
-
-
-def smallest_p(
-    test: Test,
-    strata: list[tuple[Array, Array]],
-    everything: tuple[Array, Array],
-    scored: Scored,
-    codes: tuple[int, int],
-) -> float:
-    """The smallest p that the test can give on this design."""
-    if test == "sign-flip over participants":
-        return significance.smallest_sign_flip(len(worker_differences(scored, codes)))
-    if test == "sign-flip over classes":
-        return significance.smallest_sign_flip(len(strata))
-    groups = strata if test == "permutation over videos within classes" else [everything]
-    return significance.smallest_permutation([(len(a), len(b)) for a, b in groups])
+def adjusted(pairs: list[Comparison], rules: Rules, rng: np.random.Generator) -> list[Adjusted]:
+    """The pairs' tests adjusted for each other as the plan says."""
+    p_values, alpha = [pair.p_value for pair in pairs], 1 - rules.confidence
+    if rules.adjustment == "none" or len(pairs) < 2:
+        return multiplicity.unadjusted(p_values, alpha)
+    if rules.adjustment == "max-t" and all(pair.conclusion.inferences[0].part.known for pair in pairs):
+        correlation = multiplicity.correlation_of([pair.layout for pair in pairs])
+        return multiplicity.by_max_t(p_values, [pair.df for pair in pairs], correlation, alpha, rng)
+    return multiplicity.by_holm(p_values, alpha)

@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.counts import Counts
 from analysis.labels import have_directions, split
-from analysis.significance import MAX_EXACT, TOLERANCE, arrangements, num_draws, smallest_permutation
+from analysis.rearrangements import MAX_EXACT, TOLERANCE, arrangements, num_draws, smallest_permutation
 
 Array = np.ndarray
 

@@ -11,15 +11,28 @@ from analysis.labels import have_directions, split
 
 Array = np.ndarray
 
+#: Most answers whose single ones are kept, for tests by rearrangement.
+MAX_SINGLE = 100_000
+
 #: What counts: answers that no declared rule excludes.
 KEPT = "excluded IS NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """Single answers: codes of worker and video, and the option chosen (in `Counts`) or its score (in `Scored`)."""
+
+    worker: Array
+    video: Array
+    value: Array
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Answers counted by video and by worker × class × method; only videos with a single label.
 
-    A scoring turns counts into sums. Cells are in the order of worker and class.
+    A scoring turns counts into sums. Cells are in the order of worker, class and item. With weights, counts are sums of
+    weights, and `squared` has the same tables of squared weights.
     """
 
     methods: list[str]
@@ -37,6 +50,14 @@ class Counts:
     cell_method: Array
     #: (cells, 6) all answers, right ones, Other, Unclear, right objects, right directions.
     by_cell: Array
+    #: (videos,) and (cells,) codes of what methods have in common, −1 for none; None where they share nothing.
+    video_item: Array | None = None
+    cell_item: Array | None = None
+    num_items: int = 0
+    #: `by_video` and `by_cell` of squared weights; None where every answer counts once.
+    squared: tuple[Array, Array] | None = None
+    #: Single answers, also those to videos that are not counted here; None where they are too many or have weights.
+    single: Single | None = None
 
     @property
     def num_answers(self) -> int:
@@ -70,40 +91,44 @@ class Counts:
         """How many participants have answers here."""
         return int(np.count_nonzero(np.bincount(self.cell_worker)))
 
-    def first_cells_of_pairs(self) -> Array:
-        """Where each pair of worker and class begins among the cells."""
-        moved = (np.diff(self.cell_worker) != 0) | (np.diff(self.cell_label) != 0)
-        return np.flatnonzero(np.r_[True, moved])
-
     def keep(self, video: Array, cell: Array) -> "Counts":
         """The chosen videos and the chosen cells."""
         if video.all() and cell.all():
             return self
         # Places are looked up once for all columns; a mask would be searched for each.
         videos, cells = np.flatnonzero(video), np.flatnonzero(cell)
-        return Counts(
-            self.methods,
-            self.labels,
-            self.num_workers,
-            self.video.take(videos),
-            self.video_method.take(videos),
-            self.video_label.take(videos),
-            self.by_video.take(videos, axis=0),
-            self.cell_worker.take(cells),
-            self.cell_label.take(cells),
-            self.cell_method.take(cells),
-            self.by_cell.take(cells, axis=0),
+        squared = self.squared and (self.squared[0].take(videos, axis=0), self.squared[1].take(cells, axis=0))
+        return replace(
+            self,
+            video=self.video.take(videos),
+            video_method=self.video_method.take(videos),
+            video_label=self.video_label.take(videos),
+            by_video=self.by_video.take(videos, axis=0),
+            cell_worker=self.cell_worker.take(cells),
+            cell_label=self.cell_label.take(cells),
+            cell_method=self.cell_method.take(cells),
+            by_cell=self.by_cell.take(cells, axis=0),
+            video_item=None if self.video_item is None else self.video_item.take(videos),
+            cell_item=None if self.cell_item is None else self.cell_item.take(cells),
+            squared=squared,
         )
 
 
-def count(answers: Answers, where: str = KEPT) -> Counts:
-    """Count the answers for which `where` (SQL over the table `answers`) holds."""
+#: What is counted of each cell.
+CELL_COLUMNS = ("n", "right", "other", "unclear", "object", "direction")
+
+
+def count(answers: Answers, where: str = KEPT, *, weighted: bool = False) -> Counts:
+    """Count the answers for which `where` (SQL over the table `answers`) holds, or sum their weights."""
     videos = answers.videos
     method_code = videos["method"].map({name: code for code, name in enumerate(answers.methods)}).to_numpy()
     label_code = videos["label"].map({name: code for code, name in enumerate(answers.labels)}).to_numpy(dtype=float)
-    by_video = _by_video(answers, where)
-    kept = videos["single"].to_numpy() & (by_video.sum(axis=1) > 0)
-    cells = _by_cell(answers, where, method_code, label_code, kept)
+    powers = (1, 2) if weighted else (0,)
+    by_video = _by_video(answers, where, powers)
+    kept = videos["single"].to_numpy() & (by_video[0].sum(axis=1) > 0)
+    item, num_items = shared_items(videos, kept)
+    cells = _by_cell(answers, where, method_code, label_code, kept, item, powers)
+    by_cell = [np.stack([cells[f"{name}{power}"] for name in CELL_COLUMNS], axis=1) for power in powers]
     return Counts(
         answers.methods,
         answers.labels,
@@ -111,37 +136,84 @@ def count(answers: Answers, where: str = KEPT) -> Counts:
         np.flatnonzero(kept),
         method_code[kept].astype(np.intp),
         label_code[kept].astype(np.intp),
-        by_video[kept],
+        by_video[0][kept],
         cells["worker"],
         cells["label"],
         cells["method"],
-        np.stack([cells[name] for name in ("n", "right", "other", "unclear", "object", "direction")], axis=1),
+        by_cell[0],
+        video_item=None if item is None else item[kept],
+        cell_item=None if item is None else cells["item"],
+        num_items=num_items,
+        squared=(by_video[1][kept], by_cell[1]) if weighted else None,
+        single=None if weighted or by_video[0].sum() > MAX_SINGLE else _single(answers, where),
     )
 
 
-def _by_video(answers: Answers, where: str) -> Array:
-    columns = answers.arrays(f"SELECT video, answer, count(*) AS n FROM answers WHERE {where} GROUP BY ALL")  # noqa: S608
-    table = np.zeros((len(answers.videos), len(answers.options)), dtype=np.int64)
-    np.add.at(table, (columns["video"].astype(int), columns["answer"].astype(int)), columns["n"].astype(np.int64))
-    return table
+def _single(answers: Answers, where: str) -> Single:
+    columns = answers.arrays(f"SELECT worker, video, answer FROM answers WHERE {where}")  # noqa: S608
+    return Single(*(columns[name].astype(np.intp) for name in ("worker", "video", "answer")))
 
 
-def _by_cell(answers: Answers, where: str, method_code: Array, label_code: Array, kept: Array) -> dict[str, Array]:
+def shared_items(videos: pd.DataFrame, kept: Array) -> tuple[Array | None, int]:
+    """(videos,) code of what each video has in common with other methods' videos, −1 for nothing; None without any."""
+    if "item" not in videos:
+        return None, 0
+    own = videos[kept & (videos["item"] != "")]
+    methods = own.groupby("item")["method"].nunique()
+    shared = methods.index[methods > 1]
+    if not len(shared):
+        return None, 0
+    code = {text: place for place, text in enumerate(shared)}
+    return videos["item"].map(code).fillna(-1).to_numpy(dtype=np.int32), len(shared)
+
+
+def _total(power: int) -> str:
+    """SQL of the number of answers, or of the sum of their weights or squared weights."""
+    return ("count(*)", "sum(weight)", "sum(weight * weight)")[power]
+
+
+def _by_video(answers: Answers, where: str, powers: tuple[int, ...]) -> list[Array]:
+    totals = ", ".join(f"{_total(power)} AS n{power}" for power in powers)
+    columns = answers.arrays(f"SELECT video, answer, {totals} FROM answers WHERE {where} GROUP BY ALL")  # noqa: S608
+    place = columns["video"].astype(int), columns["answer"].astype(int)
+    tables = []
+    for power in powers:
+        table = np.zeros((len(answers.videos), len(answers.options)), dtype=float if power else np.int64)
+        np.add.at(table, place, columns[f"n{power}"].astype(table.dtype))
+        tables.append(table)
+    return tables
+
+
+def _by_cell(
+    answers: Answers,
+    where: str,
+    method_code: Array,
+    label_code: Array,
+    kept: Array,
+    item: Array | None,
+    powers: tuple[int, ...],
+) -> dict[str, Array]:
     codes = pd.DataFrame({"video": np.flatnonzero(kept).astype(np.int32)})
     codes["method"] = method_code[kept].astype(np.int16)
-    codes["label"] = label_code[kept].astype(np.int16)
+    codes["label"] = label_code[kept].astype(np.int32)
+    cell = "worker, label, method"
+    if item is not None:
+        codes["item"], cell = item[kept], "worker, label, item, method"
     other, unclear = len(answers.options) - 2, len(answers.options) - 1
     answers.connection.register("kept_videos", codes)
-    halves, join = ("object", "direction"), ""
+    join, object_, direction = "", "false", "false"
     if have_directions(answers.labels):
         answers.connection.register("matches", _matches(answers.labels))
-        join = "JOIN matches USING (label, answer) "
-    counted = ", ".join(f"(count(*) FILTER ({half if join else 'false'}))::INT AS {half}" for half in halves)
+        join, object_, direction = "JOIN matches USING (label, answer) ", "object", "direction"
+    filters = ("true", "correct", f"answer = {other}", f"answer = {unclear}", object_, direction)
+    totals = ", ".join(
+        f"coalesce({_total(power)} FILTER ({chosen}), 0)::{'DOUBLE' if power else 'INT'} AS {name}{power}"
+        for power in powers
+        for name, chosen in zip(CELL_COLUMNS, filters, strict=True)
+    )
     columns = answers.arrays(
-        "SELECT worker, label, method, count(*)::INT AS n, (count(*) FILTER (correct))::INT AS right, "  # noqa: S608
-        f"(count(*) FILTER (answer = {other}))::INT AS other, (count(*) FILTER (answer = {unclear}))::INT AS unclear, "
-        f"{counted} FROM answers JOIN kept_videos USING (video) {join}WHERE {where} "
-        "GROUP BY ALL ORDER BY worker, label, method"
+        f"SELECT {cell}, {totals} FROM answers JOIN kept_videos USING (video) {join}"  # noqa: S608
+        f"WHERE {where} GROUP BY ALL ORDER BY {cell}"
     )
     answers.connection.unregister("kept_videos")
     return columns
@@ -162,15 +234,25 @@ def _matches(labels: list[str]) -> pd.DataFrame:
 class Scored:
     """Counts turned into answers and scores by one policy.
 
-    `n` answers and `s` their summed score, per video and per cell; `squares` the summed squared score per video.
+    With ω the weight of an answer (1 without weights) and y its score, per video Σω, Σωy, Σω²y², Σω², Σω²y; per cell
+    Σω, Σωy, Σω².
     """
 
     counts: Counts
     video_n: Array
     video_s: Array
     video_squares: Array
+    video_nn: Array
+    video_ns: Array
     cell_n: Array
     cell_s: Array
+    cell_nn: Array
+    single: Single | None = None
+
+    @property
+    def weighted(self) -> bool:
+        """Whether answers have weights."""
+        return self.counts.squared is not None
 
 
 def _planned(counts: Counts) -> tuple[Array, ...]:
@@ -240,6 +322,27 @@ POLICIES: dict[str, Callable[[Counts], tuple[Array, ...]]] = {
 def score(counts: Counts, policy: str = "planned") -> Scored:
     """Apply a policy; videos and cells that it leaves without answers are dropped."""
     video_n, video_s, squares, cell_n, cell_s = POLICIES[policy](counts)
+    video_nn, video_ns, cell_nn = video_n, video_s, cell_n
+    if counts.squared is not None:
+        video_nn, video_ns, squares, cell_nn, _ = POLICIES[policy](
+            replace(counts, by_video=counts.squared[0], by_cell=counts.squared[1])
+        )
     video, cell = video_n > 0, cell_n > 0
     kept = counts.keep(video, cell)
-    return Scored(kept, video_n[video], video_s[video], squares[video], cell_n[cell], cell_s[cell])
+    own = (column[video] for column in (video_n, video_s, squares, video_nn, video_ns))
+    cells = (column[cell] for column in (cell_n, cell_s, cell_nn))
+    return Scored(kept, *own, *cells, _scored_singly(kept, policy))
+
+
+def _scored_singly(counts: Counts, policy: str) -> Single | None:
+    """The single answers with their scores, where these are 0 or 1 for the label alone."""
+    if counts.single is None or policy not in ("planned", "committed only"):
+        return None
+    label = np.full(max(int(counts.video.max(initial=-1)), int(counts.single.video.max(initial=-1))) + 1, -1)
+    label[counts.video] = counts.video_label
+    own = label[counts.single.video]
+    chosen = own >= 0
+    if policy == "committed only":
+        chosen &= counts.single.value < len(counts.labels)
+    right = counts.single.value == own
+    return Single(counts.single.worker[chosen], counts.single.video[chosen], right[chosen].astype(float))
