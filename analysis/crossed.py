@@ -12,108 +12,17 @@ from functools import cached_property
 import numpy as np
 from scipy import linalg, sparse
 
+from analysis.factors import Layout
+from analysis.lanczos import conjugate_gradients
+
 Array = np.ndarray
 
-#: Largest order of S, and largest number of its rows times eliminated levels, for which its inverse is exact.
-DENSE_ORDER = 400
-DENSE_CELLS = 1_000_000
 #: Largest order of S for which its determinant is found exactly once, at the end.
 FACTORED_ORDER = 4_000
 #: Largest order of S for which a single system is solved by factorising S.
 DIRECT_ORDER = 150
 #: Random vectors by which traces and the determinant are estimated where S is not dense.
 PROBES = 16
-
-
-class Pattern:
-    """Where a weighted cross table of two factors has entries, and a quick way to fill them."""
-
-    def __init__(self, row: Array, column: Array, shape: tuple[int, int]) -> None:
-        key, self.place = np.unique(row.astype(np.int64) * shape[1] + column, return_inverse=True)
-        self.place = self.place.astype(np.int32)
-        self.row, self.column = (key // shape[1]).astype(np.int32), (key % shape[1]).astype(np.int32)
-        self.starts = np.searchsorted(self.row, np.arange(shape[0] + 1)).astype(np.int32)
-        self.shape = shape
-
-    def total(self, values: Array) -> Array:
-        """Sum values by entry."""
-        return np.bincount(self.place, values, len(self.row))
-
-    def matrix(self, data: Array) -> sparse.csr_array:
-        """The sparse matrix with these entries."""
-        return sparse.csr_array((data, self.column, self.starts), shape=self.shape)
-
-
-class Layout:
-    """Which factors are eliminated, and the patterns of what remains; made once per fit.
-
-    Args:
-        groups: (codes, number of levels) per grouping factor; codes are (rows,) integers.
-    """
-
-    def __init__(self, groups: list[tuple[Array, int]]) -> None:
-        self.codes = [np.ascontiguousarray(codes, dtype=np.int32) for codes, _ in groups]
-        self.sizes = [size for _, size in groups]
-        self.offsets = np.cumsum([0, *self.sizes])
-        self.rows = len(self.codes[0])
-        columns = np.stack([codes + start for codes, start in zip(self.codes, self.offsets, strict=False)], axis=1)
-        starts = np.arange(0, columns.size + 1, len(groups))
-        shape = (self.rows, int(self.offsets[-1]))
-        self.z = sparse.csr_array((np.ones(columns.size), columns.ravel(), starts), shape=shape)
-        self.child, self.parent = self._eliminated()
-        self.kept = [factor for factor in range(len(groups)) if factor not in (self.child, self.parent)]
-        self.kept_offsets = np.cumsum([0, *(self.sizes[factor] for factor in self.kept)])
-        self.order = int(self.kept_offsets[-1])
-        self.kept_factor = np.repeat(self.kept, [self.sizes[factor] for factor in self.kept]).astype(int)
-        rows = [self.codes[factor] + start for factor, start in zip(self.kept, self.kept_offsets, strict=False)]
-        self.kept_rows = [row.astype(np.int32) for row in rows]
-        self.num_children = self.sizes[self.child]
-        joined = np.concatenate(self.kept_rows) if self.kept else np.zeros(0, np.int32)
-        child = np.tile(self.codes[self.child], len(self.kept))
-        self.cross = Pattern(joined, child, (self.order, self.num_children))
-        self.parent_of = np.zeros(self.num_children, np.int32)
-        if self.parent is not None:
-            self.parent_of[self.codes[self.child]] = self.codes[self.parent]
-            shape = (self.order, self.sizes[self.parent])
-            self.upper = Pattern(self.cross.row, self.parent_of[self.cross.column], shape)
-        pairs = [(a, b) for at, a in enumerate(self.kept_rows) for b in self.kept_rows[at + 1 :]]
-        self.num_pairs = len(pairs)
-        if pairs:
-            first, second = (np.concatenate([pair[side] for pair in pairs]) for side in (0, 1))
-            self.between = Pattern(first, second, (self.order, self.order))
-
-    def _eliminated(self) -> tuple[int, int | None]:
-        """The factor, and one that it is nested in if any, whose elimination leaves the fewest levels."""
-        best: tuple[int, int | None] = (0, None)
-        most = 0
-        for child, size in enumerate(self.sizes):
-            if size > most:
-                best, most = (child, None), size
-            for parent in range(len(self.sizes)):
-                both = size + self.sizes[parent]
-                if parent != child and both > most and self._nested(child, parent):
-                    best, most = (child, parent), both
-        return best
-
-    def _nested(self, child: int, parent: int) -> bool:
-        """Whether each level of one factor occurs with one level of the other only."""
-        of = np.zeros(self.sizes[child], np.int32)
-        of[self.codes[child]] = self.codes[parent]
-        return bool(np.array_equal(of[self.codes[child]], self.codes[parent]))
-
-    @property
-    def dense(self) -> bool:
-        """Whether S is small enough for exact dense algebra."""
-        cells = self.order * (self.num_children + (self.sizes[self.parent] if self.parent is not None else 0))
-        return self.order <= DENSE_ORDER and cells <= DENSE_CELLS
-
-    def by_level(self, per_factor: Array) -> Array:
-        """(levels,) a figure per factor repeated for its levels."""
-        return np.repeat(per_factor, self.sizes)
-
-    def part(self, values: Array, factor: int) -> Array:
-        """The levels of one factor among (levels, ...)."""
-        return values[self.offsets[factor] : self.offsets[factor + 1]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,14 +132,14 @@ class System:
             return right
         if self.layout.dense and (self.layout.order <= DIRECT_ORDER or "factor" in self.__dict__):
             return np.asarray(linalg.cho_solve((self.factor, True), right, check_finite=False))
-        return conjugate_gradients(self, right, 1e-8).solution
+        return conjugate_gradients(self.multiply, self.schur_diagonal, right, 1e-8).solution
 
     @cached_property
     def _probed(self) -> tuple[Array, Array, float, float]:
         """X and Y with E[X Yᵀ] = S⁻¹, and log det S with its Monte Carlo standard error."""
         root = np.sqrt(self.schur_diagonal)[:, None]
         signs = np.random.default_rng(0).choice([-1.0, 1.0], (self.layout.order, PROBES))
-        found = conjugate_gradients(self, root * signs, 1e-6)
+        found = conjugate_gradients(self.multiply, self.schur_diagonal, root * signs, 1e-6)
         logs = np.log(self.schur_diagonal).sum() + found.log_forms
         x, y = found.solution / np.sqrt(PROBES), signs / root / np.sqrt(PROBES)
         return x, y, float(logs.mean()), float(logs.std(ddof=1) / np.sqrt(PROBES))
@@ -289,7 +198,7 @@ class System:
         inverse = low.T @ low
         upper = self.to_parent.T.toarray() if layout.parent is not None else None
         rows, child, parent = self._columns(self.to_child.T.toarray(), upper)
-        times, child_times = rows @ inverse, child @ inverse
+        times = rows @ inverse
         code = layout.codes[layout.child]
         leverage += (times * rows).sum(axis=1)[code]
         for first, factor in zip(layout.kept_rows, layout.kept, strict=True):
@@ -297,7 +206,7 @@ class System:
             for second, other in zip(layout.kept_rows, layout.kept, strict=True):
                 leverage += self.sd[factor] * self.sd[other] * inverse[first, second]
         above = ((parent @ inverse) * parent).sum(axis=1) if layout.parent is not None else np.zeros(0)
-        return np.diag(inverse), (child_times * child).sum(axis=1), above
+        return np.diag(inverse), ((child @ inverse) * child).sum(axis=1), above
 
     def _add_probed(self, leverage: Array) -> tuple[Array, Array, Array]:
         layout = self.layout
@@ -320,63 +229,3 @@ class System:
 
 def _squares_by_row(matrix: sparse.csr_array) -> Array:
     return np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
-
-
-@dataclass(frozen=True, slots=True)
-class Solved:
-    """Solutions of S x = b, and for each column cᵀ log(M) c with M = D^−½ S D^−½ and c = D^−½ b."""
-
-    solution: Array
-    log_forms: Array
-
-
-def conjugate_gradients(system: System, right: Array, tolerance: float, iterations: int = 500) -> Solved:
-    """Solve S x = b for several columns at once, with the diagonal of S as the preconditioner.
-
-    The coefficients of the iteration are those of Lanczos' tridiagonal matrix, whose eigenvalues give the quadratic
-    forms of the logarithm (Ubaru, Chen & Saad, SIAM J. Matrix Anal. Appl. 2017; Gardner et al., NeurIPS 2018).
-
-    Args:
-        system: where S is.
-        right: (order, columns) b.
-        tolerance: relative to the norm of b, in the metric of the preconditioner.
-        iterations: most of them.
-    """
-    scale = system.schur_diagonal[:, None]
-    x, residual = np.zeros_like(right), right.copy()
-    direction = residual / scale
-    square = (residual * direction).sum(axis=0)
-    begin = square.copy()
-    steps, ratios = [], []
-    for _ in range(iterations):
-        if (square <= tolerance**2 * begin).all():
-            break
-        product = system.multiply(direction)
-        curve = (direction * product).sum(axis=0)
-        going = (square > 1e-28 * begin) & (curve > 0)
-        step = np.where(going, square / np.where(going, curve, 1), 0)
-        x += step * direction
-        residual -= step * product
-        fresh = residual / scale
-        following = (residual * fresh).sum(axis=0)
-        ratio = np.where(going, following / np.where(going, square, 1), 0)
-        direction = fresh + ratio * direction
-        square = following
-        steps.append(step)
-        ratios.append(ratio)
-    return Solved(x, begin * _log_forms(np.array(steps), np.array(ratios)))
-
-
-def _log_forms(steps: Array, ratios: Array) -> Array:
-    """Per column, the first entry of log T for Lanczos' tridiagonal T from (iterations, columns) coefficients."""
-    forms = np.zeros(steps.shape[1] if steps.ndim > 1 else 0)
-    for column in range(len(forms)):
-        used = int(np.count_nonzero(steps[:, column]))
-        if not used:
-            continue
-        step, ratio = steps[:used, column], ratios[: used - 1, column]
-        diagonal = 1 / step
-        diagonal[1:] += ratio / step[:-1]
-        values, vectors = linalg.eigh_tridiagonal(diagonal, np.sqrt(ratio) / step[:-1])
-        forms[column] = float(vectors[0] ** 2 @ np.log(np.maximum(values, 1e-12)))
-    return forms

@@ -11,10 +11,22 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from scipy import sparse, special
+from scipy import special
 
+from analysis.crossed_answers import (
+    INTERACTION,
+    PARTICIPANT,
+    VIDEO,
+    Cells,
+    decided,
+    design,
+    gather,
+    grouping,
+    sample,
+)
 from analysis.estimates import Interval
-from analysis.laplace import MixedModel, SeparationError, fit
+from analysis.glmm import MixedModel, fit
+from analysis.separation import SeparationError
 
 Array = np.ndarray
 
@@ -24,8 +36,6 @@ MOST_FIXED_LABELS = 50
 MOST_ANSWERS = 1_500_000
 #: Nodes of the Gauss–Hermite quadrature over the sum of all random effects.
 NODES = 61
-#: The grouping factors, as they are called in `ReviewersModel.sd`.
-VIDEO, PARTICIPANT, INTERACTION, LABEL = "video", "participant", "participant × method", "label"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,8 @@ class MethodContrast:
     log_odds: float
     standard_error: float
     z: float
-    #: Two-sided, from the normal distribution.
+    #: Two-sided, from the normal distribution, as glmer gives it. It is liberal where videos are few: at 5 % it rejects
+    #: a true null in 9 % of simulated studies with 5 videos per method, 8 % with 10, 5 % with 20.
     p: float
     odds_ratio: float
     odds_ratio_interval: Interval
@@ -73,21 +84,6 @@ class ReviewersModel:
     model: MixedModel
 
 
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    """Codes per row and how many of its answers are right; a row is a participant and a video."""
-
-    worker: Array
-    video: Array
-    method: Array
-    label: Array
-    right: Array
-    total: Array
-
-    def where(self, kept: Array) -> "_Answers":
-        return _Answers(*(getattr(self, name)[kept] for name in self.__slots__))
-
-
 def mixed_model(
     worker: Array,
     video: Array,
@@ -118,54 +114,36 @@ def mixed_model(
     Raises:
         ValueError: arrays of different lengths, a video with two methods or labels, an unknown method, fewer than two
             methods with answers, or methods that share no labels, so that their effects cannot be told apart.
-        SeparationError: a method, or a combination with labels, is always right or always wrong.
+        SeparationError: a method, or a combination with labels, is always right or always wrong; or the answers are
+            so few or so extreme that a variance grows without end.
     """
-    answers = _rows(worker, video, method, label, right)
-    if pair is not None:
-        unknown = [name for name in pair if name not in methods]
-        if unknown or pair[0] == pair[1]:
-            raise ValueError(f"pair {pair}: two different methods of {methods} are needed")
-        answers = answers.where(np.isin(answers.method, [methods.index(name) for name in pair]))
-    present = np.flatnonzero(np.bincount(answers.method, minlength=len(methods)))
-    if len(present) < 2:
-        raise ValueError(f"two methods with answers are needed, found {[methods[code] for code in present]}")
-    order = [methods.index(name) for name in pair] if pair else [int(code) for code in present]
+    answers = gather(worker, video, method, label, right)
+    order = _order(answers, methods, pair)
+    answers = answers.where(np.isin(answers.method, order))
     sampled = bool(answers.total.sum() > MOST_ANSWERS)
     if sampled:
-        answers = _sample(answers, seed)
-    random_labels = int(np.count_nonzero(np.bincount(answers.label))) > MOST_FIXED_LABELS
-    left_out = [] if random_labels else _decided(answers.label, answers)
-    answers = answers.where(~np.isin(answers.label, left_out))
-    decided = _decided(answers.method, answers) if len(answers.right) else order
-    if decided or len(np.unique(answers.method)) < len(order):
-        names = [methods[code] for code in decided] or [methods[code] for code in order]
-        raise SeparationError(
-            decided,
-            f"{', '.join(names)}: every answer right or every answer wrong, so that odds have no finite estimate",
-        )
-    used = np.unique(answers.label)
-    x = _design(answers, order, [] if random_labels else [int(code) for code in used])
-    factors = _factors(answers, random_labels)
-    names = [*(["intercept"] if random_labels else [labels[code] for code in used]), *(methods[c] for c in order[1:])]
-    try:
-        model = fit(answers.right, answers.total, x, list(factors.values()))
-    except SeparationError as error:
-        told = ", ".join(names[column] for column in error.columns)
-        raise SeparationError(error.columns, f"{told}: together always right or always wrong") from error
-    sd = dict(zip(factors, (float(value) for value in model.sd), strict=True))
-    margins = _margins(model, len(order), 1 if random_labels else len(used))
-    share = len(used) / (len(used) + len(left_out))
-    gone = sum(float(answers_right) for answers_right in _shares(right, label, left_out)) / (len(used) + len(left_out))
+        answers = sample(answers, MOST_ANSWERS, seed)
+    num_labels = len(np.unique(answers.label))
+    random_labels = num_labels > MOST_FIXED_LABELS
+    left_out = {} if random_labels else decided(answers.label, answers)
+    answers = answers.where(~np.isin(answers.label, list(left_out)))
+    _refuse_separated(answers, order, methods)
+    used = [] if random_labels else [int(code) for code in np.unique(answers.label)]
+    factors = grouping(answers, random_labels=random_labels)
+    columns = [*([labels[code] for code in used] or ["intercept"]), *(methods[code] for code in order[1:])]
+    model = _fitted(answers, order, used, factors, columns)
+    # Labels left out have the same accuracy for all methods.
+    margins = _margins(model, len(order), max(len(used), 1))
+    share = 1 - len(left_out) / num_labels
+    margins = _Margins(share * margins.accuracy + sum(left_out.values()) / num_labels, share * margins.slope)
     quantile = float(special.ndtri((1 + confidence) / 2))
-    contrasts = [
-        _contrast(model, margins, (a, b), (methods[order[a]], methods[order[b]]), share, quantile)
-        for a, b in combinations(range(len(order)), 2)
-    ]
+    names = [methods[code] for code in order]
+    sd = {name: float(value) for name, value in zip(factors, model.sd, strict=True)}
     out = [labels[code] for code in left_out]
     return ReviewersModel(
-        [methods[code] for code in order],
-        margins.accuracy * share + gone,
-        contrasts,
+        names,
+        margins.accuracy,
+        [_contrast(model, margins, places, names, quantile) for places in combinations(range(len(order)), 2)],
         sd,
         model.log_likelihood,
         int(answers.total.sum()),
@@ -180,78 +158,40 @@ def mixed_model(
     )
 
 
-def _rows(worker: Array, video: Array, method: Array, label: Array, right: Array) -> _Answers:
-    """Answers of the same participant to the same video as one row."""
-    columns = {"video": video, "method": method, "label": label, "right": right}
-    for name, column in columns.items():
-        if len(column) != len(worker):
-            raise ValueError(f"{name} has {len(column)} answers, worker has {len(worker)}")
-    if not len(worker):
-        raise ValueError("there are no answers")
-    for name, column in (("method", method), ("label", label)):
-        of_video = np.zeros(int(video.max()) + 1, np.int64)
-        of_video[video] = column
-        if not np.array_equal(of_video[video], column):
-            raise ValueError(f"video {int(video[of_video[video] != column][0])} has more than one {name}")
-    key = worker.astype(np.int64) * (int(video.max()) + 1) + video
-    _, first, place = np.unique(key, return_index=True, return_inverse=True)
-    total, hits = np.bincount(place).astype(float), np.bincount(place, right)
-    return _Answers(worker[first], video[first], method[first], label[first], hits, total)
+def _order(answers: Cells, methods: list[str], pair: tuple[str, str] | None) -> list[int]:
+    """Codes of the methods to compare, all of which have answers."""
+    present = [int(code) for code in np.unique(answers.method)]
+    if pair is None:
+        order = present
+    elif pair[0] == pair[1] or not set(pair) <= set(methods):
+        raise ValueError(f"pair {pair}: two different methods of {methods} are needed")
+    else:
+        order = [code for code in map(methods.index, pair) if code in present]
+    if len(order) < 2:
+        raise ValueError(f"two methods with answers are needed, found {[methods[code] for code in order]}")
+    return order
 
 
-def _sample(answers: _Answers, seed: int) -> _Answers:
-    """Participants drawn at random until the answers are as many as can be fitted."""
-    count = np.bincount(answers.worker, answers.total)
-    drawn = np.random.default_rng(seed).permutation(len(count))
-    kept = np.zeros(len(count), bool)
-    kept[drawn[np.cumsum(count[drawn]) <= MOST_ANSWERS]] = True
-    return answers.where(kept[answers.worker])
+def _refuse_separated(answers: Cells, order: list[int], methods: list[str]) -> None:
+    """Raise where a method has only right or only wrong answers, or none since all its labels are left out."""
+    always = decided(answers.method, answers) if len(answers.right) else {}
+    names = [methods[code] for code in order if code in always or code not in answers.method]
+    if names:
+        raise SeparationError(
+            f"{', '.join(names)}: every answer is right, or every answer is wrong; odds have no finite estimate"
+        )
 
 
-def _decided(code: Array, answers: _Answers) -> list[int]:
-    """Codes of which every answer is right, or every answer wrong."""
-    right, total = np.bincount(code, answers.right), np.bincount(code, answers.total)
-    return [int(one) for one in np.flatnonzero((total > 0) & ((right == 0) | (right == total)))]
-
-
-def _shares(right: Array, label: Array, codes: list[int]) -> Iterator[float]:
-    for code in codes:
-        yield float(np.mean(right[label == code]))
-
-
-def _design(answers: _Answers, order: list[int], used: list[int]) -> sparse.csr_array:
-    """An indicator per label, or an intercept where there are none, and one per method but the first."""
-    rows = np.arange(len(answers.right))
-    first = np.searchsorted(used, answers.label) if used else np.zeros(len(rows), int)
-    width = max(len(used), 1)
-    place = np.full(max(order) + 1, -1)
-    place[order] = np.arange(len(order)) - 1
-    later = place[answers.method]
-    row, column = np.r_[rows, rows[later >= 0]], np.r_[first, width + later[later >= 0]]
-    return sparse.csr_array((np.ones(len(row)), (row, column)), shape=(len(rows), width + len(order) - 1))
-
-
-def _factors(answers: _Answers, random_labels: bool) -> dict[str, tuple[Array, int]]:
-    """The grouping factors that the answers can tell apart: two levels or more, and one with two answers."""
-    _, worker = np.unique(answers.worker, return_inverse=True)
-    both = np.unique(worker.astype(np.int64) * (int(answers.method.max()) + 1) + answers.method, return_inverse=True)
-    candidates = {
-        VIDEO: np.unique(answers.video, return_inverse=True)[1],
-        PARTICIPANT: worker,
-        INTERACTION: both[1],
-    }
-    if len(both[0]) == int(worker.max()) + 1:
-        del candidates[INTERACTION]
-    if random_labels:
-        candidates[LABEL] = np.unique(answers.label, return_inverse=True)[1]
-    factors = {}
-    for name, codes in candidates.items():
-        size = int(codes.max()) + 1
-        if size > 1 and np.bincount(codes, answers.total).max() > 1:
-            factors[name] = (codes, size)
-    if not factors:
-        raise ValueError("no participant and no video has two answers: random effects cannot be told from chance")
-    return factors
+def _fitted(
+    answers: Cells, order: list[int], used: list[int], factors: dict[str, tuple[Array, int]], columns: list[str]
+) -> MixedModel:
+    """The core's fit, with its errors in the words of a study."""
+    try:
+        return fit(answers.right, answers.total, design(answers, order, used), list(factors.values()))
+    except SeparationError as error:
+        names = [*(columns[column] for column in error.columns), *(list(factors)[k] for k in error.factors)]
+        why = "their variance grows without end" if error.factors else "together always right or always wrong"
+        raise SeparationError(f"{', '.join(names)}: {why}", columns=error.columns, factors=error.factors) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,22 +219,24 @@ def _margins(model: MixedModel, num_methods: int, width: int) -> _Margins:
 
 
 def _contrast(
-    model: MixedModel, margins: _Margins, at: tuple[int, int], names: tuple[str, str], share: float, quantile: float
+    model: MixedModel, margins: _Margins, places: tuple[int, int], names: list[str], quantile: float
 ) -> MethodContrast:
-    columns, (a, b) = len(model.beta), at
-    width = columns - (len(margins.accuracy) - 1)
+    """One method against another, by their places in the order; the first has no column of its own."""
+    columns, (a, b) = len(model.beta), places
+    width = columns - (len(names) - 1)
     sign = np.zeros(len(model.covariance))
     for place, value in ((a, 1.0), (b, -1.0)):
         if place:
             sign[width + place - 1] = value
     log_odds = float(sign[:columns] @ model.beta)
     error = math.sqrt(float(sign @ model.covariance @ sign))
-    slope = share * (margins.slope[a] - margins.slope[b])
-    difference = share * float(margins.accuracy[a] - margins.accuracy[b])
+    slope = margins.slope[a] - margins.slope[b]
+    difference = float(margins.accuracy[a] - margins.accuracy[b])
     half = quantile * math.sqrt(float(slope @ model.covariance @ slope))
     z = log_odds / error
     return MethodContrast(
-        *names,
+        names[a],
+        names[b],
         log_odds,
         error,
         z,

@@ -10,10 +10,14 @@ import pytest
 import statsmodels.api as sm
 from scipy import optimize, sparse, special
 
-from analysis import crossed, laplace, mixed
-from analysis.crossed import Layout, System
-from analysis.laplace import SeparationError, fit
+from analysis import crossed, factors, glmm, mixed
+from analysis.crossed import System
+from analysis.crossed_answers import gather
+from analysis.factors import Layout
+from analysis.glmm import fit
+from analysis.laplace import Likelihood
 from analysis.mixed import mixed_model
+from analysis.separation import SeparationError
 
 METHODS, LABELS = ["a", "b"], ["x", "y", "z"]
 
@@ -127,7 +131,7 @@ def test_value_and_gradient_are_those_of_brute_force(chosen: tuple[int, ...]) ->
     """Whichever factors are eliminated, the value is the dense one and the gradient that of its differences."""
     y, x, groups = small()
     groups = [groups[one] for one in chosen]
-    model = laplace._Likelihood(y, np.ones(len(y)), sparse.csr_array(x), groups)
+    model = Likelihood(y, np.ones(len(y)), sparse.csr_array(x), groups)
     variances, beta = np.array([0.5, 0.8, 0.3, 0.6])[: len(groups)], np.array([0.3, -0.2])
     k, place = len(groups), np.concatenate([variances, beta])
 
@@ -164,7 +168,7 @@ def test_probes_estimate_what_dense_matrices_give(monkeypatch: pytest.MonkeyPatc
     layout, weights, sd = Layout(groups), np.random.default_rng(1).random(200), np.array([0.7, 0.4, 1.1, 0.5])
     exact = System(layout, weights, sd)
     solution, inverse, determinant = exact.solve(np.eye(34)), exact.inverse(), exact.log_determinant()[0]
-    monkeypatch.setattr(crossed, "DENSE_ORDER", 0)
+    monkeypatch.setattr(factors, "DENSE_ORDER", 0)
     monkeypatch.setattr(crossed, "PROBES", 4000)
     probed = System(layout, weights, sd)
     assert probed.solve(np.eye(34)) == pytest.approx(solution, abs=1e-6)
@@ -180,8 +184,8 @@ def test_fit_with_probes_is_that_with_dense_matrices(monkeypatch: pytest.MonkeyP
     """The two ways differ by far less than a standard error."""
     answers = study(5, workers=60, videos=60)
     exact = fitted(answers)
-    monkeypatch.setattr(crossed, "DENSE_ORDER", 0)
-    monkeypatch.setattr(laplace, "HESSIAN_ROWS", 0)
+    monkeypatch.setattr(factors, "DENSE_ORDER", 0)
+    monkeypatch.setattr(glmm, "HESSIAN_ROWS", 0)
     probed = fitted(answers)
     (one,), (other,) = exact.contrasts, probed.contrasts
     assert other.log_odds == pytest.approx(one.log_odds, abs=0.05 * one.standard_error)
@@ -224,7 +228,7 @@ def test_derivatives_of_accuracies_are_those_of_differences() -> None:
     for place, step in enumerate(np.eye(len(model.covariance)) * 1e-5):
         up, down = (
             mixed._margins(
-                laplace.MixedModel(
+                glmm.MixedModel(
                     model.beta + s[:4],
                     np.sqrt(model.sd**2 + s[4:]),
                     model.covariance,
@@ -248,7 +252,7 @@ def test_derivatives_of_accuracies_are_those_of_differences() -> None:
 @pytest.mark.parametrize("order", [400, 0], ids=["dense", "probes"])
 def test_zero_variances_give_the_ordinary_regression(monkeypatch: pytest.MonkeyPatch, order: int) -> None:
     """Where participants and videos differ less than chance, all SDs are 0 and β is that of statsmodels' Logit."""
-    monkeypatch.setattr(crossed, "DENSE_ORDER", order)
+    monkeypatch.setattr(factors, "DENSE_ORDER", order)
     worker, video = np.repeat(np.arange(20), 24), np.tile(np.arange(24), 20)
     method, label = video % 2, video // 2 % 3
     # Each participant, and each video, is right as often as any other of its kind.
@@ -273,6 +277,22 @@ def test_one_variance_at_the_bound_leaves_the_others() -> None:
     assert all(model.converged and np.isfinite(model.contrasts[0].standard_error) for model in models)
 
 
+@pytest.mark.parametrize("order", [400, 0], ids=["dense", "probes"])
+@pytest.mark.parametrize("variance", [glmm.LEAST_VARIANCE, 20.0])
+def test_a_bad_start_ends_at_the_same_place(monkeypatch: pytest.MonkeyPatch, order: int, variance: float) -> None:
+    """From variances of zero, or from huge ones, the fit is the same."""
+    monkeypatch.setattr(factors, "DENSE_ORDER", order)
+    answers = study(6)
+    x = np.column_stack([np.ones(1440), answers["method"]])
+    groups = [(answers["video"], 36), (answers["worker"], 40), (2 * answers["worker"] + answers["method"], 80)]
+    y = answers["right"].astype(float)
+    usual = fit(y, np.ones(1440), x, groups)
+    other = fit(y, np.ones(1440), x, groups, start=np.array([variance] * 3 + [0.0, 0.0]))
+    assert other.beta == pytest.approx(usual.beta, abs=2e-3)
+    assert other.sd == pytest.approx(usual.sd, abs=2e-3)
+    assert other.converged
+
+
 def test_order_of_rows_and_names_does_not_matter() -> None:
     """Shuffled answers and other codes give the same; methods swapped give the mirrored contrast."""
     answers = study(7)
@@ -295,7 +315,7 @@ def test_repeated_answers_are_one_row() -> None:
     """An answer twice is two trials; binomial rows and single ones have the same fit."""
     answers = study(8, workers=20, videos=18)
     twice = {name: np.concatenate([column, column]) for name, column in answers.items()}
-    rows = mixed._rows(*(twice[name] for name in ("worker", "video", "method", "label", "right")))
+    rows = gather(*(twice[name] for name in ("worker", "video", "method", "label", "right")))
     assert len(rows.total) == 360
     assert set(rows.total) == {2.0}
     y, x, groups = small()
@@ -327,7 +347,7 @@ def test_separation_is_said() -> None:
     """A method that is always right has no finite odds: an error names it."""
     answers = study(1)
     answers["right"] = answers["right"] | (answers["method"] == 0)
-    with pytest.raises(SeparationError, match=r"^a: every answer right or every answer wrong"):
+    with pytest.raises(SeparationError, match=r"^a: every answer is right, or every answer is wrong"):
         fitted(answers)
 
 
@@ -338,6 +358,15 @@ def test_separation_by_several_columns_is_found() -> None:
     with pytest.raises(SeparationError, match="columns") as caught:
         fit(y, np.ones(20), x, [(np.arange(20) // 4, 5)])
     assert caught.value.columns
+
+
+def test_variance_without_end_is_said() -> None:
+    """Participants who are always right, or always wrong, give no finite variance."""
+    answers = study(1)
+    answers["right"] = answers["worker"] % 2 == 0
+    with pytest.raises(SeparationError, match=r"^participant: their variance grows without end") as caught:
+        fitted(answers)
+    assert caught.value.factors == [1]
 
 
 def test_labels_without_mistakes_are_left_out_and_said() -> None:
@@ -351,6 +380,18 @@ def test_labels_without_mistakes_are_left_out_and_said() -> None:
     assert model.contrasts[0].log_odds == pytest.approx(other.contrasts[0].log_odds)
     assert model.contrasts[0].difference == pytest.approx(other.contrasts[0].difference * 2 / 3)
     assert model.accuracy == pytest.approx(other.accuracy * 2 / 3 + 1 / 3)
+
+
+def test_pair_ignores_what_other_methods_show() -> None:
+    """A label that is always right for the pair is left out, whatever a third method does with it."""
+    answers = study(9, videos=54)
+    answers["method"], answers["label"] = answers["video"] % 3, answers["video"] // 3 % 3
+    answers["right"] = answers["right"] | ((answers["label"] == 2) & (answers["method"] < 2))
+    model = fitted(answers, methods=["a", "b", "c"], pair=("b", "a"))
+    assert model.labels_left_out == ["z"]
+    assert model.methods == ["b", "a"]
+    raw = [answers["right"][answers["method"] == code].mean() for code in (1, 0)]
+    assert model.accuracy == pytest.approx(raw, abs=0.05)
 
 
 def test_many_labels_are_random(monkeypatch: pytest.MonkeyPatch) -> None:
