@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from scipy import special
 
 from analysis.crossed_answers import (
     INTERACTION,
@@ -24,8 +23,8 @@ from analysis.crossed_answers import (
     grouping,
     sample,
 )
-from analysis.estimates import Interval
 from analysis.glmm import MixedModel, fit
+from analysis.method_contrasts import Margins, MethodContrast, Widening, contrast_of, margins_of
 from analysis.separation import SeparationError
 
 Array = np.ndarray
@@ -34,29 +33,6 @@ Array = np.ndarray
 MOST_FIXED_LABELS = 50
 #: Beyond so many answers the model is fitted to those of a random sample of participants.
 MOST_ANSWERS = 1_500_000
-#: Nodes of the Gauss–Hermite quadrature over the sum of all random effects.
-NODES = 61
-
-
-@dataclass(frozen=True, slots=True)
-class MethodContrast:
-    """Method `a` against method `b`."""
-
-    a: str
-    b: str
-    #: On the logit scale, given video and participant: log odds of `a` less those of `b`.
-    log_odds: float
-    standard_error: float
-    z: float
-    #: Two-sided, from the normal distribution, as glmer gives it. It is liberal where videos are few: at 5 % it rejects
-    #: a true null in 9 % of simulated studies with 5 videos per method, 8 % with 10, 5 % with 20.
-    p: float
-    odds_ratio: float
-    odds_ratio_interval: Interval
-    #: Marginal accuracy of `a` less that of `b`, in [−1, 1]: over new videos and participants, each label with the
-    #: same weight; with an interval by the delta method.
-    difference: float
-    difference_interval: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +47,7 @@ class ReviewersModel:
     #: Standard deviation on the logit scale by grouping factor; 0 is the bound of what it can be.
     sd: dict[str, float]
     log_likelihood: float
+    #: Of the answers in the model, those to labels left out not among them.
     num_answers: int
     num_videos: int
     num_workers: int
@@ -133,27 +110,29 @@ def mixed_model(
     columns = [*([labels[code] for code in used] or ["intercept"]), *(methods[code] for code in order[1:])]
     model = _fitted(answers, order, used, factors, columns)
     # Labels left out have the same accuracy for all methods.
-    margins = _margins(model, len(order), max(len(used), 1))
+    margins = margins_of(model, len(order), max(len(used), 1))
     share = 1 - len(left_out) / num_labels
-    margins = _Margins(share * margins.accuracy + sum(left_out.values()) / num_labels, share * margins.slope)
-    quantile = float(special.ndtri((1 + confidence) / 2))
+    margins = Margins(share * margins.accuracy + sum(left_out.values()) / num_labels, share * margins.slope)
+    num_videos = len(np.unique(answers.video))
+    df = float(max(num_videos - len(model.beta), 0)) if VIDEO in factors else math.inf
+    widening = Widening(df, math.sqrt(num_videos / df) if 0 < df < math.inf else 1.0, confidence)
     names = [methods[code] for code in order]
     sd = {name: float(value) for name, value in zip(factors, model.sd, strict=True)}
     out = [labels[code] for code in left_out]
     return ReviewersModel(
         names,
         margins.accuracy,
-        [_contrast(model, margins, places, names, quantile) for places in combinations(range(len(order)), 2)],
+        [contrast_of(model, margins, places, names, widening) for places in combinations(range(len(order)), 2)],
         sd,
         model.log_likelihood,
         int(answers.total.sum()),
-        len(np.unique(answers.video)),
+        num_videos,
         len(np.unique(answers.worker)),
         model.converged,
         sampled,
         out,
         random_labels,
-        list(_notes(model, sd, out, sampled=sampled, random_labels=random_labels)),
+        list(_notes(model, sd, out, num_videos, sampled=sampled, random_labels=random_labels)),
         model,
     )
 
@@ -194,62 +173,14 @@ def _fitted(
         raise SeparationError(f"{', '.join(names)}: {why}", columns=error.columns, factors=error.factors) from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Margins:
-    """`accuracy`: (methods,); `slope`: (methods, columns + factors) its derivatives by β and then the variances."""
-
-    accuracy: Array
-    slope: Array
-
-
-def _margins(model: MixedModel, num_methods: int, width: int) -> _Margins:
-    """Each method's accuracy, the mean over labels of E logit⁻¹(α + β + e), e normal with the sum of all variances."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
-    weights = weights / weights.sum()
-    spread = max(math.sqrt(float((model.sd**2).sum())), 1e-6)
-    effects = np.concatenate([[0.0], model.beta[width:]])
-    p = special.expit(model.beta[:width][None, :, None] + effects[:, None, None] + spread * nodes)
-    density = p * (1 - p)
-    slope = np.zeros((num_methods, len(model.covariance)))
-    by_label = density @ weights / width
-    slope[:, :width] = by_label
-    slope[range(1, num_methods), range(width, width + num_methods - 1)] = by_label[1:].sum(axis=1)
-    slope[:, len(model.beta) :] = ((density * nodes) @ weights).mean(axis=1)[:, None] / (2 * spread)
-    return _Margins((p @ weights).mean(axis=1), slope)
-
-
-def _contrast(
-    model: MixedModel, margins: _Margins, places: tuple[int, int], names: list[str], quantile: float
-) -> MethodContrast:
-    """One method against another, by their places in the order; the first has no column of its own."""
-    columns, (a, b) = len(model.beta), places
-    width = columns - (len(names) - 1)
-    sign = np.zeros(len(model.covariance))
-    for place, value in ((a, 1.0), (b, -1.0)):
-        if place:
-            sign[width + place - 1] = value
-    log_odds = float(sign[:columns] @ model.beta)
-    error = math.sqrt(float(sign @ model.covariance @ sign))
-    slope = margins.slope[a] - margins.slope[b]
-    difference = float(margins.accuracy[a] - margins.accuracy[b])
-    half = quantile * math.sqrt(float(slope @ model.covariance @ slope))
-    z = log_odds / error
-    return MethodContrast(
-        names[a],
-        names[b],
-        log_odds,
-        error,
-        z,
-        float(2 * special.ndtr(-abs(z))),
-        math.exp(log_odds),
-        Interval(math.exp(log_odds - quantile * error), math.exp(log_odds + quantile * error)),
-        difference,
-        Interval(max(-1.0, difference - half), min(1.0, difference + half)),
-    )
-
-
 def _notes(
-    model: MixedModel, sd: dict[str, float], left_out: list[str], *, sampled: bool, random_labels: bool
+    model: MixedModel,
+    sd: dict[str, float],
+    left_out: list[str],
+    num_videos: int,
+    *,
+    sampled: bool,
+    random_labels: bool,
 ) -> Iterator[str]:
     if not model.converged:
         yield f"The fit did not converge: its largest gradient is {model.gradient:.2g} per standard error."
@@ -265,5 +196,7 @@ def _notes(
         yield f"With more than {MOST_FIXED_LABELS} labels, they are random: accuracies are those of new labels."
     if sampled:
         yield "The model is fitted to the answers of a random sample of participants."
+    if VIDEO in sd and num_videos < 10 * len(model.beta):
+        yield f"Videos are few ({num_videos}, {len(model.beta)} fixed effects): the unadjusted p is too small."
     if model.errors_from == "information":
         yield "Standard errors are those given the variances, since there are too many answers for the full Hessian."

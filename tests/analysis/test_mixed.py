@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from scipy import optimize, sparse, special
+from scipy import optimize, sparse, special, stats
 
 from analysis import crossed, factors, glmm, mixed
 from analysis.crossed import System
@@ -16,6 +16,7 @@ from analysis.crossed_answers import gather
 from analysis.factors import Layout
 from analysis.glmm import fit
 from analysis.laplace import Likelihood
+from analysis.method_contrasts import margins_of
 from analysis.mixed import mixed_model
 from analysis.separation import SeparationError
 
@@ -224,10 +225,10 @@ def test_marginal_difference_is_that_of_simulated_populations() -> None:
 def test_derivatives_of_accuracies_are_those_of_differences() -> None:
     """The delta method's derivatives, by β and by the variances."""
     model = fitted(study(3)).model
-    slope = mixed._margins(model, 2, 3).slope
+    slope = margins_of(model, 2, 3).slope
     for place, step in enumerate(np.eye(len(model.covariance)) * 1e-5):
         up, down = (
-            mixed._margins(
+            margins_of(
                 glmm.MixedModel(
                     model.beta + s[:4],
                     np.sqrt(model.sd**2 + s[4:]),
@@ -291,6 +292,30 @@ def test_a_bad_start_ends_at_the_same_place(monkeypatch: pytest.MonkeyPatch, ord
     assert other.beta == pytest.approx(usual.beta, abs=2e-3)
     assert other.sd == pytest.approx(usual.sd, abs=2e-3)
     assert other.converged
+
+
+def test_few_videos_widen_intervals() -> None:
+    """The adjusted p is that of Student's t with videos less effects; the interval of the odds goes with it."""
+    model = fitted(study(3, videos=12))
+    (one,) = model.contrasts
+    wide = one.standard_error * np.sqrt(12 / 8)
+    assert one.df == 12 - 4
+    assert one.p_adjusted == pytest.approx(2 * stats.t.sf(abs(one.log_odds / wide), 8))
+    assert one.p == pytest.approx(2 * stats.norm.sf(abs(one.log_odds / one.standard_error)))
+    ends = np.exp(one.log_odds + np.array([-1, 1]) * stats.t.ppf(0.975, 8) * wide)
+    assert list(one.odds_ratio_interval) == pytest.approx(list(ends))
+    assert any("Videos are few" in note for note in model.notes)
+
+
+def test_no_more_videos_than_effects_say_nothing() -> None:
+    """Four videos and four effects leave no degree of freedom: the interval is everything."""
+    answers = study(3, videos=4)
+    answers["method"] = np.array([0, 1, 0, 1])[answers["video"]]
+    answers["label"] = np.array([0, 0, 1, 2])[answers["video"]]
+    (one,) = fitted(answers).contrasts
+    assert one.df == 0
+    assert one.p_adjusted == 1
+    assert tuple(one.difference_interval) == (-1, 1)
 
 
 def test_order_of_rows_and_names_does_not_matter() -> None:
