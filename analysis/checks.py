@@ -83,8 +83,8 @@ def _by_class(layout: Layout, classes: Array) -> Array:
         psi = sign * layout.cell_rests(place) * layout.coefficient[place].take(labels)
         worker = layout.scored.counts.cell_worker.take(layout.cells[place])
         table += np.bincount((worker * len(classes) + place_of.take(labels))[chosen], psi[chosen], len(table))
-    table = table.reshape(-1, len(classes))
-    return np.asarray(table.T @ table)
+    sums = table.reshape(-1, len(classes))
+    return np.asarray(sums.T @ sums)
 
 
 def _lift(layout: Layout) -> float:
@@ -184,7 +184,7 @@ class _Answers:
         layout = self.layout
         onto = np.zeros((len(self.label), layout.num_labels))
         onto[np.arange(len(self.label)), self.label] = 1.0
-        total, units, single = np.zeros(len(masks)), np.zeros(len(masks)), np.zeros(len(masks))
+        total, single = np.zeros(len(masks)), np.zeros(len(masks))
         outer, inner = np.zeros(masks.shape), np.zeros(masks.shape)
         psi = np.zeros(masks.shape)
         for mask, sign in ((masks, 1.0), (1 - masks, -1.0)):

@@ -42,6 +42,8 @@ class Rules:
     adjustment: str = "holm"
     #: The difference that would not matter; 0 where none was declared.
     margin: float = 0.0
+    #: Whether tests and intervals hold at all looks at a running study together.
+    sequential: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,14 @@ class Comparison:
         """The interval for a target; by default the plan's, at its level."""
         return self.conclusions[target or self.target].interval(confidence or self.confidence)
 
+    def equivalence(self, margin: float) -> float:
+        """The p of two one-sided tests (Schuirmann 1987) that the methods differ by less than the margin."""
+        return max(self.conclusion.one_sided(-margin, above=True), self.conclusion.one_sided(margin, above=False))
+
+    def not_inferior(self, margin: float) -> float:
+        """The one-sided p that `a` is not worse than `b` by the margin or more."""
+        return self.conclusion.one_sided(-margin, above=True)
+
     @property
     def df(self) -> float:
         """Degrees of freedom of the difference, for the plan's target."""
@@ -211,7 +221,7 @@ def compare(
         return None
     layout = layout_of(scored, codes, rules.class_weights)
     shared = (mixes[0] > 0) & (mixes[1] > 0)
-    found = {target: infer(layout, target) for target in TARGETS}
+    found = {target: infer(layout, target, sequential=rules.sequential) for target in TARGETS}
     tests = _checks(layout, rules, rng, primary_only=primary_only)
     exact = None
     if rules.primary_test in DECLARED and rules.target != "these-videos":
@@ -222,7 +232,7 @@ def compare(
         exact = check
     raw = [float(scored.video_s[own].sum() / scored.video_n[own].sum()) for own in layout.videos]
     p = layout.accuracies
-    unshared = np.flatnonzero((mixes[0] > 0) != (mixes[1] > 0)) if shared.any() else []
+    unshared = np.flatnonzero((mixes[0] > 0) != (mixes[1] > 0)) if shared.any() else np.array([], int)
     apart = abs(raw[0] - raw[1] - (p[0] - p[1])) > 0.0005
     return Comparison(
         a=a,

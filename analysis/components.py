@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.counts import Scored
-from analysis.estimates import variance
+from analysis.layout import Layout
 from analysis.simulator import Spreads, StudyModel, expected, location
+from analysis.variance import pairs_seen, video_products
 
 #: Nodes of a standard normal.
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(61)
@@ -25,15 +25,22 @@ class Components:
     #: The rest of one answer.
     residual: float
 
-    def of_difference(self, videos: float, answers_per_video: float, workers: float) -> float:
-        """Var(Δ̂) = 2(σ²_V/K + σ²_E/(K·R) + σ²_WM/N), K videos of each method with R answers each, N participants."""
-        own = self.video / videos + self.residual / (videos * answers_per_video)
-        return 2 * (own + self.worker_method / workers)
+    def of_difference(self, videos: float, answers_per_video: float, workers: float) -> tuple[float, float, float]:
+        """Var(Δ̂) = 2(σ²_V/K + σ²_WM/N + σ²_E/(K·R)), K videos of each method with R answers each, N participants.
+
+        Returns:
+            Its three parts: videos, participants, single answers.
+        """
+        single = self.residual / (videos * answers_per_video)
+        return 2 * self.video / videos, 2 * self.worker_method / workers, 2 * single
 
 
 def of_model(model: StudyModel) -> Components:
-    """The components that a simulated study has, by numerical integration."""
-    found = [_of_accuracy(accuracy, model.spreads, model.num_labels) for accuracy in model.accuracies]
+    """The components that a simulated study has, by numerical integration, averaged over its methods."""
+    found = [
+        _of_accuracy(accuracy, model.spreads, model.num_labels, method)
+        for method, accuracy in enumerate(model.accuracies)
+    ]
     return Components(
         video=float(np.mean([one.video for one in found])),
         worker_method=float(np.mean([one.worker_method for one in found])),
@@ -41,10 +48,10 @@ def of_model(model: StudyModel) -> Components:
     )
 
 
-def _of_accuracy(accuracy: float, spreads: Spreads, num_labels: int) -> Components:
-    total = spreads.total(num_labels)
+def _of_accuracy(accuracy: float, spreads: Spreads, num_labels: int, method: int) -> Components:
+    total = spreads.total(num_labels, method)
     mu = location(accuracy, total)
-    label = spreads.label if num_labels > 1 else 0.0
+    label = math.hypot(spreads.label if num_labels > 1 else 0.0, spreads.label_method)
 
     def explained(spread: float) -> float:
         """Variance of the expected accuracy given one effect of that spread."""
@@ -52,57 +59,69 @@ def _of_accuracy(accuracy: float, spreads: Spreads, num_labels: int) -> Componen
         values = expected(mu + spread * _NODES, rest)
         return float(_WEIGHTS @ (values - accuracy) ** 2)
 
-    video, taste = explained(spreads.video), explained(spreads.worker_method)
+    video, taste = explained(math.hypot(spreads.of_videos(method), spreads.item)), explained(spreads.worker_method)
     rest = accuracy * (1 - accuracy) - video - taste - explained(spreads.worker) - explained(label)
     return Components(video=video, worker_method=taste, residual=max(rest, 0.0))
 
 
-def of_answers(scored: Scored, codes: tuple[int, int]) -> Components:
+def of_answers(layout: Layout) -> Components:
     """The components of a study's two methods, by moments; a negative estimate becomes 0.
 
-    The video component is the spread of video means within method and class less what the answers' own spread
-    explains; the taste component is what the worker term of the two-way variance has beyond single answers.
+    Products of two answers to one video by different participants tell how videos of a method and class vary; products
+    of one participant's answers to two videos of a method how participants do, those to videos of two methods what is
+    the same for both. Where every class has one video of a method, videos are told by the class differences' spread,
+    which a label's own differences widen.
     """
-    counts = scored.counts
-    mean, n = scored.video_s / scored.video_n, scored.video_n
-    within = mean * (1 - mean) * n / np.maximum(n - 1, 1)
-    groups = counts.video_method * len(counts.labels) + counts.video_label
-    used = np.isin(counts.video_method, codes)
-    spread, spare, noise = 0.0, 0, []
-    for group in _groups(scored, groups, used):
-        spread += float(((mean[group] - mean[group].mean()) ** 2).sum())
-        spare += len(group) - 1
-        noise.extend(within[group] / n[group])
-    between = spread / spare - float(np.mean(noise)) if spare else 0.0
-    parts = variance(scored, {codes[0]: 1.0, codes[1]: -1.0}, "video")
-    seen = np.isin(counts.cell_method, codes)
-    repeats = max(float(scored.cell_n[seen].sum()) / (2 * max(parts.num_workers, 1)), 1.0)
-    together = parts.worker - parts.cell + sum(_shared_videos(scored, code) for code in codes)
-    taste = max(together * parts.num_workers / 2 * (repeats / (repeats - 1) if repeats > 1 else 0.0), 0.0)
-    return Components(
-        video=max(between, 0.0), worker_method=taste, residual=max(float(within[used].mean()) - taste, 0.0)
-    )
+    places = (0, 1)
+    within = [_within_videos(layout, place) for place in places]
+    if layout.unit == "class":
+        counting = layout.counting
+        differences = (layout.p[0] - layout.p[1])[counting]
+        noise = sum(float((within[place] / layout.n[place][counting]).mean()) for place in places)
+        video = (float(differences.var(ddof=1)) - noise) / 2 if len(differences) > 1 else 0.0
+    else:
+        video = float(np.mean([_video_variance(layout, place) for place in places]))
+    same = float(np.mean([_worker_variance(layout, place) for place in places]))
+    first, second = layout.workers
+    pairs = float((first.n * second.n).sum())
+    shared = float((first.rest * second.rest).sum()) / pairs if pairs > 0 else 0.0
+    number = max(layout.num_both, 2)
+    taste = max(same - shared * number / (number - 1), 0.0) if pairs > 0 else max(same, 0.0)
+    residual = max(float(np.mean(within)) - taste, 0.0)
+    return Components(video=max(video, 0.0), worker_method=taste, residual=residual)
 
 
-def _shared_videos(scored: Scored, code: int) -> float:
-    """What the worker term lacks because those who see many of the same videos see deviations that cancel out.
-
-    Of K video means with variance s², r drawn at random have Σ_{i≠j} dev_i·dev_j = −r(r − 1)s²/(K − 1).
-    """
-    counts = scored.counts
-    own, cells = counts.video_method == code, counts.cell_method == code
-    mean, k, n = scored.video_s[own] / scored.video_n[own], int(own.sum()), float(scored.video_n[own].sum())
-    seen = np.bincount(counts.cell_worker[cells], scored.cell_n[cells], counts.num_workers)
-    return float((seen * (seen - 1)).sum() * mean.var() / max(k - 1, 1) / n**2)
+def _within_videos(layout: Layout, place: int) -> float:
+    """Variance of the answers to one video, averaged over the videos with two answers or more."""
+    n, s = (layout.of_videos(place, values) for values in (layout.scored.video_n, layout.scored.video_s))
+    several = n > 1
+    if not several.any():
+        return 0.0
+    mean = s[several] / n[several]
+    return float((mean * (1 - mean) * n[several] / (n[several] - 1)).mean())
 
 
-def _groups(scored: Scored, groups: np.ndarray, used: np.ndarray) -> list[np.ndarray]:
-    """Videos of one method and class; of one method where no class has two."""
-    found = [np.flatnonzero(used & (groups == code)) for code in np.unique(groups[used])]
-    if max(map(len, found)) > 1:
-        return [group for group in found if len(group) > 1]
-    method = scored.counts.video_method
-    return [np.flatnonzero(used & (method == code)) for code in np.unique(method[used])]
+def _video_variance(layout: Layout, place: int) -> float:
+    """Between videos of one class, over the classes with two or more."""
+    products, pairs = video_products(layout, place)
+    several = (layout.num_videos[place] > 1) & (pairs > 0)
+    k = layout.num_videos[place][several]
+    spread = products[several] / pairs[several] * k / (k - 1)
+    return float((spread * (k - 1)).sum() / (k - 1).sum()) if several.any() else 0.0
+
+
+def _worker_variance(layout: Layout, place: int) -> float:
+    """Between participants within one method, what its videos' deviations take from the products added."""
+    own, number = layout.workers[place], layout.num_present[place]
+    counting = layout.counting.take(layout.video_label[place])
+    pairs = float((own.n**2 - own.nn).sum())
+    if pairs <= 0 or number < 2:
+        return 0.0
+    products = float((own.rest**2).sum() - (layout.squares[place] * counting).sum())
+    video, seen = _video_variance(layout, place), pairs_seen(layout, place)
+    several = layout.num_videos[place] > 1
+    products += float((seen[several] / (layout.num_videos[place][several] - 1)).sum()) * max(video, 0.0)
+    return products / pairs * number / (number - 1)
 
 
 def as_spreads(components: Components, accuracy: float) -> Spreads:

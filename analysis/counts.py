@@ -329,9 +329,18 @@ def score(counts: Counts, policy: str = "planned") -> Scored:
         )
     video, cell = video_n > 0, cell_n > 0
     kept = counts.keep(video, cell)
-    own = (column[video] for column in (video_n, video_s, squares, video_nn, video_ns))
-    cells = (column[cell] for column in (cell_n, cell_s, cell_nn))
-    return Scored(kept, *own, *cells, _scored_singly(kept, policy))
+    return Scored(
+        counts=kept,
+        video_n=video_n[video],
+        video_s=video_s[video],
+        video_squares=squares[video],
+        video_nn=video_nn[video],
+        video_ns=video_ns[video],
+        cell_n=cell_n[cell],
+        cell_s=cell_s[cell],
+        cell_nn=cell_nn[cell],
+        single=_scored_singly(kept, policy),
+    )
 
 
 def _scored_singly(counts: Counts, policy: str) -> Single | None:

@@ -18,6 +18,7 @@ from analysis.intervals import (
     t_quantile,
 )
 from analysis.layout import Layout, Unit
+from analysis.sequential import always_valid, nominal_level
 from analysis.variance import Part, over_units, over_workers, two_way
 
 #: Whom an inference is for: exactly these videos; new videos with these labels; new videos with new labels.
@@ -45,6 +46,8 @@ class Inference:
     part: Part
     #: Degrees of freedom of the smaller of its terms, which remain where nothing varies.
     least_df: float
+    #: Whether it holds at all looks at a running study together.
+    sequential: bool = False
 
     @property
     def difference(self) -> float:
@@ -53,7 +56,11 @@ class Inference:
 
     def interval(self, confidence: float) -> Interval:
         """The interval of that confidence; −1 to 1 where nothing can be inferred."""
-        return self.at(t_quantile(self.part.df, confidence)) if self.part.known else UNKNOWN_DIFFERENCE
+        if not self.part.known:
+            return UNKNOWN_DIFFERENCE
+        if self.sequential:
+            confidence = 1 - nominal_level(1 - confidence, self.part.variance)
+        return self.at(t_quantile(self.part.df, confidence))
 
     def at(self, quantile: float) -> Interval:
         """The interval whose ends lie so many standard errors away."""
@@ -66,6 +73,10 @@ class Inference:
 
     def p_value(self, value: float = 0.0) -> float:
         """Two-sided p of a difference: 1 less the largest confidence whose interval leaves it out."""
+        p = self._p_value(value)
+        return always_valid(p, self.part.variance) if self.sequential and p < 1 else p
+
+    def _p_value(self, value: float) -> float:
         above = self.difference - value
         if not self.part.known or above == 0:
             return 1.0
@@ -98,7 +109,7 @@ class Inference:
         return half if (self.difference > value) == above else 1 - half
 
 
-def infer(layout: Layout, target: Target) -> Inference:
+def infer(layout: Layout, target: Target, *, sequential: bool = False) -> Inference:
     """The inference of the difference between the layout's two methods for one target."""
     unit: Unit = "class" if target == "new-labels" else layout.unit
     if target == "these-videos":
@@ -108,7 +119,7 @@ def infer(layout: Layout, target: Target) -> Inference:
     else:
         part = two_way(layout, DIFFERENCE, unit)
         least = min(over_workers(layout, DIFFERENCE).df, over_units(layout, DIFFERENCE, unit).df)
-        own = [(p * (1 - p)) ** 2 for p in layout.accuracies]
+        own = [(p * (1 - p)) ** 2 * per for p, per in zip(layout.accuracies, _per_video(layout), strict=True)]
         if unit != "class":
             own = [two_way(layout, signs, "video").variance for signs in (FIRST, SECOND)]
     clusters = [
@@ -116,7 +127,13 @@ def infer(layout: Layout, target: Target) -> Inference:
         for units, workers in zip(_units(layout, unit), layout.num_present, strict=True)
     ]
     p, n = layout.accuracies, layout.answers
-    return Inference((p[0], p[1]), (n[0], n[1]), (clusters[0], clusters[1]), _shares(own), part, least)
+    return Inference((p[0], p[1]), (n[0], n[1]), (clusters[0], clusters[1]), _shares(own), part, least, sequential)
+
+
+def _per_video(layout: Layout) -> list[float]:
+    """Σ w²/K over classes of each method: how much of the videos' variance is left in its accuracy."""
+    counting = layout.counting
+    return [float((layout.weights[counting] ** 2 / row[counting]).sum()) for row in layout.num_videos]
 
 
 def _units(layout: Layout, unit: Unit) -> list[int]:

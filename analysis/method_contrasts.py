@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from analysis.estimates import Interval
 from analysis.glmm import MixedModel
+from analysis.intervals import Interval
 
 Array = np.ndarray
 

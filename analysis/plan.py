@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from analysis.comparisons import Rules
+from analysis.inference import Target
 from crowd.design import hash_of_plan
 from crowd.study import Study
 
@@ -14,7 +15,18 @@ from crowd.study import Study
 POLICY_OF = {"wrong": "planned", "dropped": "committed only"}
 
 #: The keys of the plan that `analyse` takes.
-CHOICES = ("target", "primary_test", "confidence", "unclear", "comparisons")
+CHOICES = (
+    "target",
+    "primary_test",
+    "class_weights",
+    "confidence",
+    "unclear",
+    "comparisons",
+    "adjustment",
+    "margin",
+    "sequential",
+    "gold_method",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,9 +49,18 @@ class Plan:
         return Rules(
             policy=POLICY_OF[self.study.unclear],
             primary_test=self.study.primary_test,
-            target=self.study.target,
+            target=cast(Target, self.study.target),
             confidence=self.study.confidence,
+            class_weights=self.study.class_weights,
+            adjustment=self.study.adjustment,
+            margin=self.study.margin,
+            sequential=self.study.sequential != "none",
         )
+
+    @property
+    def control(self) -> str:
+        """The method of real clips."""
+        return self.study.gold_method
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -88,13 +109,14 @@ def load_plan(directory: Path, choices: Mapping[str, Any]) -> Plan:
     study = _with(study, choices)
     if published is None:
         return Plan(study=study)
-    now = study.plan
+    now, intact = study.plan, hash_of_plan(published) == sha256
+    # A plan of an earlier release lacks the rules that came later; they have their defaults.
+    published = {name: value for name, value in Study().plan.items() if name not in published} | published
     changes = [
         {"key": key, "published": published.get(key), "now": now.get(key)}
         for key in sorted(published.keys() | now.keys())
         if published.get(key) != now.get(key) and not (key == "options" and not now.get(key))
     ]
-    intact = hash_of_plan(published) == sha256
     return Plan(study=study, declared=True, sha256=sha256, intact=intact, changes=changes)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from analysis.answers import read_answers
+from analysis.comparisons import layout_of
 from analysis.components import Components, as_spreads, of_answers
 from analysis.counts import count, score
 from analysis.power import (
@@ -17,8 +18,8 @@ from analysis.power import (
     exaggeration,
     model_of,
     power,
+    precision,
     simulate,
-    standard_error,
     videos_needed,
 )
 from analysis.setaside import set_aside
@@ -120,8 +121,8 @@ def _variances(question: Question, design: Design) -> tuple[Spreads, Components,
         own = [name for name in methods if name != "real"] if len(methods) > 2 else methods
         if len(own) < 2:
             raise ValueError(f"{question.pilot}: a pilot needs two methods, has {', '.join(methods)}")
-        pair = counts.where(methods=own[:2])
-        components = of_answers(score(pair), (counts.methods.index(own[0]), counts.methods.index(own[1])))
+        codes = counts.methods.index(own[0]), counts.methods.index(own[1])
+        components = of_answers(layout_of(score(counts.where(methods=own[:2])), codes))
         simulated = ", simulated answers" if answers.workers["simulated"].any() else ""
     text = (
         f"from {own[0]} and {own[1]} of {question.pilot}{simulated} "
@@ -131,20 +132,21 @@ def _variances(question: Question, design: Design) -> tuple[Spreads, Components,
 
 
 def _by_formula(question: Question, design: Design, components: Components, alpha: float) -> list[str]:
-    error = standard_error(design, components)
+    found = precision(design, components)
+    error, df = found.error, found.df
     if error <= 0:
         return ["the variances are all zero: any difference would be found"]
-    smallest = detectable(error, design.df, question.power, alpha)
-    found = f"{points(smallest)} points" if smallest < 1 else "no difference at all"
+    smallest = detectable(error, df, question.power, alpha)
+    least = f"{points(smallest)} points" if smallest < 1 else "no difference at all"
     lines = [
         f"design: {number(design.videos)} videos of each method in {design.classes} classes, "
         f"{number(design.workers)} participants, {number(design.answers_per_video)} answers per video",
-        f"standard error of the difference: {points(error)} points, {design.df} degrees of freedom",
-        f"detectable with {percent(question.power, 0)} power: {found}",
+        f"standard error of the difference: {points(error)} points, {df:.0f} degrees of freedom",
+        f"detectable with {percent(question.power, 0)} power: {least}",
     ]
     if question.difference is not None:
-        kind_m, kind_s = exaggeration(question.difference, error, design.df, alpha)
-        chance = power(question.difference, error, design.df, alpha)
+        kind_m, kind_s = exaggeration(question.difference, error, df, alpha)
+        chance = power(question.difference, error, df, alpha)
         lines.append(
             f"for {points(question.difference)} points: power {percent(chance)}, "
             f"significant estimates {kind_m:.2f} times too large on average (type M), "

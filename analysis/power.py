@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from scipy import optimize, special
 
-from analysis.comparisons import MIN_PAIRS, UNITS, Rules, by_class, choose_test, difference_interval
+from analysis.comparisons import Rules, compare
 from analysis.components import Components, of_model
-from analysis.counts import score
-from analysis.estimates import estimate, t_quantile
+from analysis.intervals import t_quantile
 from analysis.simulator import Drawn, Spreads, StudyModel, studies
+from analysis.variance import Part, satterthwaite
 
 #: Most videos per method that a search considers.
 MAX_VIDEOS = 100_000
@@ -23,7 +23,7 @@ class Design:
 
     #: Videos of each method, over all classes.
     videos: int = 22
-    #: Classes that both methods have; from six on the methods are compared in pairs by class.
+    #: Classes that both methods have.
     classes: int = 11
     workers: int = 60
     #: Answers that each video gets.
@@ -44,17 +44,25 @@ class Design:
             )
 
     @property
-    def df(self) -> int:
-        """Degrees of freedom of the difference."""
-        return (
-            self.classes - 1 if self.classes >= MIN_PAIRS else 2 * (self.videos - self.classes) or 2 * self.videos - 2
-        )
+    def video_df(self) -> int:
+        """Degrees of freedom of the videos' term: within classes, or over classes with one video of each method."""
+        return 2 * (self.videos - self.classes) or max(self.classes - 1, 1)
 
 
-def standard_error(design: Design, components: Components) -> float:
-    """Of the difference of two accuracies."""
-    v = components.of_difference(design.videos, design.answers_per_video, design.workers)
-    return math.sqrt(v)
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """How exactly a design tells a difference of two accuracies."""
+
+    error: float
+    #: Satterthwaite's over participants and videos, as in the report.
+    df: float
+
+
+def precision(design: Design, components: Components) -> Precision:
+    """Standard error and degrees of freedom of the difference."""
+    videos, workers, single = components.of_difference(design.videos, design.answers_per_video, design.workers)
+    own = [Part(workers + single, max(design.workers - 1, 1)), Part(videos + single, design.video_df)]
+    return Precision(math.sqrt(videos + workers + single), satterthwaite(own))
 
 
 def power(difference: float, error: float, df: float, alpha: float = 0.05) -> float:
@@ -97,7 +105,8 @@ def videos_needed(
     def enough(rounds: int) -> bool:
         videos = max(2, rounds * design.classes)
         tried = replace(design, videos=videos)
-        return power(difference, standard_error(tried, components), tried.df, alpha) >= target
+        found = precision(tried, components)
+        return power(difference, found.error, found.df, alpha) >= target
 
     low, high = 0, 1
     while not enough(high):
@@ -125,38 +134,47 @@ class Simulated:
     type_s: float | None
 
 
-def simulate(model: StudyModel, number: int, rng: np.random.Generator, confidence: float = 0.95) -> Simulated:
-    """Simulate studies with the model's difference and without; a difference is found where its interval excludes 0."""
+def simulate(
+    model: StudyModel, number: int, rng: np.random.Generator, confidence: float = 0.95, rules: Rules | None = None
+) -> Simulated:
+    """Simulate studies with the model's difference and without, each analysed by the report's primary test.
+
+    Args:
+        model: two methods.
+        number: studies of each kind.
+        rng: draws them.
+        confidence: 1 less the level of the test.
+        rules: what else the plan says.
+    """
+    rules = replace(rules or Rules(), confidence=confidence)
     difference = model.accuracies[0] - model.accuracies[1]
     middle = float(np.mean(model.accuracies))
-    alternative = [_outcome(drawn, confidence) for drawn in studies(model, number, rng)]
+    alternative = [_outcome(drawn, rules, rng) for drawn in studies(model, number, rng)]
     null = replace(model, accuracies=(middle, middle))
-    nothing = [_outcome(drawn, confidence) for drawn in studies(null, number, rng)]
+    nothing = [_outcome(drawn, rules, rng) for drawn in studies(null, number, rng)]
     estimates = np.array([estimate for estimate, _, _ in alternative])
-    found = np.array([excludes for _, excludes, _ in alternative])
+    found = np.array([rejects for _, rejects, _ in alternative])
     significant = estimates[found]
     some = len(significant) > 0 and difference != 0
     return Simulated(
         studies=number,
         power=float(found.mean()),
-        false_positives=float(np.mean([excludes for _, excludes, _ in nothing])),
+        false_positives=float(np.mean([rejects for _, rejects, _ in nothing])),
         coverage=float(np.mean([covers for _, _, covers in alternative])),
         type_m=float(np.abs(significant).mean() / abs(difference)) if some else None,
         type_s=float((significant * difference < 0).mean()) if some else None,
     )
 
 
-def _outcome(drawn: Drawn, confidence: float) -> tuple[float, bool, bool]:
-    """The estimated difference, whether its interval excludes 0, whether it holds the truth."""
-    first, second = (estimate(drawn.counts.where(methods=[name]), confidence=confidence) for name in ("a", "b"))
-    if first is None or second is None:
+def _outcome(drawn: Drawn, rules: Rules, rng: np.random.Generator) -> tuple[float, bool, bool]:
+    """The estimated difference, whether the primary test rejects, whether its interval holds the truth."""
+    found = compare(drawn.counts, "a", "b", rng, rules, primary_only=True)
+    if found is None:
         return 0.0, False, True
-    scored = score(drawn.counts)
-    unit = UNITS[choose_test(by_class(scored, 0, 1), Rules())]
-    interval = difference_interval(scored, (0, 1), (first, second), unit, confidence)
-    truth = drawn.new_videos[0] - drawn.new_videos[1]
-    excludes = interval.low > 0 or interval.high < 0
-    return first.accuracy - second.accuracy, excludes, interval.low <= truth <= interval.high
+    interval = found.interval()
+    true = {"these-videos": drawn.these_videos, "new-videos": drawn.new_videos, "new-labels": drawn.new_labels}
+    truth = true[rules.target][0] - true[rules.target][1]
+    return found.difference, interval.low > 0 or interval.high < 0, interval.low <= truth <= interval.high
 
 
 def model_of(design: Design, accuracies: tuple[float, float], spreads: Spreads) -> StudyModel:
@@ -186,7 +204,8 @@ def curve(design: Design, components: Components, alpha: float = 0.05) -> list[d
             if videos < 2:
                 continue
             tried = replace(design, videos=videos, workers=workers, answers_per_video=answers)
-            points.append([videos, detectable(standard_error(tried, components), tried.df, alpha=alpha)])
+            found = precision(tried, components)
+            points.append([videos, detectable(found.error, found.df, alpha=alpha)])
         rows.append({"workers": workers, "answers_per_video": answers, "points": points})
     return rows
 

@@ -24,6 +24,7 @@ def html(contents: dict[str, Any], samples: Sequence[Sample] = ()) -> str:
             colors=colors,
             kind_colors=kind_colors(contents["answered"]["kinds"]),
             samples=samples,
+            checks=sorted({name for row in contents["comparisons"] for name in row["tests"]}),
             pairs=[
                 row | {"name": f"{row['a']} − {row['b']}", "color": "control" if row["control"] else "m0"}
                 for row in contents["comparisons"]
@@ -89,7 +90,8 @@ def fragment(contents: dict[str, Any]) -> str:
 
 def table(contents: dict[str, Any]) -> str:
     """Accuracies and differences as aligned text."""
-    rows: list[tuple[str, ...]] = [("method", "accuracy", "95 % interval", "answers", "videos", "workers")]
+    level = wording.percent(contents["confidence"], 0)
+    rows: list[tuple[str, ...]] = [("method", "accuracy", f"{level} interval", "answers", "videos", "workers")]
     rows += [
         (
             row["name"],
@@ -104,14 +106,14 @@ def table(contents: dict[str, Any]) -> str:
     lines = aligned(rows)
     for pair in contents["comparisons"]:
         interval = f"{wording.points(pair['ci_low'])} to {wording.points(pair['ci_high'])}"
-        smallest = wording.probability(pair["smallest_attainable_p"])
+        several = pair["family"] > 1 and contents["adjustment"] != "none"
+        after = f", {wording.probability(pair['p_adjusted'])} after {wording.adjustment(contents)}" if several else ""
         lines.append(
             f"{pair['a']} − {pair['b']}: {wording.points(pair['difference'])} points ({interval}), "
-            f"{wording.equals(pair['p_value'])} ({pair['test']}; smallest attainable {smallest})"
+            f"{wording.equals(pair['p_value'])}{after}"
         )
-    if contents["notice"]:
-        lines.insert(0, contents["notice"])
-    return "\n".join(lines)
+    notices = [text for text in (contents["notice"], wording.interim_notice(contents)) if text]
+    return "\n".join([*notices, *lines, contents["headline"]["title"]])
 
 
 def aligned(rows: list[tuple[str, ...]]) -> list[str]:

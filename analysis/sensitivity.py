@@ -1,4 +1,4 @@
-"""Would the answer be another one? The headline difference again, under other rules than the planned ones."""
+"""Would the answer be another one? The first comparison again, under other rules than the planned ones."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from analysis.answers import Answers
-from analysis.comparisons import Comparison, Rules, by_class, compare
-from analysis.counts import KEPT, Counts, count, score
+from analysis.comparisons import Comparison, Rules, compare
+from analysis.counts import KEPT, Counts, count
+from analysis.inference import TARGETS
 
 #: A stricter filter than any plan's default, as SQL over the answers, for the columns that a table has.
 STRICT = {
@@ -17,39 +18,53 @@ STRICT = {
     "playback_errors": "coalesce(playback_errors, 0) = 0",
 }
 
+#: Most classes that are left out one by one.
+MAX_LEFT_OUT = 60
+
+#: What is said of a row whose answers allow no comparison.
+TOO_FEW = "cannot be computed: too few answers are left"
+
 
 def sensitivity(
     answers: Answers, counts: Counts, main: Comparison, rules: Rules, rng: np.random.Generator
 ) -> list[dict[str, Any]]:
-    """One row per variation of the main comparison: name, difference, interval, p and what was changed."""
+    """One row per variation of the first comparison: name, difference, interval, p and what was changed."""
     a, b = main.a, main.b
+    usual = replace(rules, primary_test="t")
     rows = [_row("as planned", main, "")]
 
-    def add(name: str, changed: str, other: Counts | None, rules: Rules = rules) -> None:
+    def add(name: str, changed: str, other: Counts | None, rules: Rules = usual) -> None:
         found = other and compare(other, a, b, rng, rules, primary_only=True)
-        if found:
-            rows.append(_row(name, found, changed))
+        rows.append(_row(name, found or None, changed))
 
-    target = "these-videos" if rules.target == "new-videos" else "new-videos"
-    if target == "new-videos" or main.tests["sign-flip over participants"] is not None:
-        add(f"target: {target.replace('-', ' ')}", "the other population", counts, replace(rules, target=target))
-    rows += _macro(counts, main, rules)
+    for target in TARGETS:
+        if target != rules.target and (target != "new-labels" or main.shared_classes > 1):
+            rows.append(_row(f"target: {target.replace('-', ' ')}", replace(main, target=target), "other population"))
+    if main.shared_classes > 1:
+        other = "videos" if rules.class_weights == "equal" else "equal"
+        words = {"videos": "labels weighted by their videos", "equal": "labels weighted alike"}
+        add(words[other], "weights of the labels", counts, replace(usual, class_weights=other))
+    if counts.squared is not None:
+        add("without weights", "every answer counts once", count(answers))
     policies = {
-        "planned": ("Other and Unclear count as wrong", "scoring"),
-        "without Unclear": ("answers “Unclear” dropped", "scoring"),
-        "committed only": ("answers “Other” and “Unclear” dropped", "scoring"),
-        "Unclear as a guess": (f"“Unclear” scores 1/{len(counts.labels)}", "scoring"),
+        "planned": "Other and Unclear count as wrong",
+        "without Unclear": "answers “Unclear” dropped",
+        "committed only": "answers “Other” and “Unclear” dropped",
+        "Unclear as a guess": f"“Unclear” scores 1/{len(counts.labels)}",
     }
-    for policy, (name, changed) in policies.items():
+    for policy, name in policies.items():
         if policy != rules.policy:
-            add(name, changed, counts, replace(rules, policy=policy))
+            add(name, "scoring", counts, replace(usual, policy=policy))
     for name, changed, where in _filters(answers):
-        add(name, changed, _counted(answers, where, a, b))
-    return [*rows, *_leaving_out(counts, main, rules, rng)]
+        add(name, changed, count(answers, where, weighted=counts.squared is not None))
+    return [*rows, *_leaving_out(counts, main, usual, rng)]
 
 
-def _row(name: str, found: Comparison, changed: str) -> dict[str, Any]:
-    interval = found.these_videos if found.test == "sign-flip over participants" else found.new_videos
+def _row(name: str, found: Comparison | None, changed: str) -> dict[str, Any]:
+    if found is None or not found.conclusion.inferences[0].part.known:
+        values = dict.fromkeys(("difference", "ci_low", "ci_high", "p_value"))
+        return {"name": name, "changed": "; ".join(text for text in (changed, TOO_FEW) if text)} | values
+    interval = found.interval()
     return {
         "name": name,
         "changed": changed,
@@ -57,15 +72,7 @@ def _row(name: str, found: Comparison, changed: str) -> dict[str, Any]:
         "ci_low": interval.low,
         "ci_high": interval.high,
         "p_value": found.p_value,
-        "test": found.test,
     }
-
-
-def _counted(answers: Answers, where: str, a: str, b: str) -> Counts | None:
-    """Counts of a filtered table; None where a method is left without answers."""
-    filtered = count(answers, where)
-    enough = all(filtered.where(methods=[name]).num_answers for name in (a, b))
-    return filtered if enough else None
 
 
 def _filters(answers: Answers) -> list[tuple[str, str, str]]:
@@ -80,57 +87,28 @@ def _filters(answers: Answers) -> list[tuple[str, str, str]]:
     if strict:
         reason = "only attentive answers: watched, not hurried, no gold or attention item wrong, as far as recorded"
         found.append(("strict filter", reason, " AND ".join([KEPT, *strict])))
-    first = "SELECT min(rowid) FROM answers WHERE excluded IS NULL GROUP BY worker"
     if "position" in answers.telemetry:
-        first = "SELECT arg_min(rowid, position) FROM answers WHERE excluded IS NULL GROUP BY worker"
-    found.append(("first answer of each participant", "no habit, no fatigue", f"rowid IN ({first})"))
+        half = "SELECT rowid AS id, ntile(2) OVER (PARTITION BY worker ORDER BY position, rowid) AS half FROM answers"
+        where = f"rowid IN (SELECT id FROM ({half} WHERE {KEPT}) WHERE half = 1)"  # noqa: S608  constants
+        found.append(("first half of each participant’s answers", "no fatigue", where))
     return found
-
-
-def _macro(counts: Counts, main: Comparison, rules: Rules) -> list[dict[str, Any]]:
-    """Every class counts the same, every video in it too."""
-    if not np.isfinite(main.macro_difference) or main.shared_classes < 2:
-        return []
-    from analysis import significance
-    from analysis.estimates import t_quantile
-
-    scored = score(counts.where(methods=[main.a, main.b]), rules.policy)
-    strata = by_class(scored, counts.methods.index(main.a), counts.methods.index(main.b))
-    differences = np.array([x.mean() - y.mean() for x, y in strata if min(len(x), len(y))])
-    half = t_quantile(len(differences) - 1, rules.confidence) * float(differences.std(ddof=1)) / len(differences) ** 0.5
-    return [
-        {
-            "name": "classes weighted alike",
-            "changed": "macro average over classes",
-            "difference": float(differences.mean()),
-            "ci_low": max(-1.0, float(differences.mean()) - half),
-            "ci_high": min(1.0, float(differences.mean()) + half),
-            "p_value": significance.paired_t(differences),
-            "test": "paired t over classes",
-        }
-    ]
 
 
 def _leaving_out(counts: Counts, main: Comparison, rules: Rules, rng: np.random.Generator) -> list[dict[str, Any]]:
     """The most that leaving out one class, or one participant, can change."""
     pair = counts.where(methods=[main.a, main.b])
-    classes = np.unique(pair.video_label)
+    classes = np.flatnonzero(main.layout.counting) if main.shared_classes > 1 else np.array([], int)
     rows = []
-    if len(classes) > 1:
-        found = [
-            (
-                compare(
-                    pair.of_labels([c for c in classes if c != left]), main.a, main.b, rng, rules, primary_only=True
-                ),
-                left,
-            )
-            for left in classes
-        ]
-        kept = [(one, counts.labels[left]) for one, left in found if one is not None]
-        if kept:
-            one, label = min(kept, key=lambda item: item[0].difference)
-            rows.append(_row("without the class that helps most", one, f"without “{label}”"))
-    worker = _without_one_worker(pair, main, rules)
+    if 1 < len(classes) <= MAX_LEFT_OUT:
+        # Each class's part of the difference is known; only the one that matters most is compared without.
+        own = main.layout.weights[classes] * (main.layout.p[0] - main.layout.p[1])[classes]
+        sign = 1.0 if main.layout.accuracies[0] - main.layout.accuracies[1] >= 0 else -1.0
+        rest = (own.sum() - own) / (1 - main.layout.weights[classes])
+        left = int(classes[int(np.argmin(sign * rest))])
+        others = pair.of_labels([label for label in classes if label != left])
+        found = compare(others, main.a, main.b, rng, rules, primary_only=True)
+        rows.append(_row("without the label that helps most", found, f"without “{counts.labels[left]}”"))
+    worker = _without_one_worker(pair, main)
     if worker is not None:
         rows.append(
             {
@@ -140,23 +118,30 @@ def _leaving_out(counts: Counts, main: Comparison, rules: Rules, rng: np.random.
                 "ci_low": None,
                 "ci_high": None,
                 "p_value": None,
-                "test": None,
             }
         )
     return rows
 
 
-def _without_one_worker(pair: Counts, main: Comparison, rules: Rules) -> float | None:
-    """The smallest difference over all ways to leave out one participant."""
-    scored = score(pair, rules.policy)
-    left = []
+def _without_one_worker(pair: Counts, main: Comparison) -> float | None:
+    """The smallest difference over all ways to leave out one participant; labels that nobody else answered drop out."""
+    layout, accuracies = main.layout, []
+    number = layout.num_labels
     for name in (main.a, main.b):
-        chosen = scored.counts.cell_method == pair.methods.index(name)
-        worker = scored.counts.cell_worker[chosen]
-        n = np.bincount(worker, scored.cell_n[chosen], pair.num_workers)
-        s = np.bincount(worker, scored.cell_s[chosen], pair.num_workers)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            left.append((s.sum() - s) / (n.sum() - n))
-    differences = (left[0] - left[1])[np.unique(scored.counts.cell_worker)]
-    differences = differences[np.isfinite(differences)]
-    return float(differences.min()) if len(differences) > 1 else None
+        place = layout.methods.index(pair.methods.index(name))
+        own, labels = layout.cells[place], layout.cell_label[place]
+        key = layout.scored.counts.cell_worker.take(own).astype(np.int64) * number + labels
+        found, inverse = np.unique(key, return_inverse=True)
+        n, s = (
+            np.bincount(inverse.reshape(-1), values.take(own), len(found))
+            for values in (layout.scored.cell_n, layout.scored.cell_s)
+        )
+        label, worker = (found % number).astype(np.intp), (found // number).astype(np.intp)
+        total_n, total_s = layout.n[place].take(label), (layout.p[place] * layout.n[place]).take(label)
+        rest = np.divide(total_s - s, total_n - n, out=layout.p[place].take(label), where=total_n - n > 1e-9)
+        change = layout.weights.take(label) * (rest - layout.p[place].take(label))
+        accuracies.append(layout.accuracies[place] + np.bincount(worker, change, layout.num_workers))
+    present = np.any([layout.workers[place].share > 0 for place in (0, 1)], axis=0)
+    if present.sum() < 2:
+        return None
+    return float((accuracies[0] - accuracies[1])[present].min())

@@ -81,6 +81,8 @@ def over_units(layout: Layout, signs: Signs, unit: Unit) -> Part:
     if unit == "item":
         return _over_items(layout, signs)
     parts = [_over_videos(layout, place) for place, sign in enumerate(signs) if sign]
+    if not all(part.known for part in parts):
+        return NOTHING
     return Part(sum(part.variance for part in parts), satterthwaite(parts))
 
 
@@ -88,7 +90,8 @@ def _over_videos(layout: Layout, place: int) -> Part:
     psi = layout.by_video(place, layout.coefficient) * layout.deviations[place]
     share = layout.of_videos(place, layout.scored.video_n) / np.maximum(layout.by_video(place, layout.n), 1e-300)
     adjusted = psi / np.sqrt(np.maximum(1 - share, 1 - ALL))
-    return _within_classes(psi, adjusted, layout.video_label[place], layout.num_videos[place], layout.weights)
+    expected = _expected_spread(layout.n[place], layout.p[place])
+    return _within_classes(psi, adjusted, layout.video_label[place], layout.num_videos[place], layout.weights, expected)
 
 
 def _over_items(layout: Layout, signs: Signs) -> Part:
@@ -102,13 +105,22 @@ def _over_items(layout: Layout, signs: Signs) -> Part:
             summed = np.bincount(units[place], own, len(label))
             psi += summed
             adjusted += summed / np.sqrt(np.maximum(1 - share, 1 - ALL))
-    return _within_classes(psi, adjusted, label, layout.units_per_class, layout.weights)
+    used = [place for place, sign in enumerate(signs) if sign]
+    expected = np.sum([_expected_spread(layout.n[place], layout.p[place]) for place in used], axis=0)
+    return _within_classes(psi, adjusted, label, layout.units_per_class, layout.weights, expected)
 
 
-def _within_classes(psi: Array, adjusted: Array, label: Array, sizes: Array, weights: Array) -> Part:
+def _expected_spread(n: Array, p: Array) -> Array:
+    """(labels,) how much units of each class vary, but for a factor: p(1 − p), with one answer more, half right."""
+    smooth = (n * p + 0.5) / (n + 1)
+    return np.asarray(smooth * (1 - smooth))
+
+
+def _within_classes(psi: Array, adjusted: Array, label: Array, sizes: Array, weights: Array, expected: Array) -> Part:
     """Σ of squares within classes; a class of one unit takes the spread of the other classes' units.
 
-    Degrees of freedom are those of the sum where units vary alike in all classes: they don't depend on the outcome.
+    Degrees of freedom are those of the sum where a class's units vary as `expected`; taken from the squares themselves,
+    of which a class has few, they would be far too small.
     """
     many, lone = sizes > 1, sizes == 1
     spare = float((sizes[many] - 1).sum())
@@ -119,6 +131,7 @@ def _within_classes(psi: Array, adjusted: Array, label: Array, sizes: Array, wei
     spread = float(((psi[several] / own_weight * own_size) ** 2).sum()) / spare
     extra = float((weights[lone] ** 2).sum())
     factor = weights[many] ** 2 / sizes[many] + extra * (sizes[many] - 1) / spare
+    factor = factor * expected[many]
     df = float(factor.sum()) ** 2 / float((factor**2 / (sizes[many] - 1)).sum())
     return Part(float((adjusted[several] ** 2).sum()) + extra * spread, df)
 
@@ -176,17 +189,22 @@ def shortfall(layout: Layout, signs: Signs) -> float:
     return sum(_of_videos(layout, place) + _of_workers(layout, place) for place, sign in enumerate(signs) if sign)
 
 
-def _of_videos(layout: Layout, place: int) -> float:
+def video_products(layout: Layout, place: int) -> tuple[Array, Array]:
+    """(labels,) products of two answers' deviations, over pairs of answers to one video, and how many pairs."""
     size, labels = layout.num_labels, layout.video_label[place]
     n, nn = (layout.of_videos(place, values) for values in (layout.scored.video_n, layout.scored.video_nn))
     products = np.bincount(labels, layout.deviations[place] ** 2 - layout.squares[place], size)
-    spread = _positive_ratio(products, np.bincount(labels, n**2 - nn, size))
+    return np.asarray(products), np.asarray(np.bincount(labels, n**2 - nn, size))
+
+
+def _of_videos(layout: Layout, place: int) -> float:
+    spread = _positive_ratio(*video_products(layout, place))
     several = layout.num_videos[place] > 1
-    gone = layout.coefficient[place] ** 2 * spread * _pairs_seen(layout, place)
+    gone = layout.coefficient[place] ** 2 * spread * pairs_seen(layout, place)
     return float((gone[several] / (layout.num_videos[place][several] - 1)).sum())
 
 
-def _pairs_seen(layout: Layout, place: int) -> Array:
+def pairs_seen(layout: Layout, place: int) -> Array:
     """(labels,) Σ over participants of k² − k, k being the videos of the class that each saw."""
     own, labels = layout.cells[place], layout.cell_label[place]
     n, nn = layout.scored.cell_n.take(own), layout.scored.cell_nn.take(own)
@@ -261,7 +279,7 @@ def _seen_together(layout: Layout) -> _Together:
         rests.append(layout.cell_rests(place)[shared])
         answers.append(layout.scored.cell_n.take(own)[shared])
     _, first, second = np.intersect1d(keys[0], keys[1], assume_unique=True, return_indices=True)
-    unit_of = {}
+    unit_of: dict[int, int] = {}
     for place in (0, 1):
         items = layout.of_videos(place, _items(layout)).astype(np.int64)
         named = layout.video_label[place].astype(np.int64) * counts.num_items + items

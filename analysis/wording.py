@@ -118,51 +118,87 @@ def notice(simulated: int, workers: int, how: str | None = None) -> str | None:
     """What says that answers came from programs, and how these answer; None when all came from people."""
     if not simulated:
         return None
+    rest = f" They answer from {how}." if how else ""
     if simulated == workers:
         who = f"all {workers} participants are programs" if workers > 1 else "the only participant is a program"
-    else:
-        who = f"{simulated} of {workers} participants are programs"
-    rest = f" They answer from {how}." if how else ""
-    return f"Simulated participants: {who}, not people.{rest} No figure here says what people see."
+        return f"Simulated participants: {who}, not people.{rest} No figure here says what people see."
+    who = f"{simulated} of {workers} participants are programs"
+    alone = "Every figure here mixes people and programs; --people-only leaves the programs out."
+    return f"Simulated participants: {who}, not people.{rest} {alone}"
+
+
+def interim_notice(contents: dict[str, Any]) -> str | None:
+    """What says that more answers are to come; None of a finished study."""
+    interim = contents["interim"]
+    if not interim:
+        return None
+    so_far = f"INTERIM: {number(interim['submitted'])} of {number(interim['wanted'])} tasks are in."
+    if contents["sequential"]:
+        return f"{so_far} The plan declares a confidence sequence: tests and intervals hold at every look."
+    return f"{so_far} No test before all are in: looking early and stopping at will would find differences by chance."
 
 
 def headline(contents: dict[str, Any]) -> dict[str, Any]:
-    """Which method wins (`title`); by how much, how sure, for whom: `facts` to scan, `detail` and `scope` to read."""
+    """The first comparison in a sentence (`title`); by how much, how sure, for whom: `facts`, `detail` and `scope`."""
     scope = _scope(contents)
-    pairs = [row for row in contents["comparisons"] if not row["control"]] or contents["comparisons"]
-    if not pairs:
+    if not contents["comparisons"]:
         return _alone(contents) | {"scope": scope}
-    methods = [row for row in contents["methods"] if not row["control"]]
-    best = max(methods if len(methods) > 1 else contents["methods"], key=lambda row: row["accuracy"])
-    rivals = [row for row in pairs if best["name"] in (row["a"], row["b"])] or pairs
-    pair = min(rivals, key=lambda row: row["difference"])
+    pair = contents["comparisons"][0]
     told = {"facts": [_size(contents, pair), _certainty(contents, pair), _population(contents)], "scope": scope}
-    if pair["smallest_attainable_p"] >= 1 - contents["confidence"]:
-        title = f"Too few videos to tell {pair['a']} from {pair['b']}"
-        smallest = f"No outcome of this design gives less than p = {probability(pair['smallest_attainable_p'])}."
-        return {"title": title, "detail": f"{_detail(contents, pair, apart=True)} {smallest}"} | told
-    if all(row["p_holm"] < 1 - contents["confidence"] and row["a"] == best["name"] for row in rivals):
-        others = pair["b"] if len(rivals) == 1 else "each other method"
-        least = "" if len(rivals) == 1 else "at least "
-        title = f"{best['name']} is recognised more often than {others}, by {least}{points(pair['difference'])} points"
-        return {"title": title, "detail": _detail(contents, pair)} | told
-    title = f"{pair['a']} is not shown to be recognised more often than {pair['b']}"
-    if pair["difference"] == 0:
-        title = f"{pair['a']} and {pair['b']} are recognised equally often"
-    return {"title": title, "detail": _detail(contents, pair, apart=True)} | told
+    title = _title(contents, pair)
+    if contents["interim"]:
+        title = f"INTERIM: {title[:1].lower() + title[1:] if title.startswith(('No', 'Too')) else title}"
+    return {"title": title, "detail": _detail(contents, pair)} | told
+
+
+def concluded(contents: dict[str, Any], pair: dict[str, Any]) -> str:
+    """What a comparison shows: `more`, `equivalent`, `not inferior`, `too few` or `unclear`."""
+    alpha, equal = 1 - contents["confidence"], pair["equivalence"]
+    if pair["smallest_adjusted_p"] >= alpha:
+        return "too few"
+    if equal and equal["p_equivalence"] < alpha:
+        return "equivalent"
+    if pair["p_adjusted"] < alpha:
+        return "more"
+    if equal and min(equal["p_a_not_inferior"], equal["p_b_not_inferior"]) < alpha:
+        return "not inferior"
+    return "unclear"
+
+
+def _title(contents: dict[str, Any], pair: dict[str, Any]) -> str:
+    a, b, found = pair["a"], pair["b"], concluded(contents, pair)
+    if found == "more":
+        return (
+            f"{a} is recognised more often than {b}, by {points(pair['difference'])} points "
+            f"({range_points(pair['adjusted_low'], pair['adjusted_high'])})"
+        )
+    if found == "too few":
+        return f"Too few videos or participants to tell {a} from {b}"
+    if found == "equivalent":
+        return f"{a} and {b} are recognised equally often, within {points(pair['equivalence']['margin'])} points"
+    if found == "not inferior":
+        first = pair["equivalence"]["p_a_not_inferior"] <= pair["equivalence"]["p_b_not_inferior"]
+        better, worse = (a, b) if first else (b, a)
+        return f"{better} is not recognised less often than {worse} by {points(pair['equivalence']['margin'])} points"
+    return f"No clear difference between {a} and {b}"
 
 
 def _alone(contents: dict[str, Any]) -> dict[str, Any]:
-    """The headline of a single method."""
+    """The headline of a single method, or of a study that is not finished."""
     best = contents["methods"][0]
     interval = f"{percent(contents['confidence'], 0)} interval {range_percent(best['ci_low'], best['ci_high'])}"
     nothing = "There is no second method to compare it with."
+    title = f"{best['name']}: {percent(best['accuracy'])} of answers are right"
+    if contents["interim"]:
+        interim = contents["interim"]
+        nothing = "Differences are tested when all tasks are in."
+        title = f"INTERIM: {number(interim['submitted'])} of {number(interim['wanted'])} tasks are in"
     return {
-        "title": f"{best['name']}: {percent(best['accuracy'])} of answers are right",
+        "title": title,
         "detail": f"{interval}. {nothing}",
         "facts": [
-            {"question": "How often", "answer": percent(best["accuracy"]), "note": interval},
-            {"question": "More often than", "answer": "nothing", "note": nothing},
+            {"question": "How often", "answer": percent(best["accuracy"]), "note": f"{best['name']}; {interval}"},
+            {"question": "More often than", "answer": "not tested", "note": nothing},
             _population(contents),
         ],
     }
@@ -170,63 +206,148 @@ def _alone(contents: dict[str, Any]) -> dict[str, Any]:
 
 def _size(contents: dict[str, Any], pair: dict[str, Any]) -> dict[str, str]:
     """By how much."""
-    accuracy = {row["name"]: percent(row["accuracy"]) for row in contents["methods"]}
+    level = percent(pair["adjusted_confidence"], 0 if pair["adjusted_confidence"] == contents["confidence"] else 1)
     return {
-        "question": "By how much" if pair["difference"] else "How far apart",
+        "question": "By how much" if concluded(contents, pair) == "more" else "How far apart",
         "answer": f"{points(pair['difference'], sign=True)} points",
-        "note": f"{percent(contents['confidence'], 0)} interval {range_points(pair['ci_low'], pair['ci_high'])}; "
-        f"{pair['a']} {accuracy[pair['a']]}, {pair['b']} {accuracy[pair['b']]} right",
+        "note": f"{level} interval {range_points(pair['adjusted_low'], pair['adjusted_high'])}; "
+        f"{pair['a']} {percent(pair['accuracy_a'])}, {pair['b']} {percent(pair['accuracy_b'])} right"
+        + (", labels weighted alike" if pair["uneven"] and contents["class_weights"] == "equal" else ""),
     }
 
 
 def _certainty(contents: dict[str, Any], pair: dict[str, Any]) -> dict[str, str]:
     """How sure."""
-    planned = sum(row["planned"] for row in contents["comparisons"])
-    smallest = f"this design cannot give less than {probability(pair['smallest_attainable_p'])}"
-    adjusted = f"Holm over {planned} comparisons; alone {equals(pair['p_value'])}, and " if planned > 1 else ""
-    return {
-        "question": "How sure",
-        "answer": equals(pair["p_holm"]),
-        "note": f"{pair['test']}{', ' if adjusted else '; '}{adjusted}{smallest}",
-    }
+    note = pair["test"]
+    if pair["family"] > 1 and contents["adjustment"] != "none":
+        note += f"; {adjustment(contents)} over {pair['family']} comparisons, alone {equals(pair['p_value'])}"
+    if concluded(contents, pair) == "too few":
+        note += f"; no outcome of this design gives less than {probability(pair['smallest_adjusted_p'])}"
+    equal = pair["equivalence"]
+    if equal:
+        note += f"; {equals(equal['p_equivalence'])} of a difference beyond {points(equal['margin'])} points"
+    return {"question": "How sure", "answer": equals(pair["p_adjusted"]), "note": note}
+
+
+def adjustment(contents: dict[str, Any]) -> str:
+    """The name of the adjustment for several comparisons."""
+    return {"holm": "Holm", "max-t": "max-T", "none": "not adjusted"}[contents["adjustment"]]
+
+
+#: For whom a target holds, in a few words.
+POPULATIONS = {
+    "new-videos": "new videos",
+    "these-videos": "these videos",
+    "new-labels": "new videos and labels",
+}
+
+
+#: Each target in a sentence.
+TARGET_SENTENCES = {
+    "new-videos": "New videos: what is to be expected of other videos that these methods make for these labels, and of "
+    "other participants.",
+    "these-videos": "These videos: what is to be expected of other participants who see exactly these videos.",
+}
 
 
 def _population(contents: dict[str, Any]) -> dict[str, str]:
     """For whom."""
-    new = contents["target"] == "new-videos"
     number_of = len(contents["by_class"])
-    workers = max(row["n_workers"] for row in contents["methods"])
-    who = "simulated participants" if contents["simulated"] else "participants"
+    of = {"new-videos": "of these methods ", "these-videos": "and no others ", "new-labels": "of these methods "}
+    labels = f"with these {number_of} labels" if number_of > 1 else "with this label"
+    if contents["target"] == "new-labels":
+        labels = f"with labels like these {number_of}"
     return {
         "question": "For whom",
-        "answer": "new videos" if new else "these videos",
-        "note": ("of these methods " if new else "and no others ")
-        + (f"with these {number_of} labels" if number_of > 1 else "with this label")
-        + f", and {who} like these {number(workers)}; {_shown(contents)}",
+        "answer": POPULATIONS[contents["target"]],
+        "note": f"{of[contents['target']]}{labels}, and {_people(contents)}; {_shown(contents)}{_nesting(contents)}",
     }
 
 
-def _detail(contents: dict[str, Any], pair: dict[str, Any], *, apart: bool = False) -> str:
-    accuracy = {row["name"]: row["accuracy"] for row in contents["methods"]}
-    several = len([row for row in contents["comparisons"] if row["planned"]]) > 1
-    versus = f" against {pair['b']}" if len(contents["methods"]) > 2 else ""
-    return (
-        (f"{points(pair['difference'])} points apart: " if apart else "")
-        + f"{percent(accuracy[pair['a']])}{versus and ' of answers right'} against {percent(accuracy[pair['b']])}"
-        + (f" for {pair['b']}" if versus else " of answers right")
-        + f"; {percent(contents['confidence'], 0)} interval of the difference "
-        + f"{range_points(pair['ci_low'], pair['ci_high'])} points; {equals(pair['p_value'])}"
-        + (f", {probability(pair['p_holm'])} after Holm" if several else "")
+def _people(contents: dict[str, Any]) -> str:
+    who = "simulated participants" if contents["simulated"] else "participants"
+    workers = max(row["n_workers"] for row in contents["methods"])
+    if contents["comparisons"]:
+        seen = contents["comparisons"][0]["participants"]
+        workers = seen["both"] + seen["only_a"] + seen["only_b"]
+    return f"{who} like these {number(workers)}" if workers > 1 else f"{who} like this one"
+
+
+def _nesting(contents: dict[str, Any]) -> str:
+    """What is said where not everybody judged both methods."""
+    if not contents["comparisons"]:
+        return ""
+    seen = contents["comparisons"][0]["participants"]
+    if seen["nesting"] == "nested":
+        return "; each method was judged by other participants"
+    if seen["nesting"] == "partly nested":
+        return f"; {number(seen['both'])} of them judged both methods"
+    return ""
+
+
+def _detail(contents: dict[str, Any], pair: dict[str, Any]) -> str:
+    several = pair["family"] > 1 and contents["adjustment"] != "none"
+    text = (
+        f"{percent(pair['accuracy_a'])} of answers right for {pair['a']}, {percent(pair['accuracy_b'])} for {pair['b']}"
+        f"{weighting(contents, pair)}; {percent(contents['confidence'], 0)} interval of the difference "
+        f"{range_points(pair['ci_low'], pair['ci_high'])} points; {equals(pair['p_value'])}"
+        + (f", {probability(pair['p_adjusted'])} after {adjustment(contents)}" if several else "")
         + f" ({pair['test']})."
+    )
+    if pair["uneven"]:
+        text += f" {uneven(pair)}"
+    if concluded(contents, pair) == "unclear":
+        text += " That no difference was shown does not show that there is none."
+    return text
+
+
+def weighting(contents: dict[str, Any], pair: dict[str, Any]) -> str:
+    """How labels are weighted in a comparison."""
+    if pair["shared_classes"] < 2:
+        return ""
+    alike = "weighted alike" if contents["class_weights"] == "equal" else "weighted by their videos"
+    return f" over {pair['shared_classes']} labels, {alike}"
+
+
+def uneven(pair: dict[str, Any]) -> str:
+    """What is said where the methods were shown with different mixes of labels."""
+    return (
+        f"{pair['a']} and {pair['b']} were not shown with the same mix of labels: over all answers as they came the "
+        f"difference is {points(pair['raw_difference'])} points."
     )
 
 
+def nesting(pair: dict[str, Any]) -> str:
+    """What is said where not everybody judged both methods."""
+    a, b, seen = pair["a"], pair["b"], pair["participants"]
+    if seen["nesting"] == "nested":
+        return f"{a} and {b} were judged by different participants, who are therefore compared as well."
+    return (
+        f"{number(seen['both'])} participants judged both {a} and {b}, {number(seen['only_a'])} only {a} and "
+        f"{number(seen['only_b'])} only {b}: participants are partly nested in methods."
+    )
+
+
+def pairing(pair: dict[str, Any]) -> str:
+    """What is said where items pair the methods' videos."""
+    return f"{pair['a']} and {pair['b']} are paired by {number(pair['items'])} items that both have videos of."
+
+
+def ratio_note(contents: dict[str, Any]) -> str:
+    """What the last columns of the table of differences are."""
+    text = "Ratio: of the two shares."
+    if contents["class_weights"] == "equal" and len(contents["by_class"]) > 1:
+        text = "Every label that both methods have counts the same. " + text
+    families = {row["family"] for row in contents["comparisons"]}
+    if contents["adjustment"] != "none" and max(families) > 1:
+        name = adjustment(contents)
+        text += f" {name}: p adjusted for all comparisons of its kind; those with real clips are one by themselves."
+    return text
+
+
 def _scope(contents: dict[str, Any]) -> str:
-    who = "simulated participants" if contents["simulated"] else "participants"
-    workers = max(row["n_workers"] for row in contents["methods"])
-    what = "new videos of these methods" if contents["target"] == "new-videos" else "exactly these videos"
-    labels = f"with these {len(contents['by_class'])} labels" if len(contents["by_class"]) > 1 else "with this label"
-    return f"For {what} {labels}, and {who} like these {number(workers)}; {_shown(contents)}."
+    whom = _population(contents)
+    return f"For {whom['answer']} {whom['note']}."
 
 
 def _shown(contents: dict[str, Any]) -> str:
@@ -246,17 +367,21 @@ def methods_text(contents: dict[str, Any]) -> str:
     text = (
         f"{number(workers)} {who} gave {number(answers)} answers to {number(videos)} videos of {len(methods)} "
         f"method{'s' if len(methods) > 1 else ''}, choosing among {len(contents['labels'])} labels, “Other” and "
-        "“Unclear”. "
-        f"{level} intervals are clustered by participant and by video, with Student’s t. "
+        f"“Unclear”. {level} intervals are clustered by participant and by video, with leverage corrections and "
+        "Satterthwaite’s degrees of freedom; tests invert them. "
     )
+    if contents["interim"]:
+        text = f"{interim_notice(contents)} {text}"
     text += " ".join(
         f"Accuracy of {row['name']} was {percent(row['accuracy'])} ({range_percent(row['ci_low'], row['ci_high'])})."
         for row in methods
     )
     for row in contents["comparisons"]:
         text += (
-            f" {row['a']} exceeded {row['b']} by {points(row['difference'])} points "
-            f"({range_points(row['ci_low'], row['ci_high'])}; {row['test']}, {equals(row['p_value'])}, "
-            f"smallest attainable p {probability(row['smallest_attainable_p'])})."
+            f" {row['a']} less {row['b']}{weighting(contents, row)}: {points(row['difference'])} points "
+            f"({range_points(row['ci_low'], row['ci_high'])}; {row['test']}, {equals(row['p_value'])}"
         )
+        if row["family"] > 1 and contents["adjustment"] != "none":
+            text += f", {probability(row['p_adjusted'])} by {adjustment(contents)} over {row['family']}"
+        text += ")."
     return text

@@ -9,7 +9,7 @@ from scipy import special
 from analysis.answers import Answers
 from analysis.counts import KEPT
 from analysis.dawid_skene import DawidSkene, dawid_skene
-from analysis.estimates import wilson
+from analysis.intervals import wilson
 
 Array = np.ndarray
 

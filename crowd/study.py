@@ -117,10 +117,28 @@ class Study:
     min_watched_fraction: float = _stands("exclusion", 0.0, "Leave out answers given after seeing less of the video.")
 
     target: str = _stands(
-        "analysis", "new-videos", 'What is inferred to: "new-videos" of each method, or "these-videos" alone.'
+        "analysis",
+        "new-videos",
+        'Who is meant: "new-videos" of each method with these labels, "these-videos" alone, or "new-labels" as well.',
     )
     primary_test: str = _stands(
-        "analysis", "auto", '"sign-flip" over labels, "permutation" over videos, or "auto": the first where paired.'
+        "analysis",
+        "auto",
+        '"auto" or "t": clustered t. "sign-flip" over labels or "permutation" over videos must be passed as well.',
+    )
+    class_weights: str = _stands(
+        "analysis", "equal", 'How labels count in a comparison: "equal", or "videos": by their number of videos.'
+    )
+    adjustment: str = _stands(
+        "analysis", "holm", 'For several comparisons: "holm", "max-t" (their joint distribution) or "none".'
+    )
+    margin: float = _stands(
+        "analysis", 0.0, "The difference that would not matter, e.g. 0.05, to test for equivalence; 0: none."
+    )
+    sequential: str = _stands(
+        "analysis",
+        "none",
+        '"confidence-sequence": reports may be read while answers come in. "none": no test before all are in.',
     )
     confidence: float = _stands("analysis", 0.95, "Level of the intervals; 1 minus it is the level of the tests.")
     unclear: str = _stands("analysis", "wrong", 'How "Other" and "Unclear" count: "wrong" or "dropped".')
@@ -259,11 +277,15 @@ _RANGES: dict[str, tuple[float, float]] = {
     "min_answer_s": (0, 3600),
     "min_watched_fraction": (0, 1),
     "confidence": (0.5, 0.9999),
+    "margin": (0, 0.5),
 }
 _CHOICES = {
     "language": tuple(LANGUAGES),
-    "target": ("new-videos", "these-videos"),
-    "primary_test": ("auto", "sign-flip", "permutation"),
+    "target": ("new-videos", "these-videos", "new-labels"),
+    "primary_test": ("auto", "t", "sign-flip", "permutation"),
+    "class_weights": ("equal", "videos"),
+    "adjustment": ("holm", "max-t", "none"),
+    "sequential": ("none", "confidence-sequence"),
     "unclear": ("wrong", "dropped"),
 }
 

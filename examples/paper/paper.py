@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import Report, analyse
-from analysis.power import Design, components_of, detectable, standard_error, videos_needed
+from analysis.power import Design, components_of, detectable, precision, videos_needed
 from analysis.simulator import Spreads, StudyModel, draw
 from analysis.wording import points, range_percent, range_points
 
@@ -65,9 +65,9 @@ def needed() -> list[str]:
     components = components_of(ACCURACIES, design, Spreads())
     rows = []
     for per_class in (1, 5, 20):
-        error = standard_error(replace(design, videos=11 * per_class), components)
+        found = precision(replace(design, videos=11 * per_class), components)
         rows.append(
-            f"{per_class:>2} per class: differences from {points(detectable(error, design.df))} points are found"
+            f"{per_class:>2} per class: differences from {points(detectable(found.error, found.df))} points are found"
         )
     for size in (0.2, 0.1, 0.05):
         found = videos_needed(size, design, components)

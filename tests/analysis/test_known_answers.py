@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import statsmodels
 import statsmodels.api as sm
+from analysis.significance import holm
 from statsmodels.stats.contingency_tables import StratifiedTable, mcnemar
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.sandwich_covariance import cov_cluster_2groups
@@ -16,7 +17,6 @@ from analysis.answers import read_answers
 from analysis.counts import count, score
 from analysis.dawid_skene import dawid_skene
 from analysis.estimates import clustered, newcombe, variance, wilson
-from analysis.significance import holm
 
 NORMAL = 1.959963984540054
 

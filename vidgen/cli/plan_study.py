@@ -54,7 +54,7 @@ def detectable(videos_per_method: dict[str, int], num_labels: int, answers_per_v
     For the two methods with the fewest videos, which are taken to be right 75 and 65 times in 100, with the usual
     spread of videos and people; `vidgen power` takes other assumptions.
     """
-    from analysis.power import Design, components_of, standard_error
+    from analysis.power import Design, components_of, precision
     from analysis.power import detectable as smallest
     from analysis.simulator import Spreads
 
@@ -67,8 +67,8 @@ def detectable(videos_per_method: dict[str, int], num_labels: int, answers_per_v
         workers=answers_per_video,
         answers_per_video=answers_per_video,
     )
-    error = standard_error(planned, components_of((0.75, 0.65), planned, Spreads()))
-    points = 100 * smallest(error, planned.df, alpha=1 - confidence)
+    found = precision(planned, components_of((0.75, 0.65), planned, Spreads()))
+    points = 100 * smallest(found.error, found.df, alpha=1 - confidence)
     if points >= 100:
         return "no difference between two methods: more videos of each are needed"
     return f"a difference of {points:.0f} points between two methods, 4 times in 5, if they are near 70 % right"
