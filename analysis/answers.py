@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.coding import REQUIRED, TELEMETRY, coded_videos, coded_workers, first_row, tidy, write_coded
-from analysis.labels import OTHER, UNCLEAR, in_reading_order, parts
+from analysis.labels import OTHER, UNCLEAR, in_reading_order
+from crowd.texts import parts
 
 #: What an item was there for; only evaluation items count towards accuracy.
 KINDS = ("evaluation", "gold", "training", "attention")

@@ -10,7 +10,8 @@ from analysis.comparisons import Rules, chance_corrected
 from analysis.confusion import confusion, distance_test, kinds, shares_of_kinds
 from analysis.counts import KEPT, Counts
 from analysis.estimates import Estimate, estimate
-from analysis.labels import DIRECTIONS, have_directions, parts, split
+from analysis.labels import DIRECTIONS, have_directions, split
+from crowd.texts import parts
 
 
 def estimate_row(value: Estimate, rules: Rules) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from analysis.labels import parts
+from crowd.texts import parts
 
 #: The columns that every answers table must have.
 REQUIRED = ("worker_id", "video_id", "method", "label", "answer")
