@@ -1,6 +1,7 @@
 """The question that `vidgen power` is asked, and its answer in words."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ class Question:
     pilot: Path | None
     studies: int
     seed: int
+    #: What the pilot calls its columns, where it has other names.
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check what no design checks."""
@@ -113,7 +116,7 @@ def _variances(question: Question, design: Design) -> tuple[Spreads, Components,
             f"assumed (logit SD: videos {spreads.video}, participants {spreads.worker}, taste {spreads.worker_method})"
         )
         return spreads, components_of(question.accuracies[::-1], design, spreads), text
-    with read_answers(question.pilot) as answers:
+    with read_answers(question.pilot, columns=question.columns) as answers:
         set_aside(answers)
         counts = count(answers)
         methods = [name for name in answers.methods if counts.where(methods=[name]).num_answers]

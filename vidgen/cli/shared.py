@@ -18,6 +18,29 @@ cap_option = click.option("--cap", metavar="USD", help="The most that the study 
 real_money_option = click.option("--real-money", is_flag=True, help="Needed where dollars are dollars (mturk).")
 
 
+def _pairs(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """The columns that were named, ours before the table's."""
+    pairs: dict[str, str] = {}
+    for text in given:
+        ours, equals, theirs = text.partition("=")
+        if not (ours.strip() and equals and theirs.strip()):
+            raise click.BadParameter(f"{text!r} is not OURS=THEIRS, e.g. worker_id=WorkerId")
+        if ours.strip() in pairs:
+            raise click.BadParameter(f"{ours.strip()!r} is given twice")
+        pairs[ours.strip()] = theirs.strip()
+    return pairs
+
+
+column_option = click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    callback=_pairs,
+    metavar="OURS=THEIRS",
+    help="What the table calls a column, e.g. worker_id=WorkerId; may be repeated.",
+)
+
+
 def confirmation(real_money: bool) -> "Callable[[Cost], bool]":
     """Shows the cost table; where the money is real, the sum has to be typed."""
 
