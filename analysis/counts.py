@@ -11,6 +11,9 @@ from analysis.labels import have_directions, split
 
 Array = np.ndarray
 
+#: Cells from which on the table of videos and options has integers of half the size.
+LARGE = 10_000_000
+
 #: What counts: answers that no declared rule excludes.
 KEPT = "excluded IS NULL"
 
@@ -121,8 +124,10 @@ def count(answers: Answers, where: str = KEPT) -> Counts:
 
 def _by_video(answers: Answers, where: str) -> Array:
     columns = answers.arrays(f"SELECT video, answer, count(*) AS n FROM answers WHERE {where} GROUP BY ALL")  # noqa: S608
-    table = np.zeros((len(answers.videos), len(answers.options)), dtype=np.int64)
-    np.add.at(table, (columns["video"].astype(int), columns["answer"].astype(int)), columns["n"].astype(np.int64))
+    shape = len(answers.videos), len(answers.options)
+    table = np.zeros(shape, dtype=np.int64 if shape[0] * shape[1] < LARGE else np.int32)
+    # Every pair of video and answer is there once.
+    table[columns["video"].astype(int), columns["answer"].astype(int)] = columns["n"]
     return table
 
 
@@ -134,9 +139,11 @@ def _by_cell(answers: Answers, where: str, method_code: Array, label_code: Array
     answers.connection.register("kept_videos", codes)
     halves, join = ("object", "direction"), ""
     if have_directions(answers.labels):
-        answers.connection.register("matches", _matches(answers.labels))
-        join = "JOIN matches USING (label, answer) "
-    counted = ", ".join(f"(count(*) FILTER ({half if join else 'false'}))::INT AS {half}" for half in halves)
+        answers.connection.register("halves", _halves(answers.labels))
+        join = "JOIN halves AS shown ON shown.option = label LEFT JOIN halves AS said ON said.option = answer "
+    counted = ", ".join(
+        f"(count(*) FILTER ({f'shown.{half} = said.{half}' if join else 'false'}))::INT AS {half}" for half in halves
+    )
     columns = answers.arrays(
         "SELECT worker, label, method, count(*)::INT AS n, (count(*) FILTER (correct))::INT AS right, "  # noqa: S608
         f"(count(*) FILTER (answer = {other}))::INT AS other, (count(*) FILTER (answer = {unclear}))::INT AS unclear, "
@@ -147,15 +154,10 @@ def _by_cell(answers: Answers, where: str, method_code: Array, label_code: Array
     return columns
 
 
-def _matches(labels: list[str]) -> pd.DataFrame:
-    """Whether each answer names the object, and the direction, of each label."""
-    same = {half: same_half(labels, half) for half in (0, 1)}
-    rows = [
-        (label, answer, *(bool(answer < len(labels) and same[half][label, answer]) for half in (0, 1)))
-        for label in range(len(labels))
-        for answer in range(len(labels) + 2)
-    ]
-    return pd.DataFrame(rows, columns=["label", "answer", "object", "direction"])
+def _halves(labels: list[str]) -> pd.DataFrame:
+    """Codes of the object and the direction of each label."""
+    frame = pd.DataFrame({"object": half_codes(labels, 0), "direction": half_codes(labels, 1)})
+    return frame.assign(option=np.arange(len(labels)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +207,10 @@ def _commitment(counts: Counts) -> tuple[Array, ...]:
     return n, named, named, cell_n, cell_n - counts.by_cell[:, 2] - counts.by_cell[:, 3]
 
 
-def same_half(labels: list[str], half: int) -> Array:
-    """(labels, labels) which labels have their object (0) or their direction (1) in common."""
-    words = np.array([(split(label) or ("", ""))[half] for label in labels])
-    return np.asarray(words[:, None] == words)
+def half_codes(labels: list[str], half: int) -> Array:
+    """(labels,) a number for the object (0) or the direction (1) of each label: equal ones have equal numbers."""
+    known: dict[str, int] = {}
+    return np.array([known.setdefault((split(label) or ("", ""))[half], len(known)) for label in labels])
 
 
 def _half(half: int, *, committed: bool) -> Callable[[Counts], tuple[Array, ...]]:
@@ -216,7 +218,8 @@ def _half(half: int, *, committed: bool) -> Callable[[Counts], tuple[Array, ...]
 
     def scored(counts: Counts) -> tuple[Array, ...]:
         named = counts.by_video[:, :-2]
-        hits = (named * same_half(counts.labels, half)[counts.video_label]).sum(axis=1)
+        codes = half_codes(counts.labels, half)
+        hits = (named * (codes[counts.video_label][:, None] == codes)).sum(axis=1)
         cell_n = counts.by_cell[:, 0] - committed * (counts.by_cell[:, 2] + counts.by_cell[:, 3])
         return (named if committed else counts.by_video).sum(axis=1), hits, hits, cell_n, counts.by_cell[:, 4 + half]
 
