@@ -151,7 +151,8 @@ def _advice(missing: Sequence[str], free: list[str], in_python: bool) -> str:
     unlike = [wanted for wanted in missing if wanted not in guesses]
     if unlike:
         text += f"; nothing found is like {', '.join(unlike)}"
-        text += "" if guesses else " (say which is which with --column answer=NAME)"
+        how = "columns={'answer': NAME}" if in_python else "--column answer=NAME"
+        text += "" if guesses else f" (say which is which with {how})"
         wide = next((export for export, marks in WIDE.items() if set(marks) <= set(free)), None)
         text += f"; a table of {wide} has a column per question: make it a row per answer first" if wide else ""
     return text

@@ -126,6 +126,11 @@ def _variances(question: Question, design: Design) -> tuple[Spreads, Components,
         pair = counts.where(methods=own[:2])
         components = of_answers(score(pair), (counts.methods.index(own[0]), counts.methods.index(own[1])))
         simulated = ", simulated answers" if answers.workers["simulated"].any() else ""
+    if components.video + components.worker_method + components.residual <= 0:
+        raise ValueError(
+            f"{question.pilot}: the answers to all videos of {own[0]} are alike, and so are those of {own[1]}: "
+            "this pilot says nothing of how answers vary; plan without it (--accuracy)"
+        )
     text = (
         f"from {own[0]} and {own[1]} of {question.pilot}{simulated} "
         f"(SD in points: videos {points(components.video**0.5)}, taste {points(components.worker_method**0.5)})"

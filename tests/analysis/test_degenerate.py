@@ -99,7 +99,7 @@ def test_unicode_and_markup() -> None:
     assert "<script" not in report.to_html()
     assert "提案&lt;script&gt;" in report.to_html()
     assert r"b \& c\_1" in report.to_latex()
-    assert r"ネコ\|\*\_&$ %\~" in report.to_markdown()
+    assert r"ネコ\|\*\_\&\$ %\~" in report.to_markdown()
     assert "提案".encode() in report.figures()["accuracy.svg"]
 
 

@@ -35,3 +35,10 @@ def test_generation_writes_the_same_cells(text: str) -> None:
     """The rule is written twice, since generation knows nothing of studies, and is the same."""
     assert vidgen.spreadsheet.as_cell(text) == as_cell(text)
     assert vidgen.spreadsheet.from_cell(text) == from_cell(text)
+
+
+def test_a_files_name_stays() -> None:
+    """`file_name` names a file, for other programs too, and is written as it is; the rest of a row is made safe."""
+    row = {"file_name": "-1/=a.mp4", "label": "=a", "seed": "-3"}
+    assert vidgen.spreadsheet.cells(row) == {"file_name": "-1/=a.mp4", "label": "'=a", "seed": "-3"}
+    assert vidgen.spreadsheet.from_cells(vidgen.spreadsheet.cells(row)) == row

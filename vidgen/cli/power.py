@@ -50,6 +50,7 @@ def command(
     Videos are the scarce thing: participants beyond some dozens hardly narrow the interval for new videos.
     """
     from analysis.planning import Question, answered
+    from crowd.texts import printable
 
     question = Question(
         videos=videos,
@@ -67,7 +68,7 @@ def command(
     )
     answer = answered(question)
     for line in answer.lines:
-        click.echo(line)
+        click.echo(printable(line))
     if plot:
         from analysis.figures import power_curve
 
