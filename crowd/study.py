@@ -6,7 +6,7 @@ Each field stands here once, with its section in `study.toml`, its default and i
 
 import json
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -147,9 +147,12 @@ class Study:
                 raise ValueError(f"{name}: must have 1 to {most} characters, has {len(getattr(self, name))}")
         for name in ("reward_usd", "budget_usd"):
             _check_money(name, getattr(self, name))
-        for name, text in _texts(self):
-            if strange := unholdable(text):
-                raise ValueError(f"{name}: holds {strange}, a character that no page can show")
+        for name, texts in (
+            ("options", self.options),
+            ("option_texts", chain.from_iterable(self.option_texts.items())),
+        ):
+            if strange := unholdable("".join(texts)):
+                raise ValueError(f"{name}: holds {strange}, a character that no answer can hold")
         # As read: two spellings of one word would be two buttons.
         object.__setattr__(self, "options", tuple(map(as_read, self.options)))
         object.__setattr__(self, "option_texts", {as_read(key): text for key, text in self.option_texts.items()})
@@ -296,15 +299,3 @@ def _check_options(options: tuple[str, ...]) -> None:
         raise ValueError(f"options: {twice[0]!r} stands {options.count(twice[0])} times")
     if alike := lookalikes(options):
         raise ValueError(f"options: {apart(*alike)}")
-
-
-def _texts(study: Study) -> Iterator[tuple[str, str]]:
-    """Every text of the study with its field's name."""
-    for item in fields(study):
-        value = getattr(study, item.name)
-        texts = chain.from_iterable(value.items()) if isinstance(value, Mapping) else value
-        yield from ((item.name, text) for text in ([texts] if isinstance(texts, str) else _strings(texts)))
-
-
-def _strings(values: Any) -> list[str]:
-    return [value for value in values if isinstance(value, str)] if isinstance(values, Iterable) else []
