@@ -130,7 +130,8 @@ def count(answers: Answers, where: str = KEPT, *, weighted: bool = False) -> Cou
     kept = videos["single"].to_numpy() & (by_video[0].sum(axis=1) > 0)
     item, num_items = shared_items(videos, kept)
     cells = _by_cell(answers, where, method_code, label_code, kept, item, powers)
-    by_cell = [np.stack([cells[f"{name}{power}"] for name in CELL_COLUMNS], axis=1) for power in powers]
+    # Columns stay together in memory: each is used by itself.
+    by_cell = [np.stack([cells.pop(f"{name}{power}") for name in CELL_COLUMNS]).T for power in powers]
     return Counts(
         answers.methods,
         answers.labels,
@@ -331,18 +332,22 @@ def score(counts: Counts, policy: str = "planned") -> Scored:
         video_nn, video_ns, squares, cell_nn, _ = POLICIES[policy](
             replace(counts, by_video=counts.squared[0], by_cell=counts.squared[1])
         )
-    video, cell = video_n > 0, cell_n > 0
-    kept = counts.keep(video, cell)
+    videos, cells = (None if kept.all() else np.flatnonzero(kept) for kept in (video_n > 0, cell_n > 0))
+
+    def chosen(values: Array, places: Array | None) -> Array:
+        return values if places is None else values.take(places)
+
+    kept = counts.keep(video_n > 0, cell_n > 0)
     return Scored(
         counts=kept,
-        video_n=video_n[video],
-        video_s=video_s[video],
-        video_squares=squares[video],
-        video_nn=video_nn[video],
-        video_ns=video_ns[video],
-        cell_n=cell_n[cell],
-        cell_s=cell_s[cell],
-        cell_nn=cell_nn[cell],
+        video_n=chosen(video_n, videos),
+        video_s=chosen(video_s, videos),
+        video_squares=chosen(squares, videos),
+        video_nn=chosen(video_nn, videos),
+        video_ns=chosen(video_ns, videos),
+        cell_n=chosen(cell_n, cells),
+        cell_s=chosen(cell_s, cells),
+        cell_nn=chosen(cell_nn, cells),
         single=_scored_singly(kept, policy),
     )
 
