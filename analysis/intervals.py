@@ -58,25 +58,26 @@ def clustered(p: float, v: float, n: float, clusters: float, quantile: float) ->
 
     V(x) = x(1 − x)/n + v′·r²·√min(r, 2), r = x(1 − x)/(p(1 − p)). The variance of single answers goes with x(1 − x), as
     in Wilson's; what clusters add, v′ = v − p(1 − p)/n, with its square, as that of effects which add up on the logit
-    scale, and a little faster, because an estimated variance is too small where p lies too near 0 or 1. Without
-    clusters this is Wilson's interval.
+    scale, and a little faster, because an estimated variance is too small where p lies too near 0 or 1. It never
+    exceeds that of as many answers as there are clusters. Without clusters this is Wilson's interval.
 
     Args:
         p: the share that is right.
         v: its variance.
         n: answers.
-        clusters: how many answers count where all agree, so that v says nothing.
+        clusters: how many answers count where all of a cluster agree.
         quantile: Student's, or the normal one.
     """
     if v <= 0 or not 0 < p < 1:
         return wilson(p, clusters, quantile)
     own = p * (1 - p)
     single = min(v, own / n)
-    beyond = max(min(v, own) - single, 0.0)
+    beyond, most = max(min(v, own) - single, 0.0), max(v, own / clusters)
 
     def outside(x: float) -> float:
         share = x * (1 - x) / own
-        return float((p - x) ** 2 - quantile**2 * (single * share + beyond * share**2 * min(share, MOST_RATIO) ** 0.5))
+        spread = single * share + beyond * share**2 * min(share, MOST_RATIO) ** 0.5
+        return float((p - x) ** 2 - quantile**2 * min(spread, most * share))
 
     return Interval(root(outside, 0.0, p), root(outside, p, 1.0))
 
