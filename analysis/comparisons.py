@@ -108,7 +108,7 @@ class Comparison:
     #: The target and the level of the plan.
     target: Target
     confidence: float
-    #: The smallest p that the primary test can give, by the most extreme outcome.
+    #: No outcome gives less: 1 where nothing can be inferred, else that of a test by rearrangement that is asked for.
     smallest_p: float
     #: Tests by rearrangement, by name; those that the design allows.
     checks: dict[str, Check]
@@ -231,6 +231,7 @@ def compare(
             name = DECLARED[rules.primary_test]
             raise ValueError(f"{a} and {b}: the plan asks for a {name}, which their design does not allow")
         exact = check
+    conclusions = _conclusions(found, None if exact is None else exact.p_value)
     raw = [float(scored.video_s[own].sum() / scored.video_n[own].sum()) for own in layout.videos]
     p = layout.accuracies
     unshared = np.flatnonzero((mixes[0] > 0) != (mixes[1] > 0)) if shared.any() else np.array([], int)
@@ -239,10 +240,10 @@ def compare(
         a=a,
         b=b,
         accuracies=(p[0], p[1]),
-        conclusions=_conclusions(found, None if exact is None else exact.p_value),
+        conclusions=conclusions,
         target=rules.target,
         confidence=rules.confidence,
-        smallest_p=max(_floor(found, rules.target), 0.0 if exact is None else exact.smallest),
+        smallest_p=_smallest(conclusions[rules.target], exact),
         checks=tests,
         raw_difference=raw[0] - raw[1],
         uneven=apart and (len(unshared) > 0 or float(np.abs(mixes[0] - mixes[1]).sum()) / 2 > UNEVEN),
@@ -297,10 +298,10 @@ def _conclusions(found: dict[Target, Inference], exact: float | None) -> dict[Ta
     }
 
 
-def _floor(found: dict[Target, Inference], target: Target) -> float:
-    """The p of the most extreme outcome: all of one method's answers right, all of the other's wrong."""
-    held = TARGETS[: TARGETS.index(target) + 1]
-    return max(found[each].most_extreme().p_value() for each in held)
+def _smallest(conclusion: Conclusion, exact: Check | None) -> float:
+    if not all(inference.part.known for inference in conclusion.inferences):
+        return 1.0
+    return 0.0 if exact is None else exact.smallest
 
 
 def _checks(layout: Layout, rules: Rules, rng: np.random.Generator, *, primary_only: bool) -> dict[str, Check]:

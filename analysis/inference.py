@@ -19,7 +19,7 @@ from analysis.intervals import (
 )
 from analysis.layout import Layout, Unit
 from analysis.sequential import always_valid, nominal_level
-from analysis.variance import Part, over_units, over_workers, two_way
+from analysis.variance import Part, over_workers, two_way
 
 #: Whom an inference is for: exactly these videos; new videos with these labels; new videos with new labels.
 Target = Literal["these-videos", "new-videos", "new-labels"]
@@ -44,8 +44,6 @@ class Inference:
     #: Whose variance it is: shares of the two methods, together 1.
     shares: tuple[float, float]
     part: Part
-    #: Degrees of freedom of the smaller of its terms, which remain where nothing varies.
-    least_df: float
     #: Whether it holds at all looks at a running study together.
     sequential: bool = False
 
@@ -97,11 +95,6 @@ class Inference:
         pairs = {name: getattr(self, name)[::-1] for name in ("accuracies", "answers", "clusters", "shares")}
         return replace(self, **pairs)
 
-    def most_extreme(self) -> "Inference":
-        """The outcome of this design that gives the smallest p: all answers right against all wrong."""
-        variance = 0.0 if self.part.known else math.inf
-        return replace(self, accuracies=(1.0, 0.0), part=Part(variance, self.least_df))
-
     def one_sided(self, value: float, *, above: bool) -> float:
         """One-sided p against the null that the difference lies at `value` or below (`above`), or there or above."""
         half = self.p_value(value) / 2
@@ -113,11 +106,9 @@ def infer(layout: Layout, target: Target, *, sequential: bool = False) -> Infere
     unit: Unit = "class" if target == "new-labels" else layout.unit
     if target == "these-videos":
         part = over_workers(layout, DIFFERENCE)
-        least = part.df
         own = [over_workers(layout, signs).variance for signs in (FIRST, SECOND)]
     else:
         part = two_way(layout, DIFFERENCE, unit)
-        least = min(over_workers(layout, DIFFERENCE).df, over_units(layout, DIFFERENCE, unit).df)
         own = [(p * (1 - p)) ** 2 * per for p, per in zip(layout.accuracies, _per_video(layout), strict=True)]
         if unit != "class":
             own = [two_way(layout, signs, "video").variance for signs in (FIRST, SECOND)]
@@ -126,7 +117,7 @@ def infer(layout: Layout, target: Target, *, sequential: bool = False) -> Infere
         for units, workers in zip(_units(layout, unit), layout.num_present, strict=True)
     ]
     p, n = layout.accuracies, layout.answers
-    return Inference((p[0], p[1]), (n[0], n[1]), (clusters[0], clusters[1]), _shares(own), part, least, sequential)
+    return Inference((p[0], p[1]), (n[0], n[1]), (clusters[0], clusters[1]), _shares(own), part, sequential)
 
 
 def _per_video(layout: Layout) -> list[float]:

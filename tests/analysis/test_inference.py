@@ -159,7 +159,7 @@ def test_two_one_sided_tests_are_as_published(p: float) -> None:
     difference, error = 0.03 * scale, math.sqrt(0.95**2 / 95 + 0.83**2 / 89) * scale
     df = satterthwaite([Part(0.95**2 / 95, 94), Part(0.83**2 / 89, 88)])
     assert df == pytest.approx(181.1344, abs=1e-4)
-    inference = Inference((p + difference, p), (1e12, 1e12), (1e12, 1e12), (0.5, 0.5), Part(error**2, df), df)
+    inference = Inference((p + difference, p), (1e12, 1e12), (1e12, 1e12), (0.5, 0.5), Part(error**2, df))
     margin = 0.384 * scale
     assert inference.one_sided(-margin, above=True) == pytest.approx(0.0009458745, rel=0.02)
     assert inference.one_sided(margin, above=False) == pytest.approx(0.003838994, rel=0.02)
@@ -226,7 +226,7 @@ def test_nothing_is_inferred_from_one_participant() -> None:
 
 def test_a_declared_test_by_rearrangement_must_be_passed_too() -> None:
     """Where the exact test does not reject, the interval reaches 0 and p is the exact one's."""
-    narrow = Conclusion((Inference((0.7, 0.5), (900, 900), (20, 20), (0.5, 0.5), Part(0.001, 30), 19),))
+    narrow = Conclusion((Inference((0.7, 0.5), (900, 900), (20, 20), (0.5, 0.5), Part(0.001, 30)),))
     assert narrow.p_value() < 0.001
     held = replace(narrow, exact=0.2)
     assert held.p_value() == 0.2
