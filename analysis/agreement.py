@@ -1,18 +1,20 @@
 """How far participants agree with each other: nominal Krippendorff α and Fleiss κ from counts, with intervals."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 Array = np.ndarray
 
-#: `krippendorff` or `fleiss`.
-Coefficient = Callable[..., Array]
+#: Samples of the bootstrap.
+SAMPLES = 2000
 
-#: Most random numbers drawn for the bootstrap; 2,000 samples as long as there are fewer than 2,500 videos.
-MAX_DRAWS = 5_000_000
-LEAST_SAMPLES, MOST_SAMPLES = 400, 2000
+#: From so many units on, how often each is in a sample is Poisson's instead of drawn with a fixed total.
+MANY = 200
+
+#: Most random numbers at a time.
+CHUNK = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,68 +26,129 @@ class Agreement:
     high: float | None
 
 
-def krippendorff(table: Array, weights: Array | None = None) -> Array:
-    """Nominal α = 1 − D_o/D_e (Krippendorff 2011, Computing Krippendorff's Alpha-Reliability).
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What both coefficients need of rated units, added up; each array begins with (samples,), or has no samples.
+
+    Sums of two groups of units add up to those of both, so that a bootstrap within each group is one of all.
+    """
+
+    #: Σ (n² − Σc²)/(n − 1) and Σ (Σc² − n)/(n(n − 1)) over units with n answers, c of each category.
+    disagreement: Array
+    agreeing: Array
+    units: Array
+    #: (…, categories) answers of each category, and (…, categories) as shares.
+    totals: Array
+
+    @classmethod
+    def of(cls, table: Array, weights: Array | None = None) -> "Sums":
+        """Of the units (rows of answers by category) that have two answers or more, counted `weights` times."""
+        n = table.sum(axis=1)
+        table, n = table[n > 1].astype(float), n[n > 1].astype(float)
+        weights = np.ones(len(n)) if weights is None else weights
+        squares = (table**2).sum(axis=1)
+        columns = np.column_stack([(n**2 - squares) / (n - 1), (squares - n) / (n * (n - 1)), np.ones(len(n)), table])
+        added = weights @ columns
+        return cls(added[..., 0], added[..., 1], added[..., 2], added[..., 3:])
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(
+            self.disagreement + other.disagreement,
+            self.agreeing + other.agreeing,
+            self.units + other.units,
+            self.totals + other.totals,
+        )
+
+    def krippendorff(self) -> Array:
+        """Nominal α = 1 − D_o/D_e; NaN where all answers are of one category."""
+        answers = self.totals.sum(axis=-1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            by_chance = (answers**2 - (self.totals**2).sum(axis=-1)) / (answers * (answers - 1))
+            return np.asarray(1 - self.disagreement / answers / by_chance)
+
+    def fleiss(self) -> Array:
+        """κ, with unequal numbers of answers allowed; NaN where all answers are of one category."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            shares = self.totals / self.totals.sum(axis=-1, keepdims=True)
+            by_chance = (shares**2).sum(axis=-1)
+            return np.asarray((self.agreeing / self.units - by_chance) / (1 - by_chance))
+
+
+def krippendorff(table: Array) -> float:
+    """Nominal α (Krippendorff 2011, Computing Krippendorff's Alpha-Reliability).
 
     Args:
         table: (units, categories) how often each category was given; units with fewer than two answers don't count.
-        weights: (…, units) how often each unit counts; once by default.
-
-    Returns:
-        (…,) α; NaN where all answers are of one category.
     """
-    n = table.sum(axis=1)
-    table, n = table[n > 1].astype(float), n[n > 1].astype(float)
-    weights = np.ones(len(n)) if weights is None else weights
-    disagreement = (n**2 - (table**2).sum(axis=1)) / (n - 1)
-    totals = weights @ table
-    all_answers = totals.sum(axis=-1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        observed = (weights @ disagreement) / all_answers
-        by_chance = (all_answers**2 - (totals**2).sum(axis=-1)) / (all_answers * (all_answers - 1))
-        return np.asarray(1 - observed / by_chance)
+    return float(Sums.of(table).krippendorff())
 
 
-def fleiss(table: Array, weights: Array | None = None) -> Array:
-    """Fleiss' κ (Psychological Bulletin 1971), with unequal numbers of answers allowed: P_i over n_i(n_i − 1).
+def fleiss(table: Array) -> float:
+    """Fleiss' κ (Psychological Bulletin 1971), P_i over n_i(n_i − 1); the argument as in `krippendorff`."""
+    return float(Sums.of(table).fleiss())
 
-    Arguments and result as in `krippendorff`.
+
+@dataclass(frozen=True, slots=True)
+class Bootstrap:
+    """A group of units: its sums, those of bootstrap samples of it, how many units and categories it has."""
+
+    sums: Sums
+    samples: Sums
+    units: int
+    categories: int
+
+    @classmethod
+    def of(cls, table: Array, rng: np.random.Generator) -> "Bootstrap | None":
+        """Of the units with two answers or more; None without any."""
+        rated = table[table.sum(axis=1) > 1]
+        if not len(rated):
+            return None
+        step = max(1, CHUNK // len(rated))
+        parts = [Sums.of(rated, weights) for weights in _weights(len(rated), step, rng)]
+        samples = Sums(
+            *(
+                np.concatenate([getattr(part, name) for part in parts])
+                for name in ("disagreement", "agreeing", "units", "totals")
+            )
+        )
+        return cls(Sums.of(rated), samples, len(rated), int((rated.sum(axis=0) > 0).sum()))
+
+    def __add__(self, other: "Bootstrap") -> "Bootstrap":
+        together = self.sums + other.sums
+        categories = int((together.totals > 0).sum())
+        return Bootstrap(together, self.samples + other.samples, self.units + other.units, categories)
+
+    def agreement(self, confidence: float) -> tuple[Agreement, Agreement]:
+        """α and κ with percentile intervals over the same samples; without values where nothing varies."""
+        if self.categories < 2:
+            return Agreement(None, None, None), Agreement(None, None, None)
+        return (
+            _with_interval(self.sums.krippendorff(), self.samples.krippendorff(), self.units, confidence),
+            _with_interval(self.sums.fleiss(), self.samples.fleiss(), self.units, confidence),
+        )
+
+
+def _weights(units: int, step: int, rng: np.random.Generator) -> Iterator[Array]:
+    """(samples, units) how often each unit is in each bootstrap sample, `step` samples at a time.
+
+    Of many units each is in a sample Poisson(1) times, independently (Hanley & MacGibbon 2006): a random 16-bit number
+    chooses how often.
     """
-    n = table.sum(axis=1)
-    table, n = table[n > 1].astype(float), n[n > 1].astype(float)
-    weights = np.ones(len(n)) if weights is None else weights
-    agreeing = ((table**2).sum(axis=1) - n) / (n * (n - 1))
-    totals = weights @ table
-    with np.errstate(invalid="ignore", divide="ignore"):
-        observed = (weights @ agreeing) / weights.sum(axis=-1)
-        by_chance = ((totals / totals.sum(axis=-1, keepdims=True)) ** 2).sum(axis=-1)
-        return np.asarray((observed - by_chance) / (1 - by_chance))
+    often = np.arange(12)
+    chances = np.exp(-1.0) / np.cumprod(np.maximum(often, 1))
+    chosen = np.repeat(often, np.diff(np.r_[0, np.round(np.cumsum(chances) * 65536).astype(int)])).astype(np.float32)
+    for start in range(0, SAMPLES, step):
+        number = min(step, SAMPLES - start)
+        if units < MANY:
+            yield np.array([np.bincount(rng.integers(0, units, units), minlength=units) for _ in range(number)], float)
+        else:
+            places = rng.integers(0, len(chosen), (number, units), dtype=np.uint16)
+            yield chosen.take(places)
 
 
-def agreement(table: Array, rng: np.random.Generator, confidence: float) -> tuple[Agreement, Agreement]:
-    """α and κ with percentile intervals over the same bootstrap samples of units.
-
-    Arguments as in `krippendorff`; `rng` draws the samples.
-    """
-    rated = table[table.sum(axis=1) > 1]
-    if not len(rated) or (rated.sum(axis=0) > 0).sum() < 2:
-        return Agreement(None, None, None), Agreement(None, None, None)
-    weights = _samples(len(rated), rng)
-    alpha, kappa = (_with_interval(coefficient, rated, weights, confidence) for coefficient in (krippendorff, fleiss))
-    return alpha, kappa
-
-
-def _samples(units: int, rng: np.random.Generator) -> Array:
-    """(samples, units) how often each unit is in each bootstrap sample of as many units."""
-    number = max(LEAST_SAMPLES, min(MOST_SAMPLES, MAX_DRAWS // units))
-    return np.array([np.bincount(rng.integers(0, units, units), minlength=units) for _ in range(number)], float)
-
-
-def _with_interval(coefficient: Coefficient, table: Array, weights: Array, confidence: float) -> Agreement:
-    value = float(coefficient(table))
-    sampled = coefficient(table, weights)
+def _with_interval(value: Array, sampled: Array, units: int, confidence: float) -> Agreement:
     sampled = sampled[np.isfinite(sampled)]
-    if len(table) < 2 or len(sampled) < len(weights) / 2:
-        return Agreement(value, None, None)
+    if units < 2 or len(sampled) < SAMPLES / 2:
+        return Agreement(float(value), None, None)
     low, high = np.quantile(sampled, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return Agreement(value, float(low), float(high))
+    return Agreement(float(value), float(low), float(high))

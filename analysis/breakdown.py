@@ -1,10 +1,12 @@
 """Accuracies by class, object and direction, and what was answered, per method."""
 
+import functools
+import operator
 from typing import Any
 
 import numpy as np
 
-from analysis.agreement import agreement
+from analysis.agreement import Agreement, Bootstrap
 from analysis.answers import Answers
 from analysis.comparisons import Rules, chance_corrected
 from analysis.confusion import confusion, distance_test, kinds, shares_of_kinds
@@ -155,12 +157,15 @@ def _commonest(labels: list[str], tables: dict[str, Any]) -> str:
 
 
 def agreements(counts: Counts, methods: list[str], rng: np.random.Generator, confidence: float) -> list[dict[str, Any]]:
-    """Krippendorff's α and Fleiss' κ over each method's videos, and over all."""
+    """Krippendorff's α and Fleiss' κ over each method's videos, and over all, resampled within methods."""
+    groups = {method: Bootstrap.of(counts.where(methods=[method]).by_video, rng) for method in methods}
+    known = [group for group in groups.values() if group is not None]
+    if len(methods) > 1:
+        groups["all"] = functools.reduce(operator.add, known) if known else None
     rows = []
-    for name, part in [*((method, counts.where(methods=[method])) for method in methods), ("all", counts)]:
-        if name == "all" and len(methods) == 1:
-            continue
-        alpha, kappa = agreement(part.by_video, rng, confidence)
+    for name, group in groups.items():
+        nothing = Agreement(None, None, None)
+        alpha, kappa = (nothing, nothing) if group is None else group.agreement(confidence)
         rows.append(
             {
                 "method": name,

@@ -69,7 +69,7 @@ def arrangements(a: int, b: int, rng: np.random.Generator, draws: int) -> Array:
 
 def num_draws(sizes: list[tuple[int, int]]) -> int:
     """How many rearrangements are drawn: `RESAMPLES`, fewer for thousands of videos, where each costs much."""
-    return min(RESAMPLES, max(999, 10_000_000 // sum(a + b for a, b in sizes)))
+    return min(RESAMPLES, max(999, 2_000_000 // sum(a + b for a, b in sizes)))
 
 
 def num_arrangements(sizes: list[tuple[int, int]]) -> int:
