@@ -249,3 +249,25 @@ def test_pairing_by_item_takes_out_what_items_share() -> None:
     assert (paired.unit, paired.num_items, alone.unit) == ("item", 30, "video")
     widths = [found.interval().high - found.interval().low for found in (paired, alone)]
     assert widths[0] < 0.6 * widths[1]
+
+
+def test_weights_give_the_weighted_share() -> None:
+    """With unequal weights of participants each accuracy is the weighted share of right answers, labels alike."""
+    rng = np.random.default_rng(3)
+    rows = [
+        (f"w{w}", f"{m}{label}{v}", m, label, label if rng.random() < 0.6 else "Other", 1.0 + w % 3)
+        for m in "ab"
+        for label in ("cat", "dog")
+        for v in range(3)
+        for w in range(9)
+    ]
+    frame = pd.DataFrame(rows, columns=["worker_id", "video_id", "method", "label", "answer", "weight"])
+    with read_answers(frame) as answers:
+        found = compare(count(answers, weighted=True), "a", "b", np.random.default_rng(0), primary_only=True)
+    assert found is not None
+    right = (frame["answer"] == frame["label"]) * frame["weight"]
+    shares = right.groupby([frame["method"], frame["label"]]).sum() / frame.groupby(["method", "label"])["weight"].sum()
+    assert found.accuracies == pytest.approx([shares["a"].mean(), shares["b"].mean()])
+    alone = compared(frame.drop(columns="weight"))
+    assert found.accuracies != pytest.approx(alone.accuracies)
+    assert found.interval().high - found.interval().low > alone.interval().high - alone.interval().low
