@@ -9,15 +9,26 @@ from vidgen.cli import command as declare
 
 @declare(
     "accuracy-report",
-    "vidgen accuracy-report --study my-study\nvidgen accuracy-report --answers answers.csv --out report",
+    "vidgen accuracy-report --study my-study\n"
+    "vidgen accuracy-report --answers answers.csv --out report\n"
+    "vidgen accuracy-report --study my-study --people-only --mixed",
 )
 @click.option("--study", type=click.Path(path_type=Path), help="Study directory with collected answers.")
 @click.option("--answers", type=click.Path(path_type=Path), help="Answers table, CSV or Parquet (docs/formats.md).")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Directory of the report  [default: `report` beside the answers]"
 )
+@click.option("--people-only", is_flag=True, help="Leave out simulated participants before anything is counted.")
+@click.option(
+    "--mixed/--no-mixed",
+    default=None,
+    help="Fit the crossed mixed logistic model too, which takes minutes for a million answers.  [default: up to 20,000 "
+    "answers]",
+)
 @click.option("--seed", default=0, show_default=True, help="Seed of the permutations.")
-def command(study: Path | None, answers: Path | None, out: Path | None, seed: int) -> None:
+def command(
+    study: Path | None, answers: Path | None, out: Path | None, people_only: bool, mixed: bool | None, seed: int
+) -> None:
     """Report the accuracy per method from a study's answers, or from any answers table.
 
     Writes report.html and report.json and prints the table.
@@ -26,7 +37,8 @@ def command(study: Path | None, answers: Path | None, out: Path | None, seed: in
         raise click.UsageError("give either --study or --answers")
     from analysis import analyse, analyse_study
 
-    report = analyse_study(study, seed=seed) if study else analyse(str(answers), seed=seed)
+    source, read = (study, analyse_study) if study else (Path(str(answers)), analyse)
+    report = read(source, seed=seed, people_only=people_only, mixed=mixed)
     path = report.save(out or (study or Path(str(answers)).parent) / "report")
     click.echo(report)
     click.echo(f"report: {path}")
