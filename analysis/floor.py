@@ -14,8 +14,8 @@ from analysis.wording import number, probability
 #: Below so many participants, or videos of a method, a warning says what to do.
 FEW = 5
 
-#: More participants than this change no floor.
-MOST_WORKERS = 200
+#: More participants, and more videos of a method in a label, than these hardly change a floor.
+MOST_WORKERS, MOST_VIDEOS = 200, 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +54,8 @@ def smallest_p(first: Mapping[str, int], second: Mapping[str, int], workers: int
         ValueError: the plan asks for a test that the design does not allow.
     """
     labels = sorted(label for label in first.keys() & second.keys() if first[label] and second[label])
-    rows = [tuple(own[label] for label in labels) or (sum(own.values()),) for own in (first, second)]
+    numbers = [[own[label] for label in labels] or [sum(own.values())] for own in (first, second)]
+    rows = [tuple(min(number, MOST_VIDEOS) for number in row) for row in numbers]
     model = StudyModel(
         videos=(rows[0], rows[1]), num_labels=max(len(labels), 1), num_workers=max(1, min(workers, MOST_WORKERS))
     )
