@@ -1,7 +1,7 @@
 """`analyse`: an answers table in, a `Report` out."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,7 @@ class Extent:
 def analyse(
     answers: pd.DataFrame | str | Path,
     *,
+    columns: Mapping[str, str] | None = None,
     seed: int = 0,
     people_only: bool = False,
     mixed: bool | None = None,
@@ -57,7 +58,8 @@ def analyse(
     """Analyse an answers table (docs/formats.md).
 
     Args:
-        answers: a DataFrame, or the path of a CSV or Parquet file.
+        answers: a DataFrame, or the path of a CSV, TSV, XLSX or Parquet file.
+        columns: what the table calls its columns, where it has other names: `{"worker_id": "WorkerId"}`.
         seed: of permutations and resamples.
         people_only: leave out the answers of simulated participants before anything is counted.
         mixed: fit the crossed mixed logistic model to the first comparison, which takes minutes for a million answers;
@@ -70,7 +72,7 @@ def analyse(
         ValueError: the table breaks its schema, or a choice does not exist; the message says where.
         OSError: the file cannot be read.
     """
-    with read_answers(answers) as checked:
+    with read_answers(answers, columns=columns) as checked:
         extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
         return Report(_contents(checked, chosen(choices), extent, progress or _silent))
 
@@ -78,6 +80,7 @@ def analyse(
 def analyse_study(
     directory: str | Path,
     *,
+    columns: Mapping[str, str] | None = None,
     seed: int = 0,
     people_only: bool = False,
     mixed: bool | None = None,
@@ -85,6 +88,8 @@ def analyse_study(
     **choices: Any,
 ) -> Report:
     """Analyse a study directory: its answers by its plan, with its funnel and samples of its videos; see `analyse`.
+
+    `columns` says what the answers table calls its columns, where it has other names.
 
     Raises:
         ValueError: the study has no answers, or its files are broken.
@@ -96,7 +101,7 @@ def analyse_study(
     if not found:
         raise ValueError(f"{directory}: no answers.parquet; run `vidgen collect-answers --study {directory}` first")
     plan = load_plan(directory, choices)
-    with read_answers(found[0], extra_options=plan.study.options) as checked:
+    with read_answers(found[0], extra_options=plan.study.options, columns=columns) as checked:
         how = (_noted(directory / "simulation.json") or {}).get("answers_from")
         collection = _noted(directory / "funnel.json")
         extent = Extent(seed=seed, people_only=people_only, mixed=mixed)

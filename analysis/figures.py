@@ -1,6 +1,7 @@
 """The report's figures for papers, as SVG and PDF files of their own."""
 
 import io
+import textwrap
 import warnings
 from typing import Any
 
@@ -8,6 +9,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from crowd.texts import printable
 
 #: Settings that make the same input give the same file.
 SETTINGS: dict[Any, Any] = {
@@ -24,10 +27,18 @@ SETTINGS: dict[Any, Any] = {
     "axes.axisbelow": True,
     "grid.color": "#e3e3e3",
     "ytick.left": False,
+    # Names are users' text: a dollar in them begins no formula.
+    "text.parse_math": False,
 }
 
 #: Shares in per cent below this have no number in the confusion figure; report.html and report.json have them all.
 LEAST_NAMED = 4.5
+
+#: Most classes that a figure shows; the report's table has them all.
+MOST_CLASSES = 80
+
+#: Characters of a name in a line of a figure, and the most lines of one name.
+LINE, MOST_LINES = 32, 2
 
 #: Colours of methods, the control apart; they hold for the colour-blind too.
 COLORS = ("#1f5fbf", "#b3501a", "#2b7a4b", "#8a3f9c", "#8c6d00", "#0f7580")
@@ -38,8 +49,12 @@ def figures(contents: dict[str, Any]) -> dict[str, bytes]:
     """File name → content: each figure as SVG and as PDF."""
     with mpl.rc_context(SETTINGS), warnings.catch_warnings():
         # A letter that no font here has is drawn as a box; in SVG the text itself stays.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        drawn = {"accuracy": accuracy(contents), "classes": classes(contents), "confusion": confusions(contents)}
+        warnings.simplefilter("ignore")
+        drawn = {"accuracy": accuracy(contents)}
+        if len(contents["by_class"]) <= MOST_CLASSES:
+            drawn["classes"] = classes(contents)
+        if not contents["answered"]["left_out"]:
+            drawn["confusion"] = confusions(contents)
         if contents["comparisons"]:
             drawn["differences"] = differences(contents)
         for figure in drawn.values():
@@ -69,6 +84,14 @@ def new_figure(width: float, height: float, simulated: bool) -> tuple[Figure, Ax
     return figure, axes
 
 
+def name(text: str, lines: int = MOST_LINES, line: int = LINE) -> str:
+    """A user's name for a figure: on a few lines, cut where it is longer, in the order in which it is written."""
+    wrapped = textwrap.wrap(printable(" ".join(text.split())), line, break_on_hyphens=False) or [""]
+    if len(wrapped) > lines:
+        wrapped = [*wrapped[: lines - 1], wrapped[lines - 1][: line - 1].rstrip() + "…"]
+    return "\n".join(wrapped)
+
+
 def colors(contents: dict[str, Any]) -> dict[str, str]:
     """The colour of each method."""
     own = [row["name"] for row in contents["methods"] if not row["control"]]
@@ -83,7 +106,7 @@ def accuracy(contents: dict[str, Any]) -> Figure:
     for place, row in enumerate(rows):
         color = colors(contents)[row["name"]]
         _interval(axes, row, -place, color, "accuracy")
-    axes.set_yticks([-place for place in range(len(rows))], [row["name"] for row in rows])
+    axes.set_yticks([-place for place in range(len(rows))], [name(row["name"]) for row in rows])
     axes.set_ylim(0.6 - len(rows), 0.6)
     axes.set_xlim(0, 100)
     axes.set_xlabel("right answers (%)")
@@ -111,7 +134,15 @@ def differences(contents: dict[str, Any]) -> Figure:
     figure, axes = new_figure(5.5, 0.45 * len(rows) + 0.9, contents["simulated"])
     for place, row in enumerate(rows):
         _interval(axes, row, -place, CONTROL_COLOR if row["control"] else COLORS[0], "difference")
-    axes.set_yticks([-place for place in range(len(rows))], [f"{row['a']} − {row['b']}" for row in rows])
+    axes.set_yticks(
+        [-place for place in range(len(rows))],
+        [
+            f"{name(row['a'], 1)}\n− {name(row['b'], 1)}"
+            if len(row["a"]) + len(row["b"]) > LINE
+            else f"{row['a']} − {row['b']}"
+            for row in rows
+        ],
+    )
     axes.set_ylim(0.6 - len(rows), 0.6)
     axes.axvline(0, color="#444444", linewidth=1)
     axes.set_xlabel("difference (percentage points)")
@@ -122,18 +153,19 @@ def classes(contents: dict[str, Any]) -> Figure:
     """Accuracy per class and method."""
     rows, names = contents["by_class"], [row["name"] for row in contents["methods"]]
     figure, axes = new_figure(5.5, 0.34 * len(rows) + 1.1, contents["simulated"])
-    for offset, name in enumerate(names):
-        color = colors(contents)[name]
-        found = [(place, row["methods"][name]) for place, row in enumerate(rows) if row["methods"][name]]
+    for offset, method in enumerate(names):
+        color = colors(contents)[method]
+        found = [(place, row["methods"][method]) for place, row in enumerate(rows) if row["methods"][method]]
         y = np.array([-place - 0.24 * (offset - (len(names) - 1) / 2) for place, _ in found])
         cells = [cell for _, cell in found]
         low, high = ([100 * cell[key] for cell in cells] for key in ("ci_low", "ci_high"))
         axes.hlines(y, low, high, color=color, linewidth=1, alpha=0.5)
-        axes.plot([100 * cell["accuracy"] for cell in cells], y, "o", color=color, markersize=4, label=name)
-    axes.set_yticks([-place for place in range(len(rows))], [row["name"] for row in rows])
+        axes.plot([100 * cell["accuracy"] for cell in cells], y, "o", color=color, markersize=4, label=name(method, 1))
+    axes.set_yticks([-place for place in range(len(rows))], [name(row["name"]) for row in rows])
     axes.set_xlim(0, 100)
     axes.set_xlabel("right answers (%)")
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=4, frameon=False, fontsize=8)
+    columns = 4 if sum(min(len(method), LINE) for method in names) < 2 * LINE else 2
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=columns, frameon=False, fontsize=8)
     return figure
 
 
@@ -144,14 +176,15 @@ def confusions(contents: dict[str, Any]) -> Figure:
     side = 0.24 * len(options) + 0.4
     figure = Figure(figsize=(side * len(names) + 1.6, side + 1.4), layout="constrained")
     grid = figure.subplots(1, len(names), squeeze=False)[0]
-    for place, (name, axes) in enumerate(zip(names, grid, strict=True)):
-        table = np.array(contents["answered"]["confusion"][name], float)
+    options = [name(option, 1) for option in options]
+    for place, (method, axes) in enumerate(zip(names, grid, strict=True)):
+        table = np.array(contents["answered"]["confusion"][method], float)
         share = 100 * table / np.maximum(table.sum(axis=1, keepdims=True), 1)
         axes.grid(visible=False)
         axes.imshow(share, cmap="Blues", vmin=0, vmax=100, aspect="equal")
-        axes.set_title(name, fontsize=9)
+        axes.set_title(name(method), fontsize=9)
         axes.set_xticks(range(len(options)), options, rotation=90, fontsize=7)
-        axes.set_yticks(range(len(contents["labels"])), contents["labels"] if place == 0 else [], fontsize=7)
+        axes.set_yticks(range(len(contents["labels"])), options[:-2] if place == 0 else [], fontsize=7)
         for row, column in zip(*np.nonzero(share >= LEAST_NAMED), strict=True):
             value = share[row, column]
             shade = "white" if value > 60 else "#222222"

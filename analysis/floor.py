@@ -97,7 +97,7 @@ def refusal(plan: Plan) -> str | None:
         return None
     after = f" after Holm over {found.comparisons} comparisons" if found.adjusted > found.p_value else ""
     return (
-        "this study cannot show a difference: even with all answers right for one method and all wrong for the other, "
+        "this study is too small: with all answers right for one method and all wrong for the other, "
         f"p would be {probability(found.adjusted)}{after}, not below {alpha:g}; {_remedy(plan, found, alpha)}"
     )
 

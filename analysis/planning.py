@@ -1,6 +1,7 @@
 """The question that `vidgen power` is asked, and its answer in words."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -58,6 +59,8 @@ class Question:
     comparisons: int = 1
     studies: int
     seed: int
+    #: What the pilot calls its columns, where it has other names.
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check what no design checks."""
@@ -162,7 +165,7 @@ def _variances(question: Question, design: Design) -> tuple[Spreads, Components,
         return spreads, components_of(question.accuracies[::-1], taken_design, taken), [text]
     if question.people != "crossed":
         raise ValueError(f"people: {question.people} needs participants' own variance, which is not read from a pilot")
-    with read_answers(question.pilot) as answers:
+    with read_answers(question.pilot, columns=question.columns) as answers:
         set_aside(answers)
         counts = count(answers)
         methods = [name for name in answers.methods if counts.where(methods=[name]).num_answers]
@@ -174,8 +177,11 @@ def _variances(question: Question, design: Design) -> tuple[Spreads, Components,
         components = of_answers(layout)
         videos, people = int(layout.num_videos.sum(axis=1).min()), layout.scored.counts.num_present_workers()
         simulated = ", simulated answers" if answers.workers["simulated"].any() else ""
-    if components.residual + components.video + components.worker_method <= 0:
-        raise ValueError(f"{question.pilot}: its answers do not vary, which tells nothing of variances")
+    if components.video + components.worker_method + components.residual <= 0:
+        raise ValueError(
+            f"{question.pilot}: the answers to all videos of {own[0]} are alike, and so are those of {own[1]}: "
+            "this pilot says nothing of how answers vary; plan without it (--accuracy)"
+        )
     text = (
         f"variances: from {own[0]} and {own[1]} of {question.pilot}{simulated} "
         f"(SD in points: videos {points(components.video**0.5)}, taste {points(components.worker_method**0.5)})"
@@ -197,7 +203,7 @@ def _floor(question: Question, design: Design, alpha: float) -> list[str]:
     after = f" after Holm over {question.comparisons} comparisons" if question.comparisons > 1 else ""
     text = f"p of the largest difference, all answers right against all wrong{after}: {probability(smallest)}"
     if smallest >= alpha:
-        return [f"WARNING: {text}, not below {alpha:g}: this design cannot show a difference"]
+        return [f"WARNING: {text}, not below {alpha:g}: this design is too small"]
     return [text]
 
 

@@ -5,16 +5,23 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.shared import column_option
 
 
 @declare(
     "accuracy-report",
     "vidgen accuracy-report --study my-study\n"
     "vidgen accuracy-report --answers answers.csv --out report\n"
+    "vidgen accuracy-report --answers batch.csv --column worker_id=WorkerId --column answer=Answer.category\n"
     "vidgen accuracy-report --study my-study --people-only --mixed",
 )
 @click.option("--study", type=click.Path(path_type=Path), help="Study directory with collected answers.")
-@click.option("--answers", type=click.Path(path_type=Path), help="Answers table, CSV or Parquet (docs/formats.md).")
+@click.option(
+    "--answers",
+    type=click.Path(path_type=Path),
+    help="Answers table: CSV, TSV, XLSX or Parquet (docs/formats.md).",
+)
+@column_option
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Directory of the report  [default: `report` beside the answers]"
 )
@@ -27,7 +34,13 @@ from vidgen.cli import command as declare
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of the permutations.")
 def command(
-    study: Path | None, answers: Path | None, out: Path | None, people_only: bool, mixed: bool | None, seed: int
+    study: Path | None,
+    answers: Path | None,
+    columns: dict[str, str],
+    out: Path | None,
+    people_only: bool,
+    mixed: bool | None,
+    seed: int,
 ) -> None:
     """Report the accuracy per method from a study's answers, or from any answers table.
 
@@ -38,7 +51,7 @@ def command(
     from analysis import analyse, analyse_study
 
     source, read = (study, analyse_study) if study else (Path(str(answers)), analyse)
-    report = read(source, seed=seed, people_only=people_only, mixed=mixed)
+    report = read(source, columns=columns, seed=seed, people_only=people_only, mixed=mixed)
     path = report.save(out or (study or Path(str(answers)).parent) / "report")
     click.echo(report)
     click.echo(f"report: {path}")

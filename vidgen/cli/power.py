@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.shared import column_option
 
 if TYPE_CHECKING:
     from analysis.power import People
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     help="Whether participants see both methods, one of them, or half of them one.",
 )
 @click.option("--comparisons", default=1, show_default=True, help="Comparisons that share the level, by Holm.")
+@column_option
 @click.option("--simulate", "studies", type=int, default=0, help="Check by simulating so many studies of this design.")
 @click.option(
     "--plot", type=click.Path(path_type=Path), help="Write detectable difference over videos: .svg, .pdf, .png."
@@ -57,6 +59,7 @@ def command(
     taste: float | None,
     people: "People",
     comparisons: int,
+    columns: dict[str, str],
     studies: int,
     plot: Path | None,
     seed: int,
@@ -66,6 +69,7 @@ def command(
     Videos are the scarce thing: participants beyond some dozens hardly narrow the interval for new videos.
     """
     from analysis.planning import Question, answered
+    from crowd.texts import printable
 
     question = Question(
         videos=videos,
@@ -81,12 +85,13 @@ def command(
         taste=taste,
         people=people,
         comparisons=comparisons,
+        columns=columns,
         studies=studies,
         seed=seed,
     )
     answer = answered(question)
     for line in answer.lines:
-        click.echo(line)
+        click.echo(printable(line))
     if plot:
         from analysis.figures import power_curve
 
