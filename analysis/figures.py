@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.wording import LONG, MOST_DRAWN, drawn_classes, drawn_note, level, marks
+from analysis.wording import LONG, MOST_DRAWN, drawn_classes, drawn_note, isolated, level, marks
 
 #: Settings that make the same input give the same file.
 SETTINGS: dict[Any, Any] = {
@@ -90,7 +90,9 @@ def wrapped(text: str, width: int = 34, lines: int = 3) -> str:
 def paired(a: str, b: str) -> str:
     """The name of a difference; marks of direction keep the first method first, whatever its script."""
     between = " −\n" if len(a) + len(b) > 31 else " − "
-    return f"\u200e{wrapped(a, lines=2)}\u200e{between}\u200e{wrapped(b, lines=2)}"
+    turned = isolated(a + b) != a + b
+    mark = "\u200e" if turned else ""
+    return f"{mark}{wrapped(a, lines=2)}{mark}{between}{mark}{wrapped(b, lines=2)}"
 
 
 def colors(contents: dict[str, Any]) -> dict[str, str]:

@@ -237,11 +237,11 @@ def marks(contents: dict[str, Any]) -> list[str]:
 def headline(contents: dict[str, Any]) -> dict[str, Any]:
     """The first comparison in a sentence (`title`); by how much, how sure, for whom: `facts`, `detail` and `scope`.
 
-    `remarks` are what a reader must know beside these, such as what was not shown.
+    `remarks` are what a reader must know beside these, such as what was not shown; `notices` what must be read first.
     """
-    scope = _scope(contents)
+    first, scope = notices(contents), _scope(contents)
     if not contents["comparisons"]:
-        return _alone(contents) | {"remarks": _of_answers(contents), "scope": scope}
+        return _alone(contents) | {"remarks": _of_answers(contents), "scope": scope, "notices": first}
     pair = contents["comparisons"][0]
     title = _title(contents, pair)
     if contents["interim"]:
@@ -252,6 +252,7 @@ def headline(contents: dict[str, Any]) -> dict[str, Any]:
         "facts": [_size(contents, pair), _certainty(contents, pair), _population(contents)],
         "remarks": [*remarks(contents, pair), *_of_answers(contents)],
         "scope": scope,
+        "notices": first,
     }
 
 
