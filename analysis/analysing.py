@@ -1,7 +1,7 @@
 """`analyse`: an answers table in, a `Report` out."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +29,18 @@ Progress = Callable[[str], None]
 
 
 def analyse(
-    answers: pd.DataFrame | str | Path, *, seed: int = 0, progress: Progress | None = None, **choices: Any
+    answers: pd.DataFrame | str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+    **choices: Any,
 ) -> Report:
     """Analyse an answers table (docs/formats.md).
 
     Args:
-        answers: a DataFrame, or the path of a CSV or Parquet file.
+        answers: a DataFrame, or the path of a CSV, TSV, XLSX or Parquet file.
+        columns: what the table calls its columns, where it has other names: `{"worker_id": "WorkerId"}`.
         seed: of permutations and resamples.
         progress: called with the name of each stage.
         **choices: keys of a study file's section `analysis`, such as `target`, `confidence`, `comparisons`, `margin`;
@@ -44,12 +50,21 @@ def analyse(
         ValueError: the table breaks its schema, or a choice does not exist; the message says where.
         OSError: the file cannot be read.
     """
-    with read_answers(answers) as checked:
+    with read_answers(answers, columns=columns) as checked:
         return Report(_contents(checked, chosen(choices), seed, progress or _silent))
 
 
-def analyse_study(directory: str | Path, *, seed: int = 0, progress: Progress | None = None, **choices: Any) -> Report:
+def analyse_study(
+    directory: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+    **choices: Any,
+) -> Report:
     """Analyse a study directory: its answers by its plan, with its funnel and samples of its videos.
+
+    `columns` says what the answers table calls its columns, where it has other names.
 
     Raises:
         ValueError: the study has no answers, or its files are broken.
@@ -61,7 +76,7 @@ def analyse_study(directory: str | Path, *, seed: int = 0, progress: Progress | 
     if not found:
         raise ValueError(f"{directory}: no answers.parquet; run `vidgen collect-answers --study {directory}` first")
     plan = load_plan(directory, choices)
-    with read_answers(found[0], extra_options=plan.study.options) as checked:
+    with read_answers(found[0], extra_options=plan.study.options, columns=columns) as checked:
         how = (_noted(directory / "simulation.json") or {}).get("answers_from")
         collection = _noted(directory / "funnel.json")
         contents = _contents(checked, plan, seed, progress or _silent, how, unfinished(collection))

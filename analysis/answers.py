@@ -1,10 +1,8 @@
 """Any answers table (docs/formats.md), checked, coded as integers and kept in DuckDB rather than in Python's memory."""
 
-import glob
-import hashlib
 import json
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -14,11 +12,22 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from analysis.coding import REQUIRED, TELEMETRY, coded_videos, coded_workers, first_row, tidy, write_coded
-from analysis.labels import OTHER, UNCLEAR, in_reading_order, parts
-
-#: What an item was there for; only evaluation items count towards accuracy.
-KINDS = ("evaluation", "gold", "training", "attention")
+from analysis.coding import (
+    Given,
+    Reader,
+    check_weights,
+    coded_videos,
+    coded_workers,
+    first_row,
+    read_given,
+    read_shown,
+    tidy,
+    write_coded,
+)
+from analysis.columns import KNOWN, TELEMETRY, find_columns
+from analysis.labels import OTHER, UNCLEAR, in_reading_order
+from analysis.tablefile import Table, open_table
+from crowd.texts import apart, as_read, lookalikes, parts, skeleton
 
 #: Memory that DuckDB may use before it spills to disk.
 MEMORY_LIMIT = "800MB"
@@ -32,7 +41,8 @@ class Answers:
     """A checked answers table. Codes: `worker` 0…W−1, `video` 0…V−1, `answer` an index into `options`.
 
     The table `answers` in `connection` has one row per evaluation item: `worker, video, answer, correct, assignment,
-    excluded` and what telemetry there is; the table `controls` has gold, training and attention items.
+    excluded`, what telemetry there is, and `weight` where the table has one; the table `controls` has gold, training
+    and attention items.
     Use as a context manager: leaving it removes the working files.
     """
 
@@ -41,12 +51,15 @@ class Answers:
     source: dict[str, Any]
     #: The labels, in reading order, then Other and Unclear.
     options: list[str]
-    #: `video_id, method, label, single`, indexed by the video's code.
+    #: `video_id, method, label, single, item`, indexed by the video's code; `item` is what is the same across methods,
+    #: the text of the column `pair`, else of `prompt`, else empty.
     videos: pd.DataFrame
     #: `worker_id, simulated`, indexed by the worker's code.
     workers: pd.DataFrame
     #: The telemetry columns that the table has.
     telemetry: list[str]
+    #: Whether the table `answers` has a column `weight`, a finite number of at least 0.
+    has_weights: bool = False
     directory: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> "Answers":
@@ -87,150 +100,127 @@ class Answers:
         return {name: np.ma.filled(np.ma.asarray(values), np.nan) for name, values in columns.items()}
 
 
-def read_answers(source: pd.DataFrame | str | Path, *, extra_options: Iterable[str] = ()) -> Answers:
+def read_answers(
+    source: pd.DataFrame | str | Path, *, extra_options: Iterable[str] = (), columns: Mapping[str, str] | None = None
+) -> Answers:
     """Check an answers table and code it.
 
     Args:
-        source: a DataFrame, or the path of a CSV or Parquet file.
+        source: a DataFrame, or the path of a file: CSV, TSV or other separated text, also compressed by gzip; Parquet;
+            XLSX.
         extra_options: options that the study's page showed though no video has them as its label.
+        columns: what the table calls its columns, where it has other names: `{"worker_id": "WorkerId"}`.
 
     Raises:
-        ValueError: a column is missing, the table is empty, a value is missing, an answer is no option, a video has two
-            labels, or the file is not a table. The message names the file and the row.
+        ValueError: a column is missing, the table is empty, a value is missing, an answer is no option, two options
+            look alike, a video has two labels, or the file is not a table. The message names the file and the row.
         OSError: the file cannot be read.
     """
     directory = tempfile.TemporaryDirectory(prefix="vidgen-analysis-")
-    connection = duckdb.connect(str(Path(directory.name, "answers.duckdb")) if _is_large(source) else ":memory:")
-    connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
-    connection.execute(f"SET temp_directory = '{directory.name}'")
-    connection.execute("SET enable_progress_bar = false")
+    connection: duckdb.DuckDBPyConnection | None = None
     try:
-        return _read(connection, directory, source, list(extra_options))
+        table = open_table(source, Path(directory.name), {*KNOWN, *(columns or {}).values()})
+        connection = _connect(Path(directory.name), in_a_file=table.size > LARGE_BYTES)
+        places = find_columns(table.name, table.columns, columns, in_python=isinstance(source, pd.DataFrame))
+        table.view(connection, places)
+        return _read(connection, directory, table, list(extra_options))
     except duckdb.Error as error:
         _discard(connection, directory)
-        raise ValueError(f"{_name(source)}: not a readable table: {str(error).splitlines()[0]}") from None
+        name = "the answers" if isinstance(source, pd.DataFrame) else source
+        raise ValueError(f"{name}: not a readable table: {str(error).splitlines()[0]}") from None
     except BaseException:
         _discard(connection, directory)
         raise
 
 
-def _is_large(source: pd.DataFrame | str | Path) -> bool:
-    """Whether a table is kept in a file, where it is compressed, rather than in memory."""
-    if isinstance(source, pd.DataFrame):
-        return len(source) > LARGE_BYTES // 100
-    return Path(source).is_file() and Path(source).stat().st_size > LARGE_BYTES
+def _connect(directory: Path, *, in_a_file: bool) -> duckdb.DuckDBPyConnection:
+    """A database in memory, or in a file, where it is compressed."""
+    connection = duckdb.connect(str(directory / "answers.duckdb") if in_a_file else ":memory:")
+    connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+    connection.execute(f"SET temp_directory = '{directory}'")
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
-def _discard(connection: duckdb.DuckDBPyConnection, directory: tempfile.TemporaryDirectory[str]) -> None:
-    connection.close()
+def _discard(connection: duckdb.DuckDBPyConnection | None, directory: tempfile.TemporaryDirectory[str]) -> None:
+    if connection:
+        connection.close()
     directory.cleanup()
-
-
-def _name(source: pd.DataFrame | str | Path) -> str:
-    return "the answers" if isinstance(source, pd.DataFrame) else str(source)
 
 
 def _read(
     connection: duckdb.DuckDBPyConnection,
     directory: tempfile.TemporaryDirectory[str],
-    source: pd.DataFrame | str | Path,
+    table: Table,
     extra_options: list[str],
 ) -> Answers:
-    name = _name(source)
-    described = _open(connection, source)
-    columns = {row[0] for row in connection.execute("DESCRIBE source").fetchall()}
-    missing = [column for column in REQUIRED if column not in columns]
-    if missing:
-        raise ValueError(f"{name}: no column {', '.join(missing)}; an answers table has {', '.join(REQUIRED)}")
-    connection.execute(f"CREATE TEMP VIEW tidy AS {tidy(columns)}")
-    connection.execute(
-        "CREATE TEMP TABLE items AS SELECT video_id, method, label, kind, answer, count(*) AS n FROM tidy GROUP BY ALL"
-    )
-    items = connection.execute("SELECT * FROM items").fetchall()
-    if not items:
+    name, reader = table.name, Reader(is_text=table.is_text)
+    types = {row[0]: row[1] for row in connection.execute("DESCRIBE source").fetchall()}
+    connection.execute(f"CREATE TEMP VIEW tidy AS {tidy(types, decimal_comma=table.decimal_comma)}")
+    shown = read_shown(connection, name, types, reader)
+    if not shown:
         raise ValueError(f"{name}: holds no answers")
-    _check_items(connection, name, items)
-    options = _options(connection, name, columns, items, extra_options)
-    videos = coded_videos(name, items)
-    workers = coded_workers(connection, name, columns)
-    telemetry = [column for column in TELEMETRY if column in columns]
-    write_coded(connection, columns, options, videos, workers, telemetry)
+    given = read_given(connection, name, types, reader)
+    if "weight" in types:
+        check_weights(connection, name)
+    options = _options(connection, name, types, given, extra_options)
+    videos = coded_videos(name, shown)
+    _check_methods(name, videos)
+    workers, codes = coded_workers(connection, name, types, reader)
+    write_coded(connection, types, options, videos, codes, shown, given)
     return Answers(
         connection=connection,
-        source=described | {"rows": sum(item[-1] for item in items)},
+        source=table.described | {"rows": sum(one.rows for one in shown)},
         options=options,
         videos=videos,
         workers=workers,
-        telemetry=telemetry,
+        telemetry=[column for column in TELEMETRY if column in types],
+        has_weights="weight" in types,
         directory=directory,
     )
-
-
-def _open(connection: duckdb.DuckDBPyConnection, source: pd.DataFrame | str | Path) -> dict[str, Any]:
-    """Make the view `source` and say where it comes from."""
-    if isinstance(source, pd.DataFrame):
-        connection.register("source", source)
-        hashes = pd.util.hash_pandas_object(source.astype(str), index=False).to_numpy()
-        return {"name": "DataFrame", "sha256": hashlib.sha256(hashes.tobytes()).hexdigest()}
-    path = Path(source)
-    with path.open("rb") as file:
-        if not file.read(1):
-            raise ValueError(f"{path}: an empty file")
-        file.seek(0)
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    literal = "'" + glob.escape(str(path)).replace("'", "''") + "'"
-    reader = {
-        ".parquet": f"read_parquet({literal})",
-        ".csv": f"read_csv({literal}, all_varchar = true, header = true)",
-    }.get(path.suffix.lower())
-    if reader is None:
-        raise ValueError(f"{path}: an answers table is a .csv or a .parquet file")
-    connection.execute(f"CREATE TEMP VIEW source AS SELECT * FROM {reader}")  # noqa: S608  quoted above
-    return {"name": path.name, "sha256": digest}
-
-
-def _check_items(connection: duckdb.DuckDBPyConnection, name: str, items: list[tuple[Any, ...]]) -> None:
-    """Refuse blanks and unknown kinds, naming the first row."""
-    for column, index in (("video_id", 0), ("method", 1), ("label", 2), ("answer", 4)):
-        if any(item[index] is None for item in items):
-            raise ValueError(f"{name}: row {first_row(connection, f'{column} IS NULL')} has no {column}")
-    unknown = sorted({item[3] for item in items} - set(KINDS))
-    if unknown:
-        row = first_row(connection, "kind = ?", [unknown[0]])
-        raise ValueError(f"{name}: row {row}: kind {unknown[0]!r} is none of {', '.join(KINDS)}")
 
 
 def _options(
     connection: duckdb.DuckDBPyConnection,
     name: str,
-    columns: set[str],
-    items: list[tuple[Any, ...]],
+    types: Mapping[str, str],
+    given: list[Given],
     extra_options: list[str],
 ) -> list[str]:
     """The labels in reading order, then Other and Unclear; refuse an answer that is none of them."""
-    shown_items = [item for item in items if item[3] != "attention"]
-    labels = {part for item in shown_items for part in parts(item[2])} | set(extra_options)
-    if "options" in columns:
+    answered = [item for item in given if item.kind != "attention"]
+    labels = {part for item in answered for part in parts(item.label)} | set(map(as_read, extra_options))
+    if "options" in types:
         shown = connection.execute(
             "SELECT CAST(options AS VARCHAR) FROM tidy WHERE options IS NOT NULL LIMIT 1"
         ).fetchone()
-        labels |= set(_listed(name, shown[0])) if shown and shown[0].strip() else set()
-    options = [*in_reading_order(labels - {OTHER, UNCLEAR}), OTHER, UNCLEAR]
-    reserved = next((item for item in shown_items if item[2] in (OTHER, UNCLEAR)), None)
+        labels |= set(map(as_read, _listed(name, shown[0]))) if shown and shown[0].strip() else set()
+    reserved = next((item for item in answered if item.label in (OTHER, UNCLEAR)), None)
     if reserved:
-        raise ValueError(
-            f"{name}: row {first_row(connection, 'label = ?', [reserved[2]])}: {reserved[2]!r} cannot be a label"
-        )
-    strange = sorted({item[4] for item in shown_items} - set(options))
+        row = first_row(connection, {"label": reserved.spelt["label"]})
+        raise ValueError(f"{name}: row {row}: {reserved.label!r} cannot be a label")
+    options = [*in_reading_order(labels - {OTHER, UNCLEAR}), OTHER, UNCLEAR]
+    if alike := lookalikes(options):
+        item = next((item for item in answered if alike[1] in parts(item.label)), None)
+        place = f"row {first_row(connection, {'label': item.spelt['label']})}: " if item else ""
+        raise ValueError(f"{name}: {place}options {apart(*alike)}; people cannot tell them apart")
+    known = set(options)
+    strange = sorted({item.answer for item in answered} - known)
     if strange:
-        row = first_row(connection, "answer = ? AND kind <> 'attention'", [strange[0]])
+        spelt = min(str(item.spelt["answer"]) for item in answered if item.answer == strange[0])
+        row = first_row(connection, {"answer": spelt})
         more = f" (and {len(strange) - 1} more)" if len(strange) > 1 else ""
-        raise ValueError(
-            f"{name}: row {row}: answer {strange[0]!r}{more} is no option; the options are {', '.join(options)}"
-        )
-    if len(options) > 255:
-        raise ValueError(f"{name}: {len(options)} options; at most 255 are supported")
+        near = next((option for option in options if skeleton(option) == skeleton(strange[0])), None)
+        hint = f"; {apart(strange[0], near)}" if near else ""
+        listed = ", ".join(options if len(options) <= 30 else [*options[:28], "…", *options[-2:]])
+        raise ValueError(f"{name}: row {row}: answer {strange[0]!r}{more} is no option; the options are {listed}{hint}")
     return options
+
+
+def _check_methods(name: str, videos: pd.DataFrame) -> None:
+    """Refuse two methods that look alike: one of them is a slip of the pen."""
+    if alike := lookalikes(sorted(set(videos["method"]))):
+        raise ValueError(f"{name}: methods {apart(*alike)}; write one method one way")
 
 
 def _listed(name: str, text: str) -> list[str]:

@@ -10,7 +10,11 @@ from analysis.comparisons import Rules, chance_corrected
 from analysis.confusion import confusion, distance_test, kinds, shares_of_kinds
 from analysis.counts import KEPT, Counts
 from analysis.estimates import Estimate, estimate
-from analysis.labels import DIRECTIONS, have_directions, parts, split
+from analysis.labels import DIRECTIONS, have_directions, split
+from crowd.texts import parts
+
+#: Most labels whose confusion tables stand in the report and its figure.
+MOST_CONFUSED = 60
 
 
 def estimate_row(value: Estimate, rules: Rules) -> dict[str, Any]:
@@ -108,7 +112,7 @@ def halves_apart(counts: Counts, methods: list[str], rules: Rules) -> list[dict[
 def answered(counts: Counts, methods: list[str], rng: np.random.Generator) -> dict[str, Any]:
     """Confusions, kinds of answer and their tests."""
     tables = {method: confusion(counts.where(methods=[method])) for method in methods}
-    names, _ = kinds(counts.labels)
+    names, told = kinds(counts.labels)[0], len(counts.labels) <= MOST_CONFUSED
     shares = {method: shares_of_kinds(counts.where(methods=[method]))[1].tolist() for method in methods}
     tests = []
     for place, a in enumerate(methods):
@@ -128,9 +132,26 @@ def answered(counts: Counts, methods: list[str], rng: np.random.Generator) -> di
     return {
         "kinds": names,
         "shares": shares,
-        "confusion": {method: table.tolist() for method, table in tables.items()},
+        "confusion": {method: table.tolist() if told else [] for method, table in tables.items()},
+        "left_out": None if told else _commonest(counts.labels, tables),
         "tests": tests,
     }
+
+
+def _commonest(labels: list[str], tables: dict[str, Any]) -> str:
+    """In words why the confusion tables are left out, and what was confused most often."""
+    texts = []
+    for method, table in tables.items():
+        mistakes = table[:, : len(labels)].copy()
+        np.fill_diagonal(mistakes, 0)
+        first = np.argsort(-mistakes, axis=None, kind="stable")[:5]
+        pairs = [(labels[place // len(labels)], labels[place % len(labels)], mistakes.flat[place]) for place in first]
+        told = "; ".join(f"{shown} as {said} ({number})" for shown, said, number in pairs if number)
+        texts.append(f"{method}: {told or 'no label taken for another'}.")
+    return (
+        f"Confusion tables of {len(labels)} labels are left out, as are those of more than {MOST_CONFUSED}. "
+        f"Confused most often, {' '.join(texts)}"
+    )
 
 
 def agreements(counts: Counts, methods: list[str], rng: np.random.Generator, confidence: float) -> list[dict[str, Any]]:

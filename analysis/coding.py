@@ -1,117 +1,325 @@
-"""From words to integers: the tables `answers` and `controls` that every later query reads."""
+"""From words to integers: the tables `answers` and `controls` that every later query reads.
 
+Words are read and checked once per distinct value, never per row: each table of codes has a line for every spelling.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
-import numpy as np
 import pandas as pd
 
-from analysis.labels import parts
+from analysis.columns import ITEM, REQUIRED, TELEMETRY
+from crowd.spreadsheet import from_cell
+from crowd.texts import as_read, label_as_read, parts
 
-#: The columns that every answers table must have.
-REQUIRED = ("worker_id", "video_id", "method", "label", "answer")
-
-#: Numbers that a platform may record beside each answer.
-TELEMETRY = (
-    "position",
-    "time_to_play_s",
-    "time_to_answer_s",
-    "watched_fraction",
-    "replays",
-    "stalls",
-    "playback_errors",
-    "focus_losses",
-)
+#: What an item was there for; only evaluation items count towards accuracy.
+KINDS = ("evaluation", "gold", "training", "attention")
 
 
-def tidy(columns: set[str]) -> str:
-    """SQL of the view `tidy`: words trimmed, blanks as NULL, kinds filled in."""
-    words = [*REQUIRED, *(name for name in ("assignment_id", "excluded") if name in columns)]
-    trimmed = ", ".join(f"nullif(trim(CAST({name} AS VARCHAR)), '') AS {name}" for name in words)
-    given = "nullif(lower(trim(CAST(kind AS VARCHAR))), '')" if "kind" in columns else "NULL"
-    rest = "".join(f", {name}" for name in (*TELEMETRY, "simulated", "submitted_at", "options") if name in columns)
-    return f"SELECT {trimmed}, coalesce({given}, 'evaluation') AS kind{rest} FROM source"  # noqa: S608  names above
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A video that was shown, as read, and in how many rows; `spelt` has the words as they stand in the table."""
+
+    spelt: dict[str, str | None]
+    rows: int
+    video_id: str
+    method: str
+    label: str
+    kind: str
+    #: What is the same across methods.
+    item: str
 
 
-def first_row(connection: duckdb.DuckDBPyConnection, where: str, parameters: list[Any] | None = None) -> int:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that was given to a label, as read; `spelt` has the words as they stand in the table."""
+
+    spelt: dict[str, str | None]
+    label: str
+    kind: str
+    answer: str
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads words, each distinct one once; blank ones as None."""
+
+    #: Whether an apostrophe may stand before a word, as `crowd.spreadsheet` puts it.
+    is_text: bool = False
+    _words: dict[str | None, str | None] = field(default_factory=lambda: {None: None})
+    _labels: dict[str | None, str | None] = field(default_factory=lambda: {None: None})
+
+    def word(self, spelt: str | None) -> str | None:
+        """The word as people read it."""
+        if spelt not in self._words:
+            assert spelt is not None  # noqa: S101  None is in the table from the start
+            self._words[spelt] = as_read(from_cell(spelt) if self.is_text else spelt) or None
+        return self._words[spelt]
+
+    def label(self, spelt: str | None) -> str | None:
+        """The label as people read it, of one part or several."""
+        if spelt not in self._labels:
+            word = self.word(spelt)
+            self._labels[spelt] = label_as_read(word) if word else None
+        return self._labels[spelt]
+
+
+def tidy(types: Mapping[str, str], *, decimal_comma: bool = False) -> str:
+    """SQL of the view `tidy`: words as text, blank kinds as NULL, numbers as numbers."""
+    words = [*REQUIRED, *(name for name in ("kind", *ITEM) if name in types)]
+    columns = [f"{_text(name, types[name])} AS {name}" for name in words]
+    columns += [
+        f"nullif(trim({_text(name, types[name])}), '') AS {name}"
+        for name in ("assignment_id", "excluded")
+        if name in types
+    ]
+    columns += [
+        f"TRY_CAST({_number(name, types[name], decimal_comma)} AS FLOAT) AS {name}"
+        for name in TELEMETRY
+        if name in types
+    ]
+    if "weight" in types:
+        written = _number("weight", types["weight"], decimal_comma)
+        columns += [f"{written} AS weight_written", f"TRY_CAST({written} AS DOUBLE) AS weight"]
+    columns += [name for name in ("simulated", "submitted_at", "options") if name in types]
+    return f"SELECT {', '.join(columns)} FROM source"  # noqa: S608  names from a list of ours
+
+
+def _text(name: str, kind: str) -> str:
+    """SQL of a column as text; a whole number has no decimals."""
+    if kind in ("FLOAT", "DOUBLE"):
+        whole = f"CASE WHEN {name} = trunc({name}) AND abs({name}) < 1e15 THEN CAST(CAST({name} AS BIGINT) AS VARCHAR)"
+        return f"({whole} WHEN isnan({name}) THEN NULL ELSE CAST({name} AS VARCHAR) END)"
+    if kind == "BLOB":
+        return f"decode({name})"
+    return name if kind == "VARCHAR" else f"CAST({name} AS VARCHAR)"
+
+
+def _number(name: str, kind: str, decimal_comma: bool) -> str:
+    """SQL of a column of numbers as it is to be cast; blank and NaN are NULL."""
+    if kind in ("FLOAT", "DOUBLE"):
+        return f"(CASE WHEN isnan({name}) THEN NULL ELSE {name} END)"
+    if kind != "VARCHAR":
+        return name
+    text = f"nullif(trim({name}), '')"
+    if not decimal_comma:
+        return text
+    return f"(CASE WHEN contains({name}, ',') THEN replace(replace({text}, '.', ''), ',', '.') ELSE {text} END)"
+
+
+def read_shown(
+    connection: duckdb.DuckDBPyConnection, name: str, types: Mapping[str, str], reader: Reader
+) -> list[Shown]:
+    """Every video that was shown, once for each way in which it is described.
+
+    Raises:
+        ValueError: a word is missing or a kind unknown; names the first row.
+    """
+    columns = ["video_id", "method", "label", *(column for column in ("kind", *ITEM) if column in types)]
+    shown = []
+    for spelt, rows in _distinct(connection, columns):
+        read = _read(connection, name, spelt, reader)
+        item = next((text for text in (reader.word(spelt.get(column)) for column in ITEM) if text), "")
+        shown.append(Shown(spelt, rows, read["video_id"], read["method"], read["label"], read["kind"], item))
+    return shown
+
+
+def read_given(
+    connection: duckdb.DuckDBPyConnection, name: str, types: Mapping[str, str], reader: Reader
+) -> list[Given]:
+    """Every answer that was given, by the label that it was given to.
+
+    Raises:
+        ValueError: an answer is missing; names the first row.
+    """
+    columns = ["label", "answer", *(["kind"] if "kind" in types else [])]
+    given = []
+    for spelt, _ in _distinct(connection, columns):
+        read = _read(connection, name, spelt, reader)
+        given.append(Given(spelt, read["label"], read["kind"], read["answer"]))
+    return given
+
+
+def _distinct(connection: duckdb.DuckDBPyConnection, columns: list[str]) -> Iterator[tuple[dict[str, str | None], int]]:
+    query = f"SELECT {', '.join(columns)}, count(*) FROM tidy GROUP BY ALL"  # noqa: S608  names from a list of ours
+    for *spelt, rows in connection.execute(query).fetchall():
+        yield dict(zip(columns, spelt, strict=True)), rows
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection, name: str, spelt: Mapping[str, str | None], reader: Reader
+) -> dict[str, str]:
+    """The words as read; refuse blanks and unknown kinds."""
+    words = {}
+    for column in (column for column in spelt if column in REQUIRED):
+        word = (reader.label if column == "label" else reader.word)(spelt[column])
+        if word is None:
+            raise ValueError(f"{name}: row {first_row(connection, {column: spelt[column]})} has no {column}")
+        words[column] = word
+    words["kind"] = (reader.word(spelt.get("kind")) or KINDS[0]).lower()
+    if words["kind"] not in KINDS:
+        row = first_row(connection, {"kind": spelt["kind"]})
+        raise ValueError(f"{name}: row {row}: kind {words['kind']!r} is none of {', '.join(KINDS)}")
+    return words
+
+
+def first_row(connection: duckdb.DuckDBPyConnection, spelt: Mapping[str, str | None]) -> int:
+    """The number, from 1 below the header, of the first row with these words."""
+    return first_row_where(
+        connection, " AND ".join(f"{word} IS NOT DISTINCT FROM ?" for word in spelt), list(spelt.values())
+    )
+
+
+def first_row_where(connection: duckdb.DuckDBPyConnection, where: str, parameters: list[Any] | None = None) -> int:
     """The number, from 1 below the header, of the first row for which `where` holds."""
     query = f"SELECT min(row) FROM (SELECT row_number() OVER () AS row, * FROM tidy) WHERE {where}"  # noqa: S608
     return int(connection.execute(query, parameters or []).fetchall()[0][0])
 
 
-def coded_videos(name: str, items: list[tuple[Any, ...]]) -> pd.DataFrame:
-    """One row per evaluated video, in the order of method and id; refuse a video with two methods or labels."""
-    known: dict[str, tuple[str, str]] = {}
-    for video_id, method, label, kind, *_ in items:
-        if kind == "evaluation" and known.setdefault(video_id, (method, label)) != (method, label):
-            one = known[video_id]
-            word, values = ("method", (one[0], method)) if one[0] != method else ("label", (one[1], label))
-            raise ValueError(f"{name}: video {video_id!r} has two values of {word}: {', '.join(sorted(values))}")
+def coded_videos(name: str, shown: Iterable[Shown]) -> pd.DataFrame:
+    """One row per evaluated video, in the order of method and id; refuse a video with two methods, labels or items."""
+    known: dict[str, Shown] = {}
+    kinds = set()
+    for item in shown:
+        kinds.add(item.kind)
+        one = known.setdefault(item.video_id, item) if item.kind == "evaluation" else item
+        for word in ("method", "label", "item"):
+            values = sorted({getattr(one, word), getattr(item, word)})
+            if len(values) > 1:
+                column = next(column for column in ITEM if column in item.spelt) if word == "item" else word
+                texts = ", ".join(value if value else "none" for value in values)
+                raise ValueError(f"{name}: video {item.video_id!r} has two values of {column}: {texts}")
     if not known:
-        raise ValueError(f"{name}: holds no evaluation answers, only {', '.join(sorted({item[3] for item in items}))}")
-    rows = sorted((method, video_id, label) for video_id, (method, label) in known.items())
-    frame = pd.DataFrame(rows, columns=["method", "video_id", "label"])
+        raise ValueError(f"{name}: holds no evaluation answers, only {', '.join(sorted(kinds))}")
+    rows = sorted((one.method, one.video_id, one.label, one.item) for one in known.values())
+    frame = pd.DataFrame(rows, columns=["method", "video_id", "label", "item"])
     frame["single"] = [len(parts(label)) == 1 for label in frame["label"]]
     return frame
 
 
-def coded_workers(connection: duckdb.DuckDBPyConnection, name: str, columns: set[str]) -> pd.DataFrame:
-    """One row per worker, in the order of their ids, with whether it is a program."""
+def coded_workers(
+    connection: duckdb.DuckDBPyConnection, name: str, types: Mapping[str, str], reader: Reader
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """One row per worker, in the order of their ids, with whether it is a program; and each spelling's code."""
     flag = "false"
-    if "simulated" in columns:
+    if "simulated" in types:
         flag = "coalesce(bool_or(TRY_CAST(simulated AS BOOLEAN)), false)"
-        bad = "CAST(simulated AS VARCHAR) <> '' AND TRY_CAST(simulated AS BOOLEAN) IS NULL"
+        bad = "trim(CAST(simulated AS VARCHAR)) <> '' AND TRY_CAST(simulated AS BOOLEAN) IS NULL"
         found = connection.execute(f"SELECT CAST(simulated AS VARCHAR) FROM tidy WHERE {bad} LIMIT 1").fetchone()  # noqa: S608
         if found:
-            row = first_row(connection, bad)
+            row = first_row_where(connection, bad)
             raise ValueError(f"{name}: row {row}: simulated is {found[0]!r}, neither true nor false")
-    frame = connection.execute(
-        f"SELECT worker_id, {flag} AS simulated FROM tidy GROUP BY worker_id ORDER BY worker_id"  # noqa: S608
-    ).df()
-    if frame["worker_id"].isna().any():
-        raise ValueError(f"{name}: row {first_row(connection, 'worker_id IS NULL')} has no worker_id")
-    return frame
+    rows = connection.execute(f"SELECT worker_id, {flag} FROM tidy GROUP BY worker_id").fetchall()  # noqa: S608
+    programs: dict[str, bool] = {}
+    for spelt, simulated in rows:
+        worker = reader.word(spelt)
+        if worker is None:
+            raise ValueError(f"{name}: row {first_row(connection, {'worker_id': spelt})} has no worker_id")
+        programs[worker] = programs.get(worker, False) or simulated
+    frame = pd.DataFrame(sorted(programs.items()), columns=["worker_id", "simulated"])
+    code = {worker: place for place, worker in enumerate(frame["worker_id"])}
+    return frame, {spelt: code[reader.word(spelt) or ""] for spelt, _ in rows}
+
+
+def check_weights(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Refuse a weight that is no number of at least 0."""
+    bad = "weight_written IS NOT NULL AND NOT coalesce(weight >= 0 AND isfinite(weight), false)"
+    found = connection.execute(f"SELECT CAST(weight_written AS VARCHAR) FROM tidy WHERE {bad} LIMIT 1").fetchone()  # noqa: S608
+    if found:
+        row = first_row_where(connection, bad)
+        raise ValueError(f"{name}: row {row}: weight is {found[0]!r}, not a finite number of at least 0")
 
 
 def write_coded(
     connection: duckdb.DuckDBPyConnection,
-    columns: set[str],
+    types: Mapping[str, str],
     options: list[str],
     videos: pd.DataFrame,
-    workers: pd.DataFrame,
-    telemetry: list[str],
+    workers: Mapping[str, int],
+    shown: Iterable[Shown],
+    given: Iterable[Given],
 ) -> None:
     """Write the tables `answers` and `controls` with integers for words."""
-    code = {text: place for place, text in enumerate(options)}
-    _dictionary(connection, "option_codes", "answer", options, "option", "UTINYINT")
-    _dictionary(connection, "worker_codes", "worker_id", workers["worker_id"], "worker", "INTEGER")
-    _dictionary(connection, "video_codes", "video_id", videos["video_id"], "video", "INTEGER")
-    truths = pd.DataFrame({"video": np.arange(len(videos)), "truth": [code.get(text, 255) for text in videos["label"]]})
-    connection.register("truth_frame", truths)
+    option, video = _places(options), _places(videos["video_id"])
+    truth = [option.get(label, -1) for label in videos["label"]]
+    answers = {str(one.spelt["answer"]): option[one.answer] for one in given if one.answer in option}
+    known = {str(one.spelt["video_id"]): video[one.video_id] for one in shown if one.kind == KINDS[0]}
+    frames: dict[str, dict[str, list[Any]]] = {
+        "worker_codes": {"worker_id": list(workers), "worker": list(workers.values())},
+        "option_codes": {"answer": list(answers), "option": list(answers.values())},
+        "known_videos": {
+            "video_id": list(known),
+            "video": list(known.values()),
+            "truth": [truth[code] for code in known.values()],
+        },
+        "kind_codes": _kinds(shown),
+        "control_words": _controls(given),
+    }
+    for table, columns in frames.items():
+        _dictionary(connection, table, columns)
+    rest = "".join(f", t.{name}" for name in TELEMETRY if name in types)
+    rest += ", hash(t.assignment_id) AS assignment" if "assignment_id" in types else ", worker AS assignment"
+    rest += ", t.excluded" if "excluded" in types else ", NULL::VARCHAR AS excluded"
+    rest += ", TRY_CAST(t.submitted_at AS TIMESTAMP) AS submitted_at" if "submitted_at" in types else ""
+    weight = ", coalesce(t.weight, 1) AS weight" if "weight" in types else ""
+    integer, evaluated, join = _integer(len(options)), "", ""
+    if "kind" in types:
+        join = "JOIN kind_codes k ON k.spelt = coalesce(t.kind, '') "
+        evaluated = "WHERE k.kind = 'evaluation'"
     connection.execute(
-        "CREATE TEMP TABLE known_videos AS SELECT video_id, video, truth::UTINYINT AS truth "
-        "FROM video_codes JOIN truth_frame USING (video)"
+        f"CREATE TABLE answers AS SELECT worker, video, option::{integer} AS answer, option = truth AS correct"  # noqa: S608
+        f"{rest}{weight} FROM tidy t JOIN worker_codes USING (worker_id) JOIN known_videos USING (video_id) "
+        f"JOIN option_codes USING (answer) {join}{evaluated}"
     )
-    connection.unregister("truth_frame")
-    rest = "".join(f", TRY_CAST(t.{name} AS FLOAT) AS {name}" for name in telemetry)
-    rest += ", hash(t.assignment_id) AS assignment" if "assignment_id" in columns else ", worker AS assignment"
-    rest += ", t.excluded" if "excluded" in columns else ", NULL::VARCHAR AS excluded"
-    rest += ", TRY_CAST(t.submitted_at AS TIMESTAMP) AS submitted_at" if "submitted_at" in columns else ""
-    connection.execute(
-        f"CREATE TABLE answers AS SELECT worker, video, option AS answer, option = truth AS correct{rest} "  # noqa: S608
-        "FROM tidy t JOIN worker_codes USING (worker_id) JOIN known_videos USING (video_id) "
-        "JOIN option_codes USING (answer) WHERE kind = 'evaluation'"
+    controls = (
+        f"SELECT worker, t.video_id, k.kind, c.correct{rest} FROM tidy t JOIN worker_codes USING (worker_id) {join}"  # noqa: S608
+        "JOIN control_words c ON c.label = t.label AND c.answer = t.answer WHERE k.kind <> 'evaluation'"
+        if join
+        else f"SELECT worker, t.video_id, '' AS kind, false AS correct{rest} FROM tidy t "  # noqa: S608
+        "JOIN worker_codes USING (worker_id) WHERE false"
     )
-    connection.execute(
-        f"CREATE TABLE controls AS SELECT worker, video_id, kind, t.answer = label AS correct{rest} "  # noqa: S608
-        "FROM tidy t JOIN worker_codes USING (worker_id) WHERE kind <> 'evaluation'"
-    )
+    connection.execute(f"CREATE TABLE controls AS {controls}")
 
 
-def _dictionary(
-    connection: duckdb.DuckDBPyConnection, table: str, word: str, words: Any, code: str, integer: str
-) -> None:
-    frame = pd.DataFrame({word: list(words), code: np.arange(len(words))})
+def _kinds(shown: Iterable[Shown]) -> dict[str, list[Any]]:
+    """What each spelling of a kind means; a blank one is an empty text."""
+    kinds = {one.spelt.get("kind") or "": one.kind for one in shown}
+    return {"spelt": list(kinds), "kind": list(kinds.values())}
+
+
+def _controls(given: Iterable[Given]) -> dict[str, list[Any]]:
+    """Whether each answer to each label of the controls is right."""
+    words = [
+        (str(one.spelt["label"]), str(one.spelt["answer"]), one.answer in parts(one.label))
+        for one in given
+        if one.kind != KINDS[0]
+    ]
+    found = {(label, answer): right for label, answer, right in words}
+    labels, answers = [label for label, _ in found], [answer for _, answer in found]
+    return {"label": labels, "answer": answers, "correct": list(found.values())}
+
+
+def _places(words: Iterable[str]) -> dict[str, int]:
+    return {word: place for place, word in enumerate(words)}
+
+
+def _integer(count: int) -> str:
+    """The smallest type that holds so many codes."""
+    return "UTINYINT" if count <= 2**8 else "USMALLINT" if count <= 2**16 else "UINTEGER"
+
+
+#: The columns of the tables of codes that hold no words.
+_CODES = {"worker": "INTEGER", "option": "INTEGER", "video": "INTEGER", "truth": "INTEGER", "correct": "BOOLEAN"}
+
+
+def _dictionary(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, list[Any]]) -> None:
+    """A table of codes."""
+    frame = pd.DataFrame(
+        {name: pd.Series(values, dtype=None if values else object) for name, values in columns.items()}
+    )
+    chosen = ", ".join(f"CAST({name} AS {_CODES.get(name, 'VARCHAR')}) AS {name}" for name in columns)
     connection.register("frame", frame)
-    connection.execute(f"CREATE TEMP TABLE {table} AS SELECT {word}, {code}::{integer} AS {code} FROM frame")  # noqa: S608
+    connection.execute(f"CREATE TEMP TABLE {table} AS SELECT {chosen} FROM frame")  # noqa: S608
     connection.unregister("frame")

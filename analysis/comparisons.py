@@ -192,7 +192,7 @@ class Comparison:
 
 
 def compare(
-    counts: Counts,
+    counts: Counts | Scored,
     a: str,
     b: str,
     rng: np.random.Generator,
@@ -203,7 +203,7 @@ def compare(
     """Compare two methods on the classes that both have, or on all as one where they share none; None without answers.
 
     Args:
-        counts: what was counted.
+        counts: what was counted, or scored by the policy of the rules.
         a: a method.
         b: another.
         rng: draws rearrangements.
@@ -214,7 +214,8 @@ def compare(
         ValueError: the plan asks for a test that the design does not allow.
     """
     rules = rules or Rules()
-    scored = score(counts.where(methods=[a, b]), rules.policy)
+    scored = counts if isinstance(counts, Scored) else score(counts, rules.policy)
+    counts = scored.counts
     codes = (counts.methods.index(a), counts.methods.index(b))
     mixes = [_mix(scored, code) for code in codes]
     if not all(mix.any() for mix in mixes):
@@ -256,7 +257,7 @@ def compare(
         unshared=[counts.labels[code] for code in unshared],
         shared_classes=int(shared.sum()),
         num_videos=(int(layout.num_videos[0].sum()), int(layout.num_videos[1].sum())),
-        num_workers=scored.counts.num_present_workers(),
+        num_workers=sum(layout.num_present) - layout.num_both,
         chance=1 / len(counts.labels) if len(counts.labels) > 1 else 0.0,
         layout=layout,
     )

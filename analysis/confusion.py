@@ -4,9 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.counts import Counts
-from analysis.labels import have_directions, split
-from analysis.rearrangements import MAX_EXACT, TOLERANCE, arrangements, num_draws, smallest_permutation
+from analysis.counts import Counts, half_codes
+from analysis.labels import have_directions
+from analysis.rearrangements import (
+    MAX_EXACT,
+    TOLERANCE,
+    arrangements,
+    num_arrangements,
+    num_draws,
+    smallest_permutation,
+)
 
 Array = np.ndarray
 
@@ -25,7 +32,7 @@ def kinds(labels: list[str]) -> tuple[list[str], Array]:
     """Names of the kinds of answer and (labels, options) which kind each answer to each label is."""
     other, unclear = len(labels), len(labels) + 1
     if not have_directions(labels):
-        code = np.ones((len(labels), len(labels) + 2), dtype=int)
+        code = np.ones((len(labels), len(labels) + 2), dtype=np.int8)
         names = ["right", "another label", "Other", "Unclear"]
     else:
         names = [
@@ -36,15 +43,13 @@ def kinds(labels: list[str]) -> tuple[list[str], Array]:
             "Other",
             "Unclear",
         ]
-        code = np.array([[_mistake(truth, said) for said in labels] + [0, 0] for truth in labels])
+        # Right in both halves: 0; in the object: 1; in the direction: 2; in neither: 3.
+        wrong = [codes[:, None] != codes for codes in (half_codes(labels, half) for half in (0, 1))]
+        code = np.zeros((len(labels), len(labels) + 2), dtype=np.int8)
+        code[:, : len(labels)] = wrong[1] + 2 * wrong[0]
     np.fill_diagonal(code, 0)
     code[:, other], code[:, unclear] = len(names) - 2, len(names) - 1
     return names, code
-
-
-def _mistake(truth: str, said: str) -> int:
-    (thing, way), (said_thing, said_way) = split(truth) or ("", ""), split(said) or ("", "")
-    return 1 if thing == said_thing else 2 if way == said_way else 3
 
 
 def shares_of_kinds(counts: Counts) -> tuple[list[str], Array]:
@@ -82,8 +87,8 @@ def distance_test(counts: Counts, a: str, b: str, rng: np.random.Generator) -> D
         what = "all options, by class"
     else:
         names, code = kinds(counts.labels)
-        onto = np.eye(len(names))[code[pair.video_label]]
-        shares = np.einsum("vo,vok->vk", shares, onto)
+        kind = code[pair.video_label]
+        shares = np.stack([(shares * (kind == place)).sum(axis=1) for place in range(len(names))], axis=1)
         groups, what = [np.arange(len(shares))], "kinds of answer"
     ordered = [np.concatenate([group[first[group]], group[~first[group]]]) for group in groups]
     sizes = [(int(first[group].sum()), int((~first[group]).sum())) for group in groups]
@@ -91,7 +96,7 @@ def distance_test(counts: Counts, a: str, b: str, rng: np.random.Generator) -> D
     observed = float(_distance(strata, sizes, [np.r_[np.ones(a), np.zeros(b)][None] for a, b in sizes])[0])
     smallest = smallest_permutation(sizes)
     hits, total = 0, 0
-    exact = len(sizes) == 1 and smallest > 2 / MAX_EXACT
+    exact = len(sizes) == 1 and num_arrangements(sizes) <= MAX_EXACT
     wanted = num_draws(sizes)
     while total < (1 if exact else wanted):
         draws = min(CHUNK, wanted - total)

@@ -13,6 +13,8 @@ Array = np.ndarray
 
 #: Most answers whose single ones are kept, for tests by rearrangement.
 MAX_SINGLE = 100_000
+#: Cells from which on the table of videos and options has integers of half the size.
+LARGE = 10_000_000
 
 #: What counts: answers that no declared rule excludes.
 KEPT = "excluded IS NULL"
@@ -128,7 +130,8 @@ def count(answers: Answers, where: str = KEPT, *, weighted: bool = False) -> Cou
     kept = videos["single"].to_numpy() & (by_video[0].sum(axis=1) > 0)
     item, num_items = shared_items(videos, kept)
     cells = _by_cell(answers, where, method_code, label_code, kept, item, powers)
-    by_cell = [np.stack([cells[f"{name}{power}"] for name in CELL_COLUMNS], axis=1) for power in powers]
+    # Columns stay together in memory: each is used by itself.
+    by_cell = [np.stack([cells.pop(f"{name}{power}") for name in CELL_COLUMNS]).T for power in powers]
     return Counts(
         answers.methods,
         answers.labels,
@@ -175,11 +178,16 @@ def _total(power: int) -> str:
 def _by_video(answers: Answers, where: str, powers: tuple[int, ...]) -> list[Array]:
     totals = ", ".join(f"{_total(power)} AS n{power}" for power in powers)
     columns = answers.arrays(f"SELECT video, answer, {totals} FROM answers WHERE {where} GROUP BY ALL")  # noqa: S608
-    place = columns["video"].astype(int), columns["answer"].astype(int)
+    shape, place = (
+        (len(answers.videos), len(answers.options)),
+        (columns["video"].astype(int), columns["answer"].astype(int)),
+    )
     tables = []
     for power in powers:
-        table = np.zeros((len(answers.videos), len(answers.options)), dtype=float if power else np.int64)
-        np.add.at(table, place, columns[f"n{power}"].astype(table.dtype))
+        kind = float if power else np.int64 if shape[0] * shape[1] < LARGE else np.int32
+        table = np.zeros(shape, dtype=kind)
+        # Every pair of video and answer is there once.
+        table[place] = columns[f"n{power}"]
         tables.append(table)
     return tables
 
@@ -203,8 +211,9 @@ def _by_cell(
     answers.connection.register("kept_videos", codes)
     join, object_, direction = "", "false", "false"
     if have_directions(answers.labels):
-        answers.connection.register("matches", _matches(answers.labels))
-        join, object_, direction = "JOIN matches USING (label, answer) ", "object", "direction"
+        answers.connection.register("halves", _halves(answers.labels))
+        join = "JOIN halves AS shown ON shown.option = label LEFT JOIN halves AS said ON said.option = answer "
+        object_, direction = "shown.object = said.object", "shown.direction = said.direction"
     filters = ("true", "correct", f"answer = {other}", f"answer = {unclear}", object_, direction)
     totals = ", ".join(
         f"coalesce({_total(power)} FILTER ({chosen}), 0)::{'DOUBLE' if power else 'INT'} AS {name}{power}"
@@ -219,15 +228,10 @@ def _by_cell(
     return columns
 
 
-def _matches(labels: list[str]) -> pd.DataFrame:
-    """Whether each answer names the object, and the direction, of each label."""
-    same = {half: same_half(labels, half) for half in (0, 1)}
-    rows = [
-        (label, answer, *(bool(answer < len(labels) and same[half][label, answer]) for half in (0, 1)))
-        for label in range(len(labels))
-        for answer in range(len(labels) + 2)
-    ]
-    return pd.DataFrame(rows, columns=["label", "answer", "object", "direction"])
+def _halves(labels: list[str]) -> pd.DataFrame:
+    """Codes of the object and the direction of each label."""
+    frame = pd.DataFrame({"object": half_codes(labels, 0), "direction": half_codes(labels, 1)})
+    return frame.assign(option=np.arange(len(labels)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,10 +291,10 @@ def _commitment(counts: Counts) -> tuple[Array, ...]:
     return n, named, named, cell_n, cell_n - counts.by_cell[:, 2] - counts.by_cell[:, 3]
 
 
-def same_half(labels: list[str], half: int) -> Array:
-    """(labels, labels) which labels have their object (0) or their direction (1) in common."""
-    words = np.array([(split(label) or ("", ""))[half] for label in labels])
-    return np.asarray(words[:, None] == words)
+def half_codes(labels: list[str], half: int) -> Array:
+    """(labels,) a number for the object (0) or the direction (1) of each label: equal ones have equal numbers."""
+    known: dict[str, int] = {}
+    return np.array([known.setdefault((split(label) or ("", ""))[half], len(known)) for label in labels])
 
 
 def _half(half: int, *, committed: bool) -> Callable[[Counts], tuple[Array, ...]]:
@@ -298,7 +302,8 @@ def _half(half: int, *, committed: bool) -> Callable[[Counts], tuple[Array, ...]
 
     def scored(counts: Counts) -> tuple[Array, ...]:
         named = counts.by_video[:, :-2]
-        hits = (named * same_half(counts.labels, half)[counts.video_label]).sum(axis=1)
+        codes = half_codes(counts.labels, half)
+        hits = (named * (codes[counts.video_label][:, None] == codes)).sum(axis=1)
         cell_n = counts.by_cell[:, 0] - committed * (counts.by_cell[:, 2] + counts.by_cell[:, 3])
         return (named if committed else counts.by_video).sum(axis=1), hits, hits, cell_n, counts.by_cell[:, 4 + half]
 
@@ -327,18 +332,22 @@ def score(counts: Counts, policy: str = "planned") -> Scored:
         video_nn, video_ns, squares, cell_nn, _ = POLICIES[policy](
             replace(counts, by_video=counts.squared[0], by_cell=counts.squared[1])
         )
-    video, cell = video_n > 0, cell_n > 0
-    kept = counts.keep(video, cell)
+    videos, cells = (None if kept.all() else np.flatnonzero(kept) for kept in (video_n > 0, cell_n > 0))
+
+    def chosen(values: Array, places: Array | None) -> Array:
+        return values if places is None else values.take(places)
+
+    kept = counts.keep(video_n > 0, cell_n > 0)
     return Scored(
         counts=kept,
-        video_n=video_n[video],
-        video_s=video_s[video],
-        video_squares=squares[video],
-        video_nn=video_nn[video],
-        video_ns=video_ns[video],
-        cell_n=cell_n[cell],
-        cell_s=cell_s[cell],
-        cell_nn=cell_nn[cell],
+        video_n=chosen(video_n, videos),
+        video_s=chosen(video_s, videos),
+        video_squares=chosen(squares, videos),
+        video_nn=chosen(video_nn, videos),
+        video_ns=chosen(video_ns, videos),
+        cell_n=chosen(cell_n, cells),
+        cell_s=chosen(cell_s, cells),
+        cell_nn=chosen(cell_nn, cells),
         single=_scored_singly(kept, policy),
     )
 

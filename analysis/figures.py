@@ -10,12 +10,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.wording import LONG, MOST_DRAWN, drawn_classes, drawn_note, isolated, level, marks
+from analysis.wording import LONG, MOST_DRAWN, isolated, level, marks
+from crowd.texts import printable
 
 #: Settings that make the same input give the same file.
 SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "vidgen",
-    # Text is drawn as it stands, whatever the user's own settings make of $ and \\.
+    # Names are users' text: a dollar in them begins no formula, whatever the machine's own settings are.
     "text.parse_math": False,
     "text.usetex": False,
     "svg.fonttype": "none",
@@ -35,6 +36,9 @@ SETTINGS: dict[Any, Any] = {
 #: Shares in per cent below this have no number in the confusion figure; report.html and report.json have them all.
 LEAST_NAMED = 4.5
 
+#: Characters of a name in a line of a figure, and the most lines of one name.
+LINE, MOST_LINES = 32, 2
+
 #: Colours of methods, the control apart; they hold for the colour-blind too.
 COLORS = ("#1f5fbf", "#b3501a", "#2b7a4b", "#8a3f9c", "#8c6d00", "#0f7580")
 CONTROL_COLOR = "#6b7280"
@@ -44,9 +48,11 @@ def figures(contents: dict[str, Any]) -> dict[str, bytes]:
     """File name → content: each figure as SVG and as PDF."""
     with mpl.rc_context(SETTINGS), warnings.catch_warnings():
         # A letter that no font here has is drawn as a box; in SVG the text itself stays.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        drawn = {"accuracy": accuracy(contents), "classes": classes(contents)}
-        if len(contents["labels"]) <= MOST_DRAWN:
+        warnings.simplefilter("ignore")
+        drawn = {"accuracy": accuracy(contents)}
+        if len(contents["by_class"]) <= MOST_DRAWN:
+            drawn["classes"] = classes(contents)
+        if not contents["answered"]["left_out"]:
             drawn["confusion"] = confusions(contents)
         if contents["comparisons"]:
             drawn["differences"] = differences(contents)
@@ -81,18 +87,19 @@ def _mark(figure: Figure, said: list[str]) -> None:
         figure.supxlabel("\n".join(said), fontsize=7, color="#8a4b00", x=0.99, ha="right")
 
 
-def wrapped(text: str, width: int = 34, lines: int = 3) -> str:
-    """A user's text on a few short lines, so that it leaves room for the figure."""
-    found = textwrap.wrap(text, width) or [text]
-    return "\n".join(found if len(found) <= lines else [*found[: lines - 1], found[lines - 1][: width - 1] + "…"])
-
-
 def paired(a: str, b: str) -> str:
     """The name of a difference; marks of direction keep the first method first, whatever its script."""
-    between = " −\n" if len(a) + len(b) > 31 else " − "
-    turned = isolated(a + b) != a + b
-    mark = "\u200e" if turned else ""
-    return f"{mark}{wrapped(a, lines=2)}{mark}{between}{mark}{wrapped(b, lines=2)}"
+    between = " −\n" if len(a) + len(b) > LINE else " − "
+    mark = "\u200e" if isolated(a + b) != a + b else ""
+    return f"{mark}{name(a, 1)}{mark}{between}{mark}{name(b, 1)}"
+
+
+def name(text: str, lines: int = MOST_LINES, line: int = LINE) -> str:
+    """A user's name for a figure: on a few lines, cut where it is longer, in the order in which it is written."""
+    wrapped = textwrap.wrap(printable(" ".join(text.split())), line, break_on_hyphens=False) or [""]
+    if len(wrapped) > lines:
+        wrapped = [*wrapped[: lines - 1], wrapped[lines - 1][: line - 1].rstrip() + "…"]
+    return "\n".join(wrapped)
 
 
 def colors(contents: dict[str, Any]) -> dict[str, str]:
@@ -105,7 +112,7 @@ def colors(contents: dict[str, Any]) -> dict[str, str]:
 def accuracy(contents: dict[str, Any]) -> Figure:
     """Accuracy per method: line for new videos, band for these videos."""
     rows = contents["methods"]
-    labels = [wrapped(row["name"]) for row in rows]
+    labels = [name(row["name"]) for row in rows]
     figure, axes = new_figure(5.5, _height(labels, 0.5) + 0.9, marks(contents))
     for place, row in enumerate(rows):
         color = colors(contents)[row["name"]]
@@ -155,16 +162,14 @@ def differences(contents: dict[str, Any]) -> Figure:
 
 
 def classes(contents: dict[str, Any]) -> Figure:
-    """Accuracy per class and method; of very many classes those recognised least and most."""
-    rows, names = drawn_classes(contents), [row["name"] for row in contents["methods"]]
-    labels = [wrapped(row["name"]) for row in rows]
-    figure, axes = new_figure(
-        5.5, _height(labels, 0.34) + 1.1, [*filter(None, [drawn_note(contents)]), *marks(contents)]
-    )
+    """Accuracy per class and method."""
+    rows, names = contents["by_class"], [row["name"] for row in contents["methods"]]
+    labels = [name(row["name"]) for row in rows]
+    figure, axes = new_figure(5.5, _height(labels, 0.34) + 1.1, marks(contents))
     handles = []
-    for offset, name in enumerate(names):
-        color = colors(contents)[name]
-        found = [(place, row["methods"][name]) for place, row in enumerate(rows) if row["methods"][name]]
+    for offset, method in enumerate(names):
+        color = colors(contents)[method]
+        found = [(place, row["methods"][method]) for place, row in enumerate(rows) if row["methods"][method]]
         y = np.array([-place - 0.24 * (offset - (len(names) - 1) / 2) for place, _ in found])
         cells = [cell for _, cell in found]
         low, high = ([100 * cell[key] for cell in cells] for key in ("ci_low", "ci_high"))
@@ -175,11 +180,11 @@ def classes(contents: dict[str, Any]) -> Figure:
     axes.set_xlim(0, 100)
     axes.set_xlabel(f"right answers (%), {level(contents['confidence'])} intervals")
     style: dict[str, Any] = {"loc": "lower center", "bbox_to_anchor": (0.5, 1), "frameon": False, "fontsize": 8}
-    longest = max(map(len, names))
-    legend = axes.legend(handles, ["?"] * len(names), ncols=4 if longest < 14 else 2 if longest < 30 else 1, **style)
+    columns = 4 if sum(min(len(method), LINE) for method in names) < 2 * LINE else 2
+    legend = axes.legend(handles, ["?"] * len(names), ncols=columns, **style)
     # Names are set afterwards: a label that begins with _ would be left out.
-    for text, name in zip(legend.get_texts(), names, strict=True):
-        text.set_text(wrapped(name, 44))
+    for text, method in zip(legend.get_texts(), names, strict=True):
+        text.set_text(name(method, 1))
     return figure
 
 
@@ -190,16 +195,17 @@ def confusions(contents: dict[str, Any]) -> Figure:
     if max(map(len, rows)) > LONG:
         # Long labels are numbered above the columns.
         options = [*(str(place) for place in range(1, len(rows) + 1)), "Other", "Unclear"]
-        rows = [f"\u200e{wrapped(label, lines=1)}\u200e  {place}" for place, label in enumerate(rows, 1)]
+        rows = [f"\u200e{name(label, 1)}\u200e  {place}" for place, label in enumerate(rows, 1)]
     side = 0.24 * len(options) + 0.4
     figure = Figure(figsize=(side * len(names) + 1.6, side + 1.4), layout="constrained")
     grid = figure.subplots(1, len(names), squeeze=False)[0]
-    for place, (name, axes) in enumerate(zip(names, grid, strict=True)):
-        table = np.array(contents["answered"]["confusion"][name], float)
+    options = [name(option, 1) for option in options]
+    for place, (method, axes) in enumerate(zip(names, grid, strict=True)):
+        table = np.array(contents["answered"]["confusion"][method], float)
         share = 100 * table / np.maximum(table.sum(axis=1, keepdims=True), 1)
         axes.grid(visible=False)
         axes.imshow(share, cmap="Blues", vmin=0, vmax=100, aspect="equal")
-        axes.set_title(wrapped(name, 30), fontsize=9)
+        axes.set_title(name(method), fontsize=9)
         axes.set_xticks(range(len(options)), options, rotation=90, fontsize=7)
         axes.set_yticks(range(len(contents["labels"])), rows if place == 0 else [], fontsize=7)
         for row, column in zip(*np.nonzero(share >= LEAST_NAMED), strict=True):

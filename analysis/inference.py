@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from scipy import optimize
 
 from analysis.intervals import (
     LARGEST_QUANTILE,
@@ -14,6 +13,7 @@ from analysis.intervals import (
     Interval,
     clustered,
     newcombe,
+    root,
     t_probability,
     t_quantile,
 )
@@ -90,8 +90,7 @@ class Inference:
             if far > LARGEST_QUANTILE:
                 return t_probability(far, self.part.df)
             far *= 4
-        root = optimize.brentq(beyond, 0.0, far, xtol=1e-12, rtol=1e-12)
-        return t_probability(float(root), self.part.df)
+        return t_probability(root(beyond, 0.0, far), self.part.df)
 
     def mirrored(self) -> "Inference":
         """Second less first."""

@@ -5,16 +5,8 @@ from collections.abc import Iterable
 OTHER = "Other"
 UNCLEAR = "Unclear"
 
-#: Between the parts of a video's several labels.
-JOINT = " + "
-
 #: Directions as labels end in them, in reading order.
 DIRECTIONS = ("right", "left", "up", "down")
-
-
-def parts(label: str) -> list[str]:
-    """The single labels of a video: `dog moving left + car moving right` has two."""
-    return label.split(JOINT)
 
 
 def split(label: str) -> tuple[str, str] | None:

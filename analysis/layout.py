@@ -67,10 +67,21 @@ class Layout:
         #: (methods, labels) answers, share of right ones, weight of one answer, videos.
         self.n = n
         self.p = np.divide(s, n, out=np.zeros_like(s, dtype=float), where=n > 0)
+        #: (methods, labels) answers; with weights, how many equal ones are as good (Kish 1965).
+        self.num_answers = n if not scored.weighted else self._equal_answers()
         self.coefficient = np.divide(self.weights, n, out=np.zeros_like(n, dtype=float), where=n > 0)
         self.num_videos = (
             np.stack([np.bincount(labels, minlength=self.num_labels) for labels in self.video_label]) * self.counting
         )
+
+    def _equal_answers(self) -> Array:
+        squares = np.stack(
+            [
+                np.bincount(labels, self.scored.video_nn.take(own), self.num_labels)
+                for own, labels in zip(self.videos, self.video_label, strict=True)
+            ]
+        )
+        return np.divide(self.n**2, squares, out=np.zeros_like(self.n), where=squares > 0)
 
     @cached_property
     def accuracies(self) -> list[float]:
@@ -79,7 +90,7 @@ class Layout:
 
     @cached_property
     def answers(self) -> list[float]:
-        """Answers of each method in the classes that count; with weights, how many equal ones are as good (Kish)."""
+        """Answers of each method in the classes that count; with weights, how many equal ones are as good."""
         found = []
         for place, row in enumerate(self.n):
             total = float(row[self.counting].sum())

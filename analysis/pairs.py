@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from analysis.comparisons import CLUSTERED_T, DECLARED, Comparison, Rules, adjusted, compare
-from analysis.counts import Counts
+from analysis.counts import Counts, score
 from analysis.inference import Target
 from analysis.multiplicity import Adjusted, holm
 from analysis.plan import Plan
@@ -45,7 +45,8 @@ def compared(counts: Counts, names: list[str], plan: Plan, rng: np.random.Genera
     pairs = list(plan.pairs) + [
         pair for pair in itertools.combinations(names, 2) if frozenset(pair) not in map(frozenset, plan.pairs)
     ]
-    found = [compare(counts, a, b, rng, plan.rules) for a, b in pairs]
+    scored = score(counts, plan.rules.policy)
+    found = [compare(scored, a, b, rng, plan.rules) for a, b in pairs]
     oriented = [pair if pair.difference >= 0 else pair.swapped() for pair in found if pair is not None]
     wanted = {frozenset(pair) for pair in plan.pairs}
     rows: list[Pair] = []

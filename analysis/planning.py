@@ -1,6 +1,7 @@
 """The question that `vidgen power` is asked, and its answer in words."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ class Question:
     pilot: Path | None
     studies: int
     seed: int
+    #: What the pilot calls its columns, where it has other names.
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check what no design checks."""
@@ -114,7 +117,7 @@ def _variances(question: Question, design: Design) -> tuple[Spreads, Components,
             f"assumed (logit SD: videos {spreads.video}, participants {spreads.worker}, taste {spreads.worker_method})"
         )
         return spreads, components_of(question.accuracies[::-1], design, spreads), text
-    with read_answers(question.pilot) as answers:
+    with read_answers(question.pilot, columns=question.columns) as answers:
         set_aside(answers)
         counts = count(answers)
         methods = [name for name in answers.methods if counts.where(methods=[name]).num_answers]
@@ -124,6 +127,11 @@ def _variances(question: Question, design: Design) -> tuple[Spreads, Components,
         codes = counts.methods.index(own[0]), counts.methods.index(own[1])
         components = of_answers(layout_of(score(counts.where(methods=own[:2])), codes))
         simulated = ", simulated answers" if answers.workers["simulated"].any() else ""
+    if components.video + components.worker_method + components.residual <= 0:
+        raise ValueError(
+            f"{question.pilot}: the answers to all videos of {own[0]} are alike, and so are those of {own[1]}: "
+            "this pilot says nothing of how answers vary; plan without it (--accuracy)"
+        )
     text = (
         f"from {own[0]} and {own[1]} of {question.pilot}{simulated} "
         f"(SD in points: videos {points(components.video**0.5)}, taste {points(components.worker_method**0.5)})"

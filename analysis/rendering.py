@@ -1,12 +1,17 @@
 """A report's contents as HTML, and as the table that the command prints."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 from analysis import wording
 from analysis.samples import Sample
+from crowd.texts import printable
 from templates import environment
+
+#: What `wording.isolated` puts around names.
+ISOLATES = "\u2068\u2069"
 
 #: Keeps a number and its unit on one line.
 NO_BREAK_SPACE = "\u00a0"
@@ -58,7 +63,7 @@ def markdown(contents: dict[str, Any]) -> str:
 
 def latex(contents: dict[str, Any]) -> str:
     """Accuracies as a LaTeX table in the layout of the paper's Table 1."""
-    return _text("report/table1.tex.j2", contents)
+    return _engine(contents) + _text("report/table1.tex.j2", contents)
 
 
 def _text(template: str, contents: dict[str, Any]) -> str:
@@ -74,29 +79,48 @@ def _text(template: str, contents: dict[str, Any]) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """Text that Markdown shows as it stands."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", " ".join(text.split()))
+    """Text that Markdown shows as it stands, on one line: no emphasis, link, picture, heading, list, HTML or table."""
+    # What isolates names written right to left is ours, see `wording.isolated`.
+    shown = "".join(part if part in ISOLATES else printable(part) for part in re.split(f"([{ISOLATES}])", text))
+    line = re.sub(r"([\\`*_{}\[\]<>#|~!&$])", r"\\\1", " ".join(shown.split()))
+    line = re.sub(r"^([-+=:])", r"\\\1", line)
+    return re.sub(r"^(\d+)([.)])", r"\1\\\2", line)
 
 
-#: What LaTeX needs for characters that mean something to it.
+#: What LaTeX needs for characters that mean something to it, or that its older encodings draw as others.
 LATEX = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    # Straight in the typewriter font of every encoding, and no shorthand of babel's.
+    '"': r"{\ttfamily\char34}",
+    "`": r"\textasciigrave{}",
     "−": "$-$",
-    "–": "--",
+    "–": r"\textendash{}",
     "\u202f": r"\,",
     "±": r"$\pm$",
     "×": r"$\times$",
-    # What isolates letters written right to left in a sentence.
-    "\u2068": "",
-    "\u2069": "",
 } | {character: "\\" + character for character in "&%$#_{}"}
 
 
 def escape_latex(text: str) -> str:
-    """Text that LaTeX shows as it stands."""
-    return "".join(LATEX.get(character, character) for character in text)
+    """Text that LaTeX shows as it stands, on one line: hyphens and quotes in a row stay apart."""
+    line = re.sub("[\t\r\n]+", " ", re.sub(f"[{ISOLATES}]", "", text))
+    plain = "".join(LATEX.get(character, character) for character in printable(line))
+    return re.sub(r"([-'])(?=\1)", r"\1{}", plain)
+
+
+def _engine(contents: dict[str, Any]) -> str:
+    """A comment that names the engine which the table needs; empty where any will do."""
+    names = "".join(row["name"] for row in contents["methods"])
+    if all(ord(character) < 0x250 for character in names):
+        return ""
+    right_to_left = any(unicodedata.bidirectional(character) in ("R", "AL") for character in names)
+    more = ", and \\usepackage[bidi=basic]{babel} for what is written from right to left" if right_to_left else ""
+    return f"% Names hold letters beyond Latin: use LuaLaTeX, with a font (fontspec) that has them{more}.\n"
 
 
 def method_colors(contents: dict[str, Any]) -> dict[str, str]:
@@ -123,7 +147,7 @@ def table(contents: dict[str, Any]) -> str:
     rows: list[tuple[str, ...]] = [("method", "accuracy", f"{level} interval", "answers", "videos", "workers")]
     rows += [
         (
-            wording.isolated(row["name"]),
+            printable(" ".join(row["name"].split())),
             wording.percent(row["accuracy"]),
             f"{wording.percent(row['ci_low'])} – {wording.percent(row['ci_high'])}",
             f"{row['n_answers']:,}",
@@ -141,9 +165,9 @@ def table(contents: dict[str, Any]) -> str:
             f"{a} − {b}: {wording.points(pair['difference'])} points ({level} interval {interval}), "
             f"{wording.equals(pair['p_value'])}{after}"
         )
-    return "\n".join(
-        [*wording.notices(contents), *lines, contents["headline"]["title"], *contents["headline"]["remarks"]]
-    )
+    headline = contents["headline"]
+    said = "\n".join([*wording.notices(contents), *lines, headline["title"], *headline["remarks"]])
+    return printable(re.sub(f"[{ISOLATES}]", "", said))
 
 
 def aligned(rows: list[tuple[str, ...]]) -> list[str]:

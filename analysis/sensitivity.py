@@ -18,9 +18,6 @@ STRICT = {
     "playback_errors": "coalesce(playback_errors, 0) = 0",
 }
 
-#: Most classes that are left out one by one.
-MAX_LEFT_OUT = 60
-
 #: What is said of a row whose answers allow no comparison.
 TOO_FEW = "cannot be computed: too few answers are left"
 
@@ -99,7 +96,7 @@ def _leaving_out(counts: Counts, main: Comparison, rules: Rules, rng: np.random.
     pair = counts.where(methods=[main.a, main.b])
     classes = np.flatnonzero(main.layout.counting) if main.shared_classes > 1 else np.array([], int)
     rows = []
-    if 1 < len(classes) <= MAX_LEFT_OUT:
+    if len(classes) > 1:
         # Each class's part of the difference is known; only the one that matters most is compared without.
         own = main.layout.weights[classes] * (main.layout.p[0] - main.layout.p[1])[classes]
         sign = 1.0 if main.layout.accuracies[0] - main.layout.accuracies[1] >= 0 else -1.0

@@ -144,6 +144,25 @@ def studies(model: StudyModel, number: int, rng: np.random.Generator) -> Iterato
         yield Drawn(counts, tuple(new), tuple(these), model.accuracies)
 
 
+def growing(
+    model: StudyModel, number: int, rng: np.random.Generator, step: int
+) -> Iterator[tuple[Drawn, list[Counts]]]:
+    """So many studies, each with its counts after every `step` participants."""
+    mu = _locations(model)
+    for _ in range(number):
+        classes = _classes(model, rng)
+        right = _answers(model, _logits(model, mu, classes, rng), rng)
+        seen = allocation(model, rng)
+        new = [
+            float(expected(mu[m] + classes[m], model.spreads.within_class(m)).mean()) for m in range(len(model.videos))
+        ]
+        looks = [
+            counted(replace(model, num_workers=size), right[:size], seen[:size])
+            for size in range(step, model.num_workers + 1, step)
+        ]
+        yield Drawn(looks[-1], tuple(new), (), model.accuracies), looks
+
+
 def draw(model: StudyModel, rng: np.random.Generator) -> Array:
     """(workers, videos) right or wrong, of one study in which everybody sees everything."""
     return _answers(model, _logits(model, _locations(model), _classes(model, rng), rng), rng)

@@ -90,7 +90,7 @@ def _over_videos(layout: Layout, place: int) -> Part:
     psi = layout.by_video(place, layout.coefficient) * layout.deviations[place]
     share = layout.of_videos(place, layout.scored.video_n) / np.maximum(layout.by_video(place, layout.n), 1e-300)
     adjusted = psi / np.sqrt(np.maximum(1 - share, 1 - ALL))
-    expected = _expected_spread(layout.n[place], layout.p[place])
+    expected = _expected_spread(layout.num_answers[place], layout.p[place])
     return _within_classes(psi, adjusted, layout.video_label[place], layout.num_videos[place], layout.weights, expected)
 
 
@@ -106,7 +106,7 @@ def _over_items(layout: Layout, signs: Signs) -> Part:
             psi += summed
             adjusted += summed / np.sqrt(np.maximum(1 - share, 1 - ALL))
     used = [place for place, sign in enumerate(signs) if sign]
-    expected = np.sum([_expected_spread(layout.n[place], layout.p[place]) for place in used], axis=0)
+    expected = np.sum([_expected_spread(layout.num_answers[place], layout.p[place]) for place in used], axis=0)
     return _within_classes(psi, adjusted, label, layout.units_per_class, layout.weights, expected)
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from analysis.labels import split
+from crowd.texts import printable
 
 ARROWS = {"right": "→", "left": "←", "up": "↑", "down": "↓"}
 
@@ -13,7 +14,7 @@ TURNING = {"R", "AL", "AN", "RLE", "LRE", "RLO", "LRO", "RLI", "LRI", "FSI"}
 
 #: Up to so many labels a figure of classes is open; up to `MOST_DRAWN` it has all of them.
 MOST_OPEN = 24
-MOST_DRAWN = 60
+MOST_DRAWN = 80
 
 #: Labels longer than this are numbered in the head of a confusion table.
 LONG = 24
@@ -127,9 +128,8 @@ def listed(items: list[str]) -> str:
 
 def isolated(text: str) -> str:
     """A user's text inside a sentence: letters that are written right to left leave the order of the rest alone."""
-    if any(unicodedata.bidirectional(character) in TURNING for character in text):
-        return f"\u2068{text}\u2069"
-    return text
+    turns = any(unicodedata.bidirectional(character) in TURNING for character in text)
+    return f"\u2068{printable(text)}\u2069" if turns else printable(text)
 
 
 def plain(value: Any) -> str:
@@ -184,7 +184,7 @@ def drawn_note(contents: dict[str, Any]) -> str:
     half = MOST_DRAWN // 2
     return (
         f"Of {number(len(contents['by_class']))} labels, the {half} recognised most often and the {half} recognised "
-        "least often are drawn; the table has all."
+        "least often are drawn; the table has all of them."
     )
 
 

@@ -19,6 +19,9 @@ FAST_S = 1.0
 #: Above so many answers, Dawid and Skene's model is fitted to a sample of participants.
 MAX_DIAGNOSED = 3_000_000
 
+#: Most cells of the participants' confusion tables together in that model: a quarter of a GiB.
+MAX_CELLS = 30_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class WorkerTable:
@@ -166,7 +169,10 @@ def _one(answers: Answers, table: WorkerTable, shown: dict[str, Array], code: in
 
 
 def diagnose(answers: Answers, seed: int) -> dict[str, Any] | None:
-    """Dawid and Skene's model: participants' estimated skill, and videos whose answers agree on another label."""
+    """Dawid and Skene's model: participants' estimated skill, and videos whose answers agree on another label.
+
+    None for fewer than two answers or videos, and where the participants' confusion tables would have too many cells.
+    """
     total = int(answers.scalar(f"SELECT count(*) FROM answers WHERE {KEPT}"))  # noqa: S608
     if total < 2 or len(answers.videos) < 2:
         return None
@@ -176,6 +182,8 @@ def diagnose(answers: Answers, seed: int) -> dict[str, Any] | None:
     columns = answers.arrays(f"SELECT video, worker, answer FROM answers WHERE {where}")  # noqa: S608
     worker = np.unique(columns["worker"], return_inverse=True)[1]
     shape = (len(answers.videos), int(worker.max()) + 1, len(answers.options))
+    if shape[1] * shape[2] * len(answers.labels) > MAX_CELLS:
+        return None
     model = dawid_skene(
         columns["video"].astype(np.int64),
         worker.astype(np.int64),

@@ -20,7 +20,7 @@ import platform
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +32,13 @@ from analysis.counts import Counts
 from analysis.estimates import estimate
 from analysis.inference import Target
 from analysis.intervals import Interval, newcombe, wilson
-from analysis.simulator import Drawn, Spreads, StudyModel, studies
+from analysis.simulator import Drawn, Spreads, StudyModel, growing, studies
 
 ROOT = Path(__file__).parents[1]
 
 #: The modules whose change makes the committed run out of date; their docstrings and comments are free.
-MODULES = ("intervals", "layout", "variance", "inference", "comparisons", "multiplicity", "estimates", "simulator")
+MODULES = ("intervals", "layout", "variance", "inference", "sequential", "comparisons")
+MODULES += ("multiplicity", "estimates", "simulator")
 
 #: Studies of each design whose p-values are held against their intervals.
 CHECKED = 200
@@ -51,6 +52,8 @@ class Design:
     target: Target = "new-videos"
     low: str = ""
     adjustment: str = "holm"
+    #: Participants between two looks at a running study; 0 for one look at its end.
+    step: int = 0
 
 
 def taste(worker_method: float, **others: Any) -> Spreads:
@@ -166,12 +169,20 @@ DESIGNS: dict[str, Design] = {
     ),
 }
 
+LOOKS = "a confidence sequence never spends all of its level"
+DESIGNS |= {
+    "30 looks, 60 people × 20": Design(model=StudyModel(num_workers=60, videos=(20, 20)), step=2, low=LOOKS),
+    "30 looks, 60 × (11 × 2), taste .5": Design(
+        model=StudyModel(num_workers=60, videos=(2, 2), num_labels=11, spreads=taste(0.5)), step=2, low=LOOKS
+    ),
+}
+
 #: Marks around the table in docs/statistics.md.
 BEGIN, END = "<!-- benchmarks.calibration writes this table -->", "<!-- end of the table -->"
 
 #: Most that the primary test may reject of true nulls, by the fewest people and videos of a method.
 MOST = ((20, 10, 0.060), (10, 10, 0.065), (5, 0, 0.070))
-LEAST, FAMILY, CONTROL = 0.030, 0.055, 0.3
+LEAST, FAMILY, SEQUENTIAL = 0.030, 0.055, 0.050
 #: Designs for which more is promised than their size demands.
 STRICTER = {"4 labels", "6 videos (SD 2.0)", "the same", "30 × 8", "6 labels × 2"}
 
@@ -181,6 +192,8 @@ def promise(name: str, design: Design) -> float:
     model = design.model
     people = model.num_workers // (len(model.videos) if model.people == "nested" else 1)
     videos = min(map(sum, model.table))
+    if design.step:
+        return SEQUENTIAL
     if len(model.videos) > 2:
         return FAMILY
     if any(name.startswith(each) for each in STRICTER):
@@ -272,6 +285,29 @@ def calibrate(design: Design, number: int, seed: int) -> dict[str, Any]:
     }
 
 
+def look_often(design: Design, number: int, seed: int) -> dict[str, Any]:
+    """How often any of the looks at a growing study rejects the truth, by the sequential rule and without one."""
+    rng, rules = np.random.default_rng(seed), Rules(target=design.target, sequential=True)
+    rejected, without = [], []
+    for drawn, looks in growing(design.model, number, rng, design.step):
+        truth = drawn.new_videos[0] - drawn.new_videos[1]
+        found = [compare(counts, "a", "b", rng, rules, primary_only=True) for counts in looks]
+        pairs = [pair for pair in found if pair is not None]
+        rejected.append(any(not holds(pair.interval(), truth) for pair in pairs))
+        alone = [[replace(each, sequential=False) for each in pair.conclusion.inferences] for pair in pairs]
+        without.append(any(all(not holds(each.interval(0.95), truth) for each in one) for one in alone))
+    return {
+        "model": asdict(design.model),
+        "target": design.target,
+        "rejected": float(np.mean(rejected)),
+        "covered_accuracy": None,
+        "newcombe_on_answers": None,
+        "pooled_z": None,
+        "peeking": float(np.mean(without)),
+        "narrower": 0,
+    }
+
+
 def _narrower(pair: Comparison) -> int:
     """Whether the interval of a wider target lies inside that of a narrower one."""
     these, new = pair.interval("these-videos"), pair.interval("new-videos")
@@ -318,7 +354,8 @@ def markdown(result: dict[str, Any]) -> str:
         cells = [_rate(found[key]) for key in ("rejected", "pooled_z", "covered_accuracy", "newcombe_on_answers")]
         low = design.low if found["rejected"] < LEAST + 0.01 else ""
         target = "" if design.target == "new-videos" else design.target.replace("-", " ")
-        note = "; ".join(text for text in (target, low) if text)
+        peeking = f"without the rule {_rate(found['peeking'])}" if "peeking" in found else ""
+        note = "; ".join(text for text in (target, low, peeking) if text)
         lines.append(f"| {name} | {_rate(promise(name, design), 3)} | {' | '.join(cells)} | {note} |")
     about = (
         f"{result['studies']:,} studies of each design, seed {result['seed']}, commit {result['commit']}, "
@@ -341,7 +378,7 @@ def one(task: tuple[str, int, int]) -> tuple[str, dict[str, Any]]:
     """One design, in a process of its own."""
     name, number, seed = task
     start = time.perf_counter()
-    found = calibrate(DESIGNS[name], number, seed)
+    found = (look_often if DESIGNS[name].step else calibrate)(DESIGNS[name], number, seed)
     return name, found | {"seconds": round(time.perf_counter() - start)}
 
 

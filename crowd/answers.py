@@ -12,6 +12,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from crowd.design import Design
+from crowd.spreadsheet import as_cell
 
 #: Columns of the answers table with their Arrow types, in their order; docs/formats.md says what they mean.
 COLUMNS = {
@@ -130,7 +131,7 @@ def _local_name(tag: str) -> str:
 
 
 def _cell(value: Any) -> Any:
-    return str(value).lower() if isinstance(value, bool) else value
+    return str(value).lower() if isinstance(value, bool) else as_cell(value)
 
 
 def _sent(fields: Mapping[str, str], key: str, assignment_id: str) -> dict[str, Any] | None:

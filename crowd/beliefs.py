@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crowd.design import Design
+from crowd.spreadsheet import from_cell
+from crowd.texts import as_read
 from crowd.videos import Video
 
 #: How often simulated participants are right when nothing else is said.
@@ -109,11 +111,13 @@ def _rows(path: Path, key: str, options: Sequence[str]) -> dict[str, NDArray[np.
     """The probabilities of each row, in the order of the options."""
     with path.open(newline="", encoding="utf-8-sig") as lines:
         reader = csv.DictReader(lines)
-        names = reader.fieldnames or ()
+        reader.fieldnames = names = [as_read(from_cell(name)) for name in reader.fieldnames or ()]
         if key not in names or not set(names) & set(options):
             raise ValueError(f"{path}: needs the column {key} and one per option, has {', '.join(names) or 'none'}")
         return {
-            row[key]: _probabilities([row.get(option) or 0 for option in options], f"{path}:{reader.line_num}")
+            as_read(from_cell(row[key] or "")): _probabilities(
+                [row.get(option) or 0 for option in options], f"{path}:{reader.line_num}"
+            )
             for row in reader
         }
 

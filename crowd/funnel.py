@@ -13,6 +13,7 @@ from typing import Any
 from crowd.design import ATTENTION, EVALUATION, GOLD, TRAINING
 from crowd.localplatform.platform import DATABASE_FILE
 from crowd.localplatform.store import Database, progress
+from crowd.texts import parts
 
 Row = dict[str, Any]
 Rule = Callable[[Sequence[Row], Mapping[str, Any]], Iterator[Row]]
@@ -69,7 +70,7 @@ def _attention(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
 def _gold(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
     """Every row of a worker who got too small a share of gold right."""
     for work in _grouped(rows, "worker_id"):
-        gold = [row["answer"] in row["label"].split(" + ") for row in work if row["kind"] == GOLD]
+        gold = [row["answer"] in parts(row["label"]) for row in work if row["kind"] == GOLD]
         if gold and sum(gold) / len(gold) < plan["min_gold_accuracy"]:
             yield from work
 

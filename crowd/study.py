@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self, get_type_hints
 
+from crowd.texts import apart, as_read, lookalikes, unholdable
 from crowd.tomlfile import read_sections
 from crowd.videos import labels_of, read_videos
 from crowd.wholefile import write_whole
@@ -163,6 +165,15 @@ class Study:
                 raise ValueError(f"{name}: must have 1 to {most} characters, has {len(getattr(self, name))}")
         for name in ("reward_usd", "budget_usd"):
             _check_money(name, getattr(self, name))
+        for name, texts in (
+            ("options", self.options),
+            ("option_texts", chain.from_iterable(self.option_texts.items())),
+        ):
+            if strange := unholdable("".join(texts)):
+                raise ValueError(f"{name}: holds {strange}, a character that no answer can hold")
+        # As read: two spellings of one word would be two buttons.
+        object.__setattr__(self, "options", tuple(map(as_read, self.options)))
+        object.__setattr__(self, "option_texts", {as_read(key): text for key, text in self.option_texts.items()})
         _check_options(self.options)
         for country in self.countries:
             if len(country) != 2 or not country.isascii() or not country.isupper():
@@ -308,8 +319,5 @@ def _check_options(options: tuple[str, ...]) -> None:
     twice = [option for option in options if options.count(option) > 1]
     if twice:
         raise ValueError(f"options: {twice[0]!r} stands {options.count(twice[0])} times")
-    alike: dict[str, str] = {}
-    for option in options:
-        other = alike.setdefault(" ".join(option.casefold().split()), option)
-        if other != option:
-            raise ValueError(f"options: {other!r} and {option!r} differ in capitals or spaces only")
+    if alike := lookalikes(options):
+        raise ValueError(f"options: {apart(*alike)}")

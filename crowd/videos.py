@@ -10,8 +10,9 @@ from pathlib import Path, PurePosixPath
 import av
 from PIL import Image, ImageSequence
 
-#: Joins the labels of a video that shows several things.
-JOINER = " + "
+from crowd.spreadsheet import from_cell
+from crowd.texts import as_read, label_as_read, parts, unholdable
+
 #: The columns that `metadata.csv` must have.
 COLUMNS = ("file_name", "method", "label")
 #: Pictures that move where video cannot be played.
@@ -48,8 +49,8 @@ class Video:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels that hold for the video; usually one."""
-        return tuple(part.strip() for part in self.label.split(JOINER.strip()))
+        """The labels that hold for the video; usually one. Several are joined by ` + `."""
+        return parts(self.label)
 
 
 def read_videos(directory: Path | str) -> list[Video]:
@@ -67,7 +68,7 @@ def read_videos(directory: Path | str) -> list[Video]:
     rows = list(_rows(table))
     if not rows:
         raise ValueError(f"{table}: lists no video")
-    ids = [row.get("video_id") or row["file_name"] for row in rows]
+    ids = [row.get("video_id") or as_read(row["file_name"]) for row in rows]
     for column, values in (("file_name", [row["file_name"] for row in rows]), ("video_id", ids)):
         twice = [value for value, count in Counter(values).items() if count > 1]
         if twice:
@@ -96,13 +97,26 @@ def _rows(table: Path) -> Iterator[dict[str, str]]:
                     raise ValueError(
                         f"{table}:{reader.line_num}: more cells than columns; put quotes around a cell with a comma"
                     )
-                stripped = {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
-                for column in COLUMNS:
-                    if not stripped[column]:
-                        raise ValueError(f"{table}:{reader.line_num}: {column} is empty")
-                yield stripped
+                cells = {key: value or "" for key, value in row.items() if key is not None}
+                yield _read_row(cells, f"{table}:{reader.line_num}")
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"{table}: not a UTF-8 CSV file ({error})") from error
+
+
+def _read_row(row: dict[str, str], place: str) -> dict[str, str]:
+    """The row with its texts as people read them; the file's name stays as it is on the disk."""
+    readers = {"video_id": as_read, "method": as_read, "label": label_as_read}
+    for column, read in readers.items():
+        if column in row:
+            strange = unholdable(row[column])
+            if strange:
+                raise ValueError(f"{place}: {column} holds {strange}, a character that no page can show")
+            row[column] = read(from_cell(row[column].strip(" ")))
+    row["file_name"] = row["file_name"].strip()
+    for column in COLUMNS:
+        if not row[column]:
+            raise ValueError(f"{place}: {column} is empty")
+    return row
 
 
 def _check_present(root: Path, file_names: Iterable[str]) -> None:
@@ -132,7 +146,7 @@ def _look_at(root: Path, row: dict[str, str], video_id: str) -> Video:
         video_id=video_id,
         file_name=row["file_name"],
         method=row["method"],
-        label=JOINER.join(part.strip() for part in row["label"].split(JOINER.strip())),
+        label=row["label"],
         fallback=fallback.relative_to(root).as_posix() if fallback and fallback != path else "",
         duration_s=duration_s,
         width=width,

@@ -20,6 +20,7 @@ from vidgen.labels import CLASSES, JOINER, LABELS, Label, slug
 from vidgen.methods import Method, find_method
 from vidgen.presets import Networks, load_networks
 from vidgen.runrecord import claim, write_text
+from vidgen.spreadsheet import cells, from_cells
 from vidgen.videofiles import write_video
 
 #: The method name of real clips, the control.
@@ -210,7 +211,8 @@ def _finished_rows(out: Path) -> dict[str, dict[str, str]]:
     if not path.exists():
         return {}
     with path.open(newline="", encoding="utf-8") as file:
-        return {row["video_id"]: row for row in csv.DictReader(file) if (out / row["file_name"]).exists()}
+        rows = map(from_cells, csv.DictReader(file))
+        return {row["video_id"]: row for row in rows if (out / row["file_name"]).exists()}
 
 
 def _row(file_name: str, item: Item, config: BatchConfig, networks: Networks, fact: dict[str, float]) -> dict[str, str]:
@@ -231,5 +233,5 @@ def _write_rows(out: Path, rows: list[dict[str, str]]) -> None:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, list(dict.fromkeys(name for row in rows for name in row)), restval="")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(cells(row) for row in rows)
     write_text(out / METADATA, text.getvalue())

@@ -1,6 +1,7 @@
 """The machine judge: an independent classifier looks at a videos directory before people do. It replaces no people."""
 
 import csv
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -12,11 +13,12 @@ import torch
 from numpy.typing import NDArray
 
 from vidgen.dataset.clips import render, sample_spec
-from vidgen.labels import CLASSES, JOINER, LABELS
+from vidgen.labels import CLASSES, JOINER, LABELS, parts
 from vidgen.networks import checkpoints
 from vidgen.networks.judge import Judge
 from vidgen.presets import weights_folder
 from vidgen.runrecord import write_text
+from vidgen.spreadsheet import as_cell, from_cells
 from vidgen.videofiles import read_video
 
 NOTICE = (
@@ -124,7 +126,7 @@ def read_rows(directory: Path) -> list[dict[str, str]]:
     path = directory / "metadata.csv"
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
+            rows = [from_cells(row) for row in csv.DictReader(file)]
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"{path}: not a UTF-8 CSV file ({error})") from error
     missing = [name for name in ("file_name", "method", "label") if not rows or name not in rows[0]]
@@ -134,7 +136,7 @@ def read_rows(directory: Path) -> list[dict[str, str]]:
         empty = [name for name in ("file_name", "method", "label") if not row[name]]
         if empty:
             raise ValueError(f"{path}, line {number}: {empty[0]} is empty")
-        for label in row["label"].split(JOINER):
+        for label in parts(row["label"]):
             if label not in CLASSES:
                 raise ValueError(
                     f"{path}, line {number}: the judge knows no label {label!r}; it knows {', '.join(CLASSES)}"
@@ -155,17 +157,17 @@ def fitted_frames(path: Path) -> NDArray[np.uint8]:
 
 def probabilities(judge: Judge, frames: NDArray[np.uint8], *, batch: int = 16) -> NDArray[np.float64]:
     """The judge's probabilities `(videos, len(OPTIONS))` of uint8 videos `(videos, 16, 96, 128, 3)`."""
-    parts = []
+    chunks = []
     for start in range(0, len(frames), batch):
         video = torch.from_numpy(frames[start : start + batch]).permute(0, 4, 1, 2, 3).float() / 255
         with torch.no_grad():
-            parts.append(judge(video).softmax(1).double().numpy())
-    return np.concatenate(parts)
+            chunks.append(judge(video).softmax(1).double().numpy())
+    return np.concatenate(chunks)
 
 
 def verdict(video_id: str, method: str, label: str, chances: NDArray[np.float64], threshold: float) -> Verdict:
     """The judge's answer: its best option, or its best k classes for a video of k labels."""
-    labels = label.split(JOINER)
+    labels = parts(label)
     best = int(chances.argmax())
     if len(labels) > 1:
         order = np.argsort(-chances[: len(CLASSES)])[: len(labels)]
@@ -180,21 +182,23 @@ def write_beliefs(path: Path, verdicts: list[Verdict]) -> None:
 
     The options are those of a study of these videos, their labels; what is left for other classes goes to "Other".
     """
-    shown = {label for item in verdicts for label in item.label.split(JOINER)}
+    shown = {label for item in verdicts for label in parts(item.label)}
     absent = [option in CLASSES and option not in shown for option in OPTIONS]
-    lines = [
-        ",".join(["video_id", *(option for option, left_out in zip(OPTIONS, absent, strict=True) if not left_out)])
-    ]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    named = [option for option, left_out in zip(OPTIONS, absent, strict=True) if not left_out]
+    writer.writerow(map(as_cell, ["video_id", *named]))
     for item in verdicts:
         chances = item.probabilities.copy()
         chances[OPTIONS.index("Other")] += chances[absent].sum()
-        lines.append(",".join([item.video_id, *(f"{chance:.6f}" for chance in chances[np.logical_not(absent)])]))
-    write_text(path, "\n".join(lines) + "\n")
+        kept = chances[np.logical_not(absent)]
+        writer.writerow([as_cell(item.video_id), *(f"{chance:.6f}" for chance in kept)])
+    write_text(path, text.getvalue())
 
 
 def _figures(looks: list[_Look], distances: list[float]) -> dict[str, Any]:
     verdicts = [look.verdict for look in looks]
-    single = [item for item in verdicts if JOINER not in item.label]
+    single = [item for item in verdicts if len(parts(item.label)) == 1]
     return {
         "n_videos": len(verdicts),
         "accuracy": _mean([item.correct for item in verdicts]),
@@ -255,7 +259,7 @@ def _dataset_background() -> float:
 @lru_cache(maxsize=1)
 def _training_clips(label: str) -> NDArray[np.floating[Any]]:
     """Some clips of the label at a quarter of the resolution, a row each."""
-    labels = tuple(LABELS[CLASSES.index(name)] for name in label.split(JOINER))
+    labels = tuple(LABELS[CLASSES.index(name)] for name in parts(label))
     rng = np.random.default_rng(0)
     clips = (render(sample_spec(labels, split="train", rng=rng)) for _ in range(NUM_NEIGHBOURS))
     return np.stack([_small(1 - clip.astype(np.float32) / 255) for clip in clips])

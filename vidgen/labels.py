@@ -58,12 +58,14 @@ def parse_label(text: str, classes: Sequence[str] = CLASSES) -> str:
 def parse_labels(text: str, classes: Sequence[str] = CLASSES) -> list[tuple[str, ...]]:
     """The label sets in a comma-separated list; "all" means each class alone, "a + b" one video of both.
 
+    A plus joins only with a space on either side: "C++ code" is one label.
+
     Raises:
         ValueError: an unknown label, an empty list, one label twice in a video, or one label set twice.
     """
     if text.strip().lower() == "all":
         return [(name,) for name in classes]
-    sets = [tuple(parse_label(part, classes) for part in item.split("+")) for item in text.split(",") if item.strip()]
+    sets = [tuple(parse_label(part, classes) for part in parts(item)) for item in text.split(",") if item.strip()]
     if not sets:
         raise ValueError("no label given; say 'all' or a comma-separated list such as 'car right,rocket up'")
     for labels in sets:
@@ -72,6 +74,11 @@ def parse_labels(text: str, classes: Sequence[str] = CLASSES) -> list[tuple[str,
         if sets.count(labels) > 1:
             raise ValueError(f"the label {JOINER.join(labels)!r} stands twice in the list")
     return sets
+
+
+def parts(label: str) -> tuple[str, ...]:
+    """The single labels in a label: split at ` + ` only. `crowd.texts.parts` has the same rule for the same text."""
+    return tuple(" ".join(label.split()).split(JOINER))
 
 
 def slug(labels: Sequence[str]) -> str:

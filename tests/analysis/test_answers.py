@@ -10,6 +10,7 @@ from analysis.answers import read_answers
 from analysis.counts import count
 from analysis.setaside import set_aside
 from tests.analysis.tables import table
+from tests.analysis.workbook import write_workbook
 
 
 def small() -> pd.DataFrame:
@@ -31,7 +32,10 @@ def changed(row: int, **values: object) -> Callable[[], pd.DataFrame]:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: small().drop(columns="answer"), "no column answer; an answers table has worker_id"),
+        (
+            lambda: small().drop(columns="answer"),
+            "no column answer; found worker_id, video_id, method, label, simulated",
+        ),
         (lambda: small().head(0), "holds no answers"),
         (changed(4, answer="truck"), "row 5: answer 'truck' is no option; the options are cat, dog, Other, Unclear"),
         (changed(7, worker_id=None), "row 8 has no worker_id"),
@@ -44,6 +48,25 @@ def changed(row: int, **values: object) -> Callable[[], pd.DataFrame]:
         (lambda: small().assign(kind="gold"), "holds no evaluation answers, only gold"),
         (lambda: small().assign(label="Other"), "row 1: 'Other' cannot be a label"),
         (lambda: small().assign(options="cat,dog"), "options 'cat,dog' is not a JSON list"),
+        (
+            changed(4, answer="Cat"),
+            "row 5: answer 'Cat' is no option; the options are cat, dog, Other, Unclear; 'Cat' and",
+        ),
+        (changed(4, answer="c\u0430t"), "look alike but differ at character 2: U+0430, U+0061"),
+        (
+            lambda: small().replace("dog", "CAT"),
+            "row 1: options 'CAT' and 'cat' differ in capitals only; people cannot",
+        ),
+        (
+            lambda: small().replace("b", "\u0430"),
+            "methods 'a' and '\u0430' look alike but differ at character 1: U+0061, ",
+        ),
+        (changed(3, weight="-1"), "row 4: weight is '-1', not"),
+        (changed(3, weight="inf"), "row 4: weight is 'inf', not a finite number of at least 0"),
+        (changed(3, weight="nan"), "row 4: weight is 'nan', not a finite number of at least 0"),
+        (changed(3, weight="much"), "row 4: weight is 'much', not a finite number of at least 0"),
+        (changed(3, pair="p"), "video 'a/cat/0' has two values of pair: none, p"),
+        (lambda: changed(0, prompt="q")().replace("", "p"), "video 'a/cat/0' has two values of prompt: p, q"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -67,7 +90,17 @@ def test_broken_tables(make: Callable[[], pd.DataFrame], message: str, as_file: 
         ("empty.csv", b"", "an empty file"),
         ("noise.csv", bytes(range(256)) * 9, "not a readable table"),
         ("noise.parquet", b"PAR1xx", "not a readable table"),
-        ("answers.txt", b"a", "an answers table is a .csv or a .parquet file"),
+        (
+            "answers.doc",
+            b"a",
+            "an answers table is a .parquet, .xlsx, .xlsm, .csv, .tsv, .txt, .csv.gz, .tsv.gz or .txt.gz file",
+        ),
+        ("bom.csv", b"\xef\xbb\xbf", "an empty file"),
+        ("blank.csv", b"\r\n\r\n", "an empty file"),
+        ("broken.csv.gz", b"\x1f\x8b\x08\x00 no", "not a readable table: broken gzip"),
+        ("plain.csv.gz", b"worker_id,answer", "not a readable table: broken gzip"),
+        ("broken.xlsx", b"PK no", "not a readable table: no workbook"),
+        ("bytes.csv", b"worker_id,\x81\n", "not CP1252 text"),
     ],
 )
 def test_unreadable_files(name: str, content: bytes, message: str, tmp_path: Path) -> None:
@@ -86,16 +119,23 @@ def test_missing_file(tmp_path: Path) -> None:
 
 
 def test_every_source_gives_the_same_counts(tmp_path: Path) -> None:
-    """A DataFrame, a CSV with a strange name and a Parquet file of the same answers are counted alike."""
+    """A DataFrame and every kind of file, one with a strange name among them, are counted alike."""
     frame = small()
     odd = tmp_path / "it's [odd]*.csv"
     frame.to_csv(odd, index=False)
     frame.to_parquet(tmp_path / "answers.parquet")
+    frame.to_csv(tmp_path / "answers.tsv", sep="\t", index=False)
+    frame.to_csv(tmp_path / "semicolons.csv", sep=";", index=False)
+    frame.to_csv(tmp_path / "answers.txt.gz", sep="\t", index=False)
+    frame.to_csv(tmp_path / "utf-16.csv", encoding="utf-16", index=False)
+    write_workbook(tmp_path / "answers.xlsx", [list(frame.columns), *frame.to_numpy().tolist()])
     tables = []
-    for source in (frame, odd, tmp_path / "answers.parquet"):
+    sources = [frame, odd, *sorted(set(tmp_path.iterdir()) - {odd})]
+    assert len(sources) == 8
+    for source in sources:
         with read_answers(source) as answers:
             tables.append(count(answers).by_video.tolist())
-    assert tables[0] == tables[1] == tables[2]
+    assert all(one == tables[0] for one in tables)
 
 
 def test_repeated_answers() -> None:
@@ -147,3 +187,70 @@ def test_options_of_the_page_are_options(tmp_path: Path) -> None:
         assert "horse" in answers.labels
     with read_answers(frame.assign(options='["cat", "dog", "horse", "Other", "Unclear"]')) as answers:
         assert "horse" in answers.labels
+
+
+def test_text_that_reads_alike_is_one() -> None:
+    """Composed and decomposed accents, blanks and unseen characters make one label, answer, worker and video."""
+    frame = pd.DataFrame(
+        {
+            "worker_id": ["w\u00a01", "w 1\u200b", "w 2"],
+            "video_id": ["v", "u", "v "],
+            "method": ["ours", "real", " ours"],
+            "label": ["caf\u00e9", "cafe\u0301", "caf\u00e9"],
+            "answer": ["cafe\u0301", "caf\u00e9 ", "Other\n"],
+            "kind": ["", "Evaluation ", None],
+        }
+    )
+    with read_answers(frame, extra_options=["cafe\u0301"]) as answers:
+        assert answers.options == ["caf\u00e9", "Other", "Unclear"]
+        assert list(answers.workers["worker_id"]) == ["w 1", "w 2"]
+        assert list(answers.videos["video_id"]) == ["v", "u"]
+        assert count(answers).right().tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("label", ["writing 2+2=4", "C++ code"])
+def test_a_plus_without_spaces_joins_nothing(label: str) -> None:
+    """Labels with pluses in them are single ones and enter the primary analysis."""
+    frame = small().replace("cat", label)
+    with read_answers(frame) as answers:
+        assert label in answers.labels
+        assert count(answers).num_answers == len(frame)
+
+
+def test_what_is_no_unicode_is_refused() -> None:
+    """A lone surrogate in a DataFrame is one clear line."""
+    with pytest.raises(ValueError, match=r"^the answers: a text that is no Unicode: [^\n]*$"):
+        read_answers(changed(3, worker_id="w\ud800")())
+
+
+def test_weights_and_items() -> None:
+    """`weight` is a number per answer, 1 where it is blank; `pair` comes before `prompt` as a video's item."""
+    frame = small().assign(prompt="a prompt", pair="", weight="")
+    frame.loc[frame["video_id"].str.endswith("/0"), "pair"] = " p\u00a00"
+    frame.loc[:2, "weight"] = ["0", "2.5", " 3 "]
+    with read_answers(frame) as answers:
+        assert answers.has_weights
+        weights = answers.arrays("SELECT weight FROM answers")["weight"]
+        assert sorted(weights.tolist()) == sorted([0, 2.5, 3] + [1] * (len(frame) - 3))
+        assert dict(zip(answers.videos["video_id"], answers.videos["item"], strict=True))["a/cat/0"] == "p 0"
+        assert set(answers.videos["item"]) == {"p 0", "a prompt"}
+    with read_answers(small().assign(weight=float("nan"))) as answers:
+        assert answers.arrays("SELECT weight FROM answers")["weight"].tolist() == [1] * len(frame)
+    with read_answers(small()) as answers:
+        assert not answers.has_weights
+        assert set(answers.videos["item"]) == {""}
+
+
+def test_controls_are_right_or_wrong() -> None:
+    """A control's answer is right when it is one of its labels, and its kind is told however it is spelt."""
+    frame = small().assign(kind="evaluation")
+    control = frame.head(4).assign(
+        kind=["gold", " Gold", "ATTENTION", "training"],
+        video_id="control",
+        label=["cat + dog", "cat", "dog ", "dog"],
+        answer=["dog", "dog", "dog", "Other"],
+    )
+    with read_answers(pd.concat([frame, control], ignore_index=True)) as answers:
+        assert count(answers).num_answers == len(frame)
+        found = answers.connection.execute("SELECT kind, correct FROM controls ORDER BY ALL").fetchall()
+    assert found == [("attention", True), ("gold", False), ("gold", True), ("training", False)]

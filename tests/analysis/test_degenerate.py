@@ -5,6 +5,7 @@ import math
 import re
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pandas as pd
 import pytest
@@ -98,7 +99,7 @@ def test_unicode_and_markup() -> None:
     assert "<script" not in report.to_html()
     assert "提案&lt;script&gt;" in report.to_html()
     assert r"b \& c\_1" in report.to_latex()
-    assert r"ネコ\|\*\_&$ %\~" in report.to_markdown()
+    assert r"ネコ\|\*\_\&\$ %\~" in report.to_markdown()
     assert "提案".encode() in report.figures()["accuracy.svg"]
 
 
@@ -141,3 +142,47 @@ def test_notebook() -> None:
     assert "95 % interval" in repr(report)
     assert list(report.methods["name"]) == ["a", "b"]
     assert len(report.comparisons) == 1
+
+
+@pytest.mark.parametrize("template", ["label {}", "thing {} moving left"])
+def test_hundreds_of_labels(template: str, tmp_path: Path) -> None:
+    """Any number of labels gives a report in seconds; what would be too large to read is left out, and it says so."""
+    labels = tuple(template.format(number) for number in range(300))
+    report = checked(table({"ours": 0.6, "real": 0.9}, labels=labels, videos=1, workers=3))
+    assert len(report.contents["by_class"]) == 300
+    assert report.contents["methods"][0]["n_answers"] == 900
+    assert "Confusion tables of 300 labels are left out" in report.to_html()
+    assert set(report.figures()) == {
+        f"{name}.{kind}" for name in ("accuracy", "differences") for kind in ("svg", "pdf")
+    }
+
+
+def test_many_videos_of_classes_with_one_each() -> None:
+    """With a thousand classes of one video each, kinds of answer are compared by drawing rearrangements."""
+    labels = tuple(f"label {number}" for number in range(520))
+    report = analyse(table({"a": 0.6, "b": 0.9}, labels=labels, videos=1, workers=1))
+    assert report.contents["answered"]["tests"][0]["p_value"] < 0.05
+
+
+NAMES = ("win $$ fast", "$x^2$", r"\frac", "a_b", "50 % <b>&amp;", "שלום עולם", "=1+1", "x" * 170, "long words " * 16)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_is_markup(name: str) -> None:
+    """Labels and methods are drawn as they stand, whatever they would mean to matplotlib, and long ones are cut."""
+    report = checked(table({name: 0.9, "b": 0.5}, labels=(name, "cat"), videos=2, workers=3))
+    figures = report.figures()
+    for file in ("accuracy.svg", "classes.svg", "confusion.svg"):
+        drawn = figures[file].decode()
+        assert "".join(escape(name)[:20].split()) in "".join(drawn.split())
+        width = float(re.search(r'width="([\d.]+)pt"', drawn)[1])  # type: ignore[index]
+        assert width < 900
+        assert 'x="-' not in drawn
+
+
+def test_dollars() -> None:
+    """The smallest table with dollars gives a report."""
+    rows = [("w1", "a", "ours", "win $$ fast", "win $$ fast"), ("w1", "b", "real", "win $$ fast", "Other")]
+    report = checked(pd.DataFrame(rows, columns=["worker_id", "video_id", "method", "label", "answer"]))
+    assert b"win $$ fast" in report.figures()["classes.svg"]
+    assert r"\$\$" not in report.to_html()

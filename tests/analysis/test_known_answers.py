@@ -7,16 +7,18 @@ import pandas as pd
 import pytest
 import statsmodels
 import statsmodels.api as sm
-from analysis.significance import holm
 from statsmodels.stats.contingency_tables import StratifiedTable, mcnemar
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.sandwich_covariance import cov_cluster_2groups
 
 from analysis.agreement import fleiss, krippendorff
 from analysis.answers import read_answers
+from analysis.comparisons import layout_of
 from analysis.counts import count, score
 from analysis.dawid_skene import dawid_skene
-from analysis.estimates import clustered, newcombe, variance, wilson
+from analysis.intervals import clustered, newcombe, wilson
+from analysis.multiplicity import holm
+from analysis.variance import over_units, overlap
 
 NORMAL = 1.959963984540054
 
@@ -102,20 +104,24 @@ def test_dawid_skene_anaesthetists() -> None:
 
 
 def test_two_way_variance_is_that_of_regression() -> None:
-    """Without K/(K−1), the variance of a difference is statsmodels' two-way clustered OLS variance, in any design."""
+    """Without corrections, each term of V is that of statsmodels' two-way clustered OLS variance, in any design."""
     rng = np.random.default_rng(4)
     workers, videos = np.nonzero(rng.random((15, 12)) < 0.7)
     right, method = rng.integers(0, 2, len(workers)), (videos >= 5).astype(int)
     words = {"worker_id": workers, "video_id": videos, "method": np.array(["a", "b"])[method], "label": "x"}
     with read_answers(pd.DataFrame({**words, "answer": np.where(right, "x", "Other")})) as answers:
-        ours = variance(score(count(answers)), {0: 1.0, 1: -1.0})
+        layout = layout_of(score(count(answers)), (0, 1))
     fit = sm.OLS(right.astype(float), np.column_stack([np.ones(len(right)), method])).fit()
     both, by_worker, by_video = cov_cluster_2groups(fit, workers, videos, use_correction=False)
+    first, second = layout.workers
+    assert float(((first.psi - second.psi) ** 2).sum()) == pytest.approx(by_worker[1, 1], rel=1e-12)
+    n = np.bincount(videos)
     own = [np.bincount(videos[method == m], fit.resid[method == m], 12) / (method == m).sum() for m in (0, 1)]
-    corrected = sum(k / (k - 1) * float((sums**2).sum()) for sums, k in zip(own, (5, 7), strict=True))
-    assert ours.worker == pytest.approx(by_worker[1, 1], rel=1e-12)
-    assert ours.video == pytest.approx(corrected, rel=1e-12)
-    assert by_video[1, 1] + ours.worker - ours.cell == pytest.approx(both[1, 1], rel=1e-12)
+    share = [np.where(own[m] == 0, 0, n / n[:5].sum() if m == 0 else n / n[5:].sum()) for m in (0, 1)]
+    lifted = sum(float((own[m] ** 2 / (1 - share[m])).sum()) for m in (0, 1))
+    assert over_units(layout, (1.0, -1.0), "video").variance == pytest.approx(lifted, rel=1e-12)
+    single = overlap(layout, (1.0, -1.0), "video")
+    assert by_worker[1, 1] + by_video[1, 1] - single == pytest.approx(both[1, 1], rel=1e-12)
 
 
 def test_oracle_two_way_variance() -> None:
@@ -160,8 +166,9 @@ def test_clustered_interval_is_wilsons_where_answers_are_independent(
 
 
 def test_clustered_interval_solves_its_equation() -> None:
-    """At both ends (p − x)² = t²·V(x), whose second term falls with the square of x(1 − x)."""
+    """At both ends (p − x)² = t²·V(x), whose second term follows x(1 − x) with r²·√min(r, 2)."""
     p, v, n, t = 0.88, 0.0009, 6000, 2.093
     for x in clustered(p, v, n, 20, t):
-        beyond = (v - p * (1 - p) / n) * (x * (1 - x) / (p * (1 - p))) ** 2
+        ratio = x * (1 - x) / (p * (1 - p))
+        beyond = (v - p * (1 - p) / n) * ratio**2 * min(ratio, 2) ** 0.5
         assert (p - x) ** 2 == pytest.approx(t**2 * (x * (1 - x) / n + beyond), rel=1e-9)

@@ -123,3 +123,16 @@ def test_command_with_bad_input(arguments: list[str], text: str) -> None:
     result = CliRunner().invoke(load("power"), arguments)
     assert result.exit_code == 1
     assert text in result.output.splitlines()[-1]
+
+
+@pytest.mark.parametrize("accuracies", [{"ours": 1.0, "real": 1.0}, {"ours": 0.0, "real": 1.0}])
+@pytest.mark.parametrize("asked", [["--videos", "22"], ["--difference", "0.1", "--simulate", "20"]])
+def test_a_pilot_without_variance(tmp_path: Path, accuracies: dict[str, float], asked: list[str]) -> None:
+    """A pilot whose answers do not vary is refused on one line."""
+    frame = table(accuracies, labels=("cat",), videos=6, workers=5)
+    frame.loc[frame["answer"] != "cat", "answer"] = "Other"
+    frame.to_csv(tmp_path / "p.csv", index=False)
+    done = CliRunner().invoke(load("power"), ["--pilot", str(tmp_path / "p.csv"), *asked])
+    assert done.exit_code == 1
+    assert done.output.startswith(f"Error: {tmp_path / 'p.csv'}: the answers to all videos of ours are alike")
+    assert done.output.count("\n") == 1

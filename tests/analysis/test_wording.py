@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import Report, analyse, wording
-from analysis.figures import figures
 from analysis.samples import samples
 from tests.analysis.tables import LABELS, full_report, interim_report, table
 
@@ -23,6 +22,11 @@ CHANCES = st.floats(0, 1)
 def outputs(report: Report) -> dict[str, str]:
     """Every output as text, figures as SVG."""
     drawn = {name: content.decode() for name, content in report.figures().items() if name.endswith(".svg")}
+    return pages(report) | {name: blanks(text) for name, text in drawn.items()}
+
+
+def pages(report: Report) -> dict[str, str]:
+    """Every output but figures."""
     texts = {
         "html": report.to_html(),
         "markdown": report.to_markdown(),
@@ -31,7 +35,12 @@ def outputs(report: Report) -> dict[str, str]:
         "repr": repr(report),
         "notebook": report._repr_html_(),
     }
-    return {name: re.sub("[\u00a0\u202f]", " ", text) for name, text in (texts | drawn).items()}
+    return {name: blanks(text) for name, text in texts.items()}
+
+
+def blanks(text: str) -> str:
+    """The text with every kind of space as one kind."""
+    return re.sub("[\u00a0\u202f]", " ", text)
 
 
 def comparison(**changes: Any) -> dict[str, Any]:
@@ -104,11 +113,12 @@ def test_headlines_follow_the_numbers(p: float, smallest: float, margin: float, 
 def test_no_difference_is_never_equality() -> None:
     """Where nothing was shown, no output says that methods are equal, alike or the same."""
     report = analyse(table({"a": 0.62, "b": 0.6}, workers=6, labels=LABELS[:4], videos=3, simulated=False))
+    texts = outputs(report)
     assert report.contents["headline"]["title"].startswith("No clear difference between")
-    for name, text in outputs(report).items():
+    for name, text in texts.items():
         assert not re.search(r"equally often|are (equal|the same)|as good as|no difference was found", text), name
     for name in ("html", "markdown", "latex", "repr", "notebook"):
-        assert "not evidence that there is none" in outputs(report)[name], name
+        assert "not evidence that there is none" in texts[name], name
 
 
 def test_levels_in_every_output() -> None:
@@ -139,11 +149,12 @@ def test_some_participants_are_programs() -> None:
     frame = table({"a": 0.8, "b": 0.4}, labels=LABELS[:2])
     frame["simulated"] = frame["worker_id"] == "w0"
     report = analyse(frame)
+    texts = outputs(report)
     for name in ("latex", "accuracy.svg", "confusion.svg"):
-        assert "1 of 12 participants are simulated participants, not people" in outputs(report)[name], name
+        assert "1 of 12 participants are simulated participants, not people" in texts[name], name
 
 
-def test_uneven_mixes(capsys: pytest.CaptureFixture[str]) -> None:
+def test_uneven_mixes() -> None:
     """Methods shown with different mixes of labels are named, with the raw difference, wherever they are compared."""
     case = (
         "for m in ('ours', 'theirs'):\n for l in range(6):\n  for v in range(8 if (l < 3) == (m == 'ours') else 1):\n"
@@ -152,10 +163,11 @@ def test_uneven_mixes(capsys: pytest.CaptureFixture[str]) -> None:
     )
     rows = subprocess.run([sys.executable, "-c", case], capture_output=True, check=True, text=True).stdout
     report = analyse(pd.read_csv(io.StringIO("worker_id,video_id,method,label,answer\n" + rows)))
+    texts = pages(report)
     assert report.contents["comparisons"][0]["a"] == "theirs"
     for name in ("html", "markdown", "latex", "repr", "notebook"):
-        assert "not shown with the same mix of labels" in outputs(report)[name], name
-        assert "−28.9 points, in favour of ours" in outputs(report)[name].replace("$-$", "−"), name
+        assert "not shown with the same mix of labels" in texts[name], name
+        assert "−28.9 points, in favour of ours" in texts[name].replace("$-$", "−"), name
     assert "these shares are not compared as they stand" in report.to_html()
 
 
@@ -168,14 +180,16 @@ def test_nested_participants(people: int, words: str) -> None:
     apart = frame["worker_id"].isin([f"w{number}" for number in range(people, 10)])
     frame.loc[apart & (frame["method"] == "a"), "worker_id"] += "-a"
     report = analyse(frame)
+    texts = pages(report)
     assert any(words in text for text in report.contents["headline"]["remarks"])
     for name in ("html", "markdown", "latex", "repr", "notebook"):
-        assert words in outputs(report)[name], name
+        assert words in texts[name], name
 
 
 def test_adjusted_intervals() -> None:
     """With several comparisons headline, table and text give the interval that belongs to the adjusted p."""
     report = analyse(table({"a": 0.9, "b": 0.6, "c": 0.5}, videos=3, workers=14))
+    texts = pages(report)
     pair = report.contents["comparisons"][0]
     text = f"{wording.range_points(pair['adjusted_low'], pair['adjusted_high'])}"
     assert pair["adjusted_confidence"] > 0.95
@@ -183,8 +197,8 @@ def test_adjusted_intervals() -> None:
         f"{wording.level(pair['adjusted_confidence'])} interval {text}"
         in report.contents["headline"]["facts"][0]["note"]
     )
-    assert f"{text} ({wording.level(pair['adjusted_confidence'])})" in outputs(report)["html"]
-    assert f"{wording.level(pair['adjusted_confidence'])} interval {text}" in outputs(report)["markdown"]
+    assert f"{text} ({wording.level(pair['adjusted_confidence'])})" in texts["html"]
+    assert f"{wording.level(pair['adjusted_confidence'])} interval {text}" in texts["markdown"]
 
 
 def test_equivalence() -> None:
@@ -200,11 +214,12 @@ def test_equivalence() -> None:
 def test_new_labels_are_a_third_target() -> None:
     """Where new labels are the target, tables and figures of differences have their interval too."""
     report = analyse(table({"a": 0.9, "b": 0.5}, workers=6), target="new-labels")
+    texts = pages(report)
     pair = report.contents["comparisons"][0]
     text = wording.range_points(pair["labels_low"], pair["labels_high"])
     for name in ("html", "markdown"):
-        assert "New labels: what is to be expected" in outputs(report)[name]
-        assert text in outputs(report)[name]
+        assert "New labels: what is to be expected" in texts[name]
+        assert text in texts[name]
     assert 'class="labels"' in report.to_html()
     assert "for labels like these 11 labels" in report.contents["headline"]["facts"][2]["note"]
 
@@ -272,11 +287,12 @@ def test_figures_of_many_labels() -> None:
     """With hundreds of labels the figure of classes has those recognised least and most, and says so."""
     labels = tuple(f"thing {number}" for number in range(100))
     report = analyse(table({"a": 0.9, "b": 0.6}, labels=labels, videos=1, workers=3))
-    assert len(wording.drawn_classes(report.contents)) == wording.MOST_DRAWN
-    drawn = figures(report.contents)
-    assert "confusion.svg" not in drawn
-    assert "Of 100 labels, the 30 recognised most often" in outputs(report)["classes.svg"]
-    assert "Of 100 labels, the 30 recognised most often" in outputs(report)["html"]
+    drawn = wording.drawn_classes(report.contents)
+    assert len(drawn) == wording.MOST_DRAWN
+    rest = [row for row in report.contents["by_class"] if row not in drawn]
+    least, most = (sorted(row["all"]["accuracy"] for row in drawn)[place] for place in (39, 40))
+    assert all(least <= row["all"]["accuracy"] <= most for row in rest)
+    assert "Of 100 labels, the 40 recognised most often" in report.to_html()
 
 
 def test_samples_are_of_every_method(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -174,7 +174,7 @@ CASES = [
     ("accuracy-report", "--answers {narrow}", 1, "narrow.csv"),
     ("accuracy-report", "--answers {hollow}", 1, "hollow.csv: an empty file"),
     ("accuracy-report", "--answers {bytes}", 1, "bytes.csv"),
-    ("accuracy-report", "--answers {answers}", 1, "an answers table is a .csv or a .parquet file"),
+    ("accuracy-report", "--answers {answers}", 1, "no column worker_id, video_id, method, label, answer; found hello"),
     ("accuracy-report", "--answers {table}", 1, "table.parquet: not a readable table"),
     ("accuracy-report", "--answers {good} --out {file}", 1, "{file}"),
     ("accuracy-report", "--answers {empty}", 1, "{empty}"),

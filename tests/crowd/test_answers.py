@@ -1,5 +1,6 @@
 """`crowd.answers`: from what a page sends to rows of a table."""
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.columns import KNOWN
 from crowd.answers import COLUMNS, answer_rows, parse_answer_xml, write_answers
 from crowd.design import Design, design
+from crowd.spreadsheet import from_cell
 from crowd.study import Study
 from crowd.videos import Video
 
@@ -160,7 +163,18 @@ def test_no_answers_give_an_empty_table(tmp_path: Path) -> None:
 
 
 def test_the_schema_is_the_documented_one() -> None:
-    """docs/formats.md lists the same columns."""
+    """docs/formats.md lists the columns that are written and those that are read."""
     section = FORMATS.read_text(encoding="utf-8").split("## Answers table")[1].split("\n## ")[0]
     cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
-    assert {name.strip(" `") for cell in cells for name in cell.split(",")} == set(COLUMNS)
+    assert {name.strip(" `") for cell in cells for name in cell.split(",")} == {*COLUMNS, *KNOWN}
+
+
+def test_remarks_are_no_formulas(plan: Design, tmp_path: Path) -> None:
+    """What participants write is text to a spreadsheet, and answers.parquet has it as it is."""
+    rows = rows_of(plan, {"comment": '=HYPERLINK("http://x","y")', "item.i1": sent(plan), "item.i2": sent(plan)})
+    rows = rows or [dict.fromkeys(COLUMNS, None) | {"comment": '=HYPERLINK("http://x","y")'}]
+    write_answers(tmp_path, rows, {})
+    with (tmp_path / "answers.csv").open(newline="", encoding="utf-8") as lines:
+        comments = {row["comment"] for row in csv.DictReader(lines)}
+    assert comments == {'\'=HYPERLINK("http://x","y")'}
+    assert {from_cell(comment) for comment in comments} == set(pd.read_parquet(tmp_path / "answers.parquet")["comment"])

@@ -80,3 +80,10 @@ def test_the_judge_beside_the_videos_is_the_default(tmp_path: Path) -> None:
     assert np.isclose(choose_beliefs(plan, beliefs=tmp_path / "beliefs.csv")(plan.video("v1"))[1], 1)
     with pytest.raises(ValueError, match="only one of them"):
         choose_beliefs(plan, accuracy=1.0, beliefs=tmp_path / "beliefs.csv")
+
+
+def test_beliefs_of_a_spreadsheet(tmp_path: Path) -> None:
+    """Ids and options are read as people read them, without the apostrophes that keep formulas from running."""
+    table = "video_id,'=x,cafe\u0301,Other,Unclear\n'-v1 ,0.1,0.6,0.2,0.1\n"
+    believe = by_video(written(tmp_path / "b.csv", table), ("=x", "caf\u00e9", "Other", "Unclear"))
+    assert believe(video("=x", "-v1")) == pytest.approx([0.1, 0.6, 0.2, 0.1])

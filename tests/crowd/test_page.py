@@ -15,6 +15,7 @@ from crowd.design import Design, design
 from crowd.page import MAX_QUESTION_BYTES, html_question, page_data, render_page
 from crowd.simulation import task_in
 from crowd.study import Study
+from crowd.texts import skeleton, unholdable
 from crowd.videos import Video
 from templates import environment
 
@@ -101,10 +102,13 @@ def test_every_word_is_used() -> None:
         assert f'"{stem}' in sources or f"words.{key}" in sources, key
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), min_size=1, max_size=100))
+holdable = st.characters(exclude_characters="\r").filter(lambda character: unholdable(character) is None)
+
+
+@given(st.text(holdable, min_size=1, max_size=100))
 def test_any_text_arrives_as_it_is(text: str) -> None:
     """Whatever stands in a study is data in the page: it comes back whole and opens no element."""
-    assume(text.strip().lower() not in ("a", "other", "unclear", ""))
+    assume(skeleton(text) not in ("a", "other", "unclear", ""))
     study = Study(consent=text, contact=text, question=text, options=("a", text), wording={"start": text}, title=NASTY)
     plan = design(study, [replace(video, label="a") for video in videos(3)])
     page = render_page(study, plan, plan.hits[0], lambda name: name + text)

@@ -30,10 +30,28 @@ def test_a_directory_with_the_three_columns_is_enough(directory: Path) -> None:
 def test_several_labels_of_a_video(tmp_path: Path) -> None:
     """Labels joined by " + " are several, and each is an option once."""
     write_clip(tmp_path / "v.mp4", fallback=False)
-    write_metadata(tmp_path, [{"file_name": "v.mp4", "method": "m", "label": "b+ a"}])
+    write_metadata(tmp_path, [{"file_name": "v.mp4", "method": "m", "label": "b  + a "}])
     (video,) = read_videos(tmp_path)
     assert video.label == "b + a"
     assert labels_of([video, video]) == ("b", "a")
+
+
+@pytest.mark.parametrize("label", ["writing 2+2=4", "C++ code", "a +b", "+"])
+def test_a_plus_without_spaces_joins_nothing(tmp_path: Path, label: str) -> None:
+    """Only " + " stands between labels: what has another plus in it is one label."""
+    write_clip(tmp_path / "v.mp4", fallback=False)
+    write_metadata(tmp_path, [{"file_name": "v.mp4", "method": "m", "label": label}])
+    assert labels_of(read_videos(tmp_path)) == (label,)
+
+
+def test_labels_that_read_alike_are_one(tmp_path: Path) -> None:
+    """Accents in one character or two, and spaces of any kind, make no second option."""
+    labels = ("caf\u00e9 au lait", "cafe\u0301\u00a0au  lait", "caf\u00e9 au\u200b lait")
+    rows = [{"file_name": f"{place}.mp4", "method": "m", "label": label} for place, label in enumerate(labels)]
+    for row in rows:
+        write_clip(tmp_path / row["file_name"], fallback=False)
+    write_metadata(tmp_path, rows)
+    assert labels_of(read_videos(tmp_path)) == ("caf\u00e9 au lait",)
 
 
 def test_unknown_columns_and_ids_are_kept_apart(tmp_path: Path) -> None:
@@ -66,6 +84,8 @@ BAD_TABLES = {
     "": r"no column file_name, method, label",
     "file_name;method;label\nv.mp4;m;x\n": r"no column file_name, method, label; needed .* label, separated by commas",
     "file_name,method,label\nv.mp4,m,a cat, sitting\n": r"metadata\.csv:2: more cells than columns; put quotes around",
+    "file_name,method,label\nv.mp4,m,a\ufffeb\n": r"metadata\.csv:2: label holds U\+FFFE, a character that no page",
+    "file_name,method,label\nv.mp4,m\x1b[2J,b\n": r"metadata\.csv:2: method holds U\+001B, a character that no page",
     "file_name,method,label\n": r"lists no video",
     "file_name,method,label\nv.mp4,,x\n": r"metadata\.csv:2: method is empty",
     "file_name,method,label\nv.mp4\n": r"metadata\.csv:2: method is empty",

@@ -8,6 +8,8 @@ from typing import Any, NoReturn
 
 import click
 
+from vidgen.cli.shared import one_line
+
 #: Every command with its line in the overview; the module of that name (with underscores) holds it as `command`.
 COMMANDS = {
     "demo": "Run the whole pipeline, labels to report, in one directory.",
@@ -53,13 +55,6 @@ class Command(click.Command):
             raise click.ClickException(
                 f"{self.name} generates videos, which needs {error.name}: pip install 'vidgen[generation]'"
             ) from error
-
-
-def one_line(error: Exception) -> str:
-    """The error's message on one line; an operating-system error names its file and reason."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 class Program(click.Group):

@@ -5,19 +5,27 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.shared import column_option
 
 
 @declare(
     "accuracy-report",
-    "vidgen accuracy-report --study my-study\nvidgen accuracy-report --answers answers.csv --out report",
+    "vidgen accuracy-report --study my-study\n"
+    "vidgen accuracy-report --answers answers.csv --out report\n"
+    "vidgen accuracy-report --answers batch.csv --column worker_id=WorkerId --column answer=Answer.category",
 )
 @click.option("--study", type=click.Path(path_type=Path), help="Study directory with collected answers.")
-@click.option("--answers", type=click.Path(path_type=Path), help="Answers table, CSV or Parquet (docs/formats.md).")
+@click.option(
+    "--answers",
+    type=click.Path(path_type=Path),
+    help="Answers table: CSV, TSV, XLSX or Parquet (docs/formats.md).",
+)
+@column_option
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Directory of the report  [default: `report` beside the answers]"
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of the permutations.")
-def command(study: Path | None, answers: Path | None, out: Path | None, seed: int) -> None:
+def command(study: Path | None, answers: Path | None, columns: dict[str, str], out: Path | None, seed: int) -> None:
     """Report the accuracy per method from a study's answers, or from any answers table.
 
     Writes report.html and report.json and prints the table.
@@ -26,7 +34,9 @@ def command(study: Path | None, answers: Path | None, out: Path | None, seed: in
         raise click.UsageError("give either --study or --answers")
     from analysis import analyse, analyse_study
 
-    report = analyse_study(study, seed=seed) if study else analyse(str(answers), seed=seed)
+    report = (
+        analyse_study(study, columns=columns, seed=seed) if study else analyse(str(answers), columns=columns, seed=seed)
+    )
     path = report.save(out or (study or Path(str(answers)).parent) / "report")
     click.echo(report)
     click.echo(f"report: {path}")

@@ -27,6 +27,7 @@ vidgen collect-answers --study my-study --watch
 def command(study_dir: Path, watch: bool, every_s: float) -> None:
     """Fetch new answers and write answers.parquet, answers.csv and funnel.json into the study directory."""
     from crowd.collecting import collect
+    from crowd.texts import printable
     from crowd.watching import watch as follow
 
     if watch:
@@ -39,7 +40,7 @@ def command(study_dir: Path, watch: bool, every_s: float) -> None:
     if got.simulated:
         click.echo("Participants are simulated: programs answered, not people.")
     for reason in got.unreadable:
-        click.echo(f"not in the table: {reason}", err=True)
+        click.echo(printable(f"not in the table: {reason}"), err=True)
 
 
 def _show(study_dir: Path, got: "Collected") -> None:

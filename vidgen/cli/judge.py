@@ -63,13 +63,15 @@ COLUMNS = (
 
 def table(figures: dict[str, Any]) -> str:
     """The figures of judge.json with a line per method, and what the columns are."""
+    from crowd.texts import printable
+
     names = list(figures["methods"])
-    width = max(len(name) for name in ["method", *names])
+    width = max(len(printable(name)) for name in ["method", *names])
     lines = ["method".ljust(width) + "".join(f"{heading:>12}" for heading, _, _ in COLUMNS)]
     for name in names:
         values = [(figures["methods"][name][key], form) for _, key, form in COLUMNS]
         cells = ("–" if value is None else form.format(value).replace("%", " %") for value, form in values)
-        lines.append(name.ljust(width) + "".join(f"{cell:>12}" for cell in cells))
+        lines.append(printable(name).ljust(width) + "".join(f"{cell:>12}" for cell in cells))
     return "\n".join(
         [
             *lines,

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.shared import column_option
 
 
 @declare(
@@ -23,6 +24,7 @@ from vidgen.cli import command as declare
 @click.option("--power", "target", default=0.8, show_default=True, help="Chance to find the difference.")
 @click.option("--confidence", default=0.95, show_default=True, help="Level of the intervals.")
 @click.option("--pilot", type=click.Path(path_type=Path), help="Answers table of a pilot, which sets the variances.")
+@column_option
 @click.option("--simulate", "studies", type=int, default=0, help="Check by simulating so many studies of this design.")
 @click.option(
     "--plot", type=click.Path(path_type=Path), help="Write detectable difference over videos: .svg, .pdf, .png."
@@ -38,6 +40,7 @@ def command(
     target: float,
     confidence: float,
     pilot: Path | None,
+    columns: dict[str, str],
     studies: int,
     plot: Path | None,
     seed: int,
@@ -47,6 +50,7 @@ def command(
     Videos are the scarce thing: participants beyond some dozens hardly narrow the interval for new videos.
     """
     from analysis.planning import Question, answered
+    from crowd.texts import printable
 
     question = Question(
         videos=videos,
@@ -58,12 +62,13 @@ def command(
         power=target,
         confidence=confidence,
         pilot=pilot,
+        columns=columns,
         studies=studies,
         seed=seed,
     )
     answer = answered(question)
     for line in answer.lines:
-        click.echo(line)
+        click.echo(printable(line))
     if plot:
         from analysis.figures import power_curve
 

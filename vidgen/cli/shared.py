@@ -18,6 +18,42 @@ cap_option = click.option("--cap", metavar="USD", help="The most that the study 
 real_money_option = click.option("--real-money", is_flag=True, help="Needed where dollars are dollars (mturk).")
 
 
+def one_line(error: Exception) -> str:
+    """The error's message on one line; an operating-system error names its file and reason.
+
+    What would command the terminal is shown as an escape.
+    """
+    from crowd.texts import printable  # no command needs it until something fails
+
+    text = str(error)
+    if isinstance(error, OSError) and error.strerror:
+        text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return printable(" ".join(text.split())) or type(error).__name__
+
+
+def _pairs(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """The columns that were named, ours before the table's."""
+    pairs: dict[str, str] = {}
+    for text in given:
+        ours, equals, theirs = text.partition("=")
+        if not (ours.strip() and equals and theirs.strip()):
+            raise click.BadParameter(f"{text!r} is not OURS=THEIRS, e.g. worker_id=WorkerId")
+        if ours.strip() in pairs:
+            raise click.BadParameter(f"{ours.strip()!r} is given twice")
+        pairs[ours.strip()] = theirs.strip()
+    return pairs
+
+
+column_option = click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    callback=_pairs,
+    metavar="OURS=THEIRS",
+    help="What the table calls a column, e.g. worker_id=WorkerId; may be repeated.",
+)
+
+
 def confirmation(real_money: bool) -> "Callable[[Cost], bool]":
     """Shows the cost table; where the money is real, the sum has to be typed."""
 
@@ -39,10 +75,12 @@ def confirmation(real_money: bool) -> "Callable[[Cost], bool]":
 
 def outcome(tally: "Tally", done: str) -> None:
     """Print what a run did; what the platform refused ends the command with exit 1."""
+    from crowd.texts import printable
+
     before = tally.found + tally.before
     click.echo(f"{tally.made} {done}" + (f", {before} were before" if before else ""))
     if tally.refused:
-        raise click.ClickException(f"{len(tally.refused)} were refused, the first: {tally.refused[0]}")
+        raise click.ClickException(f"{len(tally.refused)} were refused, the first: {printable(str(tally.refused[0]))}")
 
 
 @contextmanager

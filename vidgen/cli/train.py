@@ -35,6 +35,7 @@ def command(out: Path, preset: str, data: Path | None, networks: str, seed: int,
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from tqdm import tqdm
 
+    from crowd.texts import printable
     from vidgen.compute import choose_device, tune
     from vidgen.dataset.folder import read_folder
     from vidgen.training.fit import Progress
@@ -46,7 +47,7 @@ def command(out: Path, preset: str, data: Path | None, networks: str, seed: int,
     folder = read_folder(data) if data else None
     if folder:
         for file_name, reason in folder.skipped:
-            click.echo(f"skipped {file_name}: {reason}", err=True)
+            click.echo(printable(f"skipped {file_name}: {reason}"), err=True)
         click.echo(
             f"{len(folder.files)} videos of {len(folder.classes)} classes, {len(folder.skipped)} skipped", err=True
         )

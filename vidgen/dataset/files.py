@@ -18,6 +18,7 @@ from vidgen.dataset.scene import ClipSpec, render
 from vidgen.dataset.settings import DatasetSettings
 from vidgen.labels import LABELS
 from vidgen.runrecord import claim, write_text
+from vidgen.spreadsheet import cells
 from vidgen.videofiles import write_video
 
 _CHUNK = 16
@@ -90,7 +91,7 @@ def write_dataset(
     table = io.StringIO()
     writer = csv.DictWriter(table, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(cells(row) for row in rows)
     write_text(directory / "metadata.csv", table.getvalue())
     return rows
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from vidgen.dataset.scene import HEIGHT, NUM_FRAMES, WIDTH
 from vidgen.labels import LABELS
+from vidgen.spreadsheet import from_cells
 from vidgen.videofiles import read_video
 
 SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".ogv", ".gif"})
@@ -114,7 +115,7 @@ def _entries(directory: Path) -> list[_Entry]:
         return _entries_of_subfolders(directory)
     with listing.open(encoding="utf-8-sig", newline="") as file:
         try:
-            rows = list(csv.DictReader(file))
+            rows = [from_cells(row) for row in csv.DictReader(file)]
         except (csv.Error, UnicodeDecodeError) as error:
             raise ValueError(f"{listing}: no CSV file in UTF-8 ({error})") from error
     missing = [column for column in ("file_name", "label") if rows and column not in rows[0]]
