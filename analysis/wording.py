@@ -299,11 +299,13 @@ def _better(pair: dict[str, Any]) -> tuple[str, str]:
 def _title(contents: dict[str, Any], pair: dict[str, Any]) -> str:
     (a, b), found = names(pair), concluded(contents, pair)
     if found == "more":
-        return f"{a} is recognised more often than {b}, by {points(pair['difference'])} points"
+        return (
+            f"{a} is recognised more often than {b}, by {points(pair['difference'])} points ({adjusted_interval(pair)})"
+        )
     if found == "too few":
         return f"Too few videos or participants to tell {a} from {b}"
     if found == "equivalent":
-        return f"{a} and {b} are recognised equally often, to within {points(pair['equivalence']['margin'])} points"
+        return f"{a} and {b} are recognised equally often, within {points(pair['equivalence']['margin'])} points"
     if found == "not inferior":
         better, worse = _better(pair)
         margin = points(pair["equivalence"]["margin"])
@@ -509,8 +511,9 @@ def nesting(pair: dict[str, Any]) -> str:
     (a, b), seen = names(pair), pair["participants"]
     if seen["nesting"] == "nested":
         return (
-            f"Participants are nested in methods: {number(seen['only_a'])} judged {a}, {number(seen['only_b'])} others "
-            f"judged {b}. The interval allows for chance in who they are, not for groups that were chosen differently."
+            f"Participants are nested in methods: {number(seen['only_a'])} judged {a}, {number(seen['only_b'])} "
+            f"different participants {b}. The interval allows for chance in who they are, not for groups that were "
+            "chosen differently."
         )
     return (
         f"Participants are partly nested in methods: {number(seen['both'])} judged both {a} and {b}, "

@@ -205,7 +205,7 @@ def test_equivalence() -> None:
     """Methods are called equally recognised only within a margin that the plan declares, beside the interval for it."""
     frame = table({"a": 0.75, "b": 0.75}, workers=40, videos=6)
     head = analyse(frame, margin=0.15).contents["headline"]
-    assert "are recognised equally often, to within 15.0 points" in head["title"]
+    assert "are recognised equally often, within 15.0 points" in head["title"]
     assert "90 % interval" in head["facts"][0]["note"]
     assert "within ±15.0" in head["facts"][0]["note"]
     assert analyse(frame).contents["headline"]["title"].startswith("No clear difference")
