@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,15 @@ from analysis.answers import Answers, read_answers
 from analysis.comparisons import Comparison
 from analysis.components import of_answers
 from analysis.counts import Counts, count
+from analysis.exclusions import exclusions
+from analysis.fatigue import order_and_fatigue
 from analysis.pairs import compared, row
+from analysis.people import leave_out_programs
 from analysis.plan import Plan, chosen, load_plan
 from analysis.power import Design, detectable, precision, videos_needed
 from analysis.report import Report
+from analysis.retest import retest_row
+from analysis.reviewers import reviewers_model
 from analysis.samples import samples
 from analysis.sensitivity import sensitivity
 from analysis.setaside import set_aside
@@ -28,11 +34,24 @@ from analysis.workers import describe_workers, diagnose
 Progress = Callable[[str], None]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Extent:
+    """What a report covers, whatever the plan says."""
+
+    seed: int = 0
+    #: Whether answers of simulated participants are left out.
+    people_only: bool = False
+    #: Whether the mixed model is fitted; None where there are few answers.
+    mixed: bool | None = None
+
+
 def analyse(
     answers: pd.DataFrame | str | Path,
     *,
     columns: Mapping[str, str] | None = None,
     seed: int = 0,
+    people_only: bool = False,
+    mixed: bool | None = None,
     progress: Progress | None = None,
     **choices: Any,
 ) -> Report:
@@ -42,6 +61,9 @@ def analyse(
         answers: a DataFrame, or the path of a CSV, TSV, XLSX or Parquet file.
         columns: what the table calls its columns, where it has other names: `{"worker_id": "WorkerId"}`.
         seed: of permutations and resamples.
+        people_only: leave out the answers of simulated participants before anything is counted.
+        mixed: fit the crossed mixed logistic model to the first comparison, which takes minutes for a million answers;
+            by default only where the answers are few (`analysis.reviewers.UNASKED`).
         progress: called with the name of each stage.
         **choices: keys of a study file's section `analysis`, such as `target`, `confidence`, `comparisons`, `margin`;
             and `gold_method`, the name of the control.
@@ -51,7 +73,8 @@ def analyse(
         OSError: the file cannot be read.
     """
     with read_answers(answers, columns=columns) as checked:
-        return Report(_contents(checked, chosen(choices), seed, progress or _silent))
+        extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
+        return Report(_contents(checked, chosen(choices), extent, progress or _silent))
 
 
 def analyse_study(
@@ -59,10 +82,12 @@ def analyse_study(
     *,
     columns: Mapping[str, str] | None = None,
     seed: int = 0,
+    people_only: bool = False,
+    mixed: bool | None = None,
     progress: Progress | None = None,
     **choices: Any,
 ) -> Report:
-    """Analyse a study directory: its answers by its plan, with its funnel and samples of its videos.
+    """Analyse a study directory: its answers by its plan, with its funnel and samples of its videos; see `analyse`.
 
     `columns` says what the answers table calls its columns, where it has other names.
 
@@ -79,9 +104,11 @@ def analyse_study(
     with read_answers(found[0], extra_options=plan.study.options, columns=columns) as checked:
         how = (_noted(directory / "simulation.json") or {}).get("answers_from")
         collection = _noted(directory / "funnel.json")
-        contents = _contents(checked, plan, seed, progress or _silent, how, unfinished(collection))
+        extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
+        contents = _contents(checked, plan, extent, progress or _silent, how, unfinished(collection))
     contents["title"] = plan.study.title
     contents["collection"] = collection
+    contents["stopped"] = stopped(collection)
     return Report(contents, samples(directory / "design.json"))
 
 
@@ -93,6 +120,17 @@ def unfinished(collection: dict[str, Any] | None) -> dict[str, int] | None:
     if not isinstance(wanted, int) or not isinstance(submitted, int) or submitted >= wanted:
         return None
     return {"submitted": submitted, "wanted": wanted}
+
+
+def stopped(collection: dict[str, Any] | None) -> dict[str, Any] | None:
+    """How many of the wanted tasks are in where a study ended without the others; None where all are in, or to come."""
+    if not collection or not collection.get("ended"):
+        return None
+    wanted, submitted = collection.get("wanted"), collection.get("submitted")
+    if not isinstance(wanted, int) or not isinstance(submitted, int) or submitted >= wanted:
+        return None
+    text = f"The study ended with {wording.number(submitted)} of {wording.number(wanted)} tasks in."
+    return {"submitted": submitted, "wanted": wanted, "text": text}
 
 
 def _silent(stage: str) -> None:
@@ -113,15 +151,16 @@ def _noted(path: Path) -> dict[str, Any] | None:
 def _contents(
     answers: Answers,
     plan: Plan,
-    seed: int,
+    extent: Extent,
     progress: Progress,
     simulated_how: str | None = None,
     interim: dict[str, int] | None = None,
 ) -> dict[str, Any]:
     """Everything that report.json holds."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(extent.seed)
     progress("counting")
-    funnel = set_aside(answers)
+    funnel = leave_out_programs(answers) if extent.people_only else []
+    funnel += set_aside(answers)
     weighted, rules = bool(getattr(answers, "has_weights", False)), plan.rules
     counts = count(answers, weighted=weighted)
     plain = count(answers) if weighted else counts
@@ -136,6 +175,7 @@ def _contents(
     contents: dict[str, Any] = {
         "title": None,
         "simulated": simulated > 0,
+        "people_only": extent.people_only,
         "notice": wording.notice(simulated, len(answers.workers), simulated_how),
         "interim": interim,
         "headline": None,
@@ -161,11 +201,17 @@ def _contents(
     contents["response_times"] = response_times(answers)
     progress("participants")
     contents["workers"] = describe_workers(answers, rules.confidence)
-    contents["diagnosis"] = diagnose(answers, seed)
+    contents["diagnosis"] = diagnose(answers, extent.seed)
+    contents["exclusions"] = exclusions(funnel, plain, names)
+    contents["retest"] = retest_row(next((step.retest for step in funnel if step.retest), None), rules.confidence)
+    progress("order and fatigue")
+    contents["trend"] = order_and_fatigue(answers, names, rules, extent.seed)
     progress("sensitivity and power")
     main = pairs[0].found if pairs else None
     contents["sensitivity"] = sensitivity(answers, counts, main, rules, rng) if main else []
     contents["power"] = power_of(counts, main, plan) if main else None
+    progress("mixed model")
+    contents["mixed"] = reviewers_model(answers, main, rules, extent.seed, wanted=extent.mixed) if main else None
     contents |= {
         "funnel": {
             "rows": answers.source["rows"],
@@ -174,7 +220,8 @@ def _contents(
         },
         "several_labels": breakdown.several_labels(answers),
         "collection": None,
-        "seed": seed,
+        "stopped": None,
+        "seed": extent.seed,
         "inputs": [answers.source],
         "versions": versions(),
     }

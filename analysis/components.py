@@ -102,12 +102,34 @@ def _within_videos(layout: Layout, place: int) -> float:
 
 
 def _video_variance(layout: Layout, place: int) -> float:
-    """Between videos of one class, over the classes with two or more."""
+    """Between videos of one class, over the classes with two or more.
+
+    Products of two participants' answers to one video, less those to two videos of its class. Neither single answers'
+    nor participants' own variance enters either, and centring takes the same from both.
+    """
+    size, labels, rests = layout.num_labels, layout.video_label[place], layout.deviations[place]
     products, pairs = video_products(layout, place)
-    several = (layout.num_videos[place] > 1) & (pairs > 0)
-    k = layout.num_videos[place][several]
-    spread = products[several] / pairs[several] * k / (k - 1)
-    return float((spread * (k - 1)).sum() / (k - 1).sum()) if several.any() else 0.0
+    n = layout.of_videos(place, layout.scored.video_n)
+    by_worker, own = _by_worker(layout, place)
+    # Sums over pairs of videos: all pairs of answers in the class, less those to one video, less one participant's.
+    total = np.bincount(labels, rests, size) ** 2 - np.bincount(labels, rests**2, size)
+    other = total - (by_worker - np.bincount(labels, layout.squares[place], size))
+    other_pairs = np.bincount(labels, n, size) ** 2 - np.bincount(labels, n**2, size) - own
+    several = (layout.num_videos[place] > 1) & (pairs > 0) & (other_pairs > 0)
+    if not several.any():
+        return 0.0
+    spread = products[several] / pairs[several] - other[several] / other_pairs[several]
+    weight = layout.num_videos[place][several] - 1
+    return float((spread * weight).sum() / weight.sum())
+
+
+def _by_worker(layout: Layout, place: int) -> tuple[np.ndarray, np.ndarray]:
+    """(labels,) Σ over participants of (Σ(y − p̂))² in the class; pairs of one participant's answers."""
+    worker = layout.scored.counts.cell_worker.take(layout.cells[place]).astype(np.int64)
+    key, where = np.unique(worker * layout.num_labels + layout.cell_label[place], return_inverse=True)
+    rests = np.bincount(where.reshape(-1), layout.cell_rests(place), len(key))
+    squares = np.bincount((key % layout.num_labels).astype(np.intp), rests**2, layout.num_labels)
+    return np.asarray(squares), pairs_seen(layout, place)
 
 
 def _worker_variance(layout: Layout, place: int) -> float:

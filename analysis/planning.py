@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from analysis.answers import read_answers
-from analysis.comparisons import layout_of
+from analysis.comparisons import Rules, layout_of
 from analysis.components import Components, as_spreads, of_answers
 from analysis.counts import count, score
+from analysis.floor import smallest_p
 from analysis.power import (
     Design,
+    People,
+    as_nested,
     components_of,
     curve,
     detectable,
@@ -25,7 +28,13 @@ from analysis.power import (
 )
 from analysis.setaside import set_aside
 from analysis.simulator import Spreads
-from analysis.wording import number, percent, points
+from analysis.wording import number, percent, points, probability
+
+#: False positives beyond the level, and coverage short of the confidence, from which on a simulation warns.
+LIBERAL = 0.02
+
+#: Below so many videos, or participants, a pilot's variances are called uncertain.
+SMALL_PILOT = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,12 +44,19 @@ class Question:
     videos: int | None
     classes: int
     workers: int
-    answers_per_video: int
+    #: None: everybody answers all that they may see.
+    answers_per_video: int | None
     difference: float | None
     accuracy: float
     power: float
     confidence: float
     pilot: Path | None
+    #: Logit SD of videos, and of participants' taste for a method; None: those of `Spreads`, or of the pilot.
+    spread: float | None = None
+    taste: float | None = None
+    people: People = "crossed"
+    #: How many comparisons share the level, by Holm.
+    comparisons: int = 1
     studies: int
     seed: int
     #: What the pilot calls its columns, where it has other names.
@@ -59,9 +75,25 @@ class Question:
             raise ValueError("videos, difference: give one of them, to learn the other")
         if self.studies < 0:
             raise ValueError(f"simulate: must not be negative, is {self.studies}")
+        for name in ("spread", "taste"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value <= 5:
+                raise ValueError(f"{name}: must lie between 0 and 5, is {value}")
+            if value is not None and self.pilot is not None:
+                raise ValueError(f"{name}: is what the pilot sets; leave one of them out")
+        if self.people not in get_args(People):
+            raise ValueError(f"people: must be one of {', '.join(get_args(People))}, is {self.people!r}")
+        if self.comparisons < 1:
+            raise ValueError(f"comparisons: must be at least 1, is {self.comparisons}")
         low, high = self.accuracies
         if not 0 < low < high < 1 and self.difference is not None:
             raise ValueError(f"difference: {self.difference} around an accuracy of {self.accuracy} leaves 0 to 1")
+
+    @property
+    def answers(self) -> int:
+        """Answers that each video gets."""
+        seen = {"crossed": self.workers, "nested": self.workers // 2, "half nested": 3 * self.workers // 4}
+        return max(1, seen[self.people]) if self.answers_per_video is None else self.answers_per_video
 
     @property
     def accuracies(self) -> tuple[float, float]:
@@ -89,10 +121,11 @@ def answered(question: Question) -> Answer:
         videos=question.videos or 2 * question.classes,
         classes=question.classes,
         workers=question.workers,
-        answers_per_video=question.answers_per_video,
+        answers_per_video=question.answers,
     )
     spreads, components, source = _variances(question, design)
-    lines = [f"variances: {source}"]
+    shown, design = design, design if question.people == "crossed" else as_nested(design, spreads)[0]
+    lines = [*source]
     if question.videos is None:
         assert question.difference is not None  # noqa: S101  checked by Question
         needed = videos_needed(question.difference, design, components, question.power, alpha)
@@ -100,23 +133,38 @@ def answered(question: Question) -> Answer:
             text = (
                 f"no number of videos finds {points(question.difference)} points with {question.workers} participants"
             )
-            return Answer([*lines, text], curve(design, components, alpha))
-        design = replace(design, videos=needed)
+            return Answer([*lines, text], _curve(question, design, components, alpha))
+        design, shown = replace(design, videos=needed), replace(shown, videos=needed)
         lines.append(f"needed for {points(question.difference)} points: {number(needed)} videos of each method")
-    lines += _by_formula(question, design, components, alpha)
+    lines += _by_formula(question, shown, design, components, alpha)
+    lines += _floor(question, shown, alpha)
     if question.studies:
-        lines += _by_simulation(question, design, spreads)
-    return Answer(lines, curve(design, components, alpha))
+        lines += _by_simulation(question, shown, spreads)
+    return Answer(lines, _curve(question, design, components, alpha))
 
 
-def _variances(question: Question, design: Design) -> tuple[Spreads, Components, str]:
+def _curve(question: Question, design: Design, components: Components, alpha: float) -> list[dict[str, Any]]:
+    """Detectable differences, with the participants of both methods together."""
+    factor = 1 if question.people == "crossed" else 2
+    return [row | {"workers": factor * row["workers"]} for row in curve(design, components, alpha)]
+
+
+def _variances(question: Question, design: Design) -> tuple[Spreads, Components, list[str]]:
     """Spreads for simulation, components for the formula, and where they come from."""
     if question.pilot is None:
-        spreads = Spreads()
-        text = (
-            f"assumed (logit SD: videos {spreads.video}, participants {spreads.worker}, taste {spreads.worker_method})"
+        usual = Spreads()
+        spreads = Spreads(
+            video=usual.video if question.spread is None else question.spread,
+            worker_method=usual.worker_method if question.taste is None else question.taste,
         )
-        return spreads, components_of(question.accuracies[::-1], design, spreads), text
+        text = (
+            f"variances: assumed (logit SD: videos {spreads.video}, participants {spreads.worker}, "
+            f"taste {spreads.worker_method})"
+        )
+        taken_design, taken = (design, spreads) if question.people == "crossed" else as_nested(design, spreads)
+        return spreads, components_of(question.accuracies[::-1], taken_design, taken), [text]
+    if question.people != "crossed":
+        raise ValueError(f"people: {question.people} needs participants' own variance, which is not read from a pilot")
     with read_answers(question.pilot, columns=question.columns) as answers:
         set_aside(answers)
         counts = count(answers)
@@ -125,7 +173,9 @@ def _variances(question: Question, design: Design) -> tuple[Spreads, Components,
         if len(own) < 2:
             raise ValueError(f"{question.pilot}: a pilot needs two methods, has {', '.join(methods)}")
         codes = counts.methods.index(own[0]), counts.methods.index(own[1])
-        components = of_answers(layout_of(score(counts.where(methods=own[:2])), codes))
+        layout = layout_of(score(counts.where(methods=own[:2])), codes)
+        components = of_answers(layout)
+        videos, people = int(layout.num_videos.sum(axis=1).min()), layout.scored.counts.num_present_workers()
         simulated = ", simulated answers" if answers.workers["simulated"].any() else ""
     if components.video + components.worker_method + components.residual <= 0:
         raise ValueError(
@@ -133,13 +183,32 @@ def _variances(question: Question, design: Design) -> tuple[Spreads, Components,
             "this pilot says nothing of how answers vary; plan without it (--accuracy)"
         )
     text = (
-        f"from {own[0]} and {own[1]} of {question.pilot}{simulated} "
+        f"variances: from {own[0]} and {own[1]} of {question.pilot}{simulated} "
         f"(SD in points: videos {points(components.video**0.5)}, taste {points(components.worker_method**0.5)})"
     )
-    return as_spreads(components, question.accuracy), components, text
+    rests = f"the pilot rests on {number(videos)} videos of each method and {number(people)} participants"
+    small = [
+        f"{SMALL_PILOT} {name}" for name, value in (("videos", videos), ("participants", people)) if value < SMALL_PILOT
+    ]
+    if small:
+        rests += f", fewer than {' or '.join(small)}: its variances are uncertain, and so is all that follows"
+    return as_spreads(components, question.accuracy), components, [text, rests]
 
 
-def _by_formula(question: Question, design: Design, components: Components, alpha: float) -> list[str]:
+def _floor(question: Question, design: Design, alpha: float) -> list[str]:
+    """The smallest p after Holm, and a warning where it is not small enough."""
+    per_class = max(1, design.videos // design.classes)
+    videos = {str(label): per_class for label in range(design.classes)}
+    smallest = min(1.0, question.comparisons * smallest_p(videos, videos, design.workers, Rules()))
+    after = f" after Holm over {question.comparisons} comparisons" if question.comparisons > 1 else ""
+    text = f"p of the largest difference, all answers right against all wrong{after}: {probability(smallest)}"
+    if smallest >= alpha:
+        return [f"WARNING: {text}, not below {alpha:g}: this design is too small"]
+    return [text]
+
+
+def _by_formula(question: Question, shown: Design, design: Design, components: Components, alpha: float) -> list[str]:
+    """Of the design as `precision` takes it; `shown` is the one that was asked about."""
     found = precision(design, components)
     error, df = found.error, found.df
     if error <= 0:
@@ -147,8 +216,9 @@ def _by_formula(question: Question, design: Design, components: Components, alph
     smallest = detectable(error, df, question.power, alpha)
     least = f"{points(smallest)} points" if smallest < 1 else "no difference at all"
     lines = [
-        f"design: {number(design.videos)} videos of each method in {design.classes} classes, "
-        f"{number(design.workers)} participants, {number(design.answers_per_video)} answers per video",
+        f"design: {number(shown.videos)} videos of each method in {shown.classes} classes, "
+        f"{number(shown.workers)} participants{_PEOPLE[question.people]}, "
+        f"{number(shown.answers_per_video)} answers per video",
         f"standard error of the difference: {points(error)} points, {df:.0f} degrees of freedom",
         f"detectable with {percent(question.power, 0)} power: {least}",
     ]
@@ -163,14 +233,36 @@ def _by_formula(question: Question, design: Design, components: Components, alph
     return lines
 
 
+#: Who sees which methods, in words.
+_PEOPLE = {
+    "crossed": "",
+    "nested": ", half of them for each method",
+    "half nested": ", half of whom see one method (the formula takes all to see one, which is no better)",
+}
+
+
 def _by_simulation(question: Question, design: Design, spreads: Spreads) -> list[str]:
-    model = model_of(design, question.accuracies[::-1], spreads)
+    model = model_of(design, question.accuracies[::-1], spreads, question.people)
+    if question.answers_per_video is None:
+        model = replace(model, videos_per_worker=None)
     found = simulate(model, question.studies, np.random.default_rng(question.seed), question.confidence)
     text = f"simulated {number(found.studies)} studies with seed {question.seed}: "
     if question.difference is not None:
         text += f"power {percent(found.power)}, "
         text += "" if found.type_m is None else f"type M {found.type_m:.2f}, type S {found.type_s:.2g}, "
-    return [
+    lines = [
         text + f"false positives {percent(found.false_positives)}, "
         f"coverage of the {percent(question.confidence, 0)} interval {percent(found.coverage)}"
     ]
+    alpha = 1 - question.confidence
+    if found.false_positives > alpha + LIBERAL:
+        lines.append(
+            f"WARNING: {percent(found.false_positives)} false positives instead of {percent(alpha)}: this design finds "
+            "differences that are not there; take more participants or videos, or videos of more even numbers"
+        )
+    if found.coverage < question.confidence - LIBERAL:
+        lines.append(
+            f"WARNING: {percent(question.confidence, 0)} intervals hold the true difference in "
+            f"{percent(found.coverage)} of studies only; take more participants or videos"
+        )
+    return lines

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from scipy import optimize, special
@@ -47,6 +47,10 @@ class Design:
     def video_df(self) -> int:
         """Degrees of freedom of the videos' term: within classes, or over classes with one video of each method."""
         return 2 * (self.videos - self.classes) or max(self.classes - 1, 1)
+
+
+#: Who sees which methods, as in `StudyModel.people`.
+People = Literal["crossed", "nested", "half nested"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,21 @@ def _outcome(drawn: Drawn, rules: Rules, rng: np.random.Generator) -> tuple[floa
     return found.difference, interval.low > 0 or interval.high < 0, interval.low <= truth <= interval.high
 
 
-def model_of(design: Design, accuracies: tuple[float, float], spreads: Spreads) -> StudyModel:
+def as_nested(design: Design, spreads: Spreads) -> tuple[Design, Spreads]:
+    """The design and spreads for `precision` where nobody sees both methods: half of the participants for each.
+
+    Participants' differences, which cancel where everybody sees both, then count as their taste for a method.
+    """
+    if design.workers < 4:
+        raise ValueError(f"workers: 2 for each method are the fewest where nobody sees both, is {design.workers}")
+    half = design.workers // 2
+    nested = replace(design, workers=half, answers_per_video=min(design.answers_per_video, half))
+    return nested, replace(spreads, worker=0.0, worker_method=math.hypot(spreads.worker, spreads.worker_method))
+
+
+def model_of(
+    design: Design, accuracies: tuple[float, float], spreads: Spreads, people: People = "crossed"
+) -> StudyModel:
     """The simulated study that a design describes; videos per class are rounded down."""
     per_class = max(1, design.videos // design.classes)
     total = 2 * per_class * design.classes
@@ -188,6 +206,7 @@ def model_of(design: Design, accuracies: tuple[float, float], spreads: Spreads) 
         num_labels=design.classes,
         num_workers=design.workers,
         videos_per_worker=seen,
+        people=people,
         spreads=spreads,
     )
 

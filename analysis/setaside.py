@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.answers import Answers
+from analysis.exclusions import Removed, Step, by_method, by_rule
+from analysis.retest import Retest, retest
 
 #: What each rule of a study file says; `crowd` applies them when it collects and names them in `excluded`.
 RULES = {
@@ -17,15 +19,6 @@ RULES = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """One step of the funnel: how many answers it took, and the rule."""
-
-    name: str
-    removed: int
-    rule: str
-
-
 def set_aside(answers: Answers) -> list[Step]:
     """Remove repeated answers; say what else is left out: controls, declared exclusions, videos of several labels."""
     steps = []
@@ -33,24 +26,47 @@ def set_aside(answers: Answers) -> list[Step]:
     if controls:
         steps.append(Step(name="gold, training and attention items", removed=controls, rule="never part of accuracy"))
     duplicates = remove_duplicates(answers)
-    if duplicates:
+    if duplicates.number:
         rule = "a participant's first answer to a video counts (by submission time, then order in the file)"
-        steps.append(Step(name="repeated answers", removed=duplicates, rule=rule))
-    excluded = "SELECT excluded, count(*) FROM answers WHERE excluded IS NOT NULL GROUP BY excluded ORDER BY excluded"
-    for rule, number in answers.connection.execute(excluded).fetchall():
-        steps.append(Step(name=RULES.get(rule, rule), removed=int(number), rule=f"excluded at collection: {rule}"))
+        steps.append(
+            Step(
+                name="repeated answers",
+                removed=duplicates.number,
+                rule=rule,
+                by_method=duplicates.by_method,
+                retest=duplicates.retest,
+            )
+        )
+    excluded = by_rule(answers, "(SELECT excluded AS rule, worker, video FROM answers WHERE excluded IS NOT NULL)")
+    for rule, found in excluded.items():
+        steps.append(
+            Step(
+                name=RULES.get(rule, rule),
+                removed=sum(one.answers for one in found.values()),
+                rule=f"excluded at collection: {rule}",
+                by_method=found,
+            )
+        )
     several = answers.videos.index[~answers.videos["single"]]
     if len(several):
-        number = int(
-            answers.scalar("SELECT count(*) FROM answers WHERE excluded IS NULL AND video IN ?", [several.tolist()])
-        )
+        found = by_method(answers, "excluded IS NULL AND video IN ?", [several.tolist()])
+        number = sum(one.answers for one in found.values())
         rule = "only videos of one label enter the primary analysis"
-        steps.append(Step(name="videos of several labels", removed=number, rule=rule))
+        steps.append(Step(name="videos of several labels", removed=number, rule=rule, by_method=found))
     return steps
 
 
-def remove_duplicates(answers: Answers) -> int:
-    """Keep each worker's first answer to a video; how many were removed.
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """Repeated answers: how many were removed, of which methods, and how they agreed with the first ones."""
+
+    number: int
+    by_method: dict[str, Removed]
+    retest: Retest | None
+
+
+def remove_duplicates(answers: Answers) -> Duplicates:
+    """Keep each worker's first answer to a video.
 
     Repeats are looked for in a sorted array of one integer per answer, which costs a tenth of a GROUP BY.
     """
@@ -59,15 +75,19 @@ def remove_duplicates(answers: Answers) -> int:
     pairs.sort()
     repeated = np.unique(pairs[1:][pairs[1:] == pairs[:-1]])
     if not len(repeated):
-        return 0
+        return Duplicates(0, {}, None)
     columns = [row[0] for row in answers.connection.execute("DESCRIBE answers").fetchall()]
     order = "excluded IS NOT NULL, " + ("submitted_at NULLS LAST, " if "submitted_at" in columns else "") + "rowid"
     answers.connection.register("repeated", pd.DataFrame({"pair": repeated}))
-    before = answers.scalar("SELECT count(*) FROM answers")
     answers.connection.execute(
-        "DELETE FROM answers WHERE rowid IN (SELECT id FROM (SELECT rowid AS id, row_number() OVER "  # noqa: S608
+        "CREATE TEMP TABLE attempts AS SELECT rowid AS id, worker, video, answer, excluded, row_number() OVER "  # noqa: S608
         f"(PARTITION BY worker, video ORDER BY {order}) AS place FROM answers "
-        f"WHERE {pair} IN (SELECT pair FROM repeated)) WHERE place > 1)"
+        f"WHERE {pair} IN (SELECT pair FROM repeated)"
     )
     answers.connection.unregister("repeated")
-    return int(before - answers.scalar("SELECT count(*) FROM answers"))
+    later = "rowid IN (SELECT id FROM attempts WHERE place > 1)"
+    found = by_method(answers, later)
+    agreed = retest(answers)
+    answers.connection.execute(f"DELETE FROM answers WHERE {later}")  # noqa: S608  a constant
+    answers.connection.execute("DROP TABLE attempts")
+    return Duplicates(sum(one.answers for one in found.values()), found, agreed)

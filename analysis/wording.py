@@ -219,7 +219,21 @@ def _so_far(contents: dict[str, Any]) -> str:
 
 def notices(contents: dict[str, Any]) -> list[str]:
     """What every output says first: that answers are simulated, that more are to come."""
-    return [text for text in (contents["notice"], interim_notice(contents)) if text]
+    return [text for text in (contents["notice"], interim_notice(contents), _stopped_notice(contents)) if text]
+
+
+def _stopped_notice(contents: dict[str, Any]) -> str | None:
+    """What says that a study ended without all of its tasks."""
+    if not contents.get("stopped"):
+        return None
+    return (
+        f"{_ended(contents)}. Where the end depended on what the answers looked like, tests and intervals do not hold."
+    )
+
+
+def _ended(contents: dict[str, Any]) -> str:
+    stopped = contents["stopped"]
+    return f"Ended early: {number(stopped['submitted'])} of {number(stopped['wanted'])} tasks are in"
 
 
 def marks(contents: dict[str, Any]) -> list[str]:
@@ -231,6 +245,8 @@ def marks(contents: dict[str, Any]) -> list[str]:
         found.append("Simulated participants, not people" if simulated == workers else some)
     if contents["interim"]:
         found.append(_so_far(contents))
+    if contents.get("stopped"):
+        found.append(_ended(contents))
     return found
 
 

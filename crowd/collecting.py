@@ -6,6 +6,7 @@ platform later forgets.
 
 import hashlib
 import hmac
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from typing import Any
 from crowd.answers import answer_rows, parse_answer_xml, write_answers
 from crowd.calls import Progress
 from crowd.design import Design
+from crowd.ending import ended
 from crowd.funnel import exclude, excluded_counts, reached
 from crowd.hits import hit_ids, listed
 from crowd.ledger import Ledger, StoredAssignment
@@ -102,6 +104,7 @@ def tabulate(study_dir: Path, ledger: Ledger, planned: Design, before: int = 0) 
         **reached(study_dir),
         "wanted": wanted,
         "submitted": len(stored),
+        "ended": ended(ledger, planned, time.time()),
         **{status.lower(): sum(a.status == status for a in stored) for status in ("Approved", "Rejected")},
         "workers": len({assignment.worker_id for assignment in stored}),
         "unreadable": len(unreadable),

@@ -6,7 +6,7 @@ first publication, a rerun after a crash, the next round and an extension are al
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -60,10 +60,12 @@ def publish(
     consent: Consent | None = None,
     progress: Progress | None = None,
     upload_progress: Progress | None = None,
+    check: Callable[[Study, Design], None] | None = None,
 ) -> Published:
     """Publish a study of the videos; run again, it finishes what is missing and creates nothing twice.
 
-    `study.toml` is made with defaults where there is none.
+    `study.toml` is made with defaults where there is none. `check` is called before anything is published for the first
+    time, and may refuse with a ValueError.
 
     Raises:
         ValueError, OSError: the videos, the study file, the platform or the money are not as they must be.
@@ -71,6 +73,8 @@ def publish(
     root = Path(study_dir)
     study, planned = prepare(root, videos_dir)
     with Ledger(root) as ledger, open_platform(platform, root) as where:
+        if check and not hit_ids(ledger):
+            check(study, planned)
         place = media or remembered(ledger)
         return bring_up(where, ledger, study, planned, place, consent or Consent(), progress, upload_progress)
 

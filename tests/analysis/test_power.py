@@ -7,9 +7,22 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from analysis.components import of_answers, of_model
-from analysis.counts import score
-from analysis.power import Design, detectable, exaggeration, model_of, power, simulate, standard_error, videos_needed
+from analysis.comparisons import layout_of
+from analysis.components import Components, of_answers, of_model
+from analysis.counts import Counts, score
+from analysis.power import (
+    Design,
+    Simulated,
+    as_nested,
+    components_of,
+    detectable,
+    exaggeration,
+    model_of,
+    power,
+    precision,
+    simulate,
+    videos_needed,
+)
 from analysis.simulator import Spreads, StudyModel, allocation, studies
 from tests.analysis.tables import table
 from vidgen.cli import load
@@ -19,22 +32,22 @@ from vidgen.cli import load
 def test_buy_videos_not_workers(videos: int, workers: int, points: float) -> None:
     """The detectable differences of the design notes: participants hardly help, videos do."""
     design = Design(videos=videos, classes=1, workers=workers, answers_per_video=workers)
-    error = standard_error(design, of_model(StudyModel(accuracies=(0.65, 0.65))))
-    assert detectable(error, design.df) == pytest.approx(points, abs=0.015)
+    found = precision(design, of_model(StudyModel(accuracies=(0.65, 0.65))))
+    assert detectable(found.error, found.df) == pytest.approx(points, abs=0.015)
 
 
 def test_detectable_and_power_are_inverse() -> None:
     """The detectable difference is found with exactly the power asked for, and the videos needed find it too."""
     design = Design(videos=22, classes=11, workers=60, answers_per_video=60)
     components = of_model(StudyModel(num_labels=11, videos=(2, 2)))
-    error = standard_error(design, components)
-    assert power(detectable(error, design.df, 0.8), error, design.df) == pytest.approx(0.8, abs=1e-6)
+    found = precision(design, components)
+    assert power(detectable(found.error, found.df, 0.8), found.error, found.df) == pytest.approx(0.8, abs=1e-6)
     needed = videos_needed(0.1, design, components)
     assert needed is not None
     assert needed % 11 == 0
-    enough, short = replace(design, videos=needed), replace(design, videos=needed - 11)
-    assert power(0.1, standard_error(enough, components), enough.df) >= 0.8
-    assert power(0.1, standard_error(short, components), short.df) < 0.8
+    enough, short = (precision(replace(design, videos=number), components) for number in (needed, needed - 11))
+    assert power(0.1, enough.error, enough.df) >= 0.8
+    assert power(0.1, short.error, short.df) < 0.8
 
 
 def test_exaggeration() -> None:
@@ -54,19 +67,59 @@ def test_formula_and_simulation_agree() -> None:
     design = Design(videos=12, classes=1, workers=40, answers_per_video=40)
     model = model_of(design, (0.78, 0.52), Spreads())
     found = simulate(model, 150, np.random.default_rng(1))
-    error = standard_error(design, of_model(model))
-    assert found.power == pytest.approx(power(0.26, error, design.df), abs=0.1)
+    formula = precision(design, of_model(model))
+    assert found.power == pytest.approx(power(0.26, formula.error, formula.df), abs=0.1)
     assert found.false_positives < 0.13
     assert found.coverage > 0.88
+
+
+def moments(counts: Counts) -> Components:
+    """The components of a study's two methods."""
+    return of_answers(layout_of(score(counts), (0, 1)))
 
 
 def test_components_are_recovered_from_a_pilot() -> None:
     """The variances of many simulated studies, estimated by moments, average to the model's."""
     model = StudyModel(videos=(12, 12), num_workers=40)
     truth = of_model(model)
-    found = [of_answers(score(one.counts), (0, 1)) for one in studies(model, 60, np.random.default_rng(2))]
+    found = [moments(one.counts) for one in studies(model, 300, np.random.default_rng(2))]
     assert np.mean([one.video for one in found]) == pytest.approx(truth.video, rel=0.15)
     assert np.mean([one.worker_method for one in found]) == pytest.approx(truth.worker_method, rel=0.3)
+
+
+@pytest.mark.parametrize("per_class", [1, 2])
+def test_small_pilots_are_honest(per_class: int) -> None:
+    """With one or two videos a class and 20 people, variances of videos and of tastes average to what they are.
+
+    Tastes are simulated large enough that few estimates are below 0, where they are cut off.
+    """
+    spreads = Spreads(worker_method=0.5)
+    model = StudyModel(videos=(per_class, per_class), num_labels=11, num_workers=20, spreads=spreads)
+    truth = of_model(model)
+    found = [moments(one.counts) for one in studies(model, 40, np.random.default_rng(3))]
+    assert np.mean([one.video for one in found]) == pytest.approx(truth.video, rel=0.25)
+    assert np.mean([one.worker_method for one in found]) == pytest.approx(truth.worker_method, rel=0.25)
+
+
+def test_videos_vary_as_much_whoever_sees_them() -> None:
+    """Where each participant sees a part of the videos, the video variance is the model's as well."""
+    model = StudyModel(videos=(3, 3), num_labels=4, num_workers=60, videos_per_worker=8)
+    truth = of_model(model)
+    found = [moments(one.counts) for one in studies(model, 80, np.random.default_rng(4))]
+    assert np.mean([one.video for one in found]) == pytest.approx(truth.video, rel=0.2)
+
+
+def test_nested_people_are_in_the_formula() -> None:
+    """Where nobody sees both methods, formula and simulation agree that differences are harder to find."""
+    design, spreads = Design(videos=24, classes=1, workers=24, answers_per_video=12), Spreads(video=0.6, worker=1.0)
+    crossed = precision(design, components_of((0.75, 0.55), design, spreads))
+    half, taken = as_nested(design, spreads)
+    nested = precision(half, components_of((0.75, 0.55), half, taken))
+    assert nested.error > 1.2 * crossed.error
+    model = replace(model_of(design, (0.75, 0.55), spreads, "nested"), videos_per_worker=None)
+    found = simulate(model, 150, np.random.default_rng(1))
+    assert found.power == pytest.approx(power(0.2, nested.error, nested.df), abs=0.12)
+    assert found.false_positives < 0.12
 
 
 def test_allocation_is_balanced() -> None:
@@ -79,12 +132,18 @@ def test_allocation_is_balanced() -> None:
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (["--videos", "22", "--workers", "60"], "detectable with 80 % power: 16."),
-        (["--difference", "0.1"], "needed for 10.0 points: 66 videos of each method"),
+        (["--videos", "22", "--workers", "60"], "detectable with 80 % power: 15.7"),
+        (["--difference", "0.1"], "needed for 10.0 points: 55 videos of each method"),
         (
             ["--videos", "11", "--difference", "0.3", "--workers", "12", "--simulate", "5"],
             "simulated 5 studies with seed 0",
         ),
+        (["--videos", "22", "--taste", "0.5", "--spread", "1.5"], "videos 1.5, participants 0.7, taste 0.5"),
+        (["--videos", "22", "--people", "nested", "--workers", "40"], "half of them for each method, 20 answers per"),
+        (["--videos", "22", "--people", "half nested", "--workers", "40"], "all to see one, which is no better"),
+        (["--videos", "6", "--classes", "1"], "all answers right against all wrong: .013"),
+        (["--videos", "3", "--classes", "1"], "WARNING: p of the largest difference, all answers right against all"),
+        (["--videos", "6", "--classes", "1", "--comparisons", "6"], "after Holm over 6 comparisons: .07"),
     ],
 )
 def test_command(arguments: list[str], text: str) -> None:
@@ -102,13 +161,53 @@ def test_command_with_a_pilot(tmp_path: Path) -> None:
     result = CliRunner().invoke(load("power"), arguments)
     assert result.exit_code == 0, result.output
     assert "simulated answers" in result.output
+    assert "the pilot rests on 22 videos of each method and 12 participants, fewer than 20 part" in result.output
     assert plot.read_text().startswith("<?xml")
+
+
+def test_a_large_pilot_is_not_called_uncertain(tmp_path: Path) -> None:
+    """With 22 videos of each method and 24 participants its size is told, and nothing more."""
+    table({"a": 0.8, "b": 0.5}, workers=24).to_csv(tmp_path / "pilot.csv", index=False)
+    result = CliRunner().invoke(load("power"), ["--videos", "22", "--pilot", str(tmp_path / "pilot.csv")])
+    assert "the pilot rests on 22 videos of each method and 24 participants\n" in result.output
+    assert "uncertain" not in result.output
+
+
+def test_a_pilot_without_variation_is_refused(tmp_path: Path) -> None:
+    """Where all answers are right nothing can be planned from them, whichever way power is asked."""
+    table({"a": 1.0, "b": 1.0}).to_csv(tmp_path / "pilot.csv", index=False)
+    for asked in (["--videos", "22"], ["--difference", "0.1"]):
+        result = CliRunner().invoke(load("power"), [*asked, "--pilot", str(tmp_path / "pilot.csv")])
+        assert (result.exit_code, len(result.output.splitlines())) == (1, 1)
+        assert "says nothing of how answers vary" in result.output
+
+
+@pytest.mark.parametrize(
+    ("false_positives", "coverage", "warnings"),
+    [(0.069, 0.931, 0), (0.071, 0.94, 1), (0.05, 0.929, 1), (0.2, 0.8, 2)],
+)
+def test_a_design_whose_level_is_off_is_warned_of(
+    false_positives: float, coverage: float, warnings: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than 7 % false positives, or coverage below 93 %, each give a line that begins with WARNING."""
+    found = Simulated(100, 0.8, false_positives, coverage, None, None)
+    monkeypatch.setattr("analysis.planning.simulate", lambda *_: found)
+    result = CliRunner().invoke(load("power"), ["--videos", "22", "--simulate", "100"])
+    assert sum(line.startswith("WARNING: ") for line in result.output.splitlines()) == warnings
 
 
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
         ([], "give one of them"),
+        (["--videos", "22", "--taste", "-1"], "taste: must lie between 0 and 5, is -1.0"),
+        (["--videos", "22", "--taste", "1", "--pilot", "x.csv"], "taste: is what the pilot sets"),
+        (["--videos", "22", "--people", "nested", "--workers", "3"], "workers: 2 for each method are the fewest"),
+        (
+            ["--videos", "22", "--people", "nested", "--pilot", "x.csv"],
+            "people: nested needs participants' own",
+        ),
+        (["--videos", "22", "--comparisons", "0"], "comparisons: must be at least 1, is 0"),
         (["--videos", "5"], "fewer than the 11 classes"),
         (["--videos", "1", "--classes", "1"], "2 of each method are the fewest"),
         (["--difference", "2"], "difference: must lie between 0 and 1, is 2.0"),

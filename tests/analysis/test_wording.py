@@ -313,3 +313,12 @@ def test_sample_videos_have_no_controls(tmp_path: Path) -> None:
     text = full_report(tmp_path).to_html()
     assert text.count("<video ") == 9
     assert not re.search(r"<video [^>]*\bcontrols\b", text)
+
+
+def test_ended_early(tmp_path: Path) -> None:
+    """A study that ended without all of its tasks says so first, in the page and in every text."""
+    report = interim_report(tmp_path, ended=True)
+    assert report.contents["interim"] is None
+    for name, text in pages(report).items():
+        words = "ended with 40 of 198 tasks in" if name == "json" else "Ended early: 40 of 198 tasks are in"
+        assert words in text, name

@@ -68,7 +68,7 @@ def places(tmp_path_factory: pytest.TempPathFactory, tiny_weights: Path) -> Iter
     for name, source in (("c3d", "judge"), ("tempcae", "c3d"), ("judge", "tempcae")):
         shutil.copy(tiny_weights / f"{source}.safetensors", root / "swapped" / f"{name}.safetensors")
     published = root / "published"
-    assert vidgen("publish-tasks", videos, "--study", published).exit_code == 0
+    assert vidgen("publish-tasks", videos, "--study", published, "--anyway").exit_code == 0
     with socket.create_server(("127.0.0.1", 0)) as taken:
         yield {
             "root": root,
@@ -143,7 +143,7 @@ CASES = [
         "label 'car moving right' is no option; options are ball going up",
     ),
     ("publish-tasks", "{videos} --study {root}/p --platform prolific", 1, "prolific"),
-    ("publish-tasks", "{videos} --study {root}/p2 --cap much", 1, "cap"),
+    ("publish-tasks", "{cars} --study {root}/p2 --cap much", 1, "cap"),
     ("serve-tasks", "--study {root}/s --port {port}", 1, "cannot listen on 127.0.0.1:{port}: Address already in use"),
     ("serve-tasks", "--study {file}", 2, "is a file"),
     ("serve-tasks", "--study {secrets}", 1, "{secrets}/secrets.json: not a study's secrets file"),

@@ -25,7 +25,7 @@ def test_an_answer_given_in_chromium_is_in_the_report(tmp_path: Path, chromium: 
         Study.from_videos(videos), training_items=0, attention_items=0, answers_per_video=1, videos_per_hit=6
     )
     small.save(study / "study.toml")
-    assert vidgen("publish-tasks", videos, "--study", study).exit_code == 0
+    assert vidgen("publish-tasks", videos, "--study", study, "--anyway").exit_code == 0
     design = Design.load(study)
     (hit,) = design.hits
     asked = {item.key: design.video(item.video_id) for item in hit.items}

@@ -38,6 +38,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.slow
 def test_every_command_of_the_guide_works(folder: Path) -> None:
     """A reader who types each command in its order ends with a report of the answers, and of the rehearsal."""
+    write_videos(folder / "my-videos", per_label=2)
     outputs = {}
     for line in LINES:
         program, *words = shlex.split(line)
@@ -112,14 +113,14 @@ def test_the_plan_tells_what_cannot_be(folder: Path) -> None:
     """plan-study says why there is no practice, which rounds are needed, and that one video finds nothing."""
     Path("s").mkdir()
     Study(answers_per_video=20).save("s/study.toml")
-    planned = vidgen("plan-study", "my-videos", "--study", "s")
+    planned = vidgen("plan-study", "my-videos", "--study", "s", "--anyway")
     assert planned.exit_code == 0, planned.output
     assert "note: 0 training videos instead of 2" in planned.output
     assert "note: each block is published in 3 rounds" in planned.output
     assert re.search(r"pay +\$16\.00, which is", planned.output)
     assert re.search(r"fees +\$3\.20", planned.output)
     write_videos(folder / "few", labels=("a",))
-    assert "nothing: a comparison needs" in vidgen("plan-study", "few", "--study", "none").output
+    assert "nothing: a comparison needs" in vidgen("plan-study", "few", "--study", "none", "--anyway").output
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_a_study_from_publishing_to_deletion(videos: Path, tmp_path: Path) -> No
     """Every command does its part and says so in a line."""
     study = tmp_path / "study"
     with running(study) as server:
-        shown = vidgen("publish-tasks", videos, "--study", study, "--cap", "20").output
+        shown = vidgen("publish-tasks", videos, "--study", study, "--cap", "20", "--anyway").output
         assert "rewards of $0.80" in shown
         assert "(play money)" in shown
         assert "local: 1 HITs created, 0 were there" in shown
@@ -57,7 +57,7 @@ def test_rejecting_asks_and_explains(videos: Path, tmp_path: Path) -> None:
     """Who kept to the rules cannot be rejected, whatever is typed."""
     study = tmp_path / "study"
     with running(study) as server:
-        vidgen("publish-tasks", videos, "--study", study)
+        vidgen("publish-tasks", videos, "--study", study, "--anyway")
         (one,) = answer(server, study, 1)
         words = ("reject-answers", "--study", study, "--assignment", one, "--reason", "x", "--rule")
         done = vidgen(*words, "max_attention_failures", typed="reject\n")
@@ -96,9 +96,9 @@ def broken(tmp_path_factory: pytest.TempPathFactory, videos: Path) -> Path:
             ("publish-tasks", "{videos}", "--study", "{study}", "--platform", "mars"),
             "there are local, mturk-sandbox, mturk",
         ),
-        (("publish-tasks", "{videos}", "--study", "{study}", "--platform", "mturk"), "serves no videos itself"),
-        (("publish-tasks", "{videos}", "--study", "{study}", "--cap", "much"), "cap 'much' is not an amount"),
-        (("publish-tasks", "{videos}", "--study", "{study}", "--cap", "1"), "passes the cap of $1.00"),
+        (("publish-tasks", "{alone}", "--study", "{study}", "--platform", "mturk"), "serves no videos itself"),
+        (("publish-tasks", "{alone}", "--study", "{study}", "--cap", "much"), "cap 'much' is not an amount"),
+        (("publish-tasks", "{alone}", "--study", "{study}", "--cap", "1"), "passes the cap of $1.00"),
         (("publish-tasks", "{videos}", "--study", "{study}", "--media", "s3"), "--bucket"),
         (("collect-answers", "--study", "{study}"), "nothing was published from here"),
         (("study-status", "--study", "{study}"), "nothing was published from here"),
@@ -114,6 +114,8 @@ def test_bad_input_is_one_line(
 ) -> None:
     """Each mistake ends with exit 1 and one line that names it."""
     places = {"broken": str(broken), "videos": str(videos), "study": str(tmp_path / "study")}
+    if "{alone}" in words:
+        places["alone"] = str(write_videos(tmp_path / "alone", methods=("new",)))
     done = vidgen(*(word.format(**places) for word in words))
     assert done.exit_code == 1
     assert problem in done.output

@@ -12,7 +12,8 @@ from vidgen.cli.shared import column_option
     "accuracy-report",
     "vidgen accuracy-report --study my-study\n"
     "vidgen accuracy-report --answers answers.csv --out report\n"
-    "vidgen accuracy-report --answers batch.csv --column worker_id=WorkerId --column answer=Answer.category",
+    "vidgen accuracy-report --answers batch.csv --column worker_id=WorkerId --column answer=Answer.category\n"
+    "vidgen accuracy-report --study my-study --people-only --mixed",
 )
 @click.option("--study", type=click.Path(path_type=Path), help="Study directory with collected answers.")
 @click.option(
@@ -24,8 +25,23 @@ from vidgen.cli.shared import column_option
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Directory of the report  [default: `report` beside the answers]"
 )
+@click.option("--people-only", is_flag=True, help="Leave out simulated participants before anything is counted.")
+@click.option(
+    "--mixed/--no-mixed",
+    default=None,
+    help="Fit the crossed mixed logistic model too, which takes minutes for a million answers.  [default: up to 20,000 "
+    "answers]",
+)
 @click.option("--seed", default=0, show_default=True, help="Seed of the permutations.")
-def command(study: Path | None, answers: Path | None, columns: dict[str, str], out: Path | None, seed: int) -> None:
+def command(
+    study: Path | None,
+    answers: Path | None,
+    columns: dict[str, str],
+    out: Path | None,
+    people_only: bool,
+    mixed: bool | None,
+    seed: int,
+) -> None:
     """Report the accuracy per method from a study's answers, or from any answers table.
 
     Writes report.html and report.json and prints the table.
@@ -34,9 +50,8 @@ def command(study: Path | None, answers: Path | None, columns: dict[str, str], o
         raise click.UsageError("give either --study or --answers")
     from analysis import analyse, analyse_study
 
-    report = (
-        analyse_study(study, columns=columns, seed=seed) if study else analyse(str(answers), columns=columns, seed=seed)
-    )
+    source, read = (study, analyse_study) if study else (Path(str(answers)), analyse)
+    report = read(source, columns=columns, seed=seed, people_only=people_only, mixed=mixed)
     path = report.save(out or (study or Path(str(answers)).parent) / "report")
     click.echo(report)
     click.echo(f"report: {path}")

@@ -45,7 +45,7 @@ def command(context: click.Context, out: Path, methods: str, per_label: int, see
         seed=seed,
     )
     run("2/6  A machine judge looks first", "judge", videos_dir=videos)
-    run("3/6  Tasks, published on the local platform", "publish-tasks", videos_dir=videos, study_dir=study)
+    run("3/6  Tasks, published on the local platform", "publish-tasks", videos_dir=videos, study_dir=study, anyway=True)
     run(
         "4/6  Simulated participants answer over HTTP",
         "simulate-answers",

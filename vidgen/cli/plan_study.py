@@ -5,15 +5,19 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.feasibility import anyway_option, check
 
 
 @declare("plan-study", "vidgen plan-study my-videos --study my-study")
 @click.argument("videos_dir", type=click.Path(path_type=Path))
 @click.option("--study", "study_dir", type=click.Path(path_type=Path), required=True, help="The study directory.")
-def command(videos_dir: Path, study_dir: Path) -> None:
+@anyway_option
+def command(videos_dir: Path, study_dir: Path, anyway: bool) -> None:
     """Print what the study will take, and how large a difference between methods it can find.
 
-    Nothing is published or written. Without a study.toml in the study directory, the defaults are planned with.
+    A study too small to show even the largest difference between methods ends in exit status 1, and publish-tasks
+    refuses it. Nothing is published or written. Without a study.toml in the study directory, the defaults are
+    planned with.
     """
     from crowd.design import TRAINING, design
     from crowd.money import dollars, shown
@@ -46,6 +50,7 @@ def command(videos_dir: Path, study_dir: Path) -> None:
         click.echo(f"{name:<13} {text}")
     for note in plan.notes:
         click.echo(f"note: {note}")
+    check(study, plan, anyway=anyway)
 
 
 def detectable(videos_per_method: dict[str, int], num_labels: int, answers_per_video: int, confidence: float) -> str:

@@ -1,11 +1,15 @@
 """`vidgen power`."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.shared import column_option
+
+if TYPE_CHECKING:
+    from analysis.power import People
 
 
 @declare(
@@ -13,6 +17,7 @@ from vidgen.cli.shared import column_option
     "vidgen power --videos 22 --workers 60\n"
     "vidgen power --difference 0.1 --workers 60          # how many videos for ten points?\n"
     "vidgen power --videos 55 --workers 60 --difference 0.15 --simulate 500\n"
+    "vidgen power --videos 100 --classes 1 --workers 10 --taste 0.5 --simulate 500\n"
     "vidgen power --pilot pilot/answers.parquet --difference 0.1 --plot power.pdf",
 )
 @click.option("--videos", type=int, help="Videos of each method; without it, as many as --difference needs.")
@@ -24,6 +29,16 @@ from vidgen.cli.shared import column_option
 @click.option("--power", "target", default=0.8, show_default=True, help="Chance to find the difference.")
 @click.option("--confidence", default=0.95, show_default=True, help="Level of the intervals.")
 @click.option("--pilot", type=click.Path(path_type=Path), help="Answers table of a pilot, which sets the variances.")
+@click.option("--spread", type=float, help="Logit SD of videos of a method and class.  [default: 1.0]")
+@click.option("--taste", type=float, help="Logit SD of a participant's taste for a method.  [default: 0.3]")
+@click.option(
+    "--people",
+    type=click.Choice(["crossed", "nested", "half nested"]),
+    default="crossed",
+    show_default=True,
+    help="Whether participants see both methods, one of them, or half of them one.",
+)
+@click.option("--comparisons", default=1, show_default=True, help="Comparisons that share the level, by Holm.")
 @column_option
 @click.option("--simulate", "studies", type=int, default=0, help="Check by simulating so many studies of this design.")
 @click.option(
@@ -40,6 +55,10 @@ def command(
     target: float,
     confidence: float,
     pilot: Path | None,
+    spread: float | None,
+    taste: float | None,
+    people: "People",
+    comparisons: int,
     columns: dict[str, str],
     studies: int,
     plot: Path | None,
@@ -56,12 +75,16 @@ def command(
         videos=videos,
         classes=classes,
         workers=workers,
-        answers_per_video=answers_per_video or workers,
+        answers_per_video=answers_per_video,
         difference=difference,
         accuracy=accuracy,
         power=target,
         confidence=confidence,
         pilot=pilot,
+        spread=spread,
+        taste=taste,
+        people=people,
+        comparisons=comparisons,
         columns=columns,
         studies=studies,
         seed=seed,

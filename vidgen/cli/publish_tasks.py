@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.feasibility import anyway_option, check
 from vidgen.cli.shared import cap_option, confirmation, progress_bar, real_money_option, study_option
 
 
@@ -27,6 +28,7 @@ vidgen publish-tasks my-videos --study rehearsal --platform mturk-sandbox --medi
 @click.option("--base-url", default="", help="S3: the address that stands for the bucket, with --links base-url.")
 @cap_option
 @real_money_option
+@anyway_option
 def command(
     videos_dir: Path,
     study_dir: Path,
@@ -39,11 +41,13 @@ def command(
     base_url: str,
     cap: str | None,
     real_money: bool,
+    anyway: bool,
 ) -> None:
     """Publish a study of the videos in VIDEOS_DIR; run it again to finish what was interrupted.
 
     VIDEOS_DIR holds the videos and a metadata.csv with at least file_name, method and label. The study's settings are
-    in study.toml in the study directory, which is made with defaults if it is not there.
+    in study.toml in the study directory, which is made with defaults if it is not there. A study too
+    small to show even the largest difference between methods is refused before anything is published.
     """
     from crowd.media import Media, OwnMedia
     from crowd.publishing import publish
@@ -64,6 +68,7 @@ def command(
             consent=Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money)),
             progress=progress,
             upload_progress=upload_progress,
+            check=lambda study, design: check(study, design, anyway=anyway),
         )
     click.echo(
         f"{done.platform}: {done.created} HITs created, {done.found + done.before} were there"

@@ -1,0 +1,42 @@
+"""People alone: the answers of programs leave the table before anything is counted."""
+
+import numpy as np
+import pandas as pd
+
+from analysis.answers import Answers
+from analysis.exclusions import Step, by_method
+
+
+def leave_out_programs(answers: Answers) -> list[Step]:
+    """Delete all rows of simulated participants and number the people anew; the step of the funnel, if there were any.
+
+    Raises:
+        ValueError: nobody is left.
+    """
+    programs = answers.workers["simulated"].to_numpy(dtype=bool)
+    if not programs.any():
+        return []
+    if programs.all():
+        who = f"all {len(programs)} participants are programs" if len(programs) > 1 else "the participant is a program"
+        raise ValueError(f"{answers.source['name']}: {who}; of people alone there are no answers")
+    codes = {"worker": np.arange(len(programs)), "person": np.cumsum(~programs) - 1, "program": programs}
+    answers.connection.register("participants", pd.DataFrame(codes))
+    theirs = "worker IN (SELECT worker FROM participants WHERE program)"
+    removed = sum(int(answers.scalar(f"SELECT count(*) FROM {table} WHERE {theirs}")) for table in _TABLES)  # noqa: S608
+    step = Step(
+        name="answers of programs",
+        removed=removed,
+        rule=f"people only: {int(programs.sum())} simulated participants are left out",
+        by_method=by_method(answers, theirs),
+    )
+    for table in _TABLES:
+        answers.connection.execute(f"DELETE FROM {table} WHERE {theirs}")  # noqa: S608  constants
+        answers.connection.execute(
+            f"UPDATE {table} SET worker = p.person FROM participants p WHERE {table}.worker = p.worker"  # noqa: S608
+        )
+    answers.connection.unregister("participants")
+    answers.workers = answers.workers[~programs].reset_index(drop=True)
+    return [step]
+
+
+_TABLES = ("answers", "controls")

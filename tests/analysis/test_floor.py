@@ -1,0 +1,122 @@
+"""Before anybody answers: designs that cannot show a difference are refused, and small ones warned of."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from analysis.comparisons import Rules, compare
+from analysis.floor import Plan, floor, refusal, smallest_p, warnings
+from analysis.simulator import StudyModel, counted
+from crowd.study import Study
+from tests.crowd.clips import write_videos
+from vidgen.cli import load
+
+
+def plan(videos: int, labels: int, methods: int = 2, answers: int = 9, **rules: Any) -> Plan:
+    """So many videos of each method in each label."""
+    row = {f"label {number}": videos for number in range(labels)}
+    names = [f"m{number}" for number in range(methods)]
+    return Plan(videos=dict.fromkeys(names, row), answers_per_video=answers, most_workers=answers, rules=Rules(**rules))
+
+
+@pytest.mark.parametrize(("videos", "labels"), [(2, 1), (5, 1), (1, 6), (2, 11)])
+def test_the_floor_is_what_the_report_gives_for_the_largest_difference(videos: int, labels: int) -> None:
+    """With all answers right for one method and all wrong for the other, the report's p is the floor."""
+    model = StudyModel(videos=(videos, videos), num_labels=labels, num_workers=9)
+    right = np.ones((9, model.num_videos), bool) & (model.methods_of_videos() == 0)
+    found = compare(counted(model, right, np.ones_like(right)), "a", "b", np.random.default_rng(0))
+    row = {str(number): videos for number in range(labels)}
+    assert found is not None
+    assert smallest_p(row, row, 9, Rules()) == pytest.approx(found.p_value)
+
+
+@pytest.mark.parametrize(
+    ("planned", "text"),
+    [
+        (plan(1, 1), "p would be 1, not below 0.05; show more videos of each method"),
+        (plan(3, 1), "p would be .115, not below 0.05; show more videos of each method"),
+        (plan(2, 11, answers=2), "not below 0.05; let more people see each video"),
+        (plan(5, 1, methods=3), "after Holm over 3 comparisons, not below 0.05; name fewer comparisons in the plan"),
+        (plan(2, 4, primary_test="sign-flip"), "p would be .125, not below 0.05; show more labels, or choose primary"),
+        (plan(5, 2, target="new-labels"), "show more labels, or choose target"),
+        (plan(6, 1, confidence=0.999), "not below 0.001"),
+    ],
+)
+def test_a_study_that_cannot_show_a_difference_says_what_to_do(planned: Plan, text: str) -> None:
+    """The refusal names the p of the largest difference, the adjustment and the remedy."""
+    assert text in (refusal(planned) or "")
+
+
+@pytest.mark.parametrize(
+    "planned",
+    [
+        plan(2, 11),
+        plan(2, 11, methods=4),
+        plan(1, 8, primary_test="sign-flip"),
+        plan(6, 1, primary_test="permutation"),
+        plan(1, 1, target="these-videos"),
+        plan(1, 1, methods=1),
+        plan(5, 1, methods=3, adjustment="none"),
+    ],
+)
+def test_a_study_that_can_show_one_is_not_refused(planned: Plan) -> None:
+    """Nothing is said of designs whose floor lies below the level, or that compare nothing."""
+    assert refusal(planned) is None
+
+
+def test_real_clips_do_not_cost_the_others() -> None:
+    """Comparisons with the control are a family of their own, and planned pairs alone are counted."""
+    row = {f"label {number}": 2 for number in range(11)}
+    own = Plan(videos=dict.fromkeys(["a", "b", "c", "real"], row), answers_per_video=9, most_workers=9, rules=Rules())
+    found = floor(own)
+    assert found is not None
+    assert found.comparisons == 3
+    pairs = Plan(
+        videos=own.videos, answers_per_video=9, most_workers=9, rules=Rules(), pairs=[("a", "b"), ("a", "real")]
+    )
+    assert [floor(pairs).comparisons, pairs.family] == [1, [("a", "b")]]  # type: ignore[union-attr]
+    control = Plan(videos={"a": row, "real": row}, answers_per_video=9, most_workers=9, rules=Rules())
+    assert control.family == [("a", "real")]
+
+
+def test_few_people_and_few_videos_are_warned_of() -> None:
+    """Fewer than five of either is told with what to do; of these videos alone, few videos are no fault."""
+    people, videos = warnings(plan(4, 1, answers=4))
+    assert people.startswith("only 4 people see each video: ask for 5 answers per video")
+    assert videos.startswith("fewer than 5 videos of a method (m0 4, m1 4): show 5 or more of each")
+    assert warnings(plan(4, 1, target="these-videos")) == []
+    assert warnings(plan(1, 1, methods=1, answers=1)) == []
+    assert warnings(plan(1, 5, answers=5)) == []
+
+
+def run(name: str, *words: str) -> Result:
+    return CliRunner().invoke(load(name), list(words))
+
+
+def test_the_commands_refuse_before_anything_is_published(tmp_path: Path) -> None:
+    """plan-study and publish-tasks end with exit 1 and one line; --anyway goes on, and a rerun does not ask again."""
+    videos, study = str(write_videos(tmp_path / "videos", methods=("new", "old"))), str(tmp_path / "study")
+    for name in ("plan-study", "publish-tasks"):
+        refused = run(name, videos, "--study", study)
+        assert refused.exit_code == 1
+        assert "this study is too small" in refused.stderr
+        assert len(refused.stderr.splitlines()) == 1
+    planned = run("plan-study", videos, "--study", study, "--anyway")
+    assert planned.exit_code == 0
+    assert "can find" in planned.stdout
+    assert "warning: fewer than 5 videos of a method (new 3, old 3)" in planned.stderr
+    assert "0 were there" in run("publish-tasks", videos, "--study", study, "--anyway").stdout
+    assert "0 HITs created, 1 were there" in run("publish-tasks", videos, "--study", study).stdout
+
+
+def test_a_test_that_the_design_does_not_allow_is_refused(tmp_path: Path) -> None:
+    """A sign-flip over a single label is a mistake in the plan, which planning finds."""
+    videos = write_videos(tmp_path / "videos", methods=("new", "old"), labels=("ball going up",), per_label=8)
+    (tmp_path / "study").mkdir()
+    Study.from_videos(videos, primary_test="sign-flip", training_items=0).save(tmp_path / "study" / "study.toml")
+    refused = run("plan-study", str(videos), "--study", str(tmp_path / "study"))
+    assert refused.exit_code == 1
+    assert "which their design does not allow" in refused.stderr
