@@ -10,11 +10,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.wording import LONG, MOST_DRAWN, isolated, level, marks
 from crowd.texts import printable
 
 #: Settings that make the same input give the same file.
 SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "vidgen",
+    # Names are users' text: a dollar in them begins no formula, whatever the machine's own settings are.
+    "text.parse_math": False,
+    "text.usetex": False,
     "svg.fonttype": "none",
     "pdf.fonttype": 42,
     "font.family": "sans-serif",
@@ -27,15 +31,10 @@ SETTINGS: dict[Any, Any] = {
     "axes.axisbelow": True,
     "grid.color": "#e3e3e3",
     "ytick.left": False,
-    # Names are users' text: a dollar in them begins no formula.
-    "text.parse_math": False,
 }
 
 #: Shares in per cent below this have no number in the confusion figure; report.html and report.json have them all.
 LEAST_NAMED = 4.5
-
-#: Most classes that a figure shows; the report's table has them all.
-MOST_CLASSES = 80
 
 #: Characters of a name in a line of a figure, and the most lines of one name.
 LINE, MOST_LINES = 32, 2
@@ -51,7 +50,7 @@ def figures(contents: dict[str, Any]) -> dict[str, bytes]:
         # A letter that no font here has is drawn as a box; in SVG the text itself stays.
         warnings.simplefilter("ignore")
         drawn = {"accuracy": accuracy(contents)}
-        if len(contents["by_class"]) <= MOST_CLASSES:
+        if len(contents["by_class"]) <= MOST_DRAWN:
             drawn["classes"] = classes(contents)
         if not contents["answered"]["left_out"]:
             drawn["confusion"] = confusions(contents)
@@ -75,13 +74,24 @@ def _file(figure: Figure, kind: str) -> bytes:
     return buffer.getvalue()
 
 
-def new_figure(width: float, height: float, simulated: bool) -> tuple[Figure, Axes]:
-    """A figure with one pair of axes; it says where its answers are simulated."""
+def new_figure(width: float, height: float, said: list[str]) -> tuple[Figure, Axes]:
+    """A figure with one pair of axes; below it stands that answers are simulated, or that more are to come."""
     figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots()
-    if simulated:
-        figure.supxlabel("Simulated participants, not people", fontsize=7, color="#8a4b00", x=0.99, ha="right")
+    _mark(figure, said)
     return figure, axes
+
+
+def _mark(figure: Figure, said: list[str]) -> None:
+    if said:
+        figure.supxlabel("\n".join(said), fontsize=7, color="#8a4b00", x=0.99, ha="right")
+
+
+def paired(a: str, b: str) -> str:
+    """The name of a difference; marks of direction keep the first method first, whatever its script."""
+    between = " −\n" if len(a) + len(b) > LINE else " − "
+    mark = "\u200e" if isolated(a + b) != a + b else ""
+    return f"{mark}{name(a, 1)}{mark}{between}{mark}{name(b, 1)}"
 
 
 def name(text: str, lines: int = MOST_LINES, line: int = LINE) -> str:
@@ -102,20 +112,28 @@ def colors(contents: dict[str, Any]) -> dict[str, str]:
 def accuracy(contents: dict[str, Any]) -> Figure:
     """Accuracy per method: line for new videos, band for these videos."""
     rows = contents["methods"]
-    figure, axes = new_figure(5.5, 0.5 * len(rows) + 0.9, contents["simulated"])
+    labels = [name(row["name"]) for row in rows]
+    figure, axes = new_figure(5.5, _height(labels, 0.5) + 0.9, marks(contents))
     for place, row in enumerate(rows):
         color = colors(contents)[row["name"]]
         _interval(axes, row, -place, color, "accuracy")
-    axes.set_yticks([-place for place in range(len(rows))], [name(row["name"]) for row in rows])
+    axes.set_yticks([-place for place in range(len(rows))], labels)
     axes.set_ylim(0.6 - len(rows), 0.6)
     axes.set_xlim(0, 100)
-    axes.set_xlabel("right answers (%)")
+    axes.set_xlabel(f"right answers (%), {level(contents['confidence'])} intervals")
     if len(contents["labels"]) > 1:
         axes.axvline(100 / len(contents["labels"]), color="#888888", linestyle=":", linewidth=1)
     return figure
 
 
+def _height(labels: list[str], step: float) -> float:
+    """Inches that so many rows of the same height need, the tallest label among them."""
+    return len(labels) * max(step, *(0.16 * label.count("\n") + 0.24 for label in labels))
+
+
 def _interval(axes: Axes, row: dict[str, Any], y: float, color: str, value: str) -> None:
+    if row.get("drawn_labels"):
+        axes.plot([100 * row["labels_low"], 100 * row["labels_high"]], [y, y], ":", color=color, linewidth=1.4)
     axes.plot([100 * row["new_low"], 100 * row["new_high"]], [y, y], color=color, linewidth=1.4)
     axes.plot(
         [100 * row["these_low"], 100 * row["these_high"]],
@@ -129,30 +147,26 @@ def _interval(axes: Axes, row: dict[str, Any], y: float, color: str, value: str)
 
 
 def differences(contents: dict[str, Any]) -> Figure:
-    """Differences in points, first method less second."""
-    rows = contents["comparisons"]
-    figure, axes = new_figure(5.5, 0.45 * len(rows) + 0.9, contents["simulated"])
+    """Differences in points, first method less second; dotted lines for new labels where these are the target."""
+    labelled = {"drawn_labels": contents["target"] == "new-labels"}
+    rows = [row | labelled for row in contents["comparisons"]]
+    labels = [paired(row["a"], row["b"]) for row in rows]
+    figure, axes = new_figure(5.5, _height(labels, 0.45) + 0.9, marks(contents))
     for place, row in enumerate(rows):
         _interval(axes, row, -place, CONTROL_COLOR if row["control"] else COLORS[0], "difference")
-    axes.set_yticks(
-        [-place for place in range(len(rows))],
-        [
-            f"{name(row['a'], 1)}\n− {name(row['b'], 1)}"
-            if len(row["a"]) + len(row["b"]) > LINE
-            else f"{row['a']} − {row['b']}"
-            for row in rows
-        ],
-    )
+    axes.set_yticks([-place for place in range(len(rows))], labels)
     axes.set_ylim(0.6 - len(rows), 0.6)
     axes.axvline(0, color="#444444", linewidth=1)
-    axes.set_xlabel("difference (percentage points)")
+    axes.set_xlabel(f"difference (percentage points), {level(contents['confidence'])} intervals")
     return figure
 
 
 def classes(contents: dict[str, Any]) -> Figure:
     """Accuracy per class and method."""
     rows, names = contents["by_class"], [row["name"] for row in contents["methods"]]
-    figure, axes = new_figure(5.5, 0.34 * len(rows) + 1.1, contents["simulated"])
+    labels = [name(row["name"]) for row in rows]
+    figure, axes = new_figure(5.5, _height(labels, 0.34) + 1.1, marks(contents))
+    handles = []
     for offset, method in enumerate(names):
         color = colors(contents)[method]
         found = [(place, row["methods"][method]) for place, row in enumerate(rows) if row["methods"][method]]
@@ -160,19 +174,28 @@ def classes(contents: dict[str, Any]) -> Figure:
         cells = [cell for _, cell in found]
         low, high = ([100 * cell[key] for cell in cells] for key in ("ci_low", "ci_high"))
         axes.hlines(y, low, high, color=color, linewidth=1, alpha=0.5)
-        axes.plot([100 * cell["accuracy"] for cell in cells], y, "o", color=color, markersize=4, label=name(method, 1))
-    axes.set_yticks([-place for place in range(len(rows))], [name(row["name"]) for row in rows])
+        handles += axes.plot([100 * cell["accuracy"] for cell in cells], y, "o", color=color, markersize=4)
+    axes.set_yticks([-place for place in range(len(rows))], labels)
+    axes.set_ylim(0.6 - len(rows), 0.6)
     axes.set_xlim(0, 100)
-    axes.set_xlabel("right answers (%)")
+    axes.set_xlabel(f"right answers (%), {level(contents['confidence'])} intervals")
+    style: dict[str, Any] = {"loc": "lower center", "bbox_to_anchor": (0.5, 1), "frameon": False, "fontsize": 8}
     columns = 4 if sum(min(len(method), LINE) for method in names) < 2 * LINE else 2
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=columns, frameon=False, fontsize=8)
+    legend = axes.legend(handles, ["?"] * len(names), ncols=columns, **style)
+    # Names are set afterwards: a label that begins with _ would be left out.
+    for text, method in zip(legend.get_texts(), names, strict=True):
+        text.set_text(name(method, 1))
     return figure
 
 
 def confusions(contents: dict[str, Any]) -> Figure:
     """The confusion table of each method, in per cent of its rows; small shares have their shade alone."""
     names = [row["name"] for row in contents["methods"]]
-    options = [*contents["labels"], "Other", "Unclear"]
+    rows, options = contents["labels"], [*contents["labels"], "Other", "Unclear"]
+    if max(map(len, rows)) > LONG:
+        # Long labels are numbered above the columns.
+        options = [*(str(place) for place in range(1, len(rows) + 1)), "Other", "Unclear"]
+        rows = [f"\u200e{name(label, 1)}\u200e  {place}" for place, label in enumerate(rows, 1)]
     side = 0.24 * len(options) + 0.4
     figure = Figure(figsize=(side * len(names) + 1.6, side + 1.4), layout="constrained")
     grid = figure.subplots(1, len(names), squeeze=False)[0]
@@ -184,14 +207,13 @@ def confusions(contents: dict[str, Any]) -> Figure:
         axes.imshow(share, cmap="Blues", vmin=0, vmax=100, aspect="equal")
         axes.set_title(name(method), fontsize=9)
         axes.set_xticks(range(len(options)), options, rotation=90, fontsize=7)
-        axes.set_yticks(range(len(contents["labels"])), options[:-2] if place == 0 else [], fontsize=7)
+        axes.set_yticks(range(len(contents["labels"])), rows if place == 0 else [], fontsize=7)
         for row, column in zip(*np.nonzero(share >= LEAST_NAMED), strict=True):
             value = share[row, column]
             shade = "white" if value > 60 else "#222222"
             style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 6, "color": shade}
             axes.text(column, row, f"{value:.0f}", in_layout=False, **style)
-    if contents["simulated"]:
-        figure.supxlabel("Simulated participants, not people", fontsize=7, color="#8a4b00", x=0.99, ha="right")
+    _mark(figure, marks(contents))
     return figure
 
 
@@ -204,7 +226,7 @@ def power_curve(curves: list[dict[str, Any]], kind: str) -> bytes:
     if kind not in ("svg", "pdf", "png"):
         raise ValueError(f"plot: .{kind} cannot be drawn; .svg, .pdf and .png can")
     with mpl.rc_context(SETTINGS):
-        figure, axes = new_figure(5.5, 3.6, simulated=False)
+        figure, axes = new_figure(5.5, 3.6, [])
         axes.grid(visible=True, axis="both")
         for shade, one in zip(("#9ec1f5", "#4b86dd", "#12458f"), curves, strict=True):
             videos, smallest = zip(*one["points"], strict=True)

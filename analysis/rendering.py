@@ -10,6 +10,9 @@ from analysis.samples import Sample
 from crowd.texts import printable
 from templates import environment
 
+#: What `wording.isolated` puts around names.
+ISOLATES = "\u2068\u2069"
+
 #: Keeps a number and its unit on one line.
 NO_BREAK_SPACE = "\u00a0"
 
@@ -26,14 +29,31 @@ def html(contents: dict[str, Any], samples: Sequence[Sample] = ()) -> str:
             colors=colors,
             kind_colors=kind_colors(contents["answered"]["kinds"]),
             samples=samples,
-            checks=sorted({name for row in contents["comparisons"] for name in row["tests"]}),
+            marks=wording.marks(contents),
+            adjusted=_adjusted(contents),
+            checks=_checks(contents),
             pairs=[
-                row | {"name": f"{row['a']} − {row['b']}", "color": "control" if row["control"] else "m0"}
+                row
+                | {
+                    "name": f"{row['a']} − {row['b']}",
+                    "color": "control" if row["control"] else "m0",
+                    "drawn_labels": contents["target"] == "new-labels",
+                }
                 for row in contents["comparisons"]
             ],
         )
     )
     return re.sub(r"(?<=\d) (?=%)", NO_BREAK_SPACE, page)
+
+
+def _adjusted(contents: dict[str, Any]) -> bool:
+    """Whether any comparison is adjusted for others."""
+    return contents["adjustment"] != "none" and any(row["family"] > 1 for row in contents["comparisons"])
+
+
+def _checks(contents: dict[str, Any]) -> list[str]:
+    """The tests by rearrangement that any comparison has."""
+    return sorted({name for row in contents["comparisons"] for name in row["tests"]})
 
 
 def markdown(contents: dict[str, Any]) -> str:
@@ -49,12 +69,20 @@ def latex(contents: dict[str, Any]) -> str:
 def _text(template: str, contents: dict[str, Any]) -> str:
     chosen = environment().overlay()
     chosen.filters = {**chosen.filters, "md": escape_markdown, "tex": escape_latex}
-    return chosen.get_template(template).render(report=contents, words=wording)
+    return chosen.get_template(template).render(
+        report=contents,
+        words=wording,
+        marks=wording.marks(contents),
+        adjusted=_adjusted(contents),
+        checks=_checks(contents),
+    )
 
 
 def escape_markdown(text: str) -> str:
     """Text that Markdown shows as it stands, on one line: no emphasis, link, picture, heading, list, HTML or table."""
-    line = re.sub(r"([\\`*_{}\[\]<>#|~!&$])", r"\\\1", printable(" ".join(text.split())))
+    # What isolates names written right to left is ours, see `wording.isolated`.
+    shown = "".join(part if part in ISOLATES else printable(part) for part in re.split(f"([{ISOLATES}])", text))
+    line = re.sub(r"([\\`*_{}\[\]<>#|~!&$])", r"\\\1", " ".join(shown.split()))
     line = re.sub(r"^([-+=:])", r"\\\1", line)
     return re.sub(r"^(\d+)([.)])", r"\1\\\2", line)
 
@@ -73,12 +101,14 @@ LATEX = {
     "−": "$-$",
     "–": r"\textendash{}",
     "\u202f": r"\,",
+    "±": r"$\pm$",
+    "×": r"$\times$",
 } | {character: "\\" + character for character in "&%$#_{}"}
 
 
 def escape_latex(text: str) -> str:
     """Text that LaTeX shows as it stands, on one line: hyphens and quotes in a row stay apart."""
-    line = re.sub("[\t\r\n]+", " ", text)
+    line = re.sub("[\t\r\n]+", " ", re.sub(f"[{ISOLATES}]", "", text))
     plain = "".join(LATEX.get(character, character) for character in printable(line))
     return re.sub(r"([-'])(?=\1)", r"\1{}", plain)
 
@@ -107,12 +137,13 @@ def kind_colors(kinds: list[str]) -> list[str]:
 
 def fragment(contents: dict[str, Any]) -> str:
     """The first screen alone, for notebooks."""
-    return environment().get_template("report/fragment.html.j2").render(report=contents, words=wording)
+    template = environment().get_template("report/fragment.html.j2")
+    return template.render(report=contents, words=wording, adjusted=_adjusted(contents))
 
 
 def table(contents: dict[str, Any]) -> str:
     """Accuracies and differences as aligned text."""
-    level = wording.percent(contents["confidence"], 0)
+    level = wording.level(contents["confidence"])
     rows: list[tuple[str, ...]] = [("method", "accuracy", f"{level} interval", "answers", "videos", "workers")]
     rows += [
         (
@@ -127,15 +158,16 @@ def table(contents: dict[str, Any]) -> str:
     ]
     lines = aligned(rows)
     for pair in contents["comparisons"]:
-        interval = f"{wording.points(pair['ci_low'])} to {wording.points(pair['ci_high'])}"
+        (a, b), interval = wording.names(pair), wording.range_points(pair["ci_low"], pair["ci_high"])
         several = pair["family"] > 1 and contents["adjustment"] != "none"
         after = f", {wording.probability(pair['p_adjusted'])} after {wording.adjustment(contents)}" if several else ""
         lines.append(
-            f"{pair['a']} − {pair['b']}: {wording.points(pair['difference'])} points ({interval}), "
+            f"{a} − {b}: {wording.points(pair['difference'])} points ({level} interval {interval}), "
             f"{wording.equals(pair['p_value'])}{after}"
         )
-    notices = [text for text in (contents["notice"], wording.interim_notice(contents)) if text]
-    return printable("\n".join([*notices, *lines, contents["headline"]["title"]]))
+    headline = contents["headline"]
+    said = "\n".join([*wording.notices(contents), *lines, headline["title"], *headline["remarks"]])
+    return printable(re.sub(f"[{ISOLATES}]", "", said))
 
 
 def aligned(rows: list[tuple[str, ...]]) -> list[str]:

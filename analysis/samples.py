@@ -37,8 +37,9 @@ def samples(design: Path) -> list[Sample]:
         if video["label"] in labels and video["label"] not in [other["label"] for other in own]:
             own.append(video)
     found, left = [], MAX_BYTES
-    for method in sorted(chosen, key=lambda name: (name == "real", name)):
-        for video in sorted(chosen[method], key=lambda video: labels.index(video["label"])):
+    # Label by label, so that the bytes reach for every method.
+    for label in labels:
+        for video in (video for method in sorted(chosen) for video in chosen[method] if video["label"] == label):
             path = folder / video["file_name"]
             if path.suffix.lower() not in TYPES or not path.is_file() or path.stat().st_size > left:
                 continue
@@ -46,5 +47,5 @@ def samples(design: Path) -> list[Sample]:
             left -= len(content)
             kind = TYPES[path.suffix.lower()]
             url = f"data:{kind};base64,{b64encode(content).decode()}"
-            found.append(Sample(method, video["label"], video["file_name"], url, kind.startswith("image/")))
+            found.append(Sample(video["method"], label, video["file_name"], url, kind.startswith("image/")))
     return found

@@ -74,10 +74,11 @@ def test_one_worker() -> None:
 
 
 def test_three_against_three() -> None:
-    """Three videos each can never give p < .10, and the headline says so whatever they show."""
+    """Three videos each can never give a permutation p < .10, and the report says so whatever they show."""
     report = checked(table({"a": 1.0, "b": 0.05}, labels=("cat",), videos=3))
-    assert report.contents["comparisons"][0]["smallest_attainable_p"] == pytest.approx(0.10)
-    assert "p = .100" in report.contents["headline"]["detail"]
+    assert report.contents["comparisons"][0]["attainable"]["permutation over videos"] == pytest.approx(0.10)
+    assert "at least .100" in report.to_html()
+    assert "(.100)" in report.to_markdown()
 
 
 def test_labels_of_one_method_only() -> None:
@@ -89,7 +90,7 @@ def test_labels_of_one_method_only() -> None:
     none = frame[(frame["method"] == "a") == (frame["label"] == "cat")]
     report = checked(none)
     assert report.contents["comparisons"][0]["shared_classes"] == 0
-    assert "share no class" in report.to_html()
+    assert "share no label" in report.to_html()
 
 
 def test_unicode_and_markup() -> None:

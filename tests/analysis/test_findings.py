@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import analyse, analyse_study
+from analysis import analyse, analyse_study, wording
 from analysis.comparisons import compare
 from analysis.simulator import StudyModel, studies
 from crowd.study import Study
@@ -67,7 +67,7 @@ def test_the_sign_is_that_of_the_labels_not_of_their_mix(
     assert row["ci_low"] <= row["difference"] <= row["ci_high"]
     assert row["uneven"]
     assert f"{better} is recognised less" not in report.to_html()
-    assert "not shown with the same mix" in report.contents["headline"]["detail"]
+    assert "not shown with the same mix" in " ".join(report.contents["headline"]["remarks"])
     assert "not shown with the same mix" in report.to_html()
 
 
@@ -99,7 +99,7 @@ def test_labels_are_given() -> None:
     assert [row["family"] for row in contents["comparisons"]] == [3, 3, 3]
     assert all(row["p_adjusted"] < 0.001 for row in contents["comparisons"])
     assert all(row["attainable"]["sign-flip over labels"] * 3 > 0.05 for row in contents["comparisons"])
-    assert "with these 6 labels" in contents["headline"]["scope"]
+    assert "for these 6 labels" in contents["headline"]["scope"]
 
 
 def test_new_labels_are_a_target_of_their_own() -> None:
@@ -163,7 +163,8 @@ def test_the_headline_gives_the_interval() -> None:
     contents = analyse(frame).contents
     row = contents["comparisons"][0]
     low, high = 100 * row["adjusted_low"], 100 * row["adjusted_high"]
-    assert f"({low:.1f} to {high:.1f})" in contents["headline"]["title"]
+    level = wording.level(row["adjusted_confidence"])
+    assert f"({level} interval {low:.1f} to {high:.1f})" in contents["headline"]["title"]
     assert row["adjusted_low"] <= row["ci_low"]
     assert "at least" not in contents["headline"]["title"]
 

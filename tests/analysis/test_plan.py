@@ -42,7 +42,7 @@ def test_a_changed_plan_is_post_hoc(tmp_path: Path) -> None:
     assert changes == {"primary_test": ("auto", "permutation"), "min_gold_accuracy": (0.0, 0.5)}
     assert "Post hoc." in report.to_html()
     assert "Post hoc, changed since publication" in report.to_markdown()
-    assert report.contents["comparisons"][0]["test"] == "permutation over videos within classes"
+    assert report.contents["comparisons"][0]["test"] == "clustered t and permutation over videos"
 
 
 def test_a_forged_plan_is_found(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_choices(tmp_path: Path) -> None:
     wide = analyse(frame, confidence=0.99).contents["comparisons"][0]
     assert wide["ci_low"] < usual["ci_low"]
     these = analyse(frame, target="these-videos").contents["comparisons"][0]
-    assert (these["test"], these["ci_low"]) == ("sign-flip over participants", these["these_low"])
+    assert (these["test"], these["ci_low"]) == ("clustered t", these["these_low"])
     dropped = analyse(frame, unclear="dropped").contents["methods"]
     assert dropped[1]["accuracy"] > analyse(frame).contents["methods"][1]["accuracy"]
     with pytest.raises(ValueError, match="no choice named colour"):

@@ -1,0 +1,324 @@
+"""What a report says: each sentence follows from the numbers beside it, in every output."""
+
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import Report, analyse, wording
+from analysis.samples import samples
+from tests.analysis.tables import LABELS, full_report, interim_report, table
+
+CHANCES = st.floats(0, 1)
+
+
+def outputs(report: Report) -> dict[str, str]:
+    """Every output as text, figures as SVG."""
+    drawn = {name: content.decode() for name, content in report.figures().items() if name.endswith(".svg")}
+    return pages(report) | {name: blanks(text) for name, text in drawn.items()}
+
+
+def pages(report: Report) -> dict[str, str]:
+    """Every output but figures."""
+    texts = {
+        "html": report.to_html(),
+        "markdown": report.to_markdown(),
+        "latex": report.to_latex(),
+        "json": report.to_json(),
+        "repr": repr(report),
+        "notebook": report._repr_html_(),
+    }
+    return {name: blanks(text) for name, text in texts.items()}
+
+
+def blanks(text: str) -> str:
+    """The text with every kind of space as one kind."""
+    return re.sub("[\u00a0\u202f]", " ", text)
+
+
+def comparison(**changes: Any) -> dict[str, Any]:
+    """A comparison as report.json has it."""
+    return analyse(table({"a": 0.7, "b": 0.6}, labels=LABELS[:3], workers=4)).contents["comparisons"][0] | changes
+
+
+PAIR = comparison()
+CONTENTS: dict[str, Any] = analyse(table({"a": 0.7, "b": 0.6}, labels=LABELS[:3], workers=4)).contents
+
+
+@pytest.mark.parametrize(
+    ("confidence", "text"),
+    [
+        (0.95, "95 %"),
+        (0.9, "90 %"),
+        (1 - 0.05 / 3, "98.3 %"),
+        (0.999, "99.9 %"),
+        (0.9999, "99.99 %"),
+        (0.975, "97.5 %"),
+    ],
+)
+def test_levels(confidence: float, text: str) -> None:
+    """A level has the digits that tell it from 100 %."""
+    assert wording.level(confidence) == text
+
+
+@given(st.floats(1e-4, 0.9), st.sampled_from([0.1, 0.05, 0.01]))
+def test_p_values_keep_their_side(p: float, alpha: float) -> None:
+    """A p below a usual level is written below it, to a millionth."""
+    written = float(wording.probability(p))
+    assert (written < alpha) == (p < alpha) or abs(p - alpha) < 1e-6
+
+
+@given(st.floats(-1, 1))
+def test_points_keep_their_sign(value: float) -> None:
+    """A difference of a thousandth of a point or more is not written as 0.0."""
+    written = float(wording.points(value).replace("−", "-"))
+    assert written * value >= 0
+    assert written != 0 or abs(value) < 1e-5
+
+
+@given(p=CHANCES, smallest=CHANCES, margin=st.sampled_from([0.0, 0.05]), two=CHANCES, a=CHANCES, b=CHANCES)
+def test_headlines_follow_the_numbers(p: float, smallest: float, margin: float, two: float, a: float, b: float) -> None:
+    """More only with p below the level, equally only where equivalence was tested; else that nothing was shown."""
+    equal = {
+        "margin": margin,
+        "p_equivalence": two,
+        "p_a_not_inferior": a,
+        "p_b_not_inferior": b,
+        "ci_low": -0.01,
+        "ci_high": 0.02,
+    }
+    pair = PAIR | {"p_adjusted": p, "smallest_adjusted_p": smallest, "equivalence": equal if margin else None}
+    head = wording.headline(CONTENTS | {"comparisons": [pair]})
+    alpha = 1 - CONTENTS["confidence"]
+    assert ("equally often" in head["title"]) == (margin > 0 and two < alpha)
+    if "more often" in head["title"]:
+        assert p < alpha
+    if head["title"].startswith(("No clear", "Too few")):
+        assert p >= alpha
+        words = "not evidence that there is none" if head["title"].startswith("No") else "says nothing on whether"
+        assert any(words in text for text in head["remarks"])
+    if head["title"].startswith("Too few"):
+        assert alpha <= smallest <= p + 1e-9
+    shown = next(fact["answer"] for fact in head["facts"] if fact["question"] == "How sure")
+    assert shown in (wording.equals(value) for value in (p, two, a, b))
+
+
+def test_no_difference_is_never_equality() -> None:
+    """Where nothing was shown, no output says that methods are equal, alike or the same."""
+    report = analyse(table({"a": 0.62, "b": 0.6}, workers=6, labels=LABELS[:4], videos=3, simulated=False))
+    texts = outputs(report)
+    assert report.contents["headline"]["title"].startswith("No clear difference between")
+    for name, text in texts.items():
+        assert not re.search(r"equally often|are (equal|the same)|as good as|no difference was found", text), name
+    for name in ("html", "markdown", "latex", "repr", "notebook"):
+        assert "not evidence that there is none" in texts[name], name
+
+
+def test_levels_in_every_output() -> None:
+    """The level that was chosen stands beside the intervals of every output, and no other does."""
+    report = analyse(table({"a": 0.9, "b": 0.5}, labels=LABELS[:4], simulated=False), confidence=0.9)
+    for name, text in outputs(report).items():
+        if name not in ("json", "confusion.svg"):
+            assert re.search(r"90 \\?%", text), name
+            assert not re.search(r"\b95 \\?%", text), name
+
+
+@pytest.mark.parametrize("sequential", ["none", "confidence-sequence"])
+def test_interim_in_every_output(tmp_path: Path, sequential: str) -> None:
+    """An unfinished study says so in every output and figure, beside that its participants are programs."""
+    report = interim_report(tmp_path, sequential=sequential)
+    for name, text in outputs(report).items():
+        assert "INTERIM: 40 of 198 tasks are in" in text, name
+        assert "imulated participants, not people" in text or "Simulated participants: all 16" in text, name
+    assert report.contents["headline"]["title"].startswith("INTERIM")
+    tested = sequential != "none"
+    assert bool(report.contents["comparisons"]) == tested
+    assert ("all looks" in report.to_html()) == tested
+    assert tested or not re.search(r"\bp [=<] ", report.to_html())
+
+
+def test_some_participants_are_programs() -> None:
+    """Where some participants are programs, figures and captions say how many."""
+    frame = table({"a": 0.8, "b": 0.4}, labels=LABELS[:2])
+    frame["simulated"] = frame["worker_id"] == "w0"
+    report = analyse(frame)
+    texts = outputs(report)
+    for name in ("latex", "accuracy.svg", "confusion.svg"):
+        assert "1 of 12 participants are simulated participants, not people" in texts[name], name
+
+
+def test_uneven_mixes() -> None:
+    """Methods shown with different mixes of labels are named, with the raw difference, wherever they are compared."""
+    case = (
+        "for m in ('ours', 'theirs'):\n for l in range(6):\n  for v in range(8 if (l < 3) == (m == 'ours') else 1):\n"
+        "   for p in range(10):\n    print(f'w{p},{m}{l}{v},{m},L{l},'"
+        "+ (f'L{l}' if p < (8 if l < 3 else 3) + (m == 'theirs') else 'Other'))"
+    )
+    rows = subprocess.run([sys.executable, "-c", case], capture_output=True, check=True, text=True).stdout
+    report = analyse(pd.read_csv(io.StringIO("worker_id,video_id,method,label,answer\n" + rows)))
+    texts = pages(report)
+    assert report.contents["comparisons"][0]["a"] == "theirs"
+    for name in ("html", "markdown", "latex", "repr", "notebook"):
+        assert "not shown with the same mix of labels" in texts[name], name
+        assert "−28.9 points, in favour of ours" in texts[name].replace("$-$", "−"), name
+    assert "these shares are not compared as they stand" in report.to_html()
+
+
+@pytest.mark.parametrize(
+    ("people", "words"), [(0, "are nested in methods"), (4, "are partly nested in methods: 4 judged")]
+)
+def test_nested_participants(people: int, words: str) -> None:
+    """A table in which not everybody judged both methods says so on its first screen."""
+    frame = table({"a": 0.7, "b": 0.6}, labels=LABELS[:4], workers=10)
+    apart = frame["worker_id"].isin([f"w{number}" for number in range(people, 10)])
+    frame.loc[apart & (frame["method"] == "a"), "worker_id"] += "-a"
+    report = analyse(frame)
+    texts = pages(report)
+    assert any(words in text for text in report.contents["headline"]["remarks"])
+    for name in ("html", "markdown", "latex", "repr", "notebook"):
+        assert words in texts[name], name
+
+
+def test_adjusted_intervals() -> None:
+    """With several comparisons headline, table and text give the interval that belongs to the adjusted p."""
+    report = analyse(table({"a": 0.9, "b": 0.6, "c": 0.5}, videos=3, workers=14))
+    texts = pages(report)
+    pair = report.contents["comparisons"][0]
+    text = f"{wording.range_points(pair['adjusted_low'], pair['adjusted_high'])}"
+    assert pair["adjusted_confidence"] > 0.95
+    assert (
+        f"{wording.level(pair['adjusted_confidence'])} interval {text}"
+        in report.contents["headline"]["facts"][0]["note"]
+    )
+    assert f"{text} ({wording.level(pair['adjusted_confidence'])})" in texts["html"]
+    assert f"{wording.level(pair['adjusted_confidence'])} interval {text}" in texts["markdown"]
+
+
+def test_equivalence() -> None:
+    """Methods are called equally recognised only within a margin that the plan declares, beside the interval for it."""
+    frame = table({"a": 0.75, "b": 0.75}, workers=40, videos=6)
+    head = analyse(frame, margin=0.15).contents["headline"]
+    assert "are recognised equally often, within 15.0 points" in head["title"]
+    assert "90 % interval" in head["facts"][0]["note"]
+    assert "within ±15.0" in head["facts"][0]["note"]
+    assert analyse(frame).contents["headline"]["title"].startswith("No clear difference")
+
+
+def test_new_labels_are_a_third_target() -> None:
+    """Where new labels are the target, tables and figures of differences have their interval too."""
+    report = analyse(table({"a": 0.9, "b": 0.5}, workers=6), target="new-labels")
+    texts = pages(report)
+    pair = report.contents["comparisons"][0]
+    text = wording.range_points(pair["labels_low"], pair["labels_high"])
+    for name in ("html", "markdown"):
+        assert "New labels: what is to be expected" in texts[name]
+        assert text in texts[name]
+    assert 'class="labels"' in report.to_html()
+    assert "for labels like these 11 labels" in report.contents["headline"]["facts"][2]["note"]
+
+
+def test_weights_and_items() -> None:
+    """Weighted answers and videos paired by items are named where they apply."""
+    contents = full_report_contents()
+    assert "weights in the answers table" not in Report(contents).to_html()
+    contents |= {"weighted": True, "comparisons": [row | {"items": 22} for row in contents["comparisons"]]}
+    contents["headline"] = wording.headline(contents)
+    for text in (Report(contents).to_html(), Report(contents).to_markdown()):
+        assert "Answers count by the weights in the answers table." in text
+        assert "are compared item by item: 22 items have videos of both" in text
+    assert "Answers count by their weights." in wording.methods_text(contents)
+
+
+def full_report_contents() -> dict[str, Any]:
+    """The contents of a report without videos."""
+    return dict(analyse(table({"a": 0.8, "b": 0.5}, labels=LABELS[:4])).contents)
+
+
+def test_rows_that_cannot_be_computed() -> None:
+    """A rule under which nothing can be compared says so in its row, in the page and in Markdown."""
+    contents = full_report_contents()
+    row = {"name": "strict filter", "changed": "cannot be computed: too few answers are left"}
+    contents["sensitivity"] = [
+        *contents["sensitivity"],
+        row | dict.fromkeys(("difference", "ci_low", "ci_high", "p_value")),
+    ]
+    for text in (Report(contents).to_html(), Report(contents).to_markdown()):
+        assert "cannot be computed: too few answers are left" in text
+
+
+def test_attainable_p_beside_tests_by_rearrangement() -> None:
+    """Each test by rearrangement stands beside the smallest p that its design can give."""
+    report = analyse(table({"a": 0.8, "b": 0.5}, labels=LABELS[:5], videos=1, workers=8))
+    pair = report.contents["comparisons"][0]
+    for name, smallest in pair["attainable"].items():
+        assert name in report.to_html()
+        assert f"at least {wording.probability(smallest)}" in report.to_html()
+        assert f"({wording.probability(smallest)})" in report.to_markdown()
+
+
+def test_text_is_never_markup() -> None:
+    """Dollars, underscores, backslashes and angle brackets of users' are drawn as they stand in every output."""
+    methods = {"_hidden $x$": 0.8, r"\\alpha_{2}": 0.6, "<b>b</b>": 0.5}
+    report = analyse(table(methods, labels=("win $$ fast", "100 % & #1", "^~{}"), videos=2))
+    texts = outputs(report)
+    for name in ("accuracy.svg", "classes.svg"):
+        assert "_hidden $x$" in texts[name], name
+        assert "&lt;b&gt;b&lt;/b&gt;" in texts[name], name
+    assert "win $$ fast" in texts["classes.svg"]
+    assert "<b>b</b>" not in texts["html"] + texts["notebook"]
+
+
+def test_names_written_right_to_left_are_isolated() -> None:
+    """In sentences a name written right to left leaves the order of the words around it alone."""
+    report = analyse(table({"שיטה": 0.9, "b": 0.4}, labels=LABELS[:4]))
+    assert report.contents["headline"]["title"].startswith("\u2068שיטה\u2069 is recognised more often than b")
+    assert "\u2068" not in report.to_latex()
+    assert "<bdi>שיטה</bdi> − <bdi>b</bdi>" in report.to_html()
+
+
+def test_figures_of_many_labels() -> None:
+    """With hundreds of labels the figure of classes has those recognised least and most, and says so."""
+    labels = tuple(f"thing {number}" for number in range(100))
+    report = analyse(table({"a": 0.9, "b": 0.6}, labels=labels, videos=1, workers=3))
+    drawn = wording.drawn_classes(report.contents)
+    assert len(drawn) == wording.MOST_DRAWN
+    rest = [row for row in report.contents["by_class"] if row not in drawn]
+    least, most = (sorted(row["all"]["accuracy"] for row in drawn)[place] for place in (39, 40))
+    assert all(least <= row["all"]["accuracy"] <= most for row in rest)
+    assert "Of 100 labels, the 40 recognised most often" in report.to_html()
+
+
+def test_samples_are_of_every_method(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the page cannot hold all sample videos, it has some of each method."""
+    videos = [
+        {"file_name": f"{method}-{label}.mp4", "method": method, "label": label} for method in "ab" for label in "xyz"
+    ]
+    for video in videos:
+        (tmp_path / video["file_name"]).write_bytes(b"0" * 100)
+    design = tmp_path / "design.json"
+    design.write_text(pd.Series({"videos_dir": str(tmp_path), "videos": videos}).to_json())
+    monkeypatch.setattr("analysis.samples.MAX_BYTES", 250)
+    assert [(sample.method, sample.label) for sample in samples(design)] == [("a", "x"), ("b", "x")]
+
+
+def test_sample_videos_have_no_controls(tmp_path: Path) -> None:
+    """Nothing is drawn over a sample video."""
+    text = full_report(tmp_path).to_html()
+    assert text.count("<video ") == 9
+    assert not re.search(r"<video [^>]*\bcontrols\b", text)
+
+
+def test_ended_early(tmp_path: Path) -> None:
+    """A study that ended without all of its tasks says so first, in the page and in every text."""
+    report = interim_report(tmp_path, ended=True)
+    assert report.contents["interim"] is None
+    for name, text in pages(report).items():
+        words = "ended with 40 of 198 tasks in" if name == "json" else "Ended early: 40 of 198 tasks are in"
+        assert words in text, name
