@@ -170,7 +170,8 @@ def _contents(
         raise ValueError(f"{answers.source['name']}: no answer is left to count ({_reasons(funnel)})")
     names = [row["name"] for row in methods]
     progress("comparing")
-    pairs = [] if interim and not rules.sequential else compared(counts, names, plan, rng)
+    tested = interim is None or rules.sequential
+    pairs = compared(counts, names, plan, rng) if tested else []
     simulated = int(answers.workers["simulated"].sum())
     contents: dict[str, Any] = {
         "title": None,
@@ -195,7 +196,7 @@ def _contents(
         "halves": breakdown.halves_apart(counts, names, rules),
     }
     progress("confusions and agreement")
-    contents["answered"] = breakdown.answered(plain, names, rng)
+    contents["answered"] = breakdown.answered(plain, names, rng, tested=tested)
     contents["agreement"] = breakdown.agreements(plain, names, rng, rules.confidence)
     progress("response times")
     contents["response_times"] = response_times(answers)
@@ -205,7 +206,7 @@ def _contents(
     contents["exclusions"] = exclusions(funnel, plain, names)
     contents["retest"] = retest_row(next((step.retest for step in funnel if step.retest), None), rules.confidence)
     progress("order and fatigue")
-    contents["trend"] = order_and_fatigue(answers, names, rules, extent.seed)
+    contents["trend"] = order_and_fatigue(answers, names, rules, extent.seed, tested=tested)
     progress("sensitivity and power")
     main = pairs[0].found if pairs else None
     contents["sensitivity"] = sensitivity(answers, counts, main, rules, rng) if main else []

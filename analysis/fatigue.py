@@ -93,7 +93,9 @@ def quarters(participant: Array, order: list[Array]) -> Array:
     return quarter
 
 
-def order_and_fatigue(answers: Answers, names: list[str], rules: Rules, seed: int) -> dict[str, Any] | None:
+def order_and_fatigue(
+    answers: Answers, names: list[str], rules: Rules, seed: int, *, tested: bool = True
+) -> dict[str, Any] | None:
     """The report's section; None where no positions were recorded.
 
     Args:
@@ -101,6 +103,7 @@ def order_and_fatigue(answers: Answers, names: list[str], rules: Rules, seed: in
         names: methods, in the report's order.
         rules: of the plan.
         seed: of the sample of participants.
+        tested: whether there are p-values.
     """
     if "position" not in answers.telemetry:
         return None
@@ -129,7 +132,8 @@ def order_and_fatigue(answers: Answers, names: list[str], rules: Rules, seed: in
     rows, by_quarter = [], []
     for name, place in [*code.items(), *([("all", -1)] if len(names) > 1 else [])]:
         own = method == place if place >= 0 else method >= 0
-        rows.append(_row(name, trend(right[own], position[own], video[own], worker[own], rules.confidence)))
+        found_trend = trend(right[own], position[own], video[own], worker[own], rules.confidence)
+        rows.append(_row(name, found_trend) | ({} if tested else {"p_value": None}))
         by_quarter.append({"method": name, "accuracies": _by_quarter(right[own], quarter[own], method[own])})
     return {"rows": rows, "quarters": by_quarter, "sampled": sampled, "n_answers": len(worker)}
 

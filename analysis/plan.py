@@ -1,7 +1,7 @@
 """The analysis plan: what was declared before collection, and what was changed since."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -85,6 +85,30 @@ def chosen(choices: Mapping[str, Any]) -> Plan:
         ValueError: a choice does not exist or has a value that it cannot have.
     """
     return Plan(study=_with(Study(), choices))
+
+
+def parsed_choices(words: Sequence[str]) -> dict[str, Any]:
+    """Choices from `key=value` texts, as a command gets them; several of `comparisons` are listed.
+
+    Raises:
+        ValueError: a text is no choice, or its value is not of the kind that it has.
+    """
+    found: dict[str, Any] = {}
+    for text in words:
+        key, equals, value = (part.strip() for part in text.partition("="))
+        if not equals or key not in CHOICES:
+            raise ValueError(f"rule {text!r}: must be KEY=VALUE with a KEY of {', '.join(CHOICES)}")
+        usual = getattr(Study(), key)
+        if isinstance(usual, tuple):
+            found[key] = (*found.get(key, ()), value)
+        elif isinstance(usual, float):
+            try:
+                found[key] = float(value)
+            except ValueError:
+                raise ValueError(f"rule {text!r}: {value!r} is not a number") from None
+        else:
+            found[key] = value
+    return found
 
 
 def load_plan(directory: Path, choices: Mapping[str, Any]) -> Plan:

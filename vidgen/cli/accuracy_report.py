@@ -13,6 +13,7 @@ from vidgen.cli.shared import column_option
     "vidgen accuracy-report --study my-study\n"
     "vidgen accuracy-report --answers answers.csv --out report\n"
     "vidgen accuracy-report --answers batch.csv --column worker_id=WorkerId --column answer=Answer.category\n"
+    "vidgen accuracy-report --answers answers.csv --rule margin=0.05 --rule 'comparisons=ours - theirs'\n"
     "vidgen accuracy-report --study my-study --people-only --mixed",
 )
 @click.option("--study", type=click.Path(path_type=Path), help="Study directory with collected answers.")
@@ -24,6 +25,14 @@ from vidgen.cli.shared import column_option
 @column_option
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Directory of the report  [default: `report` beside the answers]"
+)
+@click.option(
+    "--rule",
+    "rules",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="A rule of the analysis, as in a study file: target=these-videos, margin=0.05, 'comparisons=ours - theirs'. "
+    "May be given several times; against a published plan it counts as post hoc.",
 )
 @click.option("--people-only", is_flag=True, help="Leave out simulated participants before anything is counted.")
 @click.option(
@@ -38,6 +47,7 @@ def command(
     answers: Path | None,
     columns: dict[str, str],
     out: Path | None,
+    rules: tuple[str, ...],
     people_only: bool,
     mixed: bool | None,
     seed: int,
@@ -49,9 +59,10 @@ def command(
     if (study is None) == (answers is None):
         raise click.UsageError("give either --study or --answers")
     from analysis import analyse, analyse_study
+    from analysis.plan import parsed_choices
 
     source, read = (study, analyse_study) if study else (Path(str(answers)), analyse)
-    report = read(source, columns=columns, seed=seed, people_only=people_only, mixed=mixed)
+    report = read(source, columns=columns, seed=seed, people_only=people_only, mixed=mixed, **parsed_choices(rules))
     path = report.save(out or (study or Path(str(answers)).parent) / "report")
     click.echo(report)
     click.echo(f"report: {path}")
