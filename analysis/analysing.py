@@ -105,32 +105,17 @@ def analyse_study(
         how = (_noted(directory / "simulation.json") or {}).get("answers_from")
         collection = _noted(directory / "funnel.json")
         extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
-        contents = _contents(checked, plan, extent, progress or _silent, how, unfinished(collection))
+        contents = _contents(checked, plan, extent, progress or _silent, how, collection)
     contents["title"] = plan.study.title
-    contents["collection"] = collection
-    contents["stopped"] = stopped(collection)
     return Report(contents, samples(directory / "design.json"))
 
 
-def unfinished(collection: dict[str, Any] | None) -> dict[str, int] | None:
-    """How many tasks are in and how many were wanted, where more are to come; None of a finished study."""
-    if not collection or collection.get("ended"):
-        return None
-    wanted, submitted = collection.get("wanted"), collection.get("submitted")
+def missing_tasks(collection: dict[str, Any] | None) -> dict[str, int] | None:
+    """How many tasks are in and how many were wanted, where some are missing; None where all are in."""
+    wanted, submitted = ((collection or {}).get(name) for name in ("wanted", "submitted"))
     if not isinstance(wanted, int) or not isinstance(submitted, int) or submitted >= wanted:
         return None
     return {"submitted": submitted, "wanted": wanted}
-
-
-def stopped(collection: dict[str, Any] | None) -> dict[str, Any] | None:
-    """How many of the wanted tasks are in where a study ended without the others; None where all are in, or to come."""
-    if not collection or not collection.get("ended"):
-        return None
-    wanted, submitted = collection.get("wanted"), collection.get("submitted")
-    if not isinstance(wanted, int) or not isinstance(submitted, int) or submitted >= wanted:
-        return None
-    text = f"The study ended with {wording.number(submitted)} of {wording.number(wanted)} tasks in."
-    return {"submitted": submitted, "wanted": wanted, "text": text}
 
 
 def _silent(stage: str) -> None:
@@ -154,9 +139,11 @@ def _contents(
     extent: Extent,
     progress: Progress,
     simulated_how: str | None = None,
-    interim: dict[str, int] | None = None,
+    collection: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Everything that report.json holds."""
+    missing, ended = missing_tasks(collection), bool((collection or {}).get("ended"))
+    interim = None if ended else missing
     rng = np.random.default_rng(extent.seed)
     progress("counting")
     funnel = leave_out_programs(answers) if extent.people_only else []
@@ -220,8 +207,8 @@ def _contents(
             "counted": plain.num_answers,
         },
         "several_labels": breakdown.several_labels(answers),
-        "collection": None,
-        "stopped": None,
+        "collection": collection,
+        "stopped": missing if ended else None,
         "seed": extent.seed,
         "inputs": [answers.source],
         "versions": versions(),

@@ -224,7 +224,7 @@ def notices(contents: dict[str, Any]) -> list[str]:
 
 def _stopped_notice(contents: dict[str, Any]) -> str | None:
     """What says that a study ended without all of its tasks."""
-    if not contents.get("stopped"):
+    if not contents["stopped"]:
         return None
     return (
         f"{_ended(contents)}. Where the end depended on what the answers looked like, tests and intervals do not hold."
@@ -245,7 +245,7 @@ def marks(contents: dict[str, Any]) -> list[str]:
         found.append("Simulated participants, not people" if simulated == workers else some)
     if contents["interim"]:
         found.append(_so_far(contents))
-    if contents.get("stopped"):
+    if contents["stopped"]:
         found.append(_ended(contents))
     return found
 

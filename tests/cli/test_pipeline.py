@@ -70,7 +70,7 @@ def test_the_report_has_its_schema(made: Path) -> None:
     assert {"proposed", "comparison"} in [{row["a"], row["b"]} for row in report["comparisons"]]
     for row in report["comparisons"]:
         assert -1 <= row["ci_low"] <= row["difference"] <= row["ci_high"] <= 1
-        assert 0 < row["smallest_attainable_p"] <= row["p_value"] <= 1
+        assert 0 <= row["smallest_attainable_p"] <= row["p_value"] <= 1
 
 
 def answers(made: Path) -> list[dict[str, str]]:
