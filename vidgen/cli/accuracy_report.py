@@ -1,5 +1,7 @@
 """`vidgen accuracy-report`."""
 
+import importlib
+import threading
 from pathlib import Path
 
 import click
@@ -58,6 +60,8 @@ def command(
     """
     if (study is None) == (answers is None):
         raise click.UsageError("give either --study or --answers")
+    # What draws the figures takes longer to load than a small table to count: it loads meanwhile.
+    threading.Thread(target=importlib.import_module, args=("analysis.figures",), daemon=True).start()
     from analysis import analyse, analyse_study
     from analysis.plan import parsed_choices
 
