@@ -9,9 +9,9 @@ from scipy import special
 #: Student's quantiles beyond this leave nothing of an interval; it keeps the root finding finite.
 LARGEST_QUANTILE = 1e7
 
-#: With which power of x(1 − x) the variance between clusters goes, towards 1/2 and towards the nearer end. It is 2 where
-#: small effects add up on the logit scale; an estimated variance is too small where p̂ lies near an end by chance, which
-#: 1.5 makes up for. Chosen on simulations of their own (seeds 5 and 82), where an interval's ends were then missed alike.
+#: With which power of x(1 − x) the variance between clusters goes, towards 1/2 and towards the nearer end. It is 2
+#: where small effects add up on the logit scale; an estimated variance is too small where p̂ lies near an end by chance,
+#: which 1.5 makes up for. Chosen on simulations of their own, where both ends of an interval were then missed alike.
 INWARDS, OUTWARDS = 2.0, 1.5
 
 
