@@ -1,16 +1,19 @@
-"""Time and memory of a full report over millions of answers, and of Dawid and Skene's model beside crowd-kit's.
+"""Time and memory of `accuracy-report` over many answers, beside another checkout and beside bare GROUP BYs.
 
-    python benchmarks/analysis_scale.py --out benchmarks/results/analysis_scale.json
+    git worktree add ../before 02be36e
+    python benchmarks/analysis_scale.py --beside ../before --out benchmarks/results/analysis_scale.json
 
-Each report runs in a process of its own, whose largest memory is read from the operating system. Where `crowdkit` can
-be imported (by --oracle, a Python that has it), both models are fitted to the same million answers.
+Each run is a process of its own, from its start to its end; rounds take turns, and medians are compared. The bare GROUP
+BYs read the same file with DuckDB and count by video and option, by participant, label and method, and by method: what
+no report can do without. Where `crowdkit` can be imported (by --oracle, a Python that has it), Dawid and Skene's model
+is fitted to the same million answers by both.
 """
 
 import argparse
 import json
 import os
 import platform
-import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -80,24 +83,52 @@ def words(codes: np.ndarray, texts: list[str]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(texts))
 
 
-def report(path: Path) -> None:
-    """In a process of its own: the report and what it cost."""
-    from analysis import analyse
+#: What each program runs; the first argument is the table, the second a directory to write into.
+PROGRAMS = {
+    "report": "import sys; from vidgen.cli import main; "
+    "sys.argv = ['vidgen', 'accuracy-report', '--answers', sys.argv[1], '--out', sys.argv[2], *sys.argv[3:]]; main()",
+    "bare": "import sys, duckdb; c = duckdb.connect(); t = f\"read_parquet('{sys.argv[1]}')\"; "
+    "[c.execute(f'SELECT {k}, count(*), count(*) FILTER (answer = label) FROM {t} GROUP BY ALL').fetchnumpy() "
+    "for k in ('video_id, answer', 'worker_id, label, method', 'method')]",
+}
 
-    start, cpu = time.perf_counter(), time.process_time()
-    stages: dict[str, float] = {}
-    found = analyse(path, progress=lambda stage: stages.update({stage: round(time.perf_counter() - start, 1)}))
+
+def measured(program: str, path: Path, root: Path, *options: str) -> dict[str, float]:
+    """Seconds and GiB of one run of a program in the checkout at `root`."""
+    environment = os.environ | {"OMP_NUM_THREADS": "2", "PYTHONPATH": str(root)}
     with tempfile.TemporaryDirectory() as out:
-        found.save(out)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    result = {
-        "seconds": round(time.perf_counter() - start, 1),
-        "cpu_seconds": round(time.process_time() - cpu, 1),
-        "memory_gib": round(memory, 2),
-        "stages_began_s": stages,
-        "counted": found.contents["funnel"]["counted"],
+        start = time.perf_counter()
+        arguments = [sys.executable, "-c", PROGRAMS[program], str(path), out, *options]
+        child = subprocess.Popen(arguments, env=environment, cwd=out, stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            raise RuntimeError(f"{program} in {root}: exit {child.returncode}")
+        return {"seconds": time.perf_counter() - start, "gib": usage.ru_maxrss / 1024**2}
+
+
+def beside(path: Path, other: Path | None, rounds: int) -> dict[str, Any]:
+    """Medians of this checkout's report, of the other's and of the bare GROUP BYs, taking turns."""
+    here = Path(__file__).parent.parent
+    programs = {"ours": ("report", here, ["--no-mixed"]), "bare group-bys": ("bare", here, [])}
+    if other:
+        programs["beside"] = ("report", other.resolve(), [])
+    runs: dict[str, list[dict[str, float]]] = {name: [] for name in programs}
+    for _ in range(rounds):
+        for name, (program, root, options) in programs.items():
+            runs[name].append(measured(program, path, root, *options))
+    found: dict[str, Any] = {
+        name: {
+            "seconds": round(statistics.median(run["seconds"] for run in own), 2),
+            "gib": round(max(run["gib"] for run in own), 2),
+            "runs": [round(run["seconds"], 2) for run in own],
+        }
+        for name, own in runs.items()
     }
-    print(json.dumps(result))
+    if other:
+        found["ratio"] = round(found["ours"]["seconds"] / found["beside"]["seconds"], 2)
+    found["times the group-bys"] = round(found["ours"]["seconds"] / found["bare group-bys"]["seconds"], 1)
+    return found
 
 
 def in_a_process(*arguments: str, python: str = sys.executable) -> Any:
@@ -159,16 +190,15 @@ def compared(oracle: str) -> dict[str, Any]:
 def main() -> None:
     """Measure and write the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--answers", type=int, nargs="+", default=[1_000_000, 10_000_000])
+    parser.add_argument("--answers", type=int, nargs="+", default=[100_000, 1_000_000, 10_000_000])
+    parser.add_argument("--beside", type=Path, help="another checkout, whose report is timed in turn")
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--oracle", help="a Python with crowd-kit")
-    parser.add_argument("--report", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--ours", help=argparse.SUPPRESS)
     parser.add_argument("--theirs", help=argparse.SUPPRESS)
     parser.add_argument("--iterations", type=int, default=10)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    if options.report:
-        return report(options.report)
     if options.ours:
         return ours(options.iterations, options.ours)
     if options.theirs:
@@ -179,7 +209,9 @@ def main() -> None:
             path = Path(folder) / "answers.parquet"
             write_answers(path, number, seed=1)
             load = os.getloadavg()[0]
-            result["reports"][f"{number:,}"] = in_a_process("--report", str(path)) | {"load_before": round(load, 1)}
+            result["reports"][f"{number:,}"] = beside(path, options.beside, options.rounds) | {
+                "load_before": round(load, 1)
+            }
             print(number, result["reports"][f"{number:,}"], flush=True)
     if options.oracle:
         result["dawid_skene_1e6"] = compared(options.oracle)
