@@ -21,11 +21,16 @@ def pytest_configure() -> None:
         os.environ.setdefault(name, "1")
 
 
-@pytest.fixture(scope="session")
-def _chromium() -> Iterator[webdriver.Chrome]:
-    reason = headless.why_not()
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip tests marked `browser`, and those that use ours, with the reason why there can be no Chromium."""
+    wanted = item.get_closest_marker("browser") or "_chromium" in getattr(item, "fixturenames", ())
+    reason = headless.why_not() if wanted else None
     if reason:
         pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def _chromium() -> Iterator[webdriver.Chrome]:
     with headless.chromium() as driver:
         yield driver
 
