@@ -75,6 +75,8 @@ class Question:
             raise ValueError("videos, difference: give one of them, to learn the other")
         if self.studies < 0:
             raise ValueError(f"simulate: must not be negative, is {self.studies}")
+        if self.seed < 0:
+            raise ValueError(f"seed: must not be negative, is {self.seed}")
         for name in ("spread", "taste"):
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 5:
