@@ -320,6 +320,9 @@ def _title(contents: dict[str, Any], pair: dict[str, Any]) -> str:
         )
     if found == "too few":
         return f"Too few videos or participants to tell {a} from {b}"
+    if found == "equivalent" and pair["p_adjusted"] < 1 - contents["confidence"]:
+        margin = points(pair["equivalence"]["margin"])
+        return f"{a} is recognised more often than {b}, by less than the margin of {margin} points"
     if found == "equivalent":
         return f"{a} and {b} are recognised equally often, within {points(pair['equivalence']['margin'])} points"
     if found == "not inferior":

@@ -12,11 +12,13 @@ import pandas as pd
 import pytest
 
 from analysis import Report, analyse, analyse_study
+from analysis.planning import Question, answered
 from crowd.study import Study
 from tests.analysis.tables import LABELS, table
 from tests.analysis.test_plan import study_directory
 
 TWO = ("cat", "dog")
+NONE: dict[str, Any] = {}
 
 
 def two_methods(**columns: Any) -> pd.DataFrame:
@@ -67,7 +69,7 @@ def test_no_answer_is_left(change: Callable[[pd.DataFrame], Any], choices: dict[
 def test_methods_without_answers_are_named(why: str, others: tuple[str, ...]) -> None:
     """A method whose answers are all left out is named: it is not as if it had never been there."""
     frame = table({"y": 0.5, **dict.fromkeys(others, 0.9)}, labels=TWO, simulated=False)
-    of_y, choices = frame["method"] == "y", {}
+    of_y, choices = frame["method"] == "y", NONE
     if why == "excluded":
         frame["excluded"] = np.where(of_y, "min_answer_s", "")
     elif why == "weight":
@@ -163,15 +165,15 @@ def test_looking_early_cannot_be_declared_while_looking(tmp_path: Path, declared
     rule = replace(plan, sequential="confidence-sequence")
     directory = study_directory(tmp_path, rule if declared or chosen_in == "file" else plan, rule if declared else plan)
     (tmp_path / "funnel.json").write_text(json.dumps({"submitted": 40, "wanted": 198, "ended": False}))
-    choices = {"sequential": "confidence-sequence"} if chosen_in == "command" and not declared else {}
+    choices: dict[str, Any] = {"sequential": "confidence-sequence"} if chosen_in == "command" and not declared else {}
     report = analyse_study(directory, **choices)
     assert bool(report.contents["comparisons"]) == declared
     assert ("The plan declares a confidence sequence" in text_of(report)) == declared
 
 
 @pytest.mark.parametrize("choices", [{}, {"target": "these-videos"}])
-def test_rules_that_nobody_declared_say_so(choices: dict[str, str], tmp_path: Path) -> None:
-    """The default analysis is called that only where it is; a rule that was chosen or changed is on the first screen."""
+def test_rules_that_nobody_declared_say_so(choices: dict[str, Any], tmp_path: Path) -> None:
+    """The default analysis is called that only where it is; one that was chosen or changed is on the first screen."""
     report = analyse(two_methods(), mixed=False, **choices)
     assert ("What follows is the default analysis" in report.to_html()) == (not choices)
     remarks = report.contents["headline"]["remarks"]
@@ -226,3 +228,82 @@ def test_no_p_is_smaller_than_the_smallest(seed: int, shared: int) -> None:
     frame["pair"] = np.where(paired & (frame["label"] == "cat"), frame["video_id"].str[2:], "")
     row = analyse(frame, mixed=False).contents["comparisons"][0]
     assert all(row["attainable"][test] <= p + 1e-12 for test, p in row["tests"].items())
+
+
+def test_a_difference_within_the_margin_is_not_called_none() -> None:
+    """Where both a difference and equivalence were shown, the headline says both."""
+    report = analyse(two_methods(), mixed=False, margin=0.5)
+    row = report.contents["comparisons"][0]
+    assert row["p_adjusted"] < 0.05
+    assert row["equivalence"]["p_equivalence"] < 0.05
+    title = "x is recognised more often than y, by less than the margin of 50.0 points"
+    assert report.contents["headline"]["title"] == title
+
+
+@pytest.mark.parametrize("before", ["", "\n", "\n\n  \n", "\r\n\r\n", "sep=,\n", "\nsep=,\n", "\t\n"])
+def test_blank_lines_before_the_header(before: str, tmp_path: Path) -> None:
+    """Blank lines before a table are none of its lines."""
+    path = tmp_path / "a.csv"
+    path.write_text(before + two_methods().to_csv(index=False), newline="")
+    assert analyse(path, mixed=False).contents["funnel"]["counted"] == 192
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda text: text + text, "row 193 repeats the header"),
+        (lambda text: text + text.splitlines()[0] + "\n", "row 193 repeats the header"),
+        (lambda text: text.encode() + b"w,v,x,\x81,cat,false\n", "not UTF-8 or Windows-1252 text .*save it as UTF-8"),
+        (lambda text: "\n \n\t\n", "an empty file"),
+    ],
+)
+def test_what_is_wrong_with_a_file(change: Callable[[str], Any], message: str, tmp_path: Path) -> None:
+    """A table that was put together, or is none, is refused with the place and what to do."""
+    path, content = tmp_path / "a.csv", change(two_methods().to_csv(index=False))
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(ValueError, match=message) as caught:
+        analyse(path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("taken", ["method", "label", "answer", "video_id"])
+def test_a_column_that_is_said_to_be_another(taken: str) -> None:
+    """Where a needed column was said to be another one, the error names both."""
+    with pytest.raises(ValueError, match=f"no column {taken}; .*'{taken}' was said to be worker_id: say which"):
+        analyse(two_methods(), columns={"worker_id": taken})
+
+
+def question(**options: Any) -> Question:
+    usual: dict[str, Any] = {"videos": 22, "classes": 11, "workers": 60, "answers_per_video": None, "difference": None}
+    usual |= {"accuracy": 0.65, "power": 0.8, "confidence": 0.95, "pilot": None, "studies": 0, "seed": 0}
+    return Question(**usual | options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"videos": 0}, "videos: must be at least 1"),
+        ({"seed": -1}, "seed: must not be negative"),
+        ({"columns": {"worker_id": "w"}}, "column: names a column of a pilot"),
+    ],
+)
+def test_designs_that_cannot_be(options: dict[str, Any], message: str) -> None:
+    """An option that means nothing is refused by its name instead of passed over."""
+    with pytest.raises(ValueError, match=message):
+        answered(question(**options))
+
+
+def test_comparisons_cost_power() -> None:
+    """Several comparisons make the detectable difference larger, as one at their share of the level."""
+
+    def detectable(**options: Any) -> str:
+        return next(line for line in answered(question(**options)).lines if line.startswith("detectable"))
+
+    assert detectable(comparisons=5) == detectable(confidence=0.99) != detectable()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_few_simulated_studies_prove_nothing(seed: int) -> None:
+    """Two of twenty false positives in a sound design are chance, and no warning."""
+    lines = answered(question(studies=20, seed=seed, classes=1)).lines
+    assert not any("false positives instead" in line for line in lines)
