@@ -14,7 +14,7 @@ from analysis.answers import Answers, read_answers
 from analysis.comparisons import Comparison
 from analysis.components import of_answers
 from analysis.counts import Counts, count
-from analysis.exclusions import exclusions
+from analysis.exclusions import Step, exclusions
 from analysis.fatigue import order_and_fatigue
 from analysis.pairs import compared, row
 from analysis.people import leave_out_programs
@@ -43,6 +43,11 @@ class Extent:
     people_only: bool = False
     #: Whether the mixed model is fitted; None where there are few answers.
     mixed: bool | None = None
+
+    def __post_init__(self) -> None:
+        """Check the seed."""
+        if self.seed < 0:
+            raise ValueError(f"seed: must not be negative, is {self.seed}")
 
 
 def analyse(
@@ -154,10 +159,16 @@ def _contents(
     rows = [breakdown.method_row(counts, name, plan.control, rules) for name in answers.methods]
     methods = sorted((row for row in rows if row is not None), key=lambda row: (row["control"], -row["accuracy"]))
     if not methods:
-        raise ValueError(f"{answers.source['name']}: no answer is left to count ({_reasons(funnel)})")
+        raise ValueError(f"{answers.source['name']}: no answer is left to count ({_reasons(funnel, counts, plain)})")
     names = [row["name"] for row in methods]
     progress("comparing")
-    tested = interim is None or rules.sequential
+    if "gold_method" in plan.chosen and plan.control not in answers.methods:
+        raise ValueError(
+            f"gold_method: no method {plan.control!r} in the answers; there are {', '.join(answers.methods)}"
+        )
+    # A rule for looking early that was chosen while looking opens nothing.
+    sequential = rules.sequential and (interim is None or plan.as_published("sequential"))
+    tested = interim is None or sequential
     pairs = compared(counts, names, plan, rng) if tested else []
     simulated = int(answers.workers["simulated"].sum())
     contents: dict[str, Any] = {
@@ -169,11 +180,13 @@ def _contents(
         "headline": None,
         "confidence": rules.confidence,
         "target": rules.target,
-        "sequential": rules.sequential,
+        "sequential": sequential,
         "adjustment": rules.adjustment,
         "class_weights": rules.class_weights,
         "weighted": weighted,
+        "paired": bool((answers.videos["item"] != "").any()),
         "methods": methods,
+        "uncounted": [name for name in answers.methods if name not in names],
         "comparisons": [row(pair, plan) for pair in pairs],
         "plan": plan.contents(),
         "labels": answers.labels,
@@ -217,8 +230,14 @@ def _contents(
     return contents
 
 
-def _reasons(funnel: list[Any]) -> str:
-    return "; ".join(f"{step.name}: {step.removed}" for step in funnel) or "none given"
+def _reasons(funnel: list[Step], counts: Counts, plain: Counts) -> str:
+    """Where all answers went."""
+    reasons = [f"{step.name}: {step.removed}" for step in funnel]
+    if plain.num_answers:
+        rest = "all others" if reasons else "all"
+        dropped = "are “Other” or “Unclear”, which the plan drops" if counts.num_answers else "have a weight of 0"
+        reasons.append(f"{rest} {dropped}")
+    return "; ".join(reasons)
 
 
 def power_of(counts: Counts, main: Comparison, plan: Plan) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -163,7 +163,7 @@ def _read(
     given = read_given(connection, name, types, reader)
     if "weight" in types:
         check_weights(connection, name)
-    options = _options(connection, name, types, given, extra_options)
+    options = _options(connection, name, types, given, extra_options, table.columns)
     videos = coded_videos(name, shown)
     _check_methods(name, videos)
     workers, codes = coded_workers(connection, name, types, reader)
@@ -186,6 +186,7 @@ def _options(
     types: Mapping[str, str],
     given: list[Given],
     extra_options: list[str],
+    header: Collection[str],
 ) -> list[str]:
     """The labels in reading order, then Other and Unclear; refuse an answer that is none of them."""
     answered = [item for item in given if item.kind != "attention"]
@@ -212,6 +213,8 @@ def _options(
         more = f" (and {len(strange) - 1} more)" if len(strange) > 1 else ""
         near = next((option for option in options if skeleton(option) == skeleton(strange[0])), None)
         hint = f"; {apart(strange[0], near)}" if near else ""
+        if any(item.label in header and item.answer == strange[0] in header for item in answered):
+            raise ValueError(f"{name}: row {row} repeats the header; leave it out, as where tables were put together")
         listed = ", ".join(options if len(options) <= 30 else [*options[:28], "…", *options[-2:]])
         raise ValueError(f"{name}: row {row}: answer {strange[0]!r}{more} is no option; the options are {listed}{hint}")
     return options

@@ -2,6 +2,7 @@
 
 import functools
 import operator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,22 @@ from analysis.agreement import Agreement, Bootstrap
 from analysis.answers import Answers
 from analysis.comparisons import Rules, chance_corrected
 from analysis.confusion import confusion, distance_test, kinds, shares_of_kinds
-from analysis.counts import KEPT, Counts
+from analysis.counts import KEPT, Counts, score
 from analysis.estimates import Estimate, estimate
 from analysis.labels import DIRECTIONS, have_directions, split
 from crowd.texts import parts
 
 #: Most labels whose confusion tables stand in the report and its figure.
 MOST_CONFUSED = 60
+
+
+def _estimate(counts: Counts, policy: str, confidence: float) -> Estimate | None:
+    """An estimate whose number of answers is that of answers, whatever they weigh."""
+    value = estimate(counts, policy, confidence)
+    if value is None or counts.unweighted is None:
+        return value
+    plain = score(replace(counts, by_video=counts.unweighted, squared=None), policy)
+    return replace(value, num_answers=int(plain.video_n.sum()))
 
 
 def estimate_row(value: Estimate, rules: Rules) -> dict[str, Any]:
@@ -40,11 +50,11 @@ def estimate_row(value: Estimate, rules: Rules) -> dict[str, Any]:
 def method_row(counts: Counts, name: str, control: str, rules: Rules) -> dict[str, Any] | None:
     """A method's accuracy with its intervals, and how often its viewers committed to a label; None without answers."""
     own = counts.where(methods=[name])
-    value = estimate(own, rules.policy, rules.confidence)
+    value = _estimate(own, rules.policy, rules.confidence)
     if value is None:
         return None
-    committed = estimate(own, "committed only", rules.confidence)
-    commitment = estimate(own, "commitment", rules.confidence)
+    committed = _estimate(own, "committed only", rules.confidence)
+    commitment = _estimate(own, "commitment", rules.confidence)
     return {"name": name, "control": name == control} | estimate_row(value, rules) | {
         "chance_corrected": chance_corrected(value.accuracy, len(counts.labels)),
         "commitment": None if commitment is None else estimate_row(commitment, rules),
@@ -57,8 +67,8 @@ def by_group(counts: Counts, methods: list[str], groups: dict[str, list[int]], r
     rows = []
     for name, labels in groups.items():
         part = counts.of_labels(labels)
-        found = {method: estimate(part.where(methods=[method]), rules.policy, rules.confidence) for method in methods}
-        together = estimate(part.where(methods=methods), rules.policy, rules.confidence)
+        found = {method: _estimate(part.where(methods=[method]), rules.policy, rules.confidence) for method in methods}
+        together = _estimate(part.where(methods=methods), rules.policy, rules.confidence)
         if together is not None:
             rows.append(
                 {
@@ -106,7 +116,7 @@ def halves_apart(counts: Counts, methods: list[str], rules: Rules) -> list[dict[
     rows = []
     for method in methods:
         own = counts.where(methods=[method])
-        halves = {name: estimate(own, name + suffix, rules.confidence) for name in ("object", "direction")}
+        halves = {name: _estimate(own, name + suffix, rules.confidence) for name in ("object", "direction")}
         rows.append({"method": method} | {name: value and estimate_row(value, rules) for name, value in halves.items()})
     return rows
 

@@ -115,7 +115,9 @@ def over_videos(layout: Layout, rng: np.random.Generator) -> Check | None:
     p = _share(np.concatenate(statistics), observed, exact)
     if not exact:
         return Check(p, 1 / (1 + draws))
-    mirrored = 2 if table.paired or all(a == b for a, b in sizes) else 1
+    # All signs turned give the same |Δ|, unless videos of no shared item stay where they are.
+    whole = sum(map(sum, sizes)) == len(table.videos)
+    mirrored = 2 if whole and (table.paired or all(a == b for a, b in sizes)) else 1
     return Check(p, mirrored / total)
 
 

@@ -14,6 +14,9 @@ from analysis.columns import ITEM, REQUIRED, TELEMETRY
 from crowd.spreadsheet import from_cell
 from crowd.texts import as_read, label_as_read, parts
 
+#: What an empty cell of `excluded` says, and what a column of truth values says in its place.
+_COUNTS = ("", "false", "f", "no", "n", "0")
+
 #: What an item was there for; only evaluation items count towards accuracy.
 KINDS = ("evaluation", "gold", "training", "attention")
 
@@ -70,13 +73,13 @@ def tidy(types: Mapping[str, str], *, decimal_comma: bool = False) -> str:
     """SQL of the view `tidy`: words as text, blank kinds as NULL, numbers as numbers."""
     words = [*REQUIRED, *(name for name in ("kind", *ITEM) if name in types)]
     columns = [f"{_text(name, types[name])} AS {name}" for name in words]
+    if "assignment_id" in types:
+        columns.append(f"nullif(trim({_text('assignment_id', types['assignment_id'])}), '') AS assignment_id")
+    if "excluded" in types:
+        rule = f"trim({_text('excluded', types['excluded'])})"
+        columns.append(f"CASE WHEN lower({rule}) NOT IN {_COUNTS} THEN {rule} END AS excluded")
     columns += [
-        f"nullif(trim({_text(name, types[name])}), '') AS {name}"
-        for name in ("assignment_id", "excluded")
-        if name in types
-    ]
-    columns += [
-        f"TRY_CAST({_number(name, types[name], decimal_comma)} AS FLOAT) AS {name}"
+        f"{_finite(f'TRY_CAST({_number(name, types[name], decimal_comma)} AS FLOAT)')} AS {name}"
         for name in TELEMETRY
         if name in types
     ]
@@ -107,6 +110,11 @@ def _number(name: str, kind: str, decimal_comma: bool) -> str:
     if not decimal_comma:
         return text
     return f"(CASE WHEN contains({name}, ',') THEN replace(replace({text}, '.', ''), ',', '.') ELSE {text} END)"
+
+
+def _finite(number: str) -> str:
+    """SQL of a number that no program could have measured as NULL."""
+    return f"CASE WHEN isfinite({number}) THEN {number} END"
 
 
 def read_shown(
@@ -263,7 +271,7 @@ def write_coded(
     rest += ", hash(t.assignment_id) AS assignment" if "assignment_id" in types else ", worker AS assignment"
     rest += ", t.excluded" if "excluded" in types else ", NULL::VARCHAR AS excluded"
     rest += ", TRY_CAST(t.submitted_at AS TIMESTAMP) AS submitted_at" if "submitted_at" in types else ""
-    weight = ", coalesce(t.weight, 1) AS weight" if "weight" in types else ""
+    weight = f", {_relative_weight(connection)} AS weight" if "weight" in types else ""
     integer, evaluated, join = _integer(len(options)), "", ""
     if "kind" in types:
         join = "JOIN kind_codes k ON k.spelt = coalesce(t.kind, '') "
@@ -281,6 +289,18 @@ def write_coded(
         "JOIN worker_codes USING (worker_id) WHERE false"
     )
     connection.execute(f"CREATE TABLE controls AS {controls}")
+
+
+def _relative_weight(connection: duckdb.DuckDBPyConnection) -> str:
+    """SQL of the weight that an answer counts by: 1 on average, so that the unit of the column's numbers is nothing."""
+    written = "coalesce(weight, 1)"
+    largest = connection.execute(f"SELECT max({written}) FROM tidy").fetchall()[0][0]  # noqa: S608  a constant
+    if not largest:
+        return "0.0"
+    # First by the largest: sums of huge weights are infinite, and equal ones become exactly 1.
+    part = f"{written} / {largest!r}::DOUBLE"
+    mean = connection.execute(f"SELECT avg({part}) FROM tidy").fetchall()[0][0]  # noqa: S608  numbers
+    return f"{part.replace('weight', 't.weight')} / {mean!r}::DOUBLE"
 
 
 def _kinds(shown: Iterable[Shown]) -> dict[str, list[Any]]:

@@ -126,6 +126,13 @@ def find_columns(
             raise ValueError(
                 f"{name}: no column {written!r}, which was said to be {wanted}{hint}; found {_list(found)}"
             )
+    for wanted in REQUIRED:
+        taker = next((key for key, value in said.items() if value == wanted and key != wanted), None)
+        if not places[wanted] and taker:
+            raise ValueError(
+                f"{name}: no column {wanted}; found {_list(found)}, of which {wanted!r} was said to be {taker}: "
+                f"say which is {wanted} too"
+            )
     missing = [wanted for wanted in REQUIRED if not places[wanted]]
     if missing:
         taken = {place for one in places.values() for place in one}

@@ -58,13 +58,15 @@ class Counts:
     num_items: int = 0
     #: `by_video` and `by_cell` of squared weights; None where every answer counts once.
     squared: tuple[Array, Array] | None = None
+    #: (videos, options) answers by option, whatever they weigh; None where every answer counts once.
+    unweighted: Array | None = None
     #: Single answers, also those to videos that are not counted here; None where they are too many or have weights.
     single: Single | None = None
 
     @property
     def num_answers(self) -> int:
-        """All answers counted here."""
-        return int(self.by_video.sum())
+        """All answers counted here, whatever they weigh."""
+        return int((self.by_video if self.unweighted is None else self.unweighted).sum())
 
     def right(self) -> Array:
         """(videos,) right answers."""
@@ -113,6 +115,7 @@ class Counts:
             video_item=None if self.video_item is None else self.video_item.take(videos),
             cell_item=None if self.cell_item is None else self.cell_item.take(cells),
             squared=squared,
+            unweighted=None if self.unweighted is None else self.unweighted.take(videos, axis=0),
         )
 
 
@@ -127,6 +130,7 @@ def count(answers: Answers, where: str = KEPT, *, weighted: bool = False) -> Cou
     label_code = videos["label"].map({name: code for code, name in enumerate(answers.labels)}).to_numpy(dtype=float)
     powers = (1, 2) if weighted else (0,)
     by_video = _by_video(answers, where, powers)
+    plain = _by_video(answers, where, (0,))[0] if weighted else None
     kept = videos["single"].to_numpy() & (by_video[0].sum(axis=1) > 0)
     item, num_items = shared_items(videos, kept)
     cells = _by_cell(answers, where, method_code, label_code, kept, item, powers)
@@ -148,6 +152,7 @@ def count(answers: Answers, where: str = KEPT, *, weighted: bool = False) -> Cou
         cell_item=None if item is None else cells["item"],
         num_items=num_items,
         squared=(by_video[1][kept], by_cell[1]) if weighted else None,
+        unweighted=None if plain is None else plain[kept],
         single=None if weighted or by_video[0].sum() > MAX_SINGLE else _single(answers, where),
     )
 

@@ -41,12 +41,15 @@ def compared(counts: Counts, names: list[str], plan: Plan, rng: np.random.Genera
     """
     for name in itertools.chain(*plan.pairs):
         if name not in counts.methods:
-            raise ValueError(f"the plan compares {name!r}; the methods are {', '.join(counts.methods)}")
+            raise ValueError(f"comparisons: no method {name!r} in the answers; there are {', '.join(counts.methods)}")
     pairs = list(plan.pairs) + [
         pair for pair in itertools.combinations(names, 2) if frozenset(pair) not in map(frozenset, plan.pairs)
     ]
     scored = score(counts, plan.rules.policy)
-    found = [compare(scored, a, b, rng, plan.rules) for a, b in pairs]
+    try:
+        found = [compare(scored, a, b, rng, plan.rules) for a, b in pairs]
+    except ValueError as error:
+        raise ValueError(f'primary_test: {error}; choose "t"') from error
     oriented = [pair if pair.difference >= 0 else pair.swapped() for pair in found if pair is not None]
     wanted = {frozenset(pair) for pair in plan.pairs}
     rows: list[Pair] = []
@@ -56,7 +59,10 @@ def compared(counts: Counts, names: list[str], plan: Plan, rng: np.random.Genera
         others = [pair for pair in family if pair not in planned]
         rows += _adjusted(planned, planned, plan.rules, rng, planned=True, control=control)
         rows += _adjusted(others, family, plan.rules, rng, planned=False, control=control)
-    return sorted(rows, key=lambda row: (not row.planned, row.control))
+    order = {frozenset(pair): place for place, pair in enumerate(plan.pairs)}
+    return sorted(
+        rows, key=lambda row: (not row.planned, order.get(frozenset((row.found.a, row.found.b)), 0), row.control)
+    )
 
 
 def _adjusted(
@@ -125,6 +131,7 @@ def row(pair: Pair, plan: Plan) -> dict[str, Any]:
             },
             "unit": found.unit,
             "items": found.num_items,
+            "unpaired": _unpaired(found),
             "videos_a": found.num_videos[0],
             "videos_b": found.num_videos[1],
             "risk_ratio": found.risk_ratio,
@@ -138,6 +145,19 @@ def row(pair: Pair, plan: Plan) -> dict[str, Any]:
     )
 
 
+def _unpaired(found: Comparison) -> int:
+    """How many videos of the labels that count are of no item of both methods, where there are such items."""
+    items, layout = found.layout.scored.counts.video_item, found.layout
+    if items is None or not found.num_items:
+        return 0
+    own = [
+        layout.of_videos(place, items)[layout.counting.take(layout.video_label[place])]
+        for place in range(len(layout.methods))
+    ]
+    both = (set(own[0].tolist()) & set(own[1].tolist())) - {-1}
+    return sum(1 for item in np.concatenate(own).tolist() if item not in both)
+
+
 def test_name(rules: Rules) -> str:
     """The primary test in words."""
     if rules.primary_test in DECLARED and rules.target != "these-videos":
@@ -149,7 +169,8 @@ def _equivalence(found: Comparison, rules: Rules) -> dict[str, Any] | None:
     """The tests against the plan's margin; None without one."""
     if not rules.margin:
         return None
-    interval = found.interval(confidence=1 - 2 * (1 - rules.confidence))
+    # At a confidence of 50 % the interval of both tests is a point; of 0 there is none.
+    interval = found.interval(confidence=max(1 - 2 * (1 - rules.confidence), 1e-9))
     return {
         "margin": rules.margin,
         "p_equivalence": found.equivalence(rules.margin),

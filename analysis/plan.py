@@ -1,8 +1,9 @@
 """The analysis plan: what was declared before collection, and what was changed since."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from numbers import Real
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ from analysis.comparisons import Rules
 from analysis.inference import Target
 from crowd.design import hash_of_plan
 from crowd.study import Study
+from crowd.texts import as_read
 
 #: The study file's word for what becomes of Other and Unclear, as a policy of `analysis.counts`.
 POLICY_OF = {"wrong": "planned", "dropped": "committed only"}
@@ -42,6 +44,8 @@ class Plan:
     intact: bool = True
     #: What differs from the published plan: key, published value, value in force.
     changes: list[dict[str, Any]] = field(default_factory=list)
+    #: The rules that whoever asked for the analysis chose.
+    chosen: tuple[str, ...] = ()
 
     @property
     def rules(self) -> Rules:
@@ -57,15 +61,22 @@ class Plan:
             sequential=self.study.sequential != "none",
         )
 
+    def as_published(self, key: str) -> bool:
+        """Whether a rule has stood in the plan since before the answers, as far as is known."""
+        return self.intact and key not in self.chosen and not any(change["key"] == key for change in self.changes)
+
     @property
     def control(self) -> str:
         """The method of real clips."""
-        return self.study.gold_method
+        return as_read(self.study.gold_method)
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """The planned comparisons; empty where every pair is meant."""
-        return [(a.strip(), b.strip()) for a, b in (pair.split(" - ") for pair in self.study.comparisons)]
+        """The planned comparisons, each once whichever way round; empty where every pair is meant."""
+        found: dict[frozenset[str], tuple[str, str]] = {}
+        for a, b in (map(as_read, pair.split(" - ")) for pair in self.study.comparisons):
+            found.setdefault(frozenset((a, b)), (a, b))
+        return list(found.values())
 
     def contents(self) -> dict[str, Any]:
         """What report.json says of the plan."""
@@ -74,6 +85,8 @@ class Plan:
             "sha256": self.sha256,
             "intact": self.intact,
             "post_hoc": self.changes,
+            "chosen": list(self.chosen),
+            "default": all(getattr(self.study, key) == getattr(Study(), key) for key in CHOICES),
             "choices": {key: _plain(getattr(self.study, key)) for key in CHOICES},
         }
 
@@ -84,7 +97,7 @@ def chosen(choices: Mapping[str, Any]) -> Plan:
     Raises:
         ValueError: a choice does not exist or has a value that it cannot have.
     """
-    return Plan(study=_with(Study(), choices))
+    return Plan(study=_with(Study(), choices), chosen=tuple(choices))
 
 
 def parsed_choices(words: Sequence[str]) -> dict[str, Any]:
@@ -99,6 +112,8 @@ def parsed_choices(words: Sequence[str]) -> dict[str, Any]:
         if not equals or key not in CHOICES:
             raise ValueError(f"rule {text!r}: must be KEY=VALUE with a KEY of {', '.join(CHOICES)}")
         usual = getattr(Study(), key)
+        if key in found and not isinstance(usual, tuple):
+            raise ValueError(f"rule {text!r}: {key} is given twice")
         if isinstance(usual, tuple):
             found[key] = (*found.get(key, ()), value)
         elif isinstance(usual, float):
@@ -127,12 +142,16 @@ def load_plan(directory: Path, choices: Mapping[str, Any]) -> Plan:
             for name, value in published.items()
             if name in Study.__dataclass_fields__
         }
-        study = Study(**known)
+        try:
+            study = _with(Study(), {key: value for key, value in known.items() if key in CHOICES})
+            study = replace(study, **{key: value for key, value in known.items() if key not in CHOICES})
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"{design}: not a plan of this release: {error}") from None
     else:
         return chosen(choices)
     study = _with(study, choices)
     if published is None:
-        return Plan(study=study)
+        return Plan(study=study, chosen=tuple(choices))
     now, intact = study.plan, hash_of_plan(published) == sha256
     # A plan of an earlier release lacks the rules that came later; they have their defaults.
     published = {name: value for name, value in Study().plan.items() if name not in published} | published
@@ -141,7 +160,7 @@ def load_plan(directory: Path, choices: Mapping[str, Any]) -> Plan:
         for key in sorted(published.keys() | now.keys())
         if published.get(key) != now.get(key) and not (key == "options" and not now.get(key))
     ]
-    return Plan(study=study, declared=True, sha256=sha256, intact=intact, changes=changes)
+    return Plan(study=study, declared=True, sha256=sha256, intact=intact, changes=changes, chosen=tuple(choices))
 
 
 def _published(design: Path) -> tuple[dict[str, Any] | None, str | None]:
@@ -159,7 +178,24 @@ def _with(study: Study, choices: Mapping[str, Any]) -> Study:
     unknown = sorted(set(choices) - set(CHOICES))
     if unknown:
         raise ValueError(f"no choice named {unknown[0]}; an analysis can choose {', '.join(CHOICES)}")
-    return replace(study, **choices) if choices else study
+    return replace(study, **{key: _of_kind(key, value) for key, value in choices.items()})
+
+
+def _of_kind(key: str, value: Any) -> Any:
+    """A choice as the kind of value that the study file has for it."""
+    usual = getattr(Study(), key)
+    if isinstance(usual, tuple):
+        listed = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, Iterable) else (value,)
+        if not all(isinstance(one, str) for one in listed):
+            raise ValueError(f"{key}: must be a list of texts, is {value!r}")
+        return listed
+    if isinstance(usual, float):
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise ValueError(f"{key}: must be a number, is {value!r}")
+        return float(value)
+    if not isinstance(value, str):
+        raise ValueError(f"{key}: must be a text, is {value!r}")
+    return value
 
 
 def _plain(value: Any) -> Any:

@@ -28,7 +28,7 @@ from analysis.power import (
 )
 from analysis.setaside import set_aside
 from analysis.simulator import Spreads
-from analysis.wording import number, percent, points, probability
+from analysis.wording import level, number, percent, points, probability
 
 #: False positives beyond the level, and coverage short of the confidence, from which on a simulation warns.
 LIBERAL = 0.02
@@ -75,6 +75,8 @@ class Question:
             raise ValueError("videos, difference: give one of them, to learn the other")
         if self.studies < 0:
             raise ValueError(f"simulate: must not be negative, is {self.studies}")
+        if self.seed < 0:
+            raise ValueError(f"seed: must not be negative, is {self.seed}")
         for name in ("spread", "taste"):
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 5:
@@ -83,11 +85,18 @@ class Question:
                 raise ValueError(f"{name}: is what the pilot sets; leave one of them out")
         if self.people not in get_args(People):
             raise ValueError(f"people: must be one of {', '.join(get_args(People))}, is {self.people!r}")
+        if self.columns and self.pilot is None:
+            raise ValueError("column: names a column of a pilot; give the pilot too")
         if self.comparisons < 1:
             raise ValueError(f"comparisons: must be at least 1, is {self.comparisons}")
         low, high = self.accuracies
         if not 0 < low < high < 1 and self.difference is not None:
             raise ValueError(f"difference: {self.difference} around an accuracy of {self.accuracy} leaves 0 to 1")
+
+    @property
+    def level(self) -> float:
+        """The level at which the first of several comparisons is tested."""
+        return (1 - self.confidence) / self.comparisons
 
     @property
     def answers(self) -> int:
@@ -116,9 +125,9 @@ def answered(question: Question) -> Answer:
     Raises:
         ValueError: the design cannot exist, or the pilot has not two methods.
     """
-    alpha = 1 - question.confidence
+    alpha = question.level
     design = Design(
-        videos=question.videos or 2 * question.classes,
+        videos=2 * question.classes if question.videos is None else question.videos,
         classes=question.classes,
         workers=question.workers,
         answers_per_video=question.answers,
@@ -137,7 +146,7 @@ def answered(question: Question) -> Answer:
         design, shown = replace(design, videos=needed), replace(shown, videos=needed)
         lines.append(f"needed for {points(question.difference)} points: {number(needed)} videos of each method")
     lines += _by_formula(question, shown, design, components, alpha)
-    lines += _floor(question, shown, alpha)
+    lines += _floor(question, shown, 1 - question.confidence)
     if question.studies:
         lines += _by_simulation(question, shown, spreads)
     return Answer(lines, _curve(question, design, components, alpha))
@@ -215,7 +224,9 @@ def _by_formula(question: Question, shown: Design, design: Design, components: C
         return ["the variances are all zero: any difference would be found"]
     smallest = detectable(error, df, question.power, alpha)
     least = f"{points(smallest)} points" if smallest < 1 else "no difference at all"
+    shared = f"each of {question.comparisons} comparisons is tested at {alpha:.3g}, the first level of Holm"
     lines = [
+        *([shared] if question.comparisons > 1 else []),
         f"design: {number(shown.videos)} videos of each method in {shown.classes} classes, "
         f"{number(shown.workers)} participants{_PEOPLE[question.people]}, "
         f"{number(shown.answers_per_video)} answers per video",
@@ -245,24 +256,26 @@ def _by_simulation(question: Question, design: Design, spreads: Spreads) -> list
     model = model_of(design, question.accuracies[::-1], spreads, question.people)
     if question.answers_per_video is None:
         model = replace(model, videos_per_worker=None)
-    found = simulate(model, question.studies, np.random.default_rng(question.seed), question.confidence)
+    alpha = question.level
+    found = simulate(model, question.studies, np.random.default_rng(question.seed), 1 - alpha)
     text = f"simulated {number(found.studies)} studies with seed {question.seed}: "
     if question.difference is not None:
         text += f"power {percent(found.power)}, "
         text += "" if found.type_m is None else f"type M {found.type_m:.2f}, type S {found.type_s:.2g}, "
     lines = [
         text + f"false positives {percent(found.false_positives)}, "
-        f"coverage of the {percent(question.confidence, 0)} interval {percent(found.coverage)}"
+        f"coverage of the {level(1 - alpha)} interval {percent(found.coverage)}"
     ]
-    alpha = 1 - question.confidence
-    if found.false_positives > alpha + LIBERAL:
+    # Few studies are wide of the mark by chance: from 2.5 standard errors on it is hardly that.
+    beyond = max(LIBERAL, 2.5 * (alpha * (1 - alpha) / found.studies) ** 0.5)
+    if found.false_positives > alpha + beyond:
         lines.append(
             f"WARNING: {percent(found.false_positives)} false positives instead of {percent(alpha)}: this design finds "
             "differences that are not there; take more participants or videos, or videos of more even numbers"
         )
-    if found.coverage < question.confidence - LIBERAL:
+    if found.coverage < 1 - alpha - beyond:
         lines.append(
-            f"WARNING: {percent(question.confidence, 0)} intervals hold the true difference in "
+            f"WARNING: {level(1 - alpha)} intervals hold the true difference in "
             f"{percent(found.coverage)} of studies only; take more participants or videos"
         )
     return lines

@@ -35,7 +35,7 @@ class TextFile:
     sha256: str
     encoding: str
     separator: str
-    #: Lines before the header: Excel's `sep=;`.
+    #: Lines before the header: blank ones, and Excel's `sep=;`.
     skipped: int
     header: list[str]
 
@@ -97,26 +97,31 @@ def look_at(path: Path, known: Collection[str]) -> TextFile:
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     with _opened(path, encoding) as lines:
-        first = lines.readline()
+        blank, first = _first_line(lines)
     said = re.fullmatch(r'"?sep=(.)"?[,;\t]*', first.strip("\r\n"), re.IGNORECASE)
     candidates = [said[1]] if said and said[1] in _WORDS else [SEPARATORS[_suffix(path)], *_WORDS]
     headers = {}
     for separator in dict.fromkeys(candidates):
         with _opened(path, encoding) as lines:
-            headers[separator] = _header(lines, separator, skipped=bool(said))
+            headers[separator] = _header(lines, separator, skipped=blank + bool(said))
     best = max(headers, key=lambda one: (len(set(known) & {name.strip() for name in headers[one]}), len(headers[one])))
     if not any(name.strip() for name in headers[best]):
         raise ValueError(f"{path}: an empty file")
-    return TextFile(path, sha256, encoding, best, int(bool(said)), headers[best])
+    return TextFile(path, sha256, encoding, best, blank + bool(said), headers[best])
 
 
 def _suffix(path: Path) -> str:
     return Path(path.stem).suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
 
 
-def _header(lines: TextIO, separator: str, *, skipped: bool) -> list[str]:
-    if skipped:
-        next(lines)
+def _first_line(lines: TextIO) -> tuple[int, str]:
+    """How many blank lines the text begins with, and the first line that is not blank."""
+    return next(((blank, line) for blank, line in enumerate(lines) if line.strip()), (0, ""))
+
+
+def _header(lines: TextIO, separator: str, *, skipped: int) -> list[str]:
+    for _ in range(skipped):
+        next(lines, "")
     try:
         return next(csv.reader(lines, delimiter=separator, strict=True), [])
     except csv.Error:
@@ -139,7 +144,8 @@ def _opened(path: Path, encoding: str) -> Iterator[TextIO]:
         try:
             yield io.TextIOWrapper(file, encoding=encoding, newline="")
         except UnicodeError as error:
-            raise ValueError(f"{path}: not {encoding.removesuffix('-sig').upper()} text: {error}") from None
+            kind = "UTF-8 or Windows-1252" if encoding == "cp1252" else encoding.removesuffix("-sig").upper()
+            raise ValueError(f"{path}: not {kind} text ({error}); save it as UTF-8") from None
 
 
 def _encoding(path: Path) -> str:

@@ -320,6 +320,9 @@ def _title(contents: dict[str, Any], pair: dict[str, Any]) -> str:
         )
     if found == "too few":
         return f"Too few videos or participants to tell {a} from {b}"
+    if found == "equivalent" and pair["p_adjusted"] < 1 - contents["confidence"]:
+        margin = points(pair["equivalence"]["margin"])
+        return f"{a} is recognised more often than {b}, by less than the margin of {margin} points"
     if found == "equivalent":
         return f"{a} and {b} are recognised equally often, within {points(pair['equivalence']['margin'])} points"
     if found == "not inferior":
@@ -336,6 +339,8 @@ def _alone(contents: dict[str, Any]) -> dict[str, Any]:
     name = isolated(best["name"])
     how_often = {"question": "How often", "answer": percent(best["accuracy"]), "note": f"{name}; {interval}"}
     nothing = "There is no second method to compare it with."
+    if contents["uncounted"]:
+        nothing = f"No answer to videos of {_uncounted(contents)} is left to compare it with."
     title = f"{name}: {percent(best['accuracy'])} of answers are right"
     if contents["interim"] and len(contents["methods"]) > 1:
         nothing = "Differences are tested when all tasks are in."
@@ -362,6 +367,13 @@ def _size(contents: dict[str, Any], pair: dict[str, Any]) -> dict[str, str]:
         interval = (
             f"{level(2 * contents['confidence'] - 1)} interval {range_points(equal['ci_low'], equal['ci_high'])}, "
             f"within ±{points(equal['margin'])}"
+        )
+    if found == "not inferior":
+        equal = pair["equivalence"]
+        side = "above −" if _better(pair)[0] == a else "below "
+        interval = (
+            f"{level(2 * contents['confidence'] - 1)} interval {range_points(equal['ci_low'], equal['ci_high'])}, "
+            f"{side}{points(equal['margin'])}"
         )
     return {
         "question": "By how much" if found == "more" else "How far apart",
@@ -423,11 +435,12 @@ def target_sentences(contents: dict[str, Any]) -> str:
 
 def _population(contents: dict[str, Any]) -> dict[str, str]:
     """For whom."""
-    labels = _labels(contents)
+    labels, alone = _labels(contents), len(contents["methods"]) == 1
+    these, s = ("this method", "s") if alone else ("these methods", "")
     note = {
-        "new-videos": f"that these methods make for {labels}, judged by {_people(contents)}; {_shown(contents)}",
+        "new-videos": f"that {these} make{s} for {labels}, judged by {_people(contents)}; {_shown(contents)}",
         "these-videos": f"and no others, of {labels}, judged by {_people(contents)}; {_shown(contents)}",
-        "new-labels": f"of these methods, for labels like {labels}, judged by {_people(contents)}; {_shown(contents)}",
+        "new-labels": f"of {these}, for labels like {labels}, judged by {_people(contents)}; {_shown(contents)}",
     }
     answer = POPULATIONS[contents["target"]]
     return {"question": "For whom", "answer": answer, "note": note[contents["target"]]}
@@ -484,6 +497,8 @@ def remarks(contents: dict[str, Any], pair: dict[str, Any]) -> list[str]:
         rows.append(
             f"No outcome of a study of this size {least}, so this one says nothing on whether the methods differ."
         )
+    if not pair["planned"]:
+        rows.append("This comparison was not planned.")
     if found == "equivalent" and pair["p_adjusted"] < 1 - contents["confidence"]:
         rows.append(
             f"A difference was shown ({equals(pair['p_adjusted'])}), smaller than the margin that the plan declares."
@@ -499,7 +514,42 @@ def remarks(contents: dict[str, Any], pair: dict[str, Any]) -> list[str]:
 
 
 def _of_answers(contents: dict[str, Any]) -> list[str]:
-    return ["Answers count by the weights in the answers table."] if contents["weighted"] else []
+    """What must be known of the answers and of the rules, whatever was compared."""
+    rows = ["Answers count by the weights in the answers table."] if contents["weighted"] else []
+    if contents["uncounted"] and contents["comparisons"]:
+        rows.append(f"No answer to videos of {_uncounted(contents)} is left to count: the report has no figures of it.")
+    return [*rows, *_post_hoc(contents["plan"])]
+
+
+def _uncounted(contents: dict[str, Any]) -> str:
+    return listed([isolated(name) for name in contents["uncounted"]])
+
+
+def _post_hoc(plan: dict[str, Any]) -> list[str]:
+    """Which rules were not declared before the answers came in."""
+    if plan["declared"] and not plan["intact"]:
+        return ["Post hoc: the published plan was changed after publication."]
+    changed = [
+        f"{row['key']} is {plain(row['now'])}, published was {plain(row['published'])}" for row in plan["post_hoc"]
+    ]
+    if changed:
+        more = f"; and {len(changed) - 3} more" if len(changed) > 3 else ""
+        return [f"Post hoc: {'; '.join(changed[:3])}{more}."]
+    if plan["chosen"] and not plan["declared"]:
+        return [f"Chosen for this analysis, not declared before collection: {listed(plan['chosen'])}."]
+    return []
+
+
+def undeclared(plan: dict[str, Any]) -> str:
+    """What is said of rules that nobody declared."""
+    if plan["chosen"]:
+        return (
+            f"What follows are the rules chosen for this analysis ({listed(plan['chosen'])}) and the defaults of the "
+            "others. Whether they were chosen without looking at the answers is not recorded."
+        )
+    if not plan["default"]:
+        return "What follows are the rules of the study file; when they were chosen is not recorded."
+    return "What follows is the default analysis, chosen without looking at the answers but not registered before them."
 
 
 def weighting(contents: dict[str, Any], pair: dict[str, Any]) -> str:
@@ -540,7 +590,20 @@ def nesting(pair: dict[str, Any]) -> str:
 def pairing(pair: dict[str, Any]) -> str:
     """What is said where items pair the methods' videos."""
     a, b = names(pair)
-    return f"{a} and {b} are compared item by item: {number(pair['items'])} items have videos of both."
+    have = "1 item has" if pair["items"] == 1 else f"{number(pair['items'])} items have"
+    if pair["unit"] == "class":
+        return (
+            f"{a} and {b}: {have} videos of both, but no label has several items, so that what differs between labels "
+            "stands in for the spread of items."
+        )
+    alone = f"; {_videos(pair['unpaired'])} of no such item count one by one" if pair["unpaired"] else ""
+    return f"{a} and {b} are compared item by item: {have} videos of both{alone}."
+
+
+def unpaired(pair: dict[str, Any]) -> str:
+    """What is said where items are named but the methods share none."""
+    a, b = names(pair)
+    return f"{a} and {b} share no item, so that their videos are not paired."
 
 
 def lone(pair: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any, Self
 
 from crowd.allocation import choose_gold, choose_training, deal
 from crowd.study import Study
+from crowd.texts import as_read
 from crowd.videos import Video, labels_of
 from crowd.wholefile import write_whole
 
@@ -160,11 +161,22 @@ def hash_of_plan(plan: dict[str, Any]) -> str:
     ).hexdigest()
 
 
+def _check_comparisons(study: Study, evaluated: Iterable[str]) -> None:
+    """Refuse a planned comparison with a method of which no video is evaluated."""
+    methods = sorted(set(map(as_read, evaluated)))
+    for pair in study.comparisons:
+        for name in map(as_read, pair.split(" - ")):
+            if name not in methods:
+                raise ValueError(
+                    f"comparisons: {pair!r}: no video of method {name!r} is evaluated; methods are {', '.join(methods)}"
+                )
+
+
 def design(study: Study, videos: Sequence[Video]) -> Design:
     """The HITs of the study: each video in one block, blocks alike in methods, labels and gold.
 
     Raises:
-        ValueError: a label is no option, or a chosen training video is not there.
+        ValueError: a label is no option, a chosen training video is not there, or a planned comparison cannot be.
     """
     study = study if study.options else replace(study, options=labels_of(videos))
     for video in videos:
@@ -179,6 +191,7 @@ def design(study: Study, videos: Sequence[Video]) -> Design:
     if not rest:
         raise ValueError(f"videos: all {len(videos)} are for training, none is left to evaluate")
     gold, more = choose_gold(study, rest, rng)
+    _check_comparisons(study, [video.method for video in rest if video not in gold])
     blocks = deal(study, rest, gold, rng)
     hits = []
     for number, block in enumerate(blocks, start=1):

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis import Report, analyse, analyse_study
 from analysis.samples import Sample
+from crowd.study import Study
 from tests.crowd.clips import write_clip
 
 #: The paper's labels.
@@ -73,8 +74,9 @@ def full_report(directory: Path) -> Report:
     return Report(report.contents, samples)
 
 
-def interim_report(directory: Path, *, ended: bool = False, **choices: Any) -> Report:
+def interim_report(directory: Path, *, ended: bool = False, **rules: Any) -> Report:
     """The report of a study of programs of which 40 of 198 tasks are in, and no more are to come where it ended."""
     table({"proposed": 0.86, "comparison": 0.45, "real": 0.96}, workers=16).to_parquet(directory / "answers.parquet")
     (directory / "funnel.json").write_text(json.dumps({"submitted": 40, "wanted": 198, "ended": ended}))
-    return analyse_study(directory, **choices)
+    Study(options=LABELS, **rules).save(directory / "study.toml")
+    return analyse_study(directory)

@@ -71,7 +71,7 @@ def test_choices(tmp_path: Path) -> None:
         analyse(frame, colour="red")
     with pytest.raises(ValueError, match="target: must be one of new-videos, these-videos"):
         analyse(frame, target="all")
-    with pytest.raises(ValueError, match="the plan compares 'c'; the methods are a, b"):
+    with pytest.raises(ValueError, match="comparisons: no method 'c' in the answers; there are a, b"):
         analyse(frame, comparisons=("a - c",))
 
 

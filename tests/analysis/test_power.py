@@ -190,9 +190,9 @@ def test_a_design_whose_level_is_off_is_warned_of(
     false_positives: float, coverage: float, warnings: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More than 7 % false positives, or coverage below 93 %, each give a line that begins with WARNING."""
-    found = Simulated(100, 0.8, false_positives, coverage, None, None)
+    found = Simulated(10_000, 0.8, false_positives, coverage, None, None)
     monkeypatch.setattr("analysis.planning.simulate", lambda *_: found)
-    result = CliRunner().invoke(load("power"), ["--videos", "22", "--simulate", "100"])
+    result = CliRunner().invoke(load("power"), ["--videos", "22", "--simulate", "10000"])
     assert sum(line.startswith("WARNING: ") for line in result.output.splitlines()) == warnings
 
 

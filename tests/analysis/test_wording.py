@@ -97,7 +97,9 @@ def test_headlines_follow_the_numbers(p: float, smallest: float, margin: float, 
     pair = PAIR | {"p_adjusted": p, "smallest_adjusted_p": smallest, "equivalence": equal if margin else None}
     head = wording.headline(CONTENTS | {"comparisons": [pair]})
     alpha = 1 - CONTENTS["confidence"]
-    assert ("equally often" in head["title"]) == (margin > 0 and two < alpha)
+    equivalent = margin > 0 and two < alpha
+    assert ("equally often" in head["title"]) == (equivalent and p >= alpha)
+    assert ("by less than the margin" in head["title"]) == (equivalent and p < alpha)
     if "more often" in head["title"]:
         assert p < alpha
     if head["title"].startswith(("No clear", "Too few")):

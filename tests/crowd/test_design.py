@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -229,6 +230,24 @@ def test_training_videos_can_be_chosen() -> None:
     assert shown(plan.hits[0], TRAINING) == ["A/x/1"]
     with pytest.raises(ValueError, match=r"training_videos: 'no\.mp4' is not among the videos"):
         design(Study(training_videos=("no.mp4",)), even())
+
+
+@pytest.mark.parametrize(
+    ("rules", "missing"),
+    [
+        ({"comparisons": ("A - C",)}, "'C'"),
+        ({"comparisons": ("A - B", "a - B")}, "'a'"),
+        ({"comparisons": ("A - B", " B -  r ")}, None),
+    ],
+)
+def test_planned_comparisons_are_of_evaluated_methods(rules: dict[str, Any], missing: str | None) -> None:
+    """A comparison that no answer could serve is refused before anything is published."""
+    study = Study(options=("x", "y", "z"), training_items=0, **rules)
+    if missing is None:
+        assert design(study, even()).hits
+    else:
+        with pytest.raises(ValueError, match=f"comparisons: .*no video of method {missing} is evaluated"):
+            design(study, even())
 
 
 def test_several_labels_must_each_be_options() -> None:
