@@ -97,8 +97,8 @@ def test_the_report_knows_open_closed_and_complete_studies(study_at: Callable[[s
             "wanted": 6,
             "text": "The study ended with 3 of 6 tasks in.",
         }
-        assert "The study ended with 3 of 6 tasks in." in closed.to_html()
-        assert "The study ended with 3 of 6 tasks in." in closed.to_markdown()
+        assert "Ended early: 3 of 6 tasks are in" in closed.to_html()
+        assert "Ended early: 3 of 6 tasks are in" in closed.to_markdown()
         keep_open(study_dir, datetime.now(UTC) + timedelta(days=1))
         answer(server, study_dir, 1)
         collect(study_dir)
