@@ -191,7 +191,7 @@ def design(study: Study, videos: Sequence[Video]) -> Design:
     if not rest:
         raise ValueError(f"videos: all {len(videos)} are for training, none is left to evaluate")
     gold, more = choose_gold(study, rest, rng)
-    _check_comparisons(study, [video.method for video in rest if video not in gold])
+    _check_comparisons(study, [video.method for video in rest if video.video_id not in gold])
     blocks = deal(study, rest, gold, rng)
     hits = []
     for number, block in enumerate(blocks, start=1):

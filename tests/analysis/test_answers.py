@@ -101,7 +101,7 @@ def test_broken_tables(make: Callable[[], pd.DataFrame], message: str, as_file: 
         ("broken.csv.gz", b"\x1f\x8b\x08\x00 no", "not a readable table: broken gzip"),
         ("plain.csv.gz", b"worker_id,answer", "not a readable table: broken gzip"),
         ("broken.xlsx", b"PK no", "not a readable table: no workbook"),
-        ("bytes.csv", b"worker_id,\x81\n", "not CP1252 text"),
+        ("bytes.csv", b"worker_id,\x81\n", "not UTF-8 or Windows-1252 text"),
     ],
 )
 def test_unreadable_files(name: str, content: bytes, message: str, tmp_path: Path) -> None:

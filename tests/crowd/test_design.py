@@ -237,6 +237,7 @@ def test_training_videos_can_be_chosen() -> None:
     [
         ({"comparisons": ("A - C",)}, "'C'"),
         ({"comparisons": ("A - B", "a - B")}, "'a'"),
+        ({"comparisons": ("r - A",), "gold_method": "r", "gold_share": 1.0}, "'r'"),
         ({"comparisons": ("A - B", " B -  r ")}, None),
     ],
 )
