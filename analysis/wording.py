@@ -518,6 +518,9 @@ def _of_answers(contents: dict[str, Any]) -> list[str]:
     rows = ["Answers count by the weights in the answers table."] if contents["weighted"] else []
     if contents["uncounted"] and contents["comparisons"]:
         rows.append(f"No answer to videos of {_uncounted(contents)} is left to count: the report has no figures of it.")
+    test = contents["plan"]["choices"]["primary_test"]
+    if contents["target"] == "these-videos" and test not in ("auto", "t"):
+        rows.append(f"The plan's primary_test, {test}, is about new videos; for these videos it is the clustered t.")
     return [*rows, *_post_hoc(contents["plan"])]
 
 

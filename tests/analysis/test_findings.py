@@ -302,3 +302,18 @@ def test_an_unfinished_study_is_interim(tmp_path: Path) -> None:
         for found in (rule, finished)
     ]
     assert width[0] > width[1]
+
+
+def test_a_test_about_new_videos_is_not_claimed_for_these() -> None:
+    """A plan that asks for a sign-flip over labels and for these videos is told that the test is another one."""
+    report = analyse(table({"a": 0.8, "b": 0.4}), target="these-videos", primary_test="sign-flip")
+    assert any("is about new videos" in text for text in report.contents["headline"]["remarks"])
+    assert report.contents["comparisons"][0]["test"] == "clustered t"
+
+
+def test_many_methods_are_compared_without_rearrangements() -> None:
+    """With 36 pairs each has its difference, interval and p, and none has a test by rearrangement."""
+    frame = table({f"m{number}": 0.3 + 0.05 * number for number in range(9)}, labels=("cat", "dog"), workers=6)
+    rows = analyse(frame).contents["comparisons"]
+    assert len(rows) == 36
+    assert all(row["tests"] == {} and 0 < row["p_value"] <= 1 for row in rows)
