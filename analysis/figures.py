@@ -9,6 +9,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatter
 
 from analysis.wording import LONG, MOST_DRAWN, isolated, level, marks
 from crowd.texts import printable
@@ -232,6 +233,8 @@ def power_curve(curves: list[dict[str, Any]], kind: str) -> bytes:
             videos, smallest = zip(*one["points"], strict=True)
             axes.plot(videos, [100 * value for value in smallest], color=shade, label=f"{one['workers']} participants")
         axes.set_xscale("log")
+        for axis_part in (axes.xaxis.set_major_formatter, axes.xaxis.set_minor_formatter):
+            axis_part(LogFormatter(minor_thresholds=(2, 1)))
         axes.set_ylim(0, min(100, 110 * max(value for one in curves for _, value in one["points"])))
         axes.set_xlabel("videos of each method")
         axes.set_ylabel("detectable difference (points)")

@@ -10,7 +10,7 @@ import numpy as np
 from analysis.answers import read_answers
 from analysis.comparisons import Rules, layout_of
 from analysis.components import Components, as_spreads, of_answers
-from analysis.counts import count, score
+from analysis.counts import Counts, count, score
 from analysis.floor import floor_of
 from analysis.power import (
     Design,
@@ -179,6 +179,8 @@ def _variances(question: Question, design: Design) -> tuple[Spreads, Components,
         counts = count(answers)
         methods = [name for name in answers.methods if counts.where(methods=[name]).num_answers]
         own = [name for name in methods if name != "real"] if len(methods) > 2 else methods
+        # As in a report without planned pairs: the two most accurate.
+        own = sorted(own, key=lambda name: (name == "real", -_share_right(counts.where(methods=[name]))))
         if len(own) < 2:
             raise ValueError(f"{question.pilot}: a pilot needs two methods, has {', '.join(methods)}")
         codes = counts.methods.index(own[0]), counts.methods.index(own[1])
@@ -202,6 +204,10 @@ def _variances(question: Question, design: Design) -> tuple[Spreads, Components,
     if small:
         rests += f", fewer than {' or '.join(small)}: its variances are uncertain, and so is all that follows"
     return as_spreads(components, question.accuracy), components, [text, rests]
+
+
+def _share_right(counts: Counts) -> float:
+    return float(counts.right().sum() / counts.by_video.sum())
 
 
 def _floor(question: Question, design: Design, alpha: float) -> list[str]:

@@ -165,6 +165,9 @@ def table(contents: dict[str, Any]) -> str:
             f"{a} − {b}: {wording.points(pair['difference'])} points ({level} interval {interval}), "
             f"{wording.equals(pair['p_value'])}{after}"
         )
+        if pair["equivalence"]:
+            margin, p = wording.points(pair["equivalence"]["margin"]), pair["equivalence"]["p_equivalence"]
+            lines.append(f"  within ±{margin} points: {wording.equals(p)} (two one-sided tests)")
     headline = contents["headline"]
     said = "\n".join([*wording.notices(contents), *lines, headline["title"], *headline["remarks"]])
     return printable(re.sub(f"[{ISOLATES}]", "", said))

@@ -396,7 +396,7 @@ def _certainty(contents: dict[str, Any], pair: dict[str, Any]) -> dict[str, str]
             f"of any difference {equals(pair['p_adjusted'])}"
         )
         return {"question": "How sure", "answer": equals(p), "note": note}
-    note = f"chance of so large a difference if there were none; {pair['test']}"
+    note = f"probability of a difference at least this large if the methods did not differ; {pair['test']}"
     if pair["family"] > 1 and contents["adjustment"] != "none":
         note += f", {adjustment(contents)} for {pair['family']} comparisons (alone {equals(pair['p_value'])})"
     if contents["sequential"]:
@@ -509,7 +509,7 @@ def remarks(contents: dict[str, Any], pair: dict[str, Any]) -> list[str]:
         rows.append(nesting(pair))
     if not pair["shared_classes"]:
         a, b = names(pair)
-        rows.append(f"{a} and {b} share no label: their difference is also one of labels.")
+        rows.append(f"{a} and {b} share no label, so that part of their difference may be one of labels.")
     return rows
 
 
@@ -571,7 +571,7 @@ def uneven(contents: dict[str, Any], pair: dict[str, Any]) -> str:
     return (
         f"{a} and {b} were not shown with the same mix of labels. The comparison weights labels "
         f"{'alike' if alike else 'by their videos'}; over all answers as they came the difference is "
-        f"{points(raw)} points{turned}, which is also one of labels."
+        f"{points(raw)} points{turned}, partly because the labels differ."
     )
 
 
@@ -684,7 +684,8 @@ def _intervals(contents: dict[str, Any]) -> str:
     clusters = "participant" if contents["target"] == "these-videos" else "participant and by video"
     text = (
         f"{level(contents['confidence'])} intervals are for {POPULATIONS[contents['target']]}, clustered by "
-        f"{clusters}, with leverage corrections and Satterthwaite’s degrees of freedom; tests invert them."
+        f"{clusters}, with leverage corrections and Satterthwaite’s degrees of freedom; p values come from the same "
+        "intervals."
     )
     if contents["weighted"]:
         text += " Answers count by their weights."
