@@ -153,7 +153,7 @@ def _contents(
     progress("counting")
     funnel = leave_out_programs(answers) if extent.people_only else []
     funnel += set_aside(answers)
-    weighted, rules = bool(getattr(answers, "has_weights", False)), plan.rules
+    weighted, rules = answers.has_weights, plan.rules
     counts = count(answers, weighted=weighted)
     plain = count(answers) if weighted else counts
     rows = [breakdown.method_row(counts, name, plan.control, rules) for name in answers.methods]

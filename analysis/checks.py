@@ -11,7 +11,7 @@ from analysis import rearrangements
 from analysis.layout import Layout
 from analysis.variance import ALL, Array, over_workers
 
-#: Most videos of two methods whose rearrangements are studentised; beyond, Student's t is as good as exact.
+#: Most videos of two methods, or labels, whose rearrangements are studentised; beyond, Student's t is as good as exact.
 MAX_VIDEOS = 400
 #: Most rearrangements where the videos are many.
 MANY = 1_999
@@ -50,9 +50,12 @@ def over_participants(layout: Layout, rng: np.random.Generator) -> Check | None:
 
 
 def over_labels(layout: Layout, rng: np.random.Generator) -> Check | None:
-    """Flip which method is which within classes: Σ s·w·d/√V(s); for new labels too."""
+    """Flip which method is which within classes: Σ s·w·d/√V(s); for new labels too.
+
+    None where there is one class, participants are nested in methods, or the classes are as many as too many videos.
+    """
     classes = np.flatnonzero(layout.counting)
-    if len(classes) < 2 or layout.nested:
+    if not 2 <= len(classes) <= MAX_VIDEOS or layout.nested:
         return None
     weights, gram = layout.weights[classes], _by_class(layout, classes)
     own = weights * (layout.p[0] - layout.p[1])[classes]

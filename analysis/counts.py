@@ -164,8 +164,6 @@ def _single(answers: Answers, where: str) -> Single:
 
 def shared_items(videos: pd.DataFrame, kept: Array) -> tuple[Array | None, int]:
     """(videos,) code of what each video has in common with other methods' videos, −1 for nothing; None without any."""
-    if "item" not in videos:
-        return None, 0
     own = videos[kept & (videos["item"] != "")]
     methods = own.groupby("item")["method"].nunique()
     shared = methods.index[methods > 1]

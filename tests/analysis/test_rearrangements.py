@@ -107,13 +107,15 @@ def test_sign_flip_over_labels_counts_every_pattern() -> None:
     assert found.p_value == found.smallest == pytest.approx(2 / 64)
 
 
-def test_rearrangements_are_left_out_where_they_would_mislead() -> None:
-    """Participants nested in methods would be torn from them, and many videos need no rearrangement."""
+def test_rearrangements_are_left_out_where_they_would_mislead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Participants nested in methods would be torn from them, and many videos or labels need no rearrangement."""
     frame = table({"a": 0.8, "b": 0.45}, labels=("cat", "dog"), videos=3, workers=8)
     nested = frame[(frame["worker_id"].isin(["w0", "w1", "w2"])) == (frame["method"] == "a")]
     layout = layout_of(score(counted(nested)), (0, 1))
     assert checks.over_videos(layout, generator()) is None
     assert checks.over_labels(layout, generator()) is None
     assert checks.over_participants(layout, generator()) is None
+    monkeypatch.setattr(checks, "MAX_VIDEOS", 1)
+    assert checks.over_labels(layout_of(score(counted(frame)), (0, 1)), generator()) is None
     many = replace(counted(frame), single=None)
     assert checks.over_videos(layout_of(score(many), (0, 1)), generator()) is None
