@@ -13,6 +13,9 @@ LARGEST_QUANTILE = 1e7
 #: where small effects add up on the logit scale; an estimated variance is too small where p̂ lies near an end by chance,
 #: which 1.5 makes up for. Chosen on simulations of their own, where both ends of an interval were then missed alike.
 INWARDS, OUTWARDS = 2.0, 1.5
+#: From which ratio on what clusters add goes with x(1 − x) only, as for single answers: with few right or few wrong
+#: answers the ratio is large and an estimate of the clusters' variance is mostly chance.
+FAR = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,10 @@ def wilson(p: float, n: float, quantile: float) -> Interval:
 def clustered(p: float, v: float, n: float, clusters: float, quantile: float) -> Interval:
     """Wilson's interval where answers come in clusters: the x with (p − x)² ≤ t²·V(x).
 
-    V(x) = x(1 − x)/n + v′·r^q, r = x(1 − x)/(p(1 − p)), q = `INWARDS` where r > 1, else `OUTWARDS`. The variance of
-    single answers goes with x(1 − x), as in Wilson's; what clusters add, v′ = v − p(1 − p)/n, faster. It never exceeds
-    that of as many answers as there are clusters. Without clusters this is Wilson's interval.
+    V(x) = x(1 − x)/n + v′·g(r), r = x(1 − x)/(p(1 − p)). The variance of single answers goes with x(1 − x), as in
+    Wilson's; what clusters add, v′ = v − p(1 − p)/n, faster: g(r) is r to the power `OUTWARDS` where r < 1, `INWARDS`
+    up to `FAR`, and in proportion to r from there. V(x) never exceeds that of as many answers as there are clusters.
+    Without clusters this is Wilson's interval.
 
     Args:
         p: the share that is right.
@@ -75,10 +79,18 @@ def clustered(p: float, v: float, n: float, clusters: float, quantile: float) ->
 
     def outside(x: float) -> float:
         share = x * (1 - x) / own
-        spread = single * share + beyond * share ** (INWARDS if share > 1 else OUTWARDS)
+        spread = single * share + beyond * _growth(share)
         return float((p - x) ** 2 - quantile**2 * min(spread, most * share))
 
     return Interval(root(outside, 0.0, p), root(outside, p, 1.0))
+
+
+def _growth(ratio: float) -> float:
+    """How many times what clusters add grows where x(1 − x) grows that many times."""
+    if ratio < 1:
+        return ratio**OUTWARDS
+    near = min(ratio, FAR)
+    return near**INWARDS * ratio / near
 
 
 def root(function: Callable[[float], float], low: float, high: float) -> float:

@@ -122,6 +122,11 @@ DESIGNS: dict[str, Design] = {
     "95 % right, 30 × (11 × 2)": Design(
         model=StudyModel(num_workers=30, videos=(2, 2), num_labels=11, accuracies=(0.95, 0.95))
     ),
+    "2 % right, 20 × 20": Design(model=StudyModel(num_workers=20, videos=(20, 20), accuracies=(0.02, 0.02))),
+    "98 % v 90 %, 20 × 20": Design(model=StudyModel(num_workers=20, videos=(20, 20), accuracies=(0.98, 0.90))),
+    "2 % v 87 %, 9 × (11 × 2)": Design(
+        model=StudyModel(num_workers=9, videos=(2, 2), num_labels=11, accuracies=(0.02, 0.87))
+    ),
     "30 people see 8 of 40": Design(model=StudyModel(num_workers=30, videos=(20, 20), videos_per_worker=8)),
     "100 people see 8 of 40": Design(model=StudyModel(num_workers=100, videos=(20, 20), videos_per_worker=8)),
     "11 labels × 1, 300 people": Design(model=StudyModel(videos=(1, 1), num_labels=11), low=ONE_VIDEO),

@@ -172,3 +172,15 @@ def test_clustered_interval_solves_its_equation() -> None:
         ratio = x * (1 - x) / (p * (1 - p))
         beyond = (v - p * (1 - p) / n) * ratio ** (2 if ratio > 1 else 1.5)
         assert (p - x) ** 2 == pytest.approx(t**2 * (x * (1 - x) / n + beyond), rel=1e-9)
+
+
+@pytest.mark.parametrize("right", [1, 2, 3, 5, 8])
+@pytest.mark.parametrize("effect", [1.0, 1.3, 2.0, 3.0])
+def test_few_right_answers_do_not_widen_a_clustered_interval_far_beyond_wilsons(right: int, effect: float) -> None:
+    """With few events an estimated design effect is mostly chance: it may count three times, not by its square."""
+    n, t = 188, 2.306
+    p = right / n
+    low, high = clustered(p, effect * p * (1 - p) / n, n, 9, t)
+    least, most = wilson(p, n / effect, t), wilson(p, n / (1 + 3 * (effect - 1)), t)
+    assert least.high - 1e-12 <= high <= most.high + 1e-12
+    assert most.low - 1e-12 <= low <= p
