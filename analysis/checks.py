@@ -37,10 +37,10 @@ def over_participants(layout: Layout, rng: np.random.Generator) -> Check | None:
         return None
     scored, means = layout.scored, []
     for place in (0, 1):
-        own, counting = layout.cells[place], layout.counting.take(layout.cell_label[place])
-        worker = scored.counts.cell_worker.take(own)
+        counting = layout.counting.take(layout.cell_label[place])
+        worker = layout.of_cells(place, scored.counts.cell_worker)
         n, s = (
-            np.bincount(worker, values.take(own) * counting, layout.num_workers)
+            np.bincount(worker, layout.of_cells(place, values) * counting, layout.num_workers)
             for values in (scored.cell_n, scored.cell_s)
         )
         means.append(s[both] / n[both])
@@ -84,7 +84,7 @@ def _by_class(layout: Layout, classes: Array) -> Array:
         labels = layout.cell_label[place]
         chosen = layout.counting.take(labels)
         psi = sign * layout.cell_rests(place) * layout.coefficient[place].take(labels)
-        worker = layout.scored.counts.cell_worker.take(layout.cells[place])
+        worker = layout.of_cells(place, layout.scored.counts.cell_worker)
         table += np.bincount((worker * len(classes) + place_of.take(labels))[chosen], psi[chosen], len(table))
     sums = table.reshape(-1, len(classes))
     return np.asarray(sums.T @ sums)

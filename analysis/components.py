@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.counts import distinct
 from analysis.layout import Layout
 from analysis.simulator import Spreads, StudyModel, expected, location
 from analysis.variance import pairs_seen, video_products
@@ -125,9 +126,9 @@ def _video_variance(layout: Layout, place: int) -> float:
 
 def _by_worker(layout: Layout, place: int) -> tuple[np.ndarray, np.ndarray]:
     """(labels,) Σ over participants of (Σ(y − p̂))² in the class; pairs of one participant's answers."""
-    worker = layout.scored.counts.cell_worker.take(layout.cells[place]).astype(np.int64)
-    key, where = np.unique(worker * layout.num_labels + layout.cell_label[place], return_inverse=True)
-    rests = np.bincount(where.reshape(-1), layout.cell_rests(place), len(key))
+    worker = layout.of_cells(place, layout.scored.counts.cell_worker).astype(np.int64)
+    key, where = distinct(worker * layout.num_labels + layout.cell_label[place])
+    rests = np.bincount(where, layout.cell_rests(place), len(key))
     squares = np.bincount((key % layout.num_labels).astype(np.intp), rests**2, layout.num_labels)
     return np.asarray(squares), pairs_seen(layout, place)
 

@@ -101,7 +101,7 @@ class Counts:
             return self
         # Places are looked up once for all columns; a mask would be searched for each.
         videos, cells = np.flatnonzero(video), np.flatnonzero(cell)
-        squared = self.squared and (self.squared[0].take(videos, axis=0), self.squared[1].take(cells, axis=0))
+        squared = self.squared and (self.squared[0].take(videos, axis=0), _rows(self.squared[1], cells))
         return replace(
             self,
             video=self.video.take(videos),
@@ -111,12 +111,32 @@ class Counts:
             cell_worker=self.cell_worker.take(cells),
             cell_label=self.cell_label.take(cells),
             cell_method=self.cell_method.take(cells),
-            by_cell=self.by_cell.take(cells, axis=0),
+            by_cell=_rows(self.by_cell, cells),
             video_item=None if self.video_item is None else self.video_item.take(videos),
             cell_item=None if self.cell_item is None else self.cell_item.take(cells),
             squared=squared,
             unweighted=None if self.unweighted is None else self.unweighted.take(videos, axis=0),
         )
+
+
+def _rows(by_cell: Array, cells: Array) -> Array:
+    """The chosen rows of a table whose columns stay together in memory."""
+    chosen: Array = by_cell.T.take(cells, axis=1).T
+    return chosen
+
+
+def distinct(codes: Array) -> tuple[Array, Array]:
+    """The codes that occur, in their order, and (codes,) the place of each among them; codes are not negative.
+
+    As `numpy.unique` gives them, by way of a table in place of a sort where they are dense.
+    """
+    size = int(codes.max(initial=-1)) + 1
+    if size > 8 * len(codes):
+        found, place = np.unique(codes, return_inverse=True)
+        return found, place.reshape(-1)
+    seen = np.zeros(size, bool)
+    seen[codes] = True
+    return np.flatnonzero(seen), (np.cumsum(seen) - 1).take(codes)
 
 
 #: What is counted of each cell.

@@ -52,14 +52,16 @@ class Layout:
         self.cells = [np.flatnonzero(counts.cell_method == method) for method in methods]
         whole = weights is None
         self.video_label = [
-            np.zeros(len(own), np.intp) if whole else counts.video_label.take(own) for own in self.videos
+            np.zeros(len(own), np.intp) if whole else _part(counts.video_label, own) for own in self.videos
         ]
-        self.cell_label = [np.zeros(len(own), np.intp) if whole else counts.cell_label.take(own) for own in self.cells]
+        self.cell_label = [
+            np.zeros(len(own), np.intp) if whole else _part(counts.cell_label, own) for own in self.cells
+        ]
         n, s = (
             np.stack(
                 [
-                    np.bincount(labels, values.take(own), self.num_labels)
-                    for own, labels in zip(self.videos, self.video_label, strict=True)
+                    np.bincount(labels, self.of_videos(place, values), self.num_labels)
+                    for place, labels in enumerate(self.video_label)
                 ]
             )
             for values in (scored.video_n, scored.video_s)
@@ -77,8 +79,8 @@ class Layout:
     def _equal_answers(self) -> Array:
         squares = np.stack(
             [
-                np.bincount(labels, self.scored.video_nn.take(own), self.num_labels)
-                for own, labels in zip(self.videos, self.video_label, strict=True)
+                np.bincount(labels, self.of_videos(place, self.scored.video_nn), self.num_labels)
+                for place, labels in enumerate(self.video_label)
             ]
         )
         return np.divide(self.n**2, squares, out=np.zeros_like(self.n), where=squares > 0)
@@ -100,7 +102,11 @@ class Layout:
 
     def of_videos(self, place: int, values: Array) -> Array:
         """(videos of the method,) part of a column that has one value per video."""
-        return values.take(self.videos[place])
+        return _part(values, self.videos[place])
+
+    def of_cells(self, place: int, values: Array) -> Array:
+        """(cells of the method,) part of a column that has one value per cell."""
+        return _part(values, self.cells[place])
 
     def by_video(self, place: int, table: Array) -> Array:
         """(videos of the method,) from a (methods, labels) table the value of each video's class."""
@@ -129,17 +135,17 @@ class Layout:
 
     def cell_rests(self, place: int) -> Array:
         """(cells,) Σ(y − p̂) of each cell of the method, 0 in classes that don't count."""
-        own, labels = self.cells[place], self.cell_label[place]
-        rest = self.scored.cell_s.take(own) - self.scored.cell_n.take(own) * self.p[place].take(labels)
+        labels, n = self.cell_label[place], self.of_cells(place, self.scored.cell_n)
+        rest = self.of_cells(place, self.scored.cell_s) - n * self.p[place].take(labels)
         return np.asarray(rest * self.counting.take(labels))
 
     @cached_property
     def workers(self) -> list[WorkerSums]:
         """The sums by participant."""
         found = []
-        for place, (own, labels) in enumerate(zip(self.cells, self.cell_label, strict=True)):
-            worker, counting = self.scored.counts.cell_worker.take(own), self.counting.take(labels)
-            n, coefficient = self.scored.cell_n.take(own) * counting, self.coefficient[place].take(labels)
+        for place, labels in enumerate(self.cell_label):
+            worker, counting = self.of_cells(place, self.scored.counts.cell_worker), self.counting.take(labels)
+            n, coefficient = self.of_cells(place, self.scored.cell_n) * counting, self.coefficient[place].take(labels)
             rest = self.cell_rests(place)
             psi, share, rests, total = (
                 np.bincount(worker, values, self.num_workers)
@@ -147,7 +153,7 @@ class Layout:
             )
             nn = total
             if self.scored.weighted:
-                nn = np.bincount(worker, self.scored.cell_nn.take(own) * counting, self.num_workers)
+                nn = np.bincount(worker, self.of_cells(place, self.scored.cell_nn) * counting, self.num_workers)
             found.append(WorkerSums(psi, share, rests, total, nn))
         return found
 
@@ -199,3 +205,8 @@ class Layout:
     def units_per_class(self) -> Array:
         """(labels,) items of each class that counts."""
         return np.asarray(np.bincount(self.units[0], minlength=self.num_labels) * self.counting)
+
+
+def _part(values: Array, places: Array) -> Array:
+    """The values at some places, in their order; no copy where these are all."""
+    return values if len(places) == len(values) else values.take(places)

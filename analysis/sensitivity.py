@@ -7,7 +7,7 @@ import numpy as np
 
 from analysis.answers import Answers
 from analysis.comparisons import Comparison, Rules, compare
-from analysis.counts import KEPT, Counts, count
+from analysis.counts import KEPT, Counts, count, distinct
 from analysis.inference import TARGETS
 
 #: A stricter filter than any plan's default, as SQL over the answers, for the columns that a table has.
@@ -126,11 +126,11 @@ def _without_one_worker(pair: Counts, main: Comparison) -> float | None:
     number = layout.num_labels
     for name in (main.a, main.b):
         place = layout.methods.index(pair.methods.index(name))
-        own, labels = layout.cells[place], layout.cell_label[place]
-        key = layout.scored.counts.cell_worker.take(own).astype(np.int64) * number + labels
-        found, inverse = np.unique(key, return_inverse=True)
+        labels = layout.cell_label[place]
+        worker = layout.of_cells(place, layout.scored.counts.cell_worker).astype(np.int64)
+        found, inverse = distinct(worker * number + labels)
         n, s = (
-            np.bincount(inverse.reshape(-1), values.take(own), len(found))
+            np.bincount(inverse, layout.of_cells(place, values), len(found))
             for values in (layout.scored.cell_n, layout.scored.cell_s)
         )
         label, worker = (found % number).astype(np.intp), (found // number).astype(np.intp)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from scipy import optimize
 
 from analysis.counts import Counts
 
@@ -109,6 +108,8 @@ class StudyModel:
 
 def location(accuracy: float, spread: float) -> float:
     """The μ for which expit(μ + spread·z) averages to `accuracy` over a standard normal z."""
+    from scipy import optimize  # slow to load, and no report needs it
+
     return float(optimize.brentq(lambda mu: float(expected(np.array(mu), spread)) - accuracy, -60.0, 60.0))
 
 

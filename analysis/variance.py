@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.counts import distinct
 from analysis.layout import Layout, Unit
 
 Array = np.ndarray
@@ -152,11 +153,11 @@ def overlap(layout: Layout, signs: Signs, unit: Unit) -> float:
     keys, psi, alone = [], [], 0.0
     counts = layout.scored.counts
     for place, sign in enumerate(signs):
-        own, labels = layout.cells[place], layout.cell_label[place]
+        labels = layout.cell_label[place]
         key, values = labels.astype(np.int64), sign * layout.cell_rests(place) * layout.coefficient[place].take(labels)
-        worker = counts.cell_worker.take(own).astype(np.int64)
+        worker = layout.of_cells(place, counts.cell_worker).astype(np.int64)
         if unit == "item" and counts.cell_item is not None:
-            item = counts.cell_item.take(own).astype(np.int64)
+            item = layout.of_cells(place, counts.cell_item).astype(np.int64)
             shared = item >= 0
             key, values, worker = (key * counts.num_items + item)[shared], values[shared], worker[shared]
             if sign:
@@ -164,7 +165,7 @@ def overlap(layout: Layout, signs: Signs, unit: Unit) -> float:
                 alone += _single_answers(layout, place, without)
         keys.append(worker * np.int64(layout.num_labels * max(counts.num_items, 1)) + key)
         psi.append(values)
-    codes = np.unique(np.concatenate(keys), return_inverse=True)[1].reshape(-1)
+    codes = distinct(np.concatenate(keys))[1]
     return alone + float((np.bincount(codes, np.concatenate(psi)) ** 2).sum())
 
 
@@ -206,10 +207,10 @@ def _of_videos(layout: Layout, place: int) -> float:
 
 def pairs_seen(layout: Layout, place: int) -> Array:
     """(labels,) Σ over participants of k² − k, k being the videos of the class that each saw."""
-    own, labels = layout.cells[place], layout.cell_label[place]
-    n, nn = layout.scored.cell_n.take(own), layout.scored.cell_nn.take(own)
-    if len(own) and (layout.scored.counts.cell_item is not None or layout.num_labels == 1):
-        worker = layout.scored.counts.cell_worker.take(own)
+    labels = layout.cell_label[place]
+    n, nn = (layout.of_cells(place, values) for values in (layout.scored.cell_n, layout.scored.cell_nn))
+    if len(labels) and (layout.scored.counts.cell_item is not None or layout.num_labels == 1):
+        worker = layout.of_cells(place, layout.scored.counts.cell_worker)
         first = np.flatnonzero(np.r_[True, (np.diff(worker) != 0) | (np.diff(labels) != 0)])
         n, nn, labels = np.add.reduceat(n, first), np.add.reduceat(nn, first), labels.take(first)
     return np.asarray(np.bincount(labels, n**2 - nn, layout.num_labels))
@@ -271,13 +272,12 @@ def _seen_together(layout: Layout) -> _Together:
     width = np.int64(layout.num_labels * max(counts.num_items, 1))
     keys, rests, answers = [], [], []
     for place in (0, 1):
-        own = layout.cells[place]
-        item = counts.cell_item.take(own).astype(np.int64)
+        item = layout.of_cells(place, counts.cell_item).astype(np.int64)
         shared = item >= 0
         key = layout.cell_label[place].astype(np.int64) * counts.num_items + item
-        keys.append((counts.cell_worker.take(own).astype(np.int64) * width + key)[shared])
+        keys.append((layout.of_cells(place, counts.cell_worker).astype(np.int64) * width + key)[shared])
         rests.append(layout.cell_rests(place)[shared])
-        answers.append(layout.scored.cell_n.take(own)[shared])
+        answers.append(layout.of_cells(place, layout.scored.cell_n)[shared])
     _, first, second = np.intersect1d(keys[0], keys[1], assume_unique=True, return_indices=True)
     unit_of: dict[int, int] = {}
     for place in (0, 1):
@@ -294,10 +294,9 @@ def _products_by_label(layout: Layout) -> Array:
     """(labels,) Σ over participants of the product of their answers about the two methods."""
     tables = []
     for place in (0, 1):
-        own, labels = layout.cells[place], layout.cell_label[place]
-        key = layout.scored.counts.cell_worker.take(own).astype(np.int64) * layout.num_labels + labels
-        found, inverse = np.unique(key, return_inverse=True)
-        tables.append((found, np.bincount(inverse.reshape(-1), layout.scored.cell_n.take(own), len(found))))
+        worker = layout.of_cells(place, layout.scored.counts.cell_worker).astype(np.int64)
+        found, inverse = distinct(worker * layout.num_labels + layout.cell_label[place])
+        tables.append((found, np.bincount(inverse, layout.of_cells(place, layout.scored.cell_n), len(found))))
     key, first, second = np.intersect1d(tables[0][0], tables[1][0], assume_unique=True, return_indices=True)
     return np.asarray(
         np.bincount(
