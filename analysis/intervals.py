@@ -88,9 +88,9 @@ def clustered(p: float, v: float, n: float, clusters: float, quantile: float) ->
 def _growth(ratio: float) -> float:
     """How many times what clusters add grows where x(1 − x) grows that many times."""
     if ratio < 1:
-        return ratio**OUTWARDS
+        return float(ratio**OUTWARDS)
     near = min(ratio, FAR)
-    return near**INWARDS * ratio / near
+    return float(near**INWARDS * ratio / near)
 
 
 def root(function: Callable[[float], float], low: float, high: float) -> float:
