@@ -11,7 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter
 
-from analysis.wording import LONG, MOST_DRAWN, isolated, level, marks
+from analysis.formats import isolated, level
+from analysis.scales import LONG, MOST_DRAWN
+from analysis.wording import marks
 from crowd.texts import printable
 
 #: Settings that make the same input give the same file.

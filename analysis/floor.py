@@ -6,10 +6,11 @@ from itertools import combinations
 
 import numpy as np
 
+from analysis import formats
 from analysis.comparisons import Rules, compare
 from analysis.counts import Single
+from analysis.formats import number, probability
 from analysis.simulator import StudyModel, counted
-from analysis.wording import number, probability
 
 #: Below so many participants, or videos of a method, a warning says what to do.
 FEW = 5
@@ -101,12 +102,12 @@ def _after(plan: Plan) -> str:
 
 def refusal(plan: Plan) -> str | None:
     """Why no outcome of a study can show a difference, and what to do; None where one can."""
-    found, alpha = floor(plan), 1 - plan.rules.confidence
+    found, alpha, level = floor(plan), 1 - plan.rules.confidence, formats.alpha(plan.rules.confidence)
     if found is None or found.smallest < alpha:
         return None
     return (
         "no outcome of this study can show a difference: p cannot be below "
-        f"{probability(found.smallest)}{_after(plan)}, and must be below {alpha:g}; "
+        f"{probability(found.smallest)}{_after(plan)}, and must be below {level}; "
         f"{_remedy(plan, found.smallest, alpha)}"
     )
 
@@ -115,17 +116,17 @@ def _remedy(plan: Plan, p: float, alpha: float) -> str:
     ways = []
     if p / _factor(plan) < alpha:
         ways.append("name fewer comparisons in the plan")
-    few_people = plan.answers_per_video < FEW
-    if few_people:
-        ways.append("let more people see each video")
+    few_participants = plan.answers_per_video < FEW
+    if few_participants:
+        ways.append("let more participants see each video")
     if plan.rules.primary_test == "sign-flip":
         ways.append('show more labels, or choose primary_test = "auto"')
     elif plan.rules.target == "new-labels":
         ways.append('show more labels, or choose target = "new-videos"')
     elif plan.rules.target == "new-videos":
         ways.append("show more videos of each method")
-    elif not few_people:
-        ways.append("let more people see each video")
+    elif not few_participants:
+        ways.append("let more participants see each video")
     return ", or ".join(ways)
 
 
@@ -140,8 +141,8 @@ def warnings(plan: Plan) -> list[str]:
         )
     if plan.family and plan.answers_per_video < FEW:
         found.append(
-            f"only {number(plan.answers_per_video)} people see each video: ask for {FEW} answers per video or more, "
-            "since fewer say little of other people"
+            f"each video is seen by {number(plan.answers_per_video)} participants only: ask for {FEW} answers per "
+            "video or more, since fewer say little of other participants"
         )
     compared = {method: sum(plan.videos[method].values()) for pair in plan.family for method in pair}
     few = {method: videos for method, videos in compared.items() if videos < FEW}

@@ -12,6 +12,7 @@ from analysis.comparisons import Rules, layout_of
 from analysis.components import Components, as_spreads, of_answers
 from analysis.counts import Counts, count, score
 from analysis.floor import floor_of
+from analysis.formats import level, number, percent, points, probability
 from analysis.power import (
     Design,
     People,
@@ -28,7 +29,6 @@ from analysis.power import (
 )
 from analysis.setaside import set_aside
 from analysis.simulator import Spreads
-from analysis.wording import level, number, percent, points, probability
 
 #: False positives beyond the level, and coverage short of the confidence, from which on a simulation warns.
 LIBERAL = 0.02

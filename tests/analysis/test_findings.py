@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import analyse, analyse_study, wording
+from analysis import analyse, analyse_study, formats
 from analysis.comparisons import compare
 from analysis.simulator import StudyModel, studies
 from crowd.study import Study
@@ -133,7 +133,7 @@ def test_people_nested_in_methods_are_compared_too(target: str, nesting: str) ->
     row = report.contents["comparisons"][0]
     assert row["participants"]["nesting"] == nesting
     assert 0 < row["p_value"] <= 1
-    assert ("different participants" if nesting == "nested" else "partly nested") in report.to_html()
+    assert ("others judged" if nesting == "nested" else "partly nested") in report.to_html()
     assert "sign-flip over participants" not in row["tests"] or nesting == "partly nested"
 
 
@@ -163,7 +163,7 @@ def test_the_headline_gives_the_interval() -> None:
     contents = analyse(frame).contents
     row = contents["comparisons"][0]
     low, high = 100 * row["adjusted_low"], 100 * row["adjusted_high"]
-    level = wording.level(row["adjusted_confidence"])
+    level = formats.level(row["adjusted_confidence"])
     assert f"({level} interval {low:.1f} to {high:.1f})" in contents["headline"]["title"]
     assert row["adjusted_low"] <= row["ci_low"]
     assert "at least" not in contents["headline"]["title"]
@@ -307,7 +307,7 @@ def test_an_unfinished_study_is_interim(tmp_path: Path) -> None:
 def test_a_test_about_new_videos_is_not_claimed_for_these() -> None:
     """A plan that asks for a sign-flip over labels and for these videos is told that the test is another one."""
     report = analyse(table({"a": 0.8, "b": 0.4}), target="these-videos", primary_test="sign-flip")
-    assert any("is about new videos" in text for text in report.contents["headline"]["remarks"])
+    assert any("is a test for new videos" in text for text in report.contents["headline"]["remarks"])
     assert report.contents["comparisons"][0]["test"] == "clustered t"
 
 
