@@ -9,10 +9,11 @@ from analysis.wording.comparison import adjustment, is_adjusted, names
 
 def difference_notes(contents: dict[str, Any]) -> list[str]:
     """What must be known of the table of differences and stands in no remark of the headline."""
-    rows = contents["comparisons"]
+    rows, others = contents["comparisons"], contents["comparisons"][1:]
     notes = [*_weights(contents), *_adjusted(contents)]
-    notes += [uneven(contents, row) for row in rows if row["uneven"]]
-    notes += [nesting(row) for row in rows if row["participants"]["nesting"] != "crossed"]
+    mixed = [row for row in others if row["uneven"]]
+    notes += [uneven(contents, *mixed)] if mixed else []
+    notes += [nesting(row) for row in others if row["participants"]["nesting"] != "crossed"]
     notes += [pairing(row) for row in rows if row["items"]]
     pairs: dict[str, list[str]] = {}
     for row in rows:
@@ -77,15 +78,19 @@ def _adjusted(contents: dict[str, Any]) -> list[str]:
     return notes
 
 
-def uneven(contents: dict[str, Any], pair: dict[str, Any]) -> str:
-    """What is said where the methods were shown with different mixes of labels."""
-    a, b = names(pair)
-    raw, equal = pair["raw_difference"], contents["class_weights"] == "equal"
-    turned = f", in favour of {b}" if raw < 0 < pair["difference"] else ""
+def uneven(contents: dict[str, Any], *pairs: dict[str, Any]) -> str:
+    """What is said of pairs whose methods were shown with different mixes of labels."""
+    several, equal = len(pairs) > 1, contents["class_weights"] == "equal"
     weights = "gives each label the same weight" if equal else "weights labels by their videos"
+    differences = []
+    for pair in pairs:
+        raw, found = pair["raw_difference"], " − ".join(names(pair))
+        turned = f", in favour of {names(pair)[1]}" if raw < 0 < pair["difference"] else ""
+        differences.append(f"{points(raw)} points{f' for {found}' if several else ''}{turned}")
+    these = "Some other pairs of methods" if several else " and ".join(names(pairs[0]))
     return (
-        f"{a} and {b} were not shown with the same mix of labels. The comparison {weights}; without these weights the "
-        f"difference over all answers is {points(raw)} points{turned}, which is partly one between labels."
+        f"{these} were not shown with the same mix of labels. The comparison {weights}; without these weights the "
+        f"difference over all answers is {listed(differences)}, which is partly one between labels."
     )
 
 
