@@ -41,6 +41,11 @@ class Plan:
         pairs = [pair for pair in pairs if set(pair) <= self.videos.keys()]
         return [pair for pair in pairs if self.control not in pair] or pairs
 
+    @property
+    def shared_level(self) -> int:
+        """How many comparisons share the level by Holm, 1 if none; of max-T nothing is known before the answers."""
+        return max(1, len(self.family)) if self.rules.adjustment == "holm" else 1
+
 
 @dataclass(frozen=True, slots=True)
 class Floor:
@@ -86,18 +91,13 @@ def floor(plan: Plan) -> Floor | None:
     if not family:
         return None
     found = [floor_of(plan.videos[a], plan.videos[b], plan.most_workers, plan.rules) for a, b in family]
-    factor = _factor(plan)
+    factor = plan.shared_level
     smallest, extreme = (min(getattr(each, name) for each in found) for name in ("smallest", "extreme"))
     return Floor(min(1.0, smallest * factor), min(1.0, extreme * factor))
 
 
-def _factor(plan: Plan) -> int:
-    """How many times its p the first of several comparisons costs; of max-T nothing is known before the answers."""
-    return len(plan.family) if plan.rules.adjustment == "holm" else 1
-
-
 def _after(plan: Plan) -> str:
-    return f" after Holm over {len(plan.family)} comparisons" if _factor(plan) > 1 else ""
+    return f" after Holm over {len(plan.family)} comparisons" if plan.shared_level > 1 else ""
 
 
 def refusal(plan: Plan) -> str | None:
@@ -114,7 +114,7 @@ def refusal(plan: Plan) -> str | None:
 
 def _remedy(plan: Plan, p: float, alpha: float) -> str:
     ways = []
-    if p / _factor(plan) < alpha:
+    if p / plan.shared_level < alpha:
         ways.append("name fewer comparisons in the plan")
     few_participants = plan.answers_per_video < FEW
     if few_participants:

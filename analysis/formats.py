@@ -10,7 +10,7 @@ ARROWS = {"right": "→", "left": "←", "up": "↑", "down": "↓"}
 
 
 #: Levels at which tests are usual.
-LEVELS = (0.1, 0.05, 0.025, 0.02, 0.01, 0.005, 0.001)
+LEVELS = (0.1, 0.05, 0.025, 0.02, 0.01)
 
 #: Classes of characters that turn the order of the text around them: letters written right to left, and controls.
 TURNING = {"R", "AL", "AN", "RLE", "LRE", "RLO", "LRO", "RLI", "LRI", "FSI"}
