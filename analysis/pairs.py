@@ -50,7 +50,8 @@ def compared(counts: Counts, names: list[str], plan: Plan, rng: np.random.Genera
     ]
     scored = score(counts, plan.rules.policy)
     many = len(pairs) > MOST_CHECKED
-    if plan.rules.primary_test == "permutation" and counts.squared is not None:
+    wanted_test = "t" if plan.rules.target == "these-videos" else plan.rules.primary_test
+    if wanted_test == "permutation" and counts.squared is not None:
         raise ValueError(
             "primary_test: permutation needs answers that count the same, and this table has a column weight; choose "
             'primary_test = "t", or remove the column'

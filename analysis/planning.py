@@ -30,15 +30,13 @@ from analysis.power import (
 )
 from analysis.setaside import set_aside
 from analysis.simulator import Spreads
+from analysis.wording.power import SMALL
 
 #: False positives beyond the level, and coverage short of the confidence, from which on a simulation warns.
 LIBERAL = 0.02
 
 #: Labels that both methods have, where nothing else says how many.
 LABELS = 11
-
-#: Below so many videos, or participants, a pilot's variances are called uncertain.
-SMALL_PILOT = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -258,9 +256,7 @@ def _read(path: Path, columns: Mapping[str, str]) -> Pilot:
         f"(SD in points: videos {points(components.video**0.5)}, taste {points(components.worker_method**0.5)})"
     )
     rests = f"the pilot rests on {number(videos)} videos of each method and {number(people)} participants"
-    small = [
-        f"{SMALL_PILOT} {name}" for name, value in (("videos", videos), ("participants", people)) if value < SMALL_PILOT
-    ]
+    small = [f"{SMALL} {name}" for name, value in (("videos", videos), ("participants", people)) if value < SMALL]
     if small:
         rests += f", fewer than {' or '.join(small)}: its variances are uncertain, and so is all that follows"
     mark = "Variances from simulated participants, not people" if programs else "Variances from a pilot"

@@ -52,7 +52,8 @@ def sensitivity(
         "Unclear as a guess": f"“Unclear” scores 1/{len(counts.labels)}",
     }
     for policy, name in policies.items():
-        if policy != rules.policy:
+        # With one label an “Unclear” that guesses would always be right.
+        if policy != rules.policy and (policy != "Unclear as a guess" or len(counts.labels) > 1):
             add(name, "what counts as right", counts, replace(usual, policy=policy))
     for name, changed, where in _filters(answers):
         add(name, changed, count(answers, where, weighted=counts.squared is not None))

@@ -14,21 +14,23 @@ from analysis.wording.comparison import (
 from analysis.wording.design import difference_notes
 from analysis.wording.figures import drawn_note
 from analysis.wording.headline import headline
-from analysis.wording.methods import methods_text
+from analysis.wording.methods import intervals_hold, methods_text
 from analysis.wording.notices import SIMULATED, marks, notice, notices
 from analysis.wording.plan import undeclared
-from analysis.wording.power import needed, spread
+from analysis.wording.power import caution, needed, spread
 
 __all__ = [
     "POPULATIONS",
     "SIMULATED",
     "adjusted_interval",
     "adjustment",
+    "caution",
     "conclusion",
     "difference_notes",
     "drawn_note",
     "equivalence_interval",
     "headline",
+    "intervals_hold",
     "is_adjusted",
     "margin_source",
     "marks",

@@ -11,6 +11,12 @@ POPULATIONS = {
     "new-labels": "new videos and labels",
 }
 
+
+def of_accuracies(contents: dict[str, Any]) -> str:
+    """The target of the intervals of accuracies: there is none for new labels."""
+    return "these-videos" if contents["target"] == "these-videos" else "new-videos"
+
+
 #: Each target in a sentence.
 TARGET_SENTENCES = {
     "new-videos": "New videos: other videos that these methods make for these labels, judged by other participants.",

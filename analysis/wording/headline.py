@@ -25,6 +25,7 @@ from analysis.wording.comparison import (
     margin,
     margin_source,
     names,
+    of_accuracies,
     weighting,
 )
 from analysis.wording.design import apart, nesting, uneven, videos
@@ -150,8 +151,8 @@ def _population(contents: dict[str, Any]) -> dict[str, str]:
         "these-videos": f"and no others, of {labels}, judged by {_people(contents)}; {_shown(contents)}",
         "new-labels": f"of {these}, for labels like {labels}, judged by {_people(contents)}; {_shown(contents)}",
     }
-    answer = POPULATIONS[contents["target"]]
-    return {"question": "For whom", "answer": answer, "note": note[contents["target"]]}
+    target = contents["target"] if contents["comparisons"] else of_accuracies(contents)
+    return {"question": "For whom", "answer": POPULATIONS[target], "note": note[target]}
 
 
 def _labels(contents: dict[str, Any]) -> str:
@@ -201,9 +202,8 @@ def _of_answers(contents: dict[str, Any]) -> list[str]:
     """What must be known of the answers and of the rules, whatever was compared."""
     rows = ["Answers are weighted by the column weight of the answers table."] if contents["weighted"] else []
     if contents["uncounted"] and contents["comparisons"]:
-        rows.append(
-            f"All answers to videos of {_uncounted(contents)} were left out, so that there are no results for it."
-        )
+        which = "this method" if len(contents["uncounted"]) == 1 else "these methods"
+        rows.append(f"All answers to videos of {_uncounted(contents)} were left out: there are no results for {which}.")
     test = contents["plan"]["choices"]["primary_test"]
     if contents["target"] == "these-videos" and test not in ("auto", "t"):
         rows.append(

@@ -10,6 +10,7 @@ from analysis.wording.comparison import (
     is_adjusted,
     margin,
     names,
+    of_accuracies,
     weighting,
 )
 from analysis.wording.notices import marks
@@ -37,13 +38,19 @@ def methods_text(contents: dict[str, Any]) -> str:
     return text + "".join(_reported(contents, row) for row in contents["comparisons"])
 
 
+def intervals_hold(contents: dict[str, Any]) -> str:
+    """For what the intervals of accuracies hold, and by what they are clustered."""
+    target = of_accuracies(contents)
+    clusters = "participant" if target == "these-videos" else "participant and by video"
+    return f"for {POPULATIONS[target]}, clustered by {clusters}"
+
+
 def _intervals(contents: dict[str, Any]) -> str:
     """What the intervals and tests allow for."""
-    clusters = "participant" if contents["target"] == "these-videos" else "participant and by video"
-    text = (
-        f"{level(contents['confidence'])} intervals are for {POPULATIONS[contents['target']]}, clustered by "
-        f"{clusters}, with leverage corrections and Satterthwaite’s degrees of freedom"
-    )
+    text = f"{level(contents['confidence'])} intervals are {intervals_hold(contents)}"
+    if contents["target"] == "new-labels" and contents["comparisons"]:
+        text += ", those of differences for new labels too and clustered by participant and by label"
+    text += ", with leverage corrections and Satterthwaite’s degrees of freedom"
     text += "; p values come from the same intervals." if contents["comparisons"] else "."
     if contents["weighted"]:
         text += " Answers were weighted."

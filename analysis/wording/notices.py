@@ -14,7 +14,7 @@ def notice(simulated: int, participants: int, how: str | None = None) -> str | N
         who = (
             f"all {participants} participants are programs" if participants > 1 else "the only participant is a program"
         )
-        return f"Simulated participants: {who}, not people.{rest} The results say nothing about what people see."
+        return f"Simulated participants: {who}, not people.{rest} The results say nothing about people."
     who = f"{simulated} of {participants} participants are programs"
     return (
         f"Simulated participants: {who}, not people.{rest} The results mix people and programs; "

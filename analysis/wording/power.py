@@ -4,6 +4,9 @@ from typing import Any
 
 from analysis.formats import listed, number, points
 
+#: Variances estimated from fewer videos of a method, or fewer participants, are called uncertain.
+SMALL = 20
+
 
 def needed(rows: list[dict[str, Any]]) -> str:
     """How many videos each difference takes: `… 20.0 points takes 11 videos of each method and 10.0 points 66 …`."""
@@ -32,3 +35,13 @@ def spread(power: dict[str, Any]) -> str:
         f"Participants differ in which method they recognise better (SD {points(people)} points), which more videos "
         "cannot average away: more participants help."
     )
+
+
+def caution(power: dict[str, Any]) -> str:
+    """What is said where the variances rest on few videos or participants; empty where they do not."""
+    small = [
+        f"{number(power[key])} {name}"
+        for key, name in (("videos", "videos of each method"), ("workers", "participants"))
+        if power[key] < SMALL
+    ]
+    return f" These numbers are rough, since they rest on {listed(small)} only." if small else ""

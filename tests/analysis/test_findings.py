@@ -235,7 +235,7 @@ def test_people_among_programs_are_counted() -> None:
     frame["simulated"] = frame["worker_id"].isin(["w0", "w1", "w2"])
     notice = str(analyse(frame).contents["notice"])
     assert "3 of 5 participants are programs" in notice
-    assert "say nothing about what people see" not in notice
+    assert "say nothing about people" not in notice
 
 
 def test_items_pair_the_methods() -> None:

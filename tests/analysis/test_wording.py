@@ -386,3 +386,21 @@ def test_patterns_that_nobody_could_show_are_not_recorded() -> None:
     assert {name for name, number in patterns.items() if number is None} == unknown
     timed = analyse(frame.assign(time_to_answer_s=0.2)).contents["workers"]["patterns"]
     assert next(row["workers"] for row in timed if row["name"] == "fast") == 12
+
+
+@pytest.mark.parametrize("methods", [{"a": 0.8, "b": 0.5}, {"a": 0.8}])
+def test_accuracies_are_never_said_to_hold_for_new_labels(methods: dict[str, float]) -> None:
+    """Only differences have an interval for new labels; that of an accuracy is called what it is."""
+    report = analyse(table(methods, labels=LABELS[:4], simulated=False), target="new-labels")
+    text = formats.range_percent(report.contents["methods"][0]["new_low"], report.contents["methods"][0]["new_high"])
+    assert f"(95 % interval {text})" in report.to_markdown()
+    assert "95 % intervals are for new videos, clustered by participant and by video" in report.to_markdown()
+    assert "Intervals of accuracies are for new videos" in report.to_latex()
+    assert (report.contents["headline"]["facts"][2]["answer"] == "new videos and labels") == (len(methods) > 1)
+
+
+@pytest.mark.parametrize(("videos", "workers", "rough"), [(2, 3, True), (6, 22, False), (6, 5, True), (3, 22, True)])
+def test_power_of_few_videos_or_participants_is_called_rough(videos: int, workers: int, rough: bool) -> None:
+    """What a study could find is a rough number where its variances rest on fewer than 20 videos or participants."""
+    frame = table({"a": 0.8, "b": 0.5}, labels=LABELS[:4], videos=videos, workers=workers)
+    assert ("These numbers are rough" in analyse(frame).to_html()) == rough
