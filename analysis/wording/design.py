@@ -66,12 +66,11 @@ def _weights(contents: dict[str, Any]) -> list[str]:
 def _adjusted(contents: dict[str, Any]) -> list[str]:
     """How comparisons share the level, and that tests hold at all looks."""
     rows, notes = contents["comparisons"], []
-    adjusted = [row for row in rows if is_adjusted(contents, row)]
-    if adjusted:
+    if any(is_adjusted(contents, row) for row in rows):
         text = f"{adjustment(contents)}: p and interval are adjusted for the other comparisons"
-        control = [isolated(row["name"]) for row in contents["methods"] if row["control"]]
-        if control and any(not row["control"] for row in rows):
-            text += f"; those with {control[0]}, the control, are adjusted among themselves"
+        control = listed([isolated(row["name"]) for row in contents["methods"] if row["control"]])
+        if len({row["control"] for row in rows}) > 1:
+            text += f" of their kind, those with {control}, the control, being one and those without it the other"
         notes.append(f"{text}.")
     if contents["sequential"]:
         notes.append("Tests and intervals hold at all looks at the running study together (confidence sequence).")
