@@ -84,7 +84,7 @@ def distance_test(counts: Counts, a: str, b: str, rng: np.random.Generator) -> D
     classes = np.unique(pair.video_label)
     groups = [np.flatnonzero(pair.video_label == label) for label in classes]
     if all(min(first[group].sum(), (~first[group]).sum()) > 1 for group in groups):
-        what = "all options, by class"
+        what = "all options, by label"
     else:
         names, code = kinds(counts.labels)
         kind = code[pair.video_label]

@@ -9,8 +9,8 @@ import pandas as pd
 
 from analysis.answers import Answers
 from analysis.counts import Counts
+from analysis.formats import listed, percent
 from analysis.retest import Retest
-from analysis.wording import listed, percent
 
 #: Shares of excluded answers further apart than this are pointed out, where at least `FEWEST` answers were excluded.
 MUCH, FEWEST = 0.05, 10

@@ -9,9 +9,12 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import LogFormatter
 
-from analysis.wording import LONG, MOST_DRAWN, isolated, level, marks
+from analysis.formats import isolated, level
+from analysis.scales import LONG, MOST_DRAWN, intervals_drawn
+from analysis.wording import marks
 from crowd.texts import printable
 
 #: Settings that make the same input give the same file.
@@ -114,17 +117,39 @@ def accuracy(contents: dict[str, Any]) -> Figure:
     """Accuracy per method: line for new videos, band for these videos."""
     rows = contents["methods"]
     labels = [name(row["name"]) for row in rows]
-    figure, axes = new_figure(5.5, _height(labels, 0.5) + 0.9, marks(contents))
+    figure, axes = new_figure(5.5, _height(labels, 0.5) + 1.15, marks(contents))
     for place, row in enumerate(rows):
         color = colors(contents)[row["name"]]
         _interval(axes, row, -place, color, "accuracy")
     axes.set_yticks([-place for place in range(len(rows))], labels)
     axes.set_ylim(0.6 - len(rows), 0.6)
     axes.set_xlim(0, 100)
-    axes.set_xlabel(f"right answers (%), {level(contents['confidence'])} intervals")
+    axes.set_xlabel("right answers (%)")
+    keys = _interval_keys(contents)
     if len(contents["labels"]) > 1:
-        axes.axvline(100 / len(contents["labels"]), color="#888888", linestyle=":", linewidth=1)
+        guessing = axes.axvline(100 / len(contents["labels"]), color="#888888", linestyle=(0, (1, 2)), linewidth=1)
+        keys[f"guessing among {len(contents['labels'])} labels"] = guessing
+    _key(axes, keys)
     return figure
+
+
+def _interval_keys(contents: dict[str, Any], *, labels: bool = False) -> dict[str, Line2D]:
+    """What the lines of `_interval` mean, each with a line like it."""
+    confidence = level(contents["confidence"])
+    keys = {
+        f"{confidence} interval, new videos": Line2D([], [], color="#555555", linewidth=1.4),
+        "these videos": Line2D([], [], color="#555555", linewidth=5, alpha=0.4, solid_capstyle="butt"),
+    }
+    return keys | ({"new labels": Line2D([], [], color="#555555", linewidth=1.4, linestyle=":")} if labels else {})
+
+
+def _key(axes: Axes, keys: dict[str, Line2D], columns: int = 3) -> None:
+    """A legend above the axes: what each line or dot means."""
+    style: dict[str, Any] = {"loc": "lower center", "bbox_to_anchor": (0.5, 1), "frameon": False, "fontsize": 8}
+    legend = axes.legend(list(keys.values()), ["?"] * len(keys), ncols=columns, **style)
+    # Names are set afterwards: a label that begins with _ would be left out.
+    for text, said in zip(legend.get_texts(), keys, strict=True):
+        text.set_text(said)
 
 
 def _height(labels: list[str], step: float) -> float:
@@ -152,40 +177,46 @@ def differences(contents: dict[str, Any]) -> Figure:
     labelled = {"drawn_labels": contents["target"] == "new-labels"}
     rows = [row | labelled for row in contents["comparisons"]]
     labels = [paired(row["a"], row["b"]) for row in rows]
-    figure, axes = new_figure(5.5, _height(labels, 0.45) + 0.9, marks(contents))
+    figure, axes = new_figure(5.5, _height(labels, 0.45) + 1.15, marks(contents))
     for place, row in enumerate(rows):
         _interval(axes, row, -place, CONTROL_COLOR if row["control"] else COLORS[0], "difference")
     axes.set_yticks([-place for place in range(len(rows))], labels)
     axes.set_ylim(0.6 - len(rows), 0.6)
     axes.axvline(0, color="#444444", linewidth=1)
-    axes.set_xlabel(f"difference (percentage points), {level(contents['confidence'])} intervals")
+    axes.set_xlabel("difference (percentage points)")
+    _key(axes, _interval_keys(contents, labels=labelled["drawn_labels"]))
     return figure
 
 
 def classes(contents: dict[str, Any]) -> Figure:
-    """Accuracy per class and method."""
+    """Accuracy per label and method, with intervals where these are narrow enough to tell anything."""
     rows, names = contents["by_class"], [row["name"] for row in contents["methods"]]
-    labels = [name(row["name"]) for row in rows]
-    figure, axes = new_figure(5.5, _height(labels, 0.34) + 1.1, marks(contents))
-    handles = []
+    labels, with_intervals = [name(row["name"]) for row in rows], intervals_drawn(contents)
+    # Inches from one method's line to the next; dots alone may overlap, but none hides another.
+    line = 0.13 if with_intervals else 0.06
+    height = _height(labels, max(0.3, line * len(names) + 0.14))
+    figure, axes = new_figure(5.5, height + 1.1, marks(contents))
+    dots = []
+    for place in range(0, len(rows), 2):
+        axes.axhspan(-place - 0.5, -place + 0.5, color="#f4f4f4", zorder=0)
     for offset, method in enumerate(names):
         color = colors(contents)[method]
         found = [(place, row["methods"][method]) for place, row in enumerate(rows) if row["methods"][method]]
-        y = np.array([-place - 0.24 * (offset - (len(names) - 1) / 2) for place, _ in found])
+        step = line * len(rows) / height
+        y = np.array([-place - step * (offset - (len(names) - 1) / 2) for place, _ in found])
         cells = [cell for _, cell in found]
-        low, high = ([100 * cell[key] for cell in cells] for key in ("ci_low", "ci_high"))
-        axes.hlines(y, low, high, color=color, linewidth=1, alpha=0.5)
-        handles += axes.plot([100 * cell["accuracy"] for cell in cells], y, "o", color=color, markersize=4)
+        if with_intervals:
+            low, high = ([100 * cell[key] for cell in cells] for key in ("ci_low", "ci_high"))
+            axes.hlines(y, low, high, color=color, linewidth=1, alpha=0.5)
+        shape: dict[str, Any] = {"color": color, "markersize": 5, "markeredgecolor": "white", "markeredgewidth": 0.5}
+        dots += axes.plot([100 * cell["accuracy"] for cell in cells], y, "o", **shape)
     axes.set_yticks([-place for place in range(len(rows))], labels)
-    axes.set_ylim(0.6 - len(rows), 0.6)
-    axes.set_xlim(0, 100)
-    axes.set_xlabel(f"right answers (%), {level(contents['confidence'])} intervals")
-    style: dict[str, Any] = {"loc": "lower center", "bbox_to_anchor": (0.5, 1), "frameon": False, "fontsize": 8}
+    axes.set_ylim(0.5 - len(rows), 0.5)
+    axes.set_xlim(-1, 101)
+    intervals = f", {level(contents['confidence'])} intervals" if with_intervals else ""
+    axes.set_xlabel(f"right answers (%){intervals}")
     columns = 4 if sum(min(len(method), LINE) for method in names) < 2 * LINE else 2
-    legend = axes.legend(handles, ["?"] * len(names), ncols=columns, **style)
-    # Names are set afterwards: a label that begins with _ would be left out.
-    for text, method in zip(legend.get_texts(), names, strict=True):
-        text.set_text(name(method, 1))
+    _key(axes, {name(method, 1): dot for method, dot in zip(names, dots, strict=True)}, columns)
     return figure
 
 
@@ -218,8 +249,13 @@ def confusions(contents: dict[str, Any]) -> Figure:
     return figure
 
 
-def power_curve(curves: list[dict[str, Any]], kind: str) -> bytes:
+def power_curve(curves: list[dict[str, Any]], kind: str, said: list[str] | None = None) -> bytes:
     """Detectable difference over videos per method, one line per number of participants.
+
+    Args:
+        curves: of `analysis.power.curve`.
+        kind: of file.
+        said: what stands below the figure, such as that it rests on simulated answers.
 
     Raises:
         ValueError: a kind of file that cannot be drawn.
@@ -227,7 +263,7 @@ def power_curve(curves: list[dict[str, Any]], kind: str) -> bytes:
     if kind not in ("svg", "pdf", "png"):
         raise ValueError(f"plot: .{kind} cannot be drawn; .svg, .pdf and .png can")
     with mpl.rc_context(SETTINGS):
-        figure, axes = new_figure(5.5, 3.6, [])
+        figure, axes = new_figure(5.5, 3.6, said or [])
         axes.grid(visible=True, axis="both")
         for shade, one in zip(("#9ec1f5", "#4b86dd", "#12458f"), curves, strict=True):
             videos, smallest = zip(*one["points"], strict=True)

@@ -6,10 +6,11 @@ from itertools import combinations
 
 import numpy as np
 
+from analysis import formats
 from analysis.comparisons import Rules, compare
 from analysis.counts import Single
+from analysis.formats import number, probability
 from analysis.simulator import StudyModel, counted
-from analysis.wording import number, probability
 
 #: Below so many participants, or videos of a method, a warning says what to do.
 FEW = 5
@@ -39,6 +40,11 @@ class Plan:
         pairs = list(self.pairs) or list(combinations(sorted(self.videos), 2))
         pairs = [pair for pair in pairs if set(pair) <= self.videos.keys()]
         return [pair for pair in pairs if self.control not in pair] or pairs
+
+    @property
+    def shared_level(self) -> int:
+        """How many comparisons share the level by Holm, 1 if none; of max-T nothing is known before the answers."""
+        return max(1, len(self.family)) if self.rules.adjustment == "holm" else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,47 +91,42 @@ def floor(plan: Plan) -> Floor | None:
     if not family:
         return None
     found = [floor_of(plan.videos[a], plan.videos[b], plan.most_workers, plan.rules) for a, b in family]
-    factor = _factor(plan)
+    factor = plan.shared_level
     smallest, extreme = (min(getattr(each, name) for each in found) for name in ("smallest", "extreme"))
     return Floor(min(1.0, smallest * factor), min(1.0, extreme * factor))
 
 
-def _factor(plan: Plan) -> int:
-    """How many times its p the first of several comparisons costs; of max-T nothing is known before the answers."""
-    return len(plan.family) if plan.rules.adjustment == "holm" else 1
-
-
 def _after(plan: Plan) -> str:
-    return f" after Holm over {len(plan.family)} comparisons" if _factor(plan) > 1 else ""
+    return f" after Holm over {len(plan.family)} comparisons" if plan.shared_level > 1 else ""
 
 
 def refusal(plan: Plan) -> str | None:
     """Why no outcome of a study can show a difference, and what to do; None where one can."""
-    found, alpha = floor(plan), 1 - plan.rules.confidence
+    found, alpha, level = floor(plan), 1 - plan.rules.confidence, formats.alpha(plan.rules.confidence)
     if found is None or found.smallest < alpha:
         return None
     return (
         "no outcome of this study can show a difference: p cannot be below "
-        f"{probability(found.smallest)}{_after(plan)}, and must be below {alpha:g}; "
+        f"{probability(found.smallest)}{_after(plan)}, and must be below {level}; "
         f"{_remedy(plan, found.smallest, alpha)}"
     )
 
 
 def _remedy(plan: Plan, p: float, alpha: float) -> str:
     ways = []
-    if p / _factor(plan) < alpha:
+    if p / plan.shared_level < alpha:
         ways.append("name fewer comparisons in the plan")
-    few_people = plan.answers_per_video < FEW
-    if few_people:
-        ways.append("let more people see each video")
+    few_participants = plan.answers_per_video < FEW
+    if few_participants:
+        ways.append("let more participants see each video")
     if plan.rules.primary_test == "sign-flip":
         ways.append('show more labels, or choose primary_test = "auto"')
     elif plan.rules.target == "new-labels":
         ways.append('show more labels, or choose target = "new-videos"')
     elif plan.rules.target == "new-videos":
         ways.append("show more videos of each method")
-    elif not few_people:
-        ways.append("let more people see each video")
+    elif not few_participants:
+        ways.append("let more participants see each video")
     return ", or ".join(ways)
 
 
@@ -140,8 +141,8 @@ def warnings(plan: Plan) -> list[str]:
         )
     if plan.family and plan.answers_per_video < FEW:
         found.append(
-            f"only {number(plan.answers_per_video)} people see each video: ask for {FEW} answers per video or more, "
-            "since fewer say little of other people"
+            f"each video is seen by {number(plan.answers_per_video)} participants only: ask for {FEW} answers per "
+            "video or more, since fewer say little of other participants"
         )
     compared = {method: sum(plan.videos[method].values()) for pair in plan.family for method in pair}
     few = {method: videos for method, videos in compared.items() if videos < FEW}

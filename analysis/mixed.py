@@ -23,6 +23,7 @@ from analysis.crossed_answers import (
     grouping,
     sample,
 )
+from analysis.formats import listed
 from analysis.glmm import MixedModel, fit
 from analysis.method_contrasts import Margins, MethodContrast, Widening, contrast_of, margins_of
 from analysis.separation import SeparationError
@@ -184,19 +185,22 @@ def _notes(
 ) -> Iterator[str]:
     if not model.converged:
         yield f"The fit did not converge: its largest gradient is {model.gradient:.2g} per standard error."
-    for name, value in sd.items():
-        if value == 0:
-            yield f"The variance of {name} is zero, the least it can be: the answers show no such differences."
+    zero = [name for name, value in sd.items() if value == 0]
+    if zero:
+        yield f"Estimated as zero: the variance of {listed(zero)}."
     missing = [name for name in (VIDEO, PARTICIPANT, INTERACTION) if name not in sd]
     if missing:
-        yield f"Left out, since the answers cannot show it: differences by {', '.join(missing)}."
+        yield f"Not in the model, since the answers do not suffice to estimate it: the variance of {listed(missing)}."
     if left_out:
         yield f"Not in the model, since all answers are right or all are wrong: {', '.join(left_out)}."
     if random_labels:
-        yield f"With more than {MOST_FIXED_LABELS} labels, they are random: accuracies are those of new labels."
+        yield f"Labels are random, since there are more than {MOST_FIXED_LABELS}: accuracies are for new labels."
     if sampled:
         yield "The model is fitted to the answers of a random sample of participants."
     if VIDEO in sd and num_videos < 10 * len(model.beta):
-        yield f"Videos are few ({num_videos}, {len(model.beta)} fixed effects): the unadjusted p is too small."
+        yield (
+            f"Videos are few ({num_videos}, with {len(model.beta)} fixed effects), so that Wald’s p is too small; "
+            "the adjusted p allows for it."
+        )
     if model.errors_from == "information":
         yield "Standard errors are those given the variances, since there are too many answers for the full Hessian."

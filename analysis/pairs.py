@@ -50,10 +50,16 @@ def compared(counts: Counts, names: list[str], plan: Plan, rng: np.random.Genera
     ]
     scored = score(counts, plan.rules.policy)
     many = len(pairs) > MOST_CHECKED
+    wanted_test = "t" if plan.rules.target == "these-videos" else plan.rules.primary_test
+    if wanted_test == "permutation" and counts.squared is not None:
+        raise ValueError(
+            "primary_test: permutation needs answers that count the same, and this table has a column weight; choose "
+            'primary_test = "t", or remove the column'
+        )
     try:
         found = [compare(scored, a, b, rng, plan.rules, primary_only=many) for a, b in pairs]
     except ValueError as error:
-        raise ValueError(f'primary_test: {error}; choose "t"') from error
+        raise ValueError(f'primary_test: {error}; choose primary_test = "t"') from error
     oriented = [pair if pair.difference >= 0 else pair.swapped() for pair in found if pair is not None]
     wanted = {frozenset(pair) for pair in plan.pairs}
     rows: list[Pair] = []

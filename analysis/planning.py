@@ -7,11 +7,12 @@ from typing import Any, get_args
 
 import numpy as np
 
-from analysis.answers import read_answers
-from analysis.comparisons import Rules, layout_of
-from analysis.components import Components, as_spreads, of_answers
-from analysis.counts import Counts, count, score
+from analysis import formats
+from analysis.comparisons import Rules
+from analysis.components import Components, as_spreads
 from analysis.floor import floor_of
+from analysis.formats import level, number, percent, points, probability
+from analysis.pilot import read_pilot
 from analysis.power import (
     Design,
     People,
@@ -26,39 +27,38 @@ from analysis.power import (
     simulate,
     videos_needed,
 )
-from analysis.setaside import set_aside
 from analysis.simulator import Spreads
-from analysis.wording import level, number, percent, points, probability
 
 #: False positives beyond the level, and coverage short of the confidence, from which on a simulation warns.
 LIBERAL = 0.02
 
-#: Below so many videos, or participants, a pilot's variances are called uncertain.
-SMALL_PILOT = 20
+#: Labels that both methods have, where nothing else says how many.
+LABELS = 11
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
     """What is asked; the fields are the options of `vidgen power`."""
 
-    videos: int | None
-    classes: int
-    workers: int
+    videos: int | None = None
+    #: None: as many labels as the pilot has, or `LABELS`.
+    classes: int | None = None
+    workers: int = 60
     #: None: everybody answers all that they may see.
-    answers_per_video: int | None
-    difference: float | None
-    accuracy: float
-    power: float
-    confidence: float
-    pilot: Path | None
+    answers_per_video: int | None = None
+    difference: float | None = None
+    accuracy: float = 0.65
+    power: float = 0.8
+    confidence: float = 0.95
+    pilot: Path | None = None
     #: Logit SD of videos, and of participants' taste for a method; None: those of `Spreads`, or of the pilot.
     spread: float | None = None
     taste: float | None = None
     people: People = "crossed"
     #: How many comparisons share the level, by Holm.
     comparisons: int = 1
-    studies: int
-    seed: int
+    studies: int = 0
+    seed: int = 0
     #: What the pilot calls its columns, where it has other names.
     columns: Mapping[str, str] = field(default_factory=dict)
 
@@ -85,6 +85,8 @@ class Question:
                 raise ValueError(f"{name}: is what the pilot sets; leave one of them out")
         if self.people not in get_args(People):
             raise ValueError(f"people: must be one of {', '.join(get_args(People))}, is {self.people!r}")
+        if self.people != "crossed" and self.pilot is not None:
+            raise ValueError(f"people: {self.people} needs participants' own variance, which is not read from a pilot")
         if self.columns and self.pilot is None:
             raise ValueError("column: names a column of a pilot; give the pilot too")
         if self.comparisons < 1:
@@ -113,10 +115,26 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Lines to print and the curve to plot."""
+    """Lines to print, the curve to plot and what it rests on."""
 
     lines: list[str]
     curve: list[dict[str, Any]]
+    marks: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What an answer is computed from."""
+
+    #: The design that was asked about.
+    design: Design
+    #: The same as `precision` takes it: one of the groups of participants where they are nested.
+    taken: Design
+    spreads: Spreads
+    components: Components
+    #: Where the variances come from: lines to print, and a mark for the plot.
+    lines: list[str]
+    mark: str
 
 
 def answered(question: Question) -> Answer:
@@ -125,31 +143,38 @@ def answered(question: Question) -> Answer:
     Raises:
         ValueError: the design cannot exist, or the pilot has not two methods.
     """
-    alpha = question.level
-    design = Design(
-        videos=2 * question.classes if question.videos is None else question.videos,
-        classes=question.classes,
-        workers=question.workers,
-        answers_per_video=question.answers,
-    )
-    spreads, components, source = _variances(question, design)
-    shown, design = design, design if question.people == "crossed" else as_nested(design, spreads)[0]
-    lines = [*source]
+    alpha, basis = question.level, _basis(question)
+    components, lines = basis.components, list(basis.lines)
     if question.videos is None:
         assert question.difference is not None  # noqa: S101  checked by Question
-        needed = videos_needed(question.difference, design, components, question.power, alpha)
+        needed = videos_needed(question.difference, basis.taken, components, question.power, alpha)
         if needed is None:
             text = (
                 f"no number of videos finds {points(question.difference)} points with {question.workers} participants"
             )
-            return Answer([*lines, text], _curve(question, design, components, alpha))
-        design, shown = replace(design, videos=needed), replace(shown, videos=needed)
+            return Answer([*lines, text], _curve(question, basis.taken, components, alpha), [basis.mark])
+        basis = replace(basis, design=replace(basis.design, videos=needed), taken=replace(basis.taken, videos=needed))
         lines.append(f"needed for {points(question.difference)} points: {number(needed)} videos of each method")
-    lines += _by_formula(question, shown, design, components, alpha)
-    lines += _floor(question, shown, 1 - question.confidence)
+    lines += _by_formula(question, basis, alpha)
+    lines += _floor(question, basis.design, 1 - question.confidence)
     if question.studies:
-        lines += _by_simulation(question, shown, spreads)
-    return Answer(lines, _curve(question, design, components, alpha))
+        lines += _by_simulation(question, basis.design, basis.spreads)
+    return Answer(lines, _curve(question, basis.taken, components, alpha), [basis.mark])
+
+
+def smallest_difference(question: Question) -> float:
+    """The true difference of two accuracies that `answered` calls detectable; 1 or more means none.
+
+    Raises:
+        ValueError: the design cannot exist, or the pilot has not two methods.
+    """
+    basis = _basis(question)
+    return _detectable(question, basis, question.level)
+
+
+def _detectable(question: Question, basis: Basis, alpha: float) -> float:
+    found = precision(basis.taken, basis.components)
+    return detectable(found.error, found.df, question.power, alpha) if found.error > 0 else 0.0
 
 
 def _curve(question: Question, design: Design, components: Components, alpha: float) -> list[dict[str, Any]]:
@@ -158,56 +183,32 @@ def _curve(question: Question, design: Design, components: Components, alpha: fl
     return [row | {"workers": factor * row["workers"]} for row in curve(design, components, alpha)]
 
 
-def _variances(question: Question, design: Design) -> tuple[Spreads, Components, list[str]]:
-    """Spreads for simulation, components for the formula, and where they come from."""
-    if question.pilot is None:
-        usual = Spreads()
-        spreads = Spreads(
-            video=usual.video if question.spread is None else question.spread,
-            worker_method=usual.worker_method if question.taste is None else question.taste,
-        )
-        text = (
-            f"variances: assumed (logit SD: videos {spreads.video}, participants {spreads.worker}, "
-            f"taste {spreads.worker_method})"
-        )
-        taken_design, taken = (design, spreads) if question.people == "crossed" else as_nested(design, spreads)
-        return spreads, components_of(question.accuracies[::-1], taken_design, taken), [text]
-    if question.people != "crossed":
-        raise ValueError(f"people: {question.people} needs participants' own variance, which is not read from a pilot")
-    with read_answers(question.pilot, columns=question.columns) as answers:
-        set_aside(answers)
-        counts = count(answers)
-        methods = [name for name in answers.methods if counts.where(methods=[name]).num_answers]
-        own = [name for name in methods if name != "real"] if len(methods) > 2 else methods
-        # As in a report without planned pairs: the two most accurate.
-        own = sorted(own, key=lambda name: (name == "real", -_share_right(counts.where(methods=[name]))))
-        if len(own) < 2:
-            raise ValueError(f"{question.pilot}: a pilot needs two methods, has {', '.join(methods)}")
-        codes = counts.methods.index(own[0]), counts.methods.index(own[1])
-        layout = layout_of(score(counts.where(methods=own[:2])), codes)
-        components = of_answers(layout)
-        videos, people = int(layout.num_videos.sum(axis=1).min()), layout.scored.counts.num_present_workers()
-        simulated = ", simulated answers" if answers.workers["simulated"].any() else ""
-    if components.video + components.worker_method + components.residual <= 0:
-        raise ValueError(
-            f"{question.pilot}: the answers to all videos of {own[0]} are alike, and so are those of {own[1]}: "
-            "this pilot says nothing of how answers vary; plan without it (--accuracy)"
-        )
-    text = (
-        f"variances: from {own[0]} and {own[1]} of {question.pilot}{simulated} "
-        f"(SD in points: videos {points(components.video**0.5)}, taste {points(components.worker_method**0.5)})"
+def _basis(question: Question) -> Basis:
+    """The design that is asked about, with spreads for simulation and components for the formula."""
+    pilot = None if question.pilot is None else read_pilot(question.pilot, question.columns)
+    usual_labels = LABELS if pilot is None else pilot.labels
+    classes = usual_labels if question.classes is None else question.classes
+    design = Design(
+        videos=2 * classes if question.videos is None else question.videos,
+        classes=classes,
+        workers=question.workers,
+        answers_per_video=question.answers,
     )
-    rests = f"the pilot rests on {number(videos)} videos of each method and {number(people)} participants"
-    small = [
-        f"{SMALL_PILOT} {name}" for name, value in (("videos", videos), ("participants", people)) if value < SMALL_PILOT
-    ]
-    if small:
-        rests += f", fewer than {' or '.join(small)}: its variances are uncertain, and so is all that follows"
-    return as_spreads(components, question.accuracy), components, [text, rests]
-
-
-def _share_right(counts: Counts) -> float:
-    return float(counts.right().sum() / counts.by_video.sum())
+    if pilot is not None:
+        spreads = as_spreads(pilot.components, question.accuracy)
+        return Basis(design, design, spreads, pilot.components, pilot.lines, pilot.mark)
+    usual = Spreads()
+    spreads = Spreads(
+        video=usual.video if question.spread is None else question.spread,
+        worker_method=usual.worker_method if question.taste is None else question.taste,
+    )
+    line = (
+        f"variances: assumed (logit SD: videos {spreads.video}, participants {spreads.worker}, "
+        f"taste {spreads.worker_method})"
+    )
+    taken, own = (design, spreads) if question.people == "crossed" else as_nested(design, spreads)
+    components = components_of(question.accuracies[::-1], taken, own)
+    return Basis(design, taken, spreads, components, [line], "Variances are assumed")
 
 
 def _floor(question: Question, design: Design, alpha: float) -> list[str]:
@@ -218,24 +219,24 @@ def _floor(question: Question, design: Design, alpha: float) -> list[str]:
     after = f" after Holm over {question.comparisons} comparisons" if question.comparisons > 1 else ""
     text = f"p of the largest difference, all answers right against all wrong{after}: {probability(smallest)}"
     if smallest >= alpha:
-        return [f"WARNING: {text}, not below {alpha:g}: this design is very small"]
+        return [f"WARNING: {text}, not below {formats.alpha(1 - alpha)}: this design is very small"]
     return [text]
 
 
-def _by_formula(question: Question, shown: Design, design: Design, components: Components, alpha: float) -> list[str]:
-    """Of the design as `precision` takes it; `shown` is the one that was asked about."""
-    found = precision(design, components)
+def _by_formula(question: Question, basis: Basis, alpha: float) -> list[str]:
+    found, design = precision(basis.taken, basis.components), basis.design
     error, df = found.error, found.df
     if error <= 0:
         return ["the variances are all zero: any difference would be found"]
-    smallest = detectable(error, df, question.power, alpha)
+    smallest = _detectable(question, basis, alpha)
     least = f"{points(smallest)} points" if smallest < 1 else "no difference at all"
-    shared = f"each of {question.comparisons} comparisons is tested at {alpha:.3g}, the first level of Holm"
+    shared = f"each of {question.comparisons} comparisons is tested at {probability(alpha)}, the first level of Holm"
+    labels = f"{design.classes} label{'s' if design.classes > 1 else ''}"
     lines = [
         *([shared] if question.comparisons > 1 else []),
-        f"design: {number(shown.videos)} videos of each method in {shown.classes} classes, "
-        f"{number(shown.workers)} participants{_PEOPLE[question.people]}, "
-        f"{number(shown.answers_per_video)} answers per video",
+        f"design: {number(design.videos)} videos of each method, {labels}, "
+        f"{number(design.workers)} participants{_PEOPLE[question.people]}, "
+        f"{number(design.answers_per_video)} answers per video",
         f"standard error of the difference: {points(error)} points, {df:.0f} degrees of freedom",
         f"detectable with {percent(question.power, 0)} power: {least}",
     ]

@@ -37,7 +37,7 @@ class Design:
         if self.videos < 2:
             raise ValueError("videos: 2 of each method are the fewest that tell anything of other videos, is 1")
         if self.videos < self.classes:
-            raise ValueError(f"videos: {self.videos} of each method are fewer than the {self.classes} classes")
+            raise ValueError(f"videos: {self.videos} of each method are fewer than the {self.classes} labels (classes)")
         if self.answers_per_video > self.workers:
             raise ValueError(
                 f"answers per video: {self.answers_per_video} cannot come from {self.workers} participants"

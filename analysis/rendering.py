@@ -1,16 +1,19 @@
 """A report's contents as HTML, and as the table that the command prints."""
 
+import functools
 import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from analysis import wording
+from jinja2 import Environment
+
+from analysis import formats, scales, wording
 from analysis.samples import Sample
 from crowd.texts import printable
 from templates import environment
 
-#: What `wording.isolated` puts around names.
+#: What `formats.isolated` puts around names.
 ISOLATES = "\u2068\u2069"
 
 #: Keeps a number and its unit on one line.
@@ -19,36 +22,46 @@ NO_BREAK_SPACE = "\u00a0"
 
 def html(contents: dict[str, Any], samples: Sequence[Sample] = ()) -> str:
     """The self-contained page."""
-    colors = method_colors(contents)
-    page = (
-        environment()
-        .get_template("report/report.html.j2")
-        .render(
-            report=contents,
-            words=wording,
-            colors=colors,
-            kind_colors=kind_colors(contents["answered"]["kinds"]),
-            samples=samples,
-            marks=wording.marks(contents),
-            adjusted=_adjusted(contents),
-            checks=_checks(contents),
-            pairs=[
-                row
-                | {
-                    "name": f"{row['a']} − {row['b']}",
-                    "color": "control" if row["control"] else "m0",
-                    "drawn_labels": contents["target"] == "new-labels",
-                }
-                for row in contents["comparisons"]
-            ],
-        )
+    page = _rendered(
+        "report/report.html.j2",
+        contents,
+        colors=method_colors(contents),
+        kind_colors=kind_colors(contents["answered"]["kinds"]),
+        samples=samples,
+        pairs=[
+            row
+            | {
+                "name": f"{row['a']} − {row['b']}",
+                "color": "control" if row["control"] else "m0",
+                "drawn_labels": contents["target"] == "new-labels",
+            }
+            for row in contents["comparisons"]
+        ],
     )
     return re.sub(r"(?<=\d) (?=%)", NO_BREAK_SPACE, page)
 
 
-def _adjusted(contents: dict[str, Any]) -> bool:
-    """Whether any comparison is adjusted for others."""
-    return contents["adjustment"] != "none" and any(row["family"] > 1 for row in contents["comparisons"])
+@functools.cache
+def _environment() -> Environment:
+    """The one Jinja environment with what templates of reports write: formats, sentences and scales of figures."""
+    chosen = environment().overlay()
+    chosen.filters = {**chosen.filters, "md": escape_markdown, "tex": escape_latex}
+    chosen.globals = {**chosen.globals, "formats": formats, "words": wording, "scales": scales}
+    return chosen
+
+
+def _rendered(template: str, contents: dict[str, Any], **more: Any) -> str:
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            report=contents,
+            marks=wording.marks(contents),
+            adjusted=any(wording.is_adjusted(contents, row) for row in contents["comparisons"]),
+            checks=_checks(contents),
+            **more,
+        )
+    )
 
 
 def _checks(contents: dict[str, Any]) -> list[str]:
@@ -58,33 +71,21 @@ def _checks(contents: dict[str, Any]) -> list[str]:
 
 def markdown(contents: dict[str, Any]) -> str:
     """The report in short, as Markdown."""
-    return _text("report/report.md.j2", contents)
+    return _rendered("report/report.md.j2", contents)
 
 
 def latex(contents: dict[str, Any]) -> str:
-    """Accuracies as a LaTeX table in the layout of the paper's Table 1."""
-    return _engine(contents) + _text("report/table1.tex.j2", contents)
-
-
-def _text(template: str, contents: dict[str, Any]) -> str:
-    chosen = environment().overlay()
-    chosen.filters = {**chosen.filters, "md": escape_markdown, "tex": escape_latex}
-    return chosen.get_template(template).render(
-        report=contents,
-        words=wording,
-        marks=wording.marks(contents),
-        adjusted=_adjusted(contents),
-        checks=_checks(contents),
-    )
+    """Accuracies as a LaTeX table in the layout of the paper's Table 1, with the differences below it."""
+    return _engine(contents) + _rendered("report/table1.tex.j2", contents)
 
 
 def escape_markdown(text: str) -> str:
     """Text that Markdown shows as it stands, on one line: no emphasis, link, picture, heading, list, HTML or table."""
-    # What isolates names written right to left is ours, see `wording.isolated`.
+    # What isolates names written right to left is ours, see `formats.isolated`.
     shown = "".join(part if part in ISOLATES else printable(part) for part in re.split(f"([{ISOLATES}])", text))
-    line = re.sub(r"([\\`*_{}\[\]<>#|~!&$])", r"\\\1", " ".join(shown.split()))
+    line = re.sub(r"([\\`*_{}\[\]>#|~!&$]|<(?! ))", r"\\\1", " ".join(shown.split()))
     line = re.sub(r"^([-+=:])", r"\\\1", line)
-    return re.sub(r"^(\d+)([.)])", r"\1\\\2", line)
+    return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", line)
 
 
 #: What LaTeX needs for characters that mean something to it, or that its older encodings draw as others.
@@ -137,19 +138,18 @@ def kind_colors(kinds: list[str]) -> list[str]:
 
 def fragment(contents: dict[str, Any]) -> str:
     """The first screen alone, for notebooks."""
-    template = environment().get_template("report/fragment.html.j2")
-    return template.render(report=contents, words=wording, adjusted=_adjusted(contents))
+    return _rendered("report/fragment.html.j2", contents)
 
 
 def table(contents: dict[str, Any]) -> str:
     """Accuracies and differences as aligned text."""
-    level = wording.level(contents["confidence"])
-    rows: list[tuple[str, ...]] = [("method", "accuracy", f"{level} interval", "answers", "videos", "workers")]
+    level = formats.level(contents["confidence"])
+    rows: list[tuple[str, ...]] = [("method", "accuracy", f"{level} interval", "answers", "videos", "participants")]
     rows += [
         (
             printable(" ".join(row["name"].split())),
-            wording.percent(row["accuracy"]),
-            f"{wording.percent(row['ci_low'])} – {wording.percent(row['ci_high'])}",
+            formats.percent(row["accuracy"]),
+            f"{formats.percent(row['ci_low'])} – {formats.percent(row['ci_high'])}",
             f"{row['n_answers']:,}",
             f"{row['n_videos']:,}",
             f"{row['n_workers']:,}",
@@ -158,16 +158,16 @@ def table(contents: dict[str, Any]) -> str:
     ]
     lines = aligned(rows)
     for pair in contents["comparisons"]:
-        (a, b), interval = wording.names(pair), wording.range_points(pair["ci_low"], pair["ci_high"])
-        several = pair["family"] > 1 and contents["adjustment"] != "none"
-        after = f", {wording.probability(pair['p_adjusted'])} after {wording.adjustment(contents)}" if several else ""
+        (a, b), interval = wording.names(pair), formats.range_points(pair["ci_low"], pair["ci_high"])
+        several = wording.is_adjusted(contents, pair)
+        after = f", {formats.probability(pair['p_adjusted'])} after {wording.adjustment(contents)}" if several else ""
         lines.append(
-            f"{a} − {b}: {wording.points(pair['difference'])} points ({level} interval {interval}), "
-            f"{wording.equals(pair['p_value'])}{after}"
+            f"{a} − {b}: {formats.points(pair['difference'])} points ({level} interval {interval}), "
+            f"{formats.equals(pair['p_value'])}{after}"
         )
         if pair["equivalence"]:
-            margin, p = wording.points(pair["equivalence"]["margin"]), pair["equivalence"]["p_equivalence"]
-            lines.append(f"  within ±{margin} points: {wording.equals(p)} (two one-sided tests)")
+            margin, p = formats.points(pair["equivalence"]["margin"]), pair["equivalence"]["p_equivalence"]
+            lines.append(f"  within ±{margin} points: {formats.equals(p)} (two one-sided tests)")
     headline = contents["headline"]
     said = "\n".join([*wording.notices(contents), *lines, headline["title"], *headline["remarks"]])
     return printable(re.sub(f"[{ISOLATES}]", "", said))

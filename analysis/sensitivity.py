@@ -28,7 +28,7 @@ def sensitivity(
     """One row per variation of the first comparison: name, difference, interval, p and what was changed."""
     a, b = main.a, main.b
     usual = replace(rules, primary_test="t")
-    rows = [_row("as planned", main, "")]
+    rows = [_row("as above", main, "")]
 
     def add(name: str, changed: str, other: Counts | None, rules: Rules = usual) -> None:
         found = other and compare(other, a, b, rng, rules, primary_only=True)
@@ -36,11 +36,13 @@ def sensitivity(
 
     for target in TARGETS:
         if target != rules.target and (target != "new-labels" or main.shared_classes > 1):
-            rows.append(_row(f"target: {target.replace('-', ' ')}", replace(main, target=target), "other population"))
+            rows.append(
+                _row(f"target: {target.replace('-', ' ')}", replace(main, target=target), "for whom the result holds")
+            )
     if main.shared_classes > 1:
         other = "videos" if rules.class_weights == "equal" else "equal"
-        words = {"videos": "labels weighted by their videos", "equal": "labels weighted alike"}
-        add(words[other], "weights of the labels", counts, replace(usual, class_weights=other))
+        words = {"videos": "labels weighted by their videos", "equal": "labels of equal weight"}
+        add(words[other], "how much each label counts", counts, replace(usual, class_weights=other))
     if counts.squared is not None:
         add("without weights", "every answer counts once", count(answers))
     policies = {
@@ -50,8 +52,9 @@ def sensitivity(
         "Unclear as a guess": f"“Unclear” scores 1/{len(counts.labels)}",
     }
     for policy, name in policies.items():
-        if policy != rules.policy:
-            add(name, "scoring", counts, replace(usual, policy=policy))
+        # With one label an “Unclear” that guesses would always be right.
+        if policy != rules.policy and (policy != "Unclear as a guess" or len(counts.labels) > 1):
+            add(name, "what counts as right", counts, replace(usual, policy=policy))
     for name, changed, where in _filters(answers):
         add(name, changed, count(answers, where, weighted=counts.squared is not None))
     return [*rows, *_leaving_out(counts, main, usual, rng)]
@@ -87,12 +90,12 @@ def _filters(answers: Answers) -> list[tuple[str, str, str]]:
     if "position" in answers.telemetry:
         half = "SELECT rowid AS id, ntile(2) OVER (PARTITION BY worker ORDER BY position, rowid) AS half FROM answers"
         where = f"rowid IN (SELECT id FROM ({half} WHERE {KEPT}) WHERE half = 1)"  # noqa: S608  constants
-        found.append(("first half of each participant’s answers", "no fatigue", where))
+        found.append(("first half of each participant’s answers", "before participants tire", where))
     return found
 
 
 def _leaving_out(counts: Counts, main: Comparison, rules: Rules, rng: np.random.Generator) -> list[dict[str, Any]]:
-    """The most that leaving out one class, or one participant, can change."""
+    """The most that leaving out one label, or one participant, can change."""
     pair = counts.where(methods=[main.a, main.b])
     classes = np.flatnonzero(main.layout.counting) if main.shared_classes > 1 else np.array([], int)
     rows = []
@@ -110,7 +113,7 @@ def _leaving_out(counts: Counts, main: Comparison, rules: Rules, rng: np.random.
         rows.append(
             {
                 "name": "without the participant who helps most",
-                "changed": "smallest difference that leaving out one participant gives",
+                "changed": "the smallest difference when one participant is left out",
                 "difference": worker,
                 "ci_low": None,
                 "ci_high": None,

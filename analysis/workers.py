@@ -116,6 +116,9 @@ def describe_workers(answers: Answers, confidence: float) -> dict[str, Any]:
     quantile = float(special.ndtri((1 + confidence) / 2))
     with np.errstate(invalid="ignore"):
         shown = {name: np.asarray(shows(table), bool) for name, (_, shows) in PATTERNS.items()}
+    known = {"gold": bool((table.gold >= 3).any()), "attention": bool(table.attention.any())}
+    times = {"fast": table.fast_share, "unwatched": table.watched_fraction, "distracted": table.focus_losses}
+    known |= {name: bool(np.isfinite(values).any()) for name, values in times.items()}
     number = np.sum(list(shown.values()), axis=0)
     worst = [int(code) for code in np.argsort(-number, kind="stable")[:12] if number[code]]
     gold, right = float(table.gold.sum()), float(table.gold_right.sum())
@@ -129,7 +132,8 @@ def describe_workers(answers: Answers, confidence: float) -> dict[str, Any]:
         if not table.attention.sum()
         else {"items": int(table.attention.sum()), "right": int(table.attention_right.sum())},
         "patterns": [
-            {"name": name, "rule": rule, "workers": int(shown[name].sum())} for name, (rule, _) in PATTERNS.items()
+            {"name": name, "rule": rule, "workers": int(shown[name].sum()) if known.get(name, True) else None}
+            for name, (rule, _) in PATTERNS.items()
         ],
         "most_patterns": [_one(answers, table, shown, code, quantile) for code in worst],
     }

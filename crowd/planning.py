@@ -38,7 +38,7 @@ class Needs:
 
 
 def needs(study: Study, design: Design) -> Needs:
-    """What this design takes on Mechanical Turk; the local platform costs nothing."""
+    """What this design takes; fees are those of Mechanical Turk's price list, as in the ledger's play money."""
     sizes = [hit.num_assignments for hit in design.hits]
     blocks = {hit.block: hit for hit in design.hits}.values()
     evaluated = [design.video(item.video_id) for hit in blocks for item in hit.of_kind(EVALUATION)]

@@ -79,7 +79,7 @@ class Study:
     assignments_per_hit: int = _stands(
         "design",
         9,
-        "Most people per published HIT: Mechanical Turk's fee doubles from 10 on. More go into further rounds.",
+        "Participants per HIT at most: Mechanical Turk's price list doubles fees from 10 on. More go on in rounds.",
     )
     gold_method: str = _stands("design", "real", "The method whose videos are known to be clear: real clips.")
     gold_share: float = _stands(

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from analysis import Report, analyse
+from analysis.formats import points, range_percent, range_points
 from analysis.power import Design, components_of, detectable, precision, videos_needed
 from analysis.simulator import Spreads, StudyModel, draw
-from analysis.wording import points, range_percent, range_points
 
 LABELS = [
     *("car moving right", "car moving left", "rocket moving up", "rocket moving down"),

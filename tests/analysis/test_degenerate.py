@@ -82,7 +82,7 @@ def test_three_against_three() -> None:
 
 
 def test_labels_of_one_method_only() -> None:
-    """Methods are compared on the classes that both have; with none in common, on all, and the report says which."""
+    """Methods are compared on the labels that both have; with none in common, on all, and the report says which."""
     frame = table({"a": 0.8, "b": 0.5}, labels=("cat", "dog", "horse"))
     part = frame[~((frame["method"] == "a") & (frame["label"] == "cat"))]
     pair = checked(part).contents["comparisons"][0]
@@ -90,7 +90,7 @@ def test_labels_of_one_method_only() -> None:
     none = frame[(frame["method"] == "a") == (frame["label"] == "cat")]
     report = checked(none)
     assert report.contents["comparisons"][0]["shared_classes"] == 0
-    assert "share no label" in report.to_html()
+    assert "the methods have no label in common" in report.to_html()
 
 
 def test_unicode_and_markup() -> None:

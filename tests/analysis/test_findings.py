@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import analyse, analyse_study, wording
+from analysis import analyse, analyse_study, formats
 from analysis.comparisons import compare
 from analysis.simulator import StudyModel, studies
 from crowd.study import Study
@@ -54,7 +54,7 @@ def headline(frame: pd.DataFrame, **choices: Any) -> str:
 def test_the_sign_is_that_of_the_labels_not_of_their_mix(
     easy: tuple[int, int], hard: tuple[int, int], swap: bool
 ) -> None:
-    """F1: the method that is better in every label stands first, whatever its mix; the raw difference stands beside."""
+    """The method that is better in every label stands first, whatever its mix; the raw difference stands beside."""
     frame = mixed(easy, hard)
     if swap:
         frame["method"] = frame["method"].map({"x": "y", "y": "x"})
@@ -72,14 +72,14 @@ def test_the_sign_is_that_of_the_labels_not_of_their_mix(
 
 
 def test_even_mixes_have_one_difference() -> None:
-    """F1: where both methods have the same mix nothing is said of mixes and both differences agree."""
+    """Where both methods have the same mix nothing is said of mixes and both differences agree."""
     row = first(answers([(m, f"L{c}", 3, 6 + (m == "a"), 0) for m in "ab" for c in range(4)]))
     assert not row["uneven"]
     assert row["raw_difference"] == pytest.approx(row["difference"])
 
 
 def test_the_direction_comes_from_the_comparison() -> None:
-    """F2: with easy labels of its own one method is more often right over all, and the other one in what both have."""
+    """With easy labels of its own one method is more often right over all, and the other one in what both have."""
     shared = [(m, f"L{c}", 4, 9 if m == "y" else 4, 0) for m in "xy" for c in range(6)]
     own = [("x", f"easy{c}", 12, 10, 0) for c in range(6)]
     contents = analyse(answers(shared + own)).contents
@@ -92,7 +92,7 @@ def test_the_direction_comes_from_the_comparison() -> None:
 
 
 def test_labels_are_given() -> None:
-    """F4: with 6 labels and 3 methods of very different accuracy, every pair is told apart after Holm."""
+    """With 6 labels and 3 methods of very different accuracy, every pair is told apart after Holm."""
     accuracies = {"good": 0.94, "middle": 0.6, "bad": 0.3}
     labels = tuple(f"L{c}" for c in range(6))
     contents = analyse(table(accuracies, labels=labels, videos=4, workers=20)).contents
@@ -103,7 +103,7 @@ def test_labels_are_given() -> None:
 
 
 def test_new_labels_are_a_target_of_their_own() -> None:
-    """F4: where the advantage differs by label, the interval for new labels is the wider one, and is said to be so."""
+    """Where the advantage differs by label, the interval for new labels is the wider one, and is said to be so."""
     cells = [(m, f"L{c}", 3, (9 if c % 2 else 3) if m == "a" else 5, 0) for m in "ab" for c in range(8)]
     given, new = first(answers(cells)), first(answers(cells), target="new-labels")
     assert new["ci_low"] < given["ci_low"]
@@ -113,7 +113,7 @@ def test_new_labels_are_a_target_of_their_own() -> None:
 
 @pytest.mark.parametrize("rows", [1, 2])
 def test_one_lonely_video_does_not_undo_the_labels(rows: int) -> None:
-    """F6: a label with one video leaves the others' stratification as it is: its spread is theirs, and no more."""
+    """A label with one video leaves the others' stratification as it is: its spread is theirs, and no more."""
     cells = [(m, f"L{c}", 5, 9 - 4 * (c % 2), 0) for m in "ab" for c in range(4)]
     full = first(answers(cells))
     lonely = first(answers([*cells[:4], *cells[4:7], ("b", "L3", rows, 5, 0)]))
@@ -125,7 +125,7 @@ def test_one_lonely_video_does_not_undo_the_labels(rows: int) -> None:
 @pytest.mark.parametrize("target", ["new-videos", "these-videos", "new-labels"])
 @pytest.mark.parametrize("nesting", ["nested", "partly nested"])
 def test_people_nested_in_methods_are_compared_too(target: str, nesting: str) -> None:
-    """F7: a table in which each method had its own people gives a report for every target, and says so."""
+    """A table in which each method had its own people gives a report for every target, and says so."""
     frame = table({"a": 0.8, "b": 0.5}, labels=("cat", "dog"), videos=4, workers=8)
     own = frame["method"].map({"a": "A", "b": "B"}) + frame["worker_id"]
     shared = frame["worker_id"].isin(["w0", "w1"]) & (nesting == "partly nested")
@@ -133,12 +133,12 @@ def test_people_nested_in_methods_are_compared_too(target: str, nesting: str) ->
     row = report.contents["comparisons"][0]
     assert row["participants"]["nesting"] == nesting
     assert 0 < row["p_value"] <= 1
-    assert ("different participants" if nesting == "nested" else "partly nested") in report.to_html()
+    assert ("others judged" if nesting == "nested" else "partly nested") in report.to_html()
     assert "sign-flip over participants" not in row["tests"] or nesting == "partly nested"
 
 
 def test_nested_people_are_a_sample() -> None:
-    """F7: with six people of its own each, equal methods are told apart in at most 7.5 % of 400 studies."""
+    """With six people of its own each, equal methods are told apart in at most 7.5 % of 400 studies."""
     model = StudyModel(num_workers=12, people="nested", videos=(2, 2), num_labels=4)
     rng = np.random.default_rng(5)
     found = [compare(one.counts, "a", "b", rng, primary_only=True) for one in studies(model, 400, rng)]
@@ -146,7 +146,7 @@ def test_nested_people_are_a_sample() -> None:
 
 
 def test_everything_is_about_the_first_planned_pair() -> None:
-    """F8: headline, sensitivity and power are about the first planned pair, though another pair is further apart."""
+    """Headline, sensitivity and power are about the first planned pair, though another pair is further apart."""
     frame = table({"best": 0.95, "good": 0.8, "bad": 0.3}, videos=2, workers=12)
     contents = analyse(frame, comparisons=("bad - good", "best - bad")).contents
     row = contents["comparisons"][0]
@@ -158,12 +158,12 @@ def test_everything_is_about_the_first_planned_pair() -> None:
 
 
 def test_the_headline_gives_the_interval() -> None:
-    """F9: the headline has the difference with its interval, adjusted where there are more, and no “at least”."""
+    """The headline has the difference with its interval, adjusted where there are more, and no “at least”."""
     frame = table({"best": 0.9, "good": 0.7, "bad": 0.3}, videos=2, workers=12)
     contents = analyse(frame).contents
     row = contents["comparisons"][0]
     low, high = 100 * row["adjusted_low"], 100 * row["adjusted_high"]
-    level = wording.level(row["adjusted_confidence"])
+    level = formats.level(row["adjusted_confidence"])
     assert f"({level} interval {low:.1f} to {high:.1f})" in contents["headline"]["title"]
     assert row["adjusted_low"] <= row["ci_low"]
     assert "at least" not in contents["headline"]["title"]
@@ -171,7 +171,7 @@ def test_the_headline_gives_the_interval() -> None:
 
 @pytest.mark.parametrize("confidence", [0.9, 0.99])
 def test_every_output_names_its_level(confidence: float) -> None:
-    """F11: at another confidence no output speaks of 95 %."""
+    """At another confidence no output speaks of 95 %."""
     report = analyse(table({"a": 0.8, "b": 0.4}), confidence=confidence)
     for text in (report.to_html(), repr(report), report.to_markdown(), report.to_latex(), report._repr_html_()):
         plain = text.replace("\u00a0", " ").replace("\\%", "%").replace("\\,", " ")
@@ -180,7 +180,7 @@ def test_every_output_names_its_level(confidence: float) -> None:
 
 
 def test_rows_that_cannot_be_computed_say_so() -> None:
-    """F11: a filter that leaves a method without answers gives a row without numbers and with the reason."""
+    """A filter that leaves a method without answers gives a row without numbers and with the reason."""
     frame = table({"a": 0.8, "b": 0.4}, labels=("cat", "dog"))
     frame["watched_fraction"] = np.where(frame["method"] == "a", 0.1, 1.0)
     report = analyse(frame)
@@ -192,7 +192,7 @@ def test_rows_that_cannot_be_computed_say_so() -> None:
 
 
 def test_two_participants_prove_nothing() -> None:
-    """F12: no difference between two people's answers is “no clear difference”, never equality."""
+    """No difference between two people's answers is “no clear difference”, never equality."""
     frame = answers([(m, f"L{c}", 2, 1, 0) for m in "ab" for c in range(3)], people=2)
     report = analyse(frame)
     assert report.contents["comparisons"][0]["difference"] == 0
@@ -202,7 +202,7 @@ def test_two_participants_prove_nothing() -> None:
 
 @pytest.mark.parametrize(("margin", "equal"), [(0.15, True), (0.01, False)])
 def test_only_a_declared_margin_makes_methods_equal(margin: float, equal: bool) -> None:
-    """F12: two methods as good as each other are called equal within a margin that the interval lies in, not else."""
+    """Two methods as good as each other are called equal within a margin that the interval lies in, not else."""
     rng = np.random.default_rng(1)
     cells = [(m, f"L{c}", 4, int(rng.integers(14, 17)), 0) for m in "ab" for c in range(10)]
     report = analyse(answers(cells, people=20), margin=margin)
@@ -214,7 +214,7 @@ def test_only_a_declared_margin_makes_methods_equal(margin: float, equal: bool) 
 
 
 def test_controls_cost_the_comparison_nothing() -> None:
-    """F12: with real clips among the methods the p of ours against theirs stays what it was."""
+    """With real clips among the methods the p of ours against theirs stays what it was."""
     frame = table({"ours": 0.7, "theirs": 0.55, "real": 0.95}, videos=2, workers=12)
     alone, all_ = first(frame[frame["method"] != "real"]), analyse(frame).contents["comparisons"]
     assert all_[0]["p_adjusted"] == alone["p_value"]
@@ -222,7 +222,7 @@ def test_controls_cost_the_comparison_nothing() -> None:
 
 
 def test_the_control_has_the_name_that_the_plan_gives() -> None:
-    """F12: a control of another name than “real” is never in the headline."""
+    """A control of another name than “real” is never in the headline."""
     frame = table({"ours": 0.7, "theirs": 0.55, "genuine": 0.99}, videos=2, workers=12)
     contents = analyse(frame, gold_method="genuine").contents
     assert "genuine" not in contents["headline"]["title"]
@@ -230,16 +230,16 @@ def test_the_control_has_the_name_that_the_plan_gives() -> None:
 
 
 def test_people_among_programs_are_counted() -> None:
-    """F12: where some answerers are people, the notice does not say that no figure is what people see."""
+    """Where some answerers are people, the notice does not say that the results are about programs alone."""
     frame = table({"a": 0.8, "b": 0.4}, labels=("cat", "dog"), workers=5)
     frame["simulated"] = frame["worker_id"].isin(["w0", "w1", "w2"])
     notice = str(analyse(frame).contents["notice"])
     assert "3 of 5 participants are programs" in notice
-    assert "No figure" not in notice
+    assert "say nothing about people" not in notice
 
 
 def test_items_pair_the_methods() -> None:
-    """F13: with a column that names the clip, a difference that is the same in all clips is found."""
+    """With a column that names the clip, a difference that is the same in all clips is found."""
     rows = []
     for clip, (method, better) in itertools.product(range(24), (("audio-visual", 1), ("face", 0))):
         right = 2 + 16 * (clip % 2) + better
@@ -271,7 +271,7 @@ def test_items_pair_the_methods() -> None:
     ],
 )
 def test_no_interval_for_new_videos_is_the_narrower_one(make: Callable[[], pd.DataFrame]) -> None:
-    """F5: whatever the table, methods and differences are known less exactly for new videos than for these."""
+    """Whatever the table, methods and differences are known less exactly for new videos than for these."""
     contents = analyse(make()).contents
     for row in [*contents["methods"], *contents["comparisons"]]:
         assert row["new_low"] <= row["these_low"]
@@ -279,7 +279,7 @@ def test_no_interval_for_new_videos_is_the_narrower_one(make: Callable[[], pd.Da
 
 
 def test_an_unfinished_study_is_interim(tmp_path: Path) -> None:
-    """F12: while tasks are out every output says INTERIM with n of N and there is no test, but by a declared rule."""
+    """While tasks are out every output says INTERIM with n of N and there is no test, but by a declared rule."""
     study_directory(tmp_path, Study(options=LABELS))
     (tmp_path / "funnel.json").write_text(json.dumps({"wanted": 27, "submitted": 9}))
     report = analyse_study(tmp_path)
@@ -307,7 +307,7 @@ def test_an_unfinished_study_is_interim(tmp_path: Path) -> None:
 def test_a_test_about_new_videos_is_not_claimed_for_these() -> None:
     """A plan that asks for a sign-flip over labels and for these videos is told that the test is another one."""
     report = analyse(table({"a": 0.8, "b": 0.4}), target="these-videos", primary_test="sign-flip")
-    assert any("is about new videos" in text for text in report.contents["headline"]["remarks"])
+    assert any("is a test for new videos" in text for text in report.contents["headline"]["remarks"])
     assert report.contents["comparisons"][0]["test"] == "clustered t"
 
 

@@ -37,15 +37,15 @@ def test_the_extreme_is_what_the_report_gives_for_the_largest_difference(videos:
 @pytest.mark.parametrize(
     ("planned", "text"),
     [
-        (plan(1, 1), "p cannot be below 1, and must be below 0.05; show more videos of each method"),
-        (plan(2, 11, answers=1), "p cannot be below 1, and must be below 0.05; let more people see each video"),
-        (plan(2, 4, primary_test="sign-flip"), "p cannot be below .125, and must be below 0.05; show more labels, or"),
+        (plan(1, 1), "p cannot be below 1, and must be below .05; show more videos of each method"),
+        (plan(2, 11, answers=1), "p cannot be below 1, and must be below .05; let more participants see each video"),
+        (plan(2, 4, primary_test="sign-flip"), "p cannot be below .125, and must be below .05; show more labels, or"),
         (
             plan(2, 6, methods=3, primary_test="sign-flip"),
-            "p cannot be below .094 after Holm over 3 comparisons, and must be below 0.05; name fewer comparisons",
+            "p cannot be below .094 after Holm over 3 comparisons, and must be below .05; name fewer comparisons",
         ),
         (plan(5, 1, target="new-labels"), "show more labels, or choose target"),
-        (plan(1, 8, primary_test="sign-flip", confidence=0.999), "must be below 0.001"),
+        (plan(1, 8, primary_test="sign-flip", confidence=0.999), "must be below .001"),
     ],
 )
 def test_a_study_that_cannot_show_a_difference_says_what_to_do(planned: Plan, text: str) -> None:
@@ -98,8 +98,8 @@ def test_real_clips_do_not_cost_the_others() -> None:
 
 def test_few_people_and_few_videos_are_warned_of() -> None:
     """Fewer than five of either is told with what to do; of these videos alone, few videos are no fault."""
-    people, videos = warnings(plan(4, 1, answers=4))[-2:]
-    assert people.startswith("only 4 people see each video: ask for 5 answers per video")
+    participants, videos = warnings(plan(4, 1, answers=4))[-2:]
+    assert participants.startswith("each video is seen by 4 participants only: ask for 5 answers per video")
     assert videos.startswith("fewer than 5 videos of a method (m0 4, m1 4): show 5 or more of each")
     assert warnings(plan(4, 1, target="these-videos")) == []
     assert warnings(plan(1, 1, methods=1, answers=1)) == []

@@ -81,7 +81,7 @@ def test_methods_without_answers_are_named(why: str, others: tuple[str, ...]) ->
         frame["simulated"], choices = of_y, {"people_only": True}
     report = analyse(frame, **choices)
     assert report.contents["uncounted"] == ["y"]
-    assert "No answer to videos of y is left" in text_of(report)
+    assert "All answers to videos of y were left out" in text_of(report)
     assert "no second method" not in text_of(report)
 
 
@@ -175,7 +175,7 @@ def test_looking_early_cannot_be_declared_while_looking(tmp_path: Path, declared
 def test_rules_that_nobody_declared_say_so(choices: dict[str, Any], tmp_path: Path) -> None:
     """The default analysis is called that only where it is; one that was chosen or changed is on the first screen."""
     report = analyse(two_methods(), mixed=False, **choices)
-    assert ("What follows is the default analysis" in report.to_html()) == (not choices)
+    assert ("This report uses the default rules" in report.to_html()) == (not choices)
     remarks = report.contents["headline"]["remarks"]
     assert any("not declared before collection: target" in text for text in remarks) == bool(choices)
     published = analyse_study(study_directory(tmp_path, Study(options=LABELS)), mixed=False, **choices)
@@ -195,16 +195,19 @@ ITEMS: dict[str, tuple[Callable[[pd.DataFrame], Any], str]] = {
     "one by one": (lambda frame: frame["video_id"].str[2:], "item by item: 8 items have videos of both."),
     "partly": (
         lambda frame: np.where(frame["label"] == "cat", frame["video_id"].str[2:], ""),
-        "item by item: 4 items have videos of both; 8 videos of no such item count one by one.",
+        "item by item: 4 items have videos of both; 8 videos without a counterpart count one by one.",
     ),
     "one": (
         lambda frame: np.where(frame["video_id"].str.endswith("cat/0"), "same", ""),
-        "item by item: 1 item has videos of both; 14 videos of no such item count one by one.",
+        "item by item: 1 item has videos of both; 14 videos without a counterpart count one by one.",
     ),
     "one per label": (lambda frame: frame["label"], "2 items have videos of both, but no label has several items"),
     "constant": (lambda frame: "same", "1 item has videos of both, but no label has several items"),
-    "of one method": (lambda frame: np.where(frame["method"] == "x", frame["video_id"], ""), "share no item"),
-    "of videos": (lambda frame: frame["video_id"], "share no item"),
+    "of one method": (
+        lambda frame: np.where(frame["method"] == "x", frame["video_id"], ""),
+        "the methods have no item in common",
+    ),
+    "of videos": (lambda frame: frame["video_id"], "the methods have no item in common"),
 }
 
 

@@ -101,3 +101,17 @@ def test_wrong_choices_of_a_command_are_one_line(word: str) -> None:
     """A rule that does not exist, has no value or one of another kind is named."""
     with pytest.raises(ValueError, match=f"^rule '{word}': "):
         parsed_choices([word])
+
+
+@pytest.mark.parametrize("methods", [{"a": 0.8, "b": 0.5}, {"a": 0.8, "b": 0.5, "real": 0.9}])
+def test_a_permutation_of_weighted_answers_is_refused_in_one_line(methods: dict[str, float]) -> None:
+    """A plan that asks for a permutation of a table with weights is told that the weights are the reason."""
+    frame = table(methods, labels=LABELS[:3], videos=3)
+    frame["weight"] = 1.0 + (frame["worker_id"] == "w1")
+    with pytest.raises(
+        ValueError, match=r"^primary_test: permutation .* column weight; choose primary_test = \"t\""
+    ) as error:
+        analyse(frame, primary_test="permutation")
+    assert "\n" not in str(error.value)
+    assert analyse(frame.drop(columns="weight"), primary_test="permutation").contents["comparisons"]
+    assert analyse(frame, primary_test="permutation", target="these-videos").contents["comparisons"]

@@ -1,7 +1,10 @@
 """Power: by formula, by simulation, and the two together."""
 
+import dataclasses
+import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from click.testing import CliRunner
 from analysis.comparisons import layout_of
 from analysis.components import Components, of_answers, of_model
 from analysis.counts import Counts, score
+from analysis.planning import Question
 from analysis.power import (
     Design,
     Simulated,
@@ -24,7 +28,9 @@ from analysis.power import (
     videos_needed,
 )
 from analysis.simulator import Spreads, StudyModel, allocation, studies
-from tests.analysis.tables import table
+from crowd.study import Study
+from tests.analysis.tables import LABELS, table
+from tests.crowd.clips import write_videos
 from vidgen.cli import load
 
 
@@ -163,6 +169,60 @@ def test_command_with_a_pilot(tmp_path: Path) -> None:
     assert "simulated answers" in result.output
     assert "the pilot rests on 22 videos of each method and 12 participants, fewer than 20 part" in result.output
     assert plot.read_text().startswith("<?xml")
+    assert "Variances from simulated participants, not people" in plot.read_text()
+
+
+def test_the_plot_says_what_it_rests_on(tmp_path: Path) -> None:
+    """Without a pilot the plot says that variances are assumed; with a pilot of people it names the pilot."""
+    frame = table({"a": 0.8, "b": 0.5}, simulated=False)
+    frame.to_csv(tmp_path / "pilot.csv", index=False)
+    for more, text in (([], "Variances are assumed"), (["--pilot", str(tmp_path / "pilot.csv")], "from a pilot")):
+        plot = tmp_path / "power.svg"
+        result = CliRunner().invoke(load("power"), ["--videos", "22", *more, "--plot", str(plot)])
+        assert result.exit_code == 0, result.output
+        assert text in plot.read_text()
+        assert "simulated" not in plot.read_text()
+
+
+@pytest.mark.parametrize("labels", [LABELS[:1], LABELS[:4], LABELS])
+def test_a_pilot_sets_the_labels(tmp_path: Path, labels: tuple[str, ...]) -> None:
+    """A study planned from a pilot has as many labels as the pilot's two methods share, unless told otherwise."""
+    frame = table({"a": 0.8, "b": 0.5}, labels=labels, videos=3)
+    frame[~((frame["method"] == "b") & (frame["label"] == labels[-1])) | (len(labels) == 1)].to_csv(
+        tmp_path / "pilot.csv", index=False
+    )
+    shared = max(1, len(labels) - 1)
+    asked = ["--videos", "22", "--pilot", str(tmp_path / "pilot.csv")]
+    words = f" {shared} label{'s' if shared > 1 else ''}, 60 participants"
+    assert words in CliRunner().invoke(load("power"), asked).output
+    assert " 2 labels, 60 participants" in CliRunner().invoke(load("power"), [*asked, "--classes", "2"]).output
+
+
+def test_defaults_are_those_of_the_question() -> None:
+    """The command's own defaults and those that planning takes are the same."""
+    usual = {option.name: option.default for option in load("power").params}
+    usual["power"] = usual.pop("target")
+    fields = {field.name: field.default for field in dataclasses.fields(Question)}
+    for name in ("workers", "accuracy", "power", "confidence", "people", "comparisons", "studies", "seed"):
+        assert usual[name] == fields[name], name
+
+
+@pytest.mark.parametrize("rules", [{}, {"confidence": 0.9}, {"adjustment": "none"}])
+@pytest.mark.parametrize("methods", [("new", "old"), ("new", "old", "third", "real")])
+def test_planning_and_power_agree(tmp_path: Path, methods: tuple[str, ...], rules: dict[str, Any]) -> None:
+    """What plan-study says a study can find is what the command that it names says of the same design."""
+    videos, study = write_videos(tmp_path / "videos", methods=methods, per_label=3), tmp_path / "study"
+    study.mkdir()
+    Study.from_videos(videos, **rules).save(study / "study.toml")
+    planned = CliRunner().invoke(load("plan-study"), [str(videos), "--study", str(study)])
+    assert planned.exit_code == 0, planned.output
+    found = re.search(r"4 times in 5: ([\d.]+) points|([\d.]+) points between two methods", planned.stdout)
+    command = re.search(r"\(vidgen power (.*) says", planned.stdout)
+    assert found is not None
+    assert command is not None
+    power_says = CliRunner().invoke(load("power"), command.group(1).split()).stdout
+    assert f"detectable with 80 % power: {found.group(1) or found.group(2)} points" in power_says
+    assert ("--comparisons 3" in planned.stdout) == (len(methods) > 2 and "adjustment" not in rules)
 
 
 def test_a_large_pilot_is_not_called_uncertain(tmp_path: Path) -> None:
@@ -208,7 +268,8 @@ def test_a_design_whose_level_is_off_is_warned_of(
             "people: nested needs participants' own",
         ),
         (["--videos", "22", "--comparisons", "0"], "comparisons: must be at least 1, is 0"),
-        (["--videos", "5"], "fewer than the 11 classes"),
+        (["--videos", "5", "--classes", "0"], "classes: must be at least 1, is 0"),
+        (["--videos", "5"], "fewer than the 11 labels (classes)"),
         (["--videos", "1", "--classes", "1"], "2 of each method are the fewest"),
         (["--difference", "2"], "difference: must lie between 0 and 1, is 2.0"),
         (["--difference", "0.9"], "leaves 0 to 1"),

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import Report, analyse, wording
+from analysis import Report, analyse, formats, scales, wording
 from analysis.samples import samples
 from tests.analysis.tables import LABELS, full_report, interim_report, table
 
@@ -65,20 +65,20 @@ CONTENTS: dict[str, Any] = analyse(table({"a": 0.7, "b": 0.6}, labels=LABELS[:3]
 )
 def test_levels(confidence: float, text: str) -> None:
     """A level has the digits that tell it from 100 %."""
-    assert wording.level(confidence) == text
+    assert formats.level(confidence) == text
 
 
 @given(st.floats(1e-4, 0.9), st.sampled_from([0.1, 0.05, 0.01]))
 def test_p_values_keep_their_side(p: float, alpha: float) -> None:
     """A p below a usual level is written below it, to a millionth."""
-    written = float(wording.probability(p))
+    written = float(formats.probability(p))
     assert (written < alpha) == (p < alpha) or abs(p - alpha) < 1e-6
 
 
 @given(st.floats(-1, 1))
 def test_points_keep_their_sign(value: float) -> None:
     """A difference of a thousandth of a point or more is not written as 0.0."""
-    written = float(wording.points(value).replace("−", "-"))
+    written = float(formats.points(value).replace("−", "-"))
     assert written * value >= 0
     assert written != 0 or abs(value) < 1e-5
 
@@ -109,7 +109,7 @@ def test_headlines_follow_the_numbers(p: float, smallest: float, margin: float, 
     if head["title"].startswith("Too few"):
         assert alpha <= smallest <= p + 1e-9
     shown = next(fact["answer"] for fact in head["facts"] if fact["question"] == "How sure")
-    assert shown in (wording.equals(value) for value in (p, two, a, b))
+    assert shown in (formats.equals(value) for value in (p, two, a, b))
 
 
 def test_no_difference_is_never_equality() -> None:
@@ -170,7 +170,7 @@ def test_uneven_mixes() -> None:
     for name in ("html", "markdown", "latex", "repr", "notebook"):
         assert "not shown with the same mix of labels" in texts[name], name
         assert "−28.9 points, in favour of ours" in texts[name].replace("$-$", "−"), name
-    assert "these shares are not compared as they stand" in report.to_html()
+    assert "compare them by the differences below, not by these shares" in report.to_html()
 
 
 @pytest.mark.parametrize(
@@ -193,14 +193,14 @@ def test_adjusted_intervals() -> None:
     report = analyse(table({"a": 0.9, "b": 0.6, "c": 0.5}, videos=3, workers=14))
     texts = pages(report)
     pair = report.contents["comparisons"][0]
-    text = f"{wording.range_points(pair['adjusted_low'], pair['adjusted_high'])}"
+    text = f"{formats.range_points(pair['adjusted_low'], pair['adjusted_high'])}"
     assert pair["adjusted_confidence"] > 0.95
     assert (
-        f"{wording.level(pair['adjusted_confidence'])} interval {text}"
+        f"{formats.level(pair['adjusted_confidence'])} interval {text}"
         in report.contents["headline"]["facts"][0]["note"]
     )
-    assert f"{text} ({wording.level(pair['adjusted_confidence'])})" in texts["html"]
-    assert f"{wording.level(pair['adjusted_confidence'])} interval {text}" in texts["markdown"]
+    assert f"{text} ({formats.level(pair['adjusted_confidence'])})" in texts["html"]
+    assert f"{formats.level(pair['adjusted_confidence'])} interval {text}" in texts["markdown"]
 
 
 def test_equivalence() -> None:
@@ -218,9 +218,9 @@ def test_new_labels_are_a_third_target() -> None:
     report = analyse(table({"a": 0.9, "b": 0.5}, workers=6), target="new-labels")
     texts = pages(report)
     pair = report.contents["comparisons"][0]
-    text = wording.range_points(pair["labels_low"], pair["labels_high"])
+    text = formats.range_points(pair["labels_low"], pair["labels_high"])
     for name in ("html", "markdown"):
-        assert "New labels: what is to be expected" in texts[name]
+        assert "New labels: other labels like these" in texts[name]
         assert text in texts[name]
     assert 'class="labels"' in report.to_html()
     assert "for labels like these 11 labels" in report.contents["headline"]["facts"][2]["note"]
@@ -229,13 +229,13 @@ def test_new_labels_are_a_third_target() -> None:
 def test_weights_and_items() -> None:
     """Weighted answers and videos paired by items are named where they apply."""
     contents = full_report_contents()
-    assert "weights in the answers table" not in Report(contents).to_html()
+    assert "Answers are weighted" not in Report(contents).to_html()
     contents |= {"weighted": True, "comparisons": [row | {"items": 22} for row in contents["comparisons"]]}
     contents["headline"] = wording.headline(contents)
     for text in (Report(contents).to_html(), Report(contents).to_markdown()):
-        assert "Answers count by the weights in the answers table." in text
+        assert "Answers are weighted by the column weight of the answers table." in text
         assert "are compared item by item: 22 items have videos of both" in text
-    assert "Answers count by their weights." in wording.methods_text(contents)
+    assert "Answers were weighted." in wording.methods_text(contents)
 
 
 def full_report_contents() -> dict[str, Any]:
@@ -261,8 +261,8 @@ def test_attainable_p_beside_tests_by_rearrangement() -> None:
     pair = report.contents["comparisons"][0]
     for name, smallest in pair["attainable"].items():
         assert name in report.to_html()
-        assert f"at least {wording.probability(smallest)}" in report.to_html()
-        assert f"({wording.probability(smallest)})" in report.to_markdown()
+        assert f"at least {formats.probability(smallest)}" in report.to_html()
+        assert f"({formats.probability(smallest)})" in report.to_markdown()
 
 
 def test_text_is_never_markup() -> None:
@@ -289,8 +289,8 @@ def test_figures_of_many_labels() -> None:
     """With hundreds of labels the figure of classes has those recognised least and most, and says so."""
     labels = tuple(f"thing {number}" for number in range(100))
     report = analyse(table({"a": 0.9, "b": 0.6}, labels=labels, videos=1, workers=3))
-    drawn = wording.drawn_classes(report.contents)
-    assert len(drawn) == wording.MOST_DRAWN
+    drawn = scales.drawn_classes(report.contents)
+    assert len(drawn) == scales.MOST_DRAWN
     rest = [row for row in report.contents["by_class"] if row not in drawn]
     least, most = (sorted(row["all"]["accuracy"] for row in drawn)[place] for place in (39, 40))
     assert all(least <= row["all"]["accuracy"] <= most for row in rest)
@@ -323,3 +323,84 @@ def test_ended_early(tmp_path: Path) -> None:
     assert report.contents["interim"] is None
     for name, text in pages(report).items():
         assert "Ended early: 40 of 198 tasks are in" in text, name
+
+
+def test_notes_stand_once() -> None:
+    """What the first screen says of a design is not repeated below, and what holds of every pair is one sentence."""
+    frame = table({"a": 0.8, "b": 0.5, "c": 0.6}, labels=LABELS[:4], videos=1, workers=8)
+    frame["worker_id"] += frame["method"]
+    report = analyse(frame)
+    first = next(text for text in report.contents["headline"]["remarks"] if "nested" in text)
+    assert report.to_markdown().count(first) == 1
+    for text in (report.to_markdown(), report.to_html()):
+        assert text.count("a method has one video of each label") == 1
+        assert "In every pair, a method has one video of each label" in text
+
+
+def test_the_caption_is_short() -> None:
+    """The caption of the LaTeX table is one sentence however many methods are compared; the rest stands below it."""
+    text = analyse(table({"a": 0.9, "b": 0.6, "c": 0.5, "d": 0.4}, labels=LABELS[:4])).to_latex()
+    caption = next(line for line in text.splitlines() if line.startswith(r"\caption"))
+    assert len(caption) < 160
+    assert text.index("points (95") > text.index(r"\end{tabular}")
+
+
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [
+        (0.0313, ".031"),
+        (0.0298, ".030"),
+        (0.0799, ".080"),
+        (0.5, ".500"),
+        (0.04969, ".0497"),
+        (0.0500001, ".0500001"),
+        (0.00996, ".00996"),
+        (0.0031, ".0031"),
+        (0.00004, "< .0001"),
+        (0.99996, "1"),
+    ],
+)
+def test_p_values_have_one_format(p: float, text: str) -> None:
+    """Three decimals, four below .01; more only where rounding would put p on the other side of a usual level."""
+    assert formats.probability(p) == text
+
+
+@pytest.mark.parametrize(("confidence", "text"), [(0.95, ".05"), (0.9, ".10"), (0.99, ".01"), (0.983, ".017")])
+def test_levels_of_tests(confidence: float, text: str) -> None:
+    """The level of a test is written like a p."""
+    assert formats.alpha(confidence) == text
+
+
+def test_a_chosen_margin_is_not_called_declared() -> None:
+    """Where nobody declared a plan the report does not say that the plan declares the margin."""
+    html = analyse(table({"a": 0.8, "b": 0.5}, labels=LABELS[:3]), margin=0.1).to_html()
+    assert "the margin that was chosen for this analysis" in html
+    assert "that the plan declares" not in html
+
+
+def test_patterns_that_nobody_could_show_are_not_recorded() -> None:
+    """Without times, gold items and telemetry no number of careless participants is claimed."""
+    frame = table({"a": 0.8, "b": 0.5}, labels=LABELS[:3])
+    patterns = {row["name"]: row["workers"] for row in analyse(frame).contents["workers"]["patterns"]}
+    unknown = {"fast", "gold", "attention", "unwatched", "distracted"}
+    assert {name for name, number in patterns.items() if number is None} == unknown
+    timed = analyse(frame.assign(time_to_answer_s=0.2)).contents["workers"]["patterns"]
+    assert next(row["workers"] for row in timed if row["name"] == "fast") == 12
+
+
+@pytest.mark.parametrize("methods", [{"a": 0.8, "b": 0.5}, {"a": 0.8}])
+def test_accuracies_are_never_said_to_hold_for_new_labels(methods: dict[str, float]) -> None:
+    """Only differences have an interval for new labels; that of an accuracy is called what it is."""
+    report = analyse(table(methods, labels=LABELS[:4], simulated=False), target="new-labels")
+    text = formats.range_percent(report.contents["methods"][0]["new_low"], report.contents["methods"][0]["new_high"])
+    assert f"(95 % interval {text})" in report.to_markdown()
+    assert "95 % intervals are for new videos, clustered by participant and by video" in report.to_markdown()
+    assert "Intervals of accuracies are for new videos" in report.to_latex()
+    assert (report.contents["headline"]["facts"][2]["answer"] == "new videos and labels") == (len(methods) > 1)
+
+
+@pytest.mark.parametrize(("videos", "workers", "rough"), [(2, 3, True), (6, 22, False), (6, 5, True), (3, 22, True)])
+def test_power_of_few_videos_or_participants_is_called_rough(videos: int, workers: int, rough: bool) -> None:
+    """What a study could find is a rough number where its variances rest on fewer than 20 videos or participants."""
+    frame = table({"a": 0.8, "b": 0.5}, labels=LABELS[:4], videos=videos, workers=workers)
+    assert ("These numbers are rough" in analyse(frame).to_html()) == rough

@@ -118,7 +118,7 @@ def test_the_plan_tells_what_cannot_be(folder: Path) -> None:
     assert "note: 0 training videos instead of 2" in planned.output
     assert "note: each block is published in 3 rounds" in planned.output
     assert re.search(r"pay +\$16\.00, which is", planned.output)
-    assert re.search(r"fees +\$3\.20", planned.output)
+    assert re.search(r"budget +\$19\.20 of .* \$3\.20 of fees", planned.output)
     write_videos(folder / "few", labels=("a",))
     assert "nothing: a comparison needs" in vidgen("plan-study", "few", "--study", "none", "--anyway").output
 

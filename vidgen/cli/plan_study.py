@@ -1,11 +1,19 @@
 """`vidgen plan-study`."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.feasibility import anyway_option, check
+from vidgen.cli.feasibility import anyway_option, check, planned
+
+if TYPE_CHECKING:
+    from crowd.design import Design
+    from crowd.planning import Needs
+    from crowd.study import Study
 
 
 @declare("plan-study", "vidgen plan-study my-videos --study my-study")
@@ -31,7 +39,6 @@ def command(videos_dir: Path, study_dir: Path, anyway: bool) -> None:
     plan = design(study, videos)
     need = needs(study, plan)
     budget = dollars(study.budget_usd, "budget_usd")
-    finds = detectable(need.videos_per_method, len(plan.options) - 2, study.answers_per_video, study.confidence)
     counts = ", ".join(f"{method} {count}" for method, count in need.videos_per_method.items())
     practice = len(plan.hits[0].of_kind(TRAINING))
     also = "".join(f", {name} {count}" for name, count in (("gold", need.gold_videos), ("practice", practice)) if count)
@@ -39,41 +46,67 @@ def command(videos_dir: Path, study_dir: Path, anyway: bool) -> None:
         ("videos", f"{len(videos)} ({counts}{also})"),
         ("tasks (HITs)", f"{need.num_hits}, done {need.num_assignments} times in all"),
         ("answers", f"{need.num_answers}, {study.answers_per_video} for each video"),
-        ("people", f"{need.fewest_workers} to {need.most_workers}"),
+        ("participants", f"{need.fewest_workers} to {need.most_workers}"),
         ("time", f"{need.minutes_per_task:.0f} minutes for a task, {need.hours:.1f} hours of work in all"),
         ("pay", f"{shown(need.rewards_usd)}, which is {shown(need.hourly_usd)} an hour"),
-        ("fees", f"{shown(need.fees_usd)} on Mechanical Turk"),
-        ("total", f"{shown(need.total_usd)} of a budget of {shown(budget)}"),
-        ("can find", finds),
+        ("fees", "none on the local platform; a recruiting service charges its own"),
+        (
+            "budget",
+            f"{shown(need.total_usd)} of {shown(budget)}: pay and {shown(need.fees_usd)} of fees (see the note)",
+        ),
+        *(("" if place else "can find", text) for place, text in enumerate(findings(study, plan, need))),
     ]
     for name, text in rows:
         click.echo(f"{name:<13} {text}")
+    click.echo(f"note: {FEES}")
     for note in plan.notes:
         click.echo(f"note: {note}")
     check(study, plan, anyway=anyway)
 
 
-def detectable(videos_per_method: dict[str, int], num_labels: int, answers_per_video: int, confidence: float) -> str:
-    """The difference between two methods that is found with a chance of 80 %, in words.
+#: What the fees in the budget are.
+FEES = (
+    "the study's budget counts fees by the price list of Mechanical Turk, which closed on 30 September 2026; the local "
+    "platform takes them in play money and charges nothing"
+)
 
-    For the two methods with the fewest videos, which are taken to be right 75 and 65 times in 100, with the usual
-    spread of videos and people; `vidgen power` takes other assumptions.
+
+def findings(study: "Study", plan: "Design", need: "Needs") -> Iterator[str]:
+    """The difference between two methods that is found with a chance of 80 %, in lines, and the command that says more.
+
+    For the planned comparison with the fewest videos, under the assumptions of `vidgen power`, with the fewest
+    participants that the study takes and with the most.
     """
-    from analysis.power import Design, components_of, precision
-    from analysis.power import detectable as smallest
-    from analysis.simulator import Spreads
+    from analysis.formats import points
+    from analysis.planning import Question, smallest_difference
 
-    fewest = min(videos_per_method.values(), default=0)
-    if len(videos_per_method) < 2 or fewest < 2:
-        return "nothing: a comparison needs two methods with at least two videos each"
-    planned = Design(
+    comparisons = planned(study, plan)
+    compared = {method for pair in comparisons.family for method in pair}
+    fewest = min((sum(comparisons.videos[method].values()) for method in compared), default=0)
+    if fewest < 2:
+        yield "nothing: a comparison needs two methods with at least two videos each"
+        return
+    asked = Question(
         videos=fewest,
-        classes=min(num_labels, fewest),
-        workers=answers_per_video,
-        answers_per_video=answers_per_video,
+        classes=min(len(plan.options) - 2, fewest),
+        workers=need.fewest_workers,
+        answers_per_video=study.answers_per_video,
+        confidence=study.confidence,
+        comparisons=comparisons.shared_level,
     )
-    found = precision(planned, components_of((0.75, 0.65), planned, Spreads()))
-    points = 100 * smallest(found.error, found.df, alpha=1 - confidence)
-    if points >= 100:
-        return "no difference between two methods: more videos of each are needed"
-    return f"a difference of {points:.0f} points between two methods, 4 times in 5, if they are near 70 % right"
+    with_fewest, with_most = (
+        smallest_difference(replace(asked, workers=workers)) for workers in (need.fewest_workers, need.most_workers)
+    )
+    if with_most >= 1:
+        yield "no difference between two methods: more videos of each are needed"
+        return
+    least = f"{points(with_fewest)} points" if with_fewest < 1 else "no difference"
+    if need.most_workers == asked.workers:
+        yield f"{least} between two methods, 4 times in 5"
+    else:
+        yield f"between two methods, 4 times in 5: {least} with {asked.workers} participants who do all tasks,"
+        yield f"{points(with_most)} points with {need.most_workers} who do one each"
+    options = f"--videos {asked.videos} --classes {asked.classes} --answers-per-video {asked.answers_per_video}"
+    options += f" --confidence {asked.confidence:g}" if asked.confidence != 0.95 else ""
+    options += f" --comparisons {asked.comparisons}" if asked.comparisons > 1 else ""
+    yield f"(vidgen power {options} --workers {asked.workers} says under which assumptions)"

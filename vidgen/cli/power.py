@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     "vidgen power --pilot pilot/answers.parquet --difference 0.1 --plot power.pdf",
 )
 @click.option("--videos", type=int, help="Videos of each method; without it, as many as --difference needs.")
-@click.option("--classes", default=11, show_default=True, help="Labels that both methods have.")
+@click.option("--classes", type=int, help="Labels that both methods have.  [default: the pilot's, or 11]")
 @click.option("--workers", default=60, show_default=True, help="Participants.")
 @click.option("--answers-per-video", type=int, help="Answers that each video gets  [default: everybody answers all]")
 @click.option("--difference", type=float, help="True difference to find, e.g. 0.1 for ten points.")
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--power", "target", default=0.8, show_default=True, help="Chance to find the difference.")
 @click.option("--confidence", default=0.95, show_default=True, help="Level of the intervals.")
 @click.option("--pilot", type=click.Path(path_type=Path), help="Answers table of a pilot, which sets the variances.")
-@click.option("--spread", type=float, help="Logit SD of videos of a method and class.  [default: 1.0]")
+@click.option("--spread", type=float, help="Logit SD of videos of a method and label.  [default: 1.0]")
 @click.option("--taste", type=float, help="Logit SD of a participant's taste for a method.  [default: 0.3]")
 @click.option(
     "--people",
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 @click.option("--seed", default=0, show_default=True, help="Seed of the simulation.")
 def command(
     videos: int | None,
-    classes: int,
+    classes: int | None,
     workers: int,
     answers_per_video: int | None,
     difference: float | None,
@@ -95,5 +95,5 @@ def command(
     if plot:
         from analysis.figures import power_curve
 
-        plot.write_bytes(power_curve(answer.curve, plot.suffix.lstrip(".").lower()))
+        plot.write_bytes(power_curve(answer.curve, plot.suffix.lstrip(".").lower(), answer.marks))
         click.echo(f"plot: {plot}")
