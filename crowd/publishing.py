@@ -152,7 +152,7 @@ def bring_up(
     check_reachable(platform, media)
     held = ledger.held()
     creations = _creations(platform, ledger, study, planned, media)
-    extensions = _extensions(platform, ledger, study, planned)
+    extensions = _extensions(platform, ledger, planned)
     cost = _new_cost(ledger, study, [*creations.values(), *extensions])
     settle(platform, ledger, cost, consent, budget_usd=study.budget_usd, held=held)
     media.prepare(
@@ -198,6 +198,20 @@ def published_size(ledger: Ledger, hit_key: str) -> int | None:
     )
 
 
+def published_reward(platform: Platform, ledger: Ledger, hit_key: str) -> Decimal:
+    """The pay for one assignment of a published HIT, in dollars: as it was published, whatever study.toml says now.
+
+    The ledger knows it by the HIT's type; where it doesn't, the platform does.
+    """
+    created = ledger.entry(f"create/{hit_key}")
+    assert created is not None  # noqa: S101  only published HITs are asked for
+    outcome = created.outcome or {}
+    for entry in ledger.entries("type/"):
+        if entry.outcome and entry.outcome.get("HITTypeId") == outcome.get("HITTypeId"):
+            return dollars(entry.details["Reward"], "Reward")
+    return dollars(platform.call("GetHIT", {"HITId": outcome["HITId"]})["HIT"]["Reward"], "Reward")
+
+
 def _creations(platform: Platform, ledger: Ledger, study: Study, planned: Design, media: Media) -> dict[str, Call]:
     """The call that creates each HIT."""
     existing = Existing(platform, ledger.study_id)
@@ -225,15 +239,15 @@ def _creations(platform: Platform, ledger: Ledger, study: Study, planned: Design
     return {hit.key: creation(hit) for hit in planned.hits}
 
 
-def _extensions(platform: Platform, ledger: Ledger, study: Study, planned: Design) -> list[Call]:
-    """The calls that give published HITs the assignments that the design has added since."""
-    reward = dollars(study.reward_usd, "reward_usd")
+def _extensions(platform: Platform, ledger: Ledger, planned: Design) -> list[Call]:
+    """The calls that give published HITs the assignments that the design has added since, at the pay they have."""
     ids = hit_ids(ledger)
     calls = []
     for hit in planned.hits:
         size = published_size(ledger, hit.key)
         if size is None or hit.key not in ids or size >= hit.num_assignments:
             continue
+        reward = published_reward(platform, ledger, hit.key)
         calls.append(
             Call(
                 key=f"extend/{hit.key}/{hit.num_assignments}",
