@@ -10,8 +10,9 @@ from pathlib import Path
 from crowd.calls import Call, Progress, Tally, carry_out
 from crowd.collecting import fetch
 from crowd.ledger import Ledger
+from crowd.locking import deciding
 from crowd.money import Cost, bonus_cost, dollars
-from crowd.platforms import Platform, RequestRefusedError, open_platform
+from crowd.platforms import Platform, RequestRefusedError
 from crowd.publishing import load
 from crowd.spending import Consent, settle
 
@@ -55,7 +56,7 @@ def pay(
         OSError: the platform does not answer.
     """
     study, _ = load(Path(study_dir))
-    with Ledger(study_dir, create=False) as ledger, open_platform(ledger.platform, study_dir) as platform:
+    with deciding(study_dir) as (platform, ledger):
         fetch(platform, ledger)
         paid = _Paid(platform)
         calls = [_payment(paid, ledger, bonus) for bonus in bonuses]

@@ -6,7 +6,7 @@ first publication, a rerun after a crash, the next round and an extension are al
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,7 @@ from crowd.design import Design, HitDesign, design
 from crowd.hits import Existing, Finder, hit_ids
 from crowd.hittypes import hit_type
 from crowd.ledger import Ledger
+from crowd.locking import deciding, locked
 from crowd.media import Media, check_reachable, remember, remembered
 from crowd.money import Cost, cost_of_hits, dollars, hit_cost
 from crowd.page import html_question, render_page
@@ -25,7 +26,7 @@ from crowd.platforms import Platform, RequestRefusedError, open_platform
 from crowd.rounds import due, keep_apart
 from crowd.spending import Consent, settle
 from crowd.study import Study
-from crowd.videos import read_videos
+from crowd.videos import Video, labels_of, read_videos
 
 STUDY_FILE = "study.toml"
 
@@ -71,25 +72,26 @@ def publish(
         ValueError, OSError: the videos, the study file, the platform or the money are not as they must be.
     """
     root = Path(study_dir)
-    study, planned = prepare(root, videos_dir)
-    with Ledger(root) as ledger, open_platform(platform, root) as where:
-        if check and not hit_ids(ledger):
-            check(study, planned)
-        place = media or remembered(ledger)
-        return bring_up(where, ledger, study, planned, place, consent or Consent(), progress, upload_progress)
+    videos = read_videos(videos_dir)
+    root.mkdir(parents=True, exist_ok=True)
+    with locked(root):
+        study, planned = prepare(root, videos)
+        with Ledger(root) as ledger, open_platform(platform, root) as where:
+            if check and not hit_ids(ledger):
+                check(study, planned)
+            place = media or remembered(ledger)
+            return bring_up(where, ledger, study, planned, place, consent or Consent(), progress, upload_progress)
 
 
-def prepare(study_dir: Path, videos_dir: str | Path) -> tuple[Study, Design]:
+def prepare(study_dir: Path, videos: Sequence[Video]) -> tuple[Study, Design]:
     """The study and its design, written into the study directory unless they are there.
 
     Raises:
         ValueError: HITs were published from there for another plan or other videos.
     """
-    videos = read_videos(videos_dir)
-    study_dir.mkdir(parents=True, exist_ok=True)
     study_file = study_dir / STUDY_FILE
     if not study_file.exists():
-        Study.from_videos(videos_dir).save(study_file)
+        Study(options=labels_of(videos)).save(study_file)
     study = Study.load(study_file)
     planned = design(study, videos)
     study = replace(study, options=planned.options[:-2])
@@ -127,8 +129,8 @@ def open_due_rounds(study_dir: str | Path, *, progress: Progress | None = None) 
         ValueError, OSError: nothing was published from there, or the platform does not answer.
     """
     root = Path(study_dir)
-    study, planned = load(root)
-    with Ledger(root, create=False) as ledger, open_platform(ledger.platform, root) as platform:
+    with deciding(root) as (platform, ledger):
+        study, planned = load(root)
         consent = Consent(real_money=True)
         return bring_up(platform, ledger, study, planned, remembered(ledger), consent, progress)
 
