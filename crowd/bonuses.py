@@ -1,12 +1,12 @@
 """Bonuses: for one assignment and one reason, paid once."""
 
 import csv
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from pathlib import Path
 
+from crowd.annotations import bonus_key
 from crowd.calls import Call, Progress, Tally, carry_out
 from crowd.collecting import fetch
 from crowd.ledger import Ledger
@@ -79,7 +79,7 @@ def _payment(paid: "_Paid", ledger: Ledger, bonus: Bonus) -> Call:
         raise ValueError(f"bonus for {bonus.assignment_id} has no reason, which the participant must read")
     assignment = ledger.assignment(bonus.assignment_id)
     reason = bonus.reason.strip()
-    key = f"bonus/{bonus.assignment_id}/{hashlib.sha256(reason.encode()).hexdigest()[:16]}"
+    key = bonus_key(bonus.assignment_id, reason)
     entry = ledger.entry(key)
     if entry and entry.state in {"sent", "done"} and Decimal(entry.details["BonusAmount"]) != amount:
         raise ValueError(

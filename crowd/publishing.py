@@ -15,7 +15,7 @@ from crowd.annotations import annotation
 from crowd.calls import Call, Progress, carry_out, plan
 from crowd.design import FILE as DESIGN_FILE
 from crowd.design import Design, HitDesign, design
-from crowd.hits import Existing, Finder, hit_ids
+from crowd.hits import Existing, Finder, hit_ids, published_size
 from crowd.hittypes import hit_type
 from crowd.ledger import Ledger
 from crowd.locking import deciding, locked
@@ -23,6 +23,7 @@ from crowd.media import Media, check_reachable, remember, remembered
 from crowd.money import Cost, cost_of_hits, dollars, hit_cost
 from crowd.page import html_question, render_page
 from crowd.platforms import Platform, RequestRefusedError, open_platform
+from crowd.reconciling import reconcile
 from crowd.rounds import due, keep_apart
 from crowd.spending import Consent, settle
 from crowd.study import Study
@@ -77,6 +78,8 @@ def publish(
     with locked(root):
         study, planned = prepare(root, videos)
         with Ledger(root) as ledger, open_platform(platform, root) as where:
+            if not ledger.entries("create/"):  # a new study, or one whose ledger was lost
+                _, _, planned = reconcile(where, ledger, planned)
             if check and not hit_ids(ledger):
                 check(study, planned)
             place = media or remembered(ledger)
@@ -97,6 +100,7 @@ def prepare(study_dir: Path, videos: Sequence[Video]) -> tuple[Study, Design]:
     study = replace(study, options=planned.options[:-2])
     with Ledger(study_dir) as ledger:
         if not {entry.state for entry in ledger.entries("create/")} & {"sent", "done"}:
+            planned = _kept(study_dir, planned)
             ledger.forget_unsent("create/", but={f"create/{hit.key}" for hit in planned.hits})
             planned.save(study_dir)
             return study, planned
@@ -108,6 +112,15 @@ def prepare(study_dir: Path, videos: Sequence[Video]) -> tuple[Study, Design]:
     if kept.videos != planned.videos:
         raise ValueError(f"{study_dir}: was published with other videos, from {kept.videos_dir}")
     return study, kept
+
+
+def _kept(study_dir: Path, planned: Design) -> Design:
+    """The design that is there where it is the same but for HITs that grew: one never shrinks."""
+    try:
+        kept = Design.load(study_dir)
+    except (OSError, ValueError):
+        return planned
+    return kept if (kept.sha256, kept.videos) == (planned.sha256, planned.videos) else planned
 
 
 def load(study_dir: Path) -> tuple[Study, Design]:
@@ -186,17 +199,6 @@ def bring_up(
         waiting=len(planned.hits) - len(ready),
         cost=cost,
         held_usd=ledger.held(),
-    )
-
-
-def published_size(ledger: Ledger, hit_key: str) -> int | None:
-    """The number of assignments that the HIT was given, or is about to be given; None where it was never sent."""
-    created = ledger.entry(f"create/{hit_key}")
-    if created is None or created.state not in {"sent", "done"}:
-        return None
-    extensions = [entry for entry in ledger.entries(f"extend/{hit_key}/") if entry.state == "done"]
-    return int(created.details["MaxAssignments"]) + sum(
-        int(entry.details["NumberOfAdditionalAssignments"]) for entry in extensions
     )
 
 
