@@ -1,4 +1,6 @@
-"""What marks a HIT as one of a study's, in its `RequesterAnnotation`."""
+"""What marks a HIT as one of a study's, in its `RequesterAnnotation`, and a bonus as one of the ledger's."""
+
+import hashlib
 
 _PREFIX = "vidgen"
 
@@ -12,3 +14,8 @@ def key_in(text: str | None) -> str | None:
     """The HIT's key in an annotation of ours, whatever the study; None where it is someone else's."""
     parts = (text or "").split("/")
     return parts[2] if len(parts) == 3 and parts[0] == _PREFIX else None
+
+
+def bonus_key(assignment_id: str, reason: str) -> str:
+    """The ledger's key of a bonus: one for an assignment and a reason, as the platform shows it."""
+    return f"bonus/{assignment_id}/{hashlib.sha256(reason.strip().encode()).hexdigest()[:16]}"

@@ -2,9 +2,10 @@
 
 import csv
 import json
-import math
 import os
+import re
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,13 @@ ITEM_FIELD = "item."
 _COUNTS = ("replays", "stalls", "playback_errors", "focus_losses")
 _SECONDS = ("time_to_play_s", "time_to_answer_s")
 
+#: Most replays, errors and the like of one item.
+MOST_ERRORS = 1_000_000
+#: What a page of ours sends of an item stays far below these; anything beyond them is not stored.
+MOST_CHARACTERS, DEEPEST, MOST_DIGITS = 100_000, 20, 40
+_STRING, _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL), re.compile(r"[\[\]{}]")
+_LONG_NUMBER = re.compile(rf"[0-9]{{{MOST_DIGITS + 1}}}")
+
 
 def parse_answer_xml(xml: str) -> dict[str, str]:
     """The fields of a QuestionFormAnswers document.
@@ -63,6 +71,40 @@ def parse_answer_xml(xml: str) -> dict[str, str]:
         if "QuestionIdentifier" in parts:
             answers[parts["QuestionIdentifier"]] = parts.get("FreeText", "")
     return answers
+
+
+def item_sent(fields: Mapping[str, str], key: str) -> dict[str, Any] | None:
+    """What the page sent of an item; None where it sent nothing of it.
+
+    Raises:
+        ValueError: it is no JSON object, or not one that could be stored.
+    """
+    text = fields.get(ITEM_FIELD + key)
+    if text is None:
+        return None
+    if not is_bounded(text):
+        raise ValueError(f"item {key}: too long, too deep or too many digits")
+    try:
+        sent = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"item {key}: not JSON") from error
+    if not isinstance(sent, dict):
+        raise ValueError(f"item {key}: not a JSON object")
+    return sent
+
+
+def is_bounded(text: str) -> bool:
+    """Whether JSON of an item can be read without harm: its length, its nesting and the digits of its numbers."""
+    if len(text) > MOST_CHARACTERS:
+        return False
+    bare = _STRING.sub("", text)
+    depths = accumulate(1 if bracket in "[{" else -1 for bracket in _BRACKET.findall(bare))
+    return not _LONG_NUMBER.search(bare) and max(depths, default=0) <= DEEPEST
+
+
+def whole(value: Any, most: int) -> int | None:
+    """A whole number from 0 to `most`; None for anything else."""
+    return value if type(value) is int and 0 <= value <= most else None
 
 
 def answer_rows(
@@ -91,8 +133,11 @@ def answer_rows(
     }
     rows = []
     for item in design.hit(hit_key).items:
-        sent = _sent(fields, item.key, assignment_id)
-        if sent is None:
+        try:
+            sent = item_sent(fields, item.key)
+        except ValueError as error:
+            raise ValueError(f"assignment {assignment_id}, {error}") from error
+        if sent is None or sent.get("answer") is None:
             continue
         video = design.video(item.video_id)
         row = {**kept, "video_id": video.video_id, "method": video.method, "label": video.label, "kind": item.kind}
@@ -134,20 +179,6 @@ def _cell(value: Any) -> Any:
     return str(value).lower() if isinstance(value, bool) else as_cell(value)
 
 
-def _sent(fields: Mapping[str, str], key: str, assignment_id: str) -> dict[str, Any] | None:
-    """What the page sent of an item; None where there is no answer."""
-    text = fields.get(ITEM_FIELD + key)
-    if text is None:
-        return None
-    try:
-        sent = json.loads(text)
-    except ValueError as error:
-        raise ValueError(f"assignment {assignment_id}, item {key}: not JSON") from error
-    if not isinstance(sent, dict):
-        raise ValueError(f"assignment {assignment_id}, item {key}: not a JSON object")
-    return sent if sent.get("answer") is not None else None
-
-
 def _checked(sent: Mapping[str, Any], options: Sequence[str], name: str) -> dict[str, Any]:
     """The item's own columns; what is measured badly is left empty, what is answered wrongly is an error."""
     shown = sent.get("options")
@@ -159,21 +190,14 @@ def _checked(sent: Mapping[str, Any], options: Sequence[str], name: str) -> dict
     return {
         "answer": sent["answer"],
         "options": json.dumps(shown, ensure_ascii=False),
-        "option_seed": _whole(sent.get("option_seed"), 2**32 - 1),
-        "position": _whole(sent.get("position"), 10_000),
+        "option_seed": whole(sent.get("option_seed"), 2**32 - 1),
+        "position": whole(sent.get("position"), 10_000),
         "watched_fraction": None if watched is None else min(watched, 1.0),
         **{column: _number(sent.get(column)) for column in _SECONDS},
-        **{column: _whole(sent.get(column), 1_000_000) for column in _COUNTS},
+        **{column: whole(sent.get(column), MOST_ERRORS) for column in _COUNTS},
     }
 
 
 def _number(value: Any) -> float | None:
-    """A finite number of at least 0."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
-        return None
-    return float(value)
-
-
-def _whole(value: Any, most: int) -> int | None:
-    """A whole number from 0 to `most`."""
-    return value if type(value) is int and 0 <= value <= most else None
+    """A number of seconds or a share that can be one: from 0 to a thousand million; None for anything else."""
+    return float(value) if type(value) in (int, float) and 0 <= value <= 1e9 else None

@@ -1,17 +1,18 @@
 """Bonuses: for one assignment and one reason, paid once."""
 
 import csv
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from pathlib import Path
 
+from crowd.annotations import bonus_key
 from crowd.calls import Call, Progress, Tally, carry_out
 from crowd.collecting import fetch
 from crowd.ledger import Ledger
+from crowd.locking import deciding
 from crowd.money import Cost, bonus_cost, dollars
-from crowd.platforms import Platform, RequestRefusedError, open_platform
+from crowd.platforms import Platform, RequestRefusedError
 from crowd.publishing import load
 from crowd.spending import Consent, settle
 
@@ -55,7 +56,7 @@ def pay(
         OSError: the platform does not answer.
     """
     study, _ = load(Path(study_dir))
-    with Ledger(study_dir, create=False) as ledger, open_platform(ledger.platform, study_dir) as platform:
+    with deciding(study_dir) as (platform, ledger):
         fetch(platform, ledger)
         paid = _Paid(platform)
         calls = [_payment(paid, ledger, bonus) for bonus in bonuses]
@@ -78,7 +79,7 @@ def _payment(paid: "_Paid", ledger: Ledger, bonus: Bonus) -> Call:
         raise ValueError(f"bonus for {bonus.assignment_id} has no reason, which the participant must read")
     assignment = ledger.assignment(bonus.assignment_id)
     reason = bonus.reason.strip()
-    key = f"bonus/{bonus.assignment_id}/{hashlib.sha256(reason.encode()).hexdigest()[:16]}"
+    key = bonus_key(bonus.assignment_id, reason)
     entry = ledger.entry(key)
     if entry and entry.state in {"sent", "done"} and Decimal(entry.details["BonusAmount"]) != amount:
         raise ValueError(

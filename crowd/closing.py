@@ -8,8 +8,9 @@ from crowd.calls import Call, Progress, Tally, carry_out
 from crowd.collecting import fetch
 from crowd.hits import hit_ids, listed
 from crowd.ledger import Ledger
+from crowd.locking import deciding
 from crowd.media import remembered
-from crowd.platforms import Platform, RequestRefusedError, open_platform
+from crowd.platforms import Platform, RequestRefusedError
 from crowd.publishing import load
 
 #: A moment in the past, which expires a HIT at once.
@@ -22,7 +23,7 @@ def expire(study_dir: str | Path, *, progress: Progress | None = None) -> Tally:
     Raises:
         ValueError, OSError: nothing was published, or the platform does not answer.
     """
-    with Ledger(study_dir, create=False) as ledger, open_platform(ledger.platform, study_dir) as platform:
+    with deciding(study_dir) as (platform, ledger):
         return _set_end(platform, ledger, _PAST, progress)
 
 
@@ -36,7 +37,7 @@ def keep_open(study_dir: str | Path, until: datetime, *, progress: Progress | No
     if until.tzinfo is None or until <= datetime.now(UTC):
         raise ValueError(f"until {until.isoformat()}: must be to come, and with its time zone")
     study, _ = load(Path(study_dir))
-    with Ledger(study_dir, create=False) as ledger, open_platform(ledger.platform, study_dir) as platform:
+    with deciding(study_dir) as (platform, ledger):
         _check_links(platform, ledger, until, study.assignment_duration_s)
         return _set_end(platform, ledger, until, progress)
 
@@ -53,7 +54,7 @@ def delete(study_dir: str | Path, *, confirm: Callable[[int], bool], progress: P
         ValueError: work awaits review, HITs are still open, or it was not confirmed.
         OSError: the platform does not answer.
     """
-    with Ledger(study_dir, create=False) as ledger, open_platform(ledger.platform, study_dir) as platform:
+    with deciding(study_dir) as (platform, ledger):
         fetch(platform, ledger)
         waiting = sum(assignment.status == "Submitted" for assignment in ledger.assignments())
         if waiting:

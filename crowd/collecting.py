@@ -18,10 +18,10 @@ from crowd.calls import Progress
 from crowd.design import Design
 from crowd.ending import ended
 from crowd.funnel import exclude, excluded_counts, reached
-from crowd.hits import hit_ids, listed
+from crowd.hits import hit_ids, listed, published_size
 from crowd.ledger import Ledger, StoredAssignment
 from crowd.platforms import Platform, RequestRefusedError, open_platform
-from crowd.publishing import load, published_size
+from crowd.publishing import load
 from crowd.secrets import load_or_create
 
 #: How the local platform's programs are called; people's worker ids never begin so.

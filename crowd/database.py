@@ -8,11 +8,12 @@ from typing import Any
 
 
 class Database:
-    """One connection to the file, made with its tables when it is not there."""
+    """One connection to the file, made with its tables when it is not there, readable by its owner only."""
 
     def __init__(self, path: Path, schema: str) -> None:
         self.path = path
         with self._explained():
+            path.touch(mode=0o600)  # the write-ahead log takes over the mode
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=60)
             try:
                 self.execute("PRAGMA journal_mode = WAL")

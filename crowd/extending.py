@@ -5,10 +5,9 @@ from pathlib import Path
 
 from crowd.calls import Progress
 from crowd.design import Design, HitDesign
-from crowd.ledger import Ledger
+from crowd.locking import deciding
 from crowd.media import Media, remembered
 from crowd.money import FEES
-from crowd.platforms import open_platform
 from crowd.publishing import Published, bring_up, load
 from crowd.spending import Consent
 
@@ -30,9 +29,9 @@ def extend(
         OSError: the platform does not answer.
     """
     root = Path(study_dir)
-    study, planned = load(root)
-    target = grown(planned, answers_per_video, most=study.assignments_per_hit)
-    with Ledger(root, create=False) as ledger, open_platform(ledger.platform, root) as platform:
+    with deciding(root) as (platform, ledger):
+        study, planned = load(root)
+        target = grown(planned, answers_per_video, most=study.assignments_per_hit)
         return bring_up(platform, ledger, study, target, media or remembered(ledger), consent or Consent(), progress)
 
 

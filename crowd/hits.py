@@ -31,6 +31,17 @@ def hit_ids(ledger: Ledger) -> dict[str, str]:
     }
 
 
+def published_size(ledger: Ledger, hit_key: str) -> int | None:
+    """The number of assignments that the HIT was given, or is about to be given; None where it was never sent."""
+    created = ledger.entry(f"create/{hit_key}")
+    if created is None or created.state not in {"sent", "done"}:
+        return None
+    extensions = [entry for entry in ledger.entries(f"extend/{hit_key}/") if entry.state == "done"]
+    return int(created.details["MaxAssignments"]) + sum(
+        int(entry.details["NumberOfAdditionalAssignments"]) for entry in extensions
+    )
+
+
 Finder = Callable[[RequestRefusedError | None], Mapping[str, Any] | None]
 
 

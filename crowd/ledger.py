@@ -191,6 +191,20 @@ class Ledger:
         outcome = json.dumps({"refused": reason})
         self._update(key, "state = 'refused', outcome = ?, ended_at = ?", outcome, self._clock())
 
+    def record(
+        self, key: str, operation: str, details: Mapping[str, Any], cost: Decimal, outcome: Mapping[str, Any]
+    ) -> None:
+        """Enter a call that took effect already, whatever the cap; one that is done stays as it is."""
+        now = self._clock()
+        with self._db.writing(durable=True):
+            self._db.execute(
+                "INSERT INTO calls (key, operation, details, micro_usd, state, outcome, planned_at, ended_at) "
+                "VALUES (?, ?, ?, ?, 'done', ?, ?, ?) ON CONFLICT (key) DO UPDATE SET details = excluded.details, "
+                "micro_usd = excluded.micro_usd, state = 'done', outcome = excluded.outcome, "
+                "ended_at = excluded.ended_at WHERE state <> 'done'",
+                (key, operation, json.dumps(details, sort_keys=True), _micro(cost), json.dumps(outcome), now, now),
+            )
+
     def entry(self, key: str) -> Entry | None:
         """The call of that key."""
         return next(iter(self._entries("WHERE key = ?", key)), None)

@@ -6,7 +6,7 @@ first publication, a rerun after a crash, the next round and an extension are al
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -15,17 +15,19 @@ from crowd.annotations import annotation
 from crowd.calls import Call, Progress, carry_out, plan
 from crowd.design import FILE as DESIGN_FILE
 from crowd.design import Design, HitDesign, design
-from crowd.hits import Existing, Finder, hit_ids
+from crowd.hits import Existing, Finder, hit_ids, published_size
 from crowd.hittypes import hit_type
 from crowd.ledger import Ledger
+from crowd.locking import deciding, locked
 from crowd.media import Media, check_reachable, remember, remembered
 from crowd.money import Cost, cost_of_hits, dollars, hit_cost
 from crowd.page import html_question, render_page
 from crowd.platforms import Platform, RequestRefusedError, open_platform
+from crowd.reconciling import reconcile
 from crowd.rounds import due, keep_apart
 from crowd.spending import Consent, settle
 from crowd.study import Study
-from crowd.videos import read_videos
+from crowd.videos import Video, labels_of, read_videos
 
 STUDY_FILE = "study.toml"
 
@@ -71,30 +73,34 @@ def publish(
         ValueError, OSError: the videos, the study file, the platform or the money are not as they must be.
     """
     root = Path(study_dir)
-    study, planned = prepare(root, videos_dir)
-    with Ledger(root) as ledger, open_platform(platform, root) as where:
-        if check and not hit_ids(ledger):
-            check(study, planned)
-        place = media or remembered(ledger)
-        return bring_up(where, ledger, study, planned, place, consent or Consent(), progress, upload_progress)
+    videos = read_videos(videos_dir)
+    root.mkdir(parents=True, exist_ok=True)
+    with locked(root):
+        study, planned = prepare(root, videos)
+        with Ledger(root) as ledger, open_platform(platform, root) as where:
+            if not ledger.entries("create/"):  # a new study, or one whose ledger was lost
+                _, _, planned = reconcile(where, ledger, planned)
+            if check and not hit_ids(ledger):
+                check(study, planned)
+            place = media or remembered(ledger)
+            return bring_up(where, ledger, study, planned, place, consent or Consent(), progress, upload_progress)
 
 
-def prepare(study_dir: Path, videos_dir: str | Path) -> tuple[Study, Design]:
+def prepare(study_dir: Path, videos: Sequence[Video]) -> tuple[Study, Design]:
     """The study and its design, written into the study directory unless they are there.
 
     Raises:
         ValueError: HITs were published from there for another plan or other videos.
     """
-    videos = read_videos(videos_dir)
-    study_dir.mkdir(parents=True, exist_ok=True)
     study_file = study_dir / STUDY_FILE
     if not study_file.exists():
-        Study.from_videos(videos_dir).save(study_file)
+        Study(options=labels_of(videos)).save(study_file)
     study = Study.load(study_file)
     planned = design(study, videos)
     study = replace(study, options=planned.options[:-2])
     with Ledger(study_dir) as ledger:
         if not {entry.state for entry in ledger.entries("create/")} & {"sent", "done"}:
+            planned = _kept(study_dir, planned)
             ledger.forget_unsent("create/", but={f"create/{hit.key}" for hit in planned.hits})
             planned.save(study_dir)
             return study, planned
@@ -106,6 +112,15 @@ def prepare(study_dir: Path, videos_dir: str | Path) -> tuple[Study, Design]:
     if kept.videos != planned.videos:
         raise ValueError(f"{study_dir}: was published with other videos, from {kept.videos_dir}")
     return study, kept
+
+
+def _kept(study_dir: Path, planned: Design) -> Design:
+    """The design that is there where it is the same but for HITs that grew: one never shrinks."""
+    try:
+        kept = Design.load(study_dir)
+    except (OSError, ValueError):
+        return planned
+    return kept if (kept.sha256, kept.videos) == (planned.sha256, planned.videos) else planned
 
 
 def load(study_dir: Path) -> tuple[Study, Design]:
@@ -127,8 +142,8 @@ def open_due_rounds(study_dir: str | Path, *, progress: Progress | None = None) 
         ValueError, OSError: nothing was published from there, or the platform does not answer.
     """
     root = Path(study_dir)
-    study, planned = load(root)
-    with Ledger(root, create=False) as ledger, open_platform(ledger.platform, root) as platform:
+    with deciding(root) as (platform, ledger):
+        study, planned = load(root)
         consent = Consent(real_money=True)
         return bring_up(platform, ledger, study, planned, remembered(ledger), consent, progress)
 
@@ -152,7 +167,7 @@ def bring_up(
     check_reachable(platform, media)
     held = ledger.held()
     creations = _creations(platform, ledger, study, planned, media)
-    extensions = _extensions(platform, ledger, study, planned)
+    extensions = _extensions(platform, ledger, planned)
     cost = _new_cost(ledger, study, [*creations.values(), *extensions])
     settle(platform, ledger, cost, consent, budget_usd=study.budget_usd, held=held)
     media.prepare(
@@ -187,15 +202,18 @@ def bring_up(
     )
 
 
-def published_size(ledger: Ledger, hit_key: str) -> int | None:
-    """The number of assignments that the HIT was given, or is about to be given; None where it was never sent."""
+def published_reward(platform: Platform, ledger: Ledger, hit_key: str) -> Decimal:
+    """The pay for one assignment of a published HIT, in dollars: as it was published, whatever study.toml says now.
+
+    The ledger knows it by the HIT's type; where it doesn't, the platform does.
+    """
     created = ledger.entry(f"create/{hit_key}")
-    if created is None or created.state not in {"sent", "done"}:
-        return None
-    extensions = [entry for entry in ledger.entries(f"extend/{hit_key}/") if entry.state == "done"]
-    return int(created.details["MaxAssignments"]) + sum(
-        int(entry.details["NumberOfAdditionalAssignments"]) for entry in extensions
-    )
+    assert created is not None  # noqa: S101  only published HITs are asked for
+    outcome = created.outcome or {}
+    for entry in ledger.entries("type/"):
+        if entry.outcome and entry.outcome.get("HITTypeId") == outcome.get("HITTypeId"):
+            return dollars(entry.details["Reward"], "Reward")
+    return dollars(platform.call("GetHIT", {"HITId": outcome["HITId"]})["HIT"]["Reward"], "Reward")
 
 
 def _creations(platform: Platform, ledger: Ledger, study: Study, planned: Design, media: Media) -> dict[str, Call]:
@@ -225,15 +243,15 @@ def _creations(platform: Platform, ledger: Ledger, study: Study, planned: Design
     return {hit.key: creation(hit) for hit in planned.hits}
 
 
-def _extensions(platform: Platform, ledger: Ledger, study: Study, planned: Design) -> list[Call]:
-    """The calls that give published HITs the assignments that the design has added since."""
-    reward = dollars(study.reward_usd, "reward_usd")
+def _extensions(platform: Platform, ledger: Ledger, planned: Design) -> list[Call]:
+    """The calls that give published HITs the assignments that the design has added since, at the pay they have."""
     ids = hit_ids(ledger)
     calls = []
     for hit in planned.hits:
         size = published_size(ledger, hit.key)
         if size is None or hit.key not in ids or size >= hit.num_assignments:
             continue
+        reward = published_reward(platform, ledger, hit.key)
         calls.append(
             Call(
                 key=f"extend/{hit.key}/{hit.num_assignments}",

@@ -14,7 +14,8 @@ from crowd.design import EVALUATION, GOLD, Design
 from crowd.funnel import RULES
 from crowd.hits import hit_ids
 from crowd.ledger import Ledger, StoredAssignment
-from crowd.platforms import Platform, RequestRefusedError, open_platform
+from crowd.locking import deciding
+from crowd.platforms import Platform, RequestRefusedError
 from crowd.publishing import load
 
 #: Rules of the study file that say whether the work was done, with the value at which each is off. `min_gold_accuracy`
@@ -30,7 +31,7 @@ def approve(
     Raises:
         ValueError, OSError: an assignment is not the study's, or the platform does not answer.
     """
-    with Ledger(study_dir, create=False) as ledger, open_platform(ledger.platform, study_dir) as platform:
+    with deciding(study_dir) as (platform, ledger):
         fetch(platform, ledger)
         if assignment_ids is None:
             wanted = ledger.assignments()
@@ -72,7 +73,7 @@ def reject(
     _check_in_force(rule, planned.plan)
     if not reason.strip():
         raise ValueError("reason is empty; the participant must read why the work was not accepted")
-    with Ledger(study_dir, create=False) as ledger, open_platform(ledger.platform, study_dir) as platform:
+    with deciding(study_dir) as (platform, ledger):
         fetch(platform, ledger)
         assignment = ledger.assignment(assignment_id)
         if assignment.status == "Approved":

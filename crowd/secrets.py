@@ -1,4 +1,7 @@
-"""What a study must keep to itself: its requester credentials on the local platform and the key of its pseudonyms."""
+"""What a study must keep to itself: its requester credentials on the local platform and the key of its pseudonyms.
+
+They lie in a folder of their own, so that the rest of a study directory can be shared without it.
+"""
 
 import json
 import os
@@ -6,7 +9,19 @@ import secrets
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-FILE = "secrets.json"
+FILE = "private/secrets.json"
+#: Where releases up to 0.1 kept it; it is still read there.
+FORMER_FILE = "secrets.json"
+#: Files that exist only where secrets were made before them.
+_LATER_FILES = ("ledger.sqlite", "platform.sqlite", "answers.parquet")
+#: Keeps people's ids, links and answers out of a repository; answers.csv and answers.parquet hold pseudonyms.
+_GITIGNORE = """# Keys, participants' links and ids, and the bookkeeping of what was paid.
+/private/
+/secrets.json
+/ledger.sqlite*
+/platform.sqlite*
+/platform.json
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,12 +43,23 @@ def load_or_create(study_dir: str | Path) -> Secrets:
 
     Raises:
         OSError: the directory cannot be written.
-        ValueError: the file is there and is not what it should be.
+        ValueError: the file is there and is not what it should be; or it has gone from a study that had it.
     """
-    path = Path(study_dir) / FILE
-    if not path.exists():
+    root = Path(study_dir)
+    path = root / FILE
+    if not _exists(root):
+        later = [name for name in _LATER_FILES if (root / name).exists()]
+        if later and not _exists(root):
+            raise ValueError(
+                f"{path}: is missing, but {later[0]} was made with it; put it back from a copy of the study. "
+                "Other secrets would give everybody another pseudonym and lose the study's HITs"
+            )
         _create(path)
-    return _load(path)
+    return _load(path if path.exists() else root / FORMER_FILE)
+
+
+def _exists(root: Path) -> bool:
+    return (root / FILE).exists() or (root / FORMER_FILE).exists()
 
 
 def _create(path: Path) -> None:
@@ -42,7 +68,10 @@ def _create(path: Path) -> None:
         secret_access_key=secrets.token_urlsafe(30),
         pseudonym_key=secrets.token_hex(32),
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ignored = path.parents[1] / ".gitignore"
+    if not ignored.exists():
+        ignored.write_text(_GITIGNORE, encoding="utf-8")
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:

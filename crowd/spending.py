@@ -67,6 +67,17 @@ def _cap(ledger: Ledger, consent: Consent, budget_usd: str) -> Decimal:
 
 
 def _remember_cap(ledger: Ledger, consent: Consent, cap: Decimal) -> None:
-    ledger.set_fact(_CAP, str(cap))
     if consent.cap_usd is not None:
-        ledger.set_fact(_CAP_IS_GIVEN, "yes")
+        set_cap(ledger, consent.cap_usd)
+    else:
+        ledger.set_fact(_CAP, str(cap))
+
+
+def set_cap(ledger: Ledger, cap_usd: str | Decimal) -> None:
+    """Let the study never cost more than this, whatever its budget says.
+
+    Raises:
+        ValueError: it is no amount in dollars.
+    """
+    ledger.set_fact(_CAP, str(dollars(cap_usd, "cap")))
+    ledger.set_fact(_CAP_IS_GIVEN, "yes")

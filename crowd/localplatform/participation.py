@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from crowd.answers import ITEM_FIELD, is_bounded
 from crowd.localplatform import eligibility
 from crowd.localplatform.answerxml import answer_xml
 from crowd.localplatform.fees import format_usd
@@ -199,8 +200,10 @@ def submit(tx: Transaction, token: str, fields: list[tuple[str, str]]) -> str:
     """Store a submitted form; the assignment's id. A form that comes again changes nothing.
 
     Raises:
-        RefusedError: not this participant's assignment, or its time is over.
+        RefusedError: not this participant's assignment, its time is over, or it holds what no page of ours sends.
     """
+    if not all(is_bounded(value) for name, value in fields if name.startswith(ITEM_FIELD)):
+        raise RefusedError("malformed", "an answer is too long, too deep or has too many digits")
     assignment_id = next((value for name, value in fields if name == "assignmentId"), "")
     _, row = own_assignment(tx, token, assignment_id)
     if row["state"] in ("Returned", "Abandoned"):

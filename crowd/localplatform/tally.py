@@ -1,13 +1,12 @@
 """Answers per video, counted as they come in. What was answered is not looked at: there is nothing to peek at here."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from crowd.annotations import key_in
-from crowd.answers import ITEM_FIELD, parse_answer_xml
+from crowd.answers import MOST_ERRORS, item_sent, parse_answer_xml, whole
 from crowd.design import EVALUATION, FILE, GOLD, Design
 from crowd.localplatform.store import Row
 
@@ -40,19 +39,21 @@ class Tally:
         for row in rows:
             try:
                 self._count(key_in(row["annotation"]) or "", row["answer"])
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except ValueError:
                 self.unreadable += 1
             self.last = row["submit_seq"]
 
     def _count(self, hit_key: str, answer: str) -> None:
+        """Count one submission, all of it or, with a ValueError, nothing of it."""
         fields = parse_answer_xml(answer)
-        for item in self.design.hit(hit_key).of_kind(EVALUATION, GOLD):
-            sent = json.loads(fields.get(ITEM_FIELD + item.key, "{}"))
-            self.playback_errors += int(sent.get("playback_errors") or 0)
-            if sent.get("answer") is None:
-                self.skipped += 1
-            else:
-                self.answered[item.video_id] += 1
+        sent = {
+            item.video_id: item_sent(fields, item.key) or {}
+            for item in self.design.hit(hit_key).of_kind(EVALUATION, GOLD)
+        }
+        self.playback_errors += sum(whole(each.get("playback_errors"), MOST_ERRORS) or 0 for each in sent.values())
+        answered = [video_id for video_id, each in sent.items() if each.get("answer") is not None]
+        self.answered.update(answered)
+        self.skipped += len(sent) - len(answered)
 
 
 def tally_of(study_dir: Path) -> Tally | None:

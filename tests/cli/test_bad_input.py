@@ -158,6 +158,7 @@ CASES = [
     ("collect-answers", "--study {empty}", 1, "{empty}: nothing was published from here"),
     ("collect-answers", "--study {root}/nowhere", 1, "{root}/nowhere: nothing was published from here"),
     ("study-status", "--study {empty}", 1, "{empty}: nothing was published from here"),
+    ("recover", "--study {empty}", 1, "{empty}: has no design.json; publish-tasks with"),
     ("extend-study", "--study {published}", 2, "Give --answers, --until or both."),
     ("extend-study", "--study {empty} --answers 9", 1, "{empty}: nothing was published from here"),
     ("extend-study", "--study {published} --until soon", 2, "--until"),

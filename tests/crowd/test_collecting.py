@@ -16,6 +16,7 @@ from crowd import collecting, watching
 from crowd.collecting import collect, is_simulated, pseudonym
 from crowd.ledger import Ledger
 from crowd.localplatform import running
+from crowd.localplatform.answerxml import answer_xml
 from crowd.localplatform.faults import Fault
 from crowd.platforms import PlatformUnreachableError
 from crowd.publishing import STUDY_FILE, publish
@@ -92,15 +93,25 @@ def test_a_study_of_more_than_a_page_arrives_whole(study_at: Callable[[str], Pat
         assert server.platform.faults.calls.count("ListAssignmentsForHIT") == 2
 
 
-def test_answers_that_no_page_of_ours_sends_are_kept_and_told(study_at: Callable[[str], Path]) -> None:
-    """An assignment with foreign fields is stored and named, and the others are in the table."""
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<!DOCTYPE a [<!ENTITY b 'c'>]><QuestionFormAnswers>&b;</QuestionFormAnswers>",
+        answer_xml([("item.v00", "[" * 200_000)]),
+        answer_xml([("item.v00", '{"answer": "Other", "options": ' + "[" * 5_000)]),
+        answer_xml([("item.v00", '{"time_to_answer_s": ' + "9" * 400 + "}")]),
+        "",
+    ],
+)
+def test_answers_that_no_page_of_ours_sends_are_kept_and_told(study_at: Callable[[str], Path], answer: str) -> None:
+    """An assignment with foreign or hostile fields is stored and named, and the others are in the table."""
     study_dir = study_at("bonus")
     with Ledger(study_dir) as ledger:
         first = ledger.assignments()[0]
     with closing(sqlite3.connect(study_dir / "ledger.sqlite")) as database, database:
         database.execute(
             "UPDATE assignments SET answer = ? WHERE assignment_id = ?",
-            ("<!DOCTYPE a [<!ENTITY b 'c'>]><QuestionFormAnswers>&b;</QuestionFormAnswers>", first.assignment_id),
+            (answer, first.assignment_id),
         )
     got = collect(study_dir)
     assert len(got.unreadable) == 1

@@ -1,5 +1,6 @@
 """More answers per video."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -87,3 +88,23 @@ def test_any_extension_adds_up(rounds: list[int], more: int, most: int) -> None:
     assert after[len(rounds) - 1] < 10, "a HIT made below ten cannot reach ten"
     assert len({hit.key for hit in target.hits}) == len(target.hits)
     assert [hit.round for hit in target.hits] == list(range(1, len(after) + 1))
+
+
+@pytest.mark.parametrize("reward", ["0.01", "5.00"])
+def test_an_extension_is_priced_as_the_hit_was_published(study_at: Callable[[str], Path], reward: str) -> None:
+    """Editing the pay in study.toml changes neither what an extension costs nor what the cap lets through."""
+    study_dir = study_at("extend")
+    edit(study_dir / "study.toml", reward_usd=reward)
+    with running(study_dir):
+        with pytest.raises(ValueError, match=r"passes the cap of \$9\.00"):
+            extend(study_dir, 9)
+        assert extend(study_dir, 3).cost.total == Decimal("2.88")
+
+
+def edit(study_file: Path, **values: str) -> None:
+    """Give keys of a study file other values."""
+    text = study_file.read_text(encoding="utf-8")
+    for name, value in values.items():
+        text, number = re.subn(rf'(?m)^{name} = ".*"$', f'{name} = "{value}"', text)
+        assert number == 1
+    study_file.write_text(text, encoding="utf-8")

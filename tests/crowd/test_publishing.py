@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -85,7 +86,7 @@ def test_a_lost_ledger_is_rebuilt_from_the_platform(study_dir: Path, videos: Pat
     again = publish(study_dir, videos)
     with Ledger(study_dir) as ledger:
         assert hit_ids(ledger) == before
-    assert (again.created, again.found) == (0, 3)
+    assert (again.created, again.found + again.before) == (0, 3)
 
 
 def test_two_studies_of_the_same_videos_keep_apart(study_dir: Path, videos: Path, tmp_path: Path) -> None:
@@ -110,6 +111,7 @@ def test_a_run_that_is_overtaken_does_not_count_the_money_twice(
         settle(*arguments, **options)
 
     monkeypatch.setattr("crowd.publishing.settle", overtaken)
+    monkeypatch.setattr("crowd.publishing.locked", nullcontext)  # as on a network file system without locks
     with running(study_dir) as server:
         done = publish(study_dir, videos, consent=consent)
         hits = listed(study_dir, server)

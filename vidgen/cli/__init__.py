@@ -26,6 +26,7 @@ COMMANDS = {
     "simulate-answers": "Let simulated participants answer a study.",
     "collect-answers": "Fetch a study's answers.",
     "study-status": "Show what was published, spent and fetched.",
+    "recover": "Rebuild a lost ledger from what the platform shows.",
     "extend-study": "Ask for more answers, or for longer.",
     "approve-answers": "Approve submitted work.",
     "reject-answers": "Reject work that was not done.",

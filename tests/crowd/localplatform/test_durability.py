@@ -14,6 +14,7 @@ import pytest
 
 from crowd.localplatform import endpoint_of, invite, running
 from crowd.localplatform.store import Database
+from crowd.secrets import load_or_create
 from tests.crowd.localplatform.market import JSON, Market, requester
 
 
@@ -115,7 +116,7 @@ def test_the_store_is_private(study: Path) -> None:
 
 def test_a_broken_store_is_named(study: Path) -> None:
     """A file that is no store is an error with its name."""
-    study.mkdir()
+    load_or_create(study)
     (study / "platform.sqlite").write_bytes(b"not a database" * 100)
     with pytest.raises(OSError, match=r"platform\.sqlite: file is not a database"), running(study):
         pass

@@ -64,6 +64,15 @@ def test_submitting_again_changes_nothing(market: Market) -> None:
     assert market.client.list_assignments_for_hit(HITId=hit_id)["NumResults"] == 1
 
 
+@pytest.mark.parametrize("text", ["[" * 10_000, '{"time_to_answer_s": ' + "9" * 400 + "}", '"' + "x" * 100_001 + '"'])
+def test_answers_that_cannot_be_read_are_refused_when_sent(market: Market, text: str) -> None:
+    """The task stays in hand, and the same form without them is taken."""
+    hit_id, person = market.hit(), market.person()
+    assignment_id = person.accept(hit_id).json()["assignment_id"]
+    assert person.submit(assignment_id, **{"item.v00": text}).status_code == 400
+    assert person.submit(assignment_id, **{"item.v00": '{"answer": "ball"}'}).status_code == 303
+
+
 def test_a_place_has_one_owner(market: Market) -> None:
     """The last place of a HIT goes to who takes it first."""
     hit_id, first, second = market.hit(), market.person(), market.person()

@@ -1,0 +1,57 @@
+"""One command at a time decides about a study: it reads, changes and writes before the next one reads."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from crowd.ledger import Ledger
+from crowd.platforms import Platform, open_platform
+
+FILE = ".lock"
+
+
+@contextmanager
+def deciding(study_dir: str | Path) -> Iterator[tuple[Platform, Ledger]]:
+    """The platform and the ledger of a published study, while no other command decides about it.
+
+    What the block reads of the study, it has to read inside.
+
+    Raises:
+        ValueError: nothing was published from there, or another command still works on the study.
+        OSError: the platform does not answer.
+    """
+    with (
+        Ledger(study_dir, create=False) as ledger,
+        locked(study_dir),
+        open_platform(ledger.platform, study_dir) as platform,
+    ):
+        yield platform, ledger
+
+
+@contextmanager
+def locked(study_dir: str | Path, *, wait_s: float = 3600.0) -> Iterator[None]:
+    """Keep other commands from deciding about the study meanwhile; those that only read it do not wait.
+
+    The operating system ends the lock of a killed process. The file stays and means nothing by itself.
+
+    Args:
+        study_dir: must be there.
+        wait_s: how long to wait for the other command.
+
+    Raises:
+        ValueError: another command still works on the study.
+        OSError: the directory cannot be written.
+    """
+    lock = FileLock(Path(study_dir) / FILE, timeout=wait_s)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise ValueError(
+            f"{study_dir}: another command has been working on this study for {wait_s:g} s; wait for it, or stop it"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
