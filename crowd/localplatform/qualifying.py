@@ -36,13 +36,14 @@ def request(tx: Transaction, token: str, type_id: str) -> Row | None:
     return None
 
 
-def begun_test(tx: Transaction, token: str, type_id: str) -> tuple[Row, str]:
-    """The participant's test that is not over, and the qualification's name.
+def begun_test(tx: Transaction, token: str, type_id: str) -> tuple[Row, Row, str]:
+    """The participant, their test that is not over, and the qualification's name.
 
     Raises:
         RefusedError: none was begun, it was taken, or its time is over.
     """
-    test = qualifications.last_test(tx, type_id, participant_of(tx, token)["worker_id"])
+    participant = participant_of(tx, token)
+    test = qualifications.last_test(tx, type_id, participant["worker_id"])
     members = qualifications.find_type(tx, type_id)
     if test is None or members is None:
         raise RefusedError("no-such-task")
@@ -50,7 +51,7 @@ def begun_test(tx: Transaction, token: str, type_id: str) -> tuple[Row, str]:
         raise RefusedError("done-before")
     if not _is_open(tx, test):
         raise RefusedError("late")
-    return test, str(members["Name"])
+    return participant, test, str(members["Name"])
 
 
 def take_test(tx: Transaction, token: str, type_id: str, fields: Fields) -> int | None:
@@ -62,7 +63,7 @@ def take_test(tx: Transaction, token: str, type_id: str, fields: Fields) -> int 
     Raises:
         RefusedError: there is no test in hand.
     """
-    test, _ = begun_test(tx, token, type_id)
+    _, test, _ = begun_test(tx, token, type_id)
     form = parse_form(test["test"])
     request_id = qualifications.request(tx, type_id, test["worker_id"])
     qualifications.finish_test(tx, test["seq"], request_id, form_answer_xml(form, fields))

@@ -4,9 +4,9 @@ https://docs.aws.amazon.com/AWSMechTurk/latest/AWSMturkAPI/ApiReference_Question
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 from xml.etree.ElementTree import Element
 
 from markupsafe import Markup
@@ -99,7 +99,15 @@ def parse_form(xml: str) -> QuestionForm:
     return form
 
 
-def as_html(form: QuestionForm, *, title: str, action: str | None, hidden: Mapping[str, str], **speech: Any) -> str:
+def as_html(
+    form: QuestionForm,
+    *,
+    title: str,
+    action: str | None,
+    hidden: Iterable[tuple[str, str]] = (),
+    simulated: bool = False,
+    speech: Mapping[str, object],
+) -> str:
     """The form as a page of its own.
 
     Args:
@@ -107,10 +115,12 @@ def as_html(form: QuestionForm, *, title: str, action: str | None, hidden: Mappi
         title: names the page.
         action: the path that the answers are sent to; None for a form that can only be looked at.
         hidden: fields that are sent along, before the answers.
+        simulated: whether to say that a program, not a person, looks at it.
         speech: `language` and `words`.
     """
     template = environment().get_template("participant/questionform.html.j2")
-    return template.render(form=form, title=title, action=action, hidden=hidden, other=OTHER, **speech)
+    values = {"form": form, "title": title, "action": action, "hidden": hidden, "simulated": simulated, "other": OTHER}
+    return template.render(values, **speech)
 
 
 def _question(element: Element) -> Question:

@@ -166,8 +166,8 @@ class WorkerPages:
                 parse_form(question.content),
                 title="",
                 action=None if assignment_id == PREVIEW else f"/p/{token}/mturk/externalSubmit",
-                hidden={ASSIGNMENT_FIELD: assignment_id},
-                **self._speech.values(),
+                hidden=((ASSIGNMENT_FIELD, assignment_id),),
+                speech=self._speech.values(),
             )
         return HTMLResponse(html, headers=frame_headers())
 
@@ -222,9 +222,13 @@ class WorkerPages:
     async def _test(self, request: Request) -> Response:
         """The qualification test that the participant has begun."""
         token, type_id = request.path_params["token"], request.path_params["type_id"]
-        test, name = await self._platform.atransact(qualifying.begun_test, token, type_id)
+        participant, test, name = await self._platform.atransact(qualifying.begun_test, token, type_id)
         html = as_html(
-            parse_form(test["test"]), title=name, action=request.url.path, hidden={}, **self._speech.values()
+            parse_form(test["test"]),
+            title=name,
+            action=request.url.path,
+            simulated=bool(participant["simulated"]),
+            speech=self._speech.values(),
         )
         return HTMLResponse(html, headers=frame_headers())
 

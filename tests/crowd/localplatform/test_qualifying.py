@@ -123,3 +123,12 @@ def test_people_are_led_through_a_test(market: Market) -> None:
     assert f'action="/p/{person.token}/qualifications/{type_id}/test"' in page
     handed_in = person.post(f"/qualifications/{type_id}/test", data={"ball": "b"}, headers={})
     assert handed_in.headers["location"] == f"/p/{person.token}"
+
+
+def test_programs_are_told_apart_in_tests_too(market: Market) -> None:
+    """The page of a test says so when a simulated participant takes it."""
+    type_id = with_test(market)
+    for simulated in (True, False):
+        person = market.person(simulated=simulated)
+        person.post(f"/qualifications/{type_id}/request")
+        assert ("a program, not a person" in person.get(f"/qualifications/{type_id}/test").text) is simulated
