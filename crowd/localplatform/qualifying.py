@@ -5,8 +5,9 @@ Each function is one transaction on behalf of one link.
 
 from typing import Any
 
-from crowd.localplatform.answerkey import score
+from crowd.localplatform.answerkey import check_key, score
 from crowd.localplatform.answerxml import Fields, chosen, form_answer_xml
+from crowd.localplatform.errors import ApiError
 from crowd.localplatform.participation import RefusedError, participant_of
 from crowd.localplatform.questionform import parse_form
 from crowd.localplatform.store import Row, Transaction, qualifications
@@ -28,6 +29,7 @@ def request(tx: Transaction, token: str, type_id: str) -> Row | None:
         return begun
     _demand_turn(tx, members, worker_id, begun)
     if "Test" in members:
+        _demand_test(members)
         qualifications.begin_test(tx, members, worker_id)
         return qualifications.last_test(tx, type_id, worker_id)
     request_id = qualifications.request(tx, type_id, worker_id)
@@ -79,6 +81,16 @@ def _requestable(tx: Transaction, type_id: str) -> dict[str, Any]:
     if members is None or members["QualificationTypeStatus"] != "Active":
         raise RefusedError("no-such-task")
     return members
+
+
+def _demand_test(members: dict[str, Any]) -> None:
+    """Refuse a test that cannot be given: an earlier release stored it, and did not hold it to its schema."""
+    try:
+        form = parse_form(members["Test"])
+        if "AnswerKey" in members:
+            check_key(members["AnswerKey"], form)
+    except ApiError:
+        raise RefusedError("no-such-task") from None
 
 
 def _is_open(tx: Transaction, test: Row) -> bool:

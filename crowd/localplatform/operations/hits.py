@@ -117,8 +117,10 @@ def list_hits(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def list_reviewable_hits(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """ListReviewableHITs."""
-    return _page(tx, request, status=request.get("Status") or "Reviewable", hit_type_id=request.get("HITTypeId"))
+    """ListReviewableHITs: their ids alone."""
+    status = request.get("Status") or "Reviewable"
+    listed = _page(tx, request, status=status, hit_type_id=request.get("HITTypeId"))
+    return listed | {"HITs": [{"HITId": hit["HITId"]} for hit in listed["HITs"]]}
 
 
 def list_hits_for_qualification_type(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:

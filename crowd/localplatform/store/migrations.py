@@ -10,7 +10,7 @@ from crowd.localplatform.hitproperties import as_key, canonical
 def _canonical_hit_types(connection: sqlite3.Connection) -> None:
     """Rewards with two decimals and requirements with all members, so that the same values are still the same type.
 
-    Of types that turn out to be the same, the first one answers to the values from now on; the others keep their HITs.
+    Of types that turn out to be the same, one answers to the values from now on, and all keep their HITs.
     """
     for hit_type_id, text in connection.execute("SELECT hit_type_id, properties FROM hit_types").fetchall():
         properties = canonical(json.loads(text))

@@ -77,7 +77,7 @@ def test_review_status_goes_both_ways(market: Market) -> None:
     market.work(hit_id)
     market.client.update_hit_review_status(HITId=hit_id)
     assert market.status(hit_id) == "Reviewing"
-    assert [hit["HITId"] for hit in market.client.list_reviewable_hits(Status="Reviewing")["HITs"]] == [hit_id]
+    assert market.client.list_reviewable_hits(Status="Reviewing")["HITs"] == [{"HITId": hit_id}]
     assert market.client.list_reviewable_hits()["HITs"] == []
     with pytest.raises(ClientError):
         market.client.update_hit_review_status(HITId=hit_id)

@@ -89,6 +89,20 @@ def test_a_newer_store_is_refused_in_one_line(store: Path) -> None:
         Database(store)
 
 
+def test_a_test_that_was_never_checked_is_not_given(store: Path, study: Path, http: httpx.Client) -> None:
+    """A test that today's checks refuse cannot be begun, so that nobody's answers to it are lost."""
+    with running(study) as server, requester(server.endpoint_url, study) as client:
+        given = {"Name": "Q", "Description": "d", "QualificationTypeStatus": "Active"}
+        made = client.create_qualification_type(**given, Test=QUESTION_FORM, TestDurationInSeconds=60)
+        type_id = made["QualificationType"]["QualificationTypeId"]
+        old = sqlite3.connect(store)
+        old.execute("UPDATE qualification_types SET properties = replace(properties, 'IsRequired', 'Odd')")
+        old.commit()
+        old.close()
+        person = Market(server, study, client, http).person()
+        assert person.post(f"/qualifications/{type_id}/request").status_code == 404
+
+
 def test_questions_that_were_never_checked_lose_no_answer(store: Path, study: Path, http: httpx.Client) -> None:
     """An answer to a question that today's checks refuse is kept as its fields."""
     _as_before(store, ("3PLAIN", "0.4", ""))
