@@ -63,7 +63,7 @@ class Selections:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class FormQuestion:
     """One question of the form."""
 
     identifier: str
@@ -77,12 +77,12 @@ class Question:
 class QuestionForm:
     """The form: overviews (their contents) and questions, in order."""
 
-    parts: tuple[tuple[Content, ...] | Question, ...]
+    parts: tuple[tuple[Content, ...] | FormQuestion, ...]
 
     @property
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[FormQuestion]:
         """The questions without the overviews."""
-        return [part for part in self.parts if isinstance(part, Question)]
+        return [part for part in self.parts if isinstance(part, FormQuestion)]
 
 
 def parse_form(xml: str) -> QuestionForm:
@@ -123,14 +123,14 @@ def as_html(
     return template.render(values, **speech)
 
 
-def _question(element: Element) -> Question:
+def _question(element: Element) -> FormQuestion:
     specification = element.find("AnswerSpecification")
     assert specification is not None  # noqa: S101  the schema wants it
     answer = specification[0]
     identifier = _text(element, "QuestionIdentifier")
     content = element.find("QuestionContent")
     assert content is not None  # noqa: S101
-    return Question(
+    return FormQuestion(
         identifier=identifier,
         heading=_text(element, "DisplayName"),
         required=_text(element, "IsRequired") in ("true", "1"),
