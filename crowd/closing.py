@@ -31,13 +31,16 @@ def keep_open(study_dir: str | Path, until: datetime, *, progress: Progress | No
     """Keep all HITs open until that moment, also ones that had expired.
 
     Raises:
-        ValueError: the moment has no time zone or is past, or the videos' links end before.
+        ValueError: the moment has no time zone, is past, or is before the end that the HITs have now, which platforms
+            do not bring forward; or the videos' links end before.
         OSError: the platform does not answer.
     """
     if until.tzinfo is None or until <= datetime.now(UTC):
         raise ValueError(f"until {until.isoformat()}: must be to come, and with its time zone")
     study, _ = load(Path(study_dir))
     with deciding(study_dir) as (platform, ledger):
+        ends = listed(platform, ledger.study_id).values()
+        _check_extends([hit["Expiration"] for hit in ends], until)
         _check_links(platform, ledger, until, study.assignment_duration_s)
         return _set_end(platform, ledger, until, progress)
 
@@ -63,6 +66,15 @@ def delete(study_dir: str | Path, *, confirm: Callable[[int], bool], progress: P
         if not confirm(len(calls)):
             raise ValueError("not confirmed, so nothing was deleted")
         return carry_out(platform, ledger, calls, progress)
+
+
+def _check_extends(ends: list[datetime], until: datetime) -> None:
+    latest = max(ends, default=until).astimezone(UTC)
+    if until < latest:
+        raise ValueError(
+            f"until {until.isoformat()}: the tasks are open until {latest:%Y-%m-%dT%H:%M:%S} already, and an end is "
+            "not brought forward: run expire-study when the study is to end"
+        )
 
 
 def _check_links(platform: Platform, ledger: Ledger, until: datetime, duration_s: int) -> None:

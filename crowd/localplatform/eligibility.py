@@ -38,18 +38,14 @@ def unmet(tx: Transaction, participant: Row, hit: Row, action: Action) -> list[d
     return [
         requirement
         for requirement in _requirements(hit["requirements"])
-        if action in _guarded(requirement) and not _is_met(requirement, _held(tx, participant, requirement))
+        if action in _GUARDED[requirement["ActionsGuarded"]]
+        and not _is_met(requirement, _held(tx, participant, requirement))
     ]
 
 
 @lru_cache
 def _requirements(text: str) -> tuple[dict[str, Any], ...]:
     return tuple(json.loads(text))
-
-
-def _guarded(requirement: dict[str, Any]) -> set[Action]:
-    default = "PreviewAndAccept" if requirement.get("RequiredToPreview") else "Accept"
-    return _GUARDED[requirement.get("ActionsGuarded") or default]
 
 
 def _held(tx: Transaction, participant: Row, requirement: dict[str, Any]) -> int | str | None:

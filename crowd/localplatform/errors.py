@@ -31,6 +31,20 @@ def invalid_parameter(name: str, value: object) -> ApiError:
     )
 
 
+def invalid_expiration(wanted: float, current: float) -> ApiError:
+    """A HIT's expiration cannot be brought forward, so that nobody loses a task that they see."""
+    text = (
+        f"ExpireAt {_moment(wanted)} lies before the HIT's expiration {_moment(current)}, which can only be extended; "
+        "a moment in the past expires the HIT at once."
+    )
+    return request_error("InvalidParameterValue", text)
+
+
+def not_offered(what: str, code: str = "InvalidParameterValue") -> ApiError:
+    """Something that Mechanical Turk does and this platform does not."""
+    return request_error(code, f"The local platform does not offer {what}.")
+
+
 def missing_parameter(names: str) -> ApiError:
     """A parameter is missing that the service model cannot require, e.g. one of two."""
     return ApiError(
@@ -57,6 +71,10 @@ def service_fault() -> ApiError:
 def throttled() -> ApiError:
     """Too many calls; botocore retries it after a pause."""
     return ApiError("ThrottlingException", "Rate exceeded")
+
+
+def _moment(seconds: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 def _stamped(message: str) -> str:

@@ -7,8 +7,11 @@ from typing import Any, Literal
 
 from crowd.answers import ITEM_FIELD, is_bounded
 from crowd.localplatform import eligibility
-from crowd.localplatform.answerxml import answer_xml
+from crowd.localplatform.answerxml import Fields, answer_xml, form_answer_xml
+from crowd.localplatform.errors import ApiError
 from crowd.localplatform.fees import format_usd
+from crowd.localplatform.operations.questions import parse_question
+from crowd.localplatform.questionform import parse_form
 from crowd.localplatform.store import Row, Transaction, account, assignments, hits, participants, qualifications
 
 Reason = Literal[
@@ -137,7 +140,7 @@ def _unmet(tx: Transaction, participant: Row, hit: Row, action: eligibility.Acti
         type_id = requirement["QualificationTypeId"]
         own = qualifications.find_type(tx, type_id)
         name = str(own["Name"]) if own else eligibility.SYSTEM_TYPES.get(type_id, type_id)
-        askable = own is not None and own["QualificationTypeStatus"] == "Active" and "Test" not in own
+        askable = own is not None and own["QualificationTypeStatus"] == "Active"
         found.append(Unmet(type_id, name, askable and requirement["Comparator"] != "DoesNotExist"))
     return found
 
@@ -196,7 +199,7 @@ def give_back(tx: Transaction, token: str, assignment_id: str) -> None:
         raise RefusedError("done-before")
 
 
-def submit(tx: Transaction, token: str, fields: list[tuple[str, str]]) -> str:
+def submit(tx: Transaction, token: str, fields: Fields) -> str:
     """Store a submitted form; the assignment's id. A form that comes again changes nothing.
 
     Raises:
@@ -210,30 +213,17 @@ def submit(tx: Transaction, token: str, fields: list[tuple[str, str]]) -> str:
         raise RefusedError("late")
     if row["state"] == "Accepted":
         delay = hits.created(tx, row["hit_id"])["auto_approval_s"]
-        assignments.submit(tx, assignment_id, answer_xml(fields), delay)
+        assignments.submit(tx, assignment_id, _answer(hits.question(tx, row["hit_id"]), fields), delay)
     return assignment_id
 
 
-def request_qualification(tx: Transaction, token: str, type_id: str) -> None:
-    """Ask for a qualification; one that is granted automatically is there at once.
-
-    Raises:
-        RefusedError: there is no such type to ask for, or it was asked for and may not be again yet.
-    """
-    participant = participant_of(tx, token)
-    members = qualifications.find_type(tx, type_id)
-    if members is None or members["QualificationTypeStatus"] != "Active" or "Test" in members:
-        raise RefusedError("no-such-task")
-    earlier = qualifications.last_request(tx, type_id, participant["worker_id"])
-    delay = members.get("RetryDelayInSeconds")
-    if earlier is not None and (
-        earlier["state"] == "Pending" or delay is None or tx.now < earlier["submitted"] + delay
-    ):
-        raise RefusedError("done-before")
-    request_id = qualifications.request(tx, type_id, participant["worker_id"])
-    if members["AutoGranted"]:
-        qualifications.answer_request(tx, request_id, "Accepted")
-        qualifications.grant(tx, type_id, participant["worker_id"], members["AutoGrantedValue"])
+def _answer(question: str, fields: Fields) -> str:
+    try:
+        if parse_question(question).kind == "form":
+            return form_answer_xml(parse_form(question), fields)
+    except ApiError:  # stored by an earlier release, which did not hold questions to their schemas
+        pass
+    return answer_xml(fields)
 
 
 def summary(task: Task, token: str) -> dict[str, Any]:

@@ -13,12 +13,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from crowd.localplatform import participation
+from crowd.localplatform import participation, qualifying
+from crowd.localplatform.answerxml import ASSIGNMENT_FIELD
+from crowd.localplatform.errors import ApiError
 from crowd.localplatform.fees import format_usd
 from crowd.localplatform.language import Speech
 from crowd.localplatform.operations.questions import Question, parse_question
 from crowd.localplatform.participation import RefusedError, Task
 from crowd.localplatform.platform import Platform
+from crowd.localplatform.questionform import as_html, parse_form
 from crowd.localplatform.rates import Rates
 from crowd.localplatform.security import demand_same_site, frame_headers, page_headers
 from crowd.localplatform.store import Row, hits
@@ -72,6 +75,8 @@ class WorkerPages:
             ("POST", "/p/{token}/assignments/{assignment_id}/return", WorkerPages._return),
             ("POST", "/p/{token}/mturk/externalSubmit", WorkerPages._submit),
             ("POST", "/p/{token}/qualifications/{type_id}/request", WorkerPages._request_qualification),
+            ("GET", "/p/{token}/qualifications/{type_id}/test", WorkerPages._test),
+            ("POST", "/p/{token}/qualifications/{type_id}/test", WorkerPages._take_test),
         ]
         return [Route(path, self._guarded(handler), methods=[method]) for method, path, handler in table]
 
@@ -153,9 +158,18 @@ class WorkerPages:
             if row["state"] in ("Returned", "Abandoned"):
                 raise RefusedError("late")
         question = await self._question(hit_id)
-        if question.kind != "html":
+        if question.kind == "external":
             raise RefusedError("no-such-task")
-        return HTMLResponse(question.content, headers=frame_headers())
+        html = question.content
+        if question.kind == "form":
+            html = as_html(
+                parse_form(question.content),
+                title="",
+                action=None if assignment_id == PREVIEW else f"/p/{token}/mturk/externalSubmit",
+                hidden=((ASSIGNMENT_FIELD, assignment_id),),
+                speech=self._speech.values(),
+            )
+        return HTMLResponse(html, headers=frame_headers())
 
     async def _accept(self, request: Request) -> Response:
         token, hit_id = request.path_params["token"], request.path_params["hit_id"]
@@ -197,13 +211,41 @@ class WorkerPages:
         return self._page("thanks", participant, framed=True, assignment=row)
 
     async def _request_qualification(self, request: Request) -> Response:
-        token = request.path_params["token"]
-        await self._platform.atransact(participation.request_qualification, token, request.path_params["type_id"])
-        return JSONResponse({}, headers=page_headers()) if _wants_json(request) else _redirect(f"/p/{token}")
+        token, type_id = request.path_params["token"], request.path_params["type_id"]
+        test = await self._platform.atransact(qualifying.request, token, type_id)
+        path = f"/p/{token}" if test is None else f"/p/{token}/qualifications/{type_id}/test"
+        if _wants_json(request):
+            body = {} if test is None else {"test_url": path, "deadline": test["deadline"]}
+            return JSONResponse(body, headers=page_headers())
+        return _redirect(path)
+
+    async def _test(self, request: Request) -> Response:
+        """The qualification test that the participant has begun."""
+        token, type_id = request.path_params["token"], request.path_params["type_id"]
+        participant, test, name = await self._platform.atransact(qualifying.begun_test, token, type_id)
+        html = as_html(
+            parse_form(test["test"]),
+            title=name,
+            action=request.url.path,
+            simulated=bool(participant["simulated"]),
+            speech=self._speech.values(),
+        )
+        return HTMLResponse(html, headers=frame_headers())
+
+    async def _take_test(self, request: Request) -> Response:
+        token, type_id = request.path_params["token"], request.path_params["type_id"]
+        fields = await read_form(request, self._platform.limits.form_fields)
+        value = await self._platform.atransact(qualifying.take_test, token, type_id, fields)
+        if _wants_json(request):
+            return JSONResponse({"granted": value}, headers=page_headers())
+        return _redirect(f"/p/{token}")
 
     async def _question(self, hit_id: str) -> Question:
         if hit_id not in self._questions:
-            self._questions[hit_id] = parse_question(await self._platform.atransact(hits.question, hit_id))
+            try:
+                self._questions[hit_id] = parse_question(await self._platform.atransact(hits.question, hit_id))
+            except ApiError:  # stored by an earlier release, which did not hold questions to their schemas
+                raise RefusedError("no-such-task") from None
             if len(self._questions) > _QUESTIONS_KEPT:
                 self._questions.popitem(last=False)
         return self._questions[hit_id]

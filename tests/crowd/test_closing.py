@@ -43,6 +43,17 @@ def test_an_end_must_be_to_come_and_have_a_zone(until: datetime, study_at: Calla
         keep_open(study_at("extend"), until)
 
 
+def test_an_end_is_not_brought_forward(study_at: Callable[[str], Path]) -> None:
+    """An end before the present one is refused before any call; the same end and a later one are not."""
+    study_dir = study_at("extend")
+    with running(study_dir), open_platform("local", study_dir) as platform:
+        (end, *_) = [hit["Expiration"] for page in platform.pages("ListHITs", {}) for hit in page["HITs"]]
+        with pytest.raises(ValueError, match="run expire-study when the study is to end"):
+            keep_open(study_dir, end - timedelta(hours=1))
+        assert keep_open(study_dir, end + timedelta(hours=1)).made == 3
+        assert keep_open(study_dir, end + timedelta(hours=1)).before == 3
+
+
 def test_deleting_keeps_every_answer(study_at: Callable[[str], Path]) -> None:
     """HITs go, answers stay: what was never fetched before is fetched first, and the table can be made again."""
     study_dir = study_at("delete")

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from crowd.localplatform.errors import invalid_parameter, missing_parameter, request_error
+from crowd.localplatform.errors import invalid_parameter, missing_parameter, not_offered, request_error
 from crowd.localplatform.fees import format_usd
 from crowd.localplatform.operations.money import available
 from crowd.localplatform.store import Transaction, account, hits
 
-_NOTIFICATION_VERSION = "2006-05-05"
+_NOTIFICATION_VERSIONS = frozenset({"2006-05-05", "2014-08-15"})
 
 
 def get_balance(tx: Transaction, _: dict[str, Any]) -> dict[str, Any]:
@@ -36,10 +36,14 @@ def send_test_event(_: Transaction, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_specification(specification: dict[str, Any], *, ping: bool) -> None:
-    if specification["Version"] != _NOTIFICATION_VERSION:
+    if specification["Version"] not in _NOTIFICATION_VERSIONS:
         raise invalid_parameter("Version", specification["Version"])
     if not ping and "Ping" in specification["EventTypes"]:
         raise invalid_parameter("EventTypes", "Ping")
+    if specification["Transport"] != "Email":
+        raise not_offered(
+            f"notifications to {specification['Transport']}; ask for results with ListAssignmentsForHIT instead"
+        )
 
 
 OPERATIONS = {

@@ -19,7 +19,7 @@ def list_assignments(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]
     limit = page_size(request)
     states = request.get("AssignmentStatuses") or list(assignments.LISTED)
     rows = assignments.page(tx, row["hit_id"], states=states, after=position(request), limit=limit)
-    return page("Assignments", [_members(found) for found in rows], limit, last(rows, "submit_seq"))
+    return page("Assignments", [_members(found) for found in rows], last(rows, "submit_seq"))
 
 
 def get_assignment(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def list_bonus_payments(tx: Transaction, request: dict[str, Any]) -> dict[str, A
         }
         for row in rows
     ]
-    return page("BonusPayments", results, limit, last(rows))
+    return page("BonusPayments", results, last(rows))
 
 
 def get_file_upload_url(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:

@@ -3,17 +3,21 @@
 import json
 from typing import Any
 
-from crowd.localplatform.errors import ApiError, missing_parameter, request_error
-from crowd.localplatform.fees import MANY_ASSIGNMENTS, format_usd, parse_usd
+from crowd.localplatform.errors import ApiError, invalid_expiration, missing_parameter, not_offered, request_error
+from crowd.localplatform.fees import MANY_ASSIGNMENTS, format_usd
+from crowd.localplatform.hitproperties import canonical
 from crowd.localplatform.operations.money import available, demand_funds
 from crowd.localplatform.operations.paging import last, page, page_size, position
-from crowd.localplatform.operations.qualifications import check_requirements, find_type_or_fail
+from crowd.localplatform.operations.qualifications import find_type_or_fail
 from crowd.localplatform.operations.questions import parse_question
-from crowd.localplatform.store import Row, Transaction, account, hits
+from crowd.localplatform.operations.requirements import check_requirements
+from crowd.localplatform.store import Row, Transaction, account, derived_id, hits
 
 _DEFAULT_AUTO_APPROVAL_S = 2_592_000
 _TYPE_PROPERTIES = ("Title", "Description", "Keywords", "Reward", "AssignmentDurationInSeconds")
 _NEWEST = 2**62
+#: Clients hand an expiration back rounded to the second.
+_SAME_MOMENT_S = 1.0
 
 
 def create_hit_type(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
@@ -38,7 +42,7 @@ def _type_of(tx: Transaction, request: dict[str, Any]) -> str:
     delay = request.get("AutoApprovalDelayInSeconds")
     properties["AutoApprovalDelayInSeconds"] = _DEFAULT_AUTO_APPROVAL_S if delay is None else delay
     properties["QualificationRequirements"] = requirements
-    return hits.create_type(tx, properties, parse_usd(request["Reward"]))
+    return hits.create_type(tx, canonical(properties))
 
 
 def _create(tx: Transaction, request: dict[str, Any], hit_type_id: Any) -> dict[str, Any]:
@@ -64,12 +68,13 @@ def _create(tx: Transaction, request: dict[str, Any], hit_type_id: Any) -> dict[
 def _question(request: dict[str, Any]) -> str:
     for policy in ("AssignmentReviewPolicy", "HITReviewPolicy"):
         if request.get(policy) is not None:
-            raise request_error("InvalidParameterValue", f"The local platform runs no review policies: {policy}.")
-    if (layout := request.get("HITLayoutId")) is not None:
-        raise request_error("HITLayoutDoesNotExist", f"HITLayout {layout} does not exist.")
+            raise not_offered(f"review policies ({policy}); review with ApproveAssignment and RejectAssignment")
+    for layout in ("HITLayoutId", "HITLayoutParameters"):
+        if request.get(layout):
+            raise not_offered(f"HIT layouts ({layout}); send the task itself as Question", "HITLayoutDoesNotExist")
     question: str | None = request.get("Question")
     if question is None:
-        raise missing_parameter("Question or HITLayoutId")
+        raise missing_parameter("Question")
     parse_question(question)
     return question
 
@@ -112,8 +117,10 @@ def list_hits(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def list_reviewable_hits(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """ListReviewableHITs."""
-    return _page(tx, request, status=request.get("Status") or "Reviewable", hit_type_id=request.get("HITTypeId"))
+    """ListReviewableHITs: their ids alone."""
+    status = request.get("Status") or "Reviewable"
+    listed = _page(tx, request, status=status, hit_type_id=request.get("HITTypeId"))
+    return listed | {"HITs": [{"HITId": hit["HITId"]} for hit in listed["HITs"]]}
 
 
 def list_hits_for_qualification_type(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
@@ -125,16 +132,22 @@ def list_hits_for_qualification_type(tx: Transaction, request: dict[str, Any]) -
 def _page(tx: Transaction, request: dict[str, Any], **filters: str | None) -> dict[str, Any]:
     limit = page_size(request)
     rows = hits.page(tx, before=position(request, _NEWEST), limit=limit, **filters)
-    return page("HITs", [hit_members(tx, row) for row in rows], limit, last(rows))
+    return page("HITs", [hit_members(tx, row) for row in rows], last(rows))
 
 
 def update_expiration(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """UpdateExpirationForHIT: a moment in the past expires the HIT at once."""
+    """UpdateExpirationForHIT: a later moment extends the HIT, one in the past expires it at once; nothing between."""
     row = find_hit(tx, request["HITId"])
     if row["status"] == "Disposed":
         raise _wrong_state(row, "Assignable, Unassignable, Reviewable, Reviewing")
+    wanted, current = request["ExpireAt"], row["expiration"]
+    if wanted <= tx.now:
+        hits.set_expiration(tx, row["hit_id"], min(tx.now, current))
+        return {}
+    if wanted < current - _SAME_MOMENT_S:
+        raise invalid_expiration(wanted, current)
     before = available(tx)
-    hits.set_expiration(tx, row["hit_id"], max(request["ExpireAt"], row["created"]))
+    hits.set_expiration(tx, row["hit_id"], max(wanted, current))
     demand_funds(tx, before)
     return {}
 
@@ -169,13 +182,8 @@ def create_additional_assignments(tx: Transaction, request: dict[str, Any]) -> d
 def delete_hit(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
     """DeleteHIT: only when everything submitted has been reviewed."""
     row = find_hit(tx, request["HITId"])
-    if row["status"] not in ("Reviewable", "Reviewing"):
+    if row["status"] not in ("Reviewable", "Reviewing") or row["submitted"]:
         raise _wrong_state(row, "Reviewing, Reviewable")
-    if row["submitted"]:
-        raise request_error(
-            "InvalidHITState",
-            f"This HIT has {row['submitted']} submitted assignments that are neither approved nor rejected.",
-        )
     hits.dispose(tx, row["hit_id"])
     return {}
 
@@ -212,7 +220,7 @@ def hit_members(tx: Transaction, row: Row) -> dict[str, Any]:
     members = {
         "HITId": row["hit_id"],
         "HITTypeId": row["hit_type_id"],
-        "HITGroupId": row["hit_type_id"],
+        "HITGroupId": derived_id(row["hit_type_id"]),
         "CreationTime": row["created"],
         "Title": row["title"],
         "Description": row["description"],

@@ -29,10 +29,10 @@ def position(request: dict[str, Any], start: int = 0) -> int:
     raise invalid_parameter("NextToken", token)
 
 
-def page(key: str, results: list[dict[str, Any]], limit: int, end: int) -> dict[str, Any]:
-    """The response; a full page carries a token for what is behind `end`, also when nothing is, as at AWS."""
+def page(key: str, results: list[dict[str, Any]], end: int) -> dict[str, Any]:
+    """The response; every page with results carries a token for what is behind `end`, and the last page is empty."""
     response: dict[str, Any] = {key: results, "NumResults": len(results)}
-    if len(results) == limit:
+    if results:
         response["NextToken"] = base64.urlsafe_b64encode(f"p:{end}".encode("ascii")).decode("ascii")
     return response
 

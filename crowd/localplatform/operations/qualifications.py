@@ -2,38 +2,17 @@
 
 from typing import Any
 
-from crowd.localplatform.eligibility import LOCALE, SYSTEM_TYPES
+from crowd.localplatform.answerkey import check_key
+from crowd.localplatform.eligibility import SYSTEM_TYPES
 from crowd.localplatform.errors import invalid_parameter, missing_parameter, request_error
 from crowd.localplatform.operations.paging import last, page, page_size, position
-from crowd.localplatform.operations.questions import check_answer_key, check_question_form
 from crowd.localplatform.operations.workers import check_worker
+from crowd.localplatform.questionform import parse_form
 from crowd.localplatform.store import Row, Transaction, qualifications
 
-_MOST_INTEGERS, _MOST_LOCALES = 15, 30
 _UPDATABLE = (
     "Description", "QualificationTypeStatus", "RetryDelayInSeconds", "AutoGranted", "AutoGrantedValue",
 )  # fmt: skip
-
-
-def check_requirements(tx: Transaction, requirements: list[dict[str, Any]]) -> None:
-    """Accept a HIT's qualification requirements.
-
-    Raises:
-        ApiError: a type is unknown, or comparator and values do not go together.
-    """
-    for requirement in requirements:
-        type_id, comparator = requirement["QualificationTypeId"], requirement["Comparator"]
-        if type_id not in SYSTEM_TYPES:
-            find_type_or_fail(tx, type_id)
-        integers, places = requirement.get("IntegerValues") or [], requirement.get("LocaleValues") or []
-        values, unused = (places, integers) if type_id == LOCALE else (integers, places)
-        most = _MOST_LOCALES if type_id == LOCALE else _MOST_INTEGERS
-        low, high = {"Exists": (0, 0), "DoesNotExist": (0, 0), "In": (1, most), "NotIn": (1, most)}.get(
-            comparator, (1, 1)
-        )
-        ordered = comparator.startswith(("LessThan", "GreaterThan"))
-        if unused or not low <= len(values) <= high or (ordered and type_id == LOCALE):
-            raise invalid_parameter("QualificationRequirements", requirement)
 
 
 def create_type(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
@@ -76,16 +55,16 @@ def update_type(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
 def _check_test(request: dict[str, Any]) -> None:
     test, key = request.get("Test"), request.get("AnswerKey")
     if test is None:
-        if key is not None or request.get("TestDurationInSeconds") is not None:
+        if key is not None:
             raise missing_parameter("Test")
         return
     if request.get("AutoGranted"):
         raise invalid_parameter("AutoGranted", True)
     if request.get("TestDurationInSeconds") is None:
         raise missing_parameter("TestDurationInSeconds")
-    check_question_form(test)
+    form = parse_form(test)
     if key is not None:
-        check_answer_key(key)
+        check_key(key, form)
 
 
 def get_type(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
@@ -117,7 +96,7 @@ def list_types(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
     ]
     limit, start = page_size(request), position(request)
     results = found[start : start + limit]
-    return page("QualificationTypes", results, limit, start + len(results))
+    return page("QualificationTypes", results, start + len(results))
 
 
 def _system_type(type_id: str) -> dict[str, Any]:
@@ -153,13 +132,11 @@ def get_score(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _find_granted(tx: Transaction, request: dict[str, Any]) -> Row:
-    find_type_or_fail(tx, request["QualificationTypeId"])
     row = qualifications.find(tx, request["QualificationTypeId"], request["WorkerId"])
-    if row is None or row["revoked"] is not None:
-        raise request_error(
-            "QualificationDoesNotExist",
-            f"Worker {request['WorkerId']} does not have the Qualification {request['QualificationTypeId']}.",
-        )
+    if row is None:
+        raise request_error("QualificationDoesNotExist", "You requested a Qualification that does not exist.")
+    if row["revoked"] is not None:
+        raise request_error("InvalidQualificationState", "This operation can be called with a status of: Granted")
     return row
 
 
@@ -170,7 +147,7 @@ def list_holders(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
     limit = page_size(request)
     revoked = request.get("Status") == "Revoked"
     rows = qualifications.holders(tx, type_id, revoked=revoked, after=position(request), limit=limit)
-    return page("Qualifications", [_members(row) for row in rows], limit, last(rows))
+    return page("Qualifications", [_members(row) for row in rows], last(rows))
 
 
 def list_requests(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
@@ -186,10 +163,11 @@ def list_requests(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
             "QualificationTypeId": row["qualification_type_id"],
             "WorkerId": row["worker_id"],
             "SubmitTime": row["submitted"],
+            **({} if row["answer"] is None else {"Test": row["test"], "Answer": row["answer"]}),
         }
         for row in rows
     ]
-    return page("QualificationRequests", results, limit, last(rows))
+    return page("QualificationRequests", results, last(rows))
 
 
 def accept_request(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:

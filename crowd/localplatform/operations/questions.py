@@ -1,83 +1,43 @@
-"""The XML in requests: is it one of the documents that the parameter may hold."""
+"""What a HIT shows: HTML of its own, a page elsewhere, or a form."""
 
 from dataclasses import dataclass
 from typing import Literal
+from xml.etree.ElementTree import Element
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import ParseError, fromstring
+from crowd.localplatform.documents import parse
+from crowd.localplatform.questionform import parse_form
 
-from crowd.localplatform.errors import xml_error
-
-_SCHEMAS = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/"
-HTML_QUESTION = f"{{{_SCHEMAS}2011-11-11/HTMLQuestion.xsd}}"
-EXTERNAL_QUESTION = f"{{{_SCHEMAS}2006-07-14/ExternalQuestion.xsd}}"
-QUESTION_FORM_DATES = ("2017-11-06", "2005-10-01")
+_KINDS: dict[str, Literal["html", "external", "form"]] = {
+    "HTMLQuestion": "html",
+    "ExternalQuestion": "external",
+    "QuestionForm": "form",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a HIT shows: HTML of its own, a page elsewhere, or a form that only Mechanical Turk draws."""
+    """A HIT's Question parameter."""
 
     kind: Literal["html", "external", "form"]
     content: str
+    """HTML, an address, or the QuestionForm's XML."""
     frame_height: int
 
 
 def parse_question(xml: str) -> Question:
-    """Read a HIT's Question parameter; entities and document types are refused.
+    """Read a HIT's Question parameter.
 
     Raises:
-        ApiError: it is not well-formed or not a question.
+        ApiError: it is not well-formed, not a question, or not as its schema has it.
     """
-    try:
-        root = fromstring(xml.encode("utf-8"), forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
-        raise xml_error(str(error) or type(error).__name__) from error
-    if root.tag == f"{HTML_QUESTION}HTMLQuestion":
-        content = root.findtext(f"{HTML_QUESTION}HTMLContent")
-        height = root.findtext(f"{HTML_QUESTION}FrameHeight")
-        if not content or not content.strip():
-            raise xml_error("HTMLContent is missing or empty.")
-        return Question("html", content.strip(), _height(height))
-    if root.tag == f"{EXTERNAL_QUESTION}ExternalQuestion":
-        url = (root.findtext(f"{EXTERNAL_QUESTION}ExternalURL") or "").strip()
-        height = root.findtext(f"{EXTERNAL_QUESTION}FrameHeight")
-        if not url.startswith("https://"):
-            raise xml_error(f"ExternalURL must begin with https://, and is '{url[:100]}'.")
-        return Question("external", url, _height(height))
-    check_question_form(xml, root.tag)
-    return Question("form", "", 0)
+    root = parse(xml, *_KINDS)
+    kind = _KINDS[root.tag]
+    if kind == "form":
+        parse_form(xml)
+        return Question(kind, xml, 0)
+    content = _text(root, "HTMLContent" if kind == "html" else "ExternalURL")
+    return Question(kind, content, int(_text(root, "FrameHeight")))
 
 
-def check_question_form(xml: str, tag: str | None = None) -> None:
-    """Accept a QuestionForm document, the only kind that a qualification test may be.
-
-    Raises:
-        ApiError: it is not well-formed or something else.
-    """
-    _check_root(xml, tag, "QuestionForm")
-
-
-def check_answer_key(xml: str) -> None:
-    """Accept an AnswerKey document.
-
-    Raises:
-        ApiError: it is not well-formed or something else.
-    """
-    _check_root(xml, None, "AnswerKey")
-
-
-def _check_root(xml: str, tag: str | None, name: str) -> None:
-    if tag is None:
-        try:
-            tag = fromstring(xml.encode("utf-8"), forbid_dtd=True).tag
-        except (ParseError, DefusedXmlException, ValueError) as error:
-            raise xml_error(str(error) or type(error).__name__) from error
-    if tag not in {f"{{{_SCHEMAS}{date}/{name}.xsd}}{name}" for date in QUESTION_FORM_DATES}:
-        raise xml_error(f"The root element '{tag}' is none that is expected here.")
-
-
-def _height(text: str | None) -> int:
-    if text is None or not text.strip().isdigit() or len(text.strip()) > 6:
-        raise xml_error("FrameHeight must be a whole number of pixels.")
-    return int(text)
+def _text(element: Element, name: str) -> str:
+    return (element.findtext(name) or "").strip()

@@ -36,7 +36,7 @@ def list_blocks(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
     limit = page_size(request)
     rows = account.blocks(tx, after=position(request), limit=limit)
     results = [{"WorkerId": row["worker_id"], "Reason": row["reason"]} for row in rows]
-    return page("WorkerBlocks", results, limit, last(rows))
+    return page("WorkerBlocks", results, last(rows))
 
 
 def notify(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The SQLite file, its transactions, and ids."""
 
+import hashlib
 import secrets
 import sqlite3
 import string
@@ -10,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from crowd.localplatform.store.migrations import MIGRATIONS
 
 Row = sqlite3.Row
 
@@ -54,7 +57,7 @@ class Database:
     acknowledged. Other processes (``invite``) may write to the same file.
 
     Raises:
-        OSError: the file cannot be opened, or is no such store.
+        OSError: the file cannot be opened, is no such store, or was written by a newer release.
     """
 
     def __init__(self, path: Path):
@@ -66,8 +69,24 @@ class Database:
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute("PRAGMA foreign_keys = ON")
             self._connection.executescript(f"BEGIN IMMEDIATE;{_schema()}COMMIT")
+            self._migrate()
         except sqlite3.Error as error:
             raise OSError(f"{path}: {error}") from error
+
+    def _migrate(self) -> None:
+        """Bring what an earlier release stored up to date; the file's ``user_version`` counts the steps done."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            done = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+            if done > len(MIGRATIONS):
+                raise sqlite3.DatabaseError("written by a newer release of vidgen: install that one")
+            for migration in MIGRATIONS[done:]:
+                migration(self._connection)
+            self._connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
 
     @contextmanager
     def transaction(self, now: float, new_hit_delay_s: float = 0.0) -> Iterator[Transaction]:
@@ -96,3 +115,9 @@ _ID_LETTERS = string.ascii_uppercase + string.digits
 def new_id(prefix: str = "3", length: int = 30) -> str:
     """An unguessable identifier of capital letters and digits, as Mechanical Turk's are."""
     return prefix + "".join(secrets.choice(_ID_LETTERS) for _ in range(length - len(prefix)))
+
+
+def derived_id(of: str) -> str:
+    """Another identifier of the same kind that is always the same for `of`."""
+    digest = hashlib.sha256(of.encode()).digest()
+    return "3" + "".join(_ID_LETTERS[byte % len(_ID_LETTERS)] for byte in digest[:29])

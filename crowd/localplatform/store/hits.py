@@ -6,29 +6,31 @@ A HIT's status is no column: it follows from its counts of assignments, its expi
 import json
 from typing import Any
 
-from crowd.localplatform.fees import MASTERS, assignment_cost
+from crowd.localplatform.fees import MASTERS, assignment_cost, parse_usd
+from crowd.localplatform.hitproperties import as_key
 from crowd.localplatform.store.database import Row, Transaction, new_id
 
-#: Mechanical Turk disposes of HITs by itself after 120 days; here they count from the expiration.
+#: Mechanical Turk disposes of HITs by itself after 120 days; here they count from the expiration, and work in hand or
+#: waiting for review keeps a HIT.
 DISPOSED_AFTER_S = 120 * 86_400
 
 _TAKEN = "(pending + submitted + approved + rejected)"
 _OPEN = f"({_TAKEN} < max_assignments AND expiration > :now)"
 _STATUS = f"""CASE
-  WHEN disposed IS NOT NULL OR (expiration <= :now - {DISPOSED_AFTER_S} AND pending = 0) THEN 'Disposed'
+  WHEN disposed IS NOT NULL OR (expiration <= :now - {DISPOSED_AFTER_S} AND pending + submitted = 0) THEN 'Disposed'
   WHEN {_OPEN} THEN 'Assignable'
   WHEN pending > 0 THEN 'Unassignable'
   WHEN reviewing THEN 'Reviewing'
   ELSE 'Reviewable' END"""
 _HITS = f"""SELECT * FROM (
   SELECT hits.*, title, description, keywords, reward, duration_s, auto_approval_s, requirements,
-    {_STATUS} AS status, CASE WHEN {_OPEN} THEN max_assignments - {_TAKEN} ELSE 0 END AS available
+    {_STATUS} AS status, max_assignments - {_TAKEN} AS available
   FROM hits JOIN hit_types USING (hit_type_id))"""  # noqa: S608  constants of this module
 
 
-def create_type(tx: Transaction, properties: dict[str, Any], reward: int) -> str:
-    """The id of the HIT type with these properties: the one that exists, or a new one."""
-    text = json.dumps(properties, sort_keys=True, ensure_ascii=False)
+def create_type(tx: Transaction, properties: dict[str, Any]) -> str:
+    """The id of the HIT type with these properties (`hitproperties.canonical`): the one that exists, or a new one."""
+    text = as_key(properties)
     known = tx.value("SELECT hit_type_id FROM hit_types WHERE properties = :text", text=text)
     if known is not None:
         return str(known)
@@ -41,7 +43,7 @@ def create_type(tx: Transaction, properties: dict[str, Any], reward: int) -> str
             "title": properties["Title"],
             "description": properties["Description"],
             "keywords": properties.get("Keywords"),
-            "reward": reward,
+            "reward": parse_usd(properties["Reward"]),
             "duration_s": properties["AssignmentDurationInSeconds"],
             "auto_approval_s": properties["AutoApprovalDelayInSeconds"],
             "requirements": json.dumps(properties["QualificationRequirements"], ensure_ascii=False),

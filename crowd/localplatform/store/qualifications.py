@@ -133,6 +133,41 @@ def last_request(tx: Transaction, type_id: str, worker_id: str) -> Row | None:
     )
 
 
+def begin_test(tx: Transaction, members: dict[str, Any], worker_id: str) -> None:
+    """Give the worker the type's test as it is now, for as long as it lasts."""
+    tx.insert(
+        "qualification_tests",
+        {
+            "qualification_type_id": members["QualificationTypeId"],
+            "worker_id": worker_id,
+            "started": tx.now,
+            "deadline": tx.now + members["TestDurationInSeconds"],
+            "test": members["Test"],
+            "answer_key": members.get("AnswerKey"),
+        },
+    )
+
+
+def last_test(tx: Transaction, type_id: str, worker_id: str) -> Row | None:
+    """The test that the worker began last, taken or not."""
+    return tx.row(
+        "SELECT * FROM qualification_tests WHERE qualification_type_id = :type AND worker_id = :worker "
+        "ORDER BY seq DESC LIMIT 1",
+        type=type_id,
+        worker=worker_id,
+    )
+
+
+def finish_test(tx: Transaction, seq: int, request_id: str, answer: str) -> None:
+    """Remember the answers to a test and the request that they belong to."""
+    tx.execute(
+        "UPDATE qualification_tests SET request_id = :request_id, answer = :answer WHERE seq = :seq",
+        seq=seq,
+        request_id=request_id,
+        answer=answer,
+    )
+
+
 def find_request(tx: Transaction, request_id: str) -> Row | None:
     """The pending request with this id."""
     return tx.row("SELECT * FROM qualification_requests WHERE request_id = :id AND state = 'Pending'", id=request_id)
@@ -149,10 +184,12 @@ def answer_request(tx: Transaction, request_id: str, state: str, reason: str | N
 
 
 def requests(tx: Transaction, type_id: str | None, *, after: int, limit: int) -> list[Row]:
-    """Pending requests, oldest first."""
+    """Pending requests, oldest first; with test and answer where a test was taken."""
     return tx.rows(
-        """SELECT * FROM qualification_requests WHERE state = 'Pending' AND seq > :after
-          AND (:type IS NULL OR qualification_type_id = :type) ORDER BY seq LIMIT :limit""",
+        """SELECT asked.*, test, answer FROM qualification_requests AS asked
+          LEFT JOIN qualification_tests USING (request_id)
+        WHERE state = 'Pending' AND asked.seq > :after
+          AND (:type IS NULL OR asked.qualification_type_id = :type) ORDER BY asked.seq LIMIT :limit""",
         type=type_id,
         after=after,
         limit=limit,

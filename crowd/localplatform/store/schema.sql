@@ -124,6 +124,19 @@ CREATE TABLE IF NOT EXISTS qualification_requests (
   reason TEXT
 ) STRICT;
 
+CREATE TABLE IF NOT EXISTS qualification_tests (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  qualification_type_id TEXT NOT NULL REFERENCES qualification_types (qualification_type_id),
+  worker_id TEXT NOT NULL,
+  started REAL NOT NULL,
+  deadline REAL NOT NULL,
+  test TEXT NOT NULL,                   -- as it was when the worker began
+  answer_key TEXT,
+  request_id TEXT UNIQUE REFERENCES qualification_requests (request_id),  -- once it was taken
+  answer TEXT
+) STRICT;
+CREATE INDEX IF NOT EXISTS tests_of_worker ON qualification_tests (worker_id, qualification_type_id);
+
 CREATE TABLE IF NOT EXISTS participants (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   token TEXT NOT NULL UNIQUE,           -- the secret part of the participant's link

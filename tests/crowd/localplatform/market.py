@@ -23,7 +23,17 @@ HTML_QUESTION = (
 )
 QUESTION_FORM = (
     '<QuestionForm xmlns="http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2017-11-06/'
-    'QuestionForm.xsd"/>'
+    'QuestionForm.xsd"><Question><QuestionIdentifier>ball</QuestionIdentifier><IsRequired>true</IsRequired>'
+    "<QuestionContent><Text>What is round?</Text></QuestionContent><AnswerSpecification><SelectionAnswer>"
+    "<StyleSuggestion>radiobutton</StyleSuggestion><Selections>"
+    "<Selection><SelectionIdentifier>b</SelectionIdentifier><Text>A ball</Text></Selection>"
+    "<Selection><SelectionIdentifier>c</SelectionIdentifier><Text>A cube</Text></Selection>"
+    "</Selections></SelectionAnswer></AnswerSpecification></Question></QuestionForm>"
+)
+ANSWER_KEY = (
+    '<AnswerKey xmlns="http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2005-10-01/AnswerKey.xsd">'
+    "<Question><QuestionIdentifier>ball</QuestionIdentifier><AnswerOption><SelectionIdentifier>b</SelectionIdentifier>"
+    "<AnswerScore>5</AnswerScore></AnswerOption></Question></AnswerKey>"
 )
 TYPE = {
     "Title": "What do you see?",

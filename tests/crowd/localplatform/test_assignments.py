@@ -33,12 +33,17 @@ def test_only_submitted_work_is_listed(market: Market) -> None:
 
 
 def test_answers_arrive_as_sent(market: Market) -> None:
-    """Every character that XML can hold comes back, what it cannot hold as U+FFFD; reserved names are no answers."""
+    """Every character that XML can hold comes back, what it cannot hold as U+FFFD, and every field but assignmentId."""
     text = "ü 😀 <b>&amp;</b> ]]> \"'\t\r\nend\x00\x0b"
     assignment_id = market.work(market.hit(), answer=text, hitId="x", workerId="y", turkSubmitTo="z")
     answer = market.client.get_assignment(AssignmentId=assignment_id)["Assignment"]["Answer"]
     assert answer.isascii()
-    assert parse_answer_xml(answer) == {"answer": "ü 😀 <b>&amp;</b> ]]> \"'\t\nend\ufffd\ufffd"}
+    assert parse_answer_xml(answer) == {
+        "answer": "ü 😀 <b>&amp;</b> ]]> \"'\t\nend\ufffd\ufffd",
+        "hitId": "x",
+        "workerId": "y",
+        "turkSubmitTo": "z",
+    }
 
 
 def test_review_once(market: Market) -> None:

@@ -21,7 +21,19 @@ def test_same_values_are_the_same_type(market: Market) -> None:
     first = market.client.create_hit_type(**TYPE)["HITTypeId"]
     assert market.client.create_hit_type(**TYPE)["HITTypeId"] == first
     assert market.client.create_hit_type(**TYPE, AutoApprovalDelayInSeconds=2_592_000)["HITTypeId"] == first
+    for reward in ("0.4", "00.40"):
+        assert market.client.create_hit_type(**(TYPE | {"Reward": reward}))["HITTypeId"] == first
     assert market.client.create_hit_type(**(TYPE | {"Reward": "0.41"}))["HITTypeId"] != first
+
+
+def test_a_group_is_a_type_under_another_id(market: Market) -> None:
+    """HITs of one type are of one group, HITs of another type of another; a group's id is not its type's."""
+    other = TYPE | {"Title": "Another"}
+    hits = [market.client.create_hit(**(given | HIT))["HIT"] for given in (TYPE, TYPE, other)]
+    groups = [hit["HITGroupId"] for hit in hits]
+    assert groups[0] == groups[1] != groups[2]
+    assert not set(groups) & {hit["HITTypeId"] for hit in hits}
+    assert all(re.fullmatch("[A-Z0-9]{30}", group) for group in groups)
 
 
 def test_a_hit_comes_back_as_created(market: Market, clock: ManualClock) -> None:
@@ -65,7 +77,7 @@ def test_review_status_goes_both_ways(market: Market) -> None:
     market.work(hit_id)
     market.client.update_hit_review_status(HITId=hit_id)
     assert market.status(hit_id) == "Reviewing"
-    assert [hit["HITId"] for hit in market.client.list_reviewable_hits(Status="Reviewing")["HITs"]] == [hit_id]
+    assert market.client.list_reviewable_hits(Status="Reviewing")["HITs"] == [{"HITId": hit_id}]
     assert market.client.list_reviewable_hits()["HITs"] == []
     with pytest.raises(ClientError):
         market.client.update_hit_review_status(HITId=hit_id)
@@ -84,7 +96,8 @@ def test_delete_needs_everything_reviewed(market: Market) -> None:
     with pytest.raises(ClientError, match="can be called with a status of: Reviewing, Reviewable"):
         market.client.delete_hit(HITId=hit_id)
     assignment_id = market.work(hit_id)
-    with pytest.raises(ClientError) as refused:
+    reason = "currently in the state 'Reviewable'. This operation can be called with a status of: Reviewing, Reviewable"
+    with pytest.raises(ClientError, match=reason) as refused:
         market.client.delete_hit(HITId=hit_id)
     assert code_of(refused) == "InvalidHITState"
     market.client.approve_assignment(AssignmentId=assignment_id)
@@ -122,6 +135,7 @@ def test_expiration_ends_offers_and_not_work(market: Market, clock: ManualClock)
     hit_id, person = market.hit(MaxAssignments=2), market.person()
     assignment_id = person.accept(hit_id).json()["assignment_id"]
     market.client.update_expiration_for_hit(HITId=hit_id, ExpireAt=datetime(2015, 1, 1, tzinfo=UTC))
+    assert market.client.get_hit(HITId=hit_id)["HIT"]["NumberOfAssignmentsAvailable"] == 1, "as clients reckon"
     assert market.status(hit_id) == "Unassignable"
     assert market.person().accept(hit_id).status_code == 409
     assert person.submit(assignment_id).status_code == 303
@@ -131,6 +145,53 @@ def test_expiration_ends_offers_and_not_work(market: Market, clock: ManualClock)
     assert market.status(hit_id) == "Assignable"
     clock.advance(101)
     assert market.status(hit_id) == "Reviewable"
+
+
+@pytest.mark.parametrize("days", [0, 1, 121, 364])
+def test_expiring_at_once_is_expiring_now(market: Market, clock: ManualClock, days: int) -> None:
+    """A moment in the past is stored as the present one, and the HIT with its work is kept 120 days from then on."""
+    hit_id = market.hit(LifetimeInSeconds=365 * 86_400, MaxAssignments=2)
+    clock.advance(days * 86_400)
+    assignment_id = market.work(hit_id)
+    market.client.update_expiration_for_hit(HITId=hit_id, ExpireAt=0)
+    now = clock()
+    assert market.client.get_hit(HITId=hit_id)["HIT"]["Expiration"] == datetime.fromtimestamp(now, UTC)
+    clock.advance(86_400)
+    market.client.update_expiration_for_hit(HITId=hit_id, ExpireAt=0)
+    assert market.client.get_hit(HITId=hit_id)["HIT"]["Expiration"] == datetime.fromtimestamp(now, UTC)
+    assert market.status(hit_id) == "Reviewable"
+    market.client.approve_assignment(AssignmentId=assignment_id)
+    clock.advance(119 * 86_400)
+    assert market.status(hit_id) == "Disposed"
+
+
+def test_work_that_awaits_review_is_not_disposed_of(market: Market, clock: ManualClock) -> None:
+    """A HIT whose work came late and waits for its review stays beyond its 120 days."""
+    hit_id, person = market.hit(AssignmentDurationInSeconds=150 * 86_400), market.person()
+    assignment_id = person.accept(hit_id).json()["assignment_id"]
+    clock.advance(140 * 86_400)
+    person.submit(assignment_id)
+    assert market.status(hit_id) == "Reviewable"
+    market.client.reject_assignment(AssignmentId=assignment_id, RequesterFeedback="r")
+    assert market.status(hit_id) == "Disposed"
+
+
+def test_an_expiration_is_not_brought_forward(market: Market, clock: ManualClock) -> None:
+    """Between now and the present expiration nothing can be set; a rounded present one changes nothing."""
+    hit_id = market.hit(LifetimeInSeconds=3600)
+    expiration = clock() + 3600
+    for before_s in (3599, 1800, 2):
+        with pytest.raises(ClientError, match="can only be extended; a moment in the past expires the HIT") as refused:
+            market.client.update_expiration_for_hit(
+                HITId=hit_id, ExpireAt=datetime.fromtimestamp(expiration - before_s, UTC)
+            )
+        assert code_of(refused) == "InvalidParameterValue"
+    for after_s in (-0.5, 0, 60):
+        market.client.update_expiration_for_hit(
+            HITId=hit_id, ExpireAt=datetime.fromtimestamp(expiration + after_s, UTC)
+        )
+        found = market.client.get_hit(HITId=hit_id)["HIT"]["Expiration"].timestamp()
+        assert found == expiration + max(after_s, 0)
 
 
 def test_hits_disappear_after_120_days(market: Market, clock: ManualClock) -> None:
@@ -223,13 +284,17 @@ def test_unknown_hits_are_named(market: Market) -> None:
         assert code_of(refused) == "HITDoesNotExist", name
 
 
-def test_pages_end_with_an_empty_one(market: Market) -> None:
-    """A full page carries a NextToken also when nothing follows; the paginator still finds every HIT once."""
+@pytest.mark.parametrize("size", [1, 3, 4, 100])
+def test_pages_end_with_an_empty_one(market: Market, size: int) -> None:
+    """A page with results carries a NextToken, full or not; the paginator finds every HIT once."""
     ids = [market.hit() for _ in range(4)]
-    first = market.client.list_hits(MaxResults=4)
-    assert first["NumResults"] == 4
-    last = market.client.list_hits(MaxResults=4, NextToken=first["NextToken"])
-    assert last["HITs"] == []
+    token: dict[str, str] = {}
+    for start in range(0, 4, size):
+        page = market.client.list_hits(MaxResults=size, **token)
+        assert page["NumResults"] == len(ids[start : start + size])
+        token = {"NextToken": page["NextToken"]}
+    last = market.client.list_hits(MaxResults=size, **token)
+    assert (last["NumResults"], last["HITs"]) == (0, [])
     assert "NextToken" not in last
     pages = market.client.get_paginator("list_hits").paginate(PaginationConfig={"PageSize": 2})
     assert [hit["HITId"] for page in pages for hit in page["HITs"]] == ids[::-1]

@@ -8,7 +8,7 @@ import pytest
 from crowd.localplatform import invite, running
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.limits import ServerLimits
-from tests.crowd.localplatform.market import QUESTION_FORM, Market
+from tests.crowd.localplatform.market import Market
 
 
 def test_from_home_to_thanks(market: Market) -> None:
@@ -165,14 +165,6 @@ def test_questions_elsewhere(market: Market) -> None:
         in person.get(f"/hits/{hit_id}", headers={}).text
     )
     assert person.get(f"/frame/{hit_id}").status_code == 404
-
-
-def test_forms_of_mechanical_turk(market: Market) -> None:
-    """A QuestionForm can be published and collected; the page says that only Mechanical Turk draws it."""
-    hit_id, person = market.hit(Question=QUESTION_FORM), market.person()
-    page = person.get(f"/hits/{hit_id}", headers={}).text
-    assert "QuestionForm" in page
-    assert "<iframe" not in page
 
 
 def test_unknown_links_open_nothing(market: Market) -> None:

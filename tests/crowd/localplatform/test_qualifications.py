@@ -89,6 +89,51 @@ def test_guarded_actions(market: Market, guarded: str, seen: bool, previewed: in
     assert person.accept(hit_id).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("sent", "guarded", "previewed"),
+    [
+        ({}, "Accept", False),
+        ({"RequiredToPreview": False}, "Accept", False),
+        ({"RequiredToPreview": True}, "PreviewAndAccept", True),
+        ({"ActionsGuarded": "DiscoverPreviewAndAccept"}, "DiscoverPreviewAndAccept", False),
+        ({"ActionsGuarded": "Accept", "RequiredToPreview": True}, "Accept", True),
+    ],
+)
+def test_requirements_come_back_complete(market: Market, sent: dict[str, Any], guarded: str, previewed: bool) -> None:
+    """GetHIT shows what was sent, with the members that were left out; complete ones make the same type."""
+    requirement = {"QualificationTypeId": new_type(market), "Comparator": "EqualTo", "IntegerValues": [1]}
+    hit = market.client.get_hit(HITId=market.hit(QualificationRequirements=[requirement | sent]))["HIT"]
+    complete = requirement | {"ActionsGuarded": guarded, "RequiredToPreview": previewed}
+    assert hit["QualificationRequirements"] == [complete]
+    again = market.client.get_hit(HITId=market.hit(QualificationRequirements=[complete]))["HIT"]
+    assert again["HITTypeId"] == hit["HITTypeId"]
+
+
+@pytest.mark.parametrize(
+    ("place", "named"),
+    [
+        ({"Country": "XX"}, "Country"),
+        ({"Country": "UK"}, "Country"),
+        ({"Country": "US", "Subdivision": "ON"}, "Subdivision"),
+        ({"Country": "CA", "Subdivision": "ON"}, "Subdivision"),
+    ],
+)
+def test_places_must_exist(market: Market, place: dict[str, str], named: str) -> None:
+    """A country is an ISO 3166 code and only the United States have subdivisions; the refusal names the member."""
+    requirement = {"QualificationTypeId": LOCALE, "Comparator": "In", "LocaleValues": [{"Country": "JP"}, place]}
+    with pytest.raises(ClientError, match=f"LocaleValues.{named}, which takes"):
+        market.hit(QualificationRequirements=[requirement])
+    assert market.client.list_hits()["HITs"] == []
+
+
+def test_inactive_types_are_no_requirement(market: Market) -> None:
+    """A HIT cannot ask for a qualification whose type is inactive."""
+    type_id = new_type(market, QualificationTypeStatus="Inactive")
+    with pytest.raises(ClientError) as refused:
+        market.hit(QualificationRequirements=needs(type_id, "Exists"))
+    assert code_of(refused) == "InvalidQualificationTypeState"
+
+
 def test_system_qualifications(market: Market) -> None:
     """Approved work and country count; a newcomer's approval rate is 100 %."""
     person = market.person(country="JP")
@@ -179,15 +224,23 @@ def test_scores_and_holders(market: Market) -> None:
     """A grant has a score (1 if none is given); revoked ones are listed apart and have none."""
     type_id, person, other = new_type(market), market.person(), market.person()
     pair = {"QualificationTypeId": type_id, "WorkerId": person.worker_id}
-    with pytest.raises(ClientError) as refused:
-        market.client.get_qualification_score(**pair)
-    assert code_of(refused) == "QualificationDoesNotExist"
+    never = "You requested a Qualification that does not exist."
+    calls = (market.client.get_qualification_score, market.client.disassociate_qualification_from_worker)
+    for call in calls:
+        for unknown in ({}, {"QualificationTypeId": "3NONE"}, {"WorkerId": "ANOBODY"}):
+            with pytest.raises(ClientError, match=never) as refused:
+                call(**(pair | unknown))
+            assert code_of(refused) == "QualificationDoesNotExist"
     market.client.associate_qualification_with_worker(**pair)
     assert market.client.get_qualification_score(**pair)["Qualification"]["IntegerValue"] == 1
     market.client.associate_qualification_with_worker(**pair, IntegerValue=7)
     assert market.client.get_qualification_score(**pair)["Qualification"]["IntegerValue"] == 7
     market.client.associate_qualification_with_worker(QualificationTypeId=type_id, WorkerId=other.worker_id)
     market.client.disassociate_qualification_from_worker(**pair, Reason="test")
+    for call in calls:
+        with pytest.raises(ClientError, match="This operation can be called with a status of: Granted") as refused:
+            call(**pair)
+        assert code_of(refused) == "InvalidQualificationState"
     for status, worker in (("Granted", other), ("Revoked", person)):
         listed = market.client.list_workers_with_qualification_type(QualificationTypeId=type_id, Status=status)
         assert [row["WorkerId"] for row in listed["Qualifications"]] == [worker.worker_id]
@@ -234,7 +287,6 @@ def test_automatic_grants(market: Market) -> None:
         {"Test": "<x/>", "TestDurationInSeconds": 60},
         {"Test": QUESTION_FORM, "TestDurationInSeconds": 60, "AnswerKey": QUESTION_FORM},
         {"AnswerKey": "<x/>"},
-        {"TestDurationInSeconds": 60},
     ],
 )
 def test_senseless_tests(market: Market, changes: dict[str, Any]) -> None:
@@ -244,8 +296,15 @@ def test_senseless_tests(market: Market, changes: dict[str, Any]) -> None:
     assert code_of(refused) == "ParameterValidationError"
 
 
+def test_a_duration_needs_no_test(market: Market) -> None:
+    """TestDurationInSeconds alone is accepted and kept."""
+    type_id = new_type(market, TestDurationInSeconds=60)
+    found = market.client.get_qualification_type(QualificationTypeId=type_id)["QualificationType"]
+    assert found["TestDurationInSeconds"] == 60
+
+
 def test_tests_are_stored(market: Market) -> None:
-    """A type with a test keeps it, can't become automatic, and can't be asked for here, where tests aren't shown."""
+    """A type with a test keeps it and can't become automatic."""
     type_id = new_type(market, Test=QUESTION_FORM, TestDurationInSeconds=60)
     with pytest.raises(ClientError):
         market.client.update_qualification_type(QualificationTypeId=type_id, AutoGranted=True)
@@ -253,4 +312,3 @@ def test_tests_are_stored(market: Market) -> None:
         QualificationTypeId=type_id, Test=QUESTION_FORM, TestDurationInSeconds=90
     )["QualificationType"]
     assert (changed["Test"], changed["TestDurationInSeconds"]) == (QUESTION_FORM, 90)
-    assert market.person().post(f"/qualifications/{type_id}/request").status_code == 404

@@ -126,9 +126,11 @@ class Marketplace(RuleBasedStateMachine):
     def expire(self, hit: ModelHit, after_s: int) -> None:
         at = int(self.clock() + after_s)
         expected = "InvalidHITState" if hit.disposed else None
+        if not hit.disposed and self.clock() < at < hit.expiration - 1:
+            expected = "InvalidParameterValue"
         self._call("update_expiration_for_hit", expected, HITId=hit.id, ExpireAt=datetime.fromtimestamp(at, UTC))
         if expected is None:
-            hit.expiration = at
+            hit.expiration = max(at, hit.expiration) if at > self.clock() else min(self.clock(), hit.expiration)
             self._reopen(hit)
 
     def _reopen(self, hit: ModelHit) -> None:
@@ -246,7 +248,7 @@ class Marketplace(RuleBasedStateMachine):
                 assert _shown(listed[hit.id]) == (
                     hit.status(now),
                     hit.maximum,
-                    hit.available(now),
+                    hit.maximum - hit.count("Accepted", "Submitted", "Approved", "Rejected"),
                     hit.count("Accepted"),
                     hit.count("Approved", "Rejected"),
                 )

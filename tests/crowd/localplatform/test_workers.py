@@ -7,8 +7,8 @@ from tests.crowd.localplatform.market import TYPE, Market
 from tests.crowd.localplatform.test_hits import code_of
 
 SPECIFICATION = {
-    "Destination": "https://sqs.example/queue",
-    "Transport": "SQS",
+    "Destination": "me@example.org",
+    "Transport": "Email",
     "Version": "2006-05-05",
     "EventTypes": ["AssignmentSubmitted"],
 }
@@ -49,7 +49,7 @@ def test_messages_reach_reviewed_workers(market: Market) -> None:
 def test_notification_settings(market: Market) -> None:
     """A specification is stored with its version checked, can be switched off, and must exist to be switched."""
     type_id = market.client.create_hit_type(**TYPE)["HITTypeId"]
-    for wrong in ({}, {"Active": True}, {"Notification": SPECIFICATION | {"Version": "2014-08-15"}}):
+    for wrong in ({}, {"Active": True}, {"Notification": SPECIFICATION | {"Version": "2016-08-15"}}):
         with pytest.raises(ClientError) as refused:
             market.client.update_notification_settings(HITTypeId=type_id, **wrong)
         assert code_of(refused) == "ParameterValidationError"
@@ -57,7 +57,14 @@ def test_notification_settings(market: Market) -> None:
         market.client.update_notification_settings(
             HITTypeId=type_id, Notification=SPECIFICATION | {"EventTypes": ["Ping"]}
         )
-    market.client.update_notification_settings(HITTypeId=type_id, Notification=SPECIFICATION)
+    for version in ("2006-05-05", "2014-08-15"):
+        specification = SPECIFICATION | {"Version": version}
+        market.client.update_notification_settings(HITTypeId=type_id, Notification=specification)
+    for transport in ("SQS", "SNS"):
+        with pytest.raises(ClientError, match=f"does not offer notifications to {transport}; ask for results with"):
+            market.client.update_notification_settings(
+                HITTypeId=type_id, Notification=SPECIFICATION | {"Transport": transport}
+            )
     market.client.update_notification_settings(HITTypeId=type_id, Active=False)
     market.client.send_test_event_notification(Notification=SPECIFICATION, TestEventType="Ping")
     with pytest.raises(ClientError) as refused:
