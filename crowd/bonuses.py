@@ -12,7 +12,7 @@ from crowd.collecting import fetch
 from crowd.ledger import Ledger
 from crowd.money import Cost, bonus_cost, dollars
 from crowd.platforms import Platform, RequestRefusedError, open_platform
-from crowd.publishing import load
+from crowd.preparing import load
 from crowd.spending import Consent, settle
 
 

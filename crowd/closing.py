@@ -10,7 +10,7 @@ from crowd.hits import hit_ids, listed
 from crowd.ledger import Ledger
 from crowd.media import remembered
 from crowd.platforms import Platform, RequestRefusedError, open_platform
-from crowd.publishing import load
+from crowd.preparing import load
 
 #: A moment in the past, which expires a HIT at once.
 _PAST = datetime(2015, 1, 1, tzinfo=UTC)

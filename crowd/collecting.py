@@ -21,7 +21,8 @@ from crowd.funnel import exclude, excluded_counts, reached
 from crowd.hits import hit_ids, listed
 from crowd.ledger import Ledger, StoredAssignment
 from crowd.platforms import Platform, RequestRefusedError, open_platform
-from crowd.publishing import load, published_size
+from crowd.preparing import load
+from crowd.publishing import published_size
 from crowd.secrets import load_or_create
 
 #: How the local platform's programs are called; people's worker ids never begin so.

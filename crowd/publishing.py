@@ -13,21 +13,19 @@ from pathlib import Path
 
 from crowd.annotations import annotation
 from crowd.calls import Call, Progress, carry_out, plan
-from crowd.design import FILE as DESIGN_FILE
-from crowd.design import Design, HitDesign, design
+from crowd.design import Design, HitDesign
 from crowd.hits import Existing, Finder, hit_ids
 from crowd.hittypes import hit_type
 from crowd.ledger import Ledger
 from crowd.media import Media, check_reachable, remember, remembered
-from crowd.money import Cost, cost_of_hits, dollars, hit_cost
+from crowd.money import Cost, Fees, cost_of_hits, dollars, hit_cost
 from crowd.page import html_question, render_page
-from crowd.platforms import Platform, RequestRefusedError, open_platform
+from crowd.platforms import Platform, RequestRefusedError, fees_of, open_platform
+from crowd.preparing import STUDY_FILE, anything_sent, load, prepare
 from crowd.rounds import due, keep_apart
 from crowd.spending import Consent, settle
 from crowd.study import Study
-from crowd.videos import read_videos
-
-STUDY_FILE = "study.toml"
+from crowd.studydir import unchanged_on_failure
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,59 +63,26 @@ def publish(
     """Publish a study of the videos; run again, it finishes what is missing and creates nothing twice.
 
     `study.toml` is made with defaults where there is none. `check` is called before anything is published for the first
-    time, and may refuse with a ValueError.
+    time, and may refuse with a ValueError. What fails before anything was sent leaves no new file behind.
 
     Raises:
         ValueError, OSError: the videos, the study file, the platform or the money are not as they must be.
     """
     root = Path(study_dir)
-    study, planned = prepare(root, videos_dir)
-    with Ledger(root) as ledger, open_platform(platform, root) as where:
+    study, planned = prepare(root, videos_dir, fees_of(platform))
+    with (
+        unchanged_on_failure(root, unless=lambda: anything_sent(root)),
+        Ledger(root) as ledger,
+        open_platform(platform, root) as where,
+    ):
         if check and not hit_ids(ledger):
             check(study, planned)
+        if not (root / STUDY_FILE).exists():
+            study.save(root / STUDY_FILE)
+        if not anything_sent(root, "create/"):  # an earlier run may have meant other HITs
+            ledger.forget_unsent("create/", but={f"create/{hit.key}" for hit in planned.hits})
         place = media or remembered(ledger)
         return bring_up(where, ledger, study, planned, place, consent or Consent(), progress, upload_progress)
-
-
-def prepare(study_dir: Path, videos_dir: str | Path) -> tuple[Study, Design]:
-    """The study and its design, written into the study directory unless they are there.
-
-    Raises:
-        ValueError: HITs were published from there for another plan or other videos.
-    """
-    videos = read_videos(videos_dir)
-    study_dir.mkdir(parents=True, exist_ok=True)
-    study_file = study_dir / STUDY_FILE
-    if not study_file.exists():
-        Study.from_videos(videos_dir).save(study_file)
-    study = Study.load(study_file)
-    planned = design(study, videos)
-    study = replace(study, options=planned.options[:-2])
-    with Ledger(study_dir) as ledger:
-        if not {entry.state for entry in ledger.entries("create/")} & {"sent", "done"}:
-            ledger.forget_unsent("create/", but={f"create/{hit.key}" for hit in planned.hits})
-            planned.save(study_dir)
-            return study, planned
-    kept = Design.load(study_dir)
-    if kept.sha256 != planned.sha256:
-        raise ValueError(
-            f"{study_file}: its plan changed since it was published; a new plan needs a new study directory"
-        )
-    if kept.videos != planned.videos:
-        raise ValueError(f"{study_dir}: was published with other videos, from {kept.videos_dir}")
-    return study, kept
-
-
-def load(study_dir: Path) -> tuple[Study, Design]:
-    """The study and the design of a published study.
-
-    Raises:
-        ValueError, OSError: nothing was published from there.
-    """
-    if not (study_dir / DESIGN_FILE).exists():
-        raise ValueError(f"{study_dir}: nothing was published from here (it has no {DESIGN_FILE})")
-    planned = Design.load(study_dir)
-    return replace(Study.load(study_dir / STUDY_FILE), options=planned.options[:-2]), planned
 
 
 def open_due_rounds(study_dir: str | Path, *, progress: Progress | None = None) -> Published:
@@ -153,7 +118,7 @@ def bring_up(
     held = ledger.held()
     creations = _creations(platform, ledger, study, planned, media)
     extensions = _extensions(platform, ledger, study, planned)
-    cost = _new_cost(ledger, study, [*creations.values(), *extensions])
+    cost = _new_cost(ledger, study, [*creations.values(), *extensions], fees_of(platform.name))
     settle(platform, ledger, cost, consent, budget_usd=study.budget_usd, held=held)
     media.prepare(
         planned.videos,
@@ -162,6 +127,9 @@ def bring_up(
         progress=upload_progress,
     )
     _check_same_platform(platform, ledger.settle_fact("platform", platform.name))
+    for hit in planned.hits:
+        if published_size(ledger, hit.key) is None:
+            creations[hit.key].bulk()  # a page that is too long is refused before any other is published
     plan(ledger, [*creations.values(), *extensions])
     remember(ledger, media)
     planned.save(ledger.path.parent)
@@ -201,7 +169,7 @@ def published_size(ledger: Ledger, hit_key: str) -> int | None:
 def _creations(platform: Platform, ledger: Ledger, study: Study, planned: Design, media: Media) -> dict[str, Call]:
     """The call that creates each HIT."""
     existing = Existing(platform, ledger.study_id)
-    reward = dollars(study.reward_usd, "reward_usd")
+    reward, fees = dollars(study.reward_usd, "reward_usd"), fees_of(platform.name)
 
     def creation(hit: HitDesign) -> Call:
         entry = ledger.entry(f"create/{hit.key}")
@@ -217,7 +185,7 @@ def _creations(platform: Platform, ledger: Ledger, study: Study, planned: Design
                 "RequesterAnnotation": annotation(ledger.study_id, hit.key),
             },
             bulk=lambda: {"Question": html_question(render_page(study, planned, hit, media.url))},
-            cost=hit_cost(reward, size),
+            cost=hit_cost(reward, size, fees=fees),
             with_token=True,
             find=existing.finder(hit.key),
         )
@@ -227,7 +195,7 @@ def _creations(platform: Platform, ledger: Ledger, study: Study, planned: Design
 
 def _extensions(platform: Platform, ledger: Ledger, study: Study, planned: Design) -> list[Call]:
     """The calls that give published HITs the assignments that the design has added since."""
-    reward = dollars(study.reward_usd, "reward_usd")
+    reward, fees = dollars(study.reward_usd, "reward_usd"), fees_of(platform.name)
     ids = hit_ids(ledger)
     calls = []
     for hit in planned.hits:
@@ -239,7 +207,7 @@ def _extensions(platform: Platform, ledger: Ledger, study: Study, planned: Desig
                 key=f"extend/{hit.key}/{hit.num_assignments}",
                 operation="CreateAdditionalAssignmentsForHIT",
                 parameters={"HITId": ids[hit.key], "NumberOfAdditionalAssignments": hit.num_assignments - size},
-                cost=hit_cost(reward, hit.num_assignments) - hit_cost(reward, size),
+                cost=hit_cost(reward, hit.num_assignments, fees=fees) - hit_cost(reward, size, fees=fees),
                 with_token=True,
                 find=_grown(platform, ids[hit.key], hit.num_assignments),
             )
@@ -273,12 +241,12 @@ def _with_type(call: Call, hit_type_id: str) -> Call:
     return replace(call, bulk=lambda: {**call.bulk(), "HITTypeId": hit_type_id})
 
 
-def _new_cost(ledger: Ledger, study: Study, calls: Iterable[Call]) -> Cost:
+def _new_cost(ledger: Ledger, study: Study, calls: Iterable[Call], fees: Fees) -> Cost:
     """What those calls cost that no earlier run has accounted for."""
     held = {entry.key for entry in ledger.entries() if entry.state != "refused"}
     new = [call for call in calls if call.key not in held]
     sizes = [int(call.parameters["MaxAssignments"]) for call in new if "MaxAssignments" in call.parameters]
-    cost = cost_of_hits(dollars(study.reward_usd, "reward_usd"), sizes)
+    cost = cost_of_hits(dollars(study.reward_usd, "reward_usd"), sizes, fees=fees)
     more = [call for call in new if "NumberOfAdditionalAssignments" in call.parameters]
     if not more:
         return cost

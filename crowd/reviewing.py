@@ -15,7 +15,7 @@ from crowd.funnel import RULES
 from crowd.hits import hit_ids
 from crowd.ledger import Ledger, StoredAssignment
 from crowd.platforms import Platform, RequestRefusedError, open_platform
-from crowd.publishing import load
+from crowd.preparing import load
 
 #: Rules of the study file that say whether the work was done, with the value at which each is off. `min_gold_accuracy`
 #: is none of them: it judges answers.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crowd.collecting import is_simulated
 from crowd.ledger import Entry, Ledger
-from crowd.publishing import load
+from crowd.preparing import load
 
 #: In the order of a call's life.
 STATES = ("planned", "sent", "done", "refused")

@@ -6,13 +6,18 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.feasibility import anyway_option, check
+from vidgen.cli.shared import platform_option, study_option
 
 
-@declare("plan-study", "vidgen plan-study my-videos --study my-study")
+@declare(
+    "plan-study",
+    "vidgen plan-study my-videos --study my-study\nvidgen plan-study my-videos --study my-study --platform mturk",
+)
 @click.argument("videos_dir", type=click.Path(path_type=Path))
-@click.option("--study", "study_dir", type=click.Path(path_type=Path), required=True, help="The study directory.")
+@study_option
+@platform_option
 @anyway_option
-def command(videos_dir: Path, study_dir: Path, anyway: bool) -> None:
+def command(videos_dir: Path, study_dir: Path, platform: str, anyway: bool) -> None:
     """Print what the study will take, and how large a difference between methods it can find.
 
     A study too small to show even the largest difference between methods ends in exit status 1, and publish-tasks
@@ -22,14 +27,18 @@ def command(videos_dir: Path, study_dir: Path, anyway: bool) -> None:
     from crowd.design import TRAINING, design
     from crowd.money import dollars, shown
     from crowd.planning import needs
+    from crowd.platforms import fees_of
     from crowd.study import Study
     from crowd.videos import read_videos
 
+    fees = fees_of(platform)
     videos = read_videos(videos_dir)
     path = study_dir / "study.toml"
     study = Study.load(path) if path.exists() else Study.from_videos(videos_dir)
-    plan = design(study, videos)
-    need = needs(study, plan)
+    if not path.exists():
+        click.echo(f"note: {path} is not there, so this is a study with the defaults", err=True)
+    plan = design(study, videos, most_per_hit=fees.most_assignments)
+    need = needs(study, plan, fees)
     budget = dollars(study.budget_usd, "budget_usd")
     finds = detectable(need.videos_per_method, len(plan.options) - 2, study.answers_per_video, study.confidence)
     counts = ", ".join(f"{method} {count}" for method, count in need.videos_per_method.items())
@@ -42,7 +51,7 @@ def command(videos_dir: Path, study_dir: Path, anyway: bool) -> None:
         ("people", f"{need.fewest_workers} to {need.most_workers}"),
         ("time", f"{need.minutes_per_task:.0f} minutes for a task, {need.hours:.1f} hours of work in all"),
         ("pay", f"{shown(need.rewards_usd)}, which is {shown(need.hourly_usd)} an hour"),
-        ("fees", f"{shown(need.fees_usd)} on Mechanical Turk"),
+        ("fees", f"{shown(need.fees_usd)}, as on Mechanical Turk"),
         ("total", f"{shown(need.total_usd)} of a budget of {shown(budget)}"),
         ("can find", finds),
     ]
