@@ -8,9 +8,9 @@ from urllib.parse import urljoin
 
 from crowd.beliefs import Beliefs
 from crowd.design import Design
-from crowd.localplatform import invite, running
+from crowd.localplatform import addresses, invite, people, running
 from crowd.platforms.local import running_endpoint
-from crowd.publishing import STUDY_FILE
+from crowd.preparing import STUDY_FILE
 from crowd.simulation import Temper, simulate
 from crowd.study import Study
 
@@ -53,18 +53,48 @@ def simulate_study(
 
 
 def invite_people(study_dir: Path, count: int, *, country: str | None = None) -> list[str]:
-    """Invite people to a study on the local platform; the paths of their links.
+    """Invite so many more people to a study on the local platform; the paths of their links.
 
     Raises:
         ValueError: the study takes people from certain countries only, and this is none of them.
     """
+    check_country(study_dir, country)
+    return invite(study_dir, count, country=country)
+
+
+def check_country(study_dir: Path, country: str | None) -> None:
+    """Refuse people whom the study does not take.
+
+    Raises:
+        ValueError: it takes people from certain countries only, and `country` is none of them, or no country.
+    """
+    people.check_country(country)
     wanted = wanted_countries(study_dir)
     if wanted and (country or "").partition("-")[0] not in wanted:
         raise ValueError(
             f"country {country or 'of these participants'}: the study takes people from {', '.join(wanted)} only "
             "(countries in study.toml); say where they are with --country"
         )
-    return invite(study_dir, count, country=country)
+
+
+def for_others(url: str | None, here: str) -> str:
+    """The address that people's links begin with: `url`, where other machines can open it.
+
+    Args:
+        url: the address, if there is one beside that for this machine.
+        here: where this machine finds the study, for the message.
+
+    Raises:
+        ValueError: only this machine can open it; the message says what helps.
+    """
+    if url is not None and not addresses.only_here(url):
+        return url
+    own = addresses.own_address()
+    network = f"--host 0.0.0.0 for people in your network (your address there is {own}) or with " if own else ""
+    raise ValueError(
+        f"links at {url or here} open on this machine only: serve the study with {network}--public-url for people who "
+        "come through a reverse proxy or tunnel; --this-machine makes links all the same, to try tasks here"
+    )
 
 
 def wanted_countries(study_dir: Path) -> tuple[str, ...]:

@@ -233,8 +233,8 @@ def request_qualification(tx: Transaction, token: str, type_id: str) -> None:
         qualifications.grant(tx, type_id, participant["worker_id"], members["AutoGrantedValue"])
 
 
-def summary(task: Task, token: str) -> dict[str, Any]:
-    """The task as JSON for programs."""
+def summary(task: Task, home: str) -> dict[str, Any]:
+    """The task as JSON for programs; `home` is the address of its participant's page, for the one who asks."""
     hit, own = task.hit, task.assignment
     entry: dict[str, Any] = {
         "hit_id": hit["hit_id"],
@@ -244,7 +244,7 @@ def summary(task: Task, token: str) -> dict[str, Any]:
         "duration_s": hit["duration_s"],
         "state": task.state,
         "qualified": not task.unmet,
-        "url": f"/p/{token}/hits/{hit['hit_id']}",
+        "url": f"{home}/hits/{hit['hit_id']}",
     }
     if own is not None:
         entry |= {"assignment_id": own["assignment_id"], "deadline": own["deadline"]}

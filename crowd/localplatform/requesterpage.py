@@ -9,6 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from crowd.localplatform.addresses import root_of
+from crowd.localplatform.people import STATES
 from crowd.localplatform.platform import Platform
 from crowd.localplatform.security import page_headers
 from crowd.localplatform.store import progress
@@ -34,12 +36,17 @@ class RequesterPage:
 
     async def __call__(self, request: Request) -> Response:
         """The page as of now."""
-        if not hmac.compare_digest(request.url.path.encode(), self._path.encode()):
+        if not hmac.compare_digest(f"/requester/{request.path_params['key']}".encode(), self._path.encode()):
             raise HTTPException(404)
         values = await self._platform.atransact(progress.summary) | await self._answers()
+        values["work"] = await self._platform.atransact(progress.work)
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse(values, headers=page_headers())
-        html = environment().get_template("requester/progress.html.j2").render(**values)
+        html = (
+            environment()
+            .get_template("requester/progress.html.j2")
+            .render(root=root_of(request), states=STATES, **values)
+        )
         return HTMLResponse(html, headers=page_headers())
 
     async def _answers(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.shared import study_option
 
 
 @declare(
@@ -15,7 +16,7 @@ vidgen simulate-answers --study my-study --confusion confusion.csv --carelessnes
 vidgen simulate-answers --study my-study --workers 1 --browser
 """,
 )
-@click.option("--study", "study_dir", type=click.Path(path_type=Path), required=True, help="The study directory.")
+@study_option
 @click.option("--workers", type=click.IntRange(1), help="How many participants.  [default: as many as see each video]")
 @click.option("--seed", type=int, default=0, help="The same seed gives the same participants.")
 @click.option("--beliefs", type=click.Path(path_type=Path), help="CSV: video_id and a probability per option.")

@@ -35,3 +35,20 @@ def answers(tx: Transaction, after: int) -> list[Row]:
         WHERE submit_seq > :after ORDER BY submit_seq LIMIT 500""",
         after=after,
     )
+
+
+def work(tx: Transaction) -> list[dict[str, Any]]:
+    """What each participant has begun and finished, with completion codes, in the order of invitation.
+
+    Participants who began nothing have one row, in the state ``Invited``. `number` counts people, programs have None.
+    """
+    rows = tx.rows(
+        """SELECT people.number, worker_id, simulated, coalesce(state, 'Invited') AS state, completion_code, annotation,
+          hit_id, accepted, assignments.submitted
+        FROM participants
+        LEFT JOIN (SELECT worker_id, row_number() OVER (ORDER BY seq) AS number FROM participants WHERE simulated = 0)
+          AS people USING (worker_id)
+        LEFT JOIN assignments USING (worker_id) LEFT JOIN hits USING (hit_id)
+        ORDER BY participants.seq, accepted"""
+    )
+    return [dict(row) for row in rows]
