@@ -17,6 +17,7 @@ from crowd.design import Design, HitDesign
 from crowd.hits import Existing, Finder, hit_ids
 from crowd.hittypes import hit_type
 from crowd.ledger import Ledger
+from crowd.localplatform.people import fills_a_place
 from crowd.media import Media, check_reachable, remember, remembered
 from crowd.money import Cost, Fees, cost_of_hits, dollars, hit_cost
 from crowd.page import html_question, render_page
@@ -133,7 +134,7 @@ def bring_up(
     plan(ledger, [*creations.values(), *extensions])
     remember(ledger, media)
     planned.save(ledger.path.parent)
-    ready, seen = due(platform, planned, hit_ids(ledger))
+    ready, seen = due(platform, planned, hit_ids(ledger), fills_a_place(ledger.path.parent))
     later = [hit for hit in ready if hit.round > 1]
     qualification = keep_apart(platform, ledger, sorted(seen)) if later else None
     types = {

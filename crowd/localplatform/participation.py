@@ -73,14 +73,14 @@ def home(tx: Transaction, token: str) -> tuple[Row, list[Task], list[Row]]:
     Open tasks come in an order of the participant's own, so that many who start at once do not all take the same.
     """
     participant = participant_of(tx, token)
-    worker_id = participant["worker_id"]
+    worker_id, simulated = participant["worker_id"], bool(participant["simulated"])
     mine = _latest(assignments.of_worker(tx, worker_id))
     tasks = [_task(tx, participant, hits.created(tx, hit_id), row) for hit_id, row in mine.items()]
     kept = [task for task in tasks if task.state not in ("available", "gone")]
     offered: list[Task] = []
     if not account.is_blocked(tx, worker_id):
         done = {task.hit["hit_id"] for task in kept}
-        offers = (hit for hit in hits.assignable(tx) if hit["hit_id"] not in done)
+        offers = (hit for hit in hits.assignable(tx, simulated=simulated) if hit["hit_id"] not in done)
         offered = [
             Task(hit, "available", None, _unmet(tx, participant, hit, "Accept"))
             for hit in sorted(offers, key=lambda hit: zlib.crc32(f"{worker_id}{hit['hit_id']}".encode()))
@@ -119,7 +119,8 @@ def _find(tx: Transaction, participant: Row, hit_id: str) -> Task:
 def _task(tx: Transaction, participant: Row, hit: Row, own: Row | None) -> Task:
     if own is None or own["state"] in ("Returned", "Abandoned"):
         unmet = _unmet(tx, participant, hit, "Accept")
-        return Task(hit, "available" if hit["status"] == "Assignable" else "gone", None, unmet)
+        is_open = hits.is_open(hit, simulated=bool(participant["simulated"]))
+        return Task(hit, "available" if is_open else "gone", None, unmet)
     return Task(hit, own["state"].lower(), own, [])
 
 

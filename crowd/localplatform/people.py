@@ -4,7 +4,7 @@ Everything here works whether the server runs or not.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -63,12 +63,33 @@ def links(study_dir: str | Path) -> list[str]:
         return [_path(row["token"]) for row in participants.people(tx)]
 
 
-def people_are_invited(study_dir: str | Path) -> bool:
-    """Whether anybody who is no program has a link to the study."""
+def invited(study_dir: str | Path) -> tuple[int, int]:
+    """How many people have links to the study, and how many programs; none where it has no local platform."""
     if not (Path(study_dir) / DATABASE_FILE).exists():
-        return False
+        return 0, 0
     with _store(study_dir) as tx:
-        return participants.people_exist(tx)
+        return participants.counts(tx)
+
+
+def is_simulated(worker_id: str) -> bool:
+    """Whether that worker is a program."""
+    return worker_id.startswith(participants.SIMULATED_PREFIX)
+
+
+def fills_a_place(study_dir: str | Path) -> Callable[[str], bool]:
+    """Tells by a worker's id whether their work fills one of the places that the study asks for.
+
+    Everybody's does, but for that of programs where people are invited: the places are people's then.
+    """
+    people, _ = invited(study_dir)
+    return lambda worker_id: not (people and is_simulated(worker_id))
+
+
+def counts(study_dir: str | Path) -> dict[str, Any]:
+    """How far the study is, see `crowd.localplatform.store.progress.summary`."""
+    with _store(study_dir) as tx:
+        assignments.settle(tx)
+        return progress.summary(tx)
 
 
 def work_of_all(study_dir: str | Path) -> list[dict[str, Any]]:

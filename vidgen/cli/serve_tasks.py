@@ -49,13 +49,13 @@ def command(
     """
     from crowd.localplatform import addresses, running
     from crowd.localplatform.people import invite_up_to, links
-    from crowd.participants import check_country, for_others
+    from crowd.participants import check_invitation, for_others
     from crowd.studydir import existing_study
 
     existing_study(study_dir)
     shown = addresses.public_url(public_url) if public_url else None
     if participants:
-        check_country(study_dir, country)
+        check_invitation(study_dir, country)
         if not this_machine:
             for_others(shown or addresses.for_others(host, port), addresses.endpoint(host, port).removesuffix(":0"))
     stop = threading.Event()

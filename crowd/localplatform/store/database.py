@@ -66,8 +66,20 @@ class Database:
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute("PRAGMA foreign_keys = ON")
             self._connection.executescript(f"BEGIN IMMEDIATE;{_schema()}COMMIT")
+            self._migrate()
         except sqlite3.Error as error:
-            raise OSError(f"{path}: {error}") from error
+            hint = "; restore it from a copy" if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB else ""
+            raise OSError(f"{path}: {error}{hint}") from error
+
+    def _migrate(self) -> None:
+        """Add what stores of earlier releases lack."""
+        with self.transaction(0) as tx:
+            if not tx.value("SELECT count(*) FROM pragma_table_info('hits') WHERE name = 'programs'"):
+                tx.execute("ALTER TABLE hits ADD COLUMN programs INTEGER NOT NULL DEFAULT 0")
+                tx.execute(
+                    """UPDATE hits SET programs = (SELECT count(*) FROM assignments WHERE hit_id = hits.hit_id
+                      AND worker_id GLOB 'ASIMULATED*' AND state NOT IN ('Returned', 'Abandoned'))"""
+                )
 
     @contextmanager
     def transaction(self, now: float, new_hit_delay_s: float = 0.0) -> Iterator[Transaction]:

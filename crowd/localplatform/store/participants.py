@@ -47,9 +47,11 @@ def people(tx: Transaction) -> list[Row]:
     return tx.rows("SELECT * FROM participants WHERE simulated = 0 ORDER BY seq")
 
 
-def people_exist(tx: Transaction) -> bool:
-    """Whether there is anybody who is no program."""
-    return bool(tx.value("SELECT EXISTS (SELECT 1 FROM participants WHERE simulated = 0)"))
+def counts(tx: Transaction) -> tuple[int, int]:
+    """How many people there are, and how many programs."""
+    everybody = int(tx.value("SELECT count(*) FROM participants"))
+    programs = int(tx.value("SELECT count(*) FROM participants WHERE simulated"))
+    return everybody - programs, programs
 
 
 def saw(tx: Transaction, hit_id: str, worker_id: str) -> None:
