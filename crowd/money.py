@@ -57,7 +57,7 @@ def dollars(value: object, name: str) -> Decimal:
     except InvalidOperation:
         fits = False
     if not fits:
-        raise ValueError(f"{name} {value!r} is not an amount in dollars and whole cents")
+        raise ValueError(f"{name} {value!r} is not an amount in dollars and whole cents, e.g. 12.50")
     return amount.quantize(CENT)
 
 

@@ -43,11 +43,16 @@ def settle(platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, 
     if cost.total:
         balance = Decimal(platform.call("GetAccountBalance", {})["AvailableBalance"])
         if balance < cost.total:
-            raise ValueError(f"this costs {shown(cost.total)}, and the account at {platform.name} has {shown(balance)}")
+            raise ValueError(
+                f"this costs {shown(cost.total)}, and the account at {platform.name} has {shown(balance)}: "
+                "pay in, or make the study smaller"
+            )
     if platform.real_money and cost.total and consent.confirm is None:
         raise ValueError(f"{platform.name} spends real money: the sum must be confirmed")
     if consent.confirm and not consent.confirm(cost):
-        raise ValueError("not confirmed, so nothing was done")
+        raise ValueError(
+            "not confirmed, so nothing was done: run the command again and type the sum as it stands there"
+        )
     _remember_cap(ledger, consent, cap)
 
 

@@ -24,7 +24,7 @@ http {{
   server {{
     listen 127.0.0.1:{port}{ssl};
     {certificate}
-    location {path}/ {{ proxy_pass {upstream}; {headers} }}
+    location {path}{slash} {{ proxy_pass {upstream}; {headers} }}
   }}
 }}
 """
@@ -45,7 +45,7 @@ def certificate(folder: Path) -> tuple[Path, Path]:
 
 @contextmanager
 def nginx(
-    folder: Path, upstream: str, *, path: str, strip: bool, headers: str = "", tls: bool = False
+    folder: Path, upstream: str, *, path: str, strip: bool, slash: bool = True, headers: str = "", tls: bool = False
 ) -> Iterator[str]:
     """Nginx before `upstream`, showing it under `path`; gives the address that participants open."""
     with socket() as free:
@@ -56,6 +56,7 @@ def nginx(
         folder=folder,
         port=port,
         path=path,
+        slash="/" if slash else "",
         headers=headers,
         upstream=f"{upstream}/" if strip else upstream,
         ssl=" ssl" if tls else "",

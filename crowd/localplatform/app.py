@@ -63,15 +63,20 @@ async def _fault(request: Request, error: Exception) -> Response:
 
 
 class BelowPath:
-    """Serve below a path as well: some reverse proxies pass on the path under which they show a server, some do not."""
+    """Serve below a path as well: some reverse proxies pass on the path under which they show a server, some do not.
+
+    A slash too many, which is what a proxy's `/study` in place of `/study/` leaves, is passed over.
+    """
 
     def __init__(self, app: ASGIApp, path: str):
         self._app, self._path = app, path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, with its path split where the server begins."""
-        if self._path and scope.get("path", "").startswith(f"{self._path}/"):
-            scope = {**scope, "root_path": self._path}
+        if scope["type"] == "http":
+            path = f"/{scope['path'].lstrip('/')}"
+            below = bool(self._path) and path.startswith(f"{self._path}/")
+            scope = {**scope, "path": path, "root_path": self._path if below else ""}
         await self._app(scope, receive, send)
 
 

@@ -39,6 +39,7 @@ CASES: dict[str, tuple[Callable[..., AbstractContextManager[str]], dict[str, obj
     "small, TLS": (small_proxy, {"path": "/study", "strip": True, "tls": True}, False),
     "nginx, default headers": (nginx, {"path": "", "strip": False}, False),
     "nginx, under a path": (nginx, {"path": "/study", "strip": True}, False),
+    "nginx, a slash too many": (nginx, {"path": "/study", "strip": True, "slash": False}, False),
     "nginx, the path passed on": (nginx, {"path": "/study", "strip": False}, True),
     "nginx, usual headers": (nginx, {"path": "/study", "strip": True, "headers": FORWARDED}, True),
     "nginx, TLS": (nginx, {"path": "/study", "strip": True, "tls": True}, True),

@@ -321,9 +321,10 @@ def test_what_was_sent_is_never_thrown_away(
         if key.startswith("create/"):
             raise error
 
-    with monkeypatch.context() as broken, pytest.raises(error):
+    with monkeypatch.context() as broken:
         broken.setattr(Ledger, "mark_sent", interrupted)
-        publish(study_dir, videos)
+        with pytest.raises(error):
+            publish(study_dir, videos)
     assert publish(study_dir, videos).held_usd == Decimal("8.64")
 
 

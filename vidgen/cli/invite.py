@@ -52,12 +52,17 @@ def hand_out(study_dir: Path, paths: Sequence[str], address: str, *, sheet: bool
     """Print these people's links, and write the sheet of everybody's."""
     from crowd.localplatform.people import links
     from crowd.localplatform.qrsheet import write_sheet
+    from crowd.participants import what_people_lack
 
     for path in paths:
         click.echo(address + path)
+    for warning in what_people_lack(study_dir):
+        click.echo(f"warning: {warning}", err=True)
     if not sheet:
         click.echo("These links open on this machine only. A link that you tried is used: hand it out to nobody.")
         return
-    everybody = links(study_dir)
-    written = write_sheet(study_dir / "participants.html", [address + path for path in everybody])
+    everybody, sheet_file = links(study_dir), study_dir / "participants.html"
+    if sheet_file.exists() and f"{address}/p/" not in sheet_file.read_text(encoding="utf-8", errors="replace"):
+        click.echo(f"warning: links handed out before have another address than {address}", err=True)
+    written = write_sheet(sheet_file, [address + path for path in everybody])
     click.echo(f"QR codes of all {len(everybody)} participants, to cut out: {written}")

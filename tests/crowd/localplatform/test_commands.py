@@ -17,7 +17,9 @@ from click.testing import CliRunner, Result
 from crowd.localplatform import addresses, invite, running
 from crowd.localplatform.people import links
 from crowd.localplatform.store import progress
+from crowd.publishing import publish
 from crowd.study import Study
+from tests.crowd import clips
 from tests.crowd.localplatform.market import Market
 from vidgen.cli import main
 
@@ -200,7 +202,7 @@ def test_what_keeps_it_from_serving(study: Path, problem: str) -> None:
         arguments, words = {
             "port": (["--study", other, "--port", port], f"127.0.0.1:{port}: Address already in use; choose another"),
             "study": (["--study", study], "is being served already at http://127.0.0.1"),
-            "directory": (["--study", study / "file"], "is a file; the nearest is "),
+            "directory": (["--study", study / "file"], "is a file; the nearest study is "),
             "host": (["--study", other, "--host", "192.0.2.7"], "--host takes an address of this machine"),
         }[problem]
         result = vidgen("serve-tasks", *arguments)
@@ -263,3 +265,39 @@ def test_codes_of_a_study_elsewhere(study: Path) -> None:
     result = vidgen("completion-codes", "--study", study)
     assert (result.exit_code, "not published on the local platform" in result.output) == (1, True)
     assert not (study / "platform.sqlite").exists()
+
+
+def warnings(*arguments: object) -> list[str]:
+    """What the command warns of."""
+    result = vidgen(*arguments)
+    assert result.exit_code == 0, result.output
+    return [line for line in result.stderr.splitlines() if line.startswith("warning: ")]
+
+
+def test_who_invites_is_told_what_people_would_miss(tmp_path: Path) -> None:
+    """Before tasks are published, where people outnumber places, and after the end, `invite` says what to do."""
+    videos, study = clips.write_videos(tmp_path / "videos"), tmp_path / "study"
+    study.mkdir()
+    Study.from_videos(videos, answers_per_video=2, training_items=0).save(study / "study.toml")
+    invite = ("invite", "--study", study, "--url", "https://study.example")
+    (line,) = warnings(*invite)
+    assert (
+        f"nothing is published yet, so people find no tasks: `vidgen publish-tasks VIDEOS_DIR --study {study}`" in line
+    )
+    publish(study, videos)
+    assert warnings(*invite) == []
+    (line,) = warnings(*invite)
+    assert "3 people are invited, and there are places for 2 tasks: `vidgen extend-study" in line
+    assert vidgen("expire-study", "--study", study).exit_code == 0
+    (line,) = warnings(*invite)
+    assert f"`vidgen extend-study --study {study} --until DATE` opens them again" in line
+
+
+def test_another_address_than_before_is_told(study: Path) -> None:
+    """Links that were handed out begin with the old address: whoever writes a sheet with another one is told."""
+    address = ("invite", "--study", study, "--url")
+    assert not any("another address" in line for line in warnings(*address, "https://study.example"))
+    assert not any("another address" in line for line in warnings(*address, "https://study.example/"))
+    assert any(
+        "another address than https://study.example:8" in line for line in warnings(*address, "https://study.example:8")
+    )
