@@ -7,6 +7,8 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from crowd.beliefs import Beliefs
+from crowd.design import FILE as DESIGN_FILE
+from crowd.design import Design
 from crowd.hits import hit_ids
 from crowd.ledger import FILE as LEDGER_FILE
 from crowd.ledger import Ledger
@@ -130,10 +132,13 @@ def what_people_lack(study_dir: Path) -> list[str]:
             f"the time of all tasks is over: `vidgen extend-study --study {study_dir} --until DATE` opens them again"
         ]
     if num_people > counts["wanted"]:
-        return [
-            f"{num_people} people are invited, and there are places for {counts['wanted']} tasks: "
-            f"`vidgen extend-study --study {study_dir} --answers N` makes more"
-        ]
+        waiting = _planned_assignments(study_dir) > counts["wanted"]
+        helps = (
+            f"`vidgen collect-answers --study {study_dir} --watch` opens the next round when this one is full"
+            if waiting
+            else f"`vidgen extend-study --study {study_dir} --answers N` makes more"
+        )
+        return [f"{num_people} people are invited, and there are places for {counts['wanted']} tasks: {helps}"]
     return []
 
 
@@ -141,6 +146,13 @@ def wanted_countries(study_dir: Path) -> tuple[str, ...]:
     """The countries that the study takes people from; none where it takes everybody, or has no study file yet."""
     study_file = study_dir / STUDY_FILE
     return Study.load(study_file).countries if study_file.exists() else ()
+
+
+def _planned_assignments(study_dir: Path) -> int:
+    """How many assignments the design asks for; 0 where HITs are published without one."""
+    if not (study_dir / DESIGN_FILE).exists():
+        return 0
+    return sum(hit.num_assignments for hit in Design.load(study_dir).hits)
 
 
 def _later_rounds_are_open(study_dir: Path) -> bool:

@@ -80,5 +80,9 @@ def command(
     click.echo(
         f"{done.platform}: {done.created} HITs created, {done.found + done.before} were there"
         + (f", {done.extended} extended" if done.extended else "")
-        + (f", {done.waiting} wait for the round before them (run this again then)" if done.waiting else "")
+        + (
+            f", {done.waiting} wait for the round before them (collect-answers --watch opens them then)"
+            if done.waiting
+            else ""
+        )
     )

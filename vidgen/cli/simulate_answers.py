@@ -66,7 +66,7 @@ def command(
     def count_one(_: str) -> None:
         bar.update()
 
-    with tqdm(desc="simulated participants", unit=" tasks") as bar:
+    with tqdm(desc="simulated participants", unit=" tasks", delay=0.5) as bar:
         done = simulate_study(
             study_dir,
             count,
