@@ -7,7 +7,6 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from crowd.beliefs import Beliefs
-from crowd.design import FILE as DESIGN_FILE
 from crowd.design import Design
 from crowd.hits import hit_ids
 from crowd.ledger import FILE as LEDGER_FILE
@@ -149,10 +148,11 @@ def wanted_countries(study_dir: Path) -> tuple[str, ...]:
 
 
 def _planned_assignments(study_dir: Path) -> int:
-    """How many assignments the design asks for; 0 where HITs are published without one."""
-    if not (study_dir / DESIGN_FILE).exists():
+    """How many assignments the design asks for; 0 where HITs are published without one of ours."""
+    try:
+        return sum(hit.num_assignments for hit in Design.load(study_dir).hits)
+    except (OSError, ValueError):
         return 0
-    return sum(hit.num_assignments for hit in Design.load(study_dir).hits)
 
 
 def _later_rounds_are_open(study_dir: Path) -> bool:

@@ -2,7 +2,7 @@
 
 import logging
 from importlib.resources import files
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -35,7 +35,7 @@ def create_app(platform: Platform, public_url: str | None = None) -> ASGIApp:
         routes=routes, exception_handlers={HTTPException: _plain, ClientDisconnect: _gone, Exception: _fault}
     )
     app.router.redirect_slashes = False
-    return BodyLimit(BelowPath(app, urlsplit(public_url or "").path.rstrip("/")), platform.limits.body_bytes)
+    return BodyLimit(BelowPath(app, unquote(urlsplit(public_url or "").path)), platform.limits.body_bytes)
 
 
 async def _asset(request: Request) -> Response:

@@ -48,7 +48,7 @@ def command(
     to publish-tasks, collect-answers and any boto3 client with the study's credentials.
     """
     from crowd.localplatform import addresses, running
-    from crowd.localplatform.people import invite_up_to, links
+    from crowd.localplatform.people import invite_up_to, invited, links
     from crowd.participants import check_invitation, for_others
     from crowd.studydir import existing_study
 
@@ -70,6 +70,13 @@ def command(
             click.echo(
                 f"warning: port {server.moved_from}, which links of last time name, is taken: they are dead until the "
                 "study is served there again",
+                err=True,
+            )
+        num_people, _ = invited(study_dir)
+        if num_people and not server.participants_url and not this_machine:
+            click.echo(
+                f"warning: {num_people} people are invited, and only this machine can open {address}: serve with "
+                "--host 0.0.0.0 or --public-url",
                 err=True,
             )
         if participants:

@@ -267,6 +267,15 @@ def test_codes_of_a_study_elsewhere(study: Path) -> None:
     assert not (study / "platform.sqlite").exists()
 
 
+def test_a_server_that_invited_people_cannot_reach_says_so(study: Path) -> None:
+    """Served again without the address that links have, the study is out of people's reach: the requester is told."""
+    assert vidgen("invite", "--study", study, "--count", 4, "--url", "https://study.example").exit_code == 0
+    with serving(study) as lines:
+        assert any(line.startswith("warning: 4 people are invited, and only this machine can open") for line in lines)
+    with serving(study, "--public-url", "https://study.example") as lines:
+        assert not any("warning" in line for line in lines)
+
+
 def warnings(*arguments: object) -> list[str]:
     """What the command warns of."""
     result = vidgen(*arguments)
