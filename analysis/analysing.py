@@ -29,6 +29,7 @@ from analysis.setaside import set_aside
 from analysis.timing import response_times
 from analysis.versions import versions
 from analysis.workers import describe_workers, diagnose
+from crowd.studydir import instead_of, is_study
 
 #: Called with the name of each stage as it begins.
 Progress = Callable[[str], None]
@@ -101,8 +102,10 @@ def analyse_study(
     """
     directory = Path(directory)
     if not directory.is_dir():
-        raise ValueError(f"{directory}: no such study directory")
+        raise ValueError(f"{directory}: no such study directory; {instead_of(directory)}")
     found = [directory / name for name in ("answers.parquet", "answers.csv") if (directory / name).exists()]
+    if not found and not is_study(directory):
+        raise ValueError(f"{directory}: holds no study and no answers.parquet; {instead_of(directory)}")
     if not found:
         raise ValueError(f"{directory}: no answers.parquet; run `vidgen collect-answers --study {directory}` first")
     plan = load_plan(directory, choices)

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 import boto3
 import numpy as np
@@ -136,7 +136,7 @@ async def participate(load: Load, base: str, link: str, tasks: int, think_s: flo
             continue
         taken = json.loads(accepted.body)
         await load.ask(connection, "page", "GET", f"{link}/hits/{hit['hit_id']}")
-        await load.ask(connection, "page", "GET", taken["frame_url"].removeprefix(base))
+        await load.ask(connection, "page", "GET", urljoin(f"{link}/hits/{hit['hit_id']}/accept", taken["frame_url"]))
         await load.ask(connection, "media", "GET", f"/media/{blind('clip.mp4')}")
         await asyncio.sleep(min(chance.expovariate(1 / think_s), 4 * think_s))
         form = urlencode({"assignmentId": taken["assignment_id"], **{f"item.v{n:02d}": "x" * 200 for n in range(20)}})

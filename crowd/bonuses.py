@@ -13,7 +13,7 @@ from crowd.ledger import Ledger
 from crowd.locking import deciding
 from crowd.money import Cost, bonus_cost, dollars
 from crowd.platforms import Platform, RequestRefusedError
-from crowd.publishing import load
+from crowd.preparing import load
 from crowd.spending import Consent, settle
 
 

@@ -42,7 +42,7 @@ def browse(
             for hit_id in open_hits(client.get(link, headers=JSON).raise_for_status().json()):
                 accepted = client.post(f"{link}/hits/{hit_id}/accept", headers=JSON)
                 if accepted.is_success:
-                    frame_url = urljoin(link, accepted.json()["frame_url"])
+                    frame_url = urljoin(str(accepted.url), accepted.json()["frame_url"])
                     _do_task(driver, frame_url, client.get(frame_url).text, design, mind)
                     done.append(accepted.json()["assignment_id"])
                     callback(done[-1])
@@ -52,7 +52,7 @@ def browse(
 def _do_task(driver: "Chrome", frame_url: str, page: str, design: Design, mind: Mind) -> None:
     """Go through one task, from consent to sending."""
     hit = design.hit(task_in(page)["hit"])
-    sent_to = parse_qs(urlsplit(frame_url).query)["turkSubmitTo"][0]
+    sent_to = urljoin(frame_url, parse_qs(urlsplit(frame_url).query)["turkSubmitTo"][0])
     driver.get(frame_url)
     for _ in range(len(hit.items) + 4):
         _answer_if_asked(driver, hit, mind)

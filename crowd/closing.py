@@ -11,7 +11,7 @@ from crowd.ledger import Ledger
 from crowd.locking import deciding
 from crowd.media import remembered
 from crowd.platforms import Platform, RequestRefusedError
-from crowd.publishing import load
+from crowd.preparing import load
 
 #: A moment in the past, which expires a HIT at once.
 _PAST = datetime(2015, 1, 1, tzinfo=UTC)

@@ -20,12 +20,11 @@ from crowd.ending import ended
 from crowd.funnel import exclude, excluded_counts, reached
 from crowd.hits import hit_ids, listed, published_size
 from crowd.ledger import Ledger, StoredAssignment
+from crowd.localplatform.people import fills_a_place, invited, is_simulated
 from crowd.platforms import Platform, RequestRefusedError, open_platform
-from crowd.publishing import load
+from crowd.preparing import load
 from crowd.secrets import load_or_create
 
-#: How the local platform's programs are called; people's worker ids never begin so.
-SIMULATED_PREFIX = "ASIMULATED"
 _FINAL = frozenset({"Approved", "Rejected"})
 
 
@@ -36,7 +35,7 @@ class Collected:
     new: int
     """Assignments that were not there before."""
     assignments: int
-    """Assignments in all, of as many as `wanted`."""
+    """Assignments in all, of as many as `wanted`; where people are invited, those of people."""
     wanted: int
     rows: int
     """Rows of the answers table."""
@@ -65,8 +64,9 @@ def fetch(platform: Platform, ledger: Ledger, progress: Progress | None = None) 
     """Store every submitted assignment, and the fate of those stored before."""
     adopt(platform, ledger)
     hits = hit_ids(ledger)
+    mixed = all(invited(ledger.path.parent))  # programs then come in beside the places that are asked for
     for number, (key, hit_id) in enumerate(hits.items(), 1):
-        if not _is_settled(ledger, key, hit_id):
+        if mixed or not _is_settled(ledger, key, hit_id):
             _fetch_hit(platform, ledger, hit_id)
         if progress:
             progress(number, len(hits))
@@ -114,7 +114,7 @@ def tabulate(study_dir: Path, ledger: Ledger, planned: Design, before: int = 0) 
     write_answers(study_dir, rows, funnel)
     return Collected(
         new=len(stored) - before,
-        assignments=len(stored),
+        assignments=sum(map(fills_a_place(study_dir), (assignment.worker_id for assignment in stored))),
         wanted=wanted,
         rows=len(rows),
         unreadable=tuple(unreadable),
@@ -125,11 +125,6 @@ def tabulate(study_dir: Path, ledger: Ledger, planned: Design, before: int = 0) 
 def pseudonym(key: str, worker_id: str) -> str:
     """The name under which a worker stands in the answers table: a keyed hash, the same within the study only."""
     return "w" + hmac.new(key.encode(), worker_id.encode(), hashlib.sha256).hexdigest()[:16]
-
-
-def is_simulated(worker_id: str) -> bool:
-    """Whether that worker is a program."""
-    return worker_id.startswith(SIMULATED_PREFIX)
 
 
 def rows_of(planned: Design, hit_key: str, assignment: StoredAssignment, pseudonym_key: str) -> list[dict[str, Any]]:

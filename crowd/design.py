@@ -172,8 +172,10 @@ def _check_comparisons(study: Study, evaluated: Iterable[str]) -> None:
                 )
 
 
-def design(study: Study, videos: Sequence[Video]) -> Design:
+def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = None) -> Design:
     """The HITs of the study: each video in one block, blocks alike in methods, labels and gold.
+
+    `most_per_hit` is how many people one HIT may have where the study does not say it; None: any number.
 
     Raises:
         ValueError: a label is no option, a chosen training video is not there, or a planned comparison cannot be.
@@ -193,6 +195,7 @@ def design(study: Study, videos: Sequence[Video]) -> Design:
     gold, more = choose_gold(study, rest, rng)
     _check_comparisons(study, [video.method for video in rest if video.video_id not in gold])
     blocks = deal(study, rest, gold, rng)
+    per_hit = study.assignments_per_hit or most_per_hit or study.answers_per_video
     hits = []
     for number, block in enumerate(blocks, start=1):
         items = (
@@ -202,12 +205,12 @@ def design(study: Study, videos: Sequence[Video]) -> Design:
             ),
             *_items(study, block, gold, f"b{number:03}", rng),
         )
-        hits += _rounds(study, f"b{number:03}", items)
+        hits += _rounds(f"b{number:03}", items, study.answers_per_video, per_hit)
     notes += more
     most = max(hit.round for hit in hits)
     if most > 1:
         notes.append(
-            f"each block is published in {most} rounds, since one HIT takes {study.assignments_per_hit} people;"
+            f"each block is published in {most} rounds, since one HIT takes {per_hit} people;"
             " whoever did one round must be kept from the others"
         )
     return Design(
@@ -239,16 +242,16 @@ def _items(study: Study, block: Sequence[Video], gold: set[str], name: str, rng:
         yield Item(key=f"a{place:02}", video_id=f"attention-{name}-{place}", kind=ATTENTION, window=window, asked=asked)
 
 
-def _rounds(study: Study, block: str, items: tuple[Item, ...]) -> list[HitDesign]:
+def _rounds(block: str, items: tuple[Item, ...], num_people: int, per_hit: int) -> list[HitDesign]:
     """The block as one HIT, or as even rounds where one may not have that many assignments."""
-    number = -(-study.answers_per_video // study.assignments_per_hit)
+    number = -(-num_people // per_hit)
     return [
         HitDesign(
             key=f"{block}-r{turn + 1}",
             block=block,
             round=turn + 1,
             items=items,
-            num_assignments=len(range(turn, study.answers_per_video, number)),
+            num_assignments=len(range(turn, num_people, number)),
         )
         for turn in range(number)
     ]

@@ -1,10 +1,12 @@
 """Whether more answers to a study can still come, from its ledger alone."""
 
+from collections import Counter
 from datetime import datetime
 
-from crowd.design import Design, HitDesign
+from crowd.design import Design
 from crowd.hits import hit_ids
 from crowd.ledger import Ledger
+from crowd.localplatform.people import fills_a_place
 
 
 def ended(ledger: Ledger, planned: Design, now: float) -> bool:
@@ -16,17 +18,16 @@ def ended(ledger: Ledger, planned: Design, now: float) -> bool:
         now: seconds since 1970.
     """
     ids, ends = hit_ids(ledger), _ends(ledger)
+    fills = fills_a_place(ledger.path.parent)
+    done = Counter(one.hit_id for one in ledger.assignments() if fills(one.worker_id))
     for keys in planned.rounds.values():
         for hit in map(planned.hit, keys):
-            if not _full(ledger, hit, ids):
-                if ends.get(ids.get(hit.key, ""), _closed(ledger)) > now:
+            hit_id = ids.get(hit.key, "")
+            if done[hit_id] < hit.num_assignments:
+                if ends.get(hit_id, _closed(ledger)) > now:
                     return False
                 break
     return True
-
-
-def _full(ledger: Ledger, hit: HitDesign, ids: dict[str, str]) -> bool:
-    return hit.key in ids and len(ledger.assignments(ids[hit.key])) >= hit.num_assignments
 
 
 def _ends(ledger: Ledger) -> dict[str, float]:

@@ -7,8 +7,10 @@ from crowd.calls import Progress
 from crowd.design import Design, HitDesign
 from crowd.locking import deciding
 from crowd.media import Media, remembered
-from crowd.money import FEES
-from crowd.publishing import Published, bring_up, load
+from crowd.money import FEES, Fees
+from crowd.platforms import fees_of
+from crowd.preparing import load
+from crowd.publishing import Published, bring_up
 from crowd.spending import Consent
 
 
@@ -31,24 +33,28 @@ def extend(
     root = Path(study_dir)
     with deciding(root) as (platform, ledger):
         study, planned = load(root)
-        target = grown(planned, answers_per_video, most=study.assignments_per_hit)
+        most, fees = study.assignments_per_hit, fees_of(platform.name)
+        target = grown(planned, answers_per_video, most=most, fees=fees)
         return bring_up(platform, ledger, study, target, media or remembered(ledger), consent or Consent(), progress)
 
 
-def grown(planned: Design, answers_per_video: int, *, most: int) -> Design:
+def grown(planned: Design, answers_per_video: int, *, most: int, fees: Fees = FEES) -> Design:
     """The design with that many assignments per block; a HIT gets `most` at most, in as many rounds as it takes.
+
+    Where `most` is 0, a HIT gets as many as the fees do not punish.
 
     Raises:
         ValueError: a block has more already.
     """
     hits: list[HitDesign] = []
+    most = most or fees.most_assignments or answers_per_video
     for keys in planned.rounds.values():
         rounds = [planned.hit(key) for key in keys]
         missing = answers_per_video - sum(hit.num_assignments for hit in rounds)
         if missing < 0:
             raise ValueError(f"answers {answers_per_video}: {answers_per_video - missing} are asked for already")
         last = rounds[-1]
-        # A HIT that began below the higher fee cannot grow into it.
+        # A HIT that began below the higher fee cannot grow into it, on any platform that speaks this protocol.
         room = most if last.num_assignments >= FEES.large_hit else min(most, FEES.large_hit - 1)
         more = min(missing, max(0, room - last.num_assignments))
         rounds[-1] = replace(last, num_assignments=last.num_assignments + more)

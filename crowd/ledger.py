@@ -20,6 +20,7 @@ from typing import Any, Self
 from crowd.database import Database
 from crowd.money import shown
 from crowd.secrets import load_or_create
+from crowd.studydir import existing_study
 
 FILE = "ledger.sqlite"
 
@@ -90,8 +91,11 @@ class Ledger:
     def __init__(self, study_dir: str | Path, *, clock: Callable[[], float] = time.time, create: bool = True) -> None:
         self.path = Path(study_dir) / FILE
         self._clock = clock
-        if not create and not self.path.exists():
-            raise ValueError(f"{Path(study_dir)}: nothing was published from here (it has no {FILE})")
+        if not create and not (existing_study(Path(study_dir)) / FILE).exists():
+            raise ValueError(
+                f"{Path(study_dir)}: nothing was published from here (it has no {FILE}); `vidgen publish-tasks` does "
+                "it, and finds what it published before"
+            )
         self.study_id = _study_id(study_dir)
         """Names the study on the platform; it follows from the secrets, so that a lost ledger can be rebuilt."""
         self._db = Database(self.path, _SCHEMA)

@@ -21,6 +21,11 @@ class Fees:
     minimum: Decimal = CENT
     """Per assignment and per bonus, in dollars."""
 
+    @property
+    def most_assignments(self) -> int | None:
+        """The most that a HIT may have below the higher fee; None where there is no such fee."""
+        return self.large_hit - 1 if self.large_hit_share else None
+
     def of_reward(self, reward: Decimal, *, num_assignments: int, masters: bool = False) -> Decimal:
         """The fee for one assignment, in dollars, of a HIT with that many."""
         share = self.share
@@ -36,6 +41,8 @@ class Fees:
 
 
 FEES = Fees()
+#: Play money: what the same study costs in HITs that are not large, however many people do one.
+PLAY_FEES = Fees(large_hit_share=Decimal(0))
 
 
 def dollars(value: object, name: str) -> Decimal:
@@ -50,13 +57,13 @@ def dollars(value: object, name: str) -> Decimal:
     except InvalidOperation:
         fits = False
     if not fits:
-        raise ValueError(f"{name} {value!r} is not an amount in dollars and whole cents")
+        raise ValueError(f"{name} {value!r} is not an amount in dollars and whole cents, e.g. 12.50")
     return amount.quantize(CENT)
 
 
-def hit_cost(reward: Decimal, num_assignments: int, *, masters: bool = False) -> Decimal:
+def hit_cost(reward: Decimal, num_assignments: int, *, masters: bool = False, fees: Fees = FEES) -> Decimal:
     """Rewards and fees, in dollars, of one HIT whose assignments are all done."""
-    return num_assignments * (reward + FEES.of_reward(reward, num_assignments=num_assignments, masters=masters))
+    return num_assignments * (reward + fees.of_reward(reward, num_assignments=num_assignments, masters=masters))
 
 
 def bonus_cost(amount: Decimal) -> Decimal:
@@ -87,9 +94,9 @@ class Cost:
         return [*rows, ("total", "", shown(self.total))]
 
 
-def cost_of_hits(reward: Decimal, sizes: list[int], *, masters: bool = False) -> Cost:
+def cost_of_hits(reward: Decimal, sizes: list[int], *, masters: bool = False, fees: Fees = FEES) -> Cost:
     """The cost of HITs with these numbers of assignments, rewards and fees apart."""
-    fee = sum((size * FEES.of_reward(reward, num_assignments=size, masters=masters) for size in sizes), Decimal(0))
+    fee = sum((size * fees.of_reward(reward, num_assignments=size, masters=masters) for size in sizes), Decimal(0))
     return Cost(
         lines=(
             (f"assignments in {len(sizes):,} HITs, rewards of {shown(reward)}", sum(sizes), sum(sizes) * reward),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from crowd.design import EVALUATION, GOLD, Design
-from crowd.money import cost_of_hits, dollars
+from crowd.money import FEES, Fees, cost_of_hits, dollars
 from crowd.study import Study
 
 
@@ -37,14 +37,14 @@ class Needs:
         return self.rewards_usd + self.fees_usd
 
 
-def needs(study: Study, design: Design) -> Needs:
-    """What this design takes; fees are those of Mechanical Turk's price list, as in the ledger's play money."""
+def needs(study: Study, design: Design, fees: Fees = FEES) -> Needs:
+    """What this design takes, with the fees of that price list."""
     sizes = [hit.num_assignments for hit in design.hits]
     blocks = {hit.block: hit for hit in design.hits}.values()
     evaluated = [design.video(item.video_id) for hit in blocks for item in hit.of_kind(EVALUATION)]
     seconds = [study.seconds_per_task + study.seconds_per_item * len(hit.items) for hit in design.hits]
     total_s = sum(each * size for each, size in zip(seconds, sizes, strict=True))
-    (_, _, rewards), (_, _, fees) = cost_of_hits(dollars(study.reward_usd, "reward_usd"), sizes).lines
+    (_, _, rewards), (_, _, fees_usd) = cost_of_hits(dollars(study.reward_usd, "reward_usd"), sizes, fees=fees).lines
     return Needs(
         num_hits=len(sizes),
         num_assignments=sum(sizes),
@@ -54,7 +54,7 @@ def needs(study: Study, design: Design) -> Needs:
         minutes_per_task=max(seconds) / 60,
         hours=total_s / 3600,
         rewards_usd=rewards,
-        fees_usd=fees,
+        fees_usd=fees_usd,
         hourly_usd=(rewards / Decimal(total_s / 3600)).quantize(Decimal("0.01")) if total_s else Decimal(0),
         videos_per_method=dict(sorted(Counter(video.method for video in evaluated).items())),
         gold_videos=sum(len(hit.of_kind(GOLD)) for hit in blocks),

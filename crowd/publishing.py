@@ -6,30 +6,29 @@ first publication, a rerun after a crash, the next round and an extension are al
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 from crowd.annotations import annotation
 from crowd.calls import Call, Progress, carry_out, plan
-from crowd.design import FILE as DESIGN_FILE
-from crowd.design import Design, HitDesign, design
+from crowd.design import Design, HitDesign
 from crowd.hits import Existing, Finder, hit_ids, published_size
 from crowd.hittypes import hit_type
 from crowd.ledger import Ledger
+from crowd.localplatform.people import fills_a_place
 from crowd.locking import deciding, locked
 from crowd.media import Media, check_reachable, remember, remembered
-from crowd.money import Cost, cost_of_hits, dollars, hit_cost
+from crowd.money import Cost, Fees, cost_of_hits, dollars, hit_cost
 from crowd.page import html_question, render_page
-from crowd.platforms import Platform, RequestRefusedError, open_platform
+from crowd.platforms import Platform, RequestRefusedError, fees_of, open_platform
+from crowd.preparing import STUDY_FILE, anything_sent, load, prepare
 from crowd.reconciling import reconcile
 from crowd.rounds import due, keep_apart
-from crowd.spending import Consent, settle
+from crowd.spending import Consent, check_real_money, settle
 from crowd.study import Study
-from crowd.videos import Video, labels_of, read_videos
-
-STUDY_FILE = "study.toml"
+from crowd.studydir import unchanged_on_failure
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,72 +66,28 @@ def publish(
     """Publish a study of the videos; run again, it finishes what is missing and creates nothing twice.
 
     `study.toml` is made with defaults where there is none. `check` is called before anything is published for the first
-    time, and may refuse with a ValueError.
+    time, and may refuse with a ValueError. What fails before anything was sent leaves no new file behind.
 
     Raises:
         ValueError, OSError: the videos, the study file, the platform or the money are not as they must be.
     """
     root = Path(study_dir)
-    videos = read_videos(videos_dir)
-    root.mkdir(parents=True, exist_ok=True)
-    with locked(root):
-        study, planned = prepare(root, videos)
+    with unchanged_on_failure(root, unless=lambda: anything_sent(root)), locked(root):
+        study, planned = prepare(root, videos_dir, fees_of(platform))
         with Ledger(root) as ledger, open_platform(platform, root) as where:
+            place, consent = media or remembered(ledger), consent or Consent()
+            _check_same_platform(where, ledger.fact("platform"))
+            check_reachable(where, place)
+            check_real_money(where, ledger, consent)
             if not ledger.entries("create/"):  # a new study, or one whose ledger was lost
                 _, _, planned = reconcile(where, ledger, planned)
             if check and not hit_ids(ledger):
                 check(study, planned)
-            place = media or remembered(ledger)
-            return bring_up(where, ledger, study, planned, place, consent or Consent(), progress, upload_progress)
-
-
-def prepare(study_dir: Path, videos: Sequence[Video]) -> tuple[Study, Design]:
-    """The study and its design, written into the study directory unless they are there.
-
-    Raises:
-        ValueError: HITs were published from there for another plan or other videos.
-    """
-    study_file = study_dir / STUDY_FILE
-    if not study_file.exists():
-        Study(options=labels_of(videos)).save(study_file)
-    study = Study.load(study_file)
-    planned = design(study, videos)
-    study = replace(study, options=planned.options[:-2])
-    with Ledger(study_dir) as ledger:
-        if not {entry.state for entry in ledger.entries("create/")} & {"sent", "done"}:
-            planned = _kept(study_dir, planned)
-            ledger.forget_unsent("create/", but={f"create/{hit.key}" for hit in planned.hits})
-            planned.save(study_dir)
-            return study, planned
-    kept = Design.load(study_dir)
-    if kept.sha256 != planned.sha256:
-        raise ValueError(
-            f"{study_file}: its plan changed since it was published; a new plan needs a new study directory"
-        )
-    if kept.videos != planned.videos:
-        raise ValueError(f"{study_dir}: was published with other videos, from {kept.videos_dir}")
-    return study, kept
-
-
-def _kept(study_dir: Path, planned: Design) -> Design:
-    """The design that is there where it is the same but for HITs that grew: one never shrinks."""
-    try:
-        kept = Design.load(study_dir)
-    except (OSError, ValueError):
-        return planned
-    return kept if (kept.sha256, kept.videos) == (planned.sha256, planned.videos) else planned
-
-
-def load(study_dir: Path) -> tuple[Study, Design]:
-    """The study and the design of a published study.
-
-    Raises:
-        ValueError, OSError: nothing was published from there.
-    """
-    if not (study_dir / DESIGN_FILE).exists():
-        raise ValueError(f"{study_dir}: nothing was published from here (it has no {DESIGN_FILE})")
-    planned = Design.load(study_dir)
-    return replace(Study.load(study_dir / STUDY_FILE), options=planned.options[:-2]), planned
+            if not (root / STUDY_FILE).exists():
+                study.save(root / STUDY_FILE)
+            if not anything_sent(root, "create/"):  # an earlier run may have meant other HITs
+                ledger.forget_unsent("create/", but={f"create/{hit.key}" for hit in planned.hits})
+            return bring_up(where, ledger, study, planned, place, consent, progress, upload_progress)
 
 
 def open_due_rounds(study_dir: str | Path, *, progress: Progress | None = None) -> Published:
@@ -168,7 +123,7 @@ def bring_up(
     held = ledger.held()
     creations = _creations(platform, ledger, study, planned, media)
     extensions = _extensions(platform, ledger, planned)
-    cost = _new_cost(ledger, study, [*creations.values(), *extensions])
+    cost = _new_cost(ledger, study, [*creations.values(), *extensions], fees_of(platform.name))
     settle(platform, ledger, cost, consent, budget_usd=study.budget_usd, held=held)
     media.prepare(
         planned.videos,
@@ -177,10 +132,13 @@ def bring_up(
         progress=upload_progress,
     )
     _check_same_platform(platform, ledger.settle_fact("platform", platform.name))
+    for hit in planned.hits:
+        if published_size(ledger, hit.key) is None:
+            creations[hit.key].bulk()  # a page that is too long is refused before any other is published
     plan(ledger, [*creations.values(), *extensions])
     remember(ledger, media)
     planned.save(ledger.path.parent)
-    ready, seen = due(platform, planned, hit_ids(ledger))
+    ready, seen = due(platform, planned, hit_ids(ledger), fills_a_place(ledger.path.parent))
     later = [hit for hit in ready if hit.round > 1]
     qualification = keep_apart(platform, ledger, sorted(seen)) if later else None
     types = {
@@ -219,7 +177,7 @@ def published_reward(platform: Platform, ledger: Ledger, hit_key: str) -> Decima
 def _creations(platform: Platform, ledger: Ledger, study: Study, planned: Design, media: Media) -> dict[str, Call]:
     """The call that creates each HIT."""
     existing = Existing(platform, ledger.study_id)
-    reward = dollars(study.reward_usd, "reward_usd")
+    reward, fees = dollars(study.reward_usd, "reward_usd"), fees_of(platform.name)
 
     def creation(hit: HitDesign) -> Call:
         entry = ledger.entry(f"create/{hit.key}")
@@ -235,7 +193,7 @@ def _creations(platform: Platform, ledger: Ledger, study: Study, planned: Design
                 "RequesterAnnotation": annotation(ledger.study_id, hit.key),
             },
             bulk=lambda: {"Question": html_question(render_page(study, planned, hit, media.url))},
-            cost=hit_cost(reward, size),
+            cost=hit_cost(reward, size, fees=fees),
             with_token=True,
             find=existing.finder(hit.key),
         )
@@ -245,6 +203,7 @@ def _creations(platform: Platform, ledger: Ledger, study: Study, planned: Design
 
 def _extensions(platform: Platform, ledger: Ledger, planned: Design) -> list[Call]:
     """The calls that give published HITs the assignments that the design has added since, at the pay they have."""
+    fees = fees_of(platform.name)
     ids = hit_ids(ledger)
     calls = []
     for hit in planned.hits:
@@ -257,7 +216,7 @@ def _extensions(platform: Platform, ledger: Ledger, planned: Design) -> list[Cal
                 key=f"extend/{hit.key}/{hit.num_assignments}",
                 operation="CreateAdditionalAssignmentsForHIT",
                 parameters={"HITId": ids[hit.key], "NumberOfAdditionalAssignments": hit.num_assignments - size},
-                cost=hit_cost(reward, hit.num_assignments) - hit_cost(reward, size),
+                cost=hit_cost(reward, hit.num_assignments, fees=fees) - hit_cost(reward, size, fees=fees),
                 with_token=True,
                 find=_grown(platform, ids[hit.key], hit.num_assignments),
             )
@@ -291,12 +250,12 @@ def _with_type(call: Call, hit_type_id: str) -> Call:
     return replace(call, bulk=lambda: {**call.bulk(), "HITTypeId": hit_type_id})
 
 
-def _new_cost(ledger: Ledger, study: Study, calls: Iterable[Call]) -> Cost:
+def _new_cost(ledger: Ledger, study: Study, calls: Iterable[Call], fees: Fees) -> Cost:
     """What those calls cost that no earlier run has accounted for."""
     held = {entry.key for entry in ledger.entries() if entry.state != "refused"}
     new = [call for call in calls if call.key not in held]
     sizes = [int(call.parameters["MaxAssignments"]) for call in new if "MaxAssignments" in call.parameters]
-    cost = cost_of_hits(dollars(study.reward_usd, "reward_usd"), sizes)
+    cost = cost_of_hits(dollars(study.reward_usd, "reward_usd"), sizes, fees=fees)
     more = [call for call in new if "NumberOfAdditionalAssignments" in call.parameters]
     if not more:
         return cost

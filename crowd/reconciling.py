@@ -11,7 +11,7 @@ from crowd.design import Design, HitDesign
 from crowd.hits import listed, published_size
 from crowd.ledger import Ledger
 from crowd.money import bonus_cost, dollars, hit_cost
-from crowd.platforms import Platform
+from crowd.platforms import Platform, fees_of
 
 
 def reconcile(platform: Platform, ledger: Ledger, planned: Design) -> tuple[int, int, Design]:
@@ -22,7 +22,7 @@ def reconcile(platform: Platform, ledger: Ledger, planned: Design) -> tuple[int,
     """
     there = listed(platform, ledger.study_id)
     target = grown_to(planned, {key: int(hit["MaxAssignments"]) for key, hit in there.items()})
-    hits = sum(_enter_hit(ledger, key, hit) for key, hit in there.items())
+    hits = sum(_enter_hit(platform, ledger, key, hit) for key, hit in there.items())
     bonuses = sum(_enter_bonuses(platform, ledger, str(hit["HITId"])) for hit in there.values())
     return hits, bonuses, target
 
@@ -53,11 +53,11 @@ def grown_to(planned: Design, sizes: Mapping[str, int]) -> Design:
     return replace(planned, hits=tuple(hits))
 
 
-def _enter_hit(ledger: Ledger, key: str, hit: Mapping[str, Any]) -> bool:
+def _enter_hit(platform: Platform, ledger: Ledger, key: str, hit: Mapping[str, Any]) -> bool:
     """Enter a HIT that the ledger has not, or what was added to it; whether there was anything to enter."""
     reward, size = dollars(hit["Reward"], "Reward"), int(hit["MaxAssignments"])
     outcome = {name: str(hit[name]) for name in ("HITId", "HITTypeId", "HITGroupId") if name in hit}
-    before = published_size(ledger, key)
+    before, fees = published_size(ledger, key), fees_of(platform.name)
     entry = ledger.entry(f"create/{key}")
     if entry is not None and entry.state == "sent":
         ledger.mark_done(entry.key, outcome)
@@ -69,12 +69,12 @@ def _enter_hit(ledger: Ledger, key: str, hit: Mapping[str, Any]) -> bool:
             "LifetimeInSeconds": round((hit["Expiration"] - hit["CreationTime"]).total_seconds()),
             "RequesterAnnotation": annotation(ledger.study_id, key),
         }
-        ledger.record(f"create/{key}", "CreateHITWithHITType", details, hit_cost(reward, size), outcome)
+        ledger.record(f"create/{key}", "CreateHITWithHITType", details, hit_cost(reward, size, fees=fees), outcome)
         end = {"HITId": outcome["HITId"], "ExpireAt": hit["Expiration"].isoformat()}
         ledger.record(f"end/0/{outcome['HITId']}", "UpdateExpirationForHIT", end, Decimal(0), {})
         return True
     details = {"HITId": outcome["HITId"], "NumberOfAdditionalAssignments": size - before}
-    cost = hit_cost(reward, size) - hit_cost(reward, before)
+    cost = hit_cost(reward, size, fees=fees) - hit_cost(reward, before, fees=fees)
     ledger.record(f"extend/{key}/{size}", "CreateAdditionalAssignmentsForHIT", details, cost, outcome)
     return True
 

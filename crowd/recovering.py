@@ -12,7 +12,7 @@ from crowd.ledger import Ledger
 from crowd.locking import locked
 from crowd.money import dollars, shown
 from crowd.platforms import open_platform
-from crowd.publishing import STUDY_FILE
+from crowd.preparing import STUDY_FILE
 from crowd.reconciling import reconcile
 from crowd.spending import set_cap
 from crowd.study import Study

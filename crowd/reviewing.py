@@ -16,7 +16,7 @@ from crowd.hits import hit_ids
 from crowd.ledger import Ledger, StoredAssignment
 from crowd.locking import deciding
 from crowd.platforms import Platform, RequestRefusedError
-from crowd.publishing import load
+from crowd.preparing import load
 
 #: Rules of the study file that say whether the work was done, with the value at which each is off. `min_gold_accuracy`
 #: is none of them: it judges answers.

@@ -4,7 +4,7 @@ A round is opened only after the round before it is full and everybody in it hol
 HITs of later rounds exclude. So no gap is left in which somebody could slip from one round into the next.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from crowd.calls import Call, carry_out
 from crowd.design import Design, HitDesign
@@ -12,8 +12,16 @@ from crowd.ledger import Ledger
 from crowd.platforms import Platform, RequestRefusedError
 
 
-def due(platform: Platform, design: Design, hit_ids: Mapping[str, str]) -> tuple[list[HitDesign], set[str]]:
-    """The HITs that may be open by now, in the design's order, and the workers who must be kept from later rounds."""
+def due(
+    platform: Platform,
+    design: Design,
+    hit_ids: Mapping[str, str],
+    fills: Callable[[str], bool] = lambda worker_id: True,
+) -> tuple[list[HitDesign], set[str]]:
+    """The HITs that may be open by now, in the design's order, and the workers who must be kept from later rounds.
+
+    `fills` tells whose work fills a place, by the worker's id.
+    """
     ready: list[HitDesign] = []
     seen: set[str] = set()
     for keys in design.rounds.values():
@@ -22,7 +30,7 @@ def due(platform: Platform, design: Design, hit_ids: Mapping[str, str]) -> tuple
             if number + 1 == len(keys):
                 break
             workers = _workers(platform, hit_ids[key]) if key in hit_ids else []
-            if len(workers) < design.hit(key).num_assignments:
+            if sum(map(fills, workers)) < design.hit(key).num_assignments:
                 break
             seen.update(workers)
     return ready, seen

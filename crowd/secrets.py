@@ -91,8 +91,8 @@ def _load(path: Path) -> Secrets:
         table = json.loads(path.read_text(encoding="utf-8"))
         values = {name.name: table[name.name] for name in fields(Secrets)}
     except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise ValueError(f"{path}: not a study's secrets file ({error})") from error
+        raise ValueError(f"{path}: not a study's secrets file ({error}); restore it from a copy") from error
     for name, value in values.items():
         if not isinstance(value, str) or not value:
-            raise ValueError(f"{path}: {name} is empty or no text")
+            raise ValueError(f"{path}: {name} is empty or no text; restore the file from a copy")
     return Secrets(**values)

@@ -178,7 +178,7 @@ async def _participate(
             refused.add(offered[0])
             continue
         _check(accepted)
-        done.append(await _work(client, urljoin(link, accepted.json()["frame_url"]), design, mind, media))
+        done.append(await _work(client, urljoin(str(accepted.url), accepted.json()["frame_url"]), design, mind, media))
         callback(done[-1])
     return done
 

@@ -32,8 +32,7 @@ def settle(platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, 
     Raises:
         ValueError: real money without the flag, a cap or a confirmation; or the cap or the balance is too small.
     """
-    if platform.real_money:
-        _check_real_money(platform, ledger, consent)
+    check_real_money(platform, ledger, consent)
     cap = _cap(ledger, consent, budget_usd)
     if cost.total and held + cost.total > cap:
         raise ValueError(
@@ -43,15 +42,27 @@ def settle(platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, 
     if cost.total:
         balance = Decimal(platform.call("GetAccountBalance", {})["AvailableBalance"])
         if balance < cost.total:
-            raise ValueError(f"this costs {shown(cost.total)}, and the account at {platform.name} has {shown(balance)}")
+            raise ValueError(
+                f"this costs {shown(cost.total)}, and the account at {platform.name} has {shown(balance)}: "
+                "pay in, or make the study smaller"
+            )
     if platform.real_money and cost.total and consent.confirm is None:
         raise ValueError(f"{platform.name} spends real money: the sum must be confirmed")
     if consent.confirm and not consent.confirm(cost):
-        raise ValueError("not confirmed, so nothing was done")
+        raise ValueError(
+            "not confirmed, so nothing was done: run the command again and type the sum as it stands there"
+        )
     _remember_cap(ledger, consent, cap)
 
 
-def _check_real_money(platform: Platform, ledger: Ledger, consent: Consent) -> None:
+def check_real_money(platform: Platform, ledger: Ledger, consent: Consent) -> None:
+    """See that real money may be spent, where the platform spends some; nothing is asked of the platform.
+
+    Raises:
+        ValueError: the flag or a cap is missing.
+    """
+    if not platform.real_money:
+        return
     if not consent.real_money:
         raise ValueError(f"{platform.name} spends real money: say so with --real-money")
     if consent.cap_usd is None and ledger.fact(_CAP_IS_GIVEN) is None:

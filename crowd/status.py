@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from crowd.collecting import is_simulated
 from crowd.ledger import Entry, Ledger
-from crowd.publishing import load
+from crowd.localplatform.people import fills_a_place, is_simulated
+from crowd.preparing import load
 
 #: In the order of a call's life.
 STATES = ("planned", "sent", "done", "refused")
@@ -27,9 +27,9 @@ class Status:
     unfinished: list[Entry]
     """Calls of which the outcome is not known, and calls that were refused."""
     assignments: Counter[str]
-    """The number of fetched assignments with each status."""
+    """The number of fetched assignments with each status; where people are invited, of theirs."""
     simulated: int
-    """How many of them programs did, not people."""
+    """How many assignments programs did, not people."""
     wanted: int
     """Assignments that the design asks for."""
 
@@ -46,7 +46,7 @@ def status(study_dir: str | Path) -> Status:
         calls: dict[str, Counter[str]] = {}
         for entry in entries:
             calls.setdefault(entry.operation, Counter())[entry.state] += 1
-        fetched = ledger.assignments()
+        fetched, fills = ledger.assignments(), fills_a_place(Path(study_dir))
         return Status(
             platform=ledger.platform,
             study_id=ledger.study_id,
@@ -54,7 +54,7 @@ def status(study_dir: str | Path) -> Status:
             held_usd=ledger.held(),
             calls=calls,
             unfinished=[entry for entry in entries if entry.state in {"sent", "refused"}],
-            assignments=Counter(assignment.status for assignment in fetched),
+            assignments=Counter(one.status for one in fetched if fills(one.worker_id)),
             simulated=sum(is_simulated(assignment.worker_id) for assignment in fetched),
             wanted=sum(hit.num_assignments for hit in planned.hits),
         )

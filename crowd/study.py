@@ -78,8 +78,8 @@ class Study:
     answers_per_video: int = _stands("design", 9, "How many people see each video.")
     assignments_per_hit: int = _stands(
         "design",
-        9,
-        "Participants per HIT at most: Mechanical Turk's price list doubles fees from 10 on. More go on in rounds.",
+        0,
+        "Most participants per HIT; more go on in rounds. 0: nine where a fee doubles from 10 on, else all.",
     )
     gold_method: str = _stands("design", "real", "The method whose videos are known to be clear: real clips.")
     gold_share: float = _stands(
@@ -271,7 +271,7 @@ def wording(language: str, pages: str = "task") -> dict[str, str]:
 _RANGES: dict[str, tuple[float, float]] = {
     "videos_per_hit": (1, 500),
     "answers_per_video": (1, 10_000),
-    "assignments_per_hit": (1, 10_000),
+    "assignments_per_hit": (0, 10_000),
     "gold_share": (0, 1),
     "attention_items": (0, 20),
     "training_items": (0, 20),

@@ -3,6 +3,7 @@
 `running` serves a study; `invite` makes links for participants.
 """
 
-from crowd.localplatform.server import Running, endpoint_of, invite, running
+from crowd.localplatform.people import invite
+from crowd.localplatform.server import Running, endpoint_of, running
 
 __all__ = ["Running", "endpoint_of", "invite", "running"]

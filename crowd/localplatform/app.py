@@ -2,6 +2,7 @@
 
 import logging
 from importlib.resources import files
+from urllib.parse import unquote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -21,20 +22,20 @@ _log = logging.getLogger(__name__)
 _ASSETS = {"participant.css": "text/css", "participant.js": "text/javascript"}
 
 
-def create_app(platform: Platform) -> ASGIApp:
-    """Everything, behind the limit on body sizes."""
+def create_app(platform: Platform, public_url: str | None = None) -> ASGIApp:
+    """Everything, behind the limit on body sizes; `public_url` is where participants find it, if that is elsewhere."""
     routes = [
         Route("/", RequesterApi(platform).__call__, methods=["POST"]),
         Route("/media/{name}", Media(platform.study_dir).__call__, methods=["GET", "HEAD"]),
         Route("/assets/{name}", _asset),
         Route("/requester/{key}", RequesterPage(platform).__call__, methods=["GET"]),
-        *WorkerPages(platform).routes(),
+        *WorkerPages(platform, public_url).routes(),
     ]
     app = Starlette(
         routes=routes, exception_handlers={HTTPException: _plain, ClientDisconnect: _gone, Exception: _fault}
     )
     app.router.redirect_slashes = False
-    return BodyLimit(app, platform.limits.body_bytes)
+    return BodyLimit(BelowPath(app, unquote(urlsplit(public_url or "").path)), platform.limits.body_bytes)
 
 
 async def _asset(request: Request) -> Response:
@@ -59,6 +60,24 @@ async def _fault(request: Request, error: Exception) -> Response:
     """A mistake of ours: told to whoever runs the server, and to nobody else."""
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return PlainTextResponse("Something went wrong here. Please try again.\n", 500, headers=page_headers())
+
+
+class BelowPath:
+    """Serve below a path as well: some reverse proxies pass on the path under which they show a server, some do not.
+
+    A slash too many, which is what a proxy's `/study` in place of `/study/` leaves, is passed over.
+    """
+
+    def __init__(self, app: ASGIApp, path: str):
+        self._app, self._path = app, path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, with its path split where the server begins."""
+        if scope["type"] == "http":
+            path = f"/{scope['path'].lstrip('/')}"
+            below = bool(self._path) and path.startswith(f"{self._path}/")
+            scope = {**scope, "path": path, "root_path": self._path if below else ""}
+        await self._app(scope, receive, send)
 
 
 class BodyLimit:

@@ -77,14 +77,14 @@ def home(tx: Transaction, token: str) -> tuple[Row, list[Task], list[Row]]:
     Open tasks come in an order of the participant's own, so that many who start at once do not all take the same.
     """
     participant = participant_of(tx, token)
-    worker_id = participant["worker_id"]
+    worker_id, simulated = participant["worker_id"], bool(participant["simulated"])
     mine = _latest(assignments.of_worker(tx, worker_id))
     tasks = [_task(tx, participant, hits.created(tx, hit_id), row) for hit_id, row in mine.items()]
     kept = [task for task in tasks if task.state not in ("available", "gone")]
     offered: list[Task] = []
     if not account.is_blocked(tx, worker_id):
         done = {task.hit["hit_id"] for task in kept}
-        offers = (hit for hit in hits.assignable(tx) if hit["hit_id"] not in done)
+        offers = (hit for hit in hits.assignable(tx, simulated=simulated) if hit["hit_id"] not in done)
         offered = [
             Task(hit, "available", None, _unmet(tx, participant, hit, "Accept"))
             for hit in sorted(offers, key=lambda hit: zlib.crc32(f"{worker_id}{hit['hit_id']}".encode()))
@@ -123,7 +123,8 @@ def _find(tx: Transaction, participant: Row, hit_id: str) -> Task:
 def _task(tx: Transaction, participant: Row, hit: Row, own: Row | None) -> Task:
     if own is None or own["state"] in ("Returned", "Abandoned"):
         unmet = _unmet(tx, participant, hit, "Accept")
-        return Task(hit, "available" if hit["status"] == "Assignable" else "gone", None, unmet)
+        is_open = hits.is_open(hit, simulated=bool(participant["simulated"]))
+        return Task(hit, "available" if is_open else "gone", None, unmet)
     return Task(hit, own["state"].lower(), own, [])
 
 
@@ -226,8 +227,8 @@ def _answer(question: str, fields: Fields) -> str:
     return answer_xml(fields)
 
 
-def summary(task: Task, token: str) -> dict[str, Any]:
-    """The task as JSON for programs."""
+def summary(task: Task, home: str) -> dict[str, Any]:
+    """The task as JSON for programs; `home` is the address of its participant's page, for the one who asks."""
     hit, own = task.hit, task.assignment
     entry: dict[str, Any] = {
         "hit_id": hit["hit_id"],
@@ -237,7 +238,7 @@ def summary(task: Task, token: str) -> dict[str, Any]:
         "duration_s": hit["duration_s"],
         "state": task.state,
         "qualified": not task.unmet,
-        "url": f"/p/{token}/hits/{hit['hit_id']}",
+        "url": f"{home}/hits/{hit['hit_id']}",
     }
     if own is not None:
         entry |= {"assignment_id": own["assignment_id"], "deadline": own["deadline"]}

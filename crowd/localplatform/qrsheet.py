@@ -6,16 +6,16 @@ import segno
 from markupsafe import Markup
 
 from crowd.localplatform.language import Speech
+from crowd.wholefile import write_whole
 from templates import environment
 
 
 def write_sheet(path: Path, links: list[str]) -> Path:
     """Write an HTML page with a code per link, in the language of the study beside it; gives its path.
 
-    Links are secrets: only the owner may read the file.
+    Links are secrets: only the owner may read the file. It is there as a whole or as it was before.
     """
     codes = [(link, Markup(segno.make(link, error="m").svg_inline(border=2, omitsize=True))) for link in links]  # noqa: S704
     page = environment().get_template("participant/sheet.html.j2").render(codes=codes, **Speech(path.parent).values())
-    path.touch(mode=0o600)
-    path.write_text(page, encoding="utf-8")
+    write_whole(path, page, mode=0o600)
     return path

@@ -9,6 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from crowd.localplatform.addresses import root_of
+from crowd.localplatform.people import STATES
 from crowd.localplatform.platform import Platform
 from crowd.localplatform.security import page_headers
 from crowd.localplatform.store import progress
@@ -30,21 +32,33 @@ class RequesterPage:
         self._platform = platform
         self._path = requester_path(platform.secrets)
         self._tally: Tally | None = None
+        self._of_people = False
         self._counting = asyncio.Lock()
 
     async def __call__(self, request: Request) -> Response:
         """The page as of now."""
-        if not hmac.compare_digest(request.url.path.encode(), self._path.encode()):
+        if not hmac.compare_digest(f"/requester/{request.path_params['key']}".encode(), self._path.encode()):
             raise HTTPException(404)
-        values = await self._platform.atransact(progress.summary) | await self._answers()
+        values = await self._platform.atransact(progress.summary)
+        values |= await self._answers(people=values["invited"] > values["simulated"])
+        values["work"] = await self._platform.atransact(progress.work)
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse(values, headers=page_headers())
-        html = environment().get_template("requester/progress.html.j2").render(**values)
+        html = (
+            environment()
+            .get_template("requester/progress.html.j2")
+            .render(root=root_of(request), states=STATES, **values)
+        )
         return HTMLResponse(html, headers=page_headers())
 
-    async def _answers(self) -> dict[str, Any]:
-        """Answers per video, counted beside the store's thread, so that nobody's submission waits for it."""
+    async def _answers(self, *, people: bool) -> dict[str, Any]:
+        """Answers per video, counted beside the store's thread, so that nobody's submission waits for it.
+
+        Whose answers count changes with the first person who is invited; then they are counted anew.
+        """
         async with self._counting:
+            if people != self._of_people:
+                self._tally, self._of_people = None, people
             self._tally = tally = self._tally or tally_of(self._platform.study_dir)
             if tally is None:
                 return {"videos": None}

@@ -46,8 +46,12 @@ def frame_headers() -> dict[str, str]:
     return _COMMON | {"Content-Security-Policy": f"{_FRAME_POLICY}; sandbox {SANDBOX}"}
 
 
-def demand_same_site(request: Request) -> None:
-    """Refuse a POST that a page of another site made a browser send; programs send neither header.
+def demand_same_site(request: Request, public_url: str | None = None) -> None:
+    """Refuse a POST that a page of another site made a browser send; programs send none of these headers.
+
+    Browsers say it themselves (`Sec-Fetch-Site`), but not to sites without TLS. There the page's origin must be an
+    address of this server: the one that was called, the one that a reverse proxy was called by, or the one that
+    participants were given. Where a proxy tells neither, the page must be one below the same secret link.
 
     Raises:
         RefusedError: it came from elsewhere.
@@ -58,5 +62,10 @@ def demand_same_site(request: Request) -> None:
             raise RefusedError("cross-site")
         return
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is None:
+        return
+    hosts = {request.headers.get("host"), request.headers.get("x-forwarded-host"), urlsplit(public_url or "").netloc}
+    page = urlsplit(request.headers.get("referer", ""))
+    from_own_page = f"{page.scheme}://{page.netloc}" == origin and f"/p/{request.path_params['token']}" in page.path
+    if urlsplit(origin).netloc not in hosts - {"", None} and not from_own_page:
         raise RefusedError("cross-site")

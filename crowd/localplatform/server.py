@@ -1,31 +1,33 @@
 """Running the platform: in the background of a program, or for as long as a command lives."""
 
+import errno
 import fcntl
 import json
 import os
-import re
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
+from crowd.localplatform import addresses
 from crowd.localplatform.app import create_app
 from crowd.localplatform.clock import Clock, wall_clock
 from crowd.localplatform.faults import Faults
 from crowd.localplatform.limits import ServerLimits
-from crowd.localplatform.platform import DATABASE_FILE, Platform
+from crowd.localplatform.platform import Platform
 from crowd.localplatform.requesterpage import requester_path
-from crowd.localplatform.store import Database, account, participants
+from crowd.localplatform.store import account
 from crowd.medianames import blind
 from crowd.wholefile import write_whole
 
 WHERE_FILE = "platform.json"
 _LOCK_FILE = "platform.lock"
-_COUNTRY = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_OWN_ADDRESS = "--host takes an address of this machine, or 0.0.0.0 for all of them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,12 @@ class Running:
     """A server that listens."""
 
     endpoint_url: str
-    """``http://HOST:PORT``, for boto3's ``endpoint_url`` and in front of participants' paths."""
+    """``http://HOST:PORT`` for programs on this machine, as boto3's ``endpoint_url``."""
     platform: Platform
+    participants_url: str | None = None
+    """What participants on other machines open, before their paths; None where only this machine can."""
+    moved_from: int | None = None
+    """The port of last time, where it was taken: links that name it are dead."""
 
     @property
     def requester_path(self) -> str:
@@ -52,6 +58,7 @@ def running(
     *,
     host: str = "127.0.0.1",
     port: int = 0,
+    public_url: str | None = None,
     clock: Clock = wall_clock,
     faults: Faults | None = None,
     limits: ServerLimits | None = None,
@@ -66,6 +73,7 @@ def running(
         study_dir: created if it is not there.
         host: the address to bind to; anything but a loopback address opens the study to the network.
         port: 0 or the port to bind to.
+        public_url: the address that participants open, where it is not the one listened on; it may have a path.
         clock: the platform's time, for tests.
         faults: what is to go wrong, for tests.
         limits: what one client may ask for.
@@ -73,55 +81,49 @@ def running(
 
     Raises:
         OSError: the port is in use, the directory cannot be written.
-        ValueError: the study is being served already.
+        ValueError: the study is being served already, or `public_url` is no address.
     """
+    shown = addresses.public_url(public_url) if public_url else None
     directory = Path(study_dir)
     directory.mkdir(parents=True, exist_ok=True)
     with _only_server(directory):
         platform = Platform(directory, clock=clock, faults=faults, limits=limits, balance_usd=balance_usd)
         try:
-            with _listening(platform, host, port) as listener, _serving(platform, listener):
-                endpoint_url = _address(host, listener.getsockname()[1])
-                with _announced(directory, endpoint_url):
-                    yield Running(endpoint_url, platform)
+            with _listening(platform, host, port) as (listener, last), _serving(platform, listener, shown):
+                bound = listener.getsockname()[1]
+                endpoint_url = addresses.endpoint(host, bound)
+                participants_url = shown or addresses.for_others(host, bound)
+                with _announced(directory, endpoint_url, participants_url):
+                    yield Running(endpoint_url, platform, participants_url, last if last not in (0, bound) else None)
         finally:
             platform.close()
 
 
-def invite(study_dir: str | Path, count: int, *, simulated: bool = False, country: str | None = None) -> list[str]:
-    """Add participants; the paths of their links (``/p/…``), to be put behind the server's address.
-
-    Simulated participants get worker ids that begin with ``ASIMULATED``, and people never do. `country` (``"JP"``, or
-    ``"US-CA"`` with a subdivision) is theirs for HITs that ask for one. It works whether the server runs or not.
-
-    Raises:
-        ValueError: `count` is below 1, or `country` is no such code.
-    """
-    if count < 1:
-        raise ValueError(f"count is {count}; at least one participant is needed")
-    if country is not None and not _COUNTRY.fullmatch(country):
-        raise ValueError(f"country {country!r} is no code like JP or US-CA")
-    directory = Path(study_dir)
-    directory.mkdir(parents=True, exist_ok=True)
-    database = Database(directory / DATABASE_FILE)
-    try:
-        with database.transaction(wall_clock()) as tx:
-            return [f"/p/{participants.invite(tx, simulated=simulated, country=country)}" for _ in range(count)]
-    finally:
-        database.close()
-
-
 def endpoint_of(study_dir: str | Path) -> str:
-    """Where the study is being served.
+    """Where the study is being served, for programs on this machine.
 
     Raises:
         ValueError: it is not.
     """
-    path = Path(study_dir) / WHERE_FILE
+    return str(_announcement(Path(study_dir))["endpoint_url"])
+
+
+def participants_url_of(study_dir: str | Path) -> str | None:
+    """Where participants on other machines find the study that is being served; None where they cannot.
+
+    Raises:
+        ValueError: it is not being served.
+    """
+    url = _announcement(Path(study_dir)).get("participants_url")
+    return None if url is None else str(url)
+
+
+def _announcement(directory: Path) -> dict[str, Any]:
     try:
-        return str(json.loads(path.read_text(encoding="utf-8"))["endpoint_url"])
+        found = json.loads((directory / WHERE_FILE).read_text(encoding="utf-8"))
+        return {"endpoint_url": found["endpoint_url"], **found}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{study_dir}: is not being served; start it with `vidgen serve-tasks`") from error
+        raise ValueError(f"{directory}: is not being served; start it with `vidgen serve-tasks`") from error
 
 
 @contextmanager
@@ -137,40 +139,42 @@ def _only_server(directory: Path) -> Iterator[None]:
 
 def _where(directory: Path) -> str:
     try:
-        return f" at {json.loads((directory / WHERE_FILE).read_text(encoding='utf-8'))['endpoint_url']}"
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+        return f" at {endpoint_of(directory)}; `vidgen invite` makes links for that server, and Ctrl+C there stops it"
+    except ValueError:
+        return "; stop that server first"
 
 
 @contextmanager
-def _listening(platform: Platform, host: str, port: int) -> Iterator[socket.socket]:
-    """A listening socket; connections queue from here on, before the server has even started."""
+def _listening(platform: Platform, host: str, port: int) -> Iterator[tuple[socket.socket, int]]:
+    """A listening socket, and the port of last time (0 at first).
+
+    Connections queue from here on, before the server has even started.
+    """
     last = int(platform.transact(account.setting, f"port of {host}") or 0)
     listener = _bind(host, port or last, fall_back=not port)
     with listener:
         platform.transact(account.remember_setting, f"port of {host}", str(listener.getsockname()[1]))
-        yield listener
+        yield listener, last
 
 
 def _bind(host: str, port: int, *, fall_back: bool) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    except OSError as error:
+        raise OSError(f"cannot listen on {host}: {error.strerror or error}; {_OWN_ADDRESS}") from error
     # Naming TCP makes asyncio switch off Nagle's algorithm, which would add 40 ms to each answer.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((host, port))
+        listener.bind(address)
         listener.listen(1024)
     except OSError as error:
         listener.close()
         if fall_back and port:
             return _bind(host, 0, fall_back=False)
-        raise OSError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+        advice = _OWN_ADDRESS if error.errno == errno.EADDRNOTAVAIL else "choose another --port, or leave it out"
+        raise OSError(f"cannot listen on {host}:{port}: {error.strerror or error}; {advice}") from error
     return listener
-
-
-def _address(host: str, port: int) -> str:
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    return f"http://{shown}:{port}"
 
 
 class _Server(uvicorn.Server):
@@ -186,9 +190,9 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def _serving(platform: Platform, listener: socket.socket) -> Iterator[None]:
+def _serving(platform: Platform, listener: socket.socket, public_url: str | None) -> Iterator[None]:
     config = uvicorn.Config(
-        create_app(platform),
+        create_app(platform, public_url),
         log_level="critical",
         access_log=False,
         lifespan="off",
@@ -210,10 +214,11 @@ def _serving(platform: Platform, listener: socket.socket) -> Iterator[None]:
 
 
 @contextmanager
-def _announced(directory: Path, endpoint_url: str) -> Iterator[None]:
+def _announced(directory: Path, endpoint_url: str, participants_url: str | None) -> Iterator[None]:
     """``platform.json``, there as a whole or not at all."""
     path = directory / WHERE_FILE
-    write_whole(path, json.dumps({"endpoint_url": endpoint_url, "pid": os.getpid()}) + "\n")
+    where = {"endpoint_url": endpoint_url, "participants_url": participants_url, "pid": os.getpid()}
+    write_whole(path, json.dumps(where) + "\n")
     try:
         yield
     finally:

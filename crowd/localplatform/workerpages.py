@@ -1,7 +1,7 @@
 """The participants' side over HTTP: home, preview, accept, work, return, submit, thanks.
 
 Everything lives below ``/p/{token}``, the participant's secret link. Pages are HTML, or JSON for programs that ask for
-``application/json``.
+``application/json``; the addresses in both are relative to the page that names them.
 """
 
 import urllib.parse
@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from crowd.localplatform import participation, qualifying
+from crowd.localplatform.addresses import root_of
 from crowd.localplatform.answerxml import ASSIGNMENT_FIELD
 from crowd.localplatform.errors import ApiError
 from crowd.localplatform.fees import format_usd
@@ -54,8 +55,9 @@ _Handler = Callable[["WorkerPages", Request], Awaitable[Response]]
 class WorkerPages:
     """The routes of one platform."""
 
-    def __init__(self, platform: Platform):
+    def __init__(self, platform: Platform, public_url: str | None = None):
         self._platform = platform
+        self._public_url = public_url
         self._speech = Speech(platform.study_dir)
         limits = platform.limits
         self._rates = Rates(limits.requests_per_s, limits.burst)
@@ -86,7 +88,7 @@ class WorkerPages:
         async def endpoint(request: Request) -> Response:
             try:
                 if request.method == "POST":
-                    demand_same_site(request)
+                    demand_same_site(request, self._public_url)
                 await self._admit(request)
                 return await handler(self, request)
             except RefusedError as error:
@@ -116,26 +118,30 @@ class WorkerPages:
                 {
                     "worker_id": participant["worker_id"],
                     "simulated": bool(participant["simulated"]),
-                    "hits": [participation.summary(task, token) for task in tasks],
+                    "hits": [participation.summary(task, _own(request)) for task in tasks],
                     "messages": [{"subject": row["subject"], "text": row["text"]} for row in messages],
                 },
                 headers=page_headers(),
             )
         mine = [task for task in tasks if task.assignment is not None]
-        return self._page("home", participant, tasks=mine, messages=messages, groups=_groups(tasks), usd=format_usd)
+        return self._page(
+            request, "home", participant, tasks=mine, messages=messages, groups=_groups(tasks), usd=format_usd
+        )
 
     async def _task(self, request: Request) -> Response:
         token, hit_id = request.path_params["token"], request.path_params["hit_id"]
         participant, task = await self._platform.atransact(participation.look, token, hit_id)
         own = task.assignment
         if own is not None and task.state != "accepted":
-            return _redirect(f"/p/{token}/thanks/{own['assignment_id']}")
+            return _redirect(f"{_own(request)}/thanks/{own['assignment_id']}")
         question = await self._question(hit_id)
         assignment_id = own["assignment_id"] if own is not None else PREVIEW
-        frame_url = _frame_url(request, participant, hit_id, assignment_id, question)
+        frame_url = self._frame_url(request, participant, hit_id, assignment_id, question)
         if _wants_json(request):
-            return JSONResponse(participation.summary(task, token) | {"frame_url": frame_url}, headers=page_headers())
+            summary = participation.summary(task, _own(request))
+            return JSONResponse(summary | {"frame_url": frame_url}, headers=page_headers())
         return self._page(
+            request,
             "task",
             participant,
             task=task,
@@ -160,12 +166,13 @@ class WorkerPages:
         question = await self._question(hit_id)
         if question.kind == "external":
             raise RefusedError("no-such-task")
-        html = question.content
+        # Pages name the study's videos from the server's root, which a reverse proxy may show elsewhere.
+        html = question.content.replace('"/media/', f'"{root_of(request)}media/')
         if question.kind == "form":
             html = as_html(
                 parse_form(question.content),
                 title="",
-                action=None if assignment_id == PREVIEW else f"/p/{token}/mturk/externalSubmit",
+                action=None if assignment_id == PREVIEW else f"{_own(request)}/mturk/externalSubmit",
                 hidden=((ASSIGNMENT_FIELD, assignment_id),),
                 speech=self._speech.values(),
             )
@@ -176,12 +183,12 @@ class WorkerPages:
         most = self._platform.limits.open_assignments
         participant, row = await self._platform.atransact(participation.accept, token, hit_id, most)
         if not _wants_json(request):
-            return _redirect(f"/p/{token}/hits/{hit_id}")
+            return _redirect(f"{_own(request)}/hits/{hit_id}")
         question = await self._question(hit_id)
         return JSONResponse(
             {
                 "assignment_id": row["assignment_id"],
-                "frame_url": _frame_url(request, participant, hit_id, row["assignment_id"], question),
+                "frame_url": self._frame_url(request, participant, hit_id, row["assignment_id"], question),
                 "deadline": row["deadline"],
             },
             headers=page_headers(),
@@ -190,13 +197,13 @@ class WorkerPages:
     async def _return(self, request: Request) -> Response:
         token = request.path_params["token"]
         await self._platform.atransact(participation.give_back, token, request.path_params["assignment_id"])
-        return JSONResponse({}, headers=page_headers()) if _wants_json(request) else _redirect(f"/p/{token}")
+        return JSONResponse({}, headers=page_headers()) if _wants_json(request) else _redirect(_own(request))
 
     async def _submit(self, request: Request) -> Response:
         token = request.path_params["token"]
         fields = await read_form(request, self._platform.limits.form_fields)
         assignment_id = await self._platform.atransact(participation.submit, token, fields)
-        return _redirect(f"/p/{token}/thanks/{assignment_id}")
+        return _redirect(f"{_own(request)}/thanks/{assignment_id}")
 
     async def _thanks(self, request: Request) -> Response:
         token = request.path_params["token"]
@@ -208,12 +215,13 @@ class WorkerPages:
         if _wants_json(request):
             body = {name: row[name] for name in ("assignment_id", "state", "completion_code", "feedback")}
             return JSONResponse(body, headers=page_headers())
-        return self._page("thanks", participant, framed=True, assignment=row)
+        return self._page(request, "thanks", participant, framed=True, assignment=row)
 
     async def _request_qualification(self, request: Request) -> Response:
         token, type_id = request.path_params["token"], request.path_params["type_id"]
         test = await self._platform.atransact(qualifying.request, token, type_id)
-        path = f"/p/{token}" if test is None else f"/p/{token}/qualifications/{type_id}/test"
+        own = _own(request)
+        path = own if test is None else f"{own}/qualifications/{type_id}/test"
         if _wants_json(request):
             body = {} if test is None else {"test_url": path, "deadline": test["deadline"]}
             return JSONResponse(body, headers=page_headers())
@@ -238,7 +246,7 @@ class WorkerPages:
         value = await self._platform.atransact(qualifying.take_test, token, type_id, fields)
         if _wants_json(request):
             return JSONResponse({"granted": value}, headers=page_headers())
-        return _redirect(f"/p/{token}")
+        return _redirect(_own(request))
 
     async def _question(self, hit_id: str) -> Question:
         if hit_id not in self._questions:
@@ -250,20 +258,42 @@ class WorkerPages:
                 self._questions.popitem(last=False)
         return self._questions[hit_id]
 
+    def _frame_url(
+        self, request: Request, participant: Row, hit_id: str, assignment_id: str, question: Question
+    ) -> str:
+        """The address of the HIT's page, with the four parameters of the protocol."""
+        external = question.kind == "external"
+        query = {"assignmentId": assignment_id, "hitId": hit_id}
+        if assignment_id != PREVIEW:
+            # Relative to the frame, whose address has as many parts as this; a page elsewhere needs a whole address.
+            site = f"{self._public_url or str(request.base_url).rstrip('/')}/" if external else "../" * 3
+            query |= {"workerId": participant["worker_id"], "turkSubmitTo": f"{site}p/{participant['token']}"}
+        base = question.content if external else f"{_own(request)}/frame/{hit_id}"
+        return f"{base}{'&' if '?' in base else '?'}{urllib.parse.urlencode(query)}"
+
     def _page(
-        self, name: str, participant: Row | None, *, status: int = 200, framed: bool = False, **values: Any
+        self,
+        request: Request,
+        name: str,
+        participant: Row | None,
+        *,
+        status: int = 200,
+        framed: bool = False,
+        **values: Any,
     ) -> Response:
         template = environment().get_template(f"participant/{name}.html.j2")
-        html = template.render(participant=participant, **self._speech.values(), **values)
+        html = template.render(
+            participant=participant, root=root_of(request), own=_own(request), **self._speech.values(), **values
+        )
         return HTMLResponse(html, status, headers=page_headers(framed=framed))
 
     def _refusal(self, request: Request, error: RefusedError) -> Response:
         status = _STATUS[error.reason]
         if _wants_json(request):
             return JSONResponse({"error": error.reason, "detail": error.detail}, status, headers=page_headers())
-        home = f"/p/{request.path_params['token']}" if error.reason != "unknown-link" else None
+        home = _own(request) if error.reason != "unknown-link" else None
         return self._page(
-            "refused", None, status=status, framed=True, reason=error.reason, detail=error.detail, home=home
+            request, "refused", None, status=status, framed=True, reason=error.reason, detail=error.detail, home=home
         )
 
 
@@ -276,19 +306,14 @@ def _groups(tasks: list[Task]) -> list[list[Task]]:
     return list(groups.values())
 
 
-def _frame_url(request: Request, participant: Row, hit_id: str, assignment_id: str, question: Question) -> str:
-    """The address of the HIT's page, with the four parameters of the protocol."""
-    own = f"{str(request.base_url).rstrip('/')}/p/{participant['token']}"
-    query = {"assignmentId": assignment_id, "hitId": hit_id}
-    if assignment_id != PREVIEW:
-        query |= {"workerId": participant["worker_id"], "turkSubmitTo": own}
-    base = question.content if question.kind == "external" else f"{own}/frame/{hit_id}"
-    return f"{base}{'&' if '?' in base else '?'}{urllib.parse.urlencode(query)}"
+def _own(request: Request) -> str:
+    """The way from the requested page to its participant's home."""
+    return f"{root_of(request)}p/{request.path_params['token']}"
 
 
 def _wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def _redirect(path: str) -> Response:
-    return RedirectResponse(path, status_code=303, headers=page_headers())
+def _redirect(url: str) -> Response:
+    return RedirectResponse(url, status_code=303, headers=page_headers())

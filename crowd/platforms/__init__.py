@@ -3,9 +3,10 @@
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from crowd.money import FEES, PLAY_FEES, Fees
 from crowd.platforms.protocol import Platform, PlatformUnreachableError, RequestRefusedError
 
-__all__ = ["NAMES", "Platform", "PlatformUnreachableError", "RequestRefusedError", "open_platform"]
+__all__ = ["NAMES", "Platform", "PlatformUnreachableError", "RequestRefusedError", "fees_of", "open_platform"]
 
 #: The platforms there are; nothing else, and no bare URL, is ever published to.
 NAMES = ("local", "mturk-sandbox", "mturk")
@@ -28,4 +29,19 @@ def open_platform(name: str, study_dir: str | Path) -> AbstractContextManager[Pl
         from crowd.platforms.mturk import open_mturk
 
         return open_mturk(name)
-    raise ValueError(f"platform {name!r} is unknown; there are {', '.join(NAMES)}")
+    raise _unknown(name)
+
+
+def fees_of(name: str) -> Fees:
+    """The price list of the platform of that name.
+
+    Raises:
+        ValueError: no platform has that name.
+    """
+    if name not in NAMES:
+        raise _unknown(name)
+    return PLAY_FEES if name == "local" else FEES
+
+
+def _unknown(name: str) -> ValueError:
+    return ValueError(f"platform {name!r} is unknown; there are {', '.join(NAMES)}")

@@ -55,9 +55,14 @@ def running_endpoint(study_dir: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path}: does not say where the platform listens ({error})") from error
+        raise ValueError(
+            f"{path}: does not say where the platform listens ({error}); delete it if the study is not being served"
+        ) from error
     if where.scheme != "http" or not host or not port:
-        raise ValueError(f"{path}: endpoint_url {endpoint_url!r} is not http://HOST:PORT of a local platform")
+        raise ValueError(
+            f"{path}: endpoint_url {endpoint_url!r} is not http://HOST:PORT of a local platform; delete the "
+            "file if the study is not being served"
+        )
     try:
         socket.create_connection((host, port), timeout=2).close()
     except OSError:

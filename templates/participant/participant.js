@@ -31,7 +31,7 @@ if (frame) {
   frame.addEventListener("load", () => {
     let path;
     try { path = frame.contentWindow.location.pathname; } catch { return; }
-    if (path.startsWith(frame.dataset.thanks)) window.location.replace(path);
+    if (path.startsWith(new URL(frame.dataset.thanks, location.href).pathname)) window.location.replace(path);
   });
 }
 

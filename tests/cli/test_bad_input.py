@@ -64,6 +64,8 @@ def places(tmp_path_factory: pytest.TempPathFactory, tiny_weights: Path) -> Iter
         (root / name / "study.toml").write_text(content)
     (root / "secrets").mkdir()
     (root / "secrets" / "secrets.json").write_text("{}")
+    (root / "good_study").mkdir()
+    (root / "good_study" / "study.toml").touch()
     (root / "swapped").mkdir()
     for name, source in (("c3d", "judge"), ("tempcae", "c3d"), ("judge", "tempcae")):
         shutil.copy(tiny_weights / f"{source}.safetensors", root / "swapped" / f"{name}.safetensors")
@@ -144,17 +146,30 @@ CASES = [
     ),
     ("publish-tasks", "{videos} --study {root}/p --platform prolific", 1, "prolific"),
     ("publish-tasks", "{cars} --study {root}/p2 --cap much", 1, "cap"),
-    ("serve-tasks", "--study {root}/s --port {port}", 1, "cannot listen on 127.0.0.1:{port}: Address already in use"),
-    ("serve-tasks", "--study {file}", 2, "is a file"),
+    (
+        "serve-tasks",
+        "--study {good_study} --port {port}",
+        1,
+        "listen on 127.0.0.1:{port}: Address already in use; choose",
+    ),
+    ("serve-tasks", "--study {root}/publshed", 1, "there is no such folder; the nearest study is {published}"),
+    ("serve-tasks", "--study {empty}", 1, "it holds no study; the nearest study is "),
+    ("serve-tasks", "--study {file}", 1, "it is a file; the nearest study is "),
     ("serve-tasks", "--study {secrets}", 1, "{secrets}/secrets.json: not a study's secrets file"),
-    ("serve-tasks", "--study {root}/s --port 99999", 2, "--port"),
+    ("serve-tasks", "--study {published} --port 99999", 2, "--port"),
+    ("serve-tasks", "--study {published} --participants 20", 1, "open on this machine only: serve the study with"),
+    ("serve-tasks", "--study {published} --public-url study.example.org", 1, "is not an address that participants can"),
+    ("invite", "--study {root}/publishedd", 1, "there is no such folder; the nearest study is {published}"),
     ("invite", "--study {published}", 1, "is not being served"),
     ("invite", "--study {published} --count 0", 2, "--count"),
-    ("simulate-answers", "--study {empty}", 1, "{empty}"),
+    ("simulate-answers", "--study {empty}", 1, "{empty}: nothing was published from here: it holds no study"),
+    ("simulate-answers", "--study {good_study}", 1, "{good_study}: nothing was published from here; publish with"),
     ("simulate-answers", "--study {published} --accuracy 2", 1, "accuracy: must be between 0 and 1, is 2"),
     ("simulate-answers", "--study {published} --beliefs {root}/no.csv", 1, "{root}/no.csv: No such file"),
     ("simulate-answers", "--study {published} --confusion {good}", 1, "{good}: needs the column"),
     ("simulate-answers", "--study {published} --accuracy 1 --beliefs {good}", 1, "only one of them"),
+    ("completion-codes", "--study {root}/nowhere", 1, "there is no such folder; the nearest study is "),
+    ("completion-codes", "--study {published} 3XXXXXXX", 1, "3XXXXXXX: no task of this study ended with that code"),
     ("collect-answers", "--study {empty}", 1, "{empty}: nothing was published from here"),
     ("collect-answers", "--study {root}/nowhere", 1, "{root}/nowhere: nothing was published from here"),
     ("study-status", "--study {empty}", 1, "{empty}: nothing was published from here"),
@@ -217,7 +232,7 @@ def test_bad_input_ends_in_one_line(places, name, arguments, status, line):
     [
         ("accuracy-report", "--answers {strange}", "is no option"),
         ("publish-tasks", "{missing} --study {root}/q", "missing gone.mp4"),
-        ("vidgen", "serve-tasks --study {root}/q --port {port}", "Address already in use"),
+        ("vidgen", "serve-tasks --study {good_study} --port {port}", "Address already in use"),
     ],
 )
 def test_the_installed_programs_do_the_same(places, name, arguments, line):

@@ -11,7 +11,11 @@ from tests.cli.test_bad_input import ANSWERS
 from tests.crowd.clips import write_videos
 
 _NAMESPACE = ("unshare", "--mount") if os.geteuid() == 0 else ("unshare", "--mount", "--map-root-user")
-_SCRIPT = 'mount -t tmpfs -o "$1" tmpfs "$2" && shift 2 && exec "$@"'
+#: The disk holds an empty study, as one that there was room for once.
+_SCRIPT = (
+    'mount -t tmpfs tmpfs "$2" && mkdir "$2/served" && touch "$2/served/study.toml" && '
+    'mount -o "remount,$1" "$2" && shift 2 && exec "$@"'
+)
 
 
 @pytest.fixture
@@ -33,7 +37,7 @@ COMMANDS = {
     "publish-tasks": "{root}/videos --study {disk}/study",
     "make-dataset": "--out {disk}/data --per-class 1 --split test --workers 1",
     "generate-batch": "--out {disk}/videos --methods comparison --labels car-right --steps 1 --weights {weights}",
-    "serve-tasks": "--study {disk}/study",
+    "serve-tasks": "--study {disk}/served",
 }
 
 

@@ -113,12 +113,15 @@ def test_the_plan_tells_what_cannot_be(folder: Path) -> None:
     """plan-study says why there is no practice, which rounds are needed, and that one video finds nothing."""
     Path("s").mkdir()
     Study(answers_per_video=20).save("s/study.toml")
-    planned = vidgen("plan-study", "my-videos", "--study", "s", "--anyway")
+    planned = vidgen("plan-study", "my-videos", "--study", "s", "--anyway", "--platform", "mturk")
     assert planned.exit_code == 0, planned.output
     assert "note: 0 training videos instead of 2" in planned.output
     assert "note: each block is published in 3 rounds" in planned.output
     assert re.search(r"pay +\$16\.00, which is", planned.output)
-    assert re.search(r"budget +\$19\.20 of .* \$3\.20 of fees", planned.output)
+    assert re.search(r"fees +\$3\.20", planned.output)
+    here = vidgen("plan-study", "my-videos", "--study", "s", "--anyway").output
+    assert "rounds" not in here, "on the local platform all 20 may come at once"
+    assert "tasks (HITs)  1, done 20 times in all" in here
     write_videos(folder / "few", labels=("a",))
     assert "nothing: a comparison needs" in vidgen("plan-study", "few", "--study", "none", "--anyway").output
 

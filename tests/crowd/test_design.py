@@ -219,9 +219,20 @@ def test_the_seed_decides() -> None:
 
 def test_rounds_are_even() -> None:
     """Twenty people with nine to a HIT come in rounds of seven, seven and six."""
-    plan = design(Study(answers_per_video=20, videos_per_hit=100), even())
-    assert [(hit.key, hit.num_assignments) for hit in plan.hits] == [("b001-r1", 7), ("b001-r2", 7), ("b001-r3", 6)]
-    assert plan.rounds == {"b001": ["b001-r1", "b001-r2", "b001-r3"]}
+    for study, platforms in (
+        (Study(answers_per_video=20), 9),
+        (Study(answers_per_video=20, assignments_per_hit=9), None),
+    ):
+        plan = design(replace(study, videos_per_hit=100), even(), most_per_hit=platforms)
+        assert [(hit.key, hit.num_assignments) for hit in plan.hits] == [("b001-r1", 7), ("b001-r2", 7), ("b001-r3", 6)]
+        assert plan.rounds == {"b001": ["b001-r1", "b001-r2", "b001-r3"]}
+
+
+def test_without_a_limit_there_are_no_rounds() -> None:
+    """Where neither the study nor its platform limits the people of a HIT, a hundred are one round."""
+    plan = design(Study(answers_per_video=100, videos_per_hit=100), even())
+    assert [(hit.key, hit.num_assignments) for hit in plan.hits] == [("b001-r1", 100)]
+    assert not any("rounds" in note for note in plan.notes)
 
 
 def test_training_videos_can_be_chosen() -> None:

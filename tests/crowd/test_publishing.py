@@ -253,3 +253,98 @@ def _open_tasks(server: Running, workers: list[str]) -> int:
     ]
     homes = [server.platform.transact(participation.home, token)[1] for token in tokens]
     return sum(task.state == "available" for tasks in homes for task in tasks)
+
+
+def test_a_hundred_people_come_at_once_where_no_fee_doubles(tmp_path: Path, videos: Path) -> None:
+    """On the local platform every place of a hundred answers is open from the start, at the cost of small HITs."""
+    study = Study.from_videos(videos, videos_per_hit=9, answers_per_video=100, training_items=0)
+    study.save(tmp_path / STUDY_FILE)
+    with running(tmp_path) as server:
+        done = publish(tmp_path, videos)
+        assert (done.created, done.waiting, done.held_usd) == (1, 0, Decimal("96.00"))
+        assert [hit["NumberOfAssignmentsAvailable"] for hit in listed(tmp_path, server)] == [100]
+        assert len(answer(server, tmp_path, 12)) == 12
+        assert publish(tmp_path, videos).created == 0
+
+
+def test_a_study_of_an_earlier_release_keeps_its_rounds(tmp_path: Path, videos: Path) -> None:
+    """A short study file whose study was published when nine was the default is no other plan today."""
+    (tmp_path / STUDY_FILE).write_text("[design]\nanswers_per_video = 20\nvideos_per_hit = 9\ntraining_items = 0\n")
+    today = Study.load(tmp_path / STUDY_FILE)
+    replace(today, assignments_per_hit=9).save(tmp_path / STUDY_FILE)
+    assert publish(tmp_path, videos).waiting == 2
+    today.save(tmp_path / STUDY_FILE)
+    assert (publish(tmp_path, videos).before, publish(tmp_path, videos).waiting) == (1, 2)
+
+
+REFUSALS: list[tuple[str, dict[str, Any], str]] = [
+    ("the cap", {"consent": Consent(cap_usd="1.00")}, "passes the cap"),
+    ("no amount", {"consent": Consent(cap_usd="much")}, "is not an amount"),
+    ("no word", {"consent": Consent(confirm=lambda cost: False)}, "not confirmed"),
+    ("the check", {"check": lambda study, design: _refuse()}, "refused by the check"),
+    ("no platform", {"platform": "prolific"}, "there are local"),
+    ("no media", {"platform": "mturk"}, "serves no videos itself"),
+]
+
+
+def _refuse() -> None:
+    raise ValueError("refused by the check")
+
+
+@pytest.mark.parametrize("was_there", ["nothing", "an empty folder", "a study file", "a letter"])
+@pytest.mark.parametrize(("options", "words"), [case[1:] for case in REFUSALS], ids=[case[0] for case in REFUSALS])
+def test_failing_before_anything_was_sent_leaves_nothing(
+    tmp_path: Path, videos: Path, options: dict[str, Any], words: str, was_there: str
+) -> None:
+    """A refused publication leaves the place as it found it, down to the folder; what was there stays as it was."""
+    study_dir = tmp_path / "deep" / "study"
+    if was_there != "nothing":
+        study_dir.mkdir(parents=True)
+    if was_there == "a study file":
+        Study.from_videos(videos, attention_items=0).save(study_dir / STUDY_FILE)
+    if was_there == "a letter":
+        (study_dir / "letter.txt").write_text("Dear reader")
+    before = {path: path.read_bytes() if path.is_file() else b"" for path in tmp_path.rglob("*")}
+    with pytest.raises(ValueError, match=words):
+        publish(study_dir, videos, **options)
+    assert {path: path.read_bytes() if path.is_file() else b"" for path in tmp_path.rglob("*")} == before
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, PlatformUnreachableError])
+def test_what_was_sent_is_never_thrown_away(
+    tmp_path: Path, videos: Path, error: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once a call went out the study keeps all its files, and a rerun finishes it."""
+    study_dir = tmp_path / "study"
+    sent = Ledger.mark_sent
+
+    def interrupted(self: Ledger, key: str) -> None:
+        sent(self, key)
+        if key.startswith("create/"):
+            raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Ledger, "mark_sent", interrupted)
+        with pytest.raises(error):
+            publish(study_dir, videos)
+    assert publish(study_dir, videos).held_usd == Decimal("8.64")
+
+
+def test_a_study_that_is_served_keeps_its_files(tmp_path: Path, videos: Path) -> None:
+    """What a running server needs is not taken from under it by a refused publication."""
+    study_dir = tmp_path / "study"
+    with running(study_dir) as server:
+        with pytest.raises(ValueError, match="passes the cap"):
+            publish(study_dir, videos, consent=Consent(cap_usd="1.00"))
+        assert listed(study_dir, server) == []
+        assert publish(study_dir, videos).created == 1
+
+
+def test_a_page_that_is_too_long_is_refused_before_any_is_published(tmp_path: Path, videos: Path) -> None:
+    """No HIT is there when one of them cannot be."""
+    study_dir = tmp_path / "study"
+    study_dir.mkdir()
+    Study.from_videos(videos, videos_per_hit=3, training_items=0, contact="x" * 70_000).save(study_dir / STUDY_FILE)
+    with pytest.raises(ValueError, match="65535 are allowed"):
+        publish(study_dir, videos)
+    assert {path.name for path in study_dir.iterdir()} == {STUDY_FILE}

@@ -25,6 +25,7 @@ COMMANDS = {
     "invite": "Make links for participants.",
     "simulate-answers": "Let simulated participants answer a study.",
     "collect-answers": "Fetch a study's answers.",
+    "completion-codes": "Show who has which completion code.",
     "study-status": "Show what was published, spent and fetched.",
     "recover": "Rebuild a lost ledger from what the platform shows.",
     "extend-study": "Ask for more answers, or for longer.",

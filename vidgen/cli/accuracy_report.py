@@ -18,7 +18,7 @@ from vidgen.cli.shared import column_option
     "vidgen accuracy-report --answers answers.csv --rule margin=0.05 --rule 'comparisons=ours - theirs'\n"
     "vidgen accuracy-report --study my-study --people-only --mixed",
 )
-@click.option("--study", type=click.Path(path_type=Path), help="Study directory with collected answers.")
+@click.option("--study", "study_dir", type=click.Path(path_type=Path), help="Study directory with collected answers.")
 @click.option(
     "--answers",
     type=click.Path(path_type=Path),
@@ -45,7 +45,7 @@ from vidgen.cli.shared import column_option
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of the permutations.")
 def command(
-    study: Path | None,
+    study_dir: Path | None,
     answers: Path | None,
     columns: dict[str, str],
     out: Path | None,
@@ -58,15 +58,15 @@ def command(
 
     Writes report.html and report.json and prints the table.
     """
-    if (study is None) == (answers is None):
+    if (study_dir is None) == (answers is None):
         raise click.UsageError("give either --study or --answers")
     # What draws the figures takes longer to load than a small table to count: it loads meanwhile.
     threading.Thread(target=importlib.import_module, args=("analysis.figures",), daemon=True).start()
     from analysis import analyse, analyse_study
     from analysis.plan import parsed_choices
 
-    source, read = (study, analyse_study) if study else (Path(str(answers)), analyse)
+    source, read = (study_dir, analyse_study) if study_dir else (Path(str(answers)), analyse)
     report = read(source, columns=columns, seed=seed, people_only=people_only, mixed=mixed, **parsed_choices(rules))
-    path = report.save(out or (study or Path(str(answers)).parent) / "report")
+    path = report.save(out or (study_dir or Path(str(answers)).parent) / "report")
     click.echo(report)
     click.echo(f"report: {path}")

@@ -56,5 +56,5 @@ def command(context: click.Context, out: Path, methods: str, per_label: int, see
         note=NOTE,
     )
     run("5/6  Answers", "collect-answers", study_dir=study)
-    run("6/6  Report", "accuracy-report", study=study, out=out / "report")
-    click.echo(f"\nTry a task yourself: vidgen serve-tasks --study {study} --participants 1")
+    run("6/6  Report", "accuracy-report", study_dir=study, out=out / "report")
+    click.echo(f"\nTry a task yourself: vidgen serve-tasks --study {study} --participants 1 --this-machine")

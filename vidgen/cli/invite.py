@@ -1,40 +1,68 @@
 """`vidgen invite`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.shared import study_option
 
 country_option = click.option(
     "--country", metavar="CODE", help="Where they are, e.g. JP; needed where the study asks for countries."
 )
+this_machine_option = click.option(
+    "--this-machine", is_flag=True, help="Make links that open on this machine only, to try tasks; no sheet of them."
+)
 
 
 @declare(
-    "invite", "vidgen invite --study my-study --count 20\nvidgen invite --study my-study --url http://192.168.0.7:8000"
+    "invite",
+    "vidgen invite --study my-study --count 5\n"
+    "vidgen invite --study my-study --count 5 --url https://study.example.org",
 )
-@click.option("--study", required=True, type=click.Path(path_type=Path, file_okay=False), help="Study directory.")
-@click.option("--count", default=1, type=click.IntRange(1, 10_000), help="How many people.")
+@study_option
+@click.option("--count", default=1, type=click.IntRange(1, 10_000), help="How many more people.")
 @country_option
-@click.option("--url", help="Address that participants use; by default where the study is being served.")
-def command(study: Path, count: int, country: str | None, url: str | None) -> None:
-    """Invite participants: a secret link for each, printed here and as QR codes to cut out.
+@click.option("--url", help="Address that participants open.  [default: where the study is being served]")
+@this_machine_option
+def command(study_dir: Path, count: int, country: str | None, url: str | None, this_machine: bool) -> None:
+    """Invite more participants: a secret link for each, printed here.
 
-    A link is a person: whoever has it answers as that participant, and nobody else can.
+    The sheet of QR codes, participants.html in the study directory, then shows everybody who was ever invited. Give
+    each participant their own link: whoever has it answers as that participant.
     """
-    from crowd.localplatform import endpoint_of
+    from crowd.localplatform import addresses, endpoint_of
+    from crowd.localplatform.server import participants_url_of
+    from crowd.participants import for_others, invite_people
+    from crowd.studydir import existing_study
 
-    hand_out(study, count, (url or endpoint_of(study)).rstrip("/"), country)
+    existing_study(study_dir)
+    if this_machine:
+        address = url or endpoint_of(study_dir)
+    elif url:
+        address = for_others(addresses.public_url(url), url)
+    else:
+        address = for_others(participants_url_of(study_dir), endpoint_of(study_dir))
+    paths = invite_people(study_dir, count, country=country)
+    hand_out(study_dir, paths, address.rstrip("/"), sheet=not this_machine)
 
 
-def hand_out(study: Path, count: int, address: str, country: str | None) -> None:
-    """Invite, print the links and write the sheet."""
+def hand_out(study_dir: Path, paths: Sequence[str], address: str, *, sheet: bool) -> None:
+    """Print these people's links, and write the sheet of everybody's."""
+    from crowd.localplatform.people import links
     from crowd.localplatform.qrsheet import write_sheet
-    from crowd.participants import invite_people
+    from crowd.participants import what_people_lack
 
-    links = [address + path for path in invite_people(study, count, country=country)]
-    sheet = write_sheet(study / "participants.html", links)
-    for link in links:
-        click.echo(link)
-    click.echo(f"Links as QR codes to cut out: {sheet}")
+    for path in paths:
+        click.echo(address + path)
+    for warning in what_people_lack(study_dir):
+        click.echo(f"warning: {warning}", err=True)
+    if not sheet:
+        click.echo("These links open on this machine only. A link that you tried is used: hand it out to nobody.")
+        return
+    everybody, sheet_file = links(study_dir), study_dir / "participants.html"
+    if sheet_file.exists() and f"{address}/p/" not in sheet_file.read_text(encoding="utf-8", errors="replace"):
+        click.echo(f"warning: links handed out before have another address than {address}", err=True)
+    written = write_sheet(sheet_file, [address + path for path in everybody])
+    click.echo(f"QR codes of all {len(everybody)} participants, to cut out: {written}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.feasibility import anyway_option, check, planned
+from vidgen.cli.shared import platform_option, study_option
 
 if TYPE_CHECKING:
     from crowd.design import Design
@@ -16,11 +18,15 @@ if TYPE_CHECKING:
     from crowd.study import Study
 
 
-@declare("plan-study", "vidgen plan-study my-videos --study my-study")
+@declare(
+    "plan-study",
+    "vidgen plan-study my-videos --study my-study\nvidgen plan-study my-videos --study my-study --platform mturk",
+)
 @click.argument("videos_dir", type=click.Path(path_type=Path))
-@click.option("--study", "study_dir", type=click.Path(path_type=Path), required=True, help="The study directory.")
+@study_option
+@platform_option
 @anyway_option
-def command(videos_dir: Path, study_dir: Path, anyway: bool) -> None:
+def command(videos_dir: Path, study_dir: Path, platform: str, anyway: bool) -> None:
     """Print what the study will take, and how large a difference between methods it can find.
 
     A study too small to show even the largest difference between methods ends in exit status 1, and publish-tasks
@@ -30,14 +36,18 @@ def command(videos_dir: Path, study_dir: Path, anyway: bool) -> None:
     from crowd.design import TRAINING, design
     from crowd.money import dollars, shown
     from crowd.planning import needs
+    from crowd.platforms import fees_of
     from crowd.study import Study
     from crowd.videos import read_videos
 
+    fees = fees_of(platform)
     videos = read_videos(videos_dir)
     path = study_dir / "study.toml"
     study = Study.load(path) if path.exists() else Study.from_videos(videos_dir)
-    plan = design(study, videos)
-    need = needs(study, plan)
+    if not path.exists():
+        click.echo(f"note: {path} is not there, so this is a study with the defaults", err=True)
+    plan = design(study, videos, most_per_hit=fees.most_assignments)
+    need = needs(study, plan, fees)
     budget = dollars(study.budget_usd, "budget_usd")
     counts = ", ".join(f"{method} {count}" for method, count in need.videos_per_method.items())
     practice = len(plan.hits[0].of_kind(TRAINING))
@@ -49,26 +59,24 @@ def command(videos_dir: Path, study_dir: Path, anyway: bool) -> None:
         ("participants", f"{need.fewest_workers} to {need.most_workers}"),
         ("time", f"{need.minutes_per_task:.0f} minutes for a task, {need.hours:.1f} hours of work in all"),
         ("pay", f"{shown(need.rewards_usd)}, which is {shown(need.hourly_usd)} an hour"),
-        ("fees", "none on the local platform; a recruiting service charges its own"),
-        (
-            "budget",
-            f"{shown(need.total_usd)} of {shown(budget)}: pay and {shown(need.fees_usd)} of fees (see the note)",
-        ),
+        ("fees", fee_line(platform, need.fees_usd)),
+        ("total", f"{shown(need.total_usd)} of a budget of {shown(budget)}"),
         *(("" if place else "can find", text) for place, text in enumerate(findings(study, plan, need))),
     ]
     for name, text in rows:
         click.echo(f"{name:<13} {text}")
-    click.echo(f"note: {FEES}")
     for note in plan.notes:
         click.echo(f"note: {note}")
     check(study, plan, anyway=anyway)
 
 
-#: What the fees in the budget are.
-FEES = (
-    "the study's budget counts fees by the price list of Mechanical Turk, which closed on 30 September 2026; the local "
-    "platform takes them in play money and charges nothing"
-)
+def fee_line(platform: str, fees_usd: Decimal) -> str:
+    """What the fees are and whose: the local platform's are play money."""
+    from crowd.money import shown
+
+    if platform == "local":
+        return f"{shown(fees_usd)} in play money; the local platform charges nothing, a recruiting service its own"
+    return f"{shown(fees_usd)} by the price list of Mechanical Turk, which closed on 30 September 2026"
 
 
 def findings(study: "Study", plan: "Design", need: "Needs") -> Iterator[str]:

@@ -6,7 +6,14 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.feasibility import anyway_option, check
-from vidgen.cli.shared import cap_option, confirmation, progress_bar, real_money_option, study_option
+from vidgen.cli.shared import (
+    cap_option,
+    confirmation,
+    new_study_option,
+    platform_option,
+    progress_bar,
+    real_money_option,
+)
 
 
 @declare(
@@ -18,8 +25,8 @@ vidgen publish-tasks my-videos --study rehearsal --platform mturk-sandbox --medi
 """,
 )
 @click.argument("videos_dir", type=click.Path(path_type=Path))
-@study_option
-@click.option("--platform", default="local", help="local, mturk-sandbox or mturk.")
+@new_study_option
+@platform_option
 @click.option("--media", type=click.Choice(["own", "s3"]), help="Who serves the videos.  [default: the platform]")
 @click.option("--bucket", default="", help="S3: the bucket.")
 @click.option("--prefix", default="vidgen/", help="S3: put before every key.")
@@ -73,5 +80,9 @@ def command(
     click.echo(
         f"{done.platform}: {done.created} HITs created, {done.found + done.before} were there"
         + (f", {done.extended} extended" if done.extended else "")
-        + (f", {done.waiting} wait for the round before them (run this again then)" if done.waiting else "")
+        + (
+            f", {done.waiting} wait for the round before them (collect-answers --watch opens them then)"
+            if done.waiting
+            else ""
+        )
     )

@@ -7,40 +7,85 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.invite import country_option, hand_out
+from vidgen.cli.invite import country_option, hand_out, this_machine_option
+from vidgen.cli.shared import study_option
 
 
 @declare(
     "serve-tasks",
-    "vidgen serve-tasks --study my-study --participants 20\n"
-    "vidgen serve-tasks --study my-study --host 0.0.0.0 --port 8000 --public-url https://study.example.org",
+    "vidgen serve-tasks --study my-study --host 0.0.0.0 --participants 20\n"
+    "vidgen serve-tasks --study my-study --public-url https://example.org/study --participants 20\n"
+    "vidgen serve-tasks --study my-study --participants 1 --this-machine",
 )
-@click.option("--study", required=True, type=click.Path(path_type=Path, file_okay=False), help="Study directory.")
+@study_option
 @click.option("--host", default="127.0.0.1", help="Address to listen on; 0.0.0.0 opens the study to the network.")
 @click.option(
     "--port", default=0, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes last time's, or any free one."
 )
 @click.option(
-    "--participants", default=0, type=click.IntRange(0, 10_000), help="Invite so many people, and print their links."
+    "--participants",
+    default=0,
+    type=click.IntRange(0, 10_000),
+    help="Have so many people invited, counting those who are, and print everybody's link.",
 )
 @country_option
-@click.option("--public-url", help="Address that participants use, where it is not the one listened on.")
-def command(study: Path, host: str, port: int, participants: int, country: str | None, public_url: str | None) -> None:
+@click.option(
+    "--public-url", metavar="URL", help="Address that participants open, where a reverse proxy or tunnel stands before."
+)
+@this_machine_option
+def command(
+    study_dir: Path,
+    host: str,
+    port: int,
+    participants: int,
+    country: str | None,
+    public_url: str | None,
+    this_machine: bool,
+) -> None:
     """Run the local crowdsourcing platform of a study until it is interrupted.
 
-    It speaks Mechanical Turk's requester API to publish-tasks, collect-answers and any boto3 client with the study's
-    credentials, and shows the tasks to participants, each of whom has a link of their own.
+    It shows the tasks to participants, each of whom has a link of their own, and speaks Mechanical Turk's requester API
+    to publish-tasks, collect-answers and any boto3 client with the study's credentials.
     """
-    from crowd.localplatform import running
+    from crowd.localplatform import addresses, running
+    from crowd.localplatform.people import invite_up_to, invited, links
+    from crowd.participants import check_invitation, for_others
+    from crowd.studydir import existing_study
 
+    existing_study(study_dir)
+    shown = addresses.public_url(public_url) if public_url else None
+    if participants:
+        check_invitation(study_dir, country)
+        if not this_machine:
+            for_others(shown or addresses.for_others(host, port), addresses.endpoint(host, port).removesuffix(":0"))
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with running(study, host=host, port=port) as server:
-        address = (public_url or server.endpoint_url).rstrip("/")
-        click.echo(f"Requester API and participants: {address}")
+    with running(study_dir, host=host, port=port, public_url=shown) as server:
+        address = server.endpoint_url if this_machine else server.participants_url or server.endpoint_url
+        click.echo(f"Participants: {address}")
         click.echo(f"Progress: {address}{server.requester_path}")
+        click.echo(f"Requester API: {server.endpoint_url}")
+        if server.moved_from and not shown:
+            click.echo(
+                f"warning: port {server.moved_from}, which links of last time name, is taken: they are dead until the "
+                "study is served there again",
+                err=True,
+            )
+        num_people, _ = invited(study_dir)
+        if num_people and not server.participants_url and not this_machine:
+            click.echo(
+                f"warning: {num_people} people are invited, and only this machine can open {address}: serve with "
+                "--host 0.0.0.0 or --public-url",
+                err=True,
+            )
         if participants:
-            hand_out(study, participants, address, country)
+            new = invite_up_to(study_dir, participants, country=country)
+            paths = links(study_dir)
+            if new < len(paths):
+                click.echo(
+                    f"{len(paths) - new} of these {len(paths)} people were invited before; their links are the same:"
+                )
+            hand_out(study_dir, paths, address, sheet=not this_machine)
         click.echo("Stop with Ctrl+C.")
         stop.wait()

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 study_option = click.option(
     "--study", "study_dir", type=click.Path(path_type=Path), required=True, help="The study directory."
 )
+new_study_option = click.option(
+    "--study",
+    "study_dir",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The study directory; made if new.",
+)
+platform_option = click.option("--platform", default="local", help="local, mturk-sandbox or mturk.")
 cap_option = click.option("--cap", metavar="USD", help="The most that the study may ever cost.  [default: its budget]")
 real_money_option = click.option("--real-money", is_flag=True, help="Needed where dollars are dollars (mturk).")
 

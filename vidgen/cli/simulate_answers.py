@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.shared import study_option
 
 
 @declare(
@@ -15,7 +16,7 @@ vidgen simulate-answers --study my-study --confusion confusion.csv --carelessnes
 vidgen simulate-answers --study my-study --workers 1 --browser
 """,
 )
-@click.option("--study", "study_dir", type=click.Path(path_type=Path), required=True, help="The study directory.")
+@study_option
 @click.option("--workers", type=click.IntRange(1), help="How many participants.  [default: as many as see each video]")
 @click.option("--seed", type=int, default=0, help="The same seed gives the same participants.")
 @click.option("--beliefs", type=click.Path(path_type=Path), help="CSV: video_id and a probability per option.")
@@ -24,6 +25,11 @@ vidgen simulate-answers --study my-study --workers 1 --browser
 @click.option("--carelessness", type=float, default=0.0, help="Mean share of answers picked blindly.")
 @click.option("--seconds-per-item", type=float, default=6.0, help="Median time to an answer that they report.")
 @click.option("--note", help="What they answer from, for the report.  [default: the source's name]")
+@click.option(
+    "--among-people",
+    is_flag=True,
+    help="Let them answer although people are invited, in places beside those that people have.",
+)
 @click.option("--browser", is_flag=True, help="Drive a real Chromium instead of sending what it would send.")
 def command(
     study_dir: Path,
@@ -35,21 +41,23 @@ def command(
     carelessness: float,
     seconds_per_item: float,
     note: str | None,
+    among_people: bool,
     browser: bool,
 ) -> None:
     """Let simulated participants answer a study on the local platform.
 
     They come over HTTP, by links of their own, and do every task they are offered. All their answers are labelled
-    simulated. A study that is published elsewhere is refused.
+    simulated. A study that is published elsewhere is refused, and so is one to which people are invited: rehearse in a
+    copy of it.
     """
     from tqdm import tqdm
 
     from crowd.beliefs import choose_beliefs, source_of
-    from crowd.design import Design
     from crowd.participants import simulate_study
+    from crowd.preparing import published_design
     from crowd.simulation import Temper
 
-    design = Design.load(study_dir)
+    design = published_design(study_dir)
     note = note or f"{source_of(design, beliefs, confusion, accuracy)}; {carelessness:.0%} of answers are blind guesses"
     believed = choose_beliefs(design, beliefs=beliefs, confusion=confusion, accuracy=accuracy)
     temper = Temper(carelessness=carelessness, seconds_per_item=seconds_per_item)
@@ -58,7 +66,7 @@ def command(
     def count_one(_: str) -> None:
         bar.update()
 
-    with tqdm(desc="simulated participants", unit=" tasks") as bar:
+    with tqdm(desc="simulated participants", unit=" tasks", delay=0.5) as bar:
         done = simulate_study(
             study_dir,
             count,
@@ -66,6 +74,7 @@ def command(
             temper=temper,
             seed=seed,
             browser=browser,
+            among_people=among_people,
             note=note,
             callback=count_one,
         )

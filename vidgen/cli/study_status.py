@@ -23,7 +23,8 @@ def command(study_dir: Path) -> None:
     fetched = sum(now.assignments.values())
     click.echo(f"assignments: {fetched} of {now.wanted} fetched" + (f" ({by_status})" if fetched else ""))
     if now.simulated:
-        click.echo(f"simulated: {now.simulated} of these {fetched} were done by programs, not people")
+        which = f"of these {fetched}" if fetched == now.simulated else "beside people's"
+        click.echo(f"simulated: {now.simulated} {which} were done by programs, not people")
     width = max([len(operation) for operation in now.calls] + [4])
     click.echo(f"\n{'call':<{width}}" + "".join(f"  {state:>8}" for state in STATES))
     for operation, counts in now.calls.items():

@@ -71,7 +71,10 @@ class Database:
             self._connection.executescript(f"BEGIN IMMEDIATE;{_schema()}COMMIT")
             self._migrate()
         except sqlite3.Error as error:
-            raise OSError(f"{path}: {error}") from error
+            hint = (
+                "; restore it from a copy" if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB else ""
+            )
+            raise OSError(f"{path}: {error}{hint}") from error
 
     def _migrate(self) -> None:
         """Bring what an earlier release stored up to date; the file's ``user_version`` counts the steps done."""

@@ -1,6 +1,9 @@
 """HIT types and HITs.
 
 A HIT's status is no column: it follows from its counts of assignments, its expiration and the time.
+
+Once people are invited, its places are theirs alone: simulated participants then have as many places of their own, and
+none of them keeps a person out. Before, they stand in for people.
 """
 
 import json
@@ -14,8 +17,10 @@ from crowd.localplatform.store.database import Row, Transaction, new_id
 #: waiting for review keeps a HIT.
 DISPOSED_AFTER_S = 120 * 86_400
 
-_TAKEN = "(pending + submitted + approved + rejected)"
+_PEOPLE_EXIST = "(SELECT EXISTS (SELECT 1 FROM participants WHERE simulated = 0))"
+_TAKEN = f"(pending + submitted + approved + rejected - CASE WHEN {_PEOPLE_EXIST} THEN programs ELSE 0 END)"
 _OPEN = f"({_TAKEN} < max_assignments AND expiration > :now)"
+_OPEN_TO_PROGRAMS = "(disposed IS NULL AND programs < max_assignments AND expiration > :now)"
 _STATUS = f"""CASE
   WHEN disposed IS NOT NULL OR (expiration <= :now - {DISPOSED_AFTER_S} AND pending + submitted = 0) THEN 'Disposed'
   WHEN {_OPEN} THEN 'Assignable'
@@ -24,7 +29,7 @@ _STATUS = f"""CASE
   ELSE 'Reviewable' END"""
 _HITS = f"""SELECT * FROM (
   SELECT hits.*, title, description, keywords, reward, duration_s, auto_approval_s, requirements,
-    {_STATUS} AS status, max_assignments - {_TAKEN} AS available
+    {_STATUS} AS status, {_OPEN_TO_PROGRAMS} AS open_to_programs, max_assignments - {_TAKEN} AS available
   FROM hits JOIN hit_types USING (hit_type_id))"""  # noqa: S608  constants of this module
 
 
@@ -128,9 +133,15 @@ def page(
     )
 
 
-def assignable(tx: Transaction) -> list[Row]:
-    """The HITs that a worker could accept now, oldest first."""
-    return tx.rows(f"{_HITS} WHERE status = 'Assignable' AND visible_from <= :now ORDER BY seq")
+def assignable(tx: Transaction, *, simulated: bool) -> list[Row]:
+    """The HITs that a person, or a program, could accept now, oldest first."""
+    is_open_now = "open_to_programs" if simulated else "status = 'Assignable'"
+    return tx.rows(f"{_HITS} WHERE {is_open_now} AND visible_from <= :now ORDER BY seq")
+
+
+def is_open(hit: Row, *, simulated: bool) -> bool:
+    """Whether a person, or a program, could accept the HIT now."""
+    return bool(hit["open_to_programs"]) if simulated else hit["status"] == "Assignable"
 
 
 def set_expiration(tx: Transaction, hit_id: str, expiration: float) -> None:

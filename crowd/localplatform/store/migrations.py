@@ -21,4 +21,15 @@ def _canonical_hit_types(connection: sqlite3.Connection) -> None:
         )
 
 
-MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_canonical_hit_types]
+def _programs_of_hits(connection: sqlite3.Connection) -> None:
+    """How many assignments of each HIT are of simulated participants, whose places are their own."""
+    if connection.execute("SELECT count(*) FROM pragma_table_info('hits') WHERE name = 'programs'").fetchone()[0]:
+        return
+    connection.execute("ALTER TABLE hits ADD COLUMN programs INTEGER NOT NULL DEFAULT 0")
+    connection.execute(
+        """UPDATE hits SET programs = (SELECT count(*) FROM assignments WHERE hit_id = hits.hit_id
+          AND worker_id GLOB 'ASIMULATED*' AND state NOT IN ('Returned', 'Abandoned'))"""
+    )
+
+
+MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_canonical_hit_types, _programs_of_hits]

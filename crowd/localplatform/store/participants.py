@@ -42,9 +42,16 @@ def of_worker_id(tx: Transaction, worker_id: str) -> Row | None:
     return tx.row("SELECT * FROM participants WHERE worker_id = :worker_id", worker_id=worker_id)
 
 
-def count(tx: Transaction) -> int:
-    """How many there are."""
-    return int(tx.value("SELECT count(*) FROM participants"))
+def people(tx: Transaction) -> list[Row]:
+    """All who are no programs, in the order of their invitation."""
+    return tx.rows("SELECT * FROM participants WHERE simulated = 0 ORDER BY seq")
+
+
+def counts(tx: Transaction) -> tuple[int, int]:
+    """How many people there are, and how many programs."""
+    everybody = int(tx.value("SELECT count(*) FROM participants"))
+    programs = int(tx.value("SELECT count(*) FROM participants WHERE simulated"))
+    return everybody - programs, programs
 
 
 def saw(tx: Transaction, hit_id: str, worker_id: str) -> None:

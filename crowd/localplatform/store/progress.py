@@ -5,13 +5,21 @@ from typing import Any
 
 from crowd.localplatform.store.database import Row, Transaction
 
+#: Programs' work counts until people are invited.
+_FILLS_A_PLACE = """(worker_id NOT GLOB 'ASIMULATED*'
+  OR NOT EXISTS (SELECT 1 FROM participants WHERE simulated = 0))"""
+
 
 def summary(tx: Transaction) -> dict[str, Any]:
     """Counts of HITs, assignments and people, and the median time for an assignment in seconds (None without any)."""
     hits = tx.row(
-        """SELECT count(*) AS hits, total(max_assignments) AS wanted, total(pending) AS pending,
-          total(submitted) AS submitted, total(approved) AS approved, total(rejected) AS rejected
+        """SELECT count(*) AS hits, total(max_assignments) AS wanted, total(expiration <= :now) AS expired
         FROM hits WHERE disposed IS NULL"""
+    )
+    states = tx.row(
+        f"""SELECT total(state = 'Accepted') AS pending, total(state = 'Submitted') AS submitted,
+          total(state = 'Approved') AS approved, total(state = 'Rejected') AS rejected
+        FROM assignments JOIN hits USING (hit_id) WHERE disposed IS NULL AND {_FILLS_A_PLACE}"""  # noqa: S608
     )
     people = tx.row(
         """SELECT count(*) AS invited, total(simulated) AS simulated,
@@ -23,15 +31,33 @@ def summary(tx: Transaction) -> dict[str, Any]:
     unfinished = tx.row(
         "SELECT total(state = 'Returned') AS returned, total(state = 'Abandoned') AS abandoned FROM assignments"
     )
-    counts = {name: int(row[name]) for row in (hits, people, unfinished) if row is not None for name in row.keys()}  # noqa: SIM118
+    found = (hits, states, people, unfinished)
+    counts = {name: int(row[name]) for row in found if row is not None for name in row.keys()}  # noqa: SIM118
     times = [row[0] for row in tx.rows("SELECT submitted - accepted FROM assignments WHERE submitted IS NOT NULL")]
     return counts | {"now": tx.now, "median_s": statistics.median(times) if times else None}
 
 
 def answers(tx: Transaction, after: int) -> list[Row]:
-    """Submitted answers with their HIT's annotation, in order of submission, from the one behind `after` on."""
+    """Submitted answers that fill a place, with their HIT's annotation, in order, from the one behind `after` on."""
     return tx.rows(
-        """SELECT submit_seq, annotation, answer FROM assignments JOIN hits USING (hit_id)
-        WHERE submit_seq > :after ORDER BY submit_seq LIMIT 500""",
+        f"""SELECT submit_seq, annotation, answer FROM assignments JOIN hits USING (hit_id)
+        WHERE submit_seq > :after AND {_FILLS_A_PLACE} ORDER BY submit_seq LIMIT 500""",  # noqa: S608
         after=after,
     )
+
+
+def work(tx: Transaction) -> list[dict[str, Any]]:
+    """What each participant has begun and finished, with completion codes, in the order of invitation.
+
+    Participants who began nothing have one row, in the state ``Invited``. `number` counts people, programs have None.
+    """
+    rows = tx.rows(
+        """SELECT people.number, worker_id, simulated, coalesce(state, 'Invited') AS state, completion_code, annotation,
+          hit_id, accepted, assignments.submitted
+        FROM participants
+        LEFT JOIN (SELECT worker_id, row_number() OVER (ORDER BY seq) AS number FROM participants WHERE simulated = 0)
+          AS people USING (worker_id)
+        LEFT JOIN assignments USING (worker_id) LEFT JOIN hits USING (hit_id)
+        ORDER BY participants.seq, accepted"""
+    )
+    return [dict(row) for row in rows]

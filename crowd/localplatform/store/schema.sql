@@ -29,7 +29,8 @@ CREATE TABLE IF NOT EXISTS hits (
   pending INTEGER NOT NULL DEFAULT 0,   -- the four counts follow the assignments' states
   submitted INTEGER NOT NULL DEFAULT 0,
   approved INTEGER NOT NULL DEFAULT 0,
-  rejected INTEGER NOT NULL DEFAULT 0
+  rejected INTEGER NOT NULL DEFAULT 0,
+  programs INTEGER NOT NULL DEFAULT 0   -- how many of the four together are of simulated participants
 ) STRICT;
 CREATE INDEX IF NOT EXISTS hits_of_type ON hits (hit_type_id);
 CREATE INDEX IF NOT EXISTS hits_alive ON hits (seq) WHERE disposed IS NULL;
@@ -70,6 +71,14 @@ CREATE TRIGGER IF NOT EXISTS assignment_moved AFTER UPDATE OF state ON assignmen
     approved = approved + (new.state = 'Approved') - (old.state = 'Approved'),
     rejected = rejected + (new.state = 'Rejected') - (old.state = 'Rejected')
   WHERE hit_id = new.hit_id;
+END;
+
+CREATE TRIGGER IF NOT EXISTS program_accepted AFTER INSERT ON assignments WHEN new.worker_id GLOB 'ASIMULATED*' BEGIN
+  UPDATE hits SET programs = programs + 1 WHERE hit_id = new.hit_id;
+END;
+CREATE TRIGGER IF NOT EXISTS program_left AFTER UPDATE OF state ON assignments
+WHEN new.worker_id GLOB 'ASIMULATED*' AND old.state = 'Accepted' AND new.state IN ('Returned', 'Abandoned') BEGIN
+  UPDATE hits SET programs = programs - 1 WHERE hit_id = new.hit_id;
 END;
 
 CREATE TABLE IF NOT EXISTS payments (

@@ -20,6 +20,8 @@ from tests.crowd.localplatform.market import JSON, Market, requester
 
 def _serve(study: Path) -> subprocess.Popen[str]:
     """A server of its own process; it has printed its address when it listens."""
+    study.mkdir(exist_ok=True)
+    (study / "study.toml").touch()
     code = "import sys; from vidgen.cli import main; main(['serve-tasks', '--study', sys.argv[1]])"
     process = subprocess.Popen([sys.executable, "-c", code, str(study)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None

@@ -9,6 +9,7 @@ import pytest
 from crowd.localplatform import running
 from crowd.localplatform.platform import DATABASE_FILE
 from crowd.localplatform.store import Database
+from crowd.secrets import load_or_create
 from tests.crowd.localplatform.market import HIT, QUESTION_FORM, TYPE, Market, requester
 
 _REQUIREMENT = '{"Comparator": "Exists", "QualificationTypeId": "00000000000000000040"}'
@@ -43,6 +44,7 @@ def _as_before(path: Path, *rows: tuple[str, str, str]) -> None:
 def store(study: Path) -> Path:
     """An empty store."""
     study.mkdir()
+    load_or_create(study)
     Database(study / DATABASE_FILE).close()
     return study / DATABASE_FILE
 

@@ -193,16 +193,19 @@ def test_progress_counts_without_telling_results(market: Market, tmp_path: Path)
     """The requester's page shows answers per video, people, times and failures, and nothing about right answers."""
     publish(market.study, clips.write_videos(tmp_path / "videos"))
     answering.answer(market.server, market.study, 2)
+    url = market.server.endpoint_url + market.server.requester_path
+    values = market.http.get(url, headers={"Accept": "application/json"}).json()
+    assert len(values["videos"]) == 9
+    assert all(video["answers"] == 2 for video in values["videos"])
     leaver = market.person()
     hit_id = next(iter(leaver.offers()))
     leaver.give_back(leaver.accept(hit_id).json()["assignment_id"])
     stray = market.person()
     stray.submit(stray.accept(hit_id).json()["assignment_id"], **{"item.v01": "[]"})
-    url = market.server.endpoint_url + market.server.requester_path
     values = market.http.get(url, headers={"Accept": "application/json"}).json()
     assert (values["invited"], values["simulated"], values["answered"], values["returned"]) == (4, 2, 3, 1)
-    assert all(video["answers"] == 2 for video in values["videos"])
-    assert len(values["videos"]) == 9
+    assert all(video["answers"] == 0 for video in values["videos"]), "with people there, programs' answers do not count"
+    assert (values["submitted"], values["unreadable"]) == (1, 1)
     assert values["wanted"] >= 3
     page = market.http.get(url).text
     assert "2 of 4 participants are simulated" in page

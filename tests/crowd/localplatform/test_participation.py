@@ -1,6 +1,7 @@
 """What participants can do, and what they can't do to each other."""
 
 from pathlib import Path
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
 import pytest
@@ -14,7 +15,6 @@ from tests.crowd.localplatform.market import Market
 def test_from_home_to_thanks(market: Market) -> None:
     """Home, preview, accept, frame, submit and thanks follow each other by the addresses they name."""
     hit_id, person = market.hit(), market.person()
-    base = market.server.endpoint_url
     listed = person.get().json()["hits"][0]
     assert (listed["hit_id"], listed["title"], listed["reward"], listed["state"]) == (
         hit_id,
@@ -22,21 +22,18 @@ def test_from_home_to_thanks(market: Market) -> None:
         "0.40",
         "available",
     )
-    preview = market.http.get(base + listed["url"], headers={"Accept": "application/json"}).json()
+    preview = market.http.get(urljoin(person.link, listed["url"]), headers={"Accept": "application/json"}).json()
     assert "assignmentId=ASSIGNMENT_ID_NOT_AVAILABLE" in preview["frame_url"]
     assert "turkSubmitTo" not in preview["frame_url"]
-    accepted = person.accept(hit_id).json()
-    query = market.http.build_request("GET", accepted["frame_url"]).url.params
-    assert dict(query) == {
-        "assignmentId": accepted["assignment_id"],
-        "hitId": hit_id,
-        "workerId": person.worker_id,
-        "turkSubmitTo": person.link,
-    }
-    assert market.http.get(accepted["frame_url"]).text.startswith("<!DOCTYPE html><title>Q</title>")
-    sent = market.http.post(
-        query["turkSubmitTo"] + "/mturk/externalSubmit", data={"assignmentId": query["assignmentId"], "a": "b"}
-    )
+    answer = person.accept(hit_id)
+    accepted = answer.json()
+    frame_url = urljoin(str(answer.url), accepted["frame_url"])
+    query = {name: values[0] for name, values in parse_qs(urlsplit(frame_url).query).items()}
+    submit_to = urljoin(frame_url, query.pop("turkSubmitTo"))
+    assert submit_to == person.link
+    assert query == {"assignmentId": accepted["assignment_id"], "hitId": hit_id, "workerId": person.worker_id}
+    assert market.http.get(frame_url).text.startswith("<!DOCTYPE html><title>Q</title>")
+    sent = market.http.post(submit_to + "/mturk/externalSubmit", data={"assignmentId": query["assignmentId"], "a": "b"})
     assert sent.status_code == 303
     thanks = person.get(f"/thanks/{accepted['assignment_id']}").json()
     assert len(thanks["completion_code"]) == 8

@@ -274,7 +274,7 @@ def test_automatic_grants(market: Market) -> None:
     type_id = new_type(market, AutoGranted=True, AutoGrantedValue=9)
     hit_id, person = market.hit(QualificationRequirements=needs(type_id, "EqualTo", 9)), market.person()
     assert person.accept(hit_id).status_code == 403
-    assert f'action="/p/{person.token}/qualifications/{type_id}/request"' in person.get(headers={}).text
+    assert f'action="../p/{person.token}/qualifications/{type_id}/request"' in person.get(headers={}).text
     assert person.post(f"/qualifications/{type_id}/request").status_code == 200
     assert person.accept(hit_id).status_code == 200
 

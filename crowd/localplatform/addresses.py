@@ -1,0 +1,90 @@
+"""Where the platform is: for programs on this machine, for participants on theirs, and from one page to another.
+
+Pages name each other relatively, so they work under whatever host, port, scheme and path a reverse proxy shows them.
+"""
+
+import ipaddress
+import socket
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+_ANY_V4, _ANY_V6 = "0.0.0.0", "::"  # noqa: S104  compared with, never bound to
+_LOOPBACK_NAMES = frozenset({"localhost", "ip6-localhost", "ip6-loopback"})
+#: Addresses kept for documentation: choosing the interface towards one sends nothing.
+_ELSEWHERE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
+
+
+def root_of(request: Request) -> str:
+    """The way from the requested page to the server's root, e.g. ``"../../"`` from ``/p/TOKEN/hits``."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    return "../" * (path.count("/") - 1) or "./"
+
+
+def endpoint(host: str, port: int) -> str:
+    """``http://HOST:PORT`` by which programs on this machine reach a server that listens on `host`."""
+    here = {_ANY_V4: "127.0.0.1", _ANY_V6: "::1"}.get(host, host)
+    return f"http://{_bracketed(here)}:{port}"
+
+
+def public_url(text: str) -> str:
+    """A participants' address as somebody typed it, checked, without a slash at its end.
+
+    Raises:
+        ValueError: it is no address of a web site.
+    """
+    try:
+        parts = urlsplit(text.strip())
+        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, brackets that do not close
+        fits = False
+    if not fits or parts.query or parts.fragment or parts.username is not None or set(text.strip()) & set(" <>\"'\\"):
+        raise ValueError(
+            f"{text!r} is not an address that participants can open: write https://HOST, with :PORT and /PATH where it "
+            "has them"
+        )
+    return text.strip().rstrip("/")
+
+
+def for_others(host: str, port: int) -> str | None:
+    """The address at which other machines reach a server that listens on `host`; None where none is known."""
+    if host in (_ANY_V4, _ANY_V6):
+        found = own_address(socket.AF_INET6) if host == _ANY_V6 else None
+        host = found or own_address(socket.AF_INET) or "localhost"
+    try:
+        bound = {str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    except OSError:
+        bound = set()
+    return None if all(map(_stays_here, bound)) else f"http://{_bracketed(host)}:{port}"
+
+
+def own_address(family: socket.AddressFamily = socket.AF_INET) -> str | None:
+    """This machine's address in the network that it is in; None without one."""
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((_ELSEWHERE[family], 9))
+            address = str(probe.getsockname()[0])
+    except OSError:
+        return None
+    return None if _stays_here(address) else address
+
+
+def only_here(url: str) -> bool:
+    """Whether that address leads nowhere but to the machine that opens it, whatever its spelling."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    return host.split(".")[0] in _LOOPBACK_NAMES or host.endswith(".localhost") or _stays_here(host)
+
+
+def _stays_here(host: str) -> bool:
+    try:
+        # Browsers read 127.1 and 2130706433 as they do 127.0.0.1.
+        text = host.partition("%")[0] if ":" in host else socket.inet_ntoa(socket.inet_aton(host))
+        found = ipaddress.ip_address(text)
+    except (OSError, ValueError):
+        return False  # a name
+    found = getattr(found, "ipv4_mapped", None) or found
+    return found.is_loopback or found.is_unspecified or (found.version == 6 and found.is_link_local)
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

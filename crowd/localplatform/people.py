@@ -1,0 +1,135 @@
+"""The people and programs of a study's platform: inviting them, their links, and what each has finished.
+
+Everything here works whether the server runs or not.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from crowd.localplatform.clock import wall_clock
+from crowd.localplatform.platform import DATABASE_FILE
+from crowd.localplatform.store import Database, Transaction, assignments, participants, progress
+
+#: What became of a participant's task, in words for the requester.
+STATES = {
+    "Invited": "not begun",
+    "Accepted": "in progress",
+    "Returned": "returned",
+    "Abandoned": "ran out of time",
+    "Submitted": "finished, waiting for review",
+    "Approved": "finished, approved",
+    "Rejected": "finished, rejected",
+}
+_COUNTRY = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?")
+
+
+def invite(study_dir: str | Path, count: int, *, simulated: bool = False, country: str | None = None) -> list[str]:
+    """Add participants; the paths of their links (``/p/…``), to be put behind the server's address.
+
+    Simulated participants get worker ids that begin with ``ASIMULATED``, and people never do. `country` (``"JP"``, or
+    ``"US-CA"`` with a subdivision) is theirs for HITs that ask for one.
+
+    Raises:
+        ValueError: `count` is below 1, `country` is no such code, or there is no such directory.
+    """
+    if count < 1:
+        raise ValueError(f"count is {count}; at least one participant is needed")
+    check_country(country)
+    with _store(study_dir) as tx:
+        return [_path(participants.invite(tx, simulated=simulated, country=country)) for _ in range(count)]
+
+
+def invite_up_to(study_dir: str | Path, count: int, *, country: str | None = None) -> int:
+    """Add people until there are `count` in all, or `count` of that country; how many were added.
+
+    Raises:
+        ValueError: `country` is no code, or there is no such directory.
+    """
+    check_country(country)
+    with _store(study_dir) as tx:
+        there = [row for row in participants.people(tx) if country is None or row["country"] == country]
+        missing = max(0, count - len(there))
+        for _ in range(missing):
+            participants.invite(tx, simulated=False, country=country)
+    return missing
+
+
+def links(study_dir: str | Path) -> list[str]:
+    """The paths of all people's links, in the order of their invitation."""
+    with _store(study_dir) as tx:
+        return [_path(row["token"]) for row in participants.people(tx)]
+
+
+def invited(study_dir: str | Path) -> tuple[int, int]:
+    """How many people have links to the study, and how many programs; none where it has no local platform."""
+    if not (Path(study_dir) / DATABASE_FILE).exists():
+        return 0, 0
+    with _store(study_dir) as tx:
+        return participants.counts(tx)
+
+
+def is_simulated(worker_id: str) -> bool:
+    """Whether that worker is a program."""
+    return worker_id.startswith(participants.SIMULATED_PREFIX)
+
+
+def fills_a_place(study_dir: str | Path) -> Callable[[str], bool]:
+    """Tells by a worker's id whether their work fills one of the places that the study asks for.
+
+    Everybody's does, but for that of programs where people are invited: the places are people's then.
+    """
+    people, _ = invited(study_dir)
+    return lambda worker_id: not (people and is_simulated(worker_id))
+
+
+def counts(study_dir: str | Path) -> dict[str, Any]:
+    """How far the study is, see `crowd.localplatform.store.progress.summary`."""
+    with _store(study_dir) as tx:
+        assignments.settle(tx)
+        return progress.summary(tx)
+
+
+def work_of_all(study_dir: str | Path) -> list[dict[str, Any]]:
+    """What each participant has begun and finished, see `crowd.localplatform.store.progress.work`.
+
+    Raises:
+        ValueError: the study has no local platform.
+    """
+    if not (Path(study_dir) / DATABASE_FILE).exists():
+        raise ValueError(
+            f"{study_dir}: not published on the local platform, whose tasks alone end with a completion code; "
+            "`vidgen study-status` shows the rest"
+        )
+    with _store(study_dir) as tx:
+        assignments.settle(tx)
+        return progress.work(tx)
+
+
+def check_country(country: str | None) -> None:
+    """Refuse what is no code of a country.
+
+    Raises:
+        ValueError: `country` is none.
+    """
+    if country is not None and not _COUNTRY.fullmatch(country):
+        raise ValueError(f"country {country!r} is no code like JP or US-CA")
+
+
+def _path(token: str) -> str:
+    return f"/p/{token}"
+
+
+@contextmanager
+def _store(study_dir: str | Path) -> Iterator[Transaction]:
+    directory = Path(study_dir)
+    if not directory.is_dir():
+        raise ValueError(f"{directory}: there is no such study")
+    database = Database(directory / DATABASE_FILE)
+    try:
+        with database.transaction(wall_clock()) as tx:
+            yield tx
+    finally:
+        database.close()

@@ -1,0 +1,85 @@
+"""A study on the disk: what it will be when it is published, and what it was published as."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from crowd.design import FILE as DESIGN_FILE
+from crowd.design import Design, design
+from crowd.ledger import FILE as LEDGER_FILE
+from crowd.ledger import Ledger
+from crowd.money import Fees
+from crowd.study import Study
+from crowd.studydir import existing_study
+from crowd.videos import read_videos
+
+STUDY_FILE = "study.toml"
+
+
+def prepare(study_dir: Path, videos_dir: str | Path, fees: Fees) -> tuple[Study, Design]:
+    """The study and its design, from the study directory as far as they are there; nothing is written.
+
+    Raises:
+        ValueError: HITs were published from there for another plan or other videos.
+    """
+    videos = read_videos(videos_dir)
+    study_file = study_dir / STUDY_FILE
+    study = Study.load(study_file) if study_file.exists() else Study.from_videos(videos_dir)
+    kept = Design.load(study_dir) if anything_sent(study_dir, "create/") else None
+    if kept and not study.assignments_per_hit:
+        # It was nine by default once: what was published keeps its plan.
+        study = replace(study, assignments_per_hit=kept.plan["assignments_per_hit"])
+    planned = design(study, videos, most_per_hit=fees.most_assignments)
+    study = replace(study, options=planned.options[:-2])
+    if kept is None:
+        return study, _kept(study_dir, planned)
+    if kept.sha256 != planned.sha256:
+        raise ValueError(
+            f"{study_file}: its plan changed since it was published; a new plan needs a new study directory"
+        )
+    if kept.videos != planned.videos:
+        raise ValueError(
+            f"{study_dir}: was published with other videos, from {kept.videos_dir}; publish that folder again, or "
+            "these to a new study directory"
+        )
+    return study, kept
+
+
+def _kept(study_dir: Path, planned: Design) -> Design:
+    """The design that is there where it is the same but for HITs that grew: one never shrinks."""
+    try:
+        kept = Design.load(study_dir)
+    except (OSError, ValueError):
+        return planned
+    return kept if (kept.sha256, kept.videos) == (planned.sha256, planned.videos) else planned
+
+
+def anything_sent(study_dir: Path, prefix: str = "") -> bool:
+    """Whether a call whose key begins so may have had its effect."""
+    if not (study_dir / LEDGER_FILE).exists():
+        return False
+    with Ledger(study_dir) as ledger:
+        return bool({entry.state for entry in ledger.entries(prefix)} & {"sent", "done"})
+
+
+def load(study_dir: Path) -> tuple[Study, Design]:
+    """The study and the design of a published study.
+
+    Raises:
+        ValueError, OSError: nothing was published from there.
+    """
+    planned = published_design(study_dir)
+    return replace(Study.load(study_dir / STUDY_FILE), options=planned.options[:-2]), planned
+
+
+def published_design(study_dir: Path) -> Design:
+    """The design of a published study.
+
+    Raises:
+        ValueError, OSError: nothing was published from there.
+    """
+    if not (existing_study(study_dir) / DESIGN_FILE).exists():
+        raise ValueError(
+            f"{study_dir}: nothing was published from here; publish with `vidgen publish-tasks VIDEOS_DIR "
+            f"--study {study_dir}`"
+        )
+    return Design.load(study_dir)
