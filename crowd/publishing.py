@@ -20,9 +20,11 @@ from crowd.hittypes import hit_type
 from crowd.ledger import Ledger
 from crowd.media import Media, check_reachable, remember, remembered
 from crowd.money import Cost, cost_of_hits, dollars, hit_cost
-from crowd.page import html_question, render_page
+from crowd.page import html_question, pay_shown, render_page
+from crowd.planning import check_time
 from crowd.platforms import Platform, RequestRefusedError, open_platform
 from crowd.rounds import due, keep_apart
+from crowd.soundtracks import check_soundtracks
 from crowd.spending import Consent, settle
 from crowd.study import Study
 from crowd.videos import read_videos
@@ -95,6 +97,9 @@ def prepare(study_dir: Path, videos_dir: str | Path) -> tuple[Study, Design]:
     study = replace(study, options=planned.options[:-2])
     with Ledger(study_dir) as ledger:
         if not {entry.state for entry in ledger.entries("create/")} & {"sent", "done"}:
+            check_time(study, planned)
+            if study.sound == "on":
+                check_soundtracks(videos)
             ledger.forget_unsent("create/", but={f"create/{hit.key}" for hit in planned.hits})
             planned.save(study_dir)
             return study, planned
@@ -202,6 +207,10 @@ def _creations(platform: Platform, ledger: Ledger, study: Study, planned: Design
     """The call that creates each HIT."""
     existing = Existing(platform, ledger.study_id)
     reward = dollars(study.reward_usd, "reward_usd")
+    pay = pay_shown(study, platform_pays=platform.pays)
+
+    def page(hit: HitDesign) -> str:
+        return render_page(study, planned, hit, media.url, pay=pay)
 
     def creation(hit: HitDesign) -> Call:
         entry = ledger.entry(f"create/{hit.key}")
@@ -216,7 +225,7 @@ def _creations(platform: Platform, ledger: Ledger, study: Study, planned: Design
                 "LifetimeInSeconds": study.lifetime_s,
                 "RequesterAnnotation": annotation(ledger.study_id, hit.key),
             },
-            bulk=lambda: {"Question": html_question(render_page(study, planned, hit, media.url))},
+            bulk=lambda: {"Question": html_question(page(hit))},
             cost=hit_cost(reward, size),
             with_token=True,
             find=existing.finder(hit.key),

@@ -53,6 +53,8 @@ class Task:
     assignment: Row | None
     unmet: list[Unmet]
     """What keeps the participant from accepting it."""
+    ran_out: bool = False
+    """The participant had it last, and did not send answers in time."""
 
 
 def participant_of(tx: Transaction, token: str) -> Row:
@@ -119,7 +121,8 @@ def _find(tx: Transaction, participant: Row, hit_id: str) -> Task:
 def _task(tx: Transaction, participant: Row, hit: Row, own: Row | None) -> Task:
     if own is None or own["state"] in ("Returned", "Abandoned"):
         unmet = _unmet(tx, participant, hit, "Accept")
-        return Task(hit, "available" if hit["status"] == "Assignable" else "gone", None, unmet)
+        ran_out = own is not None and own["state"] == "Abandoned"
+        return Task(hit, "available" if hit["status"] == "Assignable" else "gone", None, unmet, ran_out)
     return Task(hit, own["state"].lower(), own, [])
 
 
@@ -233,8 +236,8 @@ def request_qualification(tx: Transaction, token: str, type_id: str) -> None:
         qualifications.grant(tx, type_id, participant["worker_id"], members["AutoGrantedValue"])
 
 
-def summary(task: Task, token: str) -> dict[str, Any]:
-    """The task as JSON for programs."""
+def summary(task: Task, token: str, *, now: float, grace_s: float) -> dict[str, Any]:
+    """The task as JSON for programs; what is left of its time in seconds, by the server's clock."""
     hit, own = task.hit, task.assignment
     entry: dict[str, Any] = {
         "hit_id": hit["hit_id"],
@@ -249,4 +252,6 @@ def summary(task: Task, token: str) -> dict[str, Any]:
     if own is not None:
         entry |= {"assignment_id": own["assignment_id"], "deadline": own["deadline"]}
         entry["completion_code"] = own["completion_code"]
+        entry["left_s"] = max(0.0, own["deadline"] - now)
+        entry["grace_left_s"] = max(0.0, own["deadline"] + grace_s - now)
     return entry

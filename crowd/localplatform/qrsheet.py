@@ -5,7 +5,7 @@ from pathlib import Path
 import segno
 from markupsafe import Markup
 
-from crowd.localplatform.language import Speech
+from crowd.localplatform.studyfile import StudyFile
 from templates import environment
 
 
@@ -15,7 +15,9 @@ def write_sheet(path: Path, links: list[str]) -> Path:
     Links are secrets: only the owner may read the file.
     """
     codes = [(link, Markup(segno.make(link, error="m").svg_inline(border=2, omitsize=True))) for link in links]  # noqa: S704
-    page = environment().get_template("participant/sheet.html.j2").render(codes=codes, **Speech(path.parent).values())
+    page = (
+        environment().get_template("participant/sheet.html.j2").render(codes=codes, **StudyFile(path.parent).values())
+    )
     path.touch(mode=0o600)
     path.write_text(page, encoding="utf-8")
     return path

@@ -15,7 +15,6 @@ from starlette.routing import Route
 
 from crowd.localplatform import participation
 from crowd.localplatform.fees import format_usd
-from crowd.localplatform.language import Speech
 from crowd.localplatform.operations.questions import Question, parse_question
 from crowd.localplatform.participation import RefusedError, Task
 from crowd.localplatform.platform import Platform
@@ -53,7 +52,6 @@ class WorkerPages:
 
     def __init__(self, platform: Platform):
         self._platform = platform
-        self._speech = Speech(platform.study_dir)
         limits = platform.limits
         self._rates = Rates(limits.requests_per_s, limits.burst)
         self._strangers = Rates(limits.strangers_per_s, limits.strangers_burst)
@@ -111,13 +109,18 @@ class WorkerPages:
                 {
                     "worker_id": participant["worker_id"],
                     "simulated": bool(participant["simulated"]),
-                    "hits": [participation.summary(task, token) for task in tasks],
+                    "hits": [self._summary(task, token) for task in tasks],
                     "messages": [{"subject": row["subject"], "text": row["text"]} for row in messages],
                 },
                 headers=page_headers(),
             )
         mine = [task for task in tasks if task.assignment is not None]
-        return self._page("home", participant, tasks=mine, messages=messages, groups=_groups(tasks), usd=format_usd)
+        groups = _groups(tasks)
+        shown = [task for task in mine if task.state == "accepted"] + [group[0] for group in groups]
+        questions = {task.hit["hit_id"]: await self._question(task.hit["hit_id"]) for task in shown}
+        return self._page(
+            "home", participant, tasks=mine, messages=messages, groups=groups, questions=questions, pay=_pay
+        )
 
     async def _task(self, request: Request) -> Response:
         token, hit_id = request.path_params["token"], request.path_params["hit_id"]
@@ -129,16 +132,11 @@ class WorkerPages:
         assignment_id = own["assignment_id"] if own is not None else PREVIEW
         frame_url = _frame_url(request, participant, hit_id, assignment_id, question)
         if _wants_json(request):
-            return JSONResponse(participation.summary(task, token) | {"frame_url": frame_url}, headers=page_headers())
-        return self._page(
-            "task",
-            participant,
-            task=task,
-            question=question,
-            frame_url=frame_url,
-            reward=format_usd(task.hit["reward"]),
-            now=self._platform.clock(),
-        )
+            return JSONResponse(self._summary(task, token) | {"frame_url": frame_url}, headers=page_headers())
+        if task.ran_out:
+            return self._page("late", participant, task=task, question=question)
+        pay = _pay(task, question)
+        return self._page("task", participant, task=task, question=question, frame_url=frame_url, pay=pay)
 
     async def _frame(self, request: Request) -> Response:
         """The HTML of the HIT itself; its assignment must be the participant's own."""
@@ -194,7 +192,9 @@ class WorkerPages:
         if _wants_json(request):
             body = {name: row[name] for name in ("assignment_id", "state", "completion_code", "feedback")}
             return JSONResponse(body, headers=page_headers())
-        return self._page("thanks", participant, framed=True, assignment=row)
+        _, tasks, _ = await self._platform.atransact(participation.home, token)
+        following = next((task for task in tasks if task.state == "available" and not task.unmet), None)
+        return self._page("thanks", participant, framed=True, assignment=row, following=following)
 
     async def _request_qualification(self, request: Request) -> Response:
         token = request.path_params["token"]
@@ -208,11 +208,16 @@ class WorkerPages:
                 self._questions.popitem(last=False)
         return self._questions[hit_id]
 
+    def _summary(self, task: Task, token: str) -> dict[str, Any]:
+        return participation.summary(task, token, now=self._platform.clock(), grace_s=self._platform.study_file.grace_s)
+
     def _page(
         self, name: str, participant: Row | None, *, status: int = 200, framed: bool = False, **values: Any
     ) -> Response:
         template = environment().get_template(f"participant/{name}.html.j2")
-        html = template.render(participant=participant, **self._speech.values(), **values)
+        html = template.render(
+            participant=participant, now=self._platform.clock(), **self._platform.study_file.values(), **values
+        )
         return HTMLResponse(html, status, headers=page_headers(framed=framed))
 
     def _refusal(self, request: Request, error: RefusedError) -> Response:
@@ -226,12 +231,19 @@ class WorkerPages:
 
 
 def _groups(tasks: list[Task]) -> list[list[Task]]:
-    """The tasks on offer, those of one HIT type together."""
+    """The tasks on offer, those of one HIT type together, those that can be accepted first."""
     groups: dict[str, list[Task]] = {}
     for task in tasks:
         if task.state == "available":
             groups.setdefault(task.hit["hit_type_id"], []).append(task)
-    return list(groups.values())
+    return [sorted(group, key=lambda task: bool(task.unmet)) for group in groups.values()]
+
+
+def _pay(task: Task, question: Question) -> str:
+    """What the participant gets: what the HIT's page says, else the reward; empty for nothing."""
+    if question.pay is not None:
+        return question.pay
+    return f"${format_usd(task.hit['reward'])}" if task.hit["reward"] else ""
 
 
 def _frame_url(request: Request, participant: Row, hit_id: str, assignment_id: str, question: Question) -> str:

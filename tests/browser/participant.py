@@ -99,6 +99,26 @@ class Participant:
         button.click()
         WebDriverWait(self.driver, PATIENCE_S, poll_frequency=0.03).until(staleness_of(before))
 
+    def take(self, link: str) -> None:
+        """From a participant's own list: start the first task, agree, and see its instructions, in its frame."""
+        self.driver.get(link)
+        self.see(".card button").click()
+        self.agree()
+
+    def agree(self) -> None:
+        """Agree on the page that asks before a task is accepted, and see its instructions, in its frame."""
+        self.into_frame()
+        self.see(".bar .primary").click()
+        self.driver.switch_to.default_content()
+        self.see("#return")
+        self.into_frame()
+
+    def into_frame(self) -> None:
+        """Into the task's frame, once its page is there."""
+        self.see("#task")
+        self.driver.switch_to.frame("task")
+        self.see("h1")
+
     def begin(self) -> None:
         """Through consent and instructions."""
         self.go_on()

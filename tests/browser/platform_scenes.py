@@ -42,9 +42,12 @@ def participant_pages(driver: webdriver.Chrome) -> Iterator[str]:
         driver.get(home)
         yield "home"
         person.see(".card button").click()
-        person.wait(lambda: driver.find_elements("id", "task"))
-        driver.switch_to.frame("task")
-        person.begin()
+        person.into_frame()
+        yield "consent"
+        driver.switch_to.default_content()
+        person.agree()
+        yield "instructions"
+        person.go_on()
         person.wait(person.unlocked)
         yield "work"
         person.answer_everything(lambda key: "Unclear")

@@ -78,14 +78,14 @@ def _steps(participant: Participant, tasks: TaskServer) -> Iterator[str]:
     yield "comment"
     tasks.missing = {".mp4"}
     tasks.page = tasks.page.replace('.mp4"', '.mp4?again"')  # Chromium remembers the clips under their old address
-    driver.get(tasks.address("OTHER"))
+    driver.get(tasks.address("OTHER", "AWORKER2"))
     participant.begin()
     participant.wait(lambda: driver.find_elements("css selector", ".picture img"))
     participant.wait(participant.unlocked)
     yield "fallback"
     tasks.missing = {".mp4", ".gif"}
     tasks.page = tasks.page.replace('.gif"', '.gif?again"')
-    driver.get(tasks.address("THIRD"))
+    driver.get(tasks.address("THIRD", "AWORKER3"))
     participant.begin()
     participant.wait(lambda: driver.find_elements("css selector", ".cover .primary"))
     yield "no-clip"

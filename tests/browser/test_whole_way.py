@@ -43,21 +43,18 @@ def published(study_dir: Path, videos_dir: Path, clock: Callable[[], float]) -> 
         yield server
 
 
-def start(participant: Participant, server: Running, study_dir: Path) -> None:
-    """Invite somebody, open the link, take the task and go into its frame."""
+def start(participant: Participant, server: Running, study_dir: Path) -> str:
+    """Invite somebody, open the link, agree, take the task and see its first item; the link."""
     (link,) = invite(study_dir, 1)
-    participant.driver.get(server.endpoint_url + link)
-    participant.see(".card button").click()
-    participant.wait(lambda: participant.driver.find_elements("id", "task"))
-    participant.driver.switch_to.frame("task")
-    participant.see("h1")
+    participant.take(server.endpoint_url + link)
+    participant.go_on()
+    return server.endpoint_url + link
 
 
 def test_a_person_answers_and_it_arrives(study_dir: Path, videos_dir: Path, participant: Participant) -> None:
     """Accept, work in the frame, reload, send: there is a completion code, and the table has the answers as given."""
     with published(study_dir, videos_dir, ManualClock()) as server:
         start(participant, server, study_dir)
-        participant.begin()
         participant.choose("Unclear")
         participant.driver.switch_to.default_content()
         participant.driver.refresh()
@@ -87,7 +84,6 @@ def test_a_task_whose_time_is_over(study_dir: Path, videos_dir: Path, participan
     clock = ManualClock()
     with published(study_dir, videos_dir, clock) as server:
         start(participant, server, study_dir)
-        participant.begin()
         participant.answer_everything(lambda key: "Unclear")
         clock.advance(1801)
         participant.see(".bar .primary").click()

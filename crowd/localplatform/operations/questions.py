@@ -1,6 +1,7 @@
 """The XML in requests: is it one of the documents that the parameter may hold."""
 
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from typing import Literal
 
 from defusedxml import DefusedXmlException
@@ -21,6 +22,37 @@ class Question:
     kind: Literal["html", "external", "form"]
     content: str
     frame_height: int
+    asks_consent: bool = False
+    """The page asks for consent in the preview and tells the page around it to accept or to decline; it keeps answers in
+    the browser for a later attempt (``<meta name="task-contract" content="1">``)."""
+    pay: str | None = None
+    """What the page says of pay, empty where there is none (``<meta name="task-pay">``); None: it says nothing."""
+
+
+class _Meta(HTMLParser):
+    """The named meta elements of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "meta" and values.get("name"):
+            self.found[str(values["name"])] = values.get("content") or ""
+
+
+def _html(content: str, frame_height: int) -> Question:
+    """The question of a page of its own, with what its head tells the platform."""
+    head = _Meta()
+    head.feed(content[: content.lower().find("<body") + 1 or None])
+    return Question(
+        "html",
+        content,
+        frame_height,
+        asks_consent=head.found.get("task-contract") == "1",
+        pay=head.found.get("task-pay"),
+    )
 
 
 def parse_question(xml: str) -> Question:
@@ -38,7 +70,7 @@ def parse_question(xml: str) -> Question:
         height = root.findtext(f"{HTML_QUESTION}FrameHeight")
         if not content or not content.strip():
             raise xml_error("HTMLContent is missing or empty.")
-        return Question("html", content.strip(), _height(height))
+        return _html(content.strip(), _height(height))
     if root.tag == f"{EXTERNAL_QUESTION}ExternalQuestion":
         url = (root.findtext(f"{EXTERNAL_QUESTION}ExternalURL") or "").strip()
         height = root.findtext(f"{EXTERNAL_QUESTION}FrameHeight")
