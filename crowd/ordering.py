@@ -43,7 +43,7 @@ def option_order(options: Sequence[str], seed: int) -> list[str]:
 def item_order(windows: Sequence[Sequence[T]], seed: int, checks: Sequence[T] = ()) -> list[T]:
     """The items as an assignment shows them: windows in random order, items in random order within each.
 
-    Each of `checks` then goes to a random place that is neither the first nor the last; beside a single item it is last.
+    Each of `checks` then goes to a random place, neither the first nor the last; beside a single item it is last.
     """
     order = shuffled(windows, seed)
     items = [item for place, window in enumerate(order) for item in shuffled(window, (seed + place + 1) & MASK)]

@@ -23,7 +23,7 @@ class Question:
     content: str
     frame_height: int
     asks_consent: bool = False
-    """The page asks for consent in the preview and tells the page around it to accept or to decline; it keeps answers in
+    """The page asks for consent in the preview, tells the page around it to accept or to decline, and keeps answers in
     the browser for a later attempt (``<meta name="task-contract" content="1">``)."""
     pay: str | None = None
     """What the page says of pay, empty where there is none (``<meta name="task-pay">``); None: it says nothing."""
