@@ -30,6 +30,7 @@ from crowd.study import Study
 from crowd.videos import read_videos
 
 STUDY_FILE = "study.toml"
+_PAY = "pay"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,7 +157,8 @@ def bring_up(
     _check_same_platform(platform, ledger.fact("platform"))
     check_reachable(platform, media)
     held = ledger.held()
-    creations = _creations(platform, ledger, study, planned, media)
+    pay = _pay(platform, ledger, study)
+    creations = _creations(platform, ledger, study, planned, media, pay)
     extensions = _extensions(platform, ledger, study, planned)
     cost = _new_cost(ledger, study, [*creations.values(), *extensions])
     settle(platform, ledger, cost, consent, budget_usd=study.budget_usd, held=held)
@@ -167,6 +169,7 @@ def bring_up(
         progress=upload_progress,
     )
     _check_same_platform(platform, ledger.settle_fact("platform", platform.name))
+    ledger.set_fact(_PAY, pay)
     plan(ledger, [*creations.values(), *extensions])
     remember(ledger, media)
     planned.save(ledger.path.parent)
@@ -203,14 +206,20 @@ def published_size(ledger: Ledger, hit_key: str) -> int | None:
     )
 
 
-def _creations(platform: Platform, ledger: Ledger, study: Study, planned: Design, media: Media) -> dict[str, Call]:
+def _pay(platform: Platform, ledger: Ledger, study: Study) -> str:
+    """What every page of the study says of pay: what its first ones said."""
+    if not hit_ids(ledger):
+        return pay_shown(study, platform_pays=platform.pays)
+    told = ledger.fact(_PAY)  # earlier releases showed the reward everywhere
+    return pay_shown(study, platform_pays=True) if told is None else told
+
+
+def _creations(
+    platform: Platform, ledger: Ledger, study: Study, planned: Design, media: Media, pay: str
+) -> dict[str, Call]:
     """The call that creates each HIT."""
     existing = Existing(platform, ledger.study_id)
     reward = dollars(study.reward_usd, "reward_usd")
-    pay = pay_shown(study, platform_pays=platform.pays)
-
-    def page(hit: HitDesign) -> str:
-        return render_page(study, planned, hit, media.url, pay=pay)
 
     def creation(hit: HitDesign) -> Call:
         entry = ledger.entry(f"create/{hit.key}")
@@ -225,7 +234,7 @@ def _creations(platform: Platform, ledger: Ledger, study: Study, planned: Design
                 "LifetimeInSeconds": study.lifetime_s,
                 "RequesterAnnotation": annotation(ledger.study_id, hit.key),
             },
-            bulk=lambda: {"Question": html_question(page(hit))},
+            bulk=lambda: {"Question": html_question(render_page(study, planned, hit, media.url, pay=pay))},
             cost=hit_cost(reward, size),
             with_token=True,
             find=existing.finder(hit.key),
