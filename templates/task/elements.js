@@ -49,12 +49,13 @@ function optionKeys(count) {
 
 function choice(question, options, chosen, onchoose) {
   const keys = optionKeys(options.length);
+  const long = options.some((option) => (TASK.texts[option] ?? option).length > 40);
   const rows = options.map((option, place) => element("label", { class: "option" },
     element("input", { type: "radio", name: "answer", value: option, checked: option === chosen, "aria-keyshortcuts": keys[place] || null, onchange: () => onchoose(option) }),
     element("span", { class: "words", dir: "auto" }, TASK.texts[option] ?? option),
     element("kbd", { "aria-hidden": "true" }, keys[place])));
   const fields = element("fieldset", { class: "choice" },
-    element("legend", { dir: "auto" }, question), element("div", { class: "options" }, ...rows));
+    element("legend", { dir: "auto" }, question), element("div", { class: long ? "options long" : "options" }, ...rows));
   return {
     fields,
     lock(locked) { fields.disabled = locked; },

@@ -23,14 +23,14 @@ function soundStep() {
 
   function tell(key, kind = "") {
     message.className = "message " + kind;
-    message.textContent = say(key);
+    message.textContent = key && say(key);
   }
 
   function play() {
     played = 2 + Math.floor(Math.random() * (MOST_TONES - 1));
     playTones(played);
     answers.forEach((one) => { one.disabled = false; });
-    tell("sound_count");
+    tell("");
   }
 
   function answer(count) {
