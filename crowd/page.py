@@ -32,7 +32,14 @@ def render_page(study: Study, design: Design, hit: HitDesign, media_url: Callabl
     page = (
         environment()
         .get_template("task/page.html.j2")
-        .render(language=study.language, title=study.title, pay=pay, words=task["words"], task=_json_for_script(task))
+        .render(
+            language=study.language,
+            title=study.title,
+            pay=pay,
+            sound=task["sound"],
+            words=task["words"],
+            task=_json_for_script(task),
+        )
     )
     page = re.sub(r"(?m)^ *(//.*\n)?", "", page)  # indentation and comments would count towards the limit
     page = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", page)  # XML has no way to write them
@@ -71,6 +78,7 @@ def page_data(
 ) -> dict[str, Any]:
     """What the page's script is given."""
     words = {**wording(study.language), **study.wording}
+    consent, question = words.pop("consent"), words.pop("question")
     sound = study.sound == "on"
     items = {item: _item(design, item, media_url, sound) for item in hit.items if item.kind != TRAINING}
     windows = sorted({item.window for item in items} - {ANYWHERE})
@@ -80,8 +88,8 @@ def page_data(
         "seed": design.seed,
         "title": study.title,
         "contact": study.contact,
-        "consent": study.consent or words["consent"],
-        "question": study.question or words["question"],
+        "consent": study.consent or consent,
+        "question": study.question or question,
         "minutes": max(1, round(expected_s(study, design, hit) / 60)),
         "limit_s": study.assignment_duration_s,
         "pay": pay,
@@ -89,7 +97,7 @@ def page_data(
         "sound": sound,
         "options": list(design.options),
         "texts": {OTHER: words["other"], UNCLEAR: words["unclear"], **study.option_texts},
-        "words": words,
+        "words": {key: text for key, text in words.items() if sound or not key.startswith("sound_check_")},
         "training": [_item(design, item, media_url, sound) for item in hit.of_kind(TRAINING)],
         "windows": [[entry for item, entry in items.items() if item.window == window] for window in windows],
         "checks": [entry for item, entry in items.items() if item.window == ANYWHERE],
@@ -118,7 +126,7 @@ def _item(design: Design, item: Item, media_url: Callable[[str], str], sound: bo
 
 
 def _json_for_script(value: Any) -> Markup:
-    """JSON that no HTML or XML parser sees anything in: `<`, `>` and `&` are written as escapes."""
+    """JSON that ends no element and no comment: `<` and `>` are written as escapes; `&` means nothing in a script."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    escaped = re.sub(r"[<>&\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff]", lambda one: f"\\u{ord(one[0]):04x}", text)
+    escaped = re.sub(r"[<>\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff]", lambda one: f"\\u{ord(one[0]):04x}", text)
     return Markup(escaped)  # noqa: S704  no character of it ends the script

@@ -37,7 +37,7 @@ function soundStep() {
     const right = count === played;
     if (right) state.heard = true;
     answers.forEach((one) => { one.disabled = true; });
-    tell(right ? "sound_right" : "sound_wrong", right ? "right" : "not-right");
+    tell(right ? "sound_check_right" : "sound_check_wrong", right ? "right" : "not-right");
     save();
     refresh();
   }
@@ -50,11 +50,11 @@ function soundStep() {
       return Boolean(one);
     },
     node: element("section", { class: "reading sound-check" },
-      heading(say("step_sound")),
-      element("p", {}, say("sound_check")),
-      button("sound_play", play),
-      element("p", { id: "tones" }, say("sound_count")),
+      heading(say("sound_check_step")),
+      element("p", {}, say("sound_check_text")),
+      button("sound_check_play", play),
+      element("p", { id: "tones" }, say("sound_check_count")),
       element("div", { class: "tones", role: "group", "aria-labelledby": "tones" }, ...answers),
-      element("p", { class: "hint" }, say("sound_none"))),
+      element("p", { class: "hint" }, say("sound_check_none"))),
   };
 }

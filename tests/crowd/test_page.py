@@ -15,7 +15,7 @@ from crowd.design import Design, design
 from crowd.localplatform.operations.questions import parse_question
 from crowd.page import MAX_QUESTION_BYTES, html_question, page_data, pay_shown, render_page
 from crowd.simulation import task_in
-from crowd.study import Study
+from crowd.study import LANGUAGES, Study
 from crowd.texts import skeleton, unholdable
 from crowd.videos import Video
 from templates import environment
@@ -63,6 +63,18 @@ def test_the_question_fits_and_is_xml() -> None:
     assert root.find(f"{NAMESPACE}HTMLContent").text == page
     assert root.find(f"{NAMESPACE}FrameHeight").text == "0"
     assert len(plan.hits[0].items) == 16
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_task_of_default_size_fits_with_signed_links(language: str) -> None:
+    """22 videos, two for practice and their fallbacks, each with a presigned address of S3 of usual length."""
+    query = "&".join(f"X-Amz-{name}={'x' * 20}" for name in ("Algorithm", "Credential", "Date", "Expires", "Headers"))
+    address = f"https://bucket.s3.eu-central-1.amazonaws.com/vidgen/{'0' * 32}.mp4?{query}&X-Amz-Signature={'0' * 64}"
+    study = Study(language=language)
+    plan = design(study, videos(24, method="real"))
+    assert len(plan.hits[0].items) == 25
+    page = render_page(study, plan, plan.hits[0], lambda name: address.ljust(370, "x"))
+    assert len(html_question(page).encode()) <= MAX_QUESTION_BYTES
 
 
 def test_a_page_too_long_says_what_to_change() -> None:
