@@ -23,6 +23,9 @@ from crowd.videos import Video, labels_of
 from crowd.wholefile import write_whole
 
 FILE = "design.json"
+#: The window of an attention item, which the page puts anywhere between the videos. Designs of earlier releases have it
+#: in one of the windows.
+ANYWHERE = -1
 #: The kinds of item, in the words of the answers table.
 EVALUATION, GOLD, TRAINING, ATTENTION = "evaluation", "gold", "training", "attention"
 
@@ -37,7 +40,8 @@ class Item:
     """The video; for attention an id of its own."""
     kind: str
     window: int
-    """Items of one window are shown next to each other; each has one video of each method where the numbers allow."""
+    """Items of one window are shown next to each other; each has one video of each method where the numbers allow.
+    `ANYWHERE`: the item stands between the others."""
     asked: str = ""
     """The option that an attention item asks for."""
 
@@ -233,13 +237,12 @@ def _items(study: Study, block: Sequence[Video], gold: set[str], name: str, rng:
         ranked.append(((seen[video.method] + 0.5) / methods[video.method], rng.random(), video))
         seen[video.method] += 1
     ranked.sort(key=lambda entry: entry[:2])
-    windows = -(-len(block) // len(methods))
     for place, (_, _, video) in enumerate(ranked):
         kind = GOLD if video.video_id in gold else EVALUATION
         yield Item(key=f"v{place:02}", video_id=video.video_id, kind=kind, window=place // len(methods))
     for place, asked in enumerate(rng.sample(study.options * study.attention_items, k=study.attention_items)):
-        window = rng.randrange(windows)
-        yield Item(key=f"a{place:02}", video_id=f"attention-{name}-{place}", kind=ATTENTION, window=window, asked=asked)
+        request = f"attention-{name}-{place}"
+        yield Item(key=f"a{place:02}", video_id=request, kind=ATTENTION, window=ANYWHERE, asked=asked)
 
 
 def _rounds(block: str, items: tuple[Item, ...], num_people: int, per_hit: int) -> list[HitDesign]:

@@ -40,7 +40,14 @@ def option_order(options: Sequence[str], seed: int) -> list[str]:
     return [*shuffled(options[:-2], seed), *options[-2:]]
 
 
-def item_order(windows: Sequence[Sequence[T]], seed: int) -> list[T]:
-    """The items as an assignment shows them: windows in random order, items in random order within each."""
+def item_order(windows: Sequence[Sequence[T]], seed: int, checks: Sequence[T] = ()) -> list[T]:
+    """The items as an assignment shows them: windows in random order, items in random order within each.
+
+    Each of `checks` then goes to a random place, neither the first nor the last; beside a single item it is last.
+    """
     order = shuffled(windows, seed)
-    return [item for place, window in enumerate(order) for item in shuffled(window, (seed + place + 1) & MASK)]
+    items = [item for place, window in enumerate(order) for item in shuffled(window, (seed + place + 1) & MASK)]
+    for number, check in enumerate(checks, start=1):
+        (place, *_) = shuffled(range(1, max(2, len(items))), (seed - number) & MASK)
+        items.insert(place, check)
+    return items

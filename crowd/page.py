@@ -11,7 +11,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from crowd.design import ATTENTION, TRAINING, Design, HitDesign, Item
+from crowd.design import ANYWHERE, ATTENTION, TRAINING, Design, HitDesign, Item
+from crowd.money import dollars, shown
+from crowd.planning import expected_s
 from crowd.study import OTHER, UNCLEAR, Study, wording
 from crowd.videos import FALLBACKS
 from templates import environment
@@ -20,18 +22,26 @@ from templates import environment
 MAX_QUESTION_BYTES = 65_535
 
 
-def render_page(study: Study, design: Design, hit: HitDesign, media_url: Callable[[str], str]) -> str:
-    """The page of `hit`; `media_url` gives the address of a file of the videos directory.
+def render_page(study: Study, design: Design, hit: HitDesign, media_url: Callable[[str], str], *, pay: str = "") -> str:
+    """The page of `hit`; `media_url` gives the address of a file of the videos directory, `pay` is as from `pay_shown`.
 
     Raises:
         ValueError: the page is too long for a question; the message says what to change.
     """
-    task = page_data(study, design, hit, media_url)
+    task = page_data(study, design, hit, media_url, pay=pay)
     page = (
         environment()
         .get_template("task/page.html.j2")
-        .render(language=study.language, title=study.title, words=task["words"], task=_json_for_script(task))
+        .render(
+            language=study.language,
+            title=study.title,
+            pay=pay,
+            sound=task["sound"],
+            words=task["words"],
+            task=_json_for_script(task),
+        )
     )
+    page = re.sub(r"(?m)^ *(//.*\n)?", "", page)  # indentation and comments would count towards the limit
     page = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", page)  # XML has no way to write them
     size = len(html_question(page, checked=False).encode())
     if size > MAX_QUESTION_BYTES:
@@ -55,32 +65,46 @@ def html_question(html: str, *, checked: bool = True) -> str:
     return question
 
 
-def page_data(study: Study, design: Design, hit: HitDesign, media_url: Callable[[str], str]) -> dict[str, Any]:
+def pay_shown(study: Study, *, platform_pays: bool) -> str:
+    """What participants are told that they get for a task, e.g. "$0.80"; empty where it is nothing."""
+    reward = dollars(study.reward_usd, "reward_usd")
+    if not reward or not (platform_pays or study.payment):
+        return ""
+    return f"{shown(reward)} ({study.payment})" if study.payment and not platform_pays else shown(reward)
+
+
+def page_data(
+    study: Study, design: Design, hit: HitDesign, media_url: Callable[[str], str], *, pay: str = ""
+) -> dict[str, Any]:
     """What the page's script is given."""
     words = {**wording(study.language), **study.wording}
-    shown = [item for item in hit.items if item.kind != TRAINING]
-    windows: list[list[dict[str, Any]]] = [[] for _ in range(max(item.window for item in shown) + 1)]
-    for item in shown:
-        windows[item.window].append(_item(design, item, media_url))
-    seconds = study.seconds_per_task + study.seconds_per_item * len(hit.items)
+    consent, question = words.pop("consent"), words.pop("question")
+    sound = study.sound == "on"
+    items = {item: _item(design, item, media_url, sound) for item in hit.items if item.kind != TRAINING}
+    windows = sorted({item.window for item in items} - {ANYWHERE})
     return {
         "study": design.sha256[:16],
         "hit": hit.key,
         "seed": design.seed,
         "title": study.title,
         "contact": study.contact,
-        "consent": study.consent or words["consent"],
-        "question": study.question or words["question"],
-        "minutes": max(1, round(seconds / 60)),
+        "consent": study.consent or consent,
+        "question": study.question or question,
+        "minutes": max(1, round(expected_s(study, design, hit) / 60)),
+        "limit_s": study.assignment_duration_s,
+        "pay": pay,
+        "size": study.size,
+        "sound": sound,
         "options": list(design.options),
         "texts": {OTHER: words["other"], UNCLEAR: words["unclear"], **study.option_texts},
-        "words": words,
-        "training": [_item(design, item, media_url) for item in hit.of_kind(TRAINING)],
-        "windows": windows,
+        "words": {key: text for key, text in words.items() if sound or not key.startswith("sound_check_")},
+        "training": [_item(design, item, media_url, sound) for item in hit.of_kind(TRAINING)],
+        "windows": [[entry for item, entry in items.items() if item.window == window] for window in windows],
+        "checks": [entry for item, entry in items.items() if item.window == ANYWHERE],
     }
 
 
-def _item(design: Design, item: Item, media_url: Callable[[str], str]) -> dict[str, Any]:
+def _item(design: Design, item: Item, media_url: Callable[[str], str], sound: bool) -> dict[str, Any]:
     """The item as the page knows it: without its label, unless it is for training."""
     if item.kind == ATTENTION:
         return {"key": item.key, "kind": ATTENTION, "asked": item.asked}
@@ -94,7 +118,7 @@ def _item(design: Design, item: Item, media_url: Callable[[str], str]) -> dict[s
     }
     if video.file_name.lower().endswith(FALLBACKS):
         entry["picture"] = True
-    elif video.fallback:
+    elif video.fallback and not sound:  # a picture cannot be heard
         entry["fallback"] = media_url(video.fallback)
     if item.kind == TRAINING:
         entry |= {"kind": TRAINING, "labels": list(video.labels)}
@@ -102,7 +126,7 @@ def _item(design: Design, item: Item, media_url: Callable[[str], str]) -> dict[s
 
 
 def _json_for_script(value: Any) -> Markup:
-    """JSON that no HTML or XML parser sees anything in: `<`, `>` and `&` are written as escapes."""
+    """JSON that ends no element and no comment: `<` and `>` are written as escapes; `&` means nothing in a script."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    escaped = re.sub(r"[<>&\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff]", lambda one: f"\\u{ord(one[0]):04x}", text)
+    escaped = re.sub(r"[<>\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff]", lambda one: f"\\u{ord(one[0]):04x}", text)
     return Markup(escaped)  # noqa: S704  no character of it ends the script

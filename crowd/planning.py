@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
-from crowd.design import EVALUATION, GOLD, Design
+from crowd.design import EVALUATION, GOLD, Design, HitDesign
 from crowd.money import FEES, Fees, cost_of_hits, dollars
 from crowd.study import Study
 
@@ -37,12 +37,40 @@ class Needs:
         return self.rewards_usd + self.fees_usd
 
 
+def expected_s(study: Study, design: Design, hit: HitDesign) -> float:
+    """Seconds that `hit` takes: reading the instructions, each clip once in full, and the time to answer each item."""
+    watching = sum(design.video(item.video_id).duration_s for item in hit.items)
+    return study.seconds_per_task + watching + study.seconds_per_item * len(hit.items)
+
+
+def check_time(study: Study, design: Design) -> list[str]:
+    """Warnings about the time for a task.
+
+    Raises:
+        ValueError: the clips alone are longer than `assignment_duration_s`.
+    """
+    longest = max(design.hits, key=lambda hit: expected_s(study, design, hit))
+    watching = sum(design.video(item.video_id).duration_s for item in longest.items)
+    if watching > study.assignment_duration_s:
+        raise ValueError(
+            f"assignment_duration_s: is {study.assignment_duration_s}, but the clips of task {longest.key} alone last"
+            f" {watching:.0f} s; raise it, or lower videos_per_hit ({study.videos_per_hit})"
+        )
+    expected = expected_s(study, design, longest)
+    if expected > study.assignment_duration_s:
+        return [
+            f"a task takes about {expected:.0f} s (clips {watching:.0f} s), and assignment_duration_s allows"
+            f" {study.assignment_duration_s}: many people will run out of time"
+        ]
+    return []
+
+
 def needs(study: Study, design: Design, fees: Fees = FEES) -> Needs:
     """What this design takes, with the fees of that price list."""
     sizes = [hit.num_assignments for hit in design.hits]
     blocks = {hit.block: hit for hit in design.hits}.values()
     evaluated = [design.video(item.video_id) for hit in blocks for item in hit.of_kind(EVALUATION)]
-    seconds = [study.seconds_per_task + study.seconds_per_item * len(hit.items) for hit in design.hits]
+    seconds = [expected_s(study, design, hit) for hit in design.hits]
     total_s = sum(each * size for each, size in zip(seconds, sizes, strict=True))
     (_, _, rewards), (_, _, fees_usd) = cost_of_hits(dollars(study.reward_usd, "reward_usd"), sizes, fees=fees).lines
     return Needs(

@@ -8,6 +8,8 @@ from crowd.design import Design, design
 from crowd.ledger import FILE as LEDGER_FILE
 from crowd.ledger import Ledger
 from crowd.money import Fees
+from crowd.planning import check_time
+from crowd.soundtracks import check_soundtracks
 from crowd.study import Study
 from crowd.studydir import existing_study
 from crowd.videos import read_videos
@@ -31,6 +33,9 @@ def prepare(study_dir: Path, videos_dir: str | Path, fees: Fees) -> tuple[Study,
     planned = design(study, videos, most_per_hit=fees.most_assignments)
     study = replace(study, options=planned.options[:-2])
     if kept is None:
+        check_time(study, planned)
+        if study.sound == "on":
+            check_soundtracks(videos)
         return study, _kept(study_dir, planned)
     if kept.sha256 != planned.sha256:
         raise ValueError(

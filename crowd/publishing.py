@@ -21,7 +21,7 @@ from crowd.localplatform.people import fills_a_place
 from crowd.locking import deciding, locked
 from crowd.media import Media, check_reachable, remember, remembered
 from crowd.money import Cost, Fees, cost_of_hits, dollars, hit_cost
-from crowd.page import html_question, render_page
+from crowd.page import html_question, pay_shown, render_page
 from crowd.platforms import Platform, RequestRefusedError, fees_of, open_platform
 from crowd.preparing import STUDY_FILE, anything_sent, load, prepare
 from crowd.reconciling import reconcile
@@ -29,6 +29,8 @@ from crowd.rounds import due, keep_apart
 from crowd.spending import Consent, check_real_money, settle
 from crowd.study import Study
 from crowd.studydir import unchanged_on_failure
+
+_PAY = "pay"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,7 +123,8 @@ def bring_up(
     _check_same_platform(platform, ledger.fact("platform"))
     check_reachable(platform, media)
     held = ledger.held()
-    creations = _creations(platform, ledger, study, planned, media)
+    pay = _pay(platform, ledger, study)
+    creations = _creations(platform, ledger, study, planned, media, pay)
     extensions = _extensions(platform, ledger, planned)
     cost = _new_cost(ledger, study, [*creations.values(), *extensions], fees_of(platform.name))
     settle(platform, ledger, cost, consent, budget_usd=study.budget_usd, held=held)
@@ -135,6 +138,7 @@ def bring_up(
     for hit in planned.hits:
         if published_size(ledger, hit.key) is None:
             creations[hit.key].bulk()  # a page that is too long is refused before any other is published
+    ledger.set_fact(_PAY, pay)
     plan(ledger, [*creations.values(), *extensions])
     remember(ledger, media)
     planned.save(ledger.path.parent)
@@ -174,7 +178,17 @@ def published_reward(platform: Platform, ledger: Ledger, hit_key: str) -> Decima
     return dollars(platform.call("GetHIT", {"HITId": outcome["HITId"]})["HIT"]["Reward"], "Reward")
 
 
-def _creations(platform: Platform, ledger: Ledger, study: Study, planned: Design, media: Media) -> dict[str, Call]:
+def _pay(platform: Platform, ledger: Ledger, study: Study) -> str:
+    """What every page of the study says of pay: what its first ones said."""
+    if not hit_ids(ledger):
+        return pay_shown(study, platform_pays=platform.pays)
+    told = ledger.fact(_PAY)  # earlier releases showed the reward everywhere
+    return pay_shown(study, platform_pays=True) if told is None else told
+
+
+def _creations(
+    platform: Platform, ledger: Ledger, study: Study, planned: Design, media: Media, pay: str
+) -> dict[str, Call]:
     """The call that creates each HIT."""
     existing = Existing(platform, ledger.study_id)
     reward, fees = dollars(study.reward_usd, "reward_usd"), fees_of(platform.name)
@@ -192,7 +206,7 @@ def _creations(platform: Platform, ledger: Ledger, study: Study, planned: Design
                 "LifetimeInSeconds": study.lifetime_s,
                 "RequesterAnnotation": annotation(ledger.study_id, hit.key),
             },
-            bulk=lambda: {"Question": html_question(render_page(study, planned, hit, media.url))},
+            bulk=lambda: {"Question": html_question(render_page(study, planned, hit, media.url, pay=pay))},
             cost=hit_cost(reward, size, fees=fees),
             with_token=True,
             find=existing.finder(hit.key),

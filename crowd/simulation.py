@@ -93,7 +93,7 @@ def filled_form(task: Mapping[str, Any], query: Mapping[str, str], design: Desig
     item_seed = seed_of("items", task["seed"], assignment_id)
     shown = option_order(task["options"], option_seed)
     keys = [] if mind.practised else [entry["key"] for entry in task["training"]]
-    keys += [entry["key"] for entry in item_order(task["windows"], item_seed)]
+    keys += [entry["key"] for entry in item_order(task["windows"], item_seed, task.get("checks", ()))]
     mind.practised = True
     sent = {key: mind.answer(items[key], position, shown, option_seed) for position, key in enumerate(keys)}
     return {

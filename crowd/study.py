@@ -26,17 +26,18 @@ OTHER, UNCLEAR = "Other", "Unclear"
 LANGUAGES = {
     "en": (
         "Watch short videos and say what they show",
-        "You watch short silent videos and choose, for each, the words that fit best.",
+        "You watch short videos and choose, for each, the words that fit best.",
     ),
     "ja": (
         "短い動画を見て、何が映っているかを答える",
-        "音のない短い動画を見て、最も当てはまる言葉を選んでいただきます。",
+        "短い動画を見て、最も当てはまる言葉を選んでいただきます。",
     ),
 }
 #: The sections of the study file, in its order, with the line that introduces each.
 SECTIONS = {
     "study": "What participants read on the list of tasks.",
     "question": "What is asked about each video.",
+    "clips": "How the videos are shown and heard.",
     "design": "How videos are spread over tasks (HITs) and people.",
     "time": "Time limits, in seconds.",
     "pay": "Money, in US dollars.",
@@ -74,6 +75,16 @@ class Study:
         "question", (), 'The answers to choose from; "Other" and "Unclear" always follow. Empty: all labels.'
     )
 
+    size: int | str = _stands(
+        "clips",
+        "fit",
+        'Width of clips: "fit" (as the window allows), "native" (their own) or CSS pixels, e.g. 480;'
+        " never beyond the window.",
+    )
+    sound: str = _stands(
+        "clips", "off", '"on": clips play with sound, after a sound check. "off": without, and the page says so.'
+    )
+
     videos_per_hit: int = _stands("design", 22, "Most videos that one task shows, gold included.")
     answers_per_video: int = _stands("design", 9, "How many people see each video.")
     assignments_per_hit: int = _stands(
@@ -95,13 +106,24 @@ class Study:
     seed: int = _stands("design", 0, "Seed of everything random: allocation, and orders of items and options.")
 
     assignment_duration_s: int = _stands("time", 1800, "A participant has this long for one task.")
+    grace_s: int = _stands(
+        "time", 0, "Local platform: answers are still taken for this long after the time for a task is over."
+    )
     lifetime_s: int = _stands("time", 518_400, "The tasks can be found for this long.")
     auto_approval_s: int = _stands("time", 259_200, "Work is paid at the latest after this long.")
-    seconds_per_item: float = _stands("time", 8.0, "Your guess of the time per video; the page tells the minutes.")
+    seconds_per_item: float = _stands(
+        "time", 6.0, "Your guess of the time to answer one item, on top of the length of its clip."
+    )
     seconds_per_task: float = _stands("time", 60.0, "Your guess of the time for reading the instructions.")
 
     reward_usd: str = _stands(
-        "pay", "0.80", "Pay for one task. 22 videos take about four minutes, so this is 12 dollars an hour."
+        "pay", "0.80", "Pay for one task. 22 videos of two seconds take about four minutes: 12 dollars an hour."
+    )
+    payment: str = _stands(
+        "pay",
+        "",
+        'Local platform: how you pay the reward, e.g. "in cash after the session"; empty: people read that'
+        " it is not paid.",
     )
     budget_usd: str = _stands("pay", "100.00", "The study never spends more than this, fees included.")
 
@@ -163,6 +185,8 @@ class Study:
         for name, most in (("title", 128), ("description", 2000), ("keywords", 1000)):
             if not 0 < len(getattr(self, name)) <= most:
                 raise ValueError(f"{name}: must have 1 to {most} characters, has {len(getattr(self, name))}")
+        if self.size not in ("fit", "native") and not (isinstance(self.size, int) and 16 <= self.size <= 7680):
+            raise ValueError(f'size: must be "fit", "native" or a width from 16 to 7680 pixels, is {self.size!r}')
         for name in ("reward_usd", "budget_usd"):
             _check_money(name, getattr(self, name))
         for name, texts in (
@@ -277,6 +301,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "training_items": (0, 20),
     "seed": (0, 2**32 - 1),
     "assignment_duration_s": (30, 31_536_000),
+    "grace_s": (0, 86_400),
     "lifetime_s": (30, 31_536_000),
     "auto_approval_s": (0, 2_592_000),
     "seconds_per_item": (0, 3600),
@@ -292,6 +317,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 }
 _CHOICES = {
     "language": tuple(LANGUAGES),
+    "sound": ("off", "on"),
     "target": ("new-videos", "these-videos", "new-labels"),
     "primary_test": ("auto", "t", "sign-flip", "permutation"),
     "class_weights": ("equal", "videos"),

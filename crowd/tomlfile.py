@@ -5,7 +5,8 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, get_args
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,11 @@ def _typed(key: str, value: Any, wanted: Any, place: str) -> Any:
         return float(value)
     if wanted == tuple[str, ...] and isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
-    if type(value) is wanted:
+    if type(value) is wanted or (isinstance(wanted, UnionType) and type(value) in get_args(wanted)):
         return value
-    words = {str: "text", int: "a whole number", float: "a number"}.get(wanted, "a list of texts")
+    words = {str: "text", int: "a whole number", float: "a number", int | str: "text or a whole number"}.get(
+        wanted, "a list of texts"
+    )
     raise ValueError(f"{place}: {key}: must be {words}, is {value!r}")
 
 

@@ -57,6 +57,8 @@ class Task:
     assignment: Row | None
     unmet: list[Unmet]
     """What keeps the participant from accepting it."""
+    ran_out: bool = False
+    """The participant had it last, and did not send answers in time."""
 
 
 def participant_of(tx: Transaction, token: str) -> Row:
@@ -124,7 +126,8 @@ def _task(tx: Transaction, participant: Row, hit: Row, own: Row | None) -> Task:
     if own is None or own["state"] in ("Returned", "Abandoned"):
         unmet = _unmet(tx, participant, hit, "Accept")
         is_open = hits.is_open(hit, simulated=bool(participant["simulated"]))
-        return Task(hit, "available" if is_open else "gone", None, unmet)
+        ran_out = own is not None and own["state"] == "Abandoned"
+        return Task(hit, "available" if is_open else "gone", None, unmet, ran_out)
     return Task(hit, own["state"].lower(), own, [])
 
 
@@ -227,8 +230,11 @@ def _answer(question: str, fields: Fields) -> str:
     return answer_xml(fields)
 
 
-def summary(task: Task, home: str) -> dict[str, Any]:
-    """The task as JSON for programs; `home` is the address of its participant's page, for the one who asks."""
+def summary(task: Task, home: str, *, now: float, grace_s: float) -> dict[str, Any]:
+    """The task as JSON for programs; what is left of its time in seconds, by the server's clock.
+
+    `home` is the address of its participant's page, for the one who asks.
+    """
     hit, own = task.hit, task.assignment
     entry: dict[str, Any] = {
         "hit_id": hit["hit_id"],
@@ -243,4 +249,6 @@ def summary(task: Task, home: str) -> dict[str, Any]:
     if own is not None:
         entry |= {"assignment_id": own["assignment_id"], "deadline": own["deadline"]}
         entry["completion_code"] = own["completion_code"]
+        entry["left_s"] = max(0.0, own["deadline"] - now)
+        entry["grace_left_s"] = max(0.0, own["deadline"] + grace_s - now)
     return entry

@@ -13,6 +13,7 @@ from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.operations import OPERATIONS
 from crowd.localplatform.schema import check_request, check_response
 from crowd.localplatform.store import Database, Transaction, account, assignments
+from crowd.localplatform.studyfile import StudyFile
 from crowd.secrets import load_or_create
 
 DATABASE_FILE = "platform.sqlite"
@@ -38,6 +39,7 @@ class Platform:
         balance_usd: str | None = None,
     ):
         self.study_dir = study_dir
+        self.study_file = StudyFile(study_dir)
         self.clock = clock
         self.faults = faults or Faults()
         self.limits = limits or ServerLimits()
@@ -63,7 +65,7 @@ class Platform:
         self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
     ) -> _Result:
         with self._database.transaction(self.clock(), self.faults.new_hit_delay_s) as tx:
-            assignments.settle(tx)
+            assignments.settle(tx, grace_s=self.study_file.grace_s)
             return action(tx, *args, **kwargs)
 
     async def perform(self, operation: str, parameters: Any) -> dict[str, Any]:

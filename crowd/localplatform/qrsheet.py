@@ -5,7 +5,7 @@ from pathlib import Path
 import segno
 from markupsafe import Markup
 
-from crowd.localplatform.language import Speech
+from crowd.localplatform.studyfile import StudyFile
 from crowd.wholefile import write_whole
 from templates import environment
 
@@ -16,6 +16,7 @@ def write_sheet(path: Path, links: list[str]) -> Path:
     Links are secrets: only the owner may read the file. It is there as a whole or as it was before.
     """
     codes = [(link, Markup(segno.make(link, error="m").svg_inline(border=2, omitsize=True))) for link in links]  # noqa: S704
-    page = environment().get_template("participant/sheet.html.j2").render(codes=codes, **Speech(path.parent).values())
+    values = StudyFile(path.parent).values()
+    page = environment().get_template("participant/sheet.html.j2").render(codes=codes, **values)
     write_whole(path, page, mode=0o600)
     return path

@@ -18,7 +18,6 @@ from crowd.localplatform.addresses import root_of
 from crowd.localplatform.answerxml import ASSIGNMENT_FIELD
 from crowd.localplatform.errors import ApiError
 from crowd.localplatform.fees import format_usd
-from crowd.localplatform.language import Speech
 from crowd.localplatform.operations.questions import Question, parse_question
 from crowd.localplatform.participation import RefusedError, Task
 from crowd.localplatform.platform import Platform
@@ -58,7 +57,6 @@ class WorkerPages:
     def __init__(self, platform: Platform, public_url: str | None = None):
         self._platform = platform
         self._public_url = public_url
-        self._speech = Speech(platform.study_dir)
         limits = platform.limits
         self._rates = Rates(limits.requests_per_s, limits.burst)
         self._strangers = Rates(limits.strangers_per_s, limits.strangers_burst)
@@ -118,14 +116,17 @@ class WorkerPages:
                 {
                     "worker_id": participant["worker_id"],
                     "simulated": bool(participant["simulated"]),
-                    "hits": [participation.summary(task, _own(request)) for task in tasks],
+                    "hits": [self._summary(task, request) for task in tasks],
                     "messages": [{"subject": row["subject"], "text": row["text"]} for row in messages],
                 },
                 headers=page_headers(),
             )
         mine = [task for task in tasks if task.assignment is not None]
+        groups = _groups(tasks)
+        shown = [task for task in mine if task.state == "accepted"] + [group[0] for group in groups]
+        questions = {task.hit["hit_id"]: await self._question(task.hit["hit_id"]) for task in shown}
         return self._page(
-            request, "home", participant, tasks=mine, messages=messages, groups=_groups(tasks), usd=format_usd
+            request, "home", participant, tasks=mine, messages=messages, groups=groups, questions=questions, pay=_pay
         )
 
     async def _task(self, request: Request) -> Response:
@@ -138,18 +139,11 @@ class WorkerPages:
         assignment_id = own["assignment_id"] if own is not None else PREVIEW
         frame_url = self._frame_url(request, participant, hit_id, assignment_id, question)
         if _wants_json(request):
-            summary = participation.summary(task, _own(request))
-            return JSONResponse(summary | {"frame_url": frame_url}, headers=page_headers())
-        return self._page(
-            request,
-            "task",
-            participant,
-            task=task,
-            question=question,
-            frame_url=frame_url,
-            reward=format_usd(task.hit["reward"]),
-            now=self._platform.clock(),
-        )
+            return JSONResponse(self._summary(task, request) | {"frame_url": frame_url}, headers=page_headers())
+        if task.ran_out:
+            return self._page(request, "late", participant, task=task, question=question)
+        pay = _pay(task, question)
+        return self._page(request, "task", participant, task=task, question=question, frame_url=frame_url, pay=pay)
 
     async def _frame(self, request: Request) -> Response:
         """The HTML of the HIT itself; its assignment must be the participant's own."""
@@ -174,7 +168,7 @@ class WorkerPages:
                 title="",
                 action=None if assignment_id == PREVIEW else f"{_own(request)}/mturk/externalSubmit",
                 hidden=((ASSIGNMENT_FIELD, assignment_id),),
-                speech=self._speech.values(),
+                speech=self._platform.study_file.values(),
             )
         return HTMLResponse(html, headers=frame_headers())
 
@@ -215,7 +209,9 @@ class WorkerPages:
         if _wants_json(request):
             body = {name: row[name] for name in ("assignment_id", "state", "completion_code", "feedback")}
             return JSONResponse(body, headers=page_headers())
-        return self._page(request, "thanks", participant, framed=True, assignment=row)
+        _, tasks, _ = await self._platform.atransact(participation.home, token)
+        following = next((task for task in tasks if task.state == "available" and not task.unmet), None)
+        return self._page(request, "thanks", participant, framed=True, assignment=row, following=following)
 
     async def _request_qualification(self, request: Request) -> Response:
         token, type_id = request.path_params["token"], request.path_params["type_id"]
@@ -236,7 +232,7 @@ class WorkerPages:
             title=name,
             action=request.url.path,
             simulated=bool(participant["simulated"]),
-            speech=self._speech.values(),
+            speech=self._platform.study_file.values(),
         )
         return HTMLResponse(html, headers=frame_headers())
 
@@ -271,6 +267,10 @@ class WorkerPages:
         base = question.content if external else f"{_own(request)}/frame/{hit_id}"
         return f"{base}{'&' if '?' in base else '?'}{urllib.parse.urlencode(query)}"
 
+    def _summary(self, task: Task, request: Request) -> dict[str, Any]:
+        now, grace_s = self._platform.clock(), self._platform.study_file.grace_s
+        return participation.summary(task, _own(request), now=now, grace_s=grace_s)
+
     def _page(
         self,
         request: Request,
@@ -283,7 +283,12 @@ class WorkerPages:
     ) -> Response:
         template = environment().get_template(f"participant/{name}.html.j2")
         html = template.render(
-            participant=participant, root=root_of(request), own=_own(request), **self._speech.values(), **values
+            participant=participant,
+            now=self._platform.clock(),
+            root=root_of(request),
+            own=_own(request),
+            **self._platform.study_file.values(),
+            **values,
         )
         return HTMLResponse(html, status, headers=page_headers(framed=framed))
 
@@ -298,12 +303,19 @@ class WorkerPages:
 
 
 def _groups(tasks: list[Task]) -> list[list[Task]]:
-    """The tasks on offer, those of one HIT type together."""
+    """The tasks on offer, those of one HIT type together, those that can be accepted first."""
     groups: dict[str, list[Task]] = {}
     for task in tasks:
         if task.state == "available":
             groups.setdefault(task.hit["hit_type_id"], []).append(task)
-    return list(groups.values())
+    return [sorted(group, key=lambda task: bool(task.unmet)) for group in groups.values()]
+
+
+def _pay(task: Task, question: Question) -> str:
+    """What the participant gets: what the HIT's page says, else the reward; empty for nothing."""
+    if question.pay is not None:
+        return question.pay
+    return f"${format_usd(task.hit['reward'])}" if task.hit["reward"] else ""
 
 
 def _own(request: Request) -> str:

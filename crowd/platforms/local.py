@@ -78,6 +78,7 @@ def _requester(study_dir: Path, endpoint_url: str) -> Requester:
         name="local",
         client=make_client(session, endpoint_url, proxies={}),
         real_money=False,
+        pays=False,
         link_origin=endpoint_url,
         serves_media=True,
         when_gone="Start it with `vidgen serve-tasks`, and run the same command again.",

@@ -23,6 +23,7 @@ def open_mturk(name: str) -> Iterator[Requester]:
         name=name,
         client=make_client(botocore_session(), ENDPOINTS[name]),
         real_money=name == "mturk",
+        pays=True,
         link_origin="https://www.mturkcontent.com",
         serves_media=False,
         when_gone=GONE,

@@ -18,6 +18,11 @@ class Platform(Protocol):
         ...
 
     @property
+    def pays(self) -> bool:
+        """Whether participants get the reward from it."""
+        ...
+
+    @property
     def link_origin(self) -> str:
         """The origin of the pages that load the videos; a bucket's CORS rules must admit it."""
         ...

@@ -34,6 +34,7 @@ class Requester:
     name: str
     client: Any
     real_money: bool
+    pays: bool
     link_origin: str
     serves_media: bool
     when_gone: str = ""

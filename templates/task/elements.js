@@ -6,6 +6,14 @@ function say(key, values = {}) {
   return WORDS[key].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
+// The same as nodes: texts of the study keep their own direction, whatever stands around them.
+function sayApart(key, values) {
+  return WORDS[key].split(/(\{\w+\})/).map((part) => {
+    const value = values[part.slice(1, -1)];
+    return part.startsWith("{") && value !== undefined ? element("bdi", {}, value) : part;
+  });
+}
+
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -41,12 +49,13 @@ function optionKeys(count) {
 
 function choice(question, options, chosen, onchoose) {
   const keys = optionKeys(options.length);
+  const long = options.some((option) => (TASK.texts[option] ?? option).length > 40);
   const rows = options.map((option, place) => element("label", { class: "option" },
     element("input", { type: "radio", name: "answer", value: option, checked: option === chosen, "aria-keyshortcuts": keys[place] || null, onchange: () => onchoose(option) }),
-    element("span", { class: "words" }, TASK.texts[option] ?? option),
+    element("span", { class: "words", dir: "auto" }, TASK.texts[option] ?? option),
     element("kbd", { "aria-hidden": "true" }, keys[place])));
   const fields = element("fieldset", { class: "choice" },
-    element("legend", {}, question), element("div", { class: "options" }, ...rows));
+    element("legend", { dir: "auto" }, question), element("div", { class: long ? "options long" : "options" }, ...rows));
   return {
     fields,
     lock(locked) { fields.disabled = locked; },

@@ -7,18 +7,24 @@ const OPTION_SEED = seedOf("options", TASK.seed, WORKER);
 const ITEM_SEED = seedOf("items", TASK.seed, ASSIGNMENT);
 
 const round = (value) => Math.round(value * 1000) / 1000;
-const memory = openMemory(ASSIGNMENT);
+const memory = openMemory(ASSIGNMENT, seedOf("participant", TASK.study, WORKER));
 const optionsHere = optionOrder(TASK.options, OPTION_SEED);
-const itemsHere = itemOrder(TASK.windows, ITEM_SEED);
-const earlier = PREVIEW ? null : memory.read();
-let state = earlier ?? { screen: 0, comment: "", submitted: false, shortcuts: true, practise: !memory.practised(), items: {} };
+const itemsHere = itemOrder(TASK.windows, ITEM_SEED, TASK.checks);
+const own = PREVIEW ? null : memory.read();
+const earlier = own ?? (PREVIEW ? null : memory.inherit());
+let state = earlier ?? { screen: !PREVIEW && consentGiven() ? 1 : 0, comment: "", submitted: false, shortcuts: true, practise: !memory.practised(), items: {} };
 const trainingHere = state.practise ? TASK.training : [];
 const screens = [
-  { make: consentStep }, { make: instructionsStep },
+  { make: consentStep }, { make: instructionsStep }, ...(TASK.sound ? [{ make: soundStep }] : []),
   ...[...trainingHere, ...itemsHere].map((item) => ({ item, make: () => itemStep(item) })),
   { make: commentStep },
 ];
-let step = null, away = false, sending = false, stepTimers = [];
+let step = null, away = false, declined = false, sending = false, stepTimers = [];
+if (earlier && !own) {  // the order is another one now: on to the first item without an answer
+  const open = screens.findIndex(({ item }) => item && recordOf(item).answer === null && !recordOf(item).skipped);
+  const begun = earlier.screen >= screens.findIndex(({ item }) => item);
+  state = { ...state, submitted: false, screen: !begun ? earlier.screen : open < 0 ? screens.length - 1 : open };
+}
 const later = (action, ms) => stepTimers.push(setTimeout(action, ms));
 
 function recordOf(item) {
@@ -43,8 +49,8 @@ function render() {
   if (step && step.leave) step.leave();
   stepTimers.forEach(clearTimeout);
   stepTimers = [];
-  step = away ? otherTabStep() : state.submitted ? sentStep() : screens[state.screen].make();
-  const back = step.back ? button("back", () => go(state.screen - 1)) : element("span");
+  step = away ? otherTabStep() : declined ? declinedStep() : state.submitted ? sentStep() : screens[state.screen].make();
+  const back = step.back ? button("back", () => go(state.screen - 1)) : step.decline ? button("decline", step.decline) : element("span");
   step.button = step.primary ? button(step.primary, forward, "primary") : null;
   const stage = document.getElementById("stage");
   stage.replaceChildren(step.node, ...(step.button ? [element("div", { class: "bar" }, step.message ?? null, element("nav", {}, back, step.button))] : []));
@@ -64,6 +70,7 @@ function refresh() {
 function forward() {
   if (step.button.disabled) return;
   if (step.primary === "submit") send();
+  else if (step.forward) step.forward();
   else go(state.screen + 1);
 }
 
@@ -120,7 +127,7 @@ window.addEventListener("pageshow", (event) => { if (event.persisted) { focused 
 memory.whenTakenOver(() => { if (!PREVIEW) { away = true; render(); } });
 
 document.getElementById("top").hidden = false;
-document.getElementById("preview").hidden = !PREVIEW;
+document.getElementById("preview").hidden = !PREVIEW || HOSTED;
 if (!PREVIEW) memory.claim(state);
 render();
 if (earlier && !state.submitted && state.screen > 0) announce(say("restored"));

@@ -1,31 +1,37 @@
-// What outlives a reload: kept in this browser under the assignment's id, holding answers and nothing of the person.
+// What outlives a reload and a lost assignment: kept in this browser per participant and task, holding answers and nothing
+// of the person.
 const KEPT_DAYS = 30;
 
-function openMemory(assignmentId) {
+function openMemory(assignmentId, participant) {
   const key = "vidgen:" + assignmentId;
+  const practisedKey = "vidgen-practised:" + TASK.study + ":" + participant;
   const tab = Math.random().toString(36).slice(2);
   let claimed = 0;
   let store = null;
+  const get = (name) => { try { return JSON.parse(store.getItem(name)); } catch { return null; } };
+  const others = () => Object.keys(store).filter((name) => name.startsWith("vidgen:") && name !== key);
   try {
     store = window.localStorage;
-    for (const name of Object.keys(store)) {
-      if (!name.startsWith("vidgen:") || name === key) continue;
-      const saved = JSON.parse(store.getItem(name)).saved;
-      if (!(Date.now() - saved < KEPT_DAYS * 864e5)) store.removeItem(name);
-    }
+    for (const name of others()) if (!(Date.now() - (get(name) ?? {}).saved < KEPT_DAYS * 864e5)) store.removeItem(name);
   } catch { /* a browser without storage: a reload begins again */ }
-  const read = () => {
-    try { return JSON.parse(store.getItem(key)); } catch { return null; }
-  };
+  const read = () => get(key);
   return {
     read,
+    // The answers of an earlier assignment of this task whose time ran out.
+    inherit() {
+      try {
+        const left = others().map(get).filter((saved) => saved && saved.hit === TASK.hit && saved.participant === participant && saved.study === TASK.study);
+        return left.sort((one, other) => other.saved - one.saved)[0] ?? null;
+      } catch { return null; }
+    },
     // The tab that claimed the assignment last owns it; an older one that still writes changes nothing about that.
     claim(state) {
       claimed = Math.max(Date.now(), ((read() ?? {}).claimed ?? 0) + 1);
       this.write(state);
     },
     write(state) {
-      try { store.setItem(key, JSON.stringify({ ...state, tab, claimed, saved: Date.now() })); } catch { /* full or refused */ }
+      const kept = { ...state, study: TASK.study, hit: TASK.hit, participant, tab, claimed, saved: Date.now() };
+      try { store.setItem(key, JSON.stringify(kept)); } catch { /* full or refused */ }
     },
     whenTakenOver(callback) {
       window.addEventListener("storage", (event) => {
@@ -34,7 +40,7 @@ function openMemory(assignmentId) {
         if (written.tab !== tab && written.claimed > claimed) callback();
       });
     },
-    practised: () => { try { return Boolean(store.getItem("vidgen-practised:" + TASK.study)); } catch { return false; } },
-    setPractised() { try { store.setItem("vidgen-practised:" + TASK.study, "1"); } catch { /* practise again */ } },
+    practised: () => { try { return Boolean(store.getItem(practisedKey)); } catch { return false; } },
+    setPractised() { try { store.setItem(practisedKey, "1"); } catch { /* practise again */ } },
   };
 }

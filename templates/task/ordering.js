@@ -22,6 +22,11 @@ function optionOrder(options, seed) {
   return [...shuffled(options.slice(0, -2), seed), ...options.slice(-2)];
 }
 
-function itemOrder(windows, seed) {
-  return shuffled(windows, seed).flatMap((window, place) => shuffled(window, (seed + place + 1) >>> 0));
+function itemOrder(windows, seed, checks) {
+  const items = shuffled(windows, seed).flatMap((window, place) => shuffled(window, (seed + place + 1) >>> 0));
+  checks.forEach((check, number) => {
+    const places = Array.from({ length: Math.max(1, items.length - 1) }, (_, place) => place + 1);
+    items.splice(shuffled(places, (seed - number - 1) >>> 0)[0], 0, check);
+  });
+  return items;
 }

@@ -5,7 +5,7 @@ const waitingClips = new Map();
 
 function videoOf(item) {
   const video = element("video", { loop: true, playsinline: true, preload: "auto", tabindex: "-1", disablepictureinpicture: true });
-  video.muted = video.defaultMuted = true;
+  video.muted = video.defaultMuted = !TASK.sound;
   video.setAttribute("aria-label", say("video_description"));
   video.src = item.url;
   return video;
@@ -18,11 +18,12 @@ function preload(item) {
 // `record` is filled in; `elapsed()` gives seconds since the item appeared; `onseen` comes after one full viewing.
 function clipPlayer(item, record, elapsed, onseen, onskip) {
   const cover = element("div", { class: "cover" });
-  const picture = element("div", { class: "picture", style: `aspect-ratio: ${item.width || 4} / ${item.height || 3}` }, cover);
+  const picture = element("div", { class: "picture" }, cover);
   const note = element("p", { class: "note", role: "status" });
   const pauseButton = control("pause", togglePause);
-  const controls = element("div", { class: "controls" }, pauseButton, control("replay", () => replay()));
-  const node = element("div", { class: "clip" }, picture, controls, note);
+  const fullButton = control("full_screen", toggleFull);
+  const controls = element("div", { class: "controls" }, pauseButton, control("replay", () => replay()), fullButton);
+  const node = element("div", { class: "clip", onfullscreenchange: showFull, onkeydown: (event) => { if (event.key === "Escape") enlarge(false); } }, picture, controls, note);
   let shown = null, timers = [], stopped = false, furthest = 0, lastTime = 0, runs = 0;
 
   const later = (action, ms) => timers.push(setTimeout(action, ms));
@@ -81,7 +82,7 @@ function clipPlayer(item, record, elapsed, onseen, onskip) {
   function play(video, run) {
     video.play().catch((error) => {
       if (run !== runs || stopped || error.name === "AbortError" || video.error) return;
-      record.playback_errors++;
+      if (!TASK.sound) record.playback_errors++;  // browsers start sound only when they are asked to
       covered(button("tap_to_play", () => play(video, run), "primary"));
     });
   }
@@ -132,6 +133,27 @@ function clipPlayer(item, record, elapsed, onseen, onskip) {
       shown.paused = false;
     }
     showPaused();
+  }
+
+  function isFull() {
+    return document.fullscreenElement === node || node.classList.contains("enlarged");
+  }
+
+  function showFull() {
+    fullButton.become(isFull() ? "leave_full_screen" : "full_screen");
+  }
+
+  // Fills the page where a browser or the frame around it has no full screen (on iPhones).
+  function enlarge(on) {
+    node.classList.toggle("enlarged", on);
+    showFull();
+  }
+
+  function toggleFull() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else if (isFull()) enlarge(false);
+    else if (document.fullscreenEnabled) node.requestFullscreen().catch(() => enlarge(true));
+    else enlarge(true);
   }
 
   function replay() {

@@ -10,22 +10,53 @@ function shortcutsSwitch() {
 }
 
 function consentStep() {
-  const minutes = TASK.minutes, items = itemsHere.length;
-  return { primary: "agree", node: element("section", { class: "reading" },
+  const minutes = TASK.minutes, checks = TASK.checks.length, limit = TASK.limit_s;
+  const facts = [
+    say("consent_duration", { minutes, items: itemsHere.length - checks }),
+    trainingHere.length ? say("consent_practice", { count: trainingHere.length }) : "",
+    checks ? say("consent_checks", { count: checks }) : "",
+    limit < 120 ? say("consent_limit_seconds", { seconds: limit }) : say("consent_limit", { minutes: Math.floor(limit / 60) }),
+    TASK.pay ? say("pay", { pay: TASK.pay }) : say("unpaid"),
+    soundFact(),
+  ];
+  const asks = !PREVIEW || HOSTED;
+  return { primary: asks ? "agree" : "look", forward: agree, decline: asks ? decline : null, node: element("section", { class: "reading" },
     heading(say("step_consent")),
-    element("p", { class: "title" }, TASK.title),
+    element("p", { class: "title", dir: "auto" }, TASK.title),
+    element("ul", { class: "facts" }, ...facts.filter(Boolean).map((fact) => element("li", {}, fact))),
     ...paragraphs(TASK.consent),
-    element("p", {}, say("consent_duration", { minutes, items })),
-    TASK.contact ? element("p", {}, say("contact", { contact: TASK.contact })) : null) };
+    TASK.contact ? element("p", {}, ...sayApart("contact", { contact: TASK.contact })) : null,
+    asks ? null : element("p", { class: "hint" }, say("preview_consent"))) };
+}
+
+function agree() {
+  if (!PREVIEW || !HOSTED) return go(state.screen + 1);
+  rememberConsent();
+  askHost("accept");
+}
+
+function decline() {
+  if (HOSTED) askHost("decline");
+  else { declined = true; render(); }
+}
+
+function declinedStep() {
+  return { node: element("section", { class: "reading" }, heading(say("declined")), element("p", {}, say("declined_detail")),
+    button("reconsider", () => { declined = false; render(); })) };
+}
+
+function soundFact() {
+  return say(TASK.sound ? "sound_on" : "sound_off");
 }
 
 function paragraphs(text) {
-  return text.split(/\n\s*\n/).map((part) => element("p", {}, part.trim()));
+  return text.split(/\n\s*\n/).map((part) => element("p", { dir: "auto" }, part.trim()));
 }
 
 function instructionsStep() {
   const names = { other: TASK.texts[TASK.options.at(-2)], unclear: TASK.texts[TASK.options.at(-1)] };
-  const lines = [1, 2, 3, 4].map((number) => element("li", {}, say("instructions_" + number, names)));
+  const lines = [1, 2, 3, 4].map((number) => element("li", {}, ...sayApart("instructions_" + number, names)));
+  lines.splice(1, 0, element("li", {}, soundFact()));
   return { primary: "start", back: true, node: element("section", { class: "reading" },
     heading(say("step_instructions")),
     element("ol", {}, ...lines),
@@ -51,9 +82,9 @@ function itemStep(item) {
     refresh();
   });
 
-  function tell(text, kind = "") {
+  function tell(parts, kind = "") {
     message.className = "message " + kind;
-    message.textContent = text;
+    message.replaceChildren(...[parts].flat());
   }
 
   function feedback() {
@@ -61,7 +92,7 @@ function itemStep(item) {
     const label = item.labels.map((name) => TASK.texts[name] ?? name).join(" / ");
     item.labels.forEach((name) => options.mark(name, "is-right"));
     options.lock(true);
-    tell(say(right ? "right" : "not_right", { label }), right ? "right" : "not-right");
+    tell(sayApart(right ? "right" : "not_right", { label }), right ? "right" : "not-right");
   }
 
   function lock() {
@@ -79,9 +110,11 @@ function itemStep(item) {
       () => { record.skipped = true; record.answer = null; lock(); save(); refresh(); });
   }
   const place = list.indexOf(item);
-  const node = element("section", { class: "item", "data-item": item.key },
+  const declared = TASK.size === "native" ? item.width : TASK.size === "fit" ? 0 : TASK.size;
+  const style = `--ratio: ${(item.width || 4) / (item.height || 3)};` + (declared ? `--width: ${declared}px` : "");
+  const node = element("section", { class: declared ? "item sized" : "item", style, "data-item": item.key },
     heading(say(training ? "step_training" : "step_item", { number: place + 1, total: list.length })),
-    player ? player.node : element("p", { class: "request" }, say("attention", { label: TASK.texts[item.asked] ?? item.asked })),
+    player ? player.node : element("p", { class: "request" }, ...sayApart("attention", { label: TASK.texts[item.asked] ?? item.asked })),
     element("div", { class: "answering" }, options.fields, training ? element("p", { class: "hint" }, say("feedback_note")) : null, shortcutsSwitch()));
   lock();
   if (training && record.answer !== null) feedback();

@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +11,30 @@ import pytest
 from selenium import webdriver
 
 from crowd.design import Design, design
+from crowd.localplatform import Running, invite, running
+from crowd.localplatform.clock import ManualClock
 from crowd.page import render_page
+from crowd.publishing import publish as publish_study
 from crowd.study import Study
 from crowd.videos import read_videos
 from tests.browser.participant import Participant
 from tests.browser.taskserver import TaskServer, serving
-from tests.crowd.clips import write_videos
+from tests.crowd.clips import LABELS, write_videos
 
-#: Four clips, one of them a practice clip, and an attention item.
+#: Three clips to a task, a practice clip before them, and an attention item.
 SMALL: dict[str, Any] = {"training_items": 1, "attention_items": 1, "videos_per_hit": 3, "answers_per_video": 1}
 
 
 @pytest.fixture(scope="session")
 def videos_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four clips: one of "new", one of "old", two real ones."""
+    """Eighteen clips: two of each label by "new", by "old" and real."""
     return write_videos(tmp_path_factory.mktemp("videos"), per_label=2)
+
+
+@pytest.fixture(scope="session")
+def four_clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four real clips: one will be practice."""
+    return write_videos(tmp_path_factory.mktemp("four"), methods=("real",), labels=LABELS[:2], per_label=2)
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +63,34 @@ def publish(tasks: TaskServer) -> Callable[..., Design]:
         return planned
 
     return publish
+
+
+@dataclass(frozen=True)
+class Served:
+    """A published study on a server whose clock stands still until it is moved."""
+
+    server: Running
+    study_dir: Path
+    clock: ManualClock
+
+    def invite(self) -> str:
+        """A new participant's link."""
+        return self.server.endpoint_url + invite(self.study_dir, 1)[0]
+
+
+@pytest.fixture
+def serve(tmp_path: Path, four_clips: Path) -> Iterator[Callable[..., Served]]:
+    """Serves and publishes a study of one small task on the local platform; keywords change the study."""
+    with ExitStack() as stack:
+
+        def serve(videos: Path = four_clips, **values: Any) -> Served:
+            Study.from_videos(videos, **(SMALL | values)).save(tmp_path / "study.toml")
+            clock = ManualClock()
+            server = stack.enter_context(running(tmp_path, clock=clock))
+            publish_study(tmp_path, videos)
+            return Served(server, tmp_path, clock)
+
+        yield serve
 
 
 @pytest.fixture

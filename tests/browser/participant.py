@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.actions.action_builder import ActionBuilder
@@ -97,7 +97,29 @@ class Participant:
         button = self.see(".bar .primary")
         self.wait(button.is_enabled)
         button.click()
-        WebDriverWait(self.driver, PATIENCE_S, poll_frequency=0.03).until(staleness_of(before))
+        # In the moment between two pages the driver may know neither of them.
+        wait = WebDriverWait(self.driver, PATIENCE_S, poll_frequency=0.03, ignored_exceptions=[WebDriverException])
+        wait.until(staleness_of(before))
+
+    def take(self, link: str) -> None:
+        """From a participant's own list: start the first task, agree, and see its instructions, in its frame."""
+        self.driver.get(link)
+        self.see(".card button").click()
+        self.agree()
+
+    def agree(self) -> None:
+        """Agree on the page that asks before a task is accepted, and see its instructions, in its frame."""
+        self.into_frame()
+        self.see(".bar .primary").click()
+        self.driver.switch_to.default_content()
+        self.see("#return")
+        self.into_frame()
+
+    def into_frame(self) -> None:
+        """Into the task's frame, once its page is there."""
+        self.see("#task")
+        self.driver.switch_to.frame("task")
+        self.see("h1")
 
     def begin(self) -> None:
         """Through consent and instructions."""

@@ -3,13 +3,14 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from selenium import webdriver
 
 from crowd.beliefs import by_accuracy
 from crowd.localplatform import Running, invite, running
+from crowd.localplatform.clock import Clock, ManualClock, wall_clock
 from crowd.participants import simulate_study
 from crowd.publishing import publish
 from crowd.study import Study
@@ -19,14 +20,15 @@ from tests.screenshots import scene
 
 
 @contextmanager
-def _study() -> Iterator[tuple[Path, Running]]:
+def _study(clock: Clock = wall_clock, **values: Any) -> Iterator[tuple[Path, Running]]:
     """Two HITs for five people each; three programs have done them."""
     with tempfile.TemporaryDirectory() as directory:
         videos_dir, study_dir = write_videos(Path(directory) / "videos", per_label=4), Path(directory) / "study"
         study_dir.mkdir()
-        study = replace(Study.from_videos(videos_dir), answers_per_video=5, training_items=0, attention_items=0)
+        values = {"answers_per_video": 5, "training_items": 0, "attention_items": 0, **values}
+        study = Study.from_videos(videos_dir, **values)
         study.save(study_dir / "study.toml")
-        with running(study_dir) as server:
+        with running(study_dir, clock=clock) as server:
             publish(study_dir, videos_dir)
             simulate_study(study_dir, 3, by_accuracy(0.8, study.all_options), seed=1)
             yield study_dir, server
@@ -42,9 +44,12 @@ def participant_pages(driver: webdriver.Chrome) -> Iterator[str]:
         driver.get(home)
         yield "home"
         person.see(".card button").click()
-        person.wait(lambda: driver.find_elements("id", "task"))
-        driver.switch_to.frame("task")
-        person.begin()
+        person.into_frame()
+        yield "consent"
+        driver.switch_to.default_content()
+        person.agree()
+        yield "instructions"
+        person.go_on()
         person.wait(person.unlocked)
         yield "work"
         person.answer_everything(lambda key: "Unclear")
@@ -56,6 +61,28 @@ def participant_pages(driver: webdriver.Chrome) -> Iterator[str]:
         yield "home-later"
         driver.get(home[:-3] + "abc")
         yield "unknown-link"
+
+
+@scene("deadline")
+def deadline(driver: webdriver.Chrome) -> Iterator[str]:
+    """A task that runs out of time, with a grace period."""
+    clock = ManualClock()
+    with _study(clock, grace_s=100, payment="in cash after the session", contact="ask@example.org") as (
+        study_dir,
+        server,
+    ):
+        person = Participant(driver)
+        (link,) = invite(study_dir, 1)
+        person.take(server.endpoint_url + link)
+        person.go_on()
+        driver.switch_to.default_content()
+        for view, seconds, words in (("warning", 1750, "nearly over"), ("grace", 60, "still taken"), ("late", 91, "")):
+            clock.advance(seconds)
+            driver.execute_script("document.dispatchEvent(new Event('visibilitychange'))")
+            person.wait(lambda words=words: words in person.text if words else "not lost" in person.text)
+            yield view
+        driver.get(server.endpoint_url + link)
+        yield "home"
 
 
 @scene("requester")

@@ -3,8 +3,8 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from selenium import webdriver
 
@@ -22,13 +22,13 @@ LABELS = (*(f"{thing} moving {way}" for thing in OBJECTS for way in ("left", "ri
 
 
 @contextmanager
-def _task(**values: object) -> Iterator[TaskServer]:
+def _task(**values: Any) -> Iterator[TaskServer]:
     """A study like the paper's: eleven labels and "Other" and "Unclear"."""
     with tempfile.TemporaryDirectory() as directory:
-        videos_dir = write_videos(Path(directory), methods=("new", "real"), labels=LABELS, per_label=2)
-        study = replace(
-            Study.from_videos(videos_dir), training_items=1, videos_per_hit=4, contact="study@example.org", **values
-        )
+        sound = values.get("sound") == "on"
+        videos_dir = write_videos(Path(directory), methods=("new", "real"), labels=LABELS, per_label=2, sound=sound)
+        values = {"training_items": 1, "videos_per_hit": 4, "contact": "study@example.org", **values}
+        study = Study.from_videos(videos_dir, **values)
         planned = design(study, read_videos(videos_dir))
         with serving(videos_dir) as tasks:
             tasks.page = render_page(study, planned, planned.hits[0], lambda name: f"{tasks.base}/media/{name}")
@@ -51,6 +51,34 @@ def task_page_in_japanese(driver: webdriver.Chrome) -> Iterator[str]:
     title = "短い動画を見て、何が映っているかを答える"
     with _task(language="ja", title=title, option_texts=texts | {"balloon moving up": "上へ動く風船"}) as tasks:
         yield from _steps(Participant(driver), tasks)
+
+
+@scene("clips")
+def clips(driver: webdriver.Chrome) -> Iterator[str]:
+    """Declared sizes, full screen, a sound check, and labels that are long or run from the right."""
+    participant = Participant(driver)
+    sizes: tuple[int | str, ...] = ("native", 640)
+    for size in sizes:
+        with _task(size=size, training_items=0) as tasks:
+            driver.get(tasks.address())
+            participant.begin()
+            participant.wait(participant.unlocked)
+            yield f"size-{size}"
+    participant.see(".controls button:last-child").click()
+    participant.wait(lambda: driver.execute_script("return document.fullscreenElement"))
+    yield "full-screen"
+    with _task(sound="on", training_items=0) as tasks:
+        driver.get(tasks.address("SOUND", "AWORKER2"))
+        yield "sound-consent"
+        participant.begin()
+        participant.see(".sound-check > button").click()
+        yield "sound-check"
+    texts = {LABELS[0]: "سيارة تتحرك إلى اليسار.", LABELS[1]: "a car that goes to the right " * 6, LABELS[2]: "x" * 170}
+    with _task(option_texts=texts, training_items=0, question="ماذا يظهر هذا الفيديو؟") as tasks:
+        driver.get(tasks.address("TEXTS", "AWORKER3"))
+        participant.begin()
+        participant.wait(participant.unlocked)
+        yield "labels"
 
 
 def _steps(participant: Participant, tasks: TaskServer) -> Iterator[str]:
@@ -78,14 +106,14 @@ def _steps(participant: Participant, tasks: TaskServer) -> Iterator[str]:
     yield "comment"
     tasks.missing = {".mp4"}
     tasks.page = tasks.page.replace('.mp4"', '.mp4?again"')  # Chromium remembers the clips under their old address
-    driver.get(tasks.address("OTHER"))
+    driver.get(tasks.address("OTHER", "AWORKER2"))
     participant.begin()
     participant.wait(lambda: driver.find_elements("css selector", ".picture img"))
     participant.wait(participant.unlocked)
     yield "fallback"
     tasks.missing = {".mp4", ".gif"}
     tasks.page = tasks.page.replace('.gif"', '.gif?again"')
-    driver.get(tasks.address("THIRD"))
+    driver.get(tasks.address("THIRD", "AWORKER3"))
     participant.begin()
     participant.wait(lambda: driver.find_elements("css selector", ".cover .primary"))
     yield "no-clip"

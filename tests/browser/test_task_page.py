@@ -8,7 +8,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from crowd.answers import answer_rows
-from crowd.design import Design, design
+from crowd.design import ANYWHERE, Design, design
 from crowd.ordering import item_order, option_order, seed_of
 from crowd.page import render_page
 from crowd.study import Study
@@ -74,7 +74,8 @@ def test_orders_are_those_of_their_recorded_seeds(
     windows: dict[int, list[str]] = {}
     for item in design.hits[0].items:
         windows.setdefault(item.window, []).append(item.key)
-    expected = item_order(list(windows.values()), seed_of("items", design.seed, assignment))
+    checks = windows.pop(ANYWHERE)
+    expected = item_order(list(windows.values()), seed_of("items", design.seed, assignment), checks)
     options = option_order(design.options, seed_of("options", design.seed, worker))
     participant.begin()
     found = participant.driver.execute_script(
@@ -150,9 +151,13 @@ def test_practice_comes_once(publish: Publish, tasks: TaskServer, participant: P
     assert participant.heading.startswith("Practice")
     participant.choose("Unclear")
     participant.go_on()
+    tasks.page = tasks.page.replace('"hit":"b001-r1"', '"hit":"b002-r1"')
     participant.driver.get(tasks.address("SECOND"))
     participant.begin()
-    assert participant.heading == "Clip 1 of 3"
+    assert participant.heading == "Question 1 of 3"
+    participant.driver.get(tasks.address("THIRD", "ASOMEBODY_ELSE"))
+    participant.begin()
+    assert participant.heading.startswith("Practice")
 
 
 def test_preview_shows_everything_and_sends_nothing(
@@ -463,13 +468,13 @@ def test_every_step_is_accessible(dark: bool, publish: Publish, tasks: TaskServe
     look("comment")
     tasks.missing = {".mp4"}
     headless.emulate(driver, 1280, 800, dark=dark)
-    driver.get(tasks.address("ANOTHER"))
+    driver.get(tasks.address("ANOTHER", "AWORKER2"))
     participant.begin()
     participant.see(".picture img")
     look("fallback")
     tasks.missing = {".mp4", ".gif"}
     publish(training_items=0)
-    driver.get(tasks.address("AND-ANOTHER"))
+    driver.get(tasks.address("AND-ANOTHER", "AWORKER3"))
     participant.begin()
     participant.wait(lambda: "could not be loaded" in participant.text)
     look("no clip")

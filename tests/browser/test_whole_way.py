@@ -17,47 +17,37 @@ from crowd.publishing import publish
 from crowd.study import Study
 from tests.browser.conftest import SMALL
 from tests.browser.participant import Participant
-from tests.crowd.clips import LABELS, write_videos
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def videos_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four real clips: one will be practice."""
-    return write_videos(tmp_path_factory.mktemp("videos"), methods=("real",), labels=LABELS[:2], per_label=2)
-
-
 @pytest.fixture
-def study_dir(tmp_path: Path, videos_dir: Path) -> Path:
+def study_dir(tmp_path: Path, four_clips: Path) -> Path:
     """A study of one small task, not yet published."""
-    Study.from_videos(videos_dir, **SMALL).save(tmp_path / "study.toml")
+    Study.from_videos(four_clips, **SMALL).save(tmp_path / "study.toml")
     return tmp_path
 
 
 @contextmanager
-def published(study_dir: Path, videos_dir: Path, clock: Callable[[], float]) -> Iterator[Running]:
+def published(study_dir: Path, four_clips: Path, clock: Callable[[], float]) -> Iterator[Running]:
     """The study, served and published."""
     with running(study_dir, clock=clock) as server:
-        publish(study_dir, videos_dir)
+        publish(study_dir, four_clips)
         yield server
 
 
-def start(participant: Participant, server: Running, study_dir: Path) -> None:
-    """Invite somebody, open the link, take the task and go into its frame."""
+def start(participant: Participant, server: Running, study_dir: Path) -> str:
+    """Invite somebody, open the link, agree, take the task and see its first item; the link."""
     (link,) = invite(study_dir, 1)
-    participant.driver.get(server.endpoint_url + link)
-    participant.see(".card button").click()
-    participant.wait(lambda: participant.driver.find_elements("id", "task"))
-    participant.driver.switch_to.frame("task")
-    participant.see("h1")
+    participant.take(server.endpoint_url + link)
+    participant.go_on()
+    return server.endpoint_url + link
 
 
-def test_a_person_answers_and_it_arrives(study_dir: Path, videos_dir: Path, participant: Participant) -> None:
+def test_a_person_answers_and_it_arrives(study_dir: Path, four_clips: Path, participant: Participant) -> None:
     """Accept, work in the frame, reload, send: there is a completion code, and the table has the answers as given."""
-    with published(study_dir, videos_dir, ManualClock()) as server:
+    with published(study_dir, four_clips, ManualClock()) as server:
         start(participant, server, study_dir)
-        participant.begin()
         participant.choose("Unclear")
         participant.driver.switch_to.default_content()
         participant.driver.refresh()
@@ -82,27 +72,10 @@ def test_a_person_answers_and_it_arrives(study_dir: Path, videos_dir: Path, part
     assert funnel["excluded"]["max_attention_failures"]["assignments"] == 1
 
 
-def test_a_task_whose_time_is_over(study_dir: Path, videos_dir: Path, participant: Participant) -> None:
-    """What is sent after the deadline is refused in words, nothing is stored, and the task is open again."""
-    clock = ManualClock()
-    with published(study_dir, videos_dir, clock) as server:
-        start(participant, server, study_dir)
-        participant.begin()
-        participant.answer_everything(lambda key: "Unclear")
-        clock.advance(1801)
-        participant.see(".bar .primary").click()
-        participant.wait(lambda: "/mturk/externalSubmit" in participant.address)
-        assert "time" in participant.text
-        assert collect(study_dir).assignments == 0
-        participant.driver.switch_to.default_content()
-        participant.driver.get(participant.driver.current_url.partition("/hits/")[0])
-        assert participant.see(".card button").is_enabled()
-
-
-def test_a_simulated_participant_in_chromium(study_dir: Path, videos_dir: Path) -> None:
+def test_a_simulated_participant_in_chromium(study_dir: Path, four_clips: Path) -> None:
     """A program that drives Chromium answers what it believes, and every row of it says that it is simulated."""
-    with published(study_dir, videos_dir, ManualClock()):
-        beliefs = by_accuracy(1, Study.from_videos(videos_dir).all_options)
+    with published(study_dir, four_clips, ManualClock()):
+        beliefs = by_accuracy(1, Study.from_videos(four_clips).all_options)
         done = simulate_study(study_dir, 1, beliefs, browser=True)
         assert len(done) == 1
         assert collect(study_dir).simulated

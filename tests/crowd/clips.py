@@ -19,8 +19,9 @@ def write_clip(
     fallback: bool = True,
     codec: str = "libx264",
     colours: str = "yuv420p",
+    sound: bool = False,
 ) -> None:
-    """An MP4 of half a second, and a GIF beside it."""
+    """An MP4 of half a second, with a tone where it has `sound`, and a GIF beside it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     pictures = np.full((frames, 48, 64, 3), (60, 90, 120), dtype=np.uint8)
     for time, picture in enumerate(pictures):
@@ -28,9 +29,16 @@ def write_clip(
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=fps)
         stream.width, stream.height, stream.pix_fmt = 64, 48, colours
+        audio = container.add_stream("aac", rate=44_100, layout="mono") if sound else None
         for picture in pictures:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture)))
         container.mux(stream.encode())
+        if audio:
+            tone = np.sin(np.arange(44_100 * frames // fps, dtype=np.float32) / 16)[None]
+            frame = av.AudioFrame.from_ndarray(tone, format="fltp", layout="mono")
+            frame.sample_rate = 44_100
+            container.mux(audio.encode(frame))
+            container.mux(audio.encode())
     if fallback:
         first, *rest = [Image.fromarray(picture) for picture in pictures]
         first.save(path.with_suffix(".gif"), save_all=True, append_images=rest, duration=1000 // fps, loop=0)
@@ -41,10 +49,11 @@ def write_videos(
     methods: Sequence[str] = METHODS,
     labels: Sequence[str] = LABELS,
     per_label: int = 1,
+    sound: bool = False,
 ) -> Path:
     """A videos directory with `per_label` videos per method and label, all of one picture."""
     rows = []
-    write_clip(directory / "clip.mp4")
+    write_clip(directory / "clip.mp4", sound=sound)
     for method in methods:
         for number, label in enumerate(labels):
             for take in range(per_label):

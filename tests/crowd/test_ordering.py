@@ -67,3 +67,30 @@ def test_methods_have_balanced_positions() -> None:
         assert shares == pytest.approx([1 / 3] * 12, abs=0.04)
     of_one = [order.index("A0") for order in orders]
     assert sum(of_one) / len(of_one) == pytest.approx(5.5, abs=0.3)
+
+
+@pytest.mark.parametrize(("num_items", "num_checks"), [(2, 1), (3, 1), (3, 4), (22, 1), (22, 3)])
+def test_checks_are_neither_first_nor_last(num_items: int, num_checks: int) -> None:
+    """For any seed the first and the last item are others, and every place between them comes up."""
+    windows = [[f"v{place}"] for place in range(num_items)]
+    checks = [f"a{place}" for place in range(num_checks)]
+    places = set()
+    for seed in range(1000):
+        order = item_order(windows, seed_of("items", seed, "A"), checks)
+        assert sorted(order) == sorted([*checks, *(item for window in windows for item in window)])
+        assert order[0].startswith("v")
+        assert order[-1].startswith("v")
+        places.add(order.index("a0"))
+    assert places == set(range(1, num_items + num_checks - 1))
+
+
+def test_a_check_beside_one_item_is_last() -> None:
+    """Where it cannot stand between two it does not come first."""
+    assert item_order([["v"]], 7, ["a"]) == ["v", "a"]
+
+
+def test_orders_without_checks_are_those_of_earlier_releases() -> None:
+    """Designs that have their checks in windows keep the orders that their pages made."""
+    windows = [["a", "b"], ["c", "d"], ["e"]]
+    assert item_order(windows, 3) == ["c", "d", "a", "b", "e"]
+    assert item_order(windows, 2**32 - 1) == ["d", "c", "a", "b", "e"]

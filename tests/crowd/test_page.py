@@ -12,9 +12,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crowd.design import Design, design
-from crowd.page import MAX_QUESTION_BYTES, html_question, page_data, render_page
+from crowd.localplatform.operations.questions import parse_question
+from crowd.page import MAX_QUESTION_BYTES, html_question, page_data, pay_shown, render_page
 from crowd.simulation import task_in
-from crowd.study import Study
+from crowd.study import LANGUAGES, Study
 from crowd.texts import skeleton, unholdable
 from crowd.videos import Video
 from templates import environment
@@ -62,6 +63,18 @@ def test_the_question_fits_and_is_xml() -> None:
     assert root.find(f"{NAMESPACE}HTMLContent").text == page
     assert root.find(f"{NAMESPACE}FrameHeight").text == "0"
     assert len(plan.hits[0].items) == 16
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_task_of_default_size_fits_with_signed_links(language: str) -> None:
+    """22 videos, two for practice and their fallbacks, each with a presigned address of S3 of usual length."""
+    query = "&".join(f"X-Amz-{name}={'x' * 20}" for name in ("Algorithm", "Credential", "Date", "Expires", "Headers"))
+    address = f"https://bucket.s3.eu-central-1.amazonaws.com/vidgen/{'0' * 32}.mp4?{query}&X-Amz-Signature={'0' * 64}"
+    study = Study(language=language)
+    plan = design(study, videos(24, method="real"))
+    assert len(plan.hits[0].items) == 25
+    page = render_page(study, plan, plan.hits[0], lambda name: address.ljust(370, "x"))
+    assert len(html_question(page).encode()) <= MAX_QUESTION_BYTES
 
 
 def test_a_page_too_long_says_what_to_change() -> None:
@@ -149,3 +162,58 @@ def test_control_characters_do_not_break_the_question() -> None:
     assert "<title>Title</title>" in page
     assert task_in(page)["contact"] == "a\x0bb\ufffe"
     assert fromstring(html_question(page)) is not None
+
+
+@pytest.mark.parametrize(
+    ("values", "platform_pays", "shown"),
+    [
+        ({}, False, ""),
+        ({}, True, "$0.80"),
+        ({"payment": "in cash"}, False, "$0.80 (in cash)"),
+        ({"payment": "in cash"}, True, "$0.80"),
+        ({"payment": "in cash", "reward_usd": "0.00"}, False, ""),
+        ({"reward_usd": "0"}, True, ""),
+    ],
+)
+def test_pay_is_what_somebody_pays(values: dict[str, str], platform_pays: bool, shown: str) -> None:
+    """The reward is named where the platform pays it or the study says how it is paid, and where there is one."""
+    assert pay_shown(Study(**values), platform_pays=platform_pays) == shown  # type: ignore[arg-type]
+
+
+def test_the_platform_learns_what_a_page_pays() -> None:
+    """The page's head says what is paid and that it asks for consent; other pages say nothing of either."""
+    study = Study()
+    plan = design(study, videos())
+    page = render_page(study, plan, plan.hits[0], str, pay='$1 (<b>"cash"</b>)')
+    question = parse_question(html_question(page))
+    assert (question.pay, question.asks_consent) == ('$1 (<b>"cash"</b>)', True)
+    other = parse_question(html_question("<!DOCTYPE html><title>Q</title><p>What?</p>"))
+    assert (other.pay, other.asks_consent) == (None, False)
+
+
+def test_counts_are_of_what_is_shown() -> None:
+    """Practice clips, clips and checks are apart, and a check is in no window."""
+    study = Study(attention_items=2, training_items=1, videos_per_hit=12)
+    plan = design(study, videos(10, method="real"))
+    task = page_data(study, plan, plan.hits[0], str)
+    assert (len(task["training"]), sum(map(len, task["windows"])), len(task["checks"])) == (1, 9, 2)
+    assert {check["kind"] for check in task["checks"]} == {"attention"}
+
+
+def test_checks_of_earlier_designs_stay_in_their_windows() -> None:
+    """A design that was published with its attention items in windows is rendered as before."""
+    study = Study(attention_items=1, training_items=0)
+    plan = design(study, videos(6))
+    hit = plan.hits[0]
+    old = replace(hit, items=tuple(replace(item, window=max(item.window, 0)) for item in hit.items))
+    task = page_data(study, replace(plan, hits=(old,)), old, str)
+    assert task["checks"] == []
+    assert sum(map(len, task["windows"])) == 7
+
+
+def test_a_study_with_sound_has_no_silent_fallback() -> None:
+    """A picture instead of a clip cannot be heard."""
+    for sound, there in (("on", False), ("off", True)):
+        study = Study(sound=sound)
+        plan = design(study, videos())
+        assert ("fallback" in page_data(study, plan, plan.hits[0], str)["windows"][0][0]) == there

@@ -1,8 +1,9 @@
 """Publishing, end to end on the local platform."""
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -231,6 +232,30 @@ def test_rounds_open_one_after_the_other_and_nobody_is_in_two(rounds_dir: Path, 
     assert (done.created, done.waiting) == (0, 0)
     assert set(Counter(_workers(rounds_dir, served)).values()) == {1}
     assert len(_workers(rounds_dir, served)) == 6
+
+
+def _pages(served: Running) -> list[str]:
+    """The pages of all HITs, the oldest first."""
+    return served.platform.transact(lambda tx: [row["question"] for row in tx.rows("SELECT * FROM questions")])
+
+
+@pytest.mark.parametrize(
+    ("forget", "shown"), [(False, 'content=""'), (True, 'content="$0.80"')], ids=["this release", "an earlier one"]
+)
+def test_later_rounds_say_of_pay_what_the_first_said(
+    rounds_dir: Path, videos: Path, served: Running, forget: bool, shown: str
+) -> None:
+    """Pay that is declared later changes no page; studies of earlier releases showed the reward, and go on with it."""
+    publish(rounds_dir, videos)
+    if forget:
+        with closing(sqlite3.connect(rounds_dir / FILE)) as ledger, ledger:
+            ledger.execute("DELETE FROM facts WHERE name = 'pay'")
+    answer(served, rounds_dir, 2)
+    replace(Study.load(rounds_dir / STUDY_FILE), payment="in cash").save(rounds_dir / STUDY_FILE)
+    assert publish(rounds_dir, videos).created == 1
+    first, second = _pages(served)
+    assert '<meta name="task-pay" content="">' in first
+    assert f'<meta name="task-pay" {shown}>' in second
 
 
 def _workers(study_dir: Path, server: Running) -> list[str]:

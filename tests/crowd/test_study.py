@@ -125,6 +125,13 @@ MISTAKES = {
     "[design]\n# a comment\n  gold_share = 1.5\n": r":3: gold_share: must be between 0 and 1, is 1\.5",
     "[design]\ngold_share = nan\n": r":2: gold_share: must be between 0 and 1, is nan",
     "[design]\ngold_share = true\n": r":2: gold_share: must be a number, is True",
+    "[clips]\nsize = 'big'\n": r":2: size: must be \"fit\", \"native\" or a width from 16 to 7680 pixels, is 'big'",
+    "[clips]\nsize = 0\n": r":2: size: must be \"fit\", \"native\" or a width from 16 to 7680 pixels, is 0",
+    "[clips]\nsize = true\n": r":2: size: must be text or a whole number, is True",
+    "[clips]\nsize = 2.5\n": r":2: size: must be text or a whole number, is 2\.5",
+    "[clips]\nsound = true\n": r":2: sound: must be text, is True",
+    "[clips]\nsound = 'loud'\n": r":2: sound: must be one of off, on, is 'loud'",
+    "[time]\ngrace_s = -1\n": r":2: grace_s: must be between 0 and 86400, is -1",
     "[study]\nlanguage = 'fr'\n": r":2: language: must be one of en, ja, is 'fr'",
     "[study]\ntitle = ''\n": r":2: title: must have 1 to 128 characters, has 0",
     "[pay]\nreward_usd = 0.5\n": r":2: reward_usd: must be text, is 0\.5",
@@ -143,6 +150,13 @@ MISTAKES = {
     "[wording]\nbegin = 'x'\n": r":1: wording: no 'begin' on the page; it has question",
     "[question]\noptions=['a']\n[option_texts]\nb = 'x'\n": r":3: option_texts: 'b' is no option; options are a, Other",
 }
+
+
+@pytest.mark.parametrize("size", ["fit", "native", 480])
+def test_sizes_are_words_or_pixels(tmp_path: Path, size: int | str) -> None:
+    """What is declared comes back from the file in its own type."""
+    Study(size=size).save(tmp_path / "study.toml")
+    assert Study.load(tmp_path / "study.toml").size == size
 
 
 @pytest.mark.parametrize(("text", "message"), MISTAKES.items(), ids=range(len(MISTAKES)))

@@ -20,6 +20,7 @@ def check(study: "Study", design: "Design", *, anyway: bool = False) -> None:
         ValueError: it is refused, or its plan asks for a test that the design does not allow.
     """
     from analysis.floor import refusal, warnings
+    from crowd.planning import check_time
 
     plan = planned(study, design)
     try:
@@ -28,7 +29,7 @@ def check(study: "Study", design: "Design", *, anyway: bool = False) -> None:
         why = str(error)
     if why and not anyway:
         raise ValueError(f"{why} (--anyway goes on all the same)")
-    for text in [why] * bool(why) + warnings(plan):
+    for text in [why] * bool(why) + warnings(plan) + check_time(study, design):
         click.echo(f"warning: {text}", err=True)
 
 

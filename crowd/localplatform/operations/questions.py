@@ -1,6 +1,7 @@
 """What a HIT shows: HTML of its own, a page elsewhere, or a form."""
 
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from typing import Literal
 from xml.etree.ElementTree import Element
 
@@ -22,6 +23,37 @@ class Question:
     content: str
     """HTML, an address, or the QuestionForm's XML."""
     frame_height: int
+    asks_consent: bool = False
+    """The page asks for consent in the preview, tells the page around it to accept or to decline, and keeps answers in
+    the browser for a later attempt (``<meta name="task-contract" content="1">``)."""
+    pay: str | None = None
+    """What the page says of pay, empty where there is none (``<meta name="task-pay">``); None: it says nothing."""
+
+
+class _Meta(HTMLParser):
+    """The named meta elements of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "meta" and values.get("name"):
+            self.found[str(values["name"])] = values.get("content") or ""
+
+
+def _html(content: str, frame_height: int) -> Question:
+    """The question of a page of its own, with what its head tells the platform."""
+    head = _Meta()
+    head.feed(content[: content.lower().find("<body") + 1 or None])
+    return Question(
+        "html",
+        content,
+        frame_height,
+        asks_consent=head.found.get("task-contract") == "1",
+        pay=head.found.get("task-pay"),
+    )
 
 
 def parse_question(xml: str) -> Question:
@@ -35,8 +67,10 @@ def parse_question(xml: str) -> Question:
     if kind == "form":
         parse_form(xml)
         return Question(kind, xml, 0)
-    content = _text(root, "HTMLContent" if kind == "html" else "ExternalURL")
-    return Question(kind, content, int(_text(root, "FrameHeight")))
+    height = int(_text(root, "FrameHeight"))
+    if kind == "external":
+        return Question(kind, _text(root, "ExternalURL"), height)
+    return _html(_text(root, "HTMLContent"), height)
 
 
 def _text(element: Element, name: str) -> str:

@@ -6,10 +6,15 @@ from crowd.localplatform.store.database import Row, Transaction, new_id
 LISTED = ("Submitted", "Approved", "Rejected")
 
 
-def settle(tx: Transaction) -> None:
-    """Do what the clock has done: abandon what ran out of time, approve what waited long enough."""
+def settle(tx: Transaction, *, grace_s: float = 0) -> None:
+    """Do what the clock has done: abandon what ran out of time, approve what waited long enough.
+
+    For `grace_s` seconds after its deadline an assignment can still be submitted.
+    """
     tx.execute(
-        "UPDATE assignments SET state = 'Abandoned', ended = deadline WHERE state = 'Accepted' AND deadline <= :now"
+        "UPDATE assignments SET state = 'Abandoned', ended = deadline "
+        "WHERE state = 'Accepted' AND deadline <= :now - :grace",
+        grace=grace_s,
     )
     for row in tx.rows(
         "SELECT assignment_id, auto_approval FROM assignments WHERE state = 'Submitted' AND auto_approval <= :now "

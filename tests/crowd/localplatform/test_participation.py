@@ -9,6 +9,7 @@ import pytest
 from crowd.localplatform import invite, running
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.limits import ServerLimits
+from crowd.study import Study
 from tests.crowd.localplatform.market import Market
 
 
@@ -204,3 +205,70 @@ def test_rates_hold_people_and_not_programs(study: Path, http: httpx.Client) -> 
         assert {http.get(program).status_code for _ in range(10)} == {200}
         guessed = f"{server.endpoint_url}/p/guess"
         assert [http.get(guessed).status_code for _ in range(3)] == [404, 404, 429]
+
+
+def test_time_left_is_the_servers(market: Market, clock: ManualClock) -> None:
+    """Programs and pages are told what is left, in seconds, rather than a time of day; it never is below zero."""
+    hit_id, person = market.hit(), market.person()
+    person.accept(hit_id)
+    clock.advance(150)
+    assert person.get(f"/hits/{hit_id}").json()["left_s"] == 450
+    assert person.get().json()["hits"][0]["left_s"] == 450
+    assert 'data-left="450.0"' in person.get(f"/hits/{hit_id}", headers={}).text
+
+
+def test_a_grace_period_takes_late_answers(market: Market, clock: ManualClock) -> None:
+    """With `grace_s` a task stays its participant's for that long after the deadline, and no longer."""
+    Study(grace_s=60).save(market.study / "study.toml")
+    hit_id, person, late = market.hit(MaxAssignments=2), market.person(), market.person()
+    assignments = [one.accept(hit_id).json()["assignment_id"] for one in (person, late)]
+    clock.advance(630)
+    task = person.get(f"/hits/{hit_id}").json()
+    assert (task["state"], task["left_s"], task["grace_left_s"]) == ("accepted", 0, 30)
+    assert person.submit(assignments[0]).status_code == 303
+    clock.advance(30)
+    assert late.submit(assignments[1]).json()["error"] == "late"
+    listed = market.client.list_assignments_for_hit(HITId=hit_id)["Assignments"]
+    assert [each["AssignmentId"] for each in listed] == assignments[:1]
+
+
+def test_who_ran_out_of_time_is_told(market: Market, clock: ManualClock) -> None:
+    """The task's page says so and offers another attempt while there is a place; whoever returned it sees a preview."""
+    hit_id, slow, quick = market.hit(), market.person(), market.person()
+    slow.accept(hit_id)
+    clock.advance(601)
+    page = slow.get(f"/hits/{hit_id}", headers={}).text
+    assert "The time for this task is over" in page
+    assert f"/hits/{hit_id}/accept" in page
+    quick.accept(hit_id)
+    page = slow.get(f"/hits/{hit_id}", headers={}).text
+    assert "Nobody can take this task any more" in page
+    assert "/accept" not in page
+    quick.give_back(quick.get(f"/hits/{hit_id}").json()["assignment_id"])
+    assert "time for this task is over" not in quick.get(f"/hits/{hit_id}", headers={}).text
+
+
+def test_a_reward_of_nothing_is_no_pay(market: Market) -> None:
+    """A HIT of another program shows its reward, and one with none shows that it is not paid."""
+    paid, free = market.hit(), market.hit(Reward="0.00")
+    person = market.person()
+    assert "$0.40" in person.get(f"/hits/{paid}", headers={}).text
+    page = person.get(f"/hits/{free}", headers={}).text
+    assert "Not paid" in page
+    assert "$" not in page
+    home = person.get(headers={}).text
+    assert "Not paid" in home
+    assert "$0.40" in home
+
+
+def test_the_next_task_is_named_where_there_is_one(market: Market) -> None:
+    """The thank-you page leads on while something can be done, and says so when nothing can."""
+    first, second, person = market.hit(), market.hit(), market.person()
+    done = person.accept(first).json()["assignment_id"]
+    person.submit(done)
+    assert f"/hits/{second}" in person.get(f"/thanks/{done}", headers={}).text
+    last = person.accept(second).json()["assignment_id"]
+    person.submit(last)
+    page = person.get(f"/thanks/{last}", headers={}).text
+    assert "next task" not in page
+    assert "nothing to do" in page
