@@ -12,6 +12,7 @@ from typing import Any
 from crowd.localplatform.clock import wall_clock
 from crowd.localplatform.platform import DATABASE_FILE
 from crowd.localplatform.store import Database, Transaction, assignments, participants, progress
+from crowd.secrets import load_or_create
 
 #: What became of a participant's task, in words for the requester.
 STATES = {
@@ -127,6 +128,7 @@ def _store(study_dir: str | Path) -> Iterator[Transaction]:
     directory = Path(study_dir)
     if not directory.is_dir():
         raise ValueError(f"{directory}: there is no such study")
+    load_or_create(directory)  # before the store, which is taken for a sign that they are there
     database = Database(directory / DATABASE_FILE)
     try:
         with database.transaction(wall_clock()) as tx:

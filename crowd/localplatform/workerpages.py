@@ -230,7 +230,7 @@ class WorkerPages:
         html = as_html(
             parse_form(test["test"]),
             title=name,
-            action=request.url.path,
+            action=f"{_own(request)}/qualifications/{type_id}/test",
             simulated=bool(participant["simulated"]),
             speech=self._platform.study_file.values(),
         )

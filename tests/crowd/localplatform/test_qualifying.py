@@ -87,7 +87,7 @@ def test_a_test_has_its_time(market: Market, clock: ManualClock) -> None:
     path = f"/qualifications/{type_id}/test"
     assert person.get(path).status_code == 404
     begun = person.post(f"/qualifications/{type_id}/request").json()
-    assert begun == {"test_url": f"/p/{person.token}{path}", "deadline": clock() + 60}
+    assert begun == {"test_url": f"../../../../p/{person.token}{path}", "deadline": clock() + 60}
     other = form(question(FREE, name="new"))
     market.client.update_qualification_type(QualificationTypeId=type_id, Test=other, TestDurationInSeconds=5)
     clock.advance(59)
@@ -117,12 +117,12 @@ def test_people_are_led_through_a_test(market: Market) -> None:
     """In a browser the request leads to the test, and the test back to the tasks."""
     type_id, person = with_test(market), market.person()
     asked = person.post(f"/qualifications/{type_id}/request", headers={})
-    assert asked.headers["location"] == f"/p/{person.token}/qualifications/{type_id}/test"
+    assert asked.headers["location"] == f"../../../../p/{person.token}/qualifications/{type_id}/test"
     page = person.get(f"/qualifications/{type_id}/test", headers={}).text
     assert "<h1>Took part</h1>" in page
     assert f'action="/p/{person.token}/qualifications/{type_id}/test"' in page
     handed_in = person.post(f"/qualifications/{type_id}/test", data={"ball": "b"}, headers={})
-    assert handed_in.headers["location"] == f"/p/{person.token}"
+    assert handed_in.headers["location"] == f"../../../../p/{person.token}"
 
 
 def test_programs_are_told_apart_in_tests_too(market: Market) -> None:
