@@ -41,6 +41,10 @@ def places(tmp_path_factory: pytest.TempPathFactory, tiny_weights: Path) -> Iter
         write_metadata(root / name, rows)
         for file_name, content in files.items():
             (root / name / file_name).write_bytes(content)
+    for name, classes in (("alike", ("Dog", "dog")), ("strange_class", ("a\ufffeb", "c"))):
+        for label in classes:
+            (root / name / "train" / label).mkdir(parents=True)
+            (root / name / "train" / label / "a.mp4").write_bytes(clip)
     (root / "empty").mkdir()
     (root / "file").write_text("I am a file")
     (root / "full").mkdir()
@@ -93,6 +97,8 @@ CASES = [
     ("train", "--out {root}/t --data {root}/nowhere", 1, "{root}/nowhere"),
     ("train", "--out {root}/t --data {empty}", 1, "{empty}: no videos"),
     ("train", "--out {root}/t --data {broken}", 1, "bad.mp4"),
+    ("train", "--out {root}/t --data {alike}", 1, "{alike}: classes 'Dog' and 'dog' differ in capitals only"),
+    ("train", "--out {root}/t --data {strange_class}", 1, "a class holds U+FFFE, a character that no page can show"),
     ("train", "--out {root}/t --device tpu", 1, "unknown device 'tpu'; known devices: auto, cpu, cuda"),
     ("train", "--out {root}/t --effort 0", 1, "effort must be above 0"),
     ("train", "--out {full}", 1, "{full} is not empty"),
