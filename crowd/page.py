@@ -12,8 +12,8 @@ from typing import Any
 from markupsafe import Markup
 
 from crowd.design import ATTENTION, TRAINING, Design, HitDesign, Item
+from crowd.playback import PICTURES
 from crowd.study import OTHER, UNCLEAR, Study, wording
-from crowd.videos import FALLBACKS
 from templates import environment
 
 #: Mechanical Turk takes no longer question, in bytes of UTF-8.
@@ -88,11 +88,11 @@ def _item(design: Design, item: Item, media_url: Callable[[str], str]) -> dict[s
     entry: dict[str, Any] = {
         "key": item.key,
         "url": media_url(video.file_name),
-        "seconds": video.duration_s,
+        "seconds": video.fallback_duration_s or video.duration_s,  # of the picture, where one is shown
         "width": video.width,
         "height": video.height,
     }
-    if video.file_name.lower().endswith(FALLBACKS):
+    if video.file_name.lower().endswith(PICTURES):
         entry["picture"] = True
     elif video.fallback:
         entry["fallback"] = media_url(video.fallback)

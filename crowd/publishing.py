@@ -17,6 +17,7 @@ from crowd.design import FILE as DESIGN_FILE
 from crowd.design import Design, HitDesign, design
 from crowd.hits import Existing, Finder, hit_ids
 from crowd.hittypes import hit_type
+from crowd.ledger import FILE as LEDGER_FILE
 from crowd.ledger import Ledger
 from crowd.media import Media, check_reachable, remember, remembered
 from crowd.money import Cost, cost_of_hits, dollars, hit_cost
@@ -25,7 +26,7 @@ from crowd.platforms import Platform, RequestRefusedError, open_platform
 from crowd.rounds import due, keep_apart
 from crowd.spending import Consent, settle
 from crowd.study import Study
-from crowd.videos import read_videos
+from crowd.videos import list_videos, read_videos
 
 STUDY_FILE = "study.toml"
 
@@ -85,27 +86,37 @@ def prepare(study_dir: Path, videos_dir: str | Path) -> tuple[Study, Design]:
     Raises:
         ValueError: HITs were published from there for another plan or other videos.
     """
-    videos = read_videos(videos_dir)
+    published = _is_published(study_dir)
+    # What is published stays as it is: its files are not measured anew, nor judged by rules that came later.
+    videos = list_videos(videos_dir) if published else read_videos(videos_dir)
     study_dir.mkdir(parents=True, exist_ok=True)
     study_file = study_dir / STUDY_FILE
     if not study_file.exists():
-        Study.from_videos(videos_dir).save(study_file)
+        Study.of(videos).save(study_file)
     study = Study.load(study_file)
     planned = design(study, videos)
     study = replace(study, options=planned.options[:-2])
-    with Ledger(study_dir) as ledger:
-        if not {entry.state for entry in ledger.entries("create/")} & {"sent", "done"}:
+    if not published:
+        with Ledger(study_dir) as ledger:
             ledger.forget_unsent("create/", but={f"create/{hit.key}" for hit in planned.hits})
-            planned.save(study_dir)
-            return study, planned
+        planned.save(study_dir)
+        return study, planned
     kept = Design.load(study_dir)
     if kept.sha256 != planned.sha256:
         raise ValueError(
             f"{study_file}: its plan changed since it was published; a new plan needs a new study directory"
         )
-    if kept.videos != planned.videos:
+    if [video.identity for video in kept.videos] != [video.identity for video in planned.videos]:
         raise ValueError(f"{study_dir}: was published with other videos, from {kept.videos_dir}")
     return study, kept
+
+
+def _is_published(study_dir: Path) -> bool:
+    """Whether a HIT of the study may have gone out."""
+    if not (study_dir / LEDGER_FILE).exists():
+        return False
+    with Ledger(study_dir) as ledger:
+        return not {entry.state for entry in ledger.entries("create/")}.isdisjoint({"sent", "done"})
 
 
 def load(study_dir: Path) -> tuple[Study, Design]:

@@ -64,6 +64,14 @@ def test_the_question_fits_and_is_xml() -> None:
     assert len(plan.hits[0].items) == 16
 
 
+def test_a_picture_is_shown_for_its_own_time() -> None:
+    """Answers unlock after the fallback where that is shown; older designs know the video's time alone."""
+    for fallback_s, seconds in ((4.0, 4.0), (0.0, 2.0)):
+        plan = design(Study(), videos(fallback_duration_s=fallback_s))
+        data = page_data(Study(), plan, plan.hits[0], str)
+        assert {item["seconds"] for window in data["windows"] for item in window if "url" in item} == {seconds}
+
+
 def test_a_page_too_long_says_what_to_change() -> None:
     """What no platform takes is refused before anything is published."""
     with pytest.raises(ValueError, match=r"hit b001-r1: its page has \d+ bytes, 65535 are allowed; lower videos_"):

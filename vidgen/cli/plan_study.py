@@ -27,7 +27,7 @@ def command(videos_dir: Path, study_dir: Path, anyway: bool) -> None:
 
     videos = read_videos(videos_dir)
     path = study_dir / "study.toml"
-    study = Study.load(path) if path.exists() else Study.from_videos(videos_dir)
+    study = Study.load(path) if path.exists() else Study.of(videos)
     plan = design(study, videos)
     need = needs(study, plan)
     budget = dollars(study.budget_usd, "budget_usd")
