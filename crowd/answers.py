@@ -41,6 +41,8 @@ COLUMNS = {
 }
 #: An item's field in what the page sends; its value is JSON.
 ITEM_FIELD = "item."
+#: The options in the order shown, once for all items; pages of earlier versions sent them with each item.
+OPTIONS_FIELD = "options"
 _COUNTS = ("replays", "stalls", "playback_errors", "focus_losses")
 _SECONDS = ("time_to_play_s", "time_to_answer_s")
 
@@ -89,11 +91,13 @@ def answer_rows(
         "comment": fields.get("comment", "").strip(),
         "excluded": "",
     }
+    shown = _json(fields.get(OPTIONS_FIELD, "null"), f"assignment {assignment_id}, {OPTIONS_FIELD}")
     rows = []
     for item in design.hit(hit_key).items:
         sent = _sent(fields, item.key, assignment_id)
         if sent is None:
             continue
+        sent = {"options": shown, **sent}
         video = design.video(item.video_id)
         row = {**kept, "video_id": video.video_id, "method": video.method, "label": video.label, "kind": item.kind}
         row |= _checked(sent, design.options, f"assignment {assignment_id}, item {item.key}")
@@ -139,13 +143,17 @@ def _sent(fields: Mapping[str, str], key: str, assignment_id: str) -> dict[str, 
     text = fields.get(ITEM_FIELD + key)
     if text is None:
         return None
-    try:
-        sent = json.loads(text)
-    except ValueError as error:
-        raise ValueError(f"assignment {assignment_id}, item {key}: not JSON") from error
+    sent = _json(text, f"assignment {assignment_id}, item {key}")
     if not isinstance(sent, dict):
         raise ValueError(f"assignment {assignment_id}, item {key}: not a JSON object")
     return sent if sent.get("answer") is not None else None
+
+
+def _json(text: str, name: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{name}: not JSON") from error
 
 
 def _checked(sent: Mapping[str, Any], options: Sequence[str], name: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import av
 from PIL import Image, ImageSequence
 
 #: Pictures that move where video cannot be played.
-PICTURES = (".gif", ".webp")
+FALLBACKS = (".gif", ".webp")
 #: The endings of video files that browsers open, each with its container's name in FFmpeg.
 CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mp4", ".webm": "webm"}
 #: What some browsers play and others do not; and the one codec that all do, in these colours: 4:2:0 with 8 bits.
@@ -43,7 +43,7 @@ def measure(path: Path) -> Playback:
         OSError: it cannot be read.
     """
     try:
-        return _measure_picture(path) if path.suffix.lower() in PICTURES else _measure_video(path)
+        return _measure_picture(path) if path.suffix.lower() in FALLBACKS else _measure_video(path)
     except (av.FFmpegError, OSError, SyntaxError, EOFError, IndexError) as error:
         reason = " ".join(str(error).split())
         raise ValueError(f"{path}: broken video, cannot be decoded ({reason or type(error).__name__})") from error

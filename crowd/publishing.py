@@ -21,7 +21,7 @@ from crowd.ledger import FILE as LEDGER_FILE
 from crowd.ledger import Ledger
 from crowd.media import Media, check_reachable, remember, remembered
 from crowd.money import Cost, cost_of_hits, dollars, hit_cost
-from crowd.page import html_question, render_page
+from crowd.page import check_pages, html_question, render_page
 from crowd.platforms import Platform, RequestRefusedError, open_platform
 from crowd.rounds import due, keep_apart
 from crowd.spending import Consent, settle
@@ -89,18 +89,18 @@ def prepare(study_dir: Path, videos_dir: str | Path) -> tuple[Study, Design]:
     published = _is_published(study_dir)
     # What is published stays as it is: its files are not measured anew, nor judged by rules that came later.
     videos = list_videos(videos_dir) if published else read_videos(videos_dir)
-    study_dir.mkdir(parents=True, exist_ok=True)
     study_file = study_dir / STUDY_FILE
-    if not study_file.exists():
-        Study.of(videos).save(study_file)
-    study = Study.load(study_file)
+    study = Study.load(study_file) if study_file.exists() else Study.of(videos)
     planned = design(study, videos)
-    study = replace(study, options=planned.options[:-2])
     if not published:
+        check_pages(study, planned)
+        study_dir.mkdir(parents=True, exist_ok=True)
+        if not study_file.exists():
+            study.save(study_file)
         with Ledger(study_dir) as ledger:
             ledger.forget_unsent("create/", but={f"create/{hit.key}" for hit in planned.hits})
         planned.save(study_dir)
-        return study, planned
+        return replace(study, options=planned.options[:-2]), planned
     kept = Design.load(study_dir)
     if kept.sha256 != planned.sha256:
         raise ValueError(
@@ -108,7 +108,7 @@ def prepare(study_dir: Path, videos_dir: str | Path) -> tuple[Study, Design]:
         )
     if [video.identity for video in kept.videos] != [video.identity for video in planned.videos]:
         raise ValueError(f"{study_dir}: was published with other videos, from {kept.videos_dir}")
-    return study, kept
+    return replace(study, options=planned.options[:-2]), kept
 
 
 def _is_published(study_dir: Path) -> bool:
@@ -172,6 +172,8 @@ def bring_up(
         origin=platform.link_origin,
         progress=upload_progress,
     )
+    if creations:
+        check_pages(study, planned, media.url)
     _check_same_platform(platform, ledger.settle_fact("platform", platform.name))
     plan(ledger, [*creations.values(), *extensions])
     remember(ledger, media)

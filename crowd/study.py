@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Self, get_type_hints
 
-from crowd.texts import apart, as_read, lookalikes, unholdable
+from crowd.texts import apart, as_read, listed, lookalikes, unholdable
 from crowd.tomlfile import read_sections
 from crowd.videos import Video, labels_of, read_videos
 from crowd.wholefile import write_whole
@@ -186,7 +186,7 @@ class Study:
             raise ValueError(f"wording: no {unknown[0]!r} on the page; it has {', '.join(wording(self.language))}")
         strangers = [key for key in self.option_texts if self.options and key not in self.all_options]
         if strangers:
-            raise ValueError(f"option_texts: {strangers[0]!r} is no option; options are {', '.join(self.all_options)}")
+            raise ValueError(f"option_texts: {strangers[0]!r} is no option; options are {listed(self.all_options)}")
 
     @property
     def all_options(self) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
-from crowd.playback import PICTURES, conversion, measure
+from crowd.playback import FALLBACKS as FALLBACKS
+from crowd.playback import conversion, measure
 from crowd.spreadsheet import from_cell
 from crowd.texts import apart, as_read, label_as_read, lookalikes, parts, unholdable
 
@@ -141,8 +142,8 @@ def _read_row(row: dict[str, str], place: str) -> dict[str, str]:
     for column in COLUMNS:
         if not row[column]:
             raise ValueError(f"{place}: {column} is empty")
-    if row["fallback"] and PurePath(row["fallback"]).suffix.lower() not in PICTURES:
-        raise ValueError(f"{place}: fallback {row['fallback']!r} is no animated picture, {' or '.join(PICTURES)}")
+    if row["fallback"] and PurePath(row["fallback"]).suffix.lower() not in FALLBACKS:
+        raise ValueError(f"{place}: fallback {row['fallback']!r} is no animated picture, {' or '.join(FALLBACKS)}")
     return row
 
 
@@ -158,7 +159,7 @@ def _check_present(root: Path, rows: Sequence[dict[str, str]]) -> None:
 def _beside(root: Path, file_name: str) -> str:
     """The picture of the video's name beside it; empty where there is none."""
     path = PurePath(file_name)
-    found = (path.with_suffix(suffix) for suffix in PICTURES if path.suffix.lower() not in PICTURES)
+    found = (path.with_suffix(suffix) for suffix in FALLBACKS if path.suffix.lower() not in FALLBACKS)
     return next((picture.as_posix() for picture in found if (root / picture).is_file()), "")
 
 

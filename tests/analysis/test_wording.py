@@ -297,6 +297,16 @@ def test_figures_of_many_labels() -> None:
     assert "Of 100 labels, the 40 recognised most often" in report.to_html()
 
 
+@pytest.mark.parametrize(("name", "kind"), [("a.mp4", "mp4"), ("A.MOV", "mp4"), ("a.m4v", "mp4"), ("a.webm", "webm")])
+def test_samples_have_types_that_browsers_play(tmp_path: Path, name: str, kind: str) -> None:
+    """Every ending that a study takes is shown in its report, under a type that browsers play from within a page."""
+    (tmp_path / name).write_bytes(b"x")
+    video = {"file_name": name, "method": "m", "label": "a"}
+    (tmp_path / "design.json").write_text(pd.Series({"videos_dir": str(tmp_path), "videos": [video]}).to_json())
+    (sample,) = samples(tmp_path / "design.json")
+    assert sample.url.startswith(f"data:video/{kind};base64,")
+
+
 def test_samples_are_of_every_method(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the page cannot hold all sample videos, it has some of each method."""
     videos = [

@@ -155,6 +155,18 @@ def test_who_does_not_confirm_publishes_nothing(study_dir: Path, videos: Path) -
     assert shown == [Decimal("5.76")]
 
 
+def test_labels_that_no_page_can_hold_are_refused_before_anything(tmp_path: Path) -> None:
+    """Nothing is on the platform, and no money is set aside, when the largest page is too large."""
+    directory = write_videos(tmp_path / "videos", labels=("a very " + 6000 * "long name " + "of a clip", "ball"))
+    study_dir = tmp_path / "study"
+    study_dir.mkdir()
+    with running(study_dir) as server:
+        with pytest.raises(ValueError, match="of them are 4 options: ask about fewer or shorter labels"):
+            publish(study_dir, directory)
+        assert listed(study_dir, server) == []
+    assert not {STUDY_FILE, "design.json"} & {path.name for path in study_dir.iterdir()}
+
+
 def test_a_published_study_goes_on_with_what_would_be_refused_today(study_dir: Path, tmp_path: Path) -> None:
     """Files are not judged by later rules, and a design without later measures is read."""
     directory = write_videos(tmp_path / "videos")

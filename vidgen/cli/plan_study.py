@@ -21,6 +21,7 @@ def command(videos_dir: Path, study_dir: Path, anyway: bool) -> None:
     """
     from crowd.design import TRAINING, design
     from crowd.money import dollars, shown
+    from crowd.page import check_pages
     from crowd.planning import needs
     from crowd.study import Study
     from crowd.videos import read_videos
@@ -29,6 +30,7 @@ def command(videos_dir: Path, study_dir: Path, anyway: bool) -> None:
     path = study_dir / "study.toml"
     study = Study.load(path) if path.exists() else Study.of(videos)
     plan = design(study, videos)
+    check_pages(study, plan)
     need = needs(study, plan)
     budget = dollars(study.budget_usd, "budget_usd")
     finds = detectable(need.videos_per_method, len(plan.options) - 2, study.answers_per_video, study.confidence)
