@@ -285,6 +285,15 @@ def test_names_written_right_to_left_are_isolated() -> None:
     assert "<bdi>שיטה</bdi> − <bdi>b</bdi>" in report.to_html()
 
 
+def test_labels_written_right_to_left_are_isolated_where_confusions_are_told() -> None:
+    """Of many labels the commonest confusions are told in a sentence, whose order such labels leave alone."""
+    labels = tuple(f"כלב {number}" for number in range(61))
+    report = analyse(table({"a": 0.2, "b": 0.1}, labels=labels, videos=1, workers=3))
+    told = report.contents["answered"]["left_out"]
+    assert told.count("\u2068") == told.count("\u2069") > 4
+    assert re.search("\u2068כלב [0-9]+\u2069 as \u2068כלב", told)
+
+
 def test_figures_of_many_labels() -> None:
     """With hundreds of labels the figure of classes has those recognised least and most, and says so."""
     labels = tuple(f"thing {number}" for number in range(100))
