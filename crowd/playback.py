@@ -73,13 +73,16 @@ def _measure_video(path: Path) -> Playback:
         frame = next(container.decode(stream), None)
         if frame is None:
             raise ValueError(f"{path}: broken video, holds no frame")
-        if stream.duration and stream.time_base:
-            seconds = float(stream.duration * stream.time_base)
-        else:
-            seconds = (container.duration or 0) / av.time_base
+        ends = [packet.pts + (packet.duration or 0) for packet in packets if packet.pts is not None]
+        # A header may count frames of an uneven rate as if it were even; WebM has no duration of the stream.
+        seconds = (
+            float(max([stream.duration or 0, *ends]) * stream.time_base) or (container.duration or 0) / av.time_base
+        )
         turned, mirrored = _turned_and_mirrored(frame)
         if mirrored:
             unplayed, replaceable = "pictures that are stored mirrored", False
+        elif _is_aspect_of_container(stream, path.suffix.lower()):
+            unplayed, replaceable = "oblong pixels of which the container alone tells", False
         return Playback(
             duration_s=round(seconds, 3),
             width=height if turned else width,
@@ -111,6 +114,11 @@ def _turned_and_mirrored(frame: Any) -> tuple[bool, bool]:
         return False, False
     a, b, _, c, d = memoryview(bytes(matrix)).cast("i")[:5].tolist()
     return abs(b) + abs(c) > abs(a) + abs(d), a * d - b * c < 0
+
+
+def _is_aspect_of_container(stream: Any, suffix: str) -> bool:
+    """Whether the shape of pixels is told by an MP4 and not by its codec, which Firefox goes by."""
+    return suffix != ".webm" and (stream.sample_aspect_ratio or 1) != (stream.codec_context.sample_aspect_ratio or 1)
 
 
 def _square(stream: Any) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import imageio
 import numpy as np
 import pytest
@@ -214,6 +215,21 @@ def test_mirrored_videos_are_refused(tmp_path: Path, asked: tuple[int, bool, boo
     write_animation(tmp_path / "v.gif", [200, 200])
     write_metadata(tmp_path, [{"file_name": "v.mp4", "method": "m", "label": "x"}])
     with pytest.raises(ValueError, match="not every browser plays pictures that are stored mirrored; convert it"):
+        read_videos(tmp_path)
+
+
+def test_pixels_that_the_container_alone_calls_oblong_are_refused(tmp_path: Path) -> None:
+    """Browsers differ (`ffmpeg -aspect 16:9 -c copy`): some stretch them, some go by the codec, which says square."""
+    write_film(tmp_path / "square.mp4", corners())
+    with av.open(str(tmp_path / "square.mp4")) as source, av.open(str(tmp_path / "v.mp4"), "w") as copy:
+        stream = copy.add_stream_from_template(source.streams.video[0])
+        stream.sample_aspect_ratio = Fraction(4, 3)
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.stream = stream
+                copy.mux(packet)
+    write_metadata(tmp_path, [{"file_name": "v.mp4", "method": "m", "label": "x"}])
+    with pytest.raises(ValueError, match="not every browser plays oblong pixels of which the container alone tells"):
         read_videos(tmp_path)
 
 
