@@ -3,13 +3,14 @@
 Measured with Chromium 156 and Firefox 153; for Safari and older iPhones, which play H.264 alone, as Apple documents.
 """
 
+import os
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import av
-from PIL import Image, ImageSequence
+from PIL import Image
 
 #: Pictures that move where video cannot be played.
 FALLBACKS = (".gif", ".webp")
@@ -130,11 +131,34 @@ def _square(stream: Any) -> tuple[int, int]:
 
 
 def _measure_picture(path: Path) -> Playback:
-    milliseconds = 0.0
+    """The first frame is decoded; the others' delays are read without, since pictures may be large."""
     with Image.open(path) as picture:
-        width, height = picture.size
-        for frame in ImageSequence.Iterator(picture):
-            frame.load()  # WebP tells a frame's duration when it is decoded
-            delay_ms = frame.info.get("duration") or 0
-            milliseconds += delay_ms if delay_ms >= SHORTEST_MS else INSTEAD_MS
-    return Playback(duration_s=milliseconds / 1000, width=width, height=height)
+        picture.load()
+        (width, height), kind = picture.size, picture.format
+    delays_ms = {"GIF": _gif_delays_ms, "WEBP": _webp_delays_ms}[kind](path) if kind in ("GIF", "WEBP") else []
+    shown_ms = sum(delay if delay >= SHORTEST_MS else INSTEAD_MS for delay in delays_ms or [0])
+    return Playback(duration_s=shown_ms / 1000, width=width, height=height)
+
+
+def _gif_delays_ms(path: Path) -> list[float]:
+    with path.open("rb") as file:
+        file.seek(-min(64, path.stat().st_size), os.SEEK_END)
+        if not file.read().rstrip(b"\0").endswith(b";"):  # a GIF's last byte
+            raise ValueError(f"{path}: broken video, cut off before its end")
+    with av.open(str(path), format="gif") as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+        return [float(1000 * (packet.duration or 0) * packet.time_base) for packet in packets]
+
+
+def _webp_delays_ms(path: Path) -> list[float]:
+    """From the chunks `ANMF` of the file: https://developers.google.com/speed/webp/docs/riff_container."""
+    delays: list[float] = []
+    with path.open("rb") as file:
+        file.seek(12)
+        while len(head := file.read(8)) == 8:
+            size = int.from_bytes(head[4:], "little")
+            start = file.tell()
+            if head[:4] == b"ANMF":
+                delays.append(int.from_bytes(file.read(15)[12:], "little"))
+            file.seek(start + size + size % 2)
+    return delays

@@ -269,6 +269,20 @@ def test_pictures_last_as_long_as_in_browsers(
     assert [video.duration_s for video in read_videos(tmp_path)] == [pytest.approx(seconds)]
 
 
+@pytest.mark.parametrize("suffix", [".gif", ".webp"])
+@pytest.mark.parametrize("share", [0, 0.02, 0.5, 0.98])
+def test_pictures_that_are_cut_off_are_named(tmp_path: Path, suffix: str, share: float) -> None:
+    """Wherever a picture was cut off, it is broken; as a fallback too."""
+    write_clip(tmp_path / "v.mp4", fallback=False)
+    write_animation(tmp_path / f"v{suffix}", [100] * 40)
+    whole = (tmp_path / f"v{suffix}").read_bytes()
+    (tmp_path / f"v{suffix}").write_bytes(whole[: int(share * len(whole))])
+    for name in (f"v{suffix}", "v.mp4"):
+        write_metadata(tmp_path, [{"file_name": name, "method": "m", "label": "x"}])
+        with pytest.raises(ValueError, match=rf"v\{suffix}: broken video"):
+            read_videos(tmp_path)
+
+
 def test_a_picture_that_was_given_seconds_for_milliseconds(tmp_path: Path) -> None:
     """`imageio.mimsave(…, duration=1/12)` writes no delay at all, and browsers take four seconds for forty frames."""
     frames = [np.full((10, 20, 3), shade, dtype=np.uint8) for shade in range(0, 200, 5)]
