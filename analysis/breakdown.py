@@ -13,6 +13,7 @@ from analysis.comparisons import Rules, chance_corrected
 from analysis.confusion import confusion, distance_test, kinds, shares_of_kinds
 from analysis.counts import KEPT, Counts, score
 from analysis.estimates import Estimate, estimate
+from analysis.formats import isolated
 from analysis.labels import DIRECTIONS, have_directions, split
 from crowd.texts import parts
 
@@ -158,8 +159,8 @@ def _commonest(labels: list[str], tables: dict[str, Any]) -> str:
         np.fill_diagonal(mistakes, 0)
         first = np.argsort(-mistakes, axis=None, kind="stable")[:5]
         pairs = [(labels[place // len(labels)], labels[place % len(labels)], mistakes.flat[place]) for place in first]
-        told = "; ".join(f"{shown} as {said} ({number})" for shown, said, number in pairs if number)
-        texts.append(f"{method}: {told or 'no label taken for another'}.")
+        told = "; ".join(f"{isolated(shown)} as {isolated(said)} ({number})" for shown, said, number in pairs if number)
+        texts.append(f"{isolated(method)}: {told or 'no label taken for another'}.")
     return (
         f"Confusion tables of {len(labels)} labels are left out, as are those of more than {MOST_CONFUSED}. "
         f"Confused most often, {' '.join(texts)}"

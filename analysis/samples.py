@@ -10,7 +10,13 @@ from typing import Any
 PER_METHOD = 3
 MAX_BYTES = 3_000_000
 
-TYPES = {".mp4": "video/mp4", ".webm": "video/webm", ".gif": "image/gif", ".webp": "image/webp"}
+#: Chromium plays a QuickTime file as MP4, and not as what it is.
+TYPES = {
+    **dict.fromkeys((".mp4", ".m4v", ".mov"), "video/mp4"),
+    ".webm": "video/webm",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+}
 
 
 @dataclass(frozen=True, slots=True)

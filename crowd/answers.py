@@ -42,6 +42,8 @@ COLUMNS = {
 }
 #: An item's field in what the page sends; its value is JSON.
 ITEM_FIELD = "item."
+#: The options in the order shown, once for all items; pages of earlier versions sent them with each item.
+OPTIONS_FIELD = "options"
 _COUNTS = ("replays", "stalls", "playback_errors", "focus_losses")
 _SECONDS = ("time_to_play_s", "time_to_answer_s")
 
@@ -82,15 +84,19 @@ def item_sent(fields: Mapping[str, str], key: str) -> dict[str, Any] | None:
     text = fields.get(ITEM_FIELD + key)
     if text is None:
         return None
-    if not is_bounded(text):
-        raise ValueError(f"item {key}: too long, too deep or too many digits")
-    try:
-        sent = json.loads(text)
-    except ValueError as error:
-        raise ValueError(f"item {key}: not JSON") from error
+    sent = _json(text, f"item {key}")
     if not isinstance(sent, dict):
         raise ValueError(f"item {key}: not a JSON object")
     return sent
+
+
+def _json(text: str, name: str) -> Any:
+    if not is_bounded(text):
+        raise ValueError(f"{name}: too long, too deep or too many digits")
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"{name}: not JSON") from error
 
 
 def is_bounded(text: str) -> bool:
@@ -131,6 +137,7 @@ def answer_rows(
         "comment": fields.get("comment", "").strip(),
         "excluded": "",
     }
+    shown = _json(fields.get(OPTIONS_FIELD, "null"), f"assignment {assignment_id}, {OPTIONS_FIELD}")
     rows = []
     for item in design.hit(hit_key).items:
         try:
@@ -139,6 +146,7 @@ def answer_rows(
             raise ValueError(f"assignment {assignment_id}, {error}") from error
         if sent is None or sent.get("answer") is None:
             continue
+        sent = {"options": shown, **sent}
         video = design.video(item.video_id)
         row = {**kept, "video_id": video.video_id, "method": video.method, "label": video.label, "kind": item.kind}
         row |= _checked(sent, design.options, f"assignment {assignment_id}, item {item.key}")

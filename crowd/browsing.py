@@ -91,7 +91,7 @@ def _answer_if_asked(driver: "Chrome", hit: HitDesign, mind: Mind) -> None:
         return
     item = next(item for item in hit.items if item.key == shown[0].get_attribute("data-item"))
     _wait(driver, "return !document.querySelector('fieldset').disabled")
-    answer = mind.answer(item, 0, (), 0)["answer"]
+    answer = mind.answer(item, 0, 0)["answer"]
     for option in driver.find_elements("css selector", ".option"):
         if option.find_element("tag name", "input").get_attribute("value") == answer:
             driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", option)

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from crowd.allocation import choose_gold, choose_training, deal
 from crowd.study import Study
-from crowd.texts import as_read
+from crowd.texts import as_read, listed
 from crowd.videos import Video, labels_of
 from crowd.wholefile import write_whole
 
@@ -189,7 +189,7 @@ def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = 
         strangers = [label for label in video.labels if label not in study.options]
         if strangers:
             raise ValueError(
-                f"{video.file_name}: label {strangers[0]!r} is no option; options are {', '.join(study.options)}"
+                f"{video.file_name}: label {listed(strangers[:1])!r} is no option; options are {listed(study.options)}"
             )
     rng = random.Random(study.seed)
     training, notes = choose_training(study, videos, rng)

@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from crowd.design import ANYWHERE, ATTENTION, TRAINING, Design, HitDesign, Item
+from crowd.medianames import blind
 from crowd.money import dollars, shown
 from crowd.planning import expected_s
 from crowd.study import OTHER, UNCLEAR, Study, wording
@@ -45,11 +46,25 @@ def render_page(study: Study, design: Design, hit: HitDesign, media_url: Callabl
     page = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", page)  # XML has no way to write them
     size = len(html_question(page, checked=False).encode())
     if size > MAX_QUESTION_BYTES:
-        raise ValueError(
-            f"hit {hit.key}: its page has {size} bytes, {MAX_QUESTION_BYTES} are allowed;"
-            f" lower videos_per_hit ({study.videos_per_hit}) or use shorter addresses for the videos"
-        )
+        room = len(json.dumps([task["options"], task["texts"]], ensure_ascii=False).encode())
+        help_ = f"lower videos_per_hit ({study.videos_per_hit}) or use shorter addresses for the videos"
+        if room > (size - MAX_QUESTION_BYTES) and room > MAX_QUESTION_BYTES // 4:
+            help_ = f"{room} of them are {len(task['options'])} options: ask about fewer or shorter labels"
+        raise ValueError(f"hit {hit.key}: its page has {size} bytes, {MAX_QUESTION_BYTES} are allowed; {help_}")
     return page
+
+
+def check_pages(
+    study: Study, design: Design, media_url: Callable[[str], str] = blind, *, pay: str | None = None
+) -> None:
+    """See that the largest page of the design is one that platforms take, before anything is published.
+
+    Raises:
+        ValueError: as `render_page`.
+    """
+    blocks = {hit.block: hit for hit in design.hits}.values()
+    largest = max(blocks, key=lambda hit: len(_json_for_script(page_data(study, design, hit, str)).encode()))
+    render_page(study, design, largest, media_url, pay=pay_shown(study, platform_pays=True) if pay is None else pay)
 
 
 def html_question(html: str, *, checked: bool = True) -> str:
@@ -112,7 +127,7 @@ def _item(design: Design, item: Item, media_url: Callable[[str], str], sound: bo
     entry: dict[str, Any] = {
         "key": item.key,
         "url": media_url(video.file_name),
-        "seconds": video.duration_s,
+        "seconds": video.fallback_duration_s or video.duration_s,  # of the picture, where one is shown
         "width": video.width,
         "height": video.height,
     }

@@ -8,11 +8,12 @@ from crowd.design import Design, design
 from crowd.ledger import FILE as LEDGER_FILE
 from crowd.ledger import Ledger
 from crowd.money import Fees
+from crowd.page import check_pages
 from crowd.planning import check_time
 from crowd.soundtracks import check_soundtracks
 from crowd.study import Study
 from crowd.studydir import existing_study
-from crowd.videos import read_videos
+from crowd.videos import list_videos, read_videos
 
 STUDY_FILE = "study.toml"
 
@@ -23,16 +24,18 @@ def prepare(study_dir: Path, videos_dir: str | Path, fees: Fees) -> tuple[Study,
     Raises:
         ValueError: HITs were published from there for another plan or other videos.
     """
-    videos = read_videos(videos_dir)
-    study_file = study_dir / STUDY_FILE
-    study = Study.load(study_file) if study_file.exists() else Study.from_videos(videos_dir)
     kept = Design.load(study_dir) if anything_sent(study_dir, "create/") else None
+    # What is published stays as it is: its files are not measured anew, nor judged by rules that came later.
+    videos = list_videos(videos_dir) if kept else read_videos(videos_dir)
+    study_file = study_dir / STUDY_FILE
+    study = Study.load(study_file) if study_file.exists() else Study.of(videos)
     if kept and not study.assignments_per_hit:
         # It was nine by default once: what was published keeps its plan.
         study = replace(study, assignments_per_hit=kept.plan["assignments_per_hit"])
     planned = design(study, videos, most_per_hit=fees.most_assignments)
     study = replace(study, options=planned.options[:-2])
     if kept is None:
+        check_pages(study, planned)
         check_time(study, planned)
         if study.sound == "on":
             check_soundtracks(videos)
@@ -41,7 +44,7 @@ def prepare(study_dir: Path, videos_dir: str | Path, fees: Fees) -> tuple[Study,
         raise ValueError(
             f"{study_file}: its plan changed since it was published; a new plan needs a new study directory"
         )
-    if kept.videos != planned.videos:
+    if [video.identity for video in kept.videos] != [video.identity for video in planned.videos]:
         raise ValueError(
             f"{study_dir}: was published with other videos, from {kept.videos_dir}; publish that folder again, or "
             "these to a new study directory"

@@ -21,7 +21,7 @@ from crowd.localplatform.people import fills_a_place
 from crowd.locking import deciding, locked
 from crowd.media import Media, check_reachable, remember, remembered
 from crowd.money import Cost, Fees, cost_of_hits, dollars, hit_cost
-from crowd.page import html_question, pay_shown, render_page
+from crowd.page import check_pages, html_question, pay_shown, render_page
 from crowd.platforms import Platform, RequestRefusedError, fees_of, open_platform
 from crowd.preparing import STUDY_FILE, anything_sent, load, prepare
 from crowd.reconciling import reconcile
@@ -134,10 +134,8 @@ def bring_up(
         origin=platform.link_origin,
         progress=upload_progress,
     )
+    check_pages(study, planned, media.url, pay=pay)  # before any of them is published
     _check_same_platform(platform, ledger.settle_fact("platform", platform.name))
-    for hit in planned.hits:
-        if published_size(ledger, hit.key) is None:
-            creations[hit.key].bulk()  # a page that is too long is refused before any other is published
     ledger.set_fact(_PAY, pay)
     plan(ledger, [*creations.values(), *extensions])
     remember(ledger, media)

@@ -17,7 +17,7 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 
-from crowd.answers import ITEM_FIELD
+from crowd.answers import ITEM_FIELD, OPTIONS_FIELD
 from crowd.beliefs import Beliefs
 from crowd.design import ATTENTION, Design, Item
 from crowd.ordering import item_order, option_order, seed_of
@@ -53,7 +53,7 @@ class Mind:
         self.carelessness = float(rng.beta(4 * mean, 4 * (1 - mean))) if 0 < mean < 1 else mean
         self.practised = False
 
-    def answer(self, item: Item, position: int, shown: Sequence[str], option_seed: int) -> dict[str, Any]:
+    def answer(self, item: Item, position: int, option_seed: int) -> dict[str, Any]:
         """What the page would send for the item after this participant saw it.
 
         What is answered depends on the participant and the video alone, in whatever order the videos come.
@@ -70,7 +70,6 @@ class Mind:
             "playback_errors": 0,
             "focus_losses": 0,
             "position": position,
-            "options": list(shown),
             "option_seed": option_seed,
         }
 
@@ -95,12 +94,13 @@ def filled_form(task: Mapping[str, Any], query: Mapping[str, str], design: Desig
     keys = [] if mind.practised else [entry["key"] for entry in task["training"]]
     keys += [entry["key"] for entry in item_order(task["windows"], item_seed, task.get("checks", ()))]
     mind.practised = True
-    sent = {key: mind.answer(items[key], position, shown, option_seed) for position, key in enumerate(keys)}
+    sent = {key: mind.answer(items[key], position, option_seed) for position, key in enumerate(keys)}
     return {
         "assignmentId": assignment_id,
         "consent": "yes",
         "language": "en",
         "item_seed": str(item_seed),
+        OPTIONS_FIELD: json.dumps(shown, ensure_ascii=False),
         "comment": "",
         **{ITEM_FIELD + key: json.dumps(answer, ensure_ascii=False) for key, answer in sent.items()},
     }

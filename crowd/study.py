@@ -6,7 +6,7 @@ Each field stands here once, with its section in `study.toml`, its default and i
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -14,9 +14,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Self, get_type_hints
 
-from crowd.texts import apart, as_read, lookalikes, unholdable
+from crowd.texts import apart, as_read, listed, lookalikes, unholdable
 from crowd.tomlfile import read_sections
-from crowd.videos import labels_of, read_videos
+from crowd.videos import Video, labels_of, read_videos
 from crowd.wholefile import write_whole
 from templates import environment
 
@@ -210,7 +210,7 @@ class Study:
             raise ValueError(f"wording: no {unknown[0]!r} on the page; it has {', '.join(wording(self.language))}")
         strangers = [key for key in self.option_texts if self.options and key not in self.all_options]
         if strangers:
-            raise ValueError(f"option_texts: {strangers[0]!r} is no option; options are {', '.join(self.all_options)}")
+            raise ValueError(f"option_texts: {strangers[0]!r} is no option; options are {listed(self.all_options)}")
 
     @property
     def all_options(self) -> tuple[str, ...]:
@@ -231,9 +231,13 @@ class Study:
         Raises:
             ValueError, OSError: see `crowd.videos.read_videos`.
         """
+        return cls.of(read_videos(directory), **values)
+
+    @classmethod
+    def of(cls, videos: Iterable[Video], **values: Any) -> Self:
+        """A study of these videos, as `from_videos`."""
         title, description = LANGUAGES.get(values.get("language", "en"), LANGUAGES["en"])
-        found = {"title": title, "description": description, "options": labels_of(read_videos(directory))}
-        return cls(**{**found, **values})
+        return cls(**{"title": title, "description": description, "options": labels_of(videos), **values})
 
     @classmethod
     def load(cls, path: Path | str) -> Self:

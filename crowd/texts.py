@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 #: Joins the labels of a video that shows several things.
 JOINER = " + "
@@ -142,6 +142,12 @@ def unholdable(text: str) -> str | None:
         if control or category == "Cs" or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF:
             return f"U+{code:04X}"
     return None
+
+
+def listed(texts: Sequence[str], *, most: int = 30, longest: int = 80) -> str:
+    """The texts for a message, separated by commas: of many the first ones and the last two, long ones cut."""
+    shown = [text if len(text) <= longest else text[: longest - 1] + "…" for text in texts]
+    return ", ".join(shown if len(shown) <= most else [*shown[: most - 2], "…", *shown[-2:]])
 
 
 def printable(text: str) -> str:

@@ -3,30 +3,20 @@
 import csv
 import errno
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
 
-import av
-from PIL import Image, ImageSequence
-
+from crowd.playback import FALLBACKS as FALLBACKS
+from crowd.playback import conversion, measure
 from crowd.spreadsheet import from_cell
-from crowd.texts import as_read, label_as_read, parts, unholdable
+from crowd.texts import apart, as_read, label_as_read, lookalikes, parts, unholdable
 
-#: The columns that `metadata.csv` must have.
+#: The table of a videos directory, and the columns that it must have.
+TABLE = "metadata.csv"
 COLUMNS = ("file_name", "method", "label")
-#: Pictures that move where video cannot be played.
-FALLBACKS = (".gif", ".webp")
-_FREE_CODECS = frozenset({"vp8", "vp9", "av1", "libdav1d", "libvpx", "libvpx-vp9"})
-#: What today's browsers play, phones' included: for each ending of a file the codecs in it.
-PLAYED = {
-    ".mp4": _FREE_CODECS | {"h264"},
-    ".m4v": frozenset({"h264"}),
-    ".mov": frozenset({"h264"}),
-    ".webm": _FREE_CODECS,
-}
-#: The colours of H.264 that all of them decode: 4:2:0 with 8 bits.
-H264_COLOURS = ("yuv420p", "yuvj420p")
+#: Those that name files.
+_FILES = ("file_name", "fallback")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +24,7 @@ class Video:
     """One video and what is known of it.
 
     ``file_name`` and ``fallback`` (empty when there is none) are relative to ``directory``, an absolute path;
-    ``width`` and ``height`` are in pixels.
+    ``width`` and ``height`` are in square pixels, and all measures as a browser shows the file.
     """
 
     video_id: str
@@ -42,6 +32,7 @@ class Video:
     method: str
     label: str
     fallback: str = ""
+    fallback_duration_s: float = 0.0
     duration_s: float = 0.0
     width: int = 0
     height: int = 0
@@ -52,16 +43,37 @@ class Video:
         """The labels that hold for the video; usually one. Several are joined by ` + `."""
         return parts(self.label)
 
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """Where it is and what the directory's table says of it, without looking into the file."""
+        return self.directory, self.video_id, self.file_name, self.method, self.label, self.fallback
+
 
 def read_videos(directory: Path | str) -> list[Video]:
     """The videos listed in `directory`/metadata.csv, each opened and looked at.
 
     Raises:
         OSError: there is no such directory or no metadata.csv in it.
-        ValueError: a column is missing, a cell is empty, a file is missing or broken, or something stands twice.
+        ValueError: as `list_videos`; or a file is broken, some browser does not play it and has nothing to show
+            instead, or two labels or methods look alike.
+    """
+    videos = list_videos(directory)
+    table = Path(videos[0].directory, TABLE)
+    for what, texts in (("labels", labels_of(videos)), ("methods", sorted({video.method for video in videos}))):
+        if alike := lookalikes(texts):
+            raise ValueError(f"{table}: {what} {apart(*alike)}; people cannot tell them apart")
+    return [_look_at(video) for video in videos]
+
+
+def list_videos(directory: Path | str) -> list[Video]:
+    """The videos listed in `directory`/metadata.csv, none opened: durations and sizes are 0.
+
+    Raises:
+        OSError: there is no such directory or no metadata.csv in it.
+        ValueError: a column is missing, a cell is empty, a file is missing, or something stands twice.
     """
     root = Path(directory).resolve()
-    table = root / "metadata.csv"
+    table = root / TABLE
     if root.is_dir() and not table.exists():
         reason = f"No such file; it lists the videos, with the columns {', '.join(COLUMNS)}"
         raise FileNotFoundError(errno.ENOENT, reason, str(table))
@@ -73,8 +85,18 @@ def read_videos(directory: Path | str) -> list[Video]:
         twice = [value for value, count in Counter(values).items() if count > 1]
         if twice:
             raise ValueError(f"{table}: {column} {twice[0]!r} stands {values.count(twice[0])} times")
-    _check_present(root, (row["file_name"] for row in rows))
-    return [_look_at(root, row, video_id) for row, video_id in zip(rows, ids, strict=True)]
+    _check_present(root, rows)
+    return [
+        Video(
+            video_id=video_id,
+            file_name=row["file_name"],
+            method=row["method"],
+            label=row["label"],
+            fallback=row.get("fallback") or _beside(root, row["file_name"]),
+            directory=str(root),
+        )
+        for row, video_id in zip(rows, ids, strict=True)
+    ]
 
 
 def labels_of(videos: Iterable[Video]) -> tuple[str, ...]:
@@ -104,96 +126,52 @@ def _rows(table: Path) -> Iterator[dict[str, str]]:
 
 
 def _read_row(row: dict[str, str], place: str) -> dict[str, str]:
-    """The row with its texts as people read them; the file's name stays as it is on the disk."""
+    """The row with its texts as people read them; files' names stay as they are on the disk."""
     readers = {"video_id": as_read, "method": as_read, "label": label_as_read}
+    for column in (*readers, *_FILES):
+        if strange := unholdable(row.get(column, "")):
+            raise ValueError(f"{place}: {column} holds {strange}, a character that no page can show")
     for column, read in readers.items():
         if column in row:
-            strange = unholdable(row[column])
-            if strange:
-                raise ValueError(f"{place}: {column} holds {strange}, a character that no page can show")
             row[column] = read(from_cell(row[column].strip(" ")))
-    row["file_name"] = row["file_name"].strip()
+    for column in _FILES:
+        row[column] = row.get(column, "").strip()
+        # A link may lead anywhere: Hugging Face's cache is made of them.
+        if PurePath(row[column]).anchor or ".." in PurePath(row[column]).parts:
+            raise ValueError(f"{place}: {column} {row[column]!r} leads out of the directory")
     for column in COLUMNS:
         if not row[column]:
             raise ValueError(f"{place}: {column} is empty")
+    if row["fallback"] and PurePath(row["fallback"]).suffix.lower() not in FALLBACKS:
+        raise ValueError(f"{place}: fallback {row['fallback']!r} is no animated picture, {' or '.join(FALLBACKS)}")
     return row
 
 
-def _check_present(root: Path, file_names: Iterable[str]) -> None:
-    """Every file lies inside the directory."""
-    absent = []
-    for name in file_names:
-        if PurePosixPath(name).is_absolute() or not (root / name).resolve().is_relative_to(root):
-            raise ValueError(f"{root / 'metadata.csv'}: file_name {name!r} leads out of the directory")
-        if not (root / name).is_file():
-            absent.append(name)
+def _check_present(root: Path, rows: Sequence[dict[str, str]]) -> None:
+    """Every file is there."""
+    named = [row[column] for row in rows for column in _FILES if row[column]]
+    absent = [name for name in named if not (root / name).is_file()]
     if absent:
         more = f" and {len(absent) - 3} more" if len(absent) > 3 else ""
-        raise ValueError(f"{root}: missing {', '.join(absent[:3])}{more}, listed in metadata.csv")
+        raise ValueError(f"{root}: missing {', '.join(absent[:3])}{more}, listed in {TABLE}")
 
 
-def _look_at(root: Path, row: dict[str, str], video_id: str) -> Video:
-    """The row as a video, its file measured."""
-    path = root / row["file_name"]
-    try:
-        measured = _measure_picture(path) if path.suffix.lower() in FALLBACKS else _measure_video(path)
-    except (av.FFmpegError, OSError, SyntaxError, EOFError, IndexError) as error:
-        reason = " ".join(str(error).split())
-        raise ValueError(f"{path}: broken video, cannot be decoded ({reason or type(error).__name__})") from error
-    fallback = next((path.with_suffix(suffix) for suffix in FALLBACKS if path.with_suffix(suffix).is_file()), None)
-    duration_s, width, height = measured
-    return Video(
-        video_id=video_id,
-        file_name=row["file_name"],
-        method=row["method"],
-        label=row["label"],
-        fallback=fallback.relative_to(root).as_posix() if fallback and fallback != path else "",
-        duration_s=duration_s,
-        width=width,
-        height=height,
-        directory=str(root),
-    )
+def _beside(root: Path, file_name: str) -> str:
+    """The picture of the video's name beside it; empty where there is none."""
+    path = PurePath(file_name)
+    found = (path.with_suffix(suffix) for suffix in FALLBACKS if path.suffix.lower() not in FALLBACKS)
+    return next((picture.as_posix() for picture in found if (root / picture).is_file()), "")
 
 
-def _measure_video(path: Path) -> tuple[float, int, int]:
-    """Duration in seconds, width and height; the first frame is decoded and the promised ones are counted."""
-    with av.open(str(path)) as container:
-        if not container.streams.video:
-            raise ValueError(f"{path}: broken video, holds no picture")
-        stream = container.streams.video[0]
-        _check_played(path, stream.codec_context.name, stream.codec_context.pix_fmt)
-        packets = [packet for packet in container.demux(stream) if packet.size]
-        if not packets or (stream.frames and len(packets) < stream.frames):
-            raise ValueError(f"{path}: broken video, cut off after {len(packets)} of {stream.frames or 'its'} frames")
-        container.seek(0)
-        if next(container.decode(stream), None) is None:
-            raise ValueError(f"{path}: broken video, holds no frame")
-        if stream.duration and stream.time_base:
-            seconds = float(stream.duration * stream.time_base)
-        else:
-            seconds = (container.duration or 0) / av.time_base
-        return round(seconds, 3), stream.width, stream.height
-
-
-def _check_played(path: Path, codec: str, colours: str | None) -> None:
-    """Refuse what some participants' browsers would not show."""
-    suffix = path.suffix.lower()
-    what = ""
-    if suffix not in PLAYED:
-        what = f"{suffix} files" if suffix else "files without an ending"
-    elif codec not in PLAYED[suffix]:
-        what = f"{codec} in {suffix} files"
-    elif codec == "h264" and colours not in H264_COLOURS:
-        what = f"H.264 with {colours} colours"
-    if what:
+def _look_at(video: Video) -> Video:
+    """The video with what a browser makes of its files."""
+    path = Path(video.directory, video.file_name)
+    shown = measure(path)
+    picture_s = measure(Path(video.directory, video.fallback)).duration_s if video.fallback else 0.0
+    if shown.unplayed and not (video.fallback and shown.replaceable):
+        instead = " or put a GIF or WebP of its name beside it" if shown.replaceable else ""
         raise ValueError(
-            f"{path}: not every browser plays {what}; convert it to H.264 (ffmpeg -i IN -pix_fmt yuv420p OUT.mp4)"
+            f"{path}: not every browser plays {shown.unplayed}; convert it to H.264 ({conversion(path)}){instead}"
         )
-
-
-def _measure_picture(path: Path) -> tuple[float, int, int]:
-    """Duration in seconds, width and height of an animated GIF or WebP."""
-    with Image.open(path) as picture:
-        width, height = picture.size
-        milliseconds = sum(frame.info.get("duration", 100) for frame in ImageSequence.Iterator(picture))
-    return milliseconds / 1000, width, height
+    seen = replace(video, duration_s=shown.duration_s, width=shown.width, height=shown.height)
+    return replace(seen, fallback_duration_s=picture_s)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from vidgen.dataset.clips import real_clips
 from vidgen.descent import Step, descend, start_video, term_values
-from vidgen.labels import CLASSES, JOINER, LABELS, Label, slug
+from vidgen.labels import CLASSES, JOINER, LABELS, Label, slug, slugs
 from vidgen.methods import Method, find_method
 from vidgen.presets import Networks, load_networks
 from vidgen.runrecord import claim, write_text
@@ -83,12 +83,13 @@ class Item:
 def plan(config: BatchConfig) -> list[Item]:
     """Every item in order; the k-th video of a label starts from the same seed with every method."""
     items = []
+    names = slugs(config.label_sets)
     for method, count in [(name, config.per_label) for name in config.methods] + [(REAL, config.real_per_label)]:
-        for labels in config.label_sets:
+        for labels, name in zip(config.label_sets, names, strict=True):
             for k in range(count):
                 key = hashlib.sha256(f"{config.seed}/{JOINER.join(labels)}/{k}".encode()).digest()
                 seed = int.from_bytes(key[:4], "big")
-                items.append(Item(f"{slug((method, *labels))}-{k:03d}", method, labels, seed))
+                items.append(Item(f"{slug((method,))}-{name}-{k:03d}", method, labels, seed))
     return items
 
 

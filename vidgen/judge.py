@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from vidgen.dataset.clips import render, sample_spec
 from vidgen.labels import CLASSES, JOINER, LABELS, parts
+from vidgen.metadata import leads_out, read_table
 from vidgen.networks import checkpoints
 from vidgen.networks.judge import Judge
 from vidgen.presets import weights_folder
 from vidgen.runrecord import write_text
-from vidgen.spreadsheet import as_cell, from_cells
+from vidgen.spreadsheet import as_cell
 from vidgen.videofiles import read_video
 
 NOTICE = (
@@ -124,18 +125,16 @@ def read_rows(directory: Path) -> list[dict[str, str]]:
         ValueError: a column is missing, there is no row, a cell is empty, or a label is not one of the judge's.
     """
     path = directory / "metadata.csv"
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = [from_cells(row) for row in csv.DictReader(file)]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"{path}: not a UTF-8 CSV file ({error})") from error
-    missing = [name for name in ("file_name", "method", "label") if not rows or name not in rows[0]]
-    if missing:
-        raise ValueError(f"{path}: {'no rows' if not rows else 'no column ' + ', '.join(missing)}")
+    rows = read_table(path, ("file_name", "method", "label"))
+    if not rows:
+        raise ValueError(f"{path}: no rows")
     for number, row in enumerate(rows, 2):
         empty = [name for name in ("file_name", "method", "label") if not row[name]]
         if empty:
             raise ValueError(f"{path}, line {number}: {empty[0]} is empty")
+        if leads_out(row["file_name"]):
+            raise ValueError(f"{path}, line {number}: file_name {row['file_name']!r} leads out of the directory")
+        row["label"] = JOINER.join(parts(row["label"]))
         for label in parts(row["label"]):
             if label not in CLASSES:
                 raise ValueError(

@@ -1,11 +1,15 @@
 """A label says which object moves which way; the paper's eleven are listed here."""
 
+import hashlib
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 #: Joins the labels of a video that has several.
 JOINER = " + "
+#: In bytes; a method's name, a number and an ending come to it.
+_LONGEST_SLUG = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,9 @@ def parse_label(text: str, classes: Sequence[str] = CLASSES) -> str:
     Raises:
         ValueError: no such class; the message lists the known ones.
     """
-    for name in classes:
-        if normalised(text) == normalised(name):
-            return name
+    alike = [name for name in classes if normalised(text) == normalised(name)]
+    if alike:
+        return composed(text) if composed(text) in alike else alike[0]
     raise ValueError(f"unknown label {text.strip()!r}; known labels: {', '.join(classes)}")
 
 
@@ -78,7 +82,12 @@ def parse_labels(text: str, classes: Sequence[str] = CLASSES) -> list[tuple[str,
 
 def parts(label: str) -> tuple[str, ...]:
     """The single labels in a label: split at ` + ` only. `crowd.texts.parts` has the same rule for the same text."""
-    return tuple(" ".join(label.split()).split(JOINER))
+    return tuple(composed(label).split(JOINER))
+
+
+def composed(text: str) -> str:
+    """The text with its accents composed (NFC) and its blanks as single spaces, so that one word is written one way."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def slug(labels: Sequence[str]) -> str:
@@ -86,6 +95,26 @@ def slug(labels: Sequence[str]) -> str:
     return "-".join(re.sub(r"\W+", "-", normalised(name)) for name in labels)
 
 
+def slugs(label_sets: Iterable[Sequence[str]]) -> list[str]:
+    """A part of a file name for each label set: its slug, or where others share it or it is long, cut and with a hash.
+
+    ``C++ code`` and ``C code`` have one slug, and file systems take no more than 255 bytes.
+    """
+    found = [(slug(labels), JOINER.join(labels)) for labels in label_sets]
+    labels_of: dict[str, set[str]] = {}
+    for name, text in found:
+        labels_of.setdefault(name, set()).add(text)
+    return [
+        name if len(labels_of[name]) == 1 and len(name.encode()) <= _LONGEST_SLUG else _cut(name, text)
+        for name, text in found
+    ]
+
+
+def _cut(name: str, text: str) -> str:
+    beginning = name.encode()[:_LONGEST_SLUG].decode(errors="ignore").rstrip("-")
+    return f"{beginning}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
 def normalised(text: str) -> str:
     """What two spellings of a class have in common."""
-    return " ".join(word for word in re.split(r"[\s_-]+", text.strip().casefold()) if word != "moving")
+    return " ".join(word for word in re.split(r"[\s_-]+", composed(text).casefold()) if word != "moving")

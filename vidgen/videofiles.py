@@ -6,14 +6,19 @@ Frames are uint8 arrays (frames, height, width, 3), RGB in [0, 255].
 import threading
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import cast
 
 import av
 import numpy as np
+from av.container import InputContainer
 from av.video.reformatter import Colorspace, VideoReformatter
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
+
+from vidgen.presentation import PICTURES, Orientation, frames_at_even_times, picture_frames
 
 #: Frames per second of what we write: 16 frames are two seconds.
 FPS = 8
@@ -72,11 +77,11 @@ def write_picture(path: Path | str, frames: NDArray[np.uint8], *, fps: int = FPS
 def read_video(
     path: Path | str, *, num_frames: int | None = None, fit: tuple[int, int] | None = None
 ) -> NDArray[np.uint8]:
-    """The frames of a video file: uint8 (frames, height, width, 3).
+    """The frames of a video or an animated picture (GIF, WebP) as players show them: uint8 (frames, height, width, 3).
 
-    ``num_frames`` takes that many, evenly spaced from the first to the last (repeated where the video has fewer);
-    ``fit`` = (width, height) scales each, in its proportions, to fit that box. A long video costs no more memory than
-    the frames taken.
+    They are upright and their pixels square. ``num_frames`` takes that many, evenly spaced in time from the first to
+    the last (repeated where the video has fewer); ``fit`` = (width, height) scales each, in its proportions, to fit
+    that box. A long video costs no more memory than the frames taken.
 
     Raises:
         ValueError: the file is no video that can be decoded.
@@ -85,11 +90,13 @@ def read_video(
     path = Path(path)
     with path.open("rb"):  # the system's own error, with its reason, when it cannot be
         pass
+    times, decode = (_picture_times, _decode_picture) if path.suffix.lower() in PICTURES else (_times, _decode)
     try:
-        wanted = None if num_frames is None else _evenly(_count_frames(path), num_frames)
-        frames = _decode(path, wanted, fit)
-    except av.FFmpegError as error:
-        raise ValueError(f"{path}: no video that can be decoded ({error.strerror})") from error
+        wanted = None if num_frames is None else frames_at_even_times(*times(path), num_frames)
+        frames = decode(path, wanted, fit)
+    except (av.FFmpegError, OSError, SyntaxError, EOFError) as error:
+        reason = getattr(error, "strerror", None) or " ".join(str(error).split())
+        raise ValueError(f"{path}: no video that can be decoded ({reason})") from error
     if not frames:
         raise ValueError(f"{path}: no video that can be decoded (it has no frames)")
     return np.stack(frames)
@@ -155,18 +162,59 @@ def _encode(path: Path, frames: NDArray[np.uint8], fps: int) -> None:
 def _decode(path: Path, wanted: list[int] | None, fit: tuple[int, int] | None) -> list[NDArray[np.uint8]]:
     """The wanted frames (an ascending list with repetitions), or all of them."""
     with av.open(str(path)) as container:
-        if not container.streams.video:
+        stream = _film(container)
+        if stream is None:
             return []
-        container.streams.video[0].thread_type = "NONE"
+        stream.thread_type = "NONE"
         convert = _reformatter().reformat
         taken: list[NDArray[np.uint8]] = []
-        for index, frame in enumerate(container.decode(video=0)):
+        orientation, size = Orientation(), (0, 0)
+        for index, frame in enumerate(container.decode(stream)):
+            if index == 0:
+                orientation = Orientation.of(frame)
+                shown = orientation.shown_size(frame.width, frame.height, stream.sample_aspect_ratio)
+                size = shown if fit is None else _fitted(*shown, fit)
             times = 1 if wanted is None else wanted.count(index)
             if times:
-                width, height = (frame.width, frame.height) if fit is None else _fitted(frame.width, frame.height, fit)
+                width, height = reversed(size) if orientation.transposed else size
                 scaled = convert(frame, width, height, "rgb24", interpolation="AREA", threads=1)
-                taken += [scaled.to_ndarray().astype(np.uint8, copy=False)] * times
+                taken += [orientation.applied(scaled.to_ndarray().astype(np.uint8, copy=False))] * times
     return taken
+
+
+def _film(container: InputContainer) -> VideoStream | None:
+    """The video stream, not the picture of a cover."""
+    return cast(VideoStream | None, container.streams.best("video"))
+
+
+def _times(path: Path) -> tuple[list[float], float]:
+    """When each frame appears and when the last one goes, in seconds; by their numbers where the file has no times."""
+    times: list[float | None] = []
+    lasting = 0.0
+    with av.open(str(path)) as container:
+        stream = _film(container)
+        for frame in container.decode(stream) if stream else ():
+            times.append(frame.time)
+            lasting = float((frame.duration or 0) * (frame.time_base or 0))
+    known = [time for time in times if time is not None]
+    if len(known) < len(times) or any(later < earlier for earlier, later in pairwise(known)):
+        return [float(index) for index in range(len(times))], 0.0
+    return known, (known[-1] + lasting if known else 0.0)
+
+
+def _decode_picture(path: Path, wanted: list[int] | None, fit: tuple[int, int] | None) -> list[NDArray[np.uint8]]:
+    taken: list[NDArray[np.uint8]] = []
+    for index, (frame, _) in enumerate(picture_frames(path)):
+        times = 1 if wanted is None else wanted.count(index)
+        if times:
+            scaled = frame.resize(_fitted(*frame.size, fit), Image.Resampling.BOX) if fit else frame
+            taken += [np.asarray(scaled)] * times
+    return taken
+
+
+def _picture_times(path: Path) -> tuple[list[float], float]:
+    *starts, end = accumulate((seconds for _, seconds in picture_frames(path)), initial=0.0)
+    return starts, end
 
 
 def _reformatter() -> VideoReformatter:
@@ -174,11 +222,6 @@ def _reformatter() -> VideoReformatter:
     if not hasattr(_OF_THREAD, "reformatter"):
         _OF_THREAD.reformatter = VideoReformatter()
     return cast(VideoReformatter, _OF_THREAD.reformatter)
-
-
-def _count_frames(path: Path) -> int:
-    with av.open(str(path)) as container:
-        return sum(1 for _ in container.decode(video=0)) if container.streams.video else 0
 
 
 def _fitted(width: int, height: int, box: tuple[int, int]) -> tuple[int, int]:

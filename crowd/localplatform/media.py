@@ -21,8 +21,8 @@ _HEADERS = {
 class Media:
     """``GET /media/{name}`` of one study: the files that its ``design.json`` lists, by their blind names.
 
-    A request names no path, so none can lead out of the directory; metadata.csv, which says what made each video, is
-    not to be had.
+    A request names no path, so none can lead out of the directory, but for links that the directory itself holds;
+    metadata.csv, which says what made each video, is not to be had.
     """
 
     def __init__(self, study_dir: Path):
@@ -50,7 +50,7 @@ class Media:
                 names = [
                     video[key] for video in design["videos"] for key in ("file_name", "fallback") if video.get(key)
                 ]
-                self._directory = StaticFiles(directory=design["videos_dir"], check_dir=False)
+                self._directory = StaticFiles(directory=design["videos_dir"], check_dir=False, follow_symlink=True)
                 self._files, self._read_at = {blind(name): name for name in names}, changed
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise HTTPException(404) from error

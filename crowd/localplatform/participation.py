@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from crowd.answers import ITEM_FIELD, is_bounded
+from crowd.answers import ITEM_FIELD, OPTIONS_FIELD, is_bounded
 from crowd.localplatform import eligibility
 from crowd.localplatform.answerxml import Fields, answer_xml, form_answer_xml
 from crowd.localplatform.errors import ApiError
@@ -209,7 +209,7 @@ def submit(tx: Transaction, token: str, fields: Fields) -> str:
     Raises:
         RefusedError: not this participant's assignment, its time is over, or it holds what no page of ours sends.
     """
-    if not all(is_bounded(value) for name, value in fields if name.startswith(ITEM_FIELD)):
+    if not all(is_bounded(value) for name, value in fields if name.startswith((ITEM_FIELD, OPTIONS_FIELD))):
         raise RefusedError("malformed", "an answer is too long, too deep or has too many digits")
     assignment_id = next((value for name, value in fields if name == "assignmentId"), "")
     _, row = own_assignment(tx, token, assignment_id)

@@ -80,7 +80,7 @@ function send() {
   if (!/^https?:$/.test(target.protocol)) throw new Error("turkSubmitTo: not a web address");
   const form = document.getElementById("send");
   form.action = target.href.replace(/\/+$/, "") + "/mturk/externalSubmit";
-  const fields = { assignmentId: ASSIGNMENT, consent: "yes", language: document.documentElement.lang, item_seed: ITEM_SEED, comment: state.comment };
+  const fields = { assignmentId: ASSIGNMENT, consent: "yes", language: document.documentElement.lang, item_seed: ITEM_SEED, options: JSON.stringify(optionsHere), comment: state.comment };
   [...trainingHere, ...itemsHere].forEach((item, position) => { fields["item." + item.key] = JSON.stringify(sent(item, position)); });
   form.replaceChildren(...Object.entries(fields).map(([name, value]) => element("input", { type: "hidden", name, value })));
   sending = true;
@@ -93,7 +93,7 @@ function send() {
 
 function sent(item, position) {
   const { seen, skipped, spent_s, ...record } = recordOf(item);
-  return { ...record, watched_fraction: round(record.watched_fraction), position, options: optionsHere, option_seed: OPTION_SEED };
+  return { ...record, watched_fraction: round(record.watched_fraction), position, option_seed: OPTION_SEED };
 }
 
 function onKey(event) {

@@ -285,6 +285,15 @@ def test_names_written_right_to_left_are_isolated() -> None:
     assert "<bdi>שיטה</bdi> − <bdi>b</bdi>" in report.to_html()
 
 
+def test_labels_written_right_to_left_are_isolated_where_confusions_are_told() -> None:
+    """Of many labels the commonest confusions are told in a sentence, whose order such labels leave alone."""
+    labels = tuple(f"כלב {number}" for number in range(61))
+    report = analyse(table({"a": 0.2, "b": 0.1}, labels=labels, videos=1, workers=3))
+    told = report.contents["answered"]["left_out"]
+    assert told.count("\u2068") == told.count("\u2069") > 4
+    assert re.search("\u2068כלב [0-9]+\u2069 as \u2068כלב", told)
+
+
 def test_figures_of_many_labels() -> None:
     """With hundreds of labels the figure of classes has those recognised least and most, and says so."""
     labels = tuple(f"thing {number}" for number in range(100))
@@ -295,6 +304,16 @@ def test_figures_of_many_labels() -> None:
     least, most = (sorted(row["all"]["accuracy"] for row in drawn)[place] for place in (39, 40))
     assert all(least <= row["all"]["accuracy"] <= most for row in rest)
     assert "Of 100 labels, the 40 recognised most often" in report.to_html()
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.mp4", "mp4"), ("A.MOV", "mp4"), ("a.m4v", "mp4"), ("a.webm", "webm")])
+def test_samples_have_types_that_browsers_play(tmp_path: Path, name: str, kind: str) -> None:
+    """Every ending that a study takes is shown in its report, under a type that browsers play from within a page."""
+    (tmp_path / name).write_bytes(b"x")
+    video = {"file_name": name, "method": "m", "label": "a"}
+    (tmp_path / "design.json").write_text(pd.Series({"videos_dir": str(tmp_path), "videos": [video]}).to_json())
+    (sample,) = samples(tmp_path / "design.json")
+    assert sample.url.startswith(f"data:video/{kind};base64,")
 
 
 def test_samples_are_of_every_method(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

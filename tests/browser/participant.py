@@ -144,5 +144,6 @@ class Participant:
 
 
 def answers_in(sent: dict[str, str]) -> dict[str, dict[str, Any]]:
-    """What was sent of each item."""
-    return {name.removeprefix("item."): json.loads(value) for name, value in sent.items() if name.startswith("item.")}
+    """What was sent of each item, with the options that were shown for all."""
+    shown = {"options": json.loads(sent["options"])}
+    return {name.removeprefix("item."): shown | json.loads(sent[name]) for name in sent if name.startswith("item.")}

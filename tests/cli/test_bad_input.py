@@ -41,6 +41,11 @@ def places(tmp_path_factory: pytest.TempPathFactory, tiny_weights: Path) -> Iter
         write_metadata(root / name, rows)
         for file_name, content in files.items():
             (root / name / file_name).write_bytes(content)
+    write_videos(root / "long", methods=("new",), labels=("very " * 12_000 + "long", "ball"))
+    for name, classes in (("alike", ("Dog", "dog")), ("strange_class", ("a\ufffeb", "c"))):
+        for label in classes:
+            (root / name / "train" / label).mkdir(parents=True)
+            (root / name / "train" / label / "a.mp4").write_bytes(clip)
     (root / "empty").mkdir()
     (root / "file").write_text("I am a file")
     (root / "full").mkdir()
@@ -95,6 +100,8 @@ CASES = [
     ("train", "--out {root}/t --data {root}/nowhere", 1, "{root}/nowhere"),
     ("train", "--out {root}/t --data {empty}", 1, "{empty}: no videos"),
     ("train", "--out {root}/t --data {broken}", 1, "bad.mp4"),
+    ("train", "--out {root}/t --data {alike}", 1, "{alike}: classes 'Dog' and 'dog' differ in capitals only"),
+    ("train", "--out {root}/t --data {strange_class}", 1, "a class holds U+FFFE, a character that no page can show"),
     ("train", "--out {root}/t --device tpu", 1, "unknown device 'tpu'; known devices: auto, cpu, cuda"),
     ("train", "--out {root}/t --effort 0", 1, "effort must be above 0"),
     ("train", "--out {full}", 1, "{full} is not empty"),
@@ -131,6 +138,8 @@ CASES = [
     ("judge", "{cars} --weights {empty}", 1, "{empty}/judge.safetensors: No such file"),
     ("judge", "{cars} --weights {swapped}", 1, "{swapped}/judge.safetensors"),
     ("publish-tasks", "{root}/nowhere --study {root}/p", 1, "{root}/nowhere/metadata.csv: No such file"),
+    ("plan-study", "{long} --study {root}/n", 1, "of them are 4 options: ask about fewer or shorter labels"),
+    ("publish-tasks", "{long} --study {root}/p", 1, "of them are 4 options: ask about fewer or shorter labels"),
     ("publish-tasks", "{columns} --study {root}/p", 1, "{columns}/metadata.csv: no column method"),
     ("publish-tasks", "{missing} --study {root}/p", 1, "missing gone.mp4, listed in metadata.csv"),
     ("publish-tasks", "{broken} --study {root}/p", 1, "{broken}/bad.mp4: broken video"),

@@ -77,6 +77,20 @@ def test_one_row_per_answered_item(plan: Design) -> None:
         assert json.loads(row["options"]) == list(plan.options)
 
 
+def test_options_are_sent_once(plan: Design) -> None:
+    """The page sends the options that it showed once for all items; earlier pages sent them with each."""
+    key = plan.hits[0].items[0].key
+    shown = list(reversed(plan.options))
+    item = json.loads(sent(plan))
+    del item["options"]
+    (row,) = rows_of(plan, {f"item.{key}": json.dumps(item), "options": json.dumps(shown)})
+    assert json.loads(row["options"]) == shown
+    (row,) = rows_of(plan, {f"item.{key}": sent(plan), "options": json.dumps(shown)})
+    assert json.loads(row["options"]) == list(plan.options)
+    with pytest.raises(ValueError, match="assignment A1, options: not JSON"):
+        rows_of(plan, {f"item.{key}": json.dumps(item), "options": "["})
+
+
 def test_skipped_items_give_no_row(plan: Design) -> None:
     """An item without an answer, or one that was not sent, is absent; an unknown field is ignored."""
     key = plan.hits[0].items[0].key

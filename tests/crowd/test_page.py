@@ -5,16 +5,19 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from defusedxml.ElementTree import fromstring
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from crowd.beliefs import by_accuracy
 from crowd.design import Design, design
+from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.operations.questions import parse_question
-from crowd.page import MAX_QUESTION_BYTES, html_question, page_data, pay_shown, render_page
-from crowd.simulation import task_in
+from crowd.page import MAX_QUESTION_BYTES, check_pages, html_question, page_data, pay_shown, render_page
+from crowd.simulation import Mind, Temper, filled_form, task_in
 from crowd.study import LANGUAGES, Study
 from crowd.texts import skeleton, unholdable
 from crowd.videos import Video
@@ -77,12 +80,51 @@ def test_a_task_of_default_size_fits_with_signed_links(language: str) -> None:
     assert len(html_question(page).encode()) <= MAX_QUESTION_BYTES
 
 
+def test_a_picture_is_shown_for_its_own_time() -> None:
+    """Answers unlock after the fallback where that is shown; older designs know the video's time alone."""
+    for fallback_s, seconds in ((4.0, 4.0), (0.0, 2.0)):
+        plan = design(Study(), videos(fallback_duration_s=fallback_s))
+        data = page_data(Study(), plan, plan.hits[0], str)
+        assert {item["seconds"] for window in data["windows"] for item in window if "url" in item} == {seconds}
+
+
 def test_a_page_too_long_says_what_to_change() -> None:
     """What no platform takes is refused before anything is published."""
     with pytest.raises(ValueError, match=r"hit b001-r1: its page has \d+ bytes, 65535 are allowed; lower videos_"):
         rendered(Study(videos_per_hit=60), lambda name: f"https://bucket.example/{name}?{'x' * 1000}", 60)
     with pytest.raises(ValueError, match="question: has 70"):
         html_question("x" * 70_000)
+
+
+def many_labels(count: int) -> tuple[Study, Design]:
+    """A study of as many videos as labels, each of some hundred bytes."""
+    clips = [replace(video, label=f"{video.video_id} 動く車が左から右へ進む様子") for video in videos(count)]
+    study = Study.of(clips, training_items=0)
+    return study, design(study, clips)
+
+
+def test_too_many_options_are_refused_at_planning() -> None:
+    """What no page can hold is said before anything is published, with what to change."""
+    check_pages(*many_labels(300))
+    with pytest.raises(ValueError, match=r"page has \d+ bytes, 65535 are allowed; \d+ of them are 1202 options: ask"):
+        check_pages(*many_labels(1200))
+
+
+def test_the_answers_to_the_fullest_page_can_be_sent() -> None:
+    """With as many options as a page can hold, the form that a participant sends is one that the server takes."""
+    for count in range(300, 1200, 50):
+        study, plan = many_labels(count)
+        try:
+            check_pages(study, plan)
+        except ValueError:
+            break
+        fullest = plan
+    mind = Mind(fullest, by_accuracy(0.9, fullest.options), Temper(), 0, "w")
+    task = page_data(study, fullest, fullest.hits[0], str)
+    form = filled_form(task, {"assignmentId": "A" * 30, "workerId": "W" * 30}, fullest, mind)
+    form["comment"] = "車" * 2000
+    assert len(urlencode(form)) < ServerLimits().body_bytes
+    assert len(form) < ServerLimits().form_fields
 
 
 def test_the_page_does_not_know_the_answers() -> None:

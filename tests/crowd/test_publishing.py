@@ -1,5 +1,6 @@
 """Publishing, end to end on the local platform."""
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from crowd.spending import Consent, settle
 from crowd.study import Study
 from tests.crowd.answering import answer
 from tests.crowd.clips import write_videos
+from tests.films import corners, write_film
 
 
 @pytest.fixture(scope="session")
@@ -154,6 +156,33 @@ def test_who_does_not_confirm_publishes_nothing(study_dir: Path, videos: Path) -
             publish(study_dir, videos, consent=Consent(confirm=lambda cost: bool(shown.append(cost.total))))
         assert listed(study_dir, server) == []
     assert shown == [Decimal("5.76")]
+
+
+def test_labels_that_no_page_can_hold_are_refused_before_anything(tmp_path: Path) -> None:
+    """Nothing is on the platform, and no money is set aside, when the largest page is too large."""
+    directory = write_videos(tmp_path / "videos", labels=("a very " + 6000 * "long name " + "of a clip", "ball"))
+    study_dir = tmp_path / "study"
+    study_dir.mkdir()
+    with running(study_dir) as server:
+        with pytest.raises(ValueError, match="of them are 4 options: ask about fewer or shorter labels"):
+            publish(study_dir, directory)
+        assert listed(study_dir, server) == []
+    assert not {STUDY_FILE, "design.json"} & {path.name for path in study_dir.iterdir()}
+
+
+def test_a_published_study_goes_on_with_what_would_be_refused_today(study_dir: Path, tmp_path: Path) -> None:
+    """Files are not judged by later rules, and a design without later measures is read."""
+    directory = write_videos(tmp_path / "videos")
+    with running(study_dir):
+        publish(study_dir, directory)
+        write_film(directory / "new-0-0.mp4", corners(), codec="mpeg4")
+        (directory / "new-0-0.gif").write_bytes(b"broken")
+        design = json.loads((study_dir / "design.json").read_text(encoding="utf-8"))
+        for video in design["videos"]:
+            del video["fallback_duration_s"]
+            video["width"] += 1
+        (study_dir / "design.json").write_text(json.dumps(design), encoding="utf-8")
+        assert (publish(study_dir, directory).created, publish(study_dir, directory).before) == (0, 3)
 
 
 def test_a_changed_plan_or_other_videos_are_refused(study_dir: Path, videos: Path, tmp_path: Path) -> None:

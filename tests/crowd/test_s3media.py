@@ -86,6 +86,18 @@ def _study(videos: Path, study_dir: Path) -> None:
     Study.from_videos(videos, training_items=0).save(study_dir / STUDY_FILE)
 
 
+def test_a_link_is_uploaded_as_what_it_leads_to(tmp_path: Path, s3: Any) -> None:
+    """Of a directory of links into a store the videos themselves go up, with the links' endings and types."""
+    write_clip(tmp_path / "clip.mp4", fallback=False)
+    (tmp_path / "clip.mp4").rename(tmp_path / "blob")
+    write_metadata(tmp_path / "videos", [{"file_name": "a.mp4", "method": "m", "label": "x"}])
+    (tmp_path / "videos/a.mp4").symlink_to("../blob")
+    media = S3Media(S3Settings(bucket="clips"))
+    media.prepare(read_videos(tmp_path / "videos"), needed_s=DAY_S, origin=ORIGIN)
+    answer = httpx.get(media.url("a.mp4"))
+    assert (answer.content, answer.headers["content-type"]) == ((tmp_path / "blob").read_bytes(), "video/mp4")
+
+
 @pytest.mark.parametrize("links", ["presigned", "public"])
 def test_every_file_is_uploaded_and_its_link_gives_it(links: str, videos: list[Video], s3: Any) -> None:
     """Videos and fallbacks lie in the bucket under the hash of their contents, with type and caching; links work."""

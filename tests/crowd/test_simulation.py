@@ -63,10 +63,10 @@ def test_practice_is_done_once(plan: Design) -> None:
 def test_the_same_seed_gives_the_same_participant(plan: Design) -> None:
     """What is answered depends on seed, participant and video alone, not on the order of the videos."""
     items = plan.hits[0].items
-    answers = [mind(plan, accuracy=0.4).answer(item, 0, (), 0)["answer"] for item in items]
+    answers = [mind(plan, accuracy=0.4).answer(item, 0, 0)["answer"] for item in items]
     participant = mind(plan, accuracy=0.4)
-    assert [participant.answer(item, 0, (), 0)["answer"] for item in reversed(items)] == answers[::-1]
-    others = [[mind(plan, name, 0.4, seed=seed).answer(item, 0, (), 0)["answer"] for item in items]
+    assert [participant.answer(item, 0, 0)["answer"] for item in reversed(items)] == answers[::-1]
+    others = [[mind(plan, name, 0.4, seed=seed).answer(item, 0, 0)["answer"] for item in items]
               for name, seed in (("1", 0), ("0", 1))]  # fmt: skip
     assert answers not in others
 
@@ -77,14 +77,14 @@ def test_careless_participants_answer_blindly(plan: Design) -> None:
     assert np.mean([one.carelessness for one in people]) == pytest.approx(0.3, abs=0.04)
     assert np.std([one.carelessness for one in people]) > 0.1
     (item,) = plan.hits[0].of_kind(ATTENTION)
-    failed = np.mean([one.answer(item, 0, (), 0)["answer"] != item.asked for one in people])
+    failed = np.mean([one.answer(item, 0, 0)["answer"] != item.asked for one in people])
     assert failed == pytest.approx(0.3 * 2 / 3, abs=0.06)
 
 
 def test_speed_is_as_asked(plan: Design) -> None:
     """The median of the reported times is the one asked for."""
     people = [mind(plan, str(number), temper=Temper(seconds_per_item=3)) for number in range(300)]
-    times = [one.answer(plan.hits[0].items[0], 0, (), 0)["time_to_answer_s"] for one in people]
+    times = [one.answer(plan.hits[0].items[0], 0, 0)["time_to_answer_s"] for one in people]
     assert np.median(times) == pytest.approx(3.2, abs=0.4)
 
 

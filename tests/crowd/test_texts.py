@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crowd.texts import apart, as_read, label_as_read, lookalikes, parts, printable, unholdable
+from crowd.texts import apart, as_read, label_as_read, listed, lookalikes, parts, printable, unholdable
 
 anything = st.text(st.characters(exclude_categories=[]))
 
@@ -116,3 +116,10 @@ def test_nothing_commands_a_terminal(text: str) -> None:
     assert not set(shown) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
     assert printable("caf\u00e9 \u30cd\u30b3\nb") == "caf\u00e9 \u30cd\u30b3\nb"
     assert printable("a\x1b[31mb\u202e") == r"a\x1b[31mb\u202e"
+
+
+def test_many_or_long_texts_make_no_long_message() -> None:
+    """A message names the first options and the last two, each cut where it is long."""
+    assert listed(["a", "b"]) == "a, b"
+    assert listed([str(number) for number in range(100)], most=4) == "0, 1, …, 98, 99"
+    assert listed(["x" * 100]) == "x" * 79 + "…"

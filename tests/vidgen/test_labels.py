@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crowd import texts
-from vidgen.labels import CLASSES, JOINER, LABELS, parse_label, parse_labels, parts, slug
+from vidgen.labels import CLASSES, JOINER, LABELS, parse_label, parse_labels, parts, slug, slugs
 
 
 def test_the_eleven_classes_are_the_papers_in_its_order():
@@ -63,7 +63,7 @@ def test_a_plus_without_spaces_is_part_of_a_label():
     assert parse_labels("C++ code + 2+2=4,C++ code", ["C++ code", "2+2=4"]) == [("C++ code", "2+2=4"), ("C++ code",)]
 
 
-@given(st.text(st.sampled_from("ab+ \t7"), max_size=12))
+@given(st.text(st.sampled_from("ae\u0301\u00e9+ \t\u00a0"), max_size=12))
 def test_labels_are_split_alike_by_all_packages(label):
     """The rule is written twice, since generation knows nothing of studies, and is the same."""
     assert parts(label) == texts.parts(label)
@@ -94,3 +94,21 @@ def test_file_names_of_labels_differ():
     assert all(set(name) <= set("abcdefghijklmnopqrstuvwxyz-") for name in names)
     assert slug(("car moving right", "rocket moving up")) == "car-right-rocket-up"
     assert JOINER == " + "
+
+
+def test_labels_of_one_slug_or_a_long_one_have_names_of_their_own():
+    """Labels that differ in signs alone, or are longer than a file's name may be, still name one file each."""
+    long = "車" * 200
+    sets = [("C++ code",), ("C code",), ("C# code",), ("car",), (long,), (long + "!",), ("+",)]
+    names = slugs(sets)
+    assert len(set(names)) == len(sets)
+    assert names[3] == "car"
+    assert all(len(name.encode()) <= 180 for name in names)
+    assert slugs(sets) == names
+
+
+def test_a_class_that_is_named_exactly_is_meant():
+    """Of classes that differ in a hyphen alone, the one that is spelt so; accents may be composed or not."""
+    classes = ["ice skating", "ice-skating", "café"]
+    assert [parse_label(name, classes) for name in classes] == classes
+    assert parse_label("Café", classes) == "café"

@@ -30,10 +30,11 @@ def command(videos_dir: Path, study_dir: Path, language: str | None) -> None:
     path = study_dir / "study.toml"
     if path.exists():
         raise ValueError(f"{path}: is there already; edit it, or choose another --study")
-    study = Study.from_videos(videos_dir, **({"language": language} if language else {}))
+    videos = read_videos(videos_dir)
+    study = Study.of(videos, **({"language": language} if language else {}))
     study_dir.mkdir(parents=True, exist_ok=True)
     study.save(path)
-    counts = Counter(video.method for video in read_videos(videos_dir))
+    counts = Counter(video.method for video in videos)
     click.echo(f"videos    {counts.total()} ({', '.join(f'{method} {counts[method]}' for method in sorted(counts))})")
     click.echo(f"options   {', '.join(study.all_options)}")
     if study.gold_method not in counts:

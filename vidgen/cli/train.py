@@ -1,6 +1,7 @@
 """`vidgen train`."""
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def command(out: Path, preset: str, data: Path | None, networks: str, seed: int,
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from tqdm import tqdm
 
-    from crowd.texts import printable
+    from crowd.texts import apart, lookalikes, printable, unholdable
     from vidgen.compute import choose_device, tune
     from vidgen.dataset.folder import read_folder
     from vidgen.training.fit import Progress
@@ -44,13 +45,21 @@ def command(out: Path, preset: str, data: Path | None, networks: str, seed: int,
     names = tuple(name.strip() for name in networks.split(",") if name.strip())
     config = TrainConfig(preset=preset, networks=names, seed=seed, effort=effort, device=choose_device(device))
     tune(config.device)
-    folder = read_folder(data) if data else None
+
+    def check(classes: tuple[str, ...]) -> None:
+        """Refuse classes that no study could ask for, before any video is read."""
+        if strange := unholdable("".join(classes)):
+            raise ValueError(f"{data}: a class holds {strange}, a character that no page can show; rename it")
+        if alike := lookalikes(classes):
+            raise ValueError(f"{data}: classes {apart(*alike)}; people cannot tell them apart")
+
+    folder = read_folder(data, on_classes=check) if data else None
     if folder:
         for file_name, reason in folder.skipped:
             click.echo(printable(f"skipped {file_name}: {reason}"), err=True)
-        click.echo(
-            f"{len(folder.files)} videos of {len(folder.classes)} classes, {len(folder.skipped)} skipped", err=True
-        )
+        counts = ", ".join(f"{split} {count}" for split, count in sorted(Counter(folder.splits).items()))
+        click.echo(f"{len(folder.files)} videos ({counts}), {len(folder.skipped)} skipped", err=True)
+        click.echo(printable(f"{len(folder.classes)} classes: {', '.join(folder.classes)}"), err=True)
     bars: dict[str, Any] = {}
 
     def show(name: str, progress: Progress) -> None:

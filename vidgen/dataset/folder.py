@@ -1,6 +1,5 @@
 """A user's own videos as a dataset: any size, rate and length, from a `metadata.csv` or one subfolder per class."""
 
-import csv
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable
@@ -10,13 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from vidgen.dataset.listing import Entry, list_videos
 from vidgen.dataset.scene import HEIGHT, NUM_FRAMES, WIDTH
-from vidgen.labels import LABELS
-from vidgen.spreadsheet import from_cells
+from vidgen.labels import LABELS, parts
+from vidgen.metadata import leads_out
 from vidgen.videofiles import read_video
 
-SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".ogv", ".gif"})
-SPLIT_FOLDERS = ("train", "validation", "test")
 #: Shares of a class's videos that are held back, where the folder names no splits itself.
 HELD_BACK: dict[str, float] = {"validation": 0.1, "test": 0.1}
 
@@ -42,32 +40,33 @@ class Folder:
         return self.frames[chosen], self.targets[chosen]
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    file_name: str
-    label: str
-    split: str | None
-
-
-def read_folder(directory: Path | str, *, on_file: Callable[[str], object] = lambda name: None) -> Folder:
+def read_folder(
+    directory: Path | str,
+    *,
+    on_classes: Callable[[tuple[str, ...]], object] = lambda classes: None,
+    on_file: Callable[[str], object] = lambda name: None,
+) -> Folder:
     """Read a folder of labelled videos, each resampled to 16 frames of 128×96 pixels.
 
-    Frames are taken evenly from first to last and scaled in their proportions; what that leaves of the frame takes the
-    colour of the video's border. `metadata.csv` needs the columns `file_name` and `label`, and may have `split`.
-    Without that file each subfolder is a class, or a split ("train", "validation", "test") with a folder per class.
+    Frames are taken evenly in time from first to last and scaled in their proportions; what that leaves of the frame
+    takes the colour of the video's border. Tables (`metadata.csv`, `.jsonl` or `.parquet`, in the folder or below) need
+    the columns `file_name`, relative to the table, and `label`, and may have `split`. Without any, each subfolder is a
+    class, or all are splits (`train`, `val`, `test` and the other words of `SPLIT_WORDS`) with a folder per class.
     Where no splits are named, a tenth of each class goes to "validation" and a tenth to "test", chosen by a hash of the
-    names; the rest is "train". A video takes 0.6 MB of memory. ``on_file`` hears each file's name before it is read.
+    names; the rest is "train". Links are followed. A video takes 0.6 MB of memory. ``on_classes`` hears the classes
+    before any video is opened, and may raise; ``on_file`` each file's name before it is read.
 
     Raises:
-        ValueError: no videos listed, columns missing, or not one usable video.
+        ValueError: no videos listed, columns missing, splits mixed with classes, or not one usable video.
         OSError: the folder or its metadata cannot be read.
     """
     directory = Path(directory)
-    entries = sorted(_entries(directory), key=lambda entry: entry.file_name)
+    entries = list_videos(directory)
     if not entries:
         raise ValueError(f"{directory}: no videos (neither rows in metadata.csv nor files in subfolders)")
+    on_classes(_classes({entry.label for entry in entries if entry.label}))
     frames = np.empty((len(entries), NUM_FRAMES, HEIGHT, WIDTH, 3), dtype=np.uint8)
-    used: list[_Entry] = []
+    used: list[Entry] = []
     skipped: list[tuple[str, str]] = []
     for entry in entries:
         on_file(entry.file_name)
@@ -108,42 +107,15 @@ def read_resampled(path: Path) -> NDArray[np.uint8]:
     return padded
 
 
-def _entries(directory: Path) -> list[_Entry]:
-    """What the folder says it holds."""
-    listing = directory / "metadata.csv"
-    if not listing.exists():
-        return _entries_of_subfolders(directory)
-    with listing.open(encoding="utf-8-sig", newline="") as file:
-        try:
-            rows = [from_cells(row) for row in csv.DictReader(file)]
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise ValueError(f"{listing}: no CSV file in UTF-8 ({error})") from error
-    missing = [column for column in ("file_name", "label") if rows and column not in rows[0]]
-    if missing:
-        raise ValueError(f"{listing}: no column {' and '.join(missing)}; it has {', '.join(map(str, rows[0]))}")
-    return [_Entry(row["file_name"] or "", row["label"] or "", row.get("split") or None) for row in rows]
-
-
-def _entries_of_subfolders(directory: Path) -> list[_Entry]:
-    """A class per subfolder, or a split per subfolder where they are called so, with the classes in it."""
-    names = [folder.name for folder in directory.iterdir() if folder.is_dir() and not folder.name.startswith(".")]
-    are_splits = set(names) <= set(SPLIT_FOLDERS)
-    entries = []
-    for path in (path for name in names for path in (directory / name).rglob("*")):
-        parts = path.relative_to(directory).parts
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and len(parts) > 1 + are_splits:
-            entries.append(_Entry("/".join(parts), parts[are_splits], parts[0] if are_splits else None))
-    return entries
-
-
-def _inside(directory: Path, entry: _Entry) -> Path:
-    """The file of an entry, which has to have a label and lie in the folder."""
+def _inside(directory: Path, entry: Entry) -> Path:
+    """The file of an entry, which has to have one label and a name inside the folder."""
     if not entry.label:
         raise ValueError("it has no label")
-    path = directory / entry.file_name
-    if not path.resolve().is_relative_to(directory.resolve()):
+    if len(parts(entry.label)) > 1:
+        raise ValueError(f"it has several labels ({entry.label}), and training needs one")
+    if leads_out(entry.file_name):
         raise ValueError("it lies outside the folder")
-    return path
+    return directory / entry.file_name
 
 
 def _classes(labels: set[str]) -> tuple[str, ...]:
@@ -152,7 +124,7 @@ def _classes(labels: set[str]) -> tuple[str, ...]:
     return known if len(known) == len(labels) else tuple(sorted(labels))
 
 
-def _splits(entries: list[_Entry]) -> tuple[str, ...]:
+def _splits(entries: list[Entry]) -> tuple[str, ...]:
     """Each entry's split: as named, if any is; else by the rank of its name's hash within its class."""
     if any(entry.split for entry in entries):
         return tuple(entry.split or "train" for entry in entries)

@@ -85,8 +85,11 @@ def train(
         Each network's training figures, as its checkpoint holds them.
 
     Raises:
-        ValueError: the folder holds something else, or a training with other settings.
+        ValueError: the folder holds something else, or a training with other settings; the data name splits, and
+            none is "train".
     """
+    if data is not None and "train" not in data.splits:
+        raise ValueError(f"no video is in the split train; the splits are {', '.join(sorted(set(data.splits)))}")
     settings = {**asdict(config), "data": list(data.files) if data else None}
     del settings["networks"], settings["device"]  # more networks may be trained later, and elsewhere
     claim(out, settings, {"versions": {name: version(name) for name in ("vidgen", "torch")}})
@@ -263,4 +266,6 @@ def denoising_errors(tempcae: nn.Module, data: Folder | None, device: torch.devi
 
 def _held_out(data: Folder | None, index: int, size: int) -> Any:
     rng = np.random.default_rng([7, index])
-    return class_examples(rng, size, "test", pairs=0) if data is None else folder_examples(data, rng, size, "test")
+    if data is None:
+        return class_examples(rng, size, "test", pairs=0)
+    return folder_examples(data, rng, size, "test" if "test" in data.splits else "validation")

@@ -49,7 +49,6 @@ def test_whole_and_in_parts(market: Market, videos: Path) -> None:
     [
         "metadata.csv",
         "sub/clip%20%C3%A9.mp4",
-        blind("link.mp4"),
         blind("../outside.mp4"),
         blind("metadata.csv"),
         "",
@@ -70,13 +69,19 @@ def test_whole_and_in_parts(market: Market, videos: Path) -> None:
     ],
 )
 def test_no_path_leaves_the_folder(market: Market, videos: Path, path: str) -> None:
-    """Paths upwards, absolute paths, links out, folders and files that are not the study's are all simply not found."""
+    """Paths upwards, absolute paths, folders and files that are not the study's are all simply not found."""
     connection = HTTPConnection(market.server.endpoint_url.removeprefix("http://"), timeout=10)
     connection.putrequest("GET", f"/media/{path}", skip_accept_encoding=True)
     connection.endheaders()
     response = connection.getresponse()
     assert (response.status, b"secret" in response.read()) == (404, False)
     connection.close()
+
+
+def test_a_link_that_the_study_lists_is_served(market: Market, videos: Path) -> None:
+    """A directory of links into a store, as Hugging Face's cache lays it, is served under the links' own endings."""
+    answer = market.http.get(market.server.endpoint_url + market.server.media_url("link.mp4"))
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "video/mp4")
 
 
 def test_names_tell_nothing() -> None:

@@ -73,7 +73,7 @@ def test_broken_files_are_skipped_and_named(tmp_path):
     write_video(tmp_path / "data" / "good.mp4", moving())
     write_video(tmp_path / "outside.mp4", moving())
     (tmp_path / "data" / "broken.mp4").write_bytes(b"no video")
-    rows = ["good.mp4,car", "broken.mp4,car", "gone.mp4,car", "../outside.mp4,car", "good.mp4,"]
+    rows = ["good.mp4,car", "broken.mp4,car", "gone.mp4,car", "../outside.mp4,car", "good.mp4,", "b.mp4,car + ship"]
     (tmp_path / "data" / "metadata.csv").write_text("\n".join(["file_name,label", *rows]))
     folder = read_folder(tmp_path / "data")
     assert folder.files == ("good.mp4",)
@@ -82,6 +82,7 @@ def test_broken_files_are_skipped_and_named(tmp_path):
     assert reasons["gone.mp4"] == "No such file or directory"
     assert reasons["../outside.mp4"] == "it lies outside the folder"
     assert reasons["good.mp4"] == "it has no label"
+    assert reasons["b.mp4"] == "it has several labels (car + ship), and training needs one"
     assert all("\n" not in reason for reason in reasons.values())
 
 
@@ -112,7 +113,7 @@ def test_missing_columns_are_named(tmp_path):
 def test_metadata_in_another_encoding_is_named(tmp_path):
     """A metadata file that is no UTF-8 is refused by name."""
     (tmp_path / "metadata.csv").write_bytes("file_name,label\nä.mp4,Auto\n".encode("latin-1"))
-    with pytest.raises(ValueError, match=r"metadata\.csv: no CSV file in UTF-8"):
+    with pytest.raises(ValueError, match=r"metadata\.csv: not a UTF-8 CSV file"):
         read_folder(tmp_path)
 
 
@@ -146,3 +147,28 @@ def test_animated_pictures_are_videos_too(tmp_path):
     (tmp_path / "car").mkdir()
     write_picture(tmp_path / "car" / "a.gif", moving())
     assert read_folder(tmp_path).files == ("car/a.gif",)
+
+
+def test_links_out_of_the_folder_are_read(tmp_path):
+    """A folder as Hugging Face's cache lays it, of links into a store of blobs, is read like any other."""
+    (tmp_path / "blobs").mkdir()
+    write_video(tmp_path / "blobs" / "b1.mp4", moving())
+    (tmp_path / "blobs" / "b1.mp4").rename(tmp_path / "blobs" / "b1")
+    (tmp_path / "blobs" / "b2").write_text("file_name,label\nc1.mp4,car\n")
+    (tmp_path / "snapshots" / "s").mkdir(parents=True)
+    for name, blob in (("c1.mp4", "b1"), ("metadata.csv", "b2")):
+        (tmp_path / "snapshots" / "s" / name).symlink_to(f"../../blobs/{blob}")
+    folder = read_folder(tmp_path / "snapshots" / "s")
+    assert (folder.files, folder.classes, folder.skipped) == (("c1.mp4",), ("car",), ())
+
+
+def test_classes_are_heard_before_videos_are_read(tmp_path):
+    """Whoever refuses the classes does so before a single video was opened."""
+    (tmp_path / "car").mkdir()
+    (tmp_path / "car" / "a.mp4").write_bytes(b"no video")
+
+    def refuse(classes):
+        raise LookupError(*classes)
+
+    with pytest.raises(LookupError, match="car"):
+        read_folder(tmp_path, on_classes=refuse)
