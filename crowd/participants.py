@@ -40,14 +40,16 @@ def simulate_study(
         raise ValueError(
             f"{study_dir}: not published on the local platform, and simulated participants go nowhere else"
         )
+    if browser:
+        from crowd.browsing import browse, find_programs
+
+        find_programs()
     about = {"answers_from": note, "workers": count, "seed": seed}
     (study_dir / "simulation.json").write_text(json.dumps(about, ensure_ascii=False) + "\n", encoding="utf-8")
     with _serving(study_dir) as base:
         country = next(iter(wanted_countries(study_dir)), None)
         links = [urljoin(base + "/", link) for link in invite(study_dir, count, simulated=True, country=country)]
         if browser:
-            from crowd.browsing import browse
-
             return browse(links, design, beliefs, temper=temper, seed=seed, callback=callback)
         return simulate(links, design, beliefs, temper=temper, seed=seed, callback=callback)
 

@@ -8,7 +8,9 @@ from typing import Any, NoReturn
 
 import click
 
+from vidgen import __version__
 from vidgen.cli.shared import one_line
+from vidgen.distribution import EXTRAS, install_line, require
 
 #: Every command with its line in the overview; the module of that name (with underscores) holds it as `command`.
 COMMANDS = {
@@ -41,19 +43,23 @@ COMMANDS = {
 class Command(click.Command):
     """A command whose bad input ends in one clear line: exit 1 for what it was given, 2 for how it was called."""
 
+    needs: tuple[str, ...] = ()
+    """Packages of an extra that it cannot do without."""
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; `VIDGEN_DEBUG=1` shows the traceback behind an error."""
         try:
+            require(self.needs)
             return super().invoke(ctx)
         except (ValueError, OSError, FloatingPointError) as error:
             if os.environ.get("VIDGEN_DEBUG"):
                 raise
             raise click.ClickException(one_line(error)) from error
         except ModuleNotFoundError as error:
-            if error.name not in {"torch", "safetensors", "resvg_py"}:
+            if error.name not in EXTRAS:
                 raise
             raise click.ClickException(
-                f"{self.name} generates videos, which needs {error.name}: pip install 'vidgen[generation]'"
+                f"{self.name}: needs the package {error.name}, which is not installed: {install_line(error.name)}"
             ) from error
 
 
@@ -80,17 +86,19 @@ def load(name: str) -> click.Command:
     return command
 
 
-def command(name: str, examples: str) -> Callable[[Callable[..., Any]], Command]:
-    """Declare a command; its examples end the help text as they stand."""
+def command(name: str, examples: str, *, needs: tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Command]:
+    """Declare a command; its examples end the help text as they stand, and it runs only where `needs` are installed."""
 
     def declare(function: Callable[..., Any]) -> Command:
-        return click.command(
+        declared = click.command(
             name=name,
             cls=Command,
             short_help=COMMANDS[name],
             epilog="\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples.strip().splitlines()),
             context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
         )(function)
+        declared.needs = needs
+        return declared
 
     return declare
 
@@ -100,7 +108,7 @@ def command(name: str, examples: str) -> Callable[[Callable[..., Any]], Command]
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="\b\nExamples:\n  vidgen demo --out demo\n  vidgen publish-tasks my-videos --study my-study",
 )
-@click.version_option(package_name="vidgen")
+@click.version_option(__version__)
 def main() -> None:
     """Generate videos, ask people what they see in them, and report how often they were right."""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
+from vidgen.distribution import GENERATION
 
 EXAMPLES = """
 vidgen bench-gpu
@@ -12,7 +13,7 @@ vidgen bench-gpu --runs proposed:paper/full --batch-size 32 --out h100.json
 """
 
 
-@declare("bench-gpu", EXAMPLES)
+@declare("bench-gpu", EXAMPLES, needs=GENERATION)
 @click.option("--runs", default="proposed:paper/full,refined/compact", help="Comma-separated METHOD/PRESET.")
 @click.option("--batch-size", type=click.IntRange(1), help="Videos that descend together.  [default: what fills a GPU]")
 @click.option("--steps", default=200, type=click.IntRange(1), help="Steps to time of a method of more than 1,000.")

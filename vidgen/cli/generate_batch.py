@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
+from vidgen.distribution import GENERATION
 
 BAR = "{desc}: {percentage:3.0f}%|{bar}| {n:.1f}/{total} [{elapsed}<{remaining}]"
 EXAMPLES = """
@@ -14,7 +15,7 @@ vidgen generate-batch --out pairs --methods refined --labels 'car right + rocket
 """
 
 
-@declare("generate-batch", EXAMPLES)
+@declare("generate-batch", EXAMPLES, needs=GENERATION)
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path), help="Directory of the videos; made, or finished."
 )

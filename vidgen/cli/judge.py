@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from vidgen.cli import command as declare
+from vidgen.distribution import GENERATION
 
 EXAMPLES = """
 vidgen judge videos
@@ -13,7 +14,7 @@ vidgen judge videos --out judge.json
 """
 
 
-@declare("judge", EXAMPLES)
+@declare("judge", EXAMPLES, needs=GENERATION)
 @click.argument("videos_dir", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Where the figures go.  [default: VIDEOS_DIR/judge.json]")
 @click.option("--preset", default="compact", help="Whose judge.")

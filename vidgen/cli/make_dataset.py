@@ -21,7 +21,7 @@ def _available_cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-@declare("make-dataset", EXAMPLES)
+@declare("make-dataset", EXAMPLES, needs=("resvg_py",))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Directory to fill.")
 @click.option("--per-class", type=int, default=_DEFAULTS.per_class, help="Clips of each class.")
 @click.option("--seed", type=int, default=_DEFAULTS.seed, help="Another seed gives other clips.")

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from vidgen.cli import command as declare
+from vidgen.distribution import GENERATION
 
 EXAMPLES = """
 vidgen train --preset compact --out weights
@@ -15,7 +16,7 @@ vidgen train --out try --effort 0.02 --networks tempcae,c3d
 """
 
 
-@declare("train", EXAMPLES)
+@declare("train", EXAMPLES, needs=GENERATION)
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path), help="Folder of the checkpoints; made, or finished."
 )

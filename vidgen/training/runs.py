@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from vidgen import __version__
 from vidgen.compute import laid_out
 from vidgen.dataset.folder import Folder
 from vidgen.labels import CLASSES
@@ -89,7 +90,7 @@ def train(
     """
     settings = {**asdict(config), "data": list(data.files) if data else None}
     del settings["networks"], settings["device"]  # more networks may be trained later, and elsewhere
-    claim(out, settings, {"versions": {name: version(name) for name in ("vidgen", "torch")}})
+    claim(out, settings, {"versions": {"vidgen": __version__, "torch": version("torch")}})
     names = [name for name in NETWORKS if name in config.networks]
     if data is not None:
         names = [name for name in names if name != "judge"]  # it needs other drawings, which only our own dataset has
