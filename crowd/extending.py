@@ -11,6 +11,7 @@ from crowd.money import FEES
 from crowd.platforms import open_platform
 from crowd.publishing import Published, bring_up, load
 from crowd.spending import Consent
+from crowd.videofolder import check
 
 
 def extend(
@@ -31,6 +32,7 @@ def extend(
     """
     root = Path(study_dir)
     study, planned = load(root)
+    check(planned, root)
     target = grown(planned, answers_per_video, most=study.assignments_per_hit)
     with Ledger(root, create=False) as ledger, open_platform(ledger.platform, root) as platform:
         return bring_up(platform, ledger, study, target, media or remembered(ledger), consent or Consent(), progress)

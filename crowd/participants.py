@@ -13,6 +13,7 @@ from crowd.platforms.local import running_endpoint
 from crowd.publishing import STUDY_FILE
 from crowd.simulation import Temper, simulate
 from crowd.study import Study
+from crowd.videofolder import locate
 
 
 def simulate_study(
@@ -32,10 +33,10 @@ def simulate_study(
     `simulation.json`, so that reports can say it.
 
     Raises:
-        ValueError: the study is not published on the local platform, or that refuses something.
+        ValueError: the study is not published on the local platform, its videos are not those that were published, or
+            the platform refuses something.
         OSError: the server does not answer.
     """
-    design = Design.load(study_dir)
     if not (study_dir / "platform.sqlite").exists():
         raise ValueError(
             f"{study_dir}: not published on the local platform, and simulated participants go nowhere else"
@@ -44,6 +45,8 @@ def simulate_study(
         from crowd.browsing import browse, find_programs
 
         find_programs()
+    locate(study_dir)
+    design = Design.load(study_dir)
     about = {"answers_from": note, "workers": count, "seed": seed}
     (study_dir / "simulation.json").write_text(json.dumps(about, ensure_ascii=False) + "\n", encoding="utf-8")
     with _serving(study_dir) as base:

@@ -25,6 +25,8 @@ from crowd.platforms import Platform, RequestRefusedError, open_platform
 from crowd.rounds import due, keep_apart
 from crowd.spending import Consent, settle
 from crowd.study import Study
+from crowd.videofolder import check as check_videos
+from crowd.videofolder import published_files, same_videos
 from crowd.videos import read_videos
 
 STUDY_FILE = "study.toml"
@@ -91,7 +93,7 @@ def prepare(study_dir: Path, videos_dir: str | Path) -> tuple[Study, Design]:
     if not study_file.exists():
         Study.from_videos(videos_dir).save(study_file)
     study = Study.load(study_file)
-    planned = design(study, videos)
+    planned = replace(design(study, videos), files=published_files(videos))
     study = replace(study, options=planned.options[:-2])
     with Ledger(study_dir) as ledger:
         if not {entry.state for entry in ledger.entries("create/")} & {"sent", "done"}:
@@ -103,9 +105,7 @@ def prepare(study_dir: Path, videos_dir: str | Path) -> tuple[Study, Design]:
         raise ValueError(
             f"{study_file}: its plan changed since it was published; a new plan needs a new study directory"
         )
-    if kept.videos != planned.videos:
-        raise ValueError(f"{study_dir}: was published with other videos, from {kept.videos_dir}")
-    return study, kept
+    return study, same_videos(study_dir, kept, planned)
 
 
 def load(study_dir: Path) -> tuple[Study, Design]:
@@ -165,7 +165,10 @@ def bring_up(
     plan(ledger, [*creations.values(), *extensions])
     remember(ledger, media)
     planned.save(ledger.path.parent)
-    ready, seen = due(platform, planned, hit_ids(ledger))
+    ids = hit_ids(ledger)
+    ready, seen = due(platform, planned, ids)
+    if any(hit.key not in ids for hit in ready):
+        check_videos(planned, ledger.path.parent)
     later = [hit for hit in ready if hit.round > 1]
     qualification = keep_apart(platform, ledger, sorted(seen)) if later else None
     types = {

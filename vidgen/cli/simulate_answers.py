@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.shared import videos_option
 
 
 @declare(
@@ -16,6 +17,7 @@ vidgen simulate-answers --study my-study --workers 1 --browser
 """,
 )
 @click.option("--study", "study_dir", type=click.Path(path_type=Path), required=True, help="The study directory.")
+@videos_option
 @click.option("--workers", type=click.IntRange(1), help="How many participants.  [default: as many as see each video]")
 @click.option("--seed", type=int, default=0, help="The same seed gives the same participants.")
 @click.option("--beliefs", type=click.Path(path_type=Path), help="CSV: video_id and a probability per option.")
@@ -27,6 +29,7 @@ vidgen simulate-answers --study my-study --workers 1 --browser
 @click.option("--browser", is_flag=True, help="Drive a real Chromium instead of sending what it would send.")
 def command(
     study_dir: Path,
+    videos_dir: Path | None,
     workers: int | None,
     seed: int,
     beliefs: Path | None,
@@ -48,7 +51,9 @@ def command(
     from crowd.design import Design
     from crowd.participants import simulate_study
     from crowd.simulation import Temper
+    from crowd.videofolder import locate
 
+    locate(study_dir, videos_dir)
     design = Design.load(study_dir)
     note = note or f"{source_of(design, beliefs, confusion, accuracy)}; {carelessness:.0%} of answers are blind guesses"
     believed = choose_beliefs(design, beliefs=beliefs, confusion=confusion, accuracy=accuracy)
