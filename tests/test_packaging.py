@@ -1,5 +1,6 @@
 """The wheel: what is in it, and that it works where there is no checkout."""
 
+import csv
 import json
 import re
 import subprocess
@@ -81,6 +82,18 @@ def test_the_wheel_holds_the_weights(wheel: Path) -> None:
     expected = {f"vidgen/weights/compact/{name}.safetensors" for name in ("c3d", "tempcae", "judge")}
     assert expected <= set(sizes)
     assert sum(sizes.values()) <= 8_000_000
+
+
+def test_the_wheel_holds_the_demonstrations_videos(wheel: Path) -> None:
+    """What `vidgen demo` shows without torch comes along in less than a megabyte, with its origin and its licence."""
+    with zipfile.ZipFile(wheel) as archive:
+        sizes = {info.filename: info.file_size for info in archive.infolist() if "/demo_videos/" in info.filename}
+        about = archive.read("vidgen/demo_videos/README.md").decode()
+        table = archive.read("vidgen/demo_videos/metadata.csv").decode()
+    assert {f"vidgen/demo_videos/{row['file_name']}" for row in csv.DictReader(table.splitlines())} <= set(sizes)
+    assert {"vidgen/demo_videos/beliefs.csv", "vidgen/demo_videos/judge.json"} <= set(sizes)
+    assert sum(sizes.values()) <= 1_000_000
+    assert "Licence: Apache-2.0" in about
 
 
 def test_what_the_wheel_says_of_itself(wheel: Path) -> None:
