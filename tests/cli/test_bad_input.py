@@ -59,6 +59,7 @@ def places(tmp_path_factory: pytest.TempPathFactory, tiny_weights: Path) -> Iter
         ("toml", "title = "),
         ("key", '[study]\ntitel = "x"\n'),
         ("value", "[pay]\nreward_usd = 5\n"),
+        ("plain", ""),
     ):
         (root / name).mkdir()
         (root / name / "study.toml").write_text(content)
@@ -120,6 +121,17 @@ CASES = [
     ("plan-study", "{missing} --study {root}/n", 1, "missing gone.mp4"),
     ("plan-study", "{videos} --study {toml}", 1, "{toml}/study.toml: not TOML"),
     ("plan-study", "{videos} --study {key}", 1, "unknown key 'titel'"),
+    ("rehearse", "", 2, "Missing option '--study'"),
+    ("rehearse", "--study {root}/nowhere", 1, "{root}/nowhere/study.toml: no such file; `vidgen new-study"),
+    ("rehearse", "--study {plain}", 1, "{plain}: is not published, so it does not say where its videos are; add --v"),
+    ("rehearse", "--study {plain} --videos {root}/nowhere", 1, "{root}/nowhere/metadata.csv: No such file"),
+    ("rehearse", "--study {plain} --videos {broken}", 1, "{broken}/bad.mp4: broken video"),
+    ("rehearse", "--study {plain} --videos {videos} --out {full}", 1, "{full}: is not an empty directory"),
+    ("rehearse", "--study {plain} --videos {videos} --out {file}", 1, "{file}: is not an empty directory"),
+    ("rehearse", "--study {key} --videos {videos}", 1, "unknown key 'titel'"),
+    ("rehearse", "--study {plain} --videos {videos} --accuracy 2", 1, "accuracy: must be between 0 and 1"),
+    ("rehearse", "--study {plain} --videos {videos} --carelessness 2", 1, "carelessness: must be between 0 and 1"),
+    ("rehearse", "--study {plain} --videos {videos} --beliefs {root}/no.csv", 1, "{root}/no.csv: No such file"),
     ("judge", "{root}/nowhere --weights {weights}", 1, "{root}/nowhere/metadata.csv: No such file"),
     ("judge", "{columns} --weights {weights}", 1, "{columns}/metadata.csv: no column method"),
     ("judge", "{missing} --weights {weights}", 1, "{missing}/gone.mp4: No such file"),

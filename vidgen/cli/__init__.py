@@ -20,6 +20,7 @@ COMMANDS = {
     "generate-batch": "Generate videos by gradient descent on their pixels.",
     "new-study": "Write a commented study file for a directory of videos.",
     "plan-study": "Say what a study takes: tasks, people, minutes, money, and what it can detect.",
+    "rehearse": "Let programs go the whole way of a study, in a copy of it.",
     "judge": "Let an independent classifier look at the videos first.",
     "bench-gpu": "Measure seconds a video and TFLOP/s on a CUDA device.",
     "publish-tasks": "Publish a study of a directory of videos.",

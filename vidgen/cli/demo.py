@@ -34,6 +34,7 @@ def command(context: click.Context, out: Path, methods: str, per_label: int, see
     so. A run that was stopped goes on when the command is given again. Without torch the videos are not made now: those
     of the default options come with the package.
     """
+    from crowd.publishing import publish
     from vidgen.cli import load
 
     videos, study = out / "videos", out / "study"
@@ -78,7 +79,8 @@ def command(context: click.Context, out: Path, methods: str, per_label: int, see
     )
     run("5/6  Answers", "collect-answers", study_dir=study)
     run("6/6  Report", "accuracy-report", study=study, out=out / "report")
-    click.echo(f"\nTry a task yourself: {to_paste('serve-tasks', '--study', study, '--participants', 1)}")
+    publish(out / "try", videos)  # the programs have done all tasks of the other study
+    click.echo(f"\nTry a task yourself: {to_paste('serve-tasks', '--study', out / 'try', '--participants', 1)}")
 
 
 def copy_bundled(videos: Path) -> None:
