@@ -40,6 +40,9 @@ COMMANDS = {
     "completion": "Print the shell completion script.",
 }
 
+#: Commands that are programs of their own, too.
+PROGRAMS = ("generate-batch", "publish-tasks", "accuracy-report")
+
 
 class Command(click.Command):
     """A command whose bad input ends in one clear line: exit 1 for what it was given, 2 for how it was called."""

@@ -8,6 +8,7 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.shared import column_option
+from vidgen.cli.types import FOLDER
 
 
 @declare(
@@ -18,16 +19,14 @@ from vidgen.cli.shared import column_option
     "vidgen accuracy-report --answers answers.csv --rule margin=0.05 --rule 'comparisons=ours - theirs'\n"
     "vidgen accuracy-report --study my-study --people-only --mixed",
 )
-@click.option("--study", type=click.Path(path_type=Path), help="Study directory with collected answers.")
+@click.option("--study", type=FOLDER, help="Study directory with collected answers.")
 @click.option(
     "--answers",
     type=click.Path(path_type=Path),
     help="Answers table: CSV, TSV, XLSX or Parquet (docs/formats.md).",
 )
 @column_option
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Directory of the report  [default: `report` beside the answers]"
-)
+@click.option("--out", type=FOLDER, help="Directory of the report  [default: `report` beside the answers]")
 @click.option(
     "--rule",
     "rules",

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.types import DEVICE
 from vidgen.distribution import GENERATION
 
 EXAMPLES = """
@@ -20,7 +21,7 @@ vidgen bench-gpu --runs proposed:paper/full --batch-size 32 --out h100.json
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Where the record goes.  [default: bench-gpu-DATE.json here]"
 )
-@click.option("--device", default="cuda", hidden=True, help="cpu tries the command itself.")
+@click.option("--device", type=DEVICE, default="cuda", hidden=True, help="cpu tries the command itself.")
 def command(runs: str, batch_size: int | None, steps: int, out: Path | None, device: str) -> None:
     """Measure seconds a video and achieved TFLOP/s on a CUDA device.
 

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.types import FOLDER, PRESET
 from vidgen.distribution import GENERATION
 
 EXAMPLES = """
@@ -15,10 +16,10 @@ vidgen judge videos --out judge.json
 
 
 @declare("judge", EXAMPLES, needs=GENERATION)
-@click.argument("videos_dir", type=click.Path(path_type=Path))
+@click.argument("videos_dir", type=FOLDER)
 @click.option("--out", type=click.Path(path_type=Path), help="Where the figures go.  [default: VIDEOS_DIR/judge.json]")
-@click.option("--preset", default="compact", help="Whose judge.")
-@click.option("--weights", type=click.Path(path_type=Path), help="Folder that `vidgen train` wrote, instead of ours.")
+@click.option("--preset", type=PRESET, default="compact", help="Whose judge.")
+@click.option("--weights", type=FOLDER, help="Folder that `vidgen train` wrote, instead of ours.")
 def command(videos_dir: Path, out: Path | None, preset: str, weights: Path | None) -> None:
     """Let an independent classifier look at the videos before people do.
 

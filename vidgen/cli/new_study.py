@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.types import FOLDER, LANGUAGE
 
 
 @declare(
@@ -15,9 +16,9 @@ vidgen new-study my-videos --study my-study
 vidgen new-study my-videos --study my-study --language ja
 """,
 )
-@click.argument("videos_dir", type=click.Path(path_type=Path))
-@click.option("--study", "study_dir", type=click.Path(path_type=Path), required=True, help="The study directory.")
-@click.option("--language", help="Language of the page: en or ja.  [default: en]")
+@click.argument("videos_dir", type=FOLDER)
+@click.option("--study", "study_dir", type=FOLDER, required=True, help="The study directory.")
+@click.option("--language", type=LANGUAGE, help="Language of the page: en or ja.  [default: en]")
 def command(videos_dir: Path, study_dir: Path, language: str | None) -> None:
     """Write a commented study.toml for the videos in VIDEOS_DIR, to be edited before publishing.
 

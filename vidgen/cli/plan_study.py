@@ -6,11 +6,12 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.feasibility import anyway_option, check
+from vidgen.cli.types import FOLDER
 
 
 @declare("plan-study", "vidgen plan-study my-videos --study my-study")
-@click.argument("videos_dir", type=click.Path(path_type=Path))
-@click.option("--study", "study_dir", type=click.Path(path_type=Path), required=True, help="The study directory.")
+@click.argument("videos_dir", type=FOLDER)
+@click.option("--study", "study_dir", type=FOLDER, required=True, help="The study directory.")
 @anyway_option
 def command(videos_dir: Path, study_dir: Path, anyway: bool) -> None:
     """Print what the study will take, and how large a difference between methods it can find.

@@ -7,6 +7,7 @@ import click
 from vidgen.cli import command as declare
 from vidgen.cli.feasibility import anyway_option, check
 from vidgen.cli.shared import cap_option, confirmation, progress_bar, real_money_option, study_option
+from vidgen.cli.types import FOLDER, LINKS, PLATFORM
 
 
 @declare(
@@ -17,14 +18,14 @@ vidgen publish-tasks my-videos --study my-study --cap 40
 vidgen publish-tasks my-videos --study rehearsal --platform mturk-sandbox --media s3 --bucket my-bucket
 """,
 )
-@click.argument("videos_dir", type=click.Path(path_type=Path))
+@click.argument("videos_dir", type=FOLDER)
 @study_option
-@click.option("--platform", default="local", help="local, mturk-sandbox or mturk.")
+@click.option("--platform", type=PLATFORM, default="local", help="local, mturk-sandbox or mturk.")
 @click.option("--media", type=click.Choice(["own", "s3"]), help="Who serves the videos.  [default: the platform]")
 @click.option("--bucket", default="", help="S3: the bucket.")
 @click.option("--prefix", default="vidgen/", help="S3: put before every key.")
 @click.option("--region", default="", help="S3: the bucket's region.  [default: found out]")
-@click.option("--links", default="presigned", help="S3: presigned, public or base-url.")
+@click.option("--links", type=LINKS, default="presigned", help="S3: presigned, public or base-url.")
 @click.option("--base-url", default="", help="S3: the address that stands for the bucket, with --links base-url.")
 @cap_option
 @real_money_option

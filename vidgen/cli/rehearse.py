@@ -7,6 +7,7 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.shared import progress_bar, to_paste
+from vidgen.cli.types import FOLDER
 
 if TYPE_CHECKING:
     from crowd.rehearsal import Original
@@ -30,10 +31,10 @@ vidgen rehearse --study-file study.toml --videos my-videos --out rehearsal --acc
 @click.option(
     "--videos",
     "videos_dir",
-    type=click.Path(path_type=Path),
+    type=FOLDER,
     help="The videos directory.  [default: that of the published study]",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Directory of the copy.  [default: a temporary one]")
+@click.option("--out", type=FOLDER, help="Directory of the copy.  [default: a temporary one]")
 @click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same participants.")
 @click.option("--beliefs", type=click.Path(path_type=Path), help="CSV: video_id and a probability per option.")
 @click.option("--confusion", type=click.Path(path_type=Path), help="CSV: label and a probability per option.")

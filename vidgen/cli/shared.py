@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vidgen.cli.types import FOLDER
+
 if TYPE_CHECKING:
     from crowd.calls import Tally
     from crowd.money import Cost
 
-study_option = click.option(
-    "--study", "study_dir", type=click.Path(path_type=Path), required=True, help="The study directory."
-)
+study_option = click.option("--study", "study_dir", type=FOLDER, required=True, help="The study directory.")
 videos_option = click.option(
     "--videos",
     "videos_dir",
-    type=click.Path(path_type=Path),
+    type=FOLDER,
     help="Where the published videos are now, if they were moved; remembered.",
 )
 cap_option = click.option("--cap", metavar="USD", help="The most that the study may ever cost.  [default: its budget]")

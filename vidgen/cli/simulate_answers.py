@@ -6,6 +6,7 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.shared import videos_option
+from vidgen.cli.types import FOLDER
 
 
 @declare(
@@ -16,7 +17,7 @@ vidgen simulate-answers --study my-study --confusion confusion.csv --carelessnes
 vidgen simulate-answers --study my-study --workers 1 --browser
 """,
 )
-@click.option("--study", "study_dir", type=click.Path(path_type=Path), required=True, help="The study directory.")
+@click.option("--study", "study_dir", type=FOLDER, required=True, help="The study directory.")
 @videos_option
 @click.option("--workers", type=click.IntRange(1), help="How many participants.  [default: as many as see each video]")
 @click.option("--seed", type=int, default=0, help="The same seed gives the same participants.")
