@@ -91,7 +91,10 @@ class Ledger:
         self.path = Path(study_dir) / FILE
         self._clock = clock
         if not create and not self.path.exists():
-            raise ValueError(f"{Path(study_dir)}: nothing was published from here (it has no {FILE})")
+            raise ValueError(
+                f"{Path(study_dir)}: nothing was published from here (it has no {FILE}); "
+                "`vidgen publish-tasks` publishes a study"
+            )
         self.study_id = _study_id(study_dir)
         """Names the study on the platform; it follows from the secrets, so that a lost ledger can be rebuilt."""
         self._db = Database(self.path, _SCHEMA)
@@ -235,7 +238,10 @@ class Ledger:
         """
         for assignment in self._assignments("assignment_id = ?1", assignment_id):
             return assignment
-        raise ValueError(f"assignment {assignment_id!r} is none of this study's submitted assignments")
+        raise ValueError(
+            f"assignment {assignment_id!r} is none of this study's submitted assignments; "
+            "answers.csv names those that were collected"
+        )
 
     def _assignments(self, condition: str, value: str | None) -> list[StoredAssignment]:
         columns = ", ".join(StoredAssignment.__dataclass_fields__)

@@ -115,7 +115,10 @@ def load(study_dir: Path) -> tuple[Study, Design]:
         ValueError, OSError: nothing was published from there.
     """
     if not (study_dir / DESIGN_FILE).exists():
-        raise ValueError(f"{study_dir}: nothing was published from here (it has no {DESIGN_FILE})")
+        raise ValueError(
+            f"{study_dir}: nothing was published from here (it has no {DESIGN_FILE}); "
+            "`vidgen publish-tasks` publishes a study"
+        )
     planned = Design.load(study_dir)
     return replace(Study.load(study_dir / STUDY_FILE), options=planned.options[:-2]), planned
 

@@ -9,7 +9,7 @@ from click.core import ParameterSource
 
 from vidgen.cli import command as declare
 from vidgen.cli.shared import to_paste
-from vidgen.cli.types import FOLDER, METHODS
+from vidgen.cli.types import METHODS, OUT_FOLDER
 from vidgen.distribution import GENERATION, install_line, is_installed
 
 #: Simulated participants of the demonstration, and how many of their answers are blind guesses.
@@ -23,7 +23,7 @@ NOTE = (
 
 
 @declare("demo", "vidgen demo --out demo")
-@click.option("--out", required=True, type=FOLDER, help="Directory of everything that is made.")
+@click.option("--out", required=True, type=OUT_FOLDER, help="Directory of everything that is made.")
 @click.option("--methods", type=METHODS, default="proposed,comparison,refined", help="Comma-separated.")
 @click.option("--per-label", default=2, type=click.IntRange(1), help="Videos per method and label.")
 @click.option("--seed", default=0, type=click.IntRange(0), help="Seed of videos, design and participants.")

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.types import DEVICE, FOLDER, LABELS, METHODS, PRESET
+from vidgen.cli.types import DEVICE, FOLDER, LABELS, METHODS, OUT_FOLDER, PRESET
 from vidgen.distribution import GENERATION
 
 BAR = "{desc}: {percentage:3.0f}%|{bar}| {n:.1f}/{total} [{elapsed}<{remaining}]"
@@ -17,7 +17,7 @@ vidgen generate-batch --out pairs --methods refined --labels 'car right + rocket
 
 
 @declare("generate-batch", EXAMPLES, needs=GENERATION)
-@click.option("--out", required=True, type=FOLDER, help="Directory of the videos; made, or finished.")
+@click.option("--out", required=True, type=OUT_FOLDER, help="Directory of the videos; made, or finished.")
 @click.option(
     "--methods", type=METHODS, default="proposed,comparison", help="Comma-separated; NAME:paper has Table 1's settings."
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.types import BACKGROUND, SPLIT
+from vidgen.cli.types import BACKGROUND, OUT_FOLDER, SPLIT
 from vidgen.dataset.settings import DatasetSettings
 
 EXAMPLES = """
@@ -23,7 +23,7 @@ def _available_cpus() -> int:
 
 
 @declare("make-dataset", EXAMPLES, needs=("resvg_py",))
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Directory to fill.")
+@click.option("--out", type=OUT_FOLDER, required=True, help="Directory to fill.")
 @click.option("--per-class", type=int, default=_DEFAULTS.per_class, help="Clips of each class.")
 @click.option("--seed", type=int, default=_DEFAULTS.seed, help="Another seed gives other clips.")
 @click.option(

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.types import FOLDER, LANGUAGE
+from vidgen.cli.shared import to_paste
+from vidgen.cli.types import FOLDER, LANGUAGE, OUT_FOLDER
 
 
 @declare(
@@ -17,7 +18,7 @@ vidgen new-study my-videos --study my-study --language ja
 """,
 )
 @click.argument("videos_dir", type=FOLDER)
-@click.option("--study", "study_dir", type=FOLDER, required=True, help="The study directory.")
+@click.option("--study", "study_dir", type=OUT_FOLDER, required=True, help="The study directory.")
 @click.option("--language", type=LANGUAGE, help="Language of the page: en or ja.  [default: en]")
 def command(videos_dir: Path, study_dir: Path, language: str | None) -> None:
     """Write a commented study.toml for the videos in VIDEOS_DIR, to be edited before publishing.
@@ -40,4 +41,6 @@ def command(videos_dir: Path, study_dir: Path, language: str | None) -> None:
         click.echo(
             f"note: no method is called {study.gold_method!r}, so there is no practice and no gold; see gold_method"
         )
-    click.echo(f"{path} is written; edit it, then vidgen plan-study and vidgen publish-tasks")
+    click.echo(f"{path} is written; edit it, then")
+    for name in ("plan-study", "publish-tasks"):
+        click.echo(f"  {to_paste(name, videos_dir, '--study', study_dir)}")

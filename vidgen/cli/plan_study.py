@@ -29,6 +29,8 @@ def command(videos_dir: Path, study_dir: Path, anyway: bool) -> None:
     videos = read_videos(videos_dir)
     path = study_dir / "study.toml"
     study = Study.load(path) if path.exists() else Study.from_videos(videos_dir)
+    if not path.exists():
+        click.echo(f"note: there is no {path}, so this is the plan of the defaults", err=True)
     plan = design(study, videos)
     need = needs(study, plan)
     budget = dollars(study.budget_usd, "budget_usd")

@@ -7,7 +7,7 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.shared import progress_bar, to_paste
-from vidgen.cli.types import FOLDER
+from vidgen.cli.types import FOLDER, OUT_FOLDER
 
 if TYPE_CHECKING:
     from crowd.rehearsal import Original
@@ -34,7 +34,7 @@ vidgen rehearse --study-file study.toml --videos my-videos --out rehearsal --acc
     type=FOLDER,
     help="The videos directory.  [default: that of the published study]",
 )
-@click.option("--out", type=FOLDER, help="Directory of the copy.  [default: a temporary one]")
+@click.option("--out", type=OUT_FOLDER, help="Directory of the copy.  [default: a temporary one]")
 @click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same participants.")
 @click.option("--beliefs", type=click.Path(path_type=Path), help="CSV: video_id and a probability per option.")
 @click.option("--confusion", type=click.Path(path_type=Path), help="CSV: label and a probability per option.")

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.types import DEVICE, FOLDER, NETWORKS, PRESET
+from vidgen.cli.types import DEVICE, FOLDER, NETWORKS, OUT_FOLDER, PRESET
 from vidgen.distribution import GENERATION
 
 EXAMPLES = """
@@ -18,7 +18,7 @@ vidgen train --out try --effort 0.02 --networks tempcae,c3d
 
 
 @declare("train", EXAMPLES, needs=GENERATION)
-@click.option("--out", required=True, type=FOLDER, help="Folder of the checkpoints; made, or finished.")
+@click.option("--out", required=True, type=OUT_FOLDER, help="Folder of the checkpoints; made, or finished.")
 @click.option("--preset", type=PRESET, default="compact", help="Size of the networks and of their training.")
 @click.option("--data", type=FOLDER, help="Your own labelled videos instead of the moving objects.")
 @click.option("--networks", type=NETWORKS, default="tempcae,c3d,judge", help="Comma-separated; side by side on a CPU.")

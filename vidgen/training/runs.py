@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.metadata import version
+from math import isfinite
 from pathlib import Path
 from typing import Any, cast
 
@@ -63,8 +64,10 @@ class TrainConfig:
         for name in self.networks:
             if name not in NETWORKS:
                 raise ValueError(f"unknown network {name!r}; known networks: {', '.join(NETWORKS)}")
-        if self.effort <= 0:
-            raise ValueError(f"effort must be above 0, got {self.effort}")
+        if not self.networks:
+            raise ValueError(f"no network given; say for example {','.join(NETWORKS)!r}")
+        if not (self.effort > 0 and isfinite(self.effort)):
+            raise ValueError(f"effort must be above 0 and finite, got {self.effort}")
 
 
 def train(
