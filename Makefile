@@ -35,10 +35,14 @@ screenshots: $(INSTALLED)  ## every page in Chromium, into ./screenshots
 
 install: $(INSTALLED)  ## the virtual environment, with pinned versions
 
+# A line for each stage, since the second one takes minutes.
 $(INSTALLED): pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
-	touch $@
+	@echo "set-up 1/2: the virtual environment $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@echo "set-up 2/2: vidgen and the packages of constraints.txt, torch among them; this takes a while"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+	@echo "set-up done: $(BIN)/vidgen --help lists the commands"
 
 clean:
 	rm -rf $(VENV) demo screenshots dist

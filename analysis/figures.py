@@ -249,6 +249,12 @@ def confusions(contents: dict[str, Any]) -> Figure:
     return figure
 
 
+def check_kind(kind: str) -> None:
+    """Raise ValueError unless `kind` is the ending of a file that can be drawn: svg, pdf or png."""
+    if kind not in ("svg", "pdf", "png"):
+        raise ValueError(f"plot: .{kind} cannot be drawn; .svg, .pdf and .png can")
+
+
 def power_curve(curves: list[dict[str, Any]], kind: str, said: list[str] | None = None) -> bytes:
     """Detectable difference over videos per method, one line per number of participants.
 
@@ -260,8 +266,7 @@ def power_curve(curves: list[dict[str, Any]], kind: str, said: list[str] | None 
     Raises:
         ValueError: a kind of file that cannot be drawn.
     """
-    if kind not in ("svg", "pdf", "png"):
-        raise ValueError(f"plot: .{kind} cannot be drawn; .svg, .pdf and .png can")
+    check_kind(kind)
     with mpl.rc_context(SETTINGS):
         figure, axes = new_figure(5.5, 3.6, said or [])
         axes.grid(visible=True, axis="both")

@@ -35,7 +35,7 @@ def samples(design: Path) -> list[Sample]:
     if not design.exists():
         return []
     table = json.loads(design.read_text(encoding="utf-8"))
-    folder = Path(table.get("videos_dir", ""))
+    folder = design.parent / table.get("videos_dir", "")
     chosen: dict[str, list[dict[str, Any]]] = {}
     labels = sorted({video["label"] for video in table["videos"]})[:PER_METHOD]
     for video in table["videos"]:

@@ -74,7 +74,7 @@ def pay(
 def _payment(paid: "_Paid", ledger: Ledger, bonus: Bonus) -> Call:
     amount = dollars(bonus.amount_usd, f"bonus for {bonus.assignment_id}")
     if not amount:
-        raise ValueError(f"bonus for {bonus.assignment_id} is nothing")
+        raise ValueError(f"bonus for {bonus.assignment_id} is nothing; amounts begin at 0.01")
     if not bonus.reason.strip():
         raise ValueError(f"bonus for {bonus.assignment_id} has no reason, which the participant must read")
     assignment = ledger.assignment(bonus.assignment_id)

@@ -33,7 +33,8 @@ def browse(
     """Let one simulated participant per link do every HIT it is offered, in Chromium; gives the assignments' ids.
 
     Raises:
-        ValueError: Chromium or selenium is missing, or the page did not do what it should.
+        ModuleNotFoundError: selenium is not installed.
+        ValueError: Chromium is missing, or the page did not do what it should.
     """
     done = []
     with _browser() as driver, httpx.Client(timeout=PATIENCE_S, trust_env=False) as client:
@@ -115,18 +116,30 @@ def _wait(driver: "Chrome", script: str, *arguments: object) -> None:
         raise ValueError(f"browser: waited {PATIENCE_S} s at {driver.current_url} for: {script}") from error
 
 
-@contextmanager
-def _browser() -> Iterator["Chrome"]:
-    """A headless Chromium with a profile of its own."""
-    try:
-        from selenium.webdriver import Chrome, ChromeOptions
-        from selenium.webdriver.chrome.service import Service
-    except ModuleNotFoundError as error:
-        raise ValueError("browser: needs selenium: pip install selenium") from error
+def find_programs() -> tuple[str, str]:
+    """The paths of Chromium and of its driver, after a look whether selenium is there.
+
+    Raises:
+        ModuleNotFoundError: selenium is not installed.
+        ValueError: a program is missing.
+    """
+    import selenium  # noqa: F401
+
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     driver_program = shutil.which("chromedriver")
     if not program or not driver_program:
-        raise ValueError("browser: needs the programs chromium and chromedriver")
+        missing = "chromedriver" if program else "chromium"
+        raise ValueError(f"browser: the program {missing} is not on PATH; install Chromium and chromedriver")
+    return program, driver_program
+
+
+@contextmanager
+def _browser() -> Iterator["Chrome"]:
+    """A headless Chromium with a profile of its own."""
+    program, driver_program = find_programs()
+    from selenium.webdriver import Chrome, ChromeOptions
+    from selenium.webdriver.chrome.service import Service
+
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         options = ChromeOptions()
         options.binary_location = program

@@ -8,6 +8,7 @@ keep people apart (`Design.rounds`).
 
 import hashlib
 import json
+import os
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -62,6 +63,14 @@ class HitDesign:
         return tuple(item for item in self.items if item.kind in kinds)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedFile:
+    """A file of the videos directory as it was published."""
+
+    num_bytes: int
+    sha256: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Design:
     """What is published: HITs, videos, options and the plan."""
@@ -72,6 +81,9 @@ class Design:
     """Every option, "Other" and "Unclear" last."""
     seed: int
     videos_dir: str
+    """An absolute path here, and in design.json relative to the study directory."""
+    files: dict[str, PublishedFile] = field(default_factory=dict)
+    """What was published under each file name; empty in designs of earlier releases."""
     plan: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """What could not be as the study asked, and why."""
@@ -119,6 +131,11 @@ class Design:
         requests = [Video(video_id=name, file_name="", method=ATTENTION, label=label) for name, label in asked.items()]
         return {video.video_id: video for video in (*self.videos, *requests)}
 
+    def with_videos_in(self, videos_dir: Path | str) -> Self:
+        """The same design with its videos in another directory."""
+        place = str(Path(videos_dir).resolve())
+        return replace(self, videos_dir=place, videos=tuple(replace(video, directory=place) for video in self.videos))
+
     def save(self, study_dir: Path | str) -> None:
         """Write `study_dir`/design.json, whole or not at all.
 
@@ -126,7 +143,8 @@ class Design:
             OSError: the directory cannot be written.
         """
         path = Path(study_dir) / FILE
-        table = {**asdict(self), "plan_sha256": self.sha256}
+        table = {**asdict(self), "videos_dir": _relative(self.videos_dir, Path(study_dir))}
+        table["plan_sha256"] = self.sha256
         for video in table["videos"]:
             del video["directory"]
         write_whole(path, json.dumps(table, ensure_ascii=False, indent=1) + "\n")
@@ -142,20 +160,32 @@ class Design:
         path = Path(study_dir) / FILE
         try:
             table = json.loads(path.read_text(encoding="utf-8"))
+            # Designs of earlier releases hold an absolute path, which the study directory before it does not change.
+            videos_dir = str(Path(study_dir, table["videos_dir"]).resolve())
             design = cls(
                 hits=tuple(
                     HitDesign(**{**hit, "items": tuple(Item(**item) for item in hit["items"])}) for hit in table["hits"]
                 ),
-                videos=tuple(Video(**video, directory=table["videos_dir"]) for video in table["videos"]),
+                videos=tuple(Video(**video, directory=videos_dir) for video in table["videos"]),
                 options=tuple(table["options"]),
                 notes=tuple(table["notes"]),
-                **{name: table[name] for name in ("seed", "videos_dir", "plan")},
+                videos_dir=videos_dir,
+                files={name: PublishedFile(**file) for name, file in table.get("files", {}).items()},
+                **{name: table[name] for name in ("seed", "plan")},
             )
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
+        except (json.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"{path}: not a design ({type(error).__name__}: {error})") from error
         if table.get("plan_sha256") != design.sha256:
             raise ValueError(f"{path}: the plan was changed after publication; its hash is {design.sha256}")
         return design
+
+
+def _relative(videos_dir: str, study_dir: Path) -> str:
+    """The path from the study directory, with `/` between folders; an absolute one where another drive leaves none."""
+    try:
+        return Path(os.path.relpath(videos_dir, study_dir.resolve())).as_posix()
+    except ValueError:
+        return videos_dir
 
 
 def hash_of_plan(plan: dict[str, Any]) -> str:

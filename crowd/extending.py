@@ -12,6 +12,7 @@ from crowd.platforms import fees_of
 from crowd.preparing import load
 from crowd.publishing import Published, bring_up
 from crowd.spending import Consent
+from crowd.videofolder import check
 
 
 def extend(
@@ -33,6 +34,7 @@ def extend(
     root = Path(study_dir)
     with deciding(root) as (platform, ledger):
         study, planned = load(root)
+        check(planned, root)
         most, fees = study.assignments_per_hit, fees_of(platform.name)
         target = grown(planned, answers_per_video, most=most, fees=fees)
         return bring_up(platform, ledger, study, target, media or remembered(ledger), consent or Consent(), progress)

@@ -253,7 +253,10 @@ class Ledger:
         """
         for assignment in self._assignments("assignment_id = ?1", assignment_id):
             return assignment
-        raise ValueError(f"assignment {assignment_id!r} is none of this study's submitted assignments")
+        raise ValueError(
+            f"assignment {assignment_id!r} is none of this study's submitted assignments; "
+            "answers.csv names those that were collected"
+        )
 
     def _assignments(self, condition: str, value: str | None) -> list[StoredAssignment]:
         columns = ", ".join(StoredAssignment.__dataclass_fields__)

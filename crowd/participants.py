@@ -16,6 +16,7 @@ from crowd.platforms.local import running_endpoint
 from crowd.preparing import STUDY_FILE, load, published_design
 from crowd.simulation import Temper, simulate
 from crowd.study import Study
+from crowd.videofolder import locate
 
 
 def simulate_study(
@@ -37,8 +38,8 @@ def simulate_study(
     `simulation.json`, so that reports can say it.
 
     Raises:
-        ValueError: the study is not published on the local platform, people are invited to it, or the platform refuses
-            something.
+        ValueError: the study is not published on the local platform, its videos are not those that were published,
+            people are invited to it, or the platform refuses something.
         OSError: the server does not answer.
     """
     design = published_design(study_dir)
@@ -51,17 +52,21 @@ def simulate_study(
     if num_people and not among_people:
         raise ValueError(
             f"{study_dir}: {num_people} people are invited to this study, and answers of programs would stand among "
-            f"theirs: rehearse in a copy (`vidgen publish-tasks {design.videos_dir} --study REHEARSAL`), or say "
+            f"theirs: rehearse in a copy (`vidgen rehearse --study {study_dir} --videos {design.videos_dir}`), or say "
             "--among-people"
         )
+    if browser:
+        from crowd.browsing import browse, find_programs
+
+        find_programs()
+    locate(study_dir)
+    design = Design.load(study_dir)
     about = {"answers_from": note, "workers": count, "seed": seed}
     (study_dir / "simulation.json").write_text(json.dumps(about, ensure_ascii=False) + "\n", encoding="utf-8")
     with _serving(study_dir) as base:
         country = next(iter(wanted_countries(study_dir)), None)
         links = [urljoin(base + "/", link) for link in invite(study_dir, count, simulated=True, country=country)]
         if browser:
-            from crowd.browsing import browse
-
             return browse(links, design, beliefs, temper=temper, seed=seed, callback=callback)
         return simulate(links, design, beliefs, temper=temper, seed=seed, callback=callback)
 

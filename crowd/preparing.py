@@ -13,6 +13,7 @@ from crowd.planning import check_time
 from crowd.soundtracks import check_soundtracks
 from crowd.study import Study
 from crowd.studydir import existing_study
+from crowd.videofolder import published_files, same_videos
 from crowd.videos import list_videos, read_videos
 
 STUDY_FILE = "study.toml"
@@ -39,17 +40,12 @@ def prepare(study_dir: Path, videos_dir: str | Path, fees: Fees) -> tuple[Study,
         check_time(study, planned)
         if study.sound == "on":
             check_soundtracks(videos)
-        return study, _kept(study_dir, planned)
+        return study, _kept(study_dir, replace(planned, files=published_files(videos)))
     if kept.sha256 != planned.sha256:
         raise ValueError(
             f"{study_file}: its plan changed since it was published; a new plan needs a new study directory"
         )
-    if [video.identity for video in kept.videos] != [video.identity for video in planned.videos]:
-        raise ValueError(
-            f"{study_dir}: was published with other videos, from {kept.videos_dir}; publish that folder again, or "
-            "these to a new study directory"
-        )
-    return study, kept
+    return study, same_videos(study_dir, kept, replace(planned, files=published_files(videos)))
 
 
 def _kept(study_dir: Path, planned: Design) -> Design:

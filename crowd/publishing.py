@@ -29,6 +29,7 @@ from crowd.rounds import due, keep_apart
 from crowd.spending import Consent, check_real_money, settle
 from crowd.study import Study
 from crowd.studydir import unchanged_on_failure
+from crowd.videofolder import check as check_videos
 
 _PAY = "pay"
 
@@ -140,7 +141,10 @@ def bring_up(
     plan(ledger, [*creations.values(), *extensions])
     remember(ledger, media)
     planned.save(ledger.path.parent)
-    ready, seen = due(platform, planned, hit_ids(ledger), fills_a_place(ledger.path.parent))
+    ids = hit_ids(ledger)
+    ready, seen = due(platform, planned, ids, fills_a_place(ledger.path.parent))
+    if any(hit.key not in ids for hit in ready):
+        check_videos(planned, ledger.path.parent)
     later = [hit for hit in ready if hit.round > 1]
     qualification = keep_apart(platform, ledger, sorted(seen)) if later else None
     types = {

@@ -22,7 +22,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from crowd.calls import Progress
-from crowd.videos import Video
+from crowd.videos import Video, files_of
 
 #: How participants' links are made.
 LINKS = ("presigned", "public", "base-url")
@@ -81,7 +81,7 @@ class S3Media:
             OSError: S3 or the address does not answer.
         """
         self._check_lifetime(needed_s)
-        files = dict(_files(videos))
+        files = dict(files_of(videos))
         self._keys = {name: self._key(path) for name, path in files.items()}
         with self._explained("s3:ListBucket"):
             self._client = self._connect()
@@ -190,14 +190,6 @@ class S3Media:
             raise OSError(f"bucket {bucket}: {error}") from error
         except BotoCoreError as error:
             raise OSError(f"S3 does not answer: {error}") from error
-
-
-def _files(videos: Sequence[Video]) -> Iterator[tuple[str, Path]]:
-    """Every file that pages may load: the videos and their fallbacks."""
-    for video in videos:
-        for name in (video.file_name, video.fallback):
-            if name:
-                yield name, Path(video.directory, name)
 
 
 def _described(path: Path) -> dict[str, str]:

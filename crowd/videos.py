@@ -99,6 +99,14 @@ def list_videos(directory: Path | str) -> list[Video]:
     ]
 
 
+def files_of(videos: Iterable[Video]) -> Iterator[tuple[str, Path]]:
+    """Every file that pages may load, the videos and their fallbacks: its name in the directory, and where it is."""
+    for video in videos:
+        for name in (video.file_name, video.fallback):
+            if name:
+                yield name, Path(video.directory, name)
+
+
 def labels_of(videos: Iterable[Video]) -> tuple[str, ...]:
     """Every single label of the videos once, in their order."""
     return tuple(dict.fromkeys(label for video in videos for label in video.labels))

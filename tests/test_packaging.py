@@ -1,14 +1,21 @@
 """The wheel: what is in it, and that it works where there is no checkout."""
 
+import csv
 import json
+import re
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import zipfile
 from email.parser import Parser
 from pathlib import Path
 
 import pytest
+
+import vidgen
+from analysis.versions import PACKAGES as PACKAGES_ANALYSED
+from vidgen import distribution
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("vidgen", "crowd", "analysis", "templates")
@@ -24,7 +31,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", out]
     done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    (built,) = out.glob("vidgen-*.whl")
+    (built,) = out.glob("crowd_video_evaluation-*.whl")
     return built
 
 
@@ -77,6 +84,18 @@ def test_the_wheel_holds_the_weights(wheel: Path) -> None:
     assert sum(sizes.values()) <= 8_000_000
 
 
+def test_the_wheel_holds_the_demonstrations_videos(wheel: Path) -> None:
+    """What `vidgen demo` shows without torch comes along in less than a megabyte, with its origin and its licence."""
+    with zipfile.ZipFile(wheel) as archive:
+        sizes = {info.filename: info.file_size for info in archive.infolist() if "/demo_videos/" in info.filename}
+        about = archive.read("vidgen/demo_videos/README.md").decode()
+        table = archive.read("vidgen/demo_videos/metadata.csv").decode()
+    assert {f"vidgen/demo_videos/{row['file_name']}" for row in csv.DictReader(table.splitlines())} <= set(sizes)
+    assert {"vidgen/demo_videos/beliefs.csv", "vidgen/demo_videos/judge.json"} <= set(sizes)
+    assert sum(sizes.values()) <= 1_000_000
+    assert "Licence: Apache-2.0" in about
+
+
 def test_what_the_wheel_says_of_itself(wheel: Path) -> None:
     """Name, licence, programs, and torch as an extra: studies of other people's videos do without it."""
     with zipfile.ZipFile(wheel) as archive:
@@ -84,13 +103,30 @@ def test_what_the_wheel_says_of_itself(wheel: Path) -> None:
         about = Parser().parsestr(archive.read(f"{folder}/METADATA").decode())
         programs = archive.read(f"{folder}/entry_points.txt").decode()
         assert f"{folder}/licenses/LICENSE" in archive.namelist()
-    assert (about["Name"], about["License-Expression"]) == ("vidgen", "Apache-2.0")
+    assert (about["Name"], about["License-Expression"]) == ("crowd-video-evaluation", "Apache-2.0")
     for name in ("vidgen", "generate-batch", "publish-tasks", "accuracy-report"):
         assert f"\n{name} = " in programs
     needed = about.get_all("Requires-Dist") or []
     assert any(line.startswith("boto3") and "extra" not in line for line in needed)
     assert all("extra ==" in line for line in needed if line.startswith("torch"))
     assert any(line.startswith("torch") and "'generation'" in line for line in needed)
+    assert any(line.startswith("selenium") and "'browser'" in line for line in needed)
+    assert not [line for line in needed if line.startswith("vidgen")]
+    assert about["Version"] == vidgen.__version__
+
+
+def test_one_name_for_pip_is_used_everywhere() -> None:
+    """Hints, reports and pages name the distribution as pyproject.toml does; on PyPI `vidgen` is a stranger's."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["name"] == distribution.NAME == PACKAGES_ANALYSED["vidgen"] == "crowd-video-evaluation"
+    extras = project["optional-dependencies"]
+    for package, extra in distribution.EXTRAS.items():
+        assert any(needed.replace("-", "_").startswith(package) for needed in extras[extra]), package
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "Makefile", *(ROOT / "docs").glob("*.md")]
+    sources = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    for path in (*pages, *sources):
+        for wanted in re.findall(r"pip install[^\n`]*", path.read_text(encoding="utf-8")):
+            assert not re.search(r"(?<![\w/.-])vidgen(?![\w/.-])", wanted), f"{path}: {wanted}"
 
 
 def isolated(installed: Path, script: str) -> str:
@@ -134,7 +170,15 @@ def test_the_program_of_the_wheel_runs(installed: Path) -> None:
     """`vidgen demo --help` and `vidgen --version` answer from the wheel."""
     script = "from vidgen.cli import main\nmain({!r}, prog_name='vidgen')"
     assert "Usage: vidgen demo" in isolated(installed, script.format(["demo", "--help"]))
-    assert "vidgen, version 0." in isolated(installed, script.format(["--version"]))
+    assert f"vidgen, version {vidgen.__version__}" in isolated(installed, script.format(["--version"]))
+
+
+def test_the_module_of_the_wheel_is_the_program(installed: Path) -> None:
+    """`python -m vidgen` does what `vidgen` does."""
+    said = isolated(
+        installed, "import runpy, sys\nsys.argv[1:] = ['--help']\nrunpy.run_module('vidgen', alter_sys=True)"
+    )
+    assert "publish-tasks" in said
 
 
 @pytest.mark.slow

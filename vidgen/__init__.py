@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+__version__ = "0.1.0"
+
 
 def generate(
     labels: "str | Sequence[str]" = "all", *, method: str = "refined", seed: int = 0, preset: str = "compact"

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from vidgen import __version__
 from vidgen.dataset.clips import real_clips
 from vidgen.descent import Step, descend, start_video, term_values
 from vidgen.labels import CLASSES, JOINER, LABELS, Label, slug, slugs
@@ -117,7 +118,7 @@ def generate_batch(out: Path, config: BatchConfig, callback: Callable[[BatchProg
     if config.real_per_label and networks.classes != CLASSES:
         raise ValueError("real clips are those of the moving-objects dataset; these weights know other classes")
     methods = {name: asdict(find_method(name)) for name in config.methods}
-    versions = {name: version(name) for name in ("vidgen", "torch", "numpy")}
+    versions = {"vidgen": __version__, **{name: version(name) for name in ("torch", "numpy")}}
     claim(out, {**config.fixed(), **networks.hashes}, {"methods": methods, "versions": versions})
     (out / "videos").mkdir(exist_ok=True)
     items = plan(config)

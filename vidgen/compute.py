@@ -8,6 +8,8 @@ from torch import Tensor, nn
 
 from vidgen.allocator import tune_allocator
 
+#: What `choose_device` takes.
+DEVICES = ("auto", "cpu", "cuda")
 _CONVOLUTIONS = (nn.Conv2d, nn.Conv3d, nn.ConvTranspose2d, nn.ConvTranspose3d)
 #: cuDNN versions, first and first again, whose half-precision 3-D convolutions were wrong or slow (pytorch #163539,
 #: #166122, #171189).
@@ -22,8 +24,8 @@ def choose_device(name: str = "auto") -> str:
     """
     if name == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
-    if name not in ("cpu", "cuda"):
-        raise ValueError(f"unknown device {name!r}; known devices: auto, cpu, cuda")
+    if name not in DEVICES:
+        raise ValueError(f"unknown device {name!r}; known devices: {', '.join(DEVICES)}")
     if name == "cuda" and not torch.cuda.is_available():
         raise ValueError("device 'cuda' asked for, but this torch sees no CUDA device")
     return name

@@ -74,6 +74,8 @@ def judge_directory(
         OSError: a file is missing.
     """
     rows = read_rows(directory)
+    for row in rows:  # before the first video is looked at, which may take minutes
+        (directory / row["file_name"]).stat()
     groups: dict[tuple[str, str], list[int]] = {}
     for index, row in enumerate(rows):
         groups.setdefault((row["label"], row["method"]), []).append(index)

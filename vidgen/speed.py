@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any, cast
 
 import torch
@@ -14,6 +13,7 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
+from vidgen import __version__
 from vidgen.compute import cudnn_doubt, readied
 from vidgen.descent import CAPTURED_FROM, TOGETHER, Step, descend, start_video
 from vidgen.methods import Method, find_method
@@ -179,7 +179,7 @@ def record(speeds: list[Speed], device: torch.device) -> dict[str, Any]:
         "date": datetime.now(UTC).date().isoformat(),
         "hardware": _hardware(device),
         "versions": {
-            "vidgen": version("vidgen"),
+            "vidgen": __version__,
             "python": platform.python_version(),
             "torch": torch.__version__,
             "cuda": torch.version.cuda,

@@ -50,7 +50,8 @@ class Media:
                 names = [
                     video[key] for video in design["videos"] for key in ("file_name", "fallback") if video.get(key)
                 ]
-                self._directory = StaticFiles(directory=design["videos_dir"], check_dir=False, follow_symlink=True)
+                place = self._design.parent / design["videos_dir"]
+                self._directory = StaticFiles(directory=place, check_dir=False, follow_symlink=True)
                 self._files, self._read_at = {blind(name): name for name in names}, changed
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise HTTPException(404) from error

@@ -1,34 +1,39 @@
 """Videos that `vidgen` did not make, published and reported by an installation that has no torch."""
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import av
 import pandas as pd
+import pytest
 
-from tests.crowd.clips import write_metadata
+from tests.cli.program import said
+from tests.crowd.clips import write_metadata, write_videos
 
 #: ffmpeg's own test pictures.
 SOURCES = {"bars": "smptebars", "counting": "testsrc", "zooming": "mandelbrot"}
 WITHOUT_TORCH = """
 import sys
-from importlib.abc import MetaPathFinder
-
-class Absent(MetaPathFinder):
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in ("torch", "safetensors", "resvg_py"):
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-sys.meta_path.insert(0, Absent())
+sys.modules |= dict.fromkeys(("torch", "safetensors", "resvg_py", "selenium"))  # None: cannot be imported
 from vidgen.cli import main
-try:
-    main(sys.argv[1:])
-finally:
-    parts = {name for name in sys.modules if name.startswith("vidgen.") and not name.startswith("vidgen.cli")}
-    assert not parts, parts
+main(sys.argv[1:])
 """
+#: The same, and nothing of generation may be loaded.
+WITHOUT_GENERATION = (
+    """
+import atexit, os, sys
+def check():
+    parts = [name for name in sys.modules if name.startswith("vidgen.") and not name.startswith("vidgen.cli")]
+    if set(parts) - {"vidgen.distribution"}:
+        os._exit(3)
+atexit.register(check)
+"""
+    + WITHOUT_TORCH
+)
 
 
 def write_test_clip(path: Path, source: str) -> None:
@@ -51,7 +56,7 @@ def write_test_clip(path: Path, source: str) -> None:
 
 def torchless(*arguments: object) -> str:
     """Run the program where torch cannot be imported; gives what it printed."""
-    command = [sys.executable, "-c", WITHOUT_TORCH, *map(str, arguments)]
+    command = [sys.executable, "-c", WITHOUT_GENERATION, *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=250)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -82,9 +87,68 @@ def test_a_folder_made_by_hand_goes_all_the_way(tmp_path: Path) -> None:
     assert len(report["comparisons"]) == 3
 
 
-def test_generating_without_torch_says_what_to_install(tmp_path: Path) -> None:
-    """A command that needs torch says so in one line."""
-    command = [sys.executable, "-c", WITHOUT_TORCH, "generate-batch", "--out", str(tmp_path / "out"), "--labels", "all"]
+def test_the_demonstration_needs_no_torch(tmp_path: Path) -> None:
+    """Where nothing can be generated, `demo` shows the videos that come with the package, and says so."""
+    printed = torchless("demo", "--out", tmp_path / "demo")
+    assert "1/6  Videos by gradient descent on their pixels, made beforehand" in printed
+    assert "pip install 'crowd-video-evaluation[generation]'" in printed
+    report = json.loads((tmp_path / "demo/report/report.json").read_text(encoding="utf-8"))
+    assert report["simulated"] is True
+    assert {row["name"] for row in report["methods"]} == {"proposed", "comparison", "refined", "real"}
+    line = re.search(r"Try a task yourself: (.*)", printed)
+    assert line is not None
+    program, *words = shlex.split(line[1])
+    assert Path(program).is_file(), "can be typed where it was printed"
+    assert words == ["-m", "vidgen", "serve-tasks", "--study", str(tmp_path / "demo/try"), "--participants", "1"]
+
+
+@pytest.mark.parametrize("option", ["--methods proposed", "--per-label 1", "--seed 3"])
+def test_new_videos_for_the_demonstration_need_torch(tmp_path: Path, option: str) -> None:
+    """Options that the videos of the package do not follow are refused, with the line to type."""
+    command = [sys.executable, "-c", WITHOUT_TORCH, "demo", "--out", str(tmp_path / "demo"), *option.split()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=250)
     assert done.returncode == 1
-    assert "pip install 'vidgen[generation]'" in done.stderr
+    assert done.stderr.startswith(f"Error: {option.split()[0]} asks for new videos; making them needs torch")
+    assert done.stderr.endswith("pip install 'crowd-video-evaluation[generation]'\n")
+    assert not (tmp_path / "demo").exists()
+
+
+def test_the_demonstration_writes_into_no_other_videos(tmp_path: Path) -> None:
+    """A directory that holds videos of another origin is left alone."""
+    videos = write_videos(tmp_path / "demo/videos")
+    before = sorted(videos.iterdir())
+    command = [sys.executable, "-c", WITHOUT_TORCH, "demo", "--out", str(tmp_path / "demo")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=250)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "choose another --out" in done.stderr
+    assert sorted(videos.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "package", "extra"),
+    [
+        ("generate-batch --out {out}", "torch", "generation"),
+        ("judge {videos}", "torch", "generation"),
+        ("train --out {out}", "torch", "generation"),
+        ("bench-gpu", "torch", "generation"),
+        ("make-dataset --out {out}", "resvg_py", "generation"),
+        ("simulate-answers --study {study} --browser", "selenium", "browser"),
+    ],
+)
+def test_a_missing_package_is_named_with_the_line_that_installs_it(
+    tmp_path: Path, words: str, package: str, extra: str
+) -> None:
+    """A command that cannot do without a package says so in one line, before it makes anything."""
+    videos = write_videos(tmp_path / "videos", labels=("bars", "counting"))
+    study = tmp_path / "study"
+    torchless("publish-tasks", videos, "--study", study, "--anyway")
+    places = {"out": tmp_path / "out", "videos": videos, "study": study}
+    command = [sys.executable, "-c", WITHOUT_TORCH, *words.format(**places).split()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=250)
+    name = words.partition(" ")[0]
+    hint = f"pip install 'crowd-video-evaluation[{extra}]'"
+    assert done.returncode == 1
+    (line,) = said(done.stderr)
+    assert line == f"Error: {name}: needs the package {package}, which is not installed: {hint}"
+    assert not (tmp_path / "out").exists()
+    assert not (study / "simulation.json").exists()

@@ -64,6 +64,7 @@ def places(tmp_path_factory: pytest.TempPathFactory, tiny_weights: Path) -> Iter
         ("toml", "title = "),
         ("key", '[study]\ntitel = "x"\n'),
         ("value", "[pay]\nreward_usd = 5\n"),
+        ("plain", ""),
     ):
         (root / name).mkdir()
         (root / name / "study.toml").write_text(content)
@@ -129,6 +130,17 @@ CASES = [
     ("plan-study", "{missing} --study {root}/n", 1, "missing gone.mp4"),
     ("plan-study", "{videos} --study {toml}", 1, "{toml}/study.toml: not TOML"),
     ("plan-study", "{videos} --study {key}", 1, "unknown key 'titel'"),
+    ("rehearse", "", 2, "Missing option '--study'"),
+    ("rehearse", "--study {root}/nowhere", 1, "{root}/nowhere/study.toml: no such file; `vidgen new-study"),
+    ("rehearse", "--study {plain}", 1, "{plain}: is not published, so it does not say where its videos are; add --v"),
+    ("rehearse", "--study {plain} --videos {root}/nowhere", 1, "{root}/nowhere/metadata.csv: No such file"),
+    ("rehearse", "--study {plain} --videos {broken}", 1, "{broken}/bad.mp4: broken video"),
+    ("rehearse", "--study {plain} --videos {videos} --out {full}", 1, "{full}: is not an empty directory"),
+    ("rehearse", "--study {plain} --videos {videos} --out {file}", 1, "--out {file}: is a file; name a directory"),
+    ("rehearse", "--study {key} --videos {videos}", 1, "unknown key 'titel'"),
+    ("rehearse", "--study {plain} --videos {videos} --accuracy 2", 1, "accuracy: must be between 0 and 1"),
+    ("rehearse", "--study {plain} --videos {videos} --carelessness 2", 1, "carelessness: must be between 0 and 1"),
+    ("rehearse", "--study {plain} --videos {videos} --beliefs {root}/no.csv", 1, "{root}/no.csv: No such file"),
     ("judge", "{root}/nowhere --weights {weights}", 1, "{root}/nowhere/metadata.csv: No such file"),
     ("judge", "{columns} --weights {weights}", 1, "{columns}/metadata.csv: no column method"),
     ("judge", "{missing} --weights {weights}", 1, "{missing}/gone.mp4: No such file"),
@@ -210,8 +222,69 @@ CASES = [
     ("bench-gpu", "--runs dream/full", 1, "unknown method 'dream'; known methods: "),
     ("bench-gpu", "--steps 0", 2, "0 is not in the range"),
     ("bench-gpu", "--device tpu", 1, "unknown device 'tpu'; known devices: auto, cpu, cuda"),
+    ("demo", "--out {file}", 1, "--out {file}: is a file; name a directory"),
+    ("make-dataset", "--out {file}", 1, "--out {file}: is a file; name a directory"),
+    ("train", "--out {root}/t --networks ,", 1, "no network given; say for example 'tempcae,c3d,judge'"),
+    ("train", "--out {root}/t --effort nan", 1, "effort must be above 0 and finite, got nan"),
+    ("train", "--out {root}/t --effort inf", 1, "effort must be above 0 and finite, got inf"),
+    ("generate-batch", "--out {root}/g --weights {file}", 1, "--weights {file}: is a file; name a directory"),
+    ("generate-batch", "--out {root}/g --weights {empty}", 1, "`vidgen train` writes it"),
+    ("new-study", "{videos} --study {file}", 1, "--study {file}: is a file; name a directory"),
+    ("new-study", "{file} --study {root}/n", 1, "VIDEOS_DIR {file}: is a file; name a directory"),
+    ("plan-study", "{videos} --study {file}", 1, "--study {file}: is a file; name a directory"),
+    ("judge", "{cars} --out {full}", 1, "--out {full}: is a directory; name a file"),
+    ("judge", "{cars} --out {root}/no/j.json", 1, "--out {root}/no/j.json: there is no directory {root}/no; make it"),
+    ("study-status", "--study {empty}", 1, "`vidgen publish-tasks` publishes a study"),
+    ("approve-answers", "--study {published} --assignment X", 1, "answers.csv names those that were collected"),
+    ("pay-bonus", "--study {published} --from {good} --amount 1", 2, "or --from, not both"),
+    ("accuracy-report", "--answers {good} --out {file}", 1, "--out {file}: is a file; name a directory"),
+    ("accuracy-report", "--answers {good} --out {file}/x", 1, "--out {file}/x: {file} is a file; name another place"),
+    ("power", "--videos 22 --plot {root}/p.xyz", 1, "plot: .xyz cannot be drawn; .svg, .pdf and .png can"),
+    ("power", "--videos 22 --plot {full}", 1, "--plot {full}: is a directory; name a file"),
+    ("power", "--videos 22 --plot {root}/no/p.svg", 1, "there is no directory {root}/no; make it first"),
+    ("bench-gpu", "--out {full}", 1, "--out {full}: is a directory; name a file"),
     ("completion", "tcsh", 2, "'tcsh' is not one of"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("words", "work"),
+    [
+        ("judge {cars} --out {root}/no/j.json", "vidgen.judge.load_judge"),
+        ("accuracy-report --answers {good} --out {file}", "analysis.analyse"),
+        ("power --videos 22 --plot {root}/p.xyz --simulate 9", "analysis.planning.answered"),
+        ("power --videos 22 --plot {root}/no/p.svg --simulate 9", "analysis.planning.answered"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(places, words, work, monkeypatch):
+    """What takes minutes has not begun when the place of its result is refused."""
+
+    def never(*arguments, **options):
+        raise AssertionError("the work was begun")
+
+    monkeypatch.setattr(work, never)
+    result = vidgen(*words.format(**places).split())
+    assert (result.exit_code, len(said(result.stderr))) == (1, 1), result.output
+
+
+def test_a_missing_video_is_named_before_the_judge_looks(places, tmp_path, monkeypatch):
+    """The last of the files is missed before the first one is looked at."""
+    rows = [{"file_name": f"{name}.mp4", "method": "new", "label": "car moving right"} for name in ("a", "z")]
+    write_metadata(tmp_path, rows)
+    shutil.copy(next(places["cars"].glob("*.mp4")), tmp_path / "a.mp4")
+    monkeypatch.setattr("vidgen.judge._seen", lambda *_: pytest.fail("the judge looked"))
+    result = vidgen("judge", tmp_path, "--weights", places["weights"])
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == f"Error: {tmp_path}/z.mp4: No such file or directory"
+
+
+def test_the_plan_of_the_defaults_says_that_it_is(places):
+    """A study directory without a study file may be a mistyped one."""
+    result = vidgen("plan-study", places["videos"], "--study", places["root"] / "mistyped", "--anyway")
+    assert result.exit_code == 0
+    assert (
+        f"note: there is no {places['root']}/mistyped/study.toml, so this is the plan of the defaults" in result.stderr
+    )
 
 
 def test_every_command_is_in_the_table():

@@ -6,8 +6,9 @@ import sys
 import pytest
 
 from docs import generate_cli
+from tests.cli.program import PROGRAMS as PROGRAMS_OF_VENV
 from tests.cli.program import program, vidgen
-from vidgen.cli import COMMANDS, load
+from vidgen.cli import COMMANDS, PROGRAMS, load
 
 #: Libraries that take long to import; none is needed to say what there is.
 SLOW = ("torch", "pandas", "boto3", "numpy", "scipy", "matplotlib", "av", "duckdb", "starlette", "jinja2")
@@ -93,12 +94,70 @@ def test_completion_scripts(shell, mark):
     assert "_VIDGEN_COMPLETE" in result.stdout
 
 
-def test_completion_knows_commands_and_options():
-    """What the scripts ask for comes: commands by their beginning, options of a command."""
-    for words, found in (("vidgen acc", "accuracy-report"), ("vidgen judge --we", "--weights")):
-        environment = {"_VIDGEN_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
-        done = program(env={"PATH": "/usr/bin:/bin", **environment})
-        assert found in done.stdout
+def completions(words: str, name: str = "vidgen", shell: str = "bash") -> list[str]:
+    """What the shell's script is told for the last word of a line, e.g. "plain,local"."""
+    variable = f"_{name.upper().replace('-', '_')}_COMPLETE"
+    begun = words.rpartition(" ")[2]
+    asked = {"COMP_WORDS": words, "COMP_CWORD": begun if shell == "fish" else str(words.count(" "))}
+    done = program(name=name, env={"PATH": "/usr/bin:/bin", variable: f"{shell}_complete", **asked})
+    assert done.stderr == ""
+    return done.stdout.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("vidgen acc", "plain,accuracy-report"),
+        ("vidgen judge --we", "plain,--weights"),
+        ("vidgen collect-answers --study my", "dir,my"),
+        ("vidgen plan-study my", "dir,my"),
+        ("vidgen generate-batch --out my", "dir,my"),
+        ("vidgen serve-tasks --videos my", "dir,my"),
+        ("vidgen accuracy-report --answers my", "file,my"),
+        ("vidgen rehearse --beliefs my", "file,my"),
+        ("vidgen publish-tasks videos --platform mt", "plain,mturk"),
+        ("vidgen publish-tasks videos --media s", "plain,s3"),
+        ("vidgen publish-tasks videos --links p", "plain,public"),
+        ("vidgen new-study videos --language j", "plain,ja"),
+        ("vidgen generate-batch --methods proposed,re", "plain,proposed,refined"),
+        ("vidgen generate-batch --labels car-right,ro", "plain,car-right,rocket-up"),
+        ("vidgen generate-batch --preset f", "plain,full"),
+        ("vidgen generate-batch --device c", "plain,cuda"),
+        ("vidgen train --networks c3d,j", "plain,c3d,judge"),
+        ("vidgen make-dataset --split va", "plain,validation"),
+        ("vidgen make-dataset --background s", "plain,soft"),
+        ("vidgen power --people n", "plain,nested"),
+        ("vidgen completion z", "plain,zsh"),
+    ],
+)
+def test_completion_knows_commands_options_and_values(words, found):
+    """What the scripts ask for comes: commands by their beginning, options, and values by what the option holds."""
+    assert found in completions(words)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_programs_of_their_own_complete_too(name):
+    """The scripts hold a part for each, and it is answered."""
+    assert f"_{name.upper().replace('-', '_')}_COMPLETE" in vidgen("completion", "bash").stdout
+    assert any(line.startswith("plain,--") for line in completions(f"{name} --", name))
+
+
+def test_bash_completes_a_value(tmp_path):
+    """The script that is printed works in the shell itself."""
+    script = vidgen("completion", "bash").stdout
+    (tmp_path / "script").write_text(script)
+    line = (
+        f"source {tmp_path}/script; COMP_WORDS=(vidgen publish-tasks v --platform mturk-); COMP_CWORD=4; "
+        f"_vidgen_completion {PROGRAMS_OF_VENV}/vidgen; echo ${{COMPREPLY[@]}}"
+    )
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
+    assert done.stdout == "mturk-sandbox\n"
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_other_shells_are_answered_too(shell):
+    """Zsh and fish ask in their own ways."""
+    assert "mturk-sandbox" in "\n".join(completions("vidgen publish-tasks v --platform mturk-", shell=shell))
 
 
 def test_the_reference_is_up_to_date():

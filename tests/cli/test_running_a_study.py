@@ -52,12 +52,13 @@ def test_every_command_of_the_guide_works(folder: Path) -> None:
         outputs[line] = result.output
     assert {shlex.split(line)[1] for line in LINES} >= {"new-study", "plan-study", "publish-tasks", "serve-tasks"}
     assert "can find" in outputs["vidgen plan-study my-videos --study my-study"]
-    assert "9 simulated participants" in outputs["vidgen simulate-answers --study rehearsal --workers 9 --accuracy 0.7"]
-    assert "simulated" in outputs["vidgen accuracy-report --study rehearsal"].lower()
+    rehearsed = outputs["vidgen rehearse --study my-study --videos my-videos --out rehearsal --accuracy 0.7"]
+    assert "9 simulated participants submitted" in rehearsed
+    assert "Simulated participants: all 9 participants are programs" in rehearsed
     assert "simulated" not in outputs["vidgen accuracy-report --study my-study"].lower()
     assert "simulated" not in outputs["vidgen study-status --study my-study"].lower()
-    for study in ("my-study", "rehearsal"):
-        assert (folder / study / "report/report.html").is_file()
+    for report, study in (("my-study/report", "my-study"), ("rehearsal/report", "rehearsal/study")):
+        assert (folder / report / "report.html").is_file()
         assert (folder / study / "funnel.json").is_file()
     with (folder / "my-study/answers.csv").open(newline="", encoding="utf-8") as lines:
         assert {row["simulated"] for row in csv.DictReader(lines)} == {"false"}

@@ -194,7 +194,7 @@ def test_a_changed_plan_or_other_videos_are_refused(study_dir: Path, videos: Pat
         publish(study_dir, videos)
     study.save(study_dir / STUDY_FILE)
     with pytest.raises(ValueError, match="was published with other videos"):
-        publish(study_dir, write_videos(tmp_path / "others"))
+        publish(study_dir, write_videos(tmp_path / "others", per_label=2))
 
 
 def test_a_plan_that_never_reached_the_platform_may_change(study_dir: Path, videos: Path) -> None:

@@ -8,7 +8,9 @@ from typing import Any, NoReturn
 
 import click
 
+from vidgen import __version__
 from vidgen.cli.shared import one_line
+from vidgen.distribution import EXTRAS, install_line, require
 
 #: Every command with its line in the overview; the module of that name (with underscores) holds it as `command`.
 COMMANDS = {
@@ -18,6 +20,7 @@ COMMANDS = {
     "generate-batch": "Generate videos by gradient descent on their pixels.",
     "new-study": "Write a commented study file for a directory of videos.",
     "plan-study": "Say what a study takes: tasks, people, minutes, money, and what it can detect.",
+    "rehearse": "Let programs go the whole way of a study, in a copy of it.",
     "judge": "Let an independent classifier look at the videos first.",
     "bench-gpu": "Measure seconds a video and TFLOP/s on a CUDA device.",
     "publish-tasks": "Publish a study of a directory of videos.",
@@ -39,23 +42,30 @@ COMMANDS = {
     "completion": "Print the shell completion script.",
 }
 
+#: Commands that are programs of their own, too.
+PROGRAMS = ("generate-batch", "publish-tasks", "accuracy-report")
+
 
 class Command(click.Command):
     """A command whose bad input ends in one clear line: exit 1 for what it was given, 2 for how it was called."""
 
+    needs: tuple[str, ...] = ()
+    """Packages of an extra that it cannot do without."""
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; `VIDGEN_DEBUG=1` shows the traceback behind an error."""
         try:
+            require(self.needs)
             return super().invoke(ctx)
         except (ValueError, OSError, FloatingPointError) as error:
             if os.environ.get("VIDGEN_DEBUG"):
                 raise
             raise click.ClickException(one_line(error)) from error
         except ModuleNotFoundError as error:
-            if error.name not in {"torch", "safetensors", "resvg_py"}:
+            if error.name not in EXTRAS:
                 raise
             raise click.ClickException(
-                f"{self.name} generates videos, which needs {error.name}: pip install 'vidgen[generation]'"
+                f"{self.name}: needs the package {error.name}, which is not installed: {install_line(error.name)}"
             ) from error
 
 
@@ -82,17 +92,19 @@ def load(name: str) -> click.Command:
     return command
 
 
-def command(name: str, examples: str) -> Callable[[Callable[..., Any]], Command]:
-    """Declare a command; its examples end the help text as they stand."""
+def command(name: str, examples: str, *, needs: tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Command]:
+    """Declare a command; its examples end the help text as they stand, and it runs only where `needs` are installed."""
 
     def declare(function: Callable[..., Any]) -> Command:
-        return click.command(
+        declared = click.command(
             name=name,
             cls=Command,
             short_help=COMMANDS[name],
             epilog="\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples.strip().splitlines()),
             context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
         )(function)
+        declared.needs = needs
+        return declared
 
     return declare
 
@@ -102,7 +114,7 @@ def command(name: str, examples: str) -> Callable[[Callable[..., Any]], Command]
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="\b\nExamples:\n  vidgen demo --out demo\n  vidgen publish-tasks my-videos --study my-study",
 )
-@click.version_option(package_name="vidgen")
+@click.version_option(__version__)
 def main() -> None:
     """Generate videos, ask people what they see in them, and report how often they were right."""
 

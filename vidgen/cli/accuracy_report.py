@@ -8,6 +8,7 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.shared import column_option
+from vidgen.cli.types import FOLDER, OUT_FOLDER, check_writable
 
 
 @declare(
@@ -18,16 +19,14 @@ from vidgen.cli.shared import column_option
     "vidgen accuracy-report --answers answers.csv --rule margin=0.05 --rule 'comparisons=ours - theirs'\n"
     "vidgen accuracy-report --study my-study --people-only --mixed",
 )
-@click.option("--study", "study_dir", type=click.Path(path_type=Path), help="Study directory with collected answers.")
+@click.option("--study", "study_dir", type=FOLDER, help="Study directory with collected answers.")
 @click.option(
     "--answers",
     type=click.Path(path_type=Path),
     help="Answers table: CSV, TSV, XLSX or Parquet (docs/formats.md).",
 )
 @column_option
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Directory of the report  [default: `report` beside the answers]"
-)
+@click.option("--out", type=OUT_FOLDER, help="Directory of the report  [default: `report` beside the answers]")
 @click.option(
     "--rule",
     "rules",
@@ -60,6 +59,8 @@ def command(
     """
     if (study_dir is None) == (answers is None):
         raise click.UsageError("give either --study or --answers")
+    place = out or (study_dir or Path(str(answers)).parent) / "report"
+    check_writable(place, "--out")
     # What draws the figures takes longer to load than a small table to count: it loads meanwhile.
     threading.Thread(target=importlib.import_module, args=("analysis.figures",), daemon=True).start()
     from analysis import analyse, analyse_study
@@ -67,6 +68,6 @@ def command(
 
     source, read = (study_dir, analyse_study) if study_dir else (Path(str(answers)), analyse)
     report = read(source, columns=columns, seed=seed, people_only=people_only, mixed=mixed, **parsed_choices(rules))
-    path = report.save(out or (study_dir or Path(str(answers)).parent) / "report")
+    path = report.save(place)
     click.echo(report)
     click.echo(f"report: {path}")

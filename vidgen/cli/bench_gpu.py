@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.types import DEVICE, OUT_FILE, check_writable
+from vidgen.distribution import GENERATION
 
 EXAMPLES = """
 vidgen bench-gpu
@@ -12,14 +14,12 @@ vidgen bench-gpu --runs proposed:paper/full --batch-size 32 --out h100.json
 """
 
 
-@declare("bench-gpu", EXAMPLES)
+@declare("bench-gpu", EXAMPLES, needs=GENERATION)
 @click.option("--runs", default="proposed:paper/full,refined/compact", help="Comma-separated METHOD/PRESET.")
 @click.option("--batch-size", type=click.IntRange(1), help="Videos that descend together.  [default: what fills a GPU]")
 @click.option("--steps", default=200, type=click.IntRange(1), help="Steps to time of a method of more than 1,000.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Where the record goes.  [default: bench-gpu-DATE.json here]"
-)
-@click.option("--device", default="cuda", hidden=True, help="cpu tries the command itself.")
+@click.option("--out", type=OUT_FILE, help="Where the record goes.  [default: bench-gpu-DATE.json here]")
+@click.option("--device", type=DEVICE, default="cuda", hidden=True, help="cpu tries the command itself.")
 def command(runs: str, batch_size: int | None, steps: int, out: Path | None, device: str) -> None:
     """Measure seconds a video and achieved TFLOP/s on a CUDA device.
 
@@ -38,6 +38,7 @@ def command(runs: str, batch_size: int | None, steps: int, out: Path | None, dev
     from vidgen.runrecord import write_text
     from vidgen.speed import as_markdown, measure, record
 
+    check_writable(out.parent if out else Path(), "--out")
     pairs = [tuple(run.strip().partition("/")[::2]) for run in runs.split(",") if run.strip()]
     if not pairs:
         raise ValueError("no run given; say for example 'refined/compact'")

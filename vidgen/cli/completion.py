@@ -3,8 +3,8 @@
 import click
 from click.shell_completion import get_completion_class
 
+from vidgen.cli import PROGRAMS, main
 from vidgen.cli import command as declare
-from vidgen.cli import main
 
 EXAMPLES = """
 eval "$(vidgen completion bash)"
@@ -15,7 +15,12 @@ vidgen completion fish > ~/.config/fish/completions/vidgen.fish
 @declare("completion", EXAMPLES)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> None:
-    """Print the script that makes SHELL complete vidgen's commands and options."""
+    """Print the script that makes SHELL complete vidgen's commands, their options and these options' values.
+
+    It completes `generate-batch`, `publish-tasks` and `accuracy-report` too.
+    """
     completion = get_completion_class(shell)
     assert completion is not None  # noqa: S101  the choice lists what click has
-    click.echo(completion(main, {}, "vidgen", "_VIDGEN_COMPLETE").source())
+    for program in ("vidgen", *PROGRAMS):
+        variable = f"_{program.upper().replace('-', '_')}_COMPLETE"
+        click.echo(completion(main, {}, program, variable).source())

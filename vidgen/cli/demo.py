@@ -1,13 +1,21 @@
 """`vidgen demo`."""
 
+import json
+import shutil
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from vidgen.cli import command as declare
+from vidgen.cli.shared import to_paste
+from vidgen.cli.types import METHODS, OUT_FOLDER
+from vidgen.distribution import GENERATION, install_line, is_installed
 
 #: Simulated participants of the demonstration, and how many of their answers are blind guesses.
 WORKERS, CARELESSNESS = 24, 0.05
+#: Videos with their verdicts, for where generation is not installed; `python -m docs.generate_demo_videos` makes them.
+BUNDLED = Path(__file__).parents[1] / "demo_videos"
 NOTE = (
     "an independent classifier, the machine judge, whose probabilities for each video stand in videos/beliefs.csv; "
     f"{CARELESSNESS:.0%} of the answers are blind guesses"
@@ -15,8 +23,8 @@ NOTE = (
 
 
 @declare("demo", "vidgen demo --out demo")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Directory of everything that is made.")
-@click.option("--methods", default="proposed,comparison,refined", help="Comma-separated.")
+@click.option("--out", required=True, type=OUT_FOLDER, help="Directory of everything that is made.")
+@click.option("--methods", type=METHODS, default="proposed,comparison,refined", help="Comma-separated.")
 @click.option("--per-label", default=2, type=click.IntRange(1), help="Videos per method and label.")
 @click.option("--seed", default=0, type=click.IntRange(0), help="Seed of videos, design and participants.")
 @click.pass_context
@@ -24,8 +32,10 @@ def command(context: click.Context, out: Path, methods: str, per_label: int, see
     """Run the whole pipeline in one directory: labels to videos to tasks to answers to a report.
 
     The participants are simulated: they answer what an independent classifier believes that it sees. The report says
-    so. A run that was stopped goes on when the command is given again.
+    so. A run that was stopped goes on when the command is given again. Without torch the videos are not made now: those
+    of the default options come with the package.
     """
+    from crowd.publishing import publish
     from vidgen.cli import load
 
     videos, study = out / "videos", out / "study"
@@ -34,17 +44,30 @@ def command(context: click.Context, out: Path, methods: str, per_label: int, see
         click.secho(f"\n{title}", bold=True)
         context.invoke(load(name), **arguments)
 
-    run(
-        "1/6  Videos by gradient descent on their pixels",
-        "generate-batch",
-        out=videos,
-        methods=methods,
-        labels="all",
-        per_label=per_label,
-        real=per_label,
-        seed=seed,
-    )
-    run("2/6  A machine judge looks first", "judge", videos_dir=videos)
+    missing = [name for name in GENERATION if not is_installed(name)]
+    if missing:
+        install = f"{missing[0]}, which is not installed: {install_line(missing[0])}"
+        for name in ("methods", "per_label", "seed"):
+            if context.get_parameter_source(name) is not ParameterSource.DEFAULT:
+                raise ValueError(f"--{name.replace('_', '-')} asks for new videos; making them needs {install}")
+        copy_bundled(videos)
+        click.secho("\n1/6  Videos by gradient descent on their pixels, made beforehand", bold=True)
+        click.echo(f"videos that come with vidgen: {videos / 'metadata.csv'}")
+        click.echo(f"making new ones needs {install}")
+        click.secho("\n2/6  What a machine judge said of them", bold=True)
+        show_verdicts(videos)
+    else:
+        run(
+            "1/6  Videos by gradient descent on their pixels",
+            "generate-batch",
+            out=videos,
+            methods=methods,
+            labels="all",
+            per_label=per_label,
+            real=per_label,
+            seed=seed,
+        )
+        run("2/6  A machine judge looks first", "judge", videos_dir=videos)
     run("3/6  Tasks, published on the local platform", "publish-tasks", videos_dir=videos, study_dir=study, anyway=True)
     run(
         "4/6  Simulated participants answer over HTTP",
@@ -57,4 +80,29 @@ def command(context: click.Context, out: Path, methods: str, per_label: int, see
     )
     run("5/6  Answers", "collect-answers", study_dir=study)
     run("6/6  Report", "accuracy-report", study_dir=study, out=out / "report")
-    click.echo(f"\nTry a task yourself: vidgen serve-tasks --study {study} --participants 1 --this-machine")
+    publish(out / "try", videos)  # the programs have done all tasks of the other study
+    click.echo(
+        f"\nTry a task yourself: {to_paste('serve-tasks', '--study', out / 'try', '--participants', 1, '--this-machine')}"
+    )
+
+
+def copy_bundled(videos: Path) -> None:
+    """Put the videos that come with the package into `videos`, which holds nothing else.
+
+    Raises:
+        ValueError: it holds other files.
+        OSError: it cannot be written.
+    """
+    ours = {path.relative_to(BUNDLED) for path in BUNDLED.rglob("*")}
+    strange = [path for path in videos.rglob("*") if path.relative_to(videos) not in ours]
+    if strange:
+        raise ValueError(f"{videos}: holds other files, such as {strange[0].name}; choose another --out")
+    shutil.copytree(BUNDLED, videos, dirs_exist_ok=True)
+
+
+def show_verdicts(videos: Path) -> None:
+    """Print what judge.json says."""
+    from vidgen.cli.judge import table
+
+    figures = json.loads((videos / "judge.json").read_text(encoding="utf-8"))
+    click.echo(f"{table(figures)}\n\n{figures['notice']}")

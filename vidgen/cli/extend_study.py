@@ -6,7 +6,15 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.shared import cap_option, confirmation, outcome, progress_bar, real_money_option, study_option
+from vidgen.cli.shared import (
+    cap_option,
+    confirmation,
+    outcome,
+    progress_bar,
+    real_money_option,
+    study_option,
+    videos_option,
+)
 
 
 @declare(
@@ -17,6 +25,7 @@ vidgen extend-study --study my-study --until 2026-12-24T18:00
 """,
 )
 @study_option
+@videos_option
 @click.option("--answers", type=click.IntRange(min=1), help="Ask until each video has this many answers in all.")
 @click.option(
     "--until",
@@ -25,14 +34,24 @@ vidgen extend-study --study my-study --until 2026-12-24T18:00
 )
 @cap_option
 @real_money_option
-def command(study_dir: Path, answers: int | None, until: datetime | None, cap: str | None, real_money: bool) -> None:
+def command(
+    study_dir: Path,
+    videos_dir: Path | None,
+    answers: int | None,
+    until: datetime | None,
+    cap: str | None,
+    real_money: bool,
+) -> None:
     """Ask for more answers, or keep a study open for longer. Run again, it asks for no more than it says."""
     from crowd.closing import keep_open
     from crowd.extending import extend
     from crowd.spending import Consent
+    from crowd.videofolder import locate
 
     if answers is None and until is None:
         raise click.UsageError("Give --answers, --until or both.")
+    if videos_dir is not None:
+        locate(study_dir, videos_dir)
     if answers is not None:
         consent = Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money))
         with progress_bar("extending", "HIT") as progress:

@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.types import DEVICE, FOLDER, LABELS, METHODS, OUT_FOLDER, PRESET
+from vidgen.distribution import GENERATION
 
 BAR = "{desc}: {percentage:3.0f}%|{bar}| {n:.1f}/{total} [{elapsed}<{remaining}]"
 EXAMPLES = """
@@ -14,19 +16,21 @@ vidgen generate-batch --out pairs --methods refined --labels 'car right + rocket
 """
 
 
-@declare("generate-batch", EXAMPLES)
+@declare("generate-batch", EXAMPLES, needs=GENERATION)
+@click.option("--out", required=True, type=OUT_FOLDER, help="Directory of the videos; made, or finished.")
 @click.option(
-    "--out", required=True, type=click.Path(path_type=Path), help="Directory of the videos; made, or finished."
+    "--methods", type=METHODS, default="proposed,comparison", help="Comma-separated; NAME:paper has Table 1's settings."
 )
-@click.option("--methods", default="proposed,comparison", help="Comma-separated; NAME:paper has Table 1's settings.")
-@click.option("--labels", default="all", help="Comma-separated labels, or 'all'; 'A + B' is one video of both.")
+@click.option(
+    "--labels", type=LABELS, default="all", help="Comma-separated labels, or 'all'; 'A + B' is one video of both."
+)
 @click.option("--per-label", default=1, type=click.IntRange(1), help="Videos per method and label.")
 @click.option("--real", default=0, type=click.IntRange(0), help="Real clips per label, the control.")
-@click.option("--preset", default="compact", help="Size of the networks.")
-@click.option("--weights", type=click.Path(path_type=Path), help="Folder that `vidgen train` wrote, instead of ours.")
+@click.option("--preset", type=PRESET, default="compact", help="Size of the networks.")
+@click.option("--weights", type=FOLDER, help="Folder that `vidgen train` wrote, instead of ours.")
 @click.option("--seed", default=0, type=click.IntRange(0), help="The same seed makes the same videos.")
 @click.option("--steps", type=click.IntRange(1), help="Steps of every method, instead of its own number.")
-@click.option("--device", default="auto", help="auto, cpu or cuda.")
+@click.option("--device", type=DEVICE, default="auto", help="auto, cpu or cuda.")
 @click.option("--batch-size", type=click.IntRange(1), help="Videos that descend together: speed only.")
 def command(
     out: Path,

@@ -6,6 +6,8 @@ from typing import Any
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.types import FOLDER, OUT_FILE, PRESET, check_writable
+from vidgen.distribution import GENERATION
 
 EXAMPLES = """
 vidgen judge videos
@@ -13,11 +15,11 @@ vidgen judge videos --out judge.json
 """
 
 
-@declare("judge", EXAMPLES)
-@click.argument("videos_dir", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Where the figures go.  [default: VIDEOS_DIR/judge.json]")
-@click.option("--preset", default="compact", help="Whose judge.")
-@click.option("--weights", type=click.Path(path_type=Path), help="Folder that `vidgen train` wrote, instead of ours.")
+@declare("judge", EXAMPLES, needs=GENERATION)
+@click.argument("videos_dir", type=FOLDER)
+@click.option("--out", type=OUT_FILE, help="Where the figures go.  [default: VIDEOS_DIR/judge.json]")
+@click.option("--preset", type=PRESET, default="compact", help="Whose judge.")
+@click.option("--weights", type=FOLDER, help="Folder that `vidgen train` wrote, instead of ours.")
 def command(videos_dir: Path, out: Path | None, preset: str, weights: Path | None) -> None:
     """Let an independent classifier look at the videos before people do.
 
@@ -32,6 +34,8 @@ def command(videos_dir: Path, out: Path | None, preset: str, weights: Path | Non
     from vidgen.judge import NOTICE, judge_directory, load_judge, write_beliefs
     from vidgen.runrecord import write_text
 
+    path = out or videos_dir / "judge.json"
+    check_writable(videos_dir, "VIDEOS_DIR")
     judge, threshold = load_judge(preset, weights)
     with tqdm(desc="judge", unit="video") as bar:
 
@@ -40,7 +44,6 @@ def command(videos_dir: Path, out: Path | None, preset: str, weights: Path | Non
             bar.update()
 
         verdicts, figures = judge_directory(videos_dir, judge, threshold, show)
-    path = out or videos_dir / "judge.json"
     write_text(path, json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
     write_beliefs(videos_dir / "beliefs.csv", verdicts)
     click.echo(table(figures))

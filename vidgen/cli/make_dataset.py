@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.types import BACKGROUND, OUT_FOLDER, SPLIT
 from vidgen.dataset.settings import DatasetSettings
 
 EXAMPLES = """
@@ -21,12 +22,14 @@ def _available_cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-@declare("make-dataset", EXAMPLES)
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Directory to fill.")
+@declare("make-dataset", EXAMPLES, needs=("resvg_py",))
+@click.option("--out", type=OUT_FOLDER, required=True, help="Directory to fill.")
 @click.option("--per-class", type=int, default=_DEFAULTS.per_class, help="Clips of each class.")
 @click.option("--seed", type=int, default=_DEFAULTS.seed, help="Another seed gives other clips.")
-@click.option("--background", default=_DEFAULTS.background, help="white or soft (pale colours, gradients).")
-@click.option("--split", default=_DEFAULTS.split, help="train, validation, judge, test, or all shared out.")
+@click.option(
+    "--background", type=BACKGROUND, default=_DEFAULTS.background, help="white or soft (pale colours, gradients)."
+)
+@click.option("--split", type=SPLIT, default=_DEFAULTS.split, help="train, validation, judge, test, or all shared out.")
 @click.option("--workers", type=int, default=_available_cpus, show_default="all processors", help="Processes.")
 def command(out: Path, per_class: int, seed: int, background: str, split: str, workers: int) -> None:
     """Make the moving-objects dataset: clips of the eleven classes, 128×96 pixels, 16 frames.

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.shared import new_study_option
+from vidgen.cli.shared import new_study_option, to_paste
+from vidgen.cli.types import FOLDER, LANGUAGE
 
 
 @declare(
@@ -16,9 +17,9 @@ vidgen new-study my-videos --study my-study
 vidgen new-study my-videos --study my-study --language ja
 """,
 )
-@click.argument("videos_dir", type=click.Path(path_type=Path))
+@click.argument("videos_dir", type=FOLDER)
 @new_study_option
-@click.option("--language", help="Language of the page: en or ja.  [default: en]")
+@click.option("--language", type=LANGUAGE, help="Language of the page: en or ja.  [default: en]")
 def command(videos_dir: Path, study_dir: Path, language: str | None) -> None:
     """Write a commented study.toml for the videos in VIDEOS_DIR, to be edited before publishing.
 
@@ -41,4 +42,6 @@ def command(videos_dir: Path, study_dir: Path, language: str | None) -> None:
         click.echo(
             f"note: no method is called {study.gold_method!r}, so there is no practice and no gold; see gold_method"
         )
-    click.echo(f"{path} is written; edit it, then vidgen plan-study and vidgen publish-tasks")
+    click.echo(f"{path} is written; edit it, then")
+    for name in ("plan-study", "publish-tasks"):
+        click.echo(f"  {to_paste(name, videos_dir, '--study', study_dir)}")

@@ -37,6 +37,8 @@ def command(
     from crowd.bonuses import Bonus, pay, read_bonuses
     from crowd.spending import Consent
 
+    if table is not None and (amount or reason or assignments):
+        raise click.UsageError("Give --amount, --reason and --assignment, or --from, not both.")
     if table is not None:
         bonuses = read_bonuses(table)
     elif amount is None or reason is None or not assignments:

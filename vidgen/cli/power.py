@@ -7,6 +7,7 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.shared import column_option
+from vidgen.cli.types import OUT_FILE
 
 if TYPE_CHECKING:
     from analysis.power import People
@@ -41,9 +42,7 @@ if TYPE_CHECKING:
 @click.option("--comparisons", default=1, show_default=True, help="Comparisons that share the level, by Holm.")
 @column_option
 @click.option("--simulate", "studies", type=int, default=0, help="Check by simulating so many studies of this design.")
-@click.option(
-    "--plot", type=click.Path(path_type=Path), help="Write detectable difference over videos: .svg, .pdf, .png."
-)
+@click.option("--plot", type=OUT_FILE, help="Write detectable difference over videos: .svg, .pdf, .png.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the simulation.")
 def command(
     videos: int | None,
@@ -71,6 +70,10 @@ def command(
     from analysis.planning import Question, answered
     from crowd.texts import printable
 
+    if plot:
+        from analysis.figures import check_kind, power_curve
+
+        check_kind(plot.suffix.lstrip(".").lower())
     question = Question(
         videos=videos,
         classes=classes,
@@ -93,7 +96,5 @@ def command(
     for line in answer.lines:
         click.echo(printable(line))
     if plot:
-        from analysis.figures import power_curve
-
         plot.write_bytes(power_curve(answer.curve, plot.suffix.lstrip(".").lower(), answer.marks))
         click.echo(f"plot: {plot}")

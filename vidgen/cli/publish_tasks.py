@@ -14,6 +14,7 @@ from vidgen.cli.shared import (
     progress_bar,
     real_money_option,
 )
+from vidgen.cli.types import FOLDER, LINKS
 
 
 @declare(
@@ -24,14 +25,14 @@ vidgen publish-tasks my-videos --study my-study --cap 40
 vidgen publish-tasks my-videos --study rehearsal --platform mturk-sandbox --media s3 --bucket my-bucket
 """,
 )
-@click.argument("videos_dir", type=click.Path(path_type=Path))
+@click.argument("videos_dir", type=FOLDER)
 @new_study_option
 @platform_option
 @click.option("--media", type=click.Choice(["own", "s3"]), help="Who serves the videos.  [default: the platform]")
 @click.option("--bucket", default="", help="S3: the bucket.")
 @click.option("--prefix", default="vidgen/", help="S3: put before every key.")
 @click.option("--region", default="", help="S3: the bucket's region.  [default: found out]")
-@click.option("--links", default="presigned", help="S3: presigned, public or base-url.")
+@click.option("--links", type=LINKS, default="presigned", help="S3: presigned, public or base-url.")
 @click.option("--base-url", default="", help="S3: the address that stands for the bucket, with --links base-url.")
 @cap_option
 @real_money_option

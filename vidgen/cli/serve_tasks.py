@@ -8,7 +8,7 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.invite import country_option, hand_out, this_machine_option
-from vidgen.cli.shared import study_option
+from vidgen.cli.shared import study_option, videos_option
 
 
 @declare(
@@ -18,6 +18,7 @@ from vidgen.cli.shared import study_option
     "vidgen serve-tasks --study my-study --participants 1 --this-machine",
 )
 @study_option
+@videos_option
 @click.option("--host", default="127.0.0.1", help="Address to listen on; 0.0.0.0 opens the study to the network.")
 @click.option(
     "--port", default=0, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes last time's, or any free one."
@@ -35,6 +36,7 @@ from vidgen.cli.shared import study_option
 @this_machine_option
 def command(
     study_dir: Path,
+    videos_dir: Path | None,
     host: str,
     port: int,
     participants: int,
@@ -51,8 +53,10 @@ def command(
     from crowd.localplatform.people import invite_up_to, invited, links
     from crowd.participants import check_invitation, for_others
     from crowd.studydir import existing_study
+    from crowd.videofolder import locate
 
     existing_study(study_dir)
+    locate(study_dir, videos_dir)
     shown = addresses.public_url(public_url) if public_url else None
     if participants:
         check_invitation(study_dir, country)

@@ -1,5 +1,8 @@
-"""What commands of a study share: its option, the cost that is shown and confirmed, progress."""
+"""What commands share: options, lines to paste, the cost that is shown and confirmed, progress."""
 
+import shlex
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,23 +10,40 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vidgen.cli.types import FOLDER, OUT_FOLDER, PLATFORM
+
 if TYPE_CHECKING:
     from crowd.calls import Tally
     from crowd.money import Cost
 
-study_option = click.option(
-    "--study", "study_dir", type=click.Path(path_type=Path), required=True, help="The study directory."
+study_option = click.option("--study", "study_dir", type=FOLDER, required=True, help="The study directory.")
+videos_option = click.option(
+    "--videos",
+    "videos_dir",
+    type=FOLDER,
+    help="Where the published videos are now, if they were moved; remembered.",
 )
 new_study_option = click.option(
     "--study",
     "study_dir",
-    type=click.Path(path_type=Path),
+    type=OUT_FOLDER,
     required=True,
     help="The study directory; made if new.",
 )
-platform_option = click.option("--platform", default="local", help="local, mturk-sandbox or mturk.")
+platform_option = click.option("--platform", type=PLATFORM, default="local", help="local, mturk-sandbox or mturk.")
 cap_option = click.option("--cap", metavar="USD", help="The most that the study may ever cost.  [default: its budget]")
 real_money_option = click.option("--real-money", is_flag=True, help="Needed where dollars are dollars (mturk).")
+
+
+def to_paste(*words: object) -> str:
+    """A vidgen command as it can be typed where this program was called, on PATH or not."""
+    called = Path(sys.argv[0])
+    if called.stem == "vidgen":
+        found = shutil.which("vidgen")
+        program = ["vidgen" if found and Path(found).resolve() == called.resolve() else str(called)]
+    else:
+        program = [sys.executable, "-m", "vidgen"]
+    return shlex.join([*program, *map(str, words)])
 
 
 def one_line(error: Exception) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.shared import study_option
+from vidgen.cli.shared import study_option, videos_option
 
 
 @declare(
@@ -17,6 +17,7 @@ vidgen simulate-answers --study my-study --workers 1 --browser
 """,
 )
 @study_option
+@videos_option
 @click.option("--workers", type=click.IntRange(1), help="How many participants.  [default: as many as see each video]")
 @click.option("--seed", type=int, default=0, help="The same seed gives the same participants.")
 @click.option("--beliefs", type=click.Path(path_type=Path), help="CSV: video_id and a probability per option.")
@@ -33,6 +34,7 @@ vidgen simulate-answers --study my-study --workers 1 --browser
 @click.option("--browser", is_flag=True, help="Drive a real Chromium instead of sending what it would send.")
 def command(
     study_dir: Path,
+    videos_dir: Path | None,
     workers: int | None,
     seed: int,
     beliefs: Path | None,
@@ -56,7 +58,10 @@ def command(
     from crowd.participants import simulate_study
     from crowd.preparing import published_design
     from crowd.simulation import Temper
+    from crowd.videofolder import locate
 
+    published_design(study_dir)
+    locate(study_dir, videos_dir)
     design = published_design(study_dir)
     note = note or f"{source_of(design, beliefs, confusion, accuracy)}; {carelessness:.0%} of answers are blind guesses"
     believed = choose_beliefs(design, beliefs=beliefs, confusion=confusion, accuracy=accuracy)

@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.types import DEVICE, FOLDER, NETWORKS, OUT_FOLDER, PRESET
+from vidgen.distribution import GENERATION
 
 EXAMPLES = """
 vidgen train --preset compact --out weights
@@ -16,16 +18,14 @@ vidgen train --out try --effort 0.02 --networks tempcae,c3d
 """
 
 
-@declare("train", EXAMPLES)
-@click.option(
-    "--out", required=True, type=click.Path(path_type=Path), help="Folder of the checkpoints; made, or finished."
-)
-@click.option("--preset", default="compact", help="Size of the networks and of their training.")
-@click.option("--data", type=click.Path(path_type=Path), help="Your own labelled videos instead of the moving objects.")
-@click.option("--networks", default="tempcae,c3d,judge", help="Comma-separated; side by side on a CPU.")
+@declare("train", EXAMPLES, needs=GENERATION)
+@click.option("--out", required=True, type=OUT_FOLDER, help="Folder of the checkpoints; made, or finished.")
+@click.option("--preset", type=PRESET, default="compact", help="Size of the networks and of their training.")
+@click.option("--data", type=FOLDER, help="Your own labelled videos instead of the moving objects.")
+@click.option("--networks", type=NETWORKS, default="tempcae,c3d,judge", help="Comma-separated; side by side on a CPU.")
 @click.option("--seed", default=0, type=click.IntRange(0), help="Seed of weights, clips and noise.")
 @click.option("--effort", default=1.0, help="Factor on every network's number of steps.")
-@click.option("--device", default="auto", help="auto, cpu or cuda.")
+@click.option("--device", type=DEVICE, default="auto", help="auto, cpu or cuda.")
 def command(out: Path, preset: str, data: Path | None, networks: str, seed: int, effort: float, device: str) -> None:
     """Train the auto-encoder, the classifier and the judge.
 

@@ -9,9 +9,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 
+from vidgen import __version__
 from vidgen.allocator import tune_allocator
 from vidgen.dataset.clips import spec_of
 from vidgen.dataset.scene import ClipSpec, render
@@ -71,7 +71,7 @@ def write_dataset(
     if workers < 1:
         raise ValueError(f"workers is {workers}; at least one is needed")
     directory = Path(directory)
-    new = claim(directory, asdict(settings), {"versions": {"vidgen": version("vidgen")}})
+    new = claim(directory, asdict(settings), {"versions": {"vidgen": __version__}})
     workers = min(workers, -(-sum(settings.counts().values()) * len(LABELS) // _CHUNK))
     with _processes(workers, at_once=new) as pool:
         items = plan(settings)

@@ -145,7 +145,8 @@ def _with_sorted_header(content: bytes) -> bytes:
 
 def _check_there(path: Path) -> None:
     if not path.is_file():
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+        reason = f"{os.strerror(errno.ENOENT)}; `vidgen train` writes it"
+        raise FileNotFoundError(errno.ENOENT, reason, str(path))
 
 
 def _tuples(value: Any) -> Any:

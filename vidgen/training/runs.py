@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.metadata import version
+from math import isfinite
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from vidgen import __version__
 from vidgen.compute import laid_out
 from vidgen.dataset.folder import Folder
 from vidgen.labels import CLASSES
@@ -62,8 +64,10 @@ class TrainConfig:
         for name in self.networks:
             if name not in NETWORKS:
                 raise ValueError(f"unknown network {name!r}; known networks: {', '.join(NETWORKS)}")
-        if self.effort <= 0:
-            raise ValueError(f"effort must be above 0, got {self.effort}")
+        if not self.networks:
+            raise ValueError(f"no network given; say for example {','.join(NETWORKS)!r}")
+        if not (self.effort > 0 and isfinite(self.effort)):
+            raise ValueError(f"effort must be above 0 and finite, got {self.effort}")
 
 
 def train(
@@ -92,7 +96,7 @@ def train(
         raise ValueError(f"no video is in the split train; the splits are {', '.join(sorted(set(data.splits)))}")
     settings = {**asdict(config), "data": list(data.files) if data else None}
     del settings["networks"], settings["device"]  # more networks may be trained later, and elsewhere
-    claim(out, settings, {"versions": {name: version(name) for name in ("vidgen", "torch")}})
+    claim(out, settings, {"versions": {"vidgen": __version__, "torch": version("torch")}})
     names = [name for name in NETWORKS if name in config.networks]
     if data is not None:
         names = [name for name in names if name != "judge"]  # it needs other drawings, which only our own dataset has

@@ -50,7 +50,7 @@ def test_a_users_videos_become_networks_that_generate(tmp_path):
     [
         ({"preset": "huge"}, "unknown preset 'huge'; known presets: compact, full"),
         ({"networks": ("c3d", "gan")}, "unknown network 'gan'; known networks: tempcae, c3d, judge"),
-        ({"effort": 0.0}, "effort must be above 0, got 0"),
+        ({"effort": 0.0}, "effort must be above 0 and finite, got 0"),
     ],
 )
 def test_impossible_trainings_are_refused(values, message):

@@ -1,0 +1,123 @@
+"""`vidgen rehearse`: a study goes its whole way in a copy, and is itself not touched."""
+
+import csv
+import json
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from crowd.localplatform import invite, running
+from crowd.simulation import JSON, open_hits
+from crowd.study import Study
+from tests.cli.program import vidgen
+from tests.crowd.clips import write_videos
+
+
+@pytest.fixture
+def videos(tmp_path: Path) -> Path:
+    """A small videos directory."""
+    return write_videos(tmp_path / "videos", per_label=2)
+
+
+def write_study(place: Path, videos: Path, **values: object) -> Path:
+    """A study directory with a study file of these values."""
+    place.mkdir()
+    replace(Study.from_videos(videos), **values).save(place / "study.toml")
+    return place
+
+
+def content(directory: Path) -> dict[str, bytes]:
+    """Every file below the directory."""
+    return {str(path.relative_to(directory)): path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+
+
+def test_the_study_that_is_rehearsed_is_the_users_own(videos: Path, tmp_path: Path) -> None:
+    """Its plan and rules reach the report; the study and its videos stay as they were, byte for byte."""
+    study = write_study(
+        tmp_path / "study", videos, title="My own title", answers_per_video=4, attention_items=0, confidence=0.9
+    )
+    before = content(study), content(videos)
+    done = vidgen("rehearse", "--study", study, "--videos", videos, "--out", tmp_path / "out", "--accuracy", "0.9")
+    assert done.exit_code == 0, done.output
+    assert (content(study), content(videos)) == before
+    copied = Study.load(tmp_path / "out/study/study.toml")
+    assert (copied.title, copied.answers_per_video, copied.confidence) == ("My own title", 4, 0.9)
+    assert "4 simulated participants submitted 4 of 4 assignments" in done.stdout
+    report = json.loads((tmp_path / "out/report/report.json").read_text(encoding="utf-8"))
+    assert (report["simulated"], report["confidence"], report["interim"]) == (True, 0.9, None)
+    with (tmp_path / "out/study/answers.csv").open(newline="", encoding="utf-8") as lines:
+        assert {row["simulated"] for row in csv.DictReader(lines)} == {"true"}
+    for step in range(1, 6):
+        assert f"{step}/5  " in done.stdout
+    assert "What differs from the study with people" in done.stdout
+    assert "Programs answered, from the label itself with probability 0.9" in done.stdout
+
+
+def test_the_last_line_shows_the_task_pages(videos: Path, tmp_path: Path) -> None:
+    """Whoever follows it has tasks to do, and answers a study that no program has answered."""
+    study = write_study(tmp_path / "study", videos, answers_per_video=2)
+    printed = vidgen("rehearse", "--study", study, "--videos", videos, "--out", tmp_path / "out").stdout
+    words = shlex.split(printed.splitlines()[-1].removeprefix("task pages"))
+    assert Path(words[0]).exists()
+    assert words[-5:] == ["serve-tasks", "--study", str(tmp_path / "out/try"), "--participants", "1"]
+    with running(tmp_path / "out/try") as server:
+        (link,) = invite(tmp_path / "out/try", 1)
+        home = httpx.get(server.endpoint_url + link, headers=JSON, trust_env=False).json()
+        assert len(open_hits(home)) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"answers_per_video": 5, "assignments_per_hit": 2}, "5 simulated participants submitted 5 of 5 assignments"),
+        ({"countries": ("JP",), "answers_per_video": 2}, "submitted 2 of 2 assignments"),
+        (
+            {"min_approved_hits": 100, "min_approved_percent": 95, "answers_per_video": 2},
+            "min_approved_percent and min_approved_hits were not asked for",
+        ),
+        ({"budget_usd": "1.00", "answers_per_video": 2}, "Its budget_usd is $1.00, so publish-tasks refuses it"),
+        ({"reward_usd": "900.00", "budget_usd": "99999.00"}, "the study costs $9,720.00"),
+        ({"language": "ja", "answers_per_video": 2}, "submitted 2 of 2 assignments"),
+        ({"gold_share": 0.5, "training_items": 1, "answers_per_video": 2}, "submitted 2 of 2 assignments"),
+    ],
+    ids=["rounds", "countries", "experience", "budget", "dear", "language", "gold"],
+)
+def test_studies_of_every_kind_come_to_their_end(
+    videos: Path, tmp_path: Path, values: dict[str, object], said: str
+) -> None:
+    """Rounds are opened one after the other, and what would keep programs out is said instead of failing."""
+    study = write_study(tmp_path / "study", videos, **values)
+    done = vidgen("rehearse", "--study", study, "--videos", videos, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    assert said in done.stdout
+    report = json.loads((tmp_path / "out/report/report.json").read_text(encoding="utf-8"))
+    assert (report["simulated"], report["interim"]) == (True, None)
+
+
+def test_a_published_study_knows_its_videos(videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After publication --videos may be left out, and nothing of the rehearsal reaches the real study."""
+    study = write_study(tmp_path / "study", videos, answers_per_video=2)
+    assert vidgen("publish-tasks", videos, "--study", study, "--anyway").exit_code == 0
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    before = content(study)
+    done = vidgen("rehearse", "--study-file", study / "study.toml")
+    assert done.exit_code == 0, done.output
+    assert content(study) == before
+    (place,) = tmp_path.glob("vidgen-rehearsal-*")
+    assert (place / "report/report.html").is_file()
+    assert f"copied to {place}" in done.stdout
+
+
+def test_what_cannot_be_rehearsed_leaves_nothing_behind(videos: Path, tmp_path: Path) -> None:
+    """A table of probabilities that is none is refused before anything is copied."""
+    study = write_study(tmp_path / "study", videos)
+    (tmp_path / "bad.csv").write_text("label,Other\nx,2\n")
+    out = tmp_path / "out"
+    done = vidgen("rehearse", "--study", study, "--videos", videos, "--out", out, "--confusion", tmp_path / "bad.csv")
+    assert done.exit_code == 1
+    assert done.stderr.count("\n") == 1
+    assert not out.exists()
