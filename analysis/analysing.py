@@ -14,6 +14,7 @@ from analysis.answers import Answers, read_answers
 from analysis.comparisons import Comparison
 from analysis.components import of_answers
 from analysis.counts import Counts, count
+from analysis.drawing import Drawing
 from analysis.exclusions import Step, exclusions
 from analysis.fatigue import order_and_fatigue
 from analysis.pairs import compared, row
@@ -58,6 +59,7 @@ def analyse(
     people_only: bool = False,
     mixed: bool | None = None,
     progress: Progress | None = None,
+    drawing: Drawing | None = None,
     **choices: Any,
 ) -> Report:
     """Analyse an answers table (docs/formats.md).
@@ -70,6 +72,7 @@ def analyse(
         mixed: fit the crossed mixed logistic model to the first comparison, which takes minutes for a million answers;
             by default only where the answers are few (`analysis.reviewers.UNASKED`).
         progress: called with the name of each stage.
+        drawing: draws the figures meanwhile.
         **choices: keys of a study file's section `analysis`, such as `target`, `confidence`, `comparisons`, `margin`;
             and `gold_method`, the name of the control.
 
@@ -79,7 +82,8 @@ def analyse(
     """
     with read_answers(answers, columns=columns) as checked:
         extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
-        return Report(_contents(checked, chosen(choices), extent, progress or _silent))
+        contents = _contents(checked, chosen(choices), extent, progress or _silent, drawing)
+    return Report(contents, drawing=drawing)
 
 
 def analyse_study(
@@ -90,6 +94,7 @@ def analyse_study(
     people_only: bool = False,
     mixed: bool | None = None,
     progress: Progress | None = None,
+    drawing: Drawing | None = None,
     **choices: Any,
 ) -> Report:
     """Analyse a study directory: its answers by its plan, with its funnel and samples of its videos; see `analyse`.
@@ -110,9 +115,9 @@ def analyse_study(
         how = (_noted(directory / "simulation.json") or {}).get("answers_from")
         collection = _noted(directory / "funnel.json")
         extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
-        contents = _contents(checked, plan, extent, progress or _silent, how, collection)
+        contents = _contents(checked, plan, extent, progress or _silent, drawing, how, collection)
     contents["title"] = plan.study.title
-    return Report(contents, samples(directory / "design.json"))
+    return Report(contents, samples(directory / "design.json"), drawing)
 
 
 def missing_tasks(collection: dict[str, Any] | None) -> dict[str, int] | None:
@@ -143,6 +148,7 @@ def _contents(
     plan: Plan,
     extent: Extent,
     progress: Progress,
+    drawing: Drawing | None = None,
     simulated_how: str | None = None,
     collection: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
@@ -195,8 +201,15 @@ def _contents(
         "by_direction": breakdown.by_group(counts, names, breakdown.directions(counts), rules),
         "halves": breakdown.halves_apart(counts, names, rules),
     }
+    stopped = missing if ended else None
+    if drawing:
+        # What figures say of later sections is known already.
+        people = {"number": len(answers.workers), "simulated": simulated}
+        drawing.begin(contents | {"workers": people, "stopped": stopped})
     progress("confusions and agreement")
     contents["answered"] = breakdown.answered(plain, names, rng, tested=tested)
+    if drawing:
+        drawing.begin({"answered": contents["answered"]})
     contents["agreement"] = breakdown.agreements(plain, names, rng, rules.confidence)
     progress("response times")
     contents["response_times"] = response_times(answers)
@@ -221,7 +234,7 @@ def _contents(
         },
         "several_labels": breakdown.several_labels(answers),
         "collection": collection,
-        "stopped": missing if ended else None,
+        "stopped": stopped,
         "seed": extent.seed,
         "inputs": [answers.source],
         "versions": versions(),
