@@ -1,14 +1,16 @@
 """The reviewers' model of the first comparison, from an answers table to the report's section."""
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.answers import Answers
 from analysis.comparisons import Comparison, Rules
 from analysis.counts import KEPT
-from analysis.mixed import ReviewersModel, mixed_model
+
+if TYPE_CHECKING:
+    from analysis.mixed import ReviewersModel
 
 #: Up to so many answers about the two methods the model is fitted without being asked for.
 UNASKED = 20_000
@@ -40,6 +42,8 @@ def reviewers_model(
     codes = [np.flatnonzero(own).tolist()]
     if wanted is None and int(answers.scalar(f"SELECT count(*) {query}", codes)) > UNASKED:
         return None
+    from analysis.mixed import mixed_model  # slow to load
+
     found = answers.arrays(f"SELECT worker, video, correct {query} ORDER BY worker, video", codes)
     video = found["video"].astype(np.intp)
     places = {
@@ -64,7 +68,7 @@ def reviewers_model(
     return _row(model)
 
 
-def _row(model: ReviewersModel) -> dict[str, Any]:
+def _row(model: "ReviewersModel") -> dict[str, Any]:
     found = model.contrasts[0]
     numbers = {
         "log_odds": found.log_odds,

@@ -1,15 +1,17 @@
 """Participants: gold items, speed, carelessness; descriptions only, nobody is left out by them."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import special
 
 from analysis.answers import Answers
-from analysis.counts import KEPT
-from analysis.dawid_skene import DawidSkene, dawid_skene
+from analysis.counts import KEPT, distinct
 from analysis.intervals import wilson
+
+if TYPE_CHECKING:
+    from analysis.dawid_skene import DawidSkene
 
 Array = np.ndarray
 
@@ -173,6 +175,8 @@ def diagnose(answers: Answers, seed: int) -> dict[str, Any] | None:
 
     None for fewer than two answers or videos, and where the participants' confusion tables would have too many cells.
     """
+    from analysis.dawid_skene import dawid_skene  # slow to load
+
     total = int(answers.scalar(f"SELECT count(*) FROM answers WHERE {KEPT}"))  # noqa: S608
     if total < 2 or len(answers.videos) < 2:
         return None
@@ -180,13 +184,13 @@ def diagnose(answers: Answers, seed: int) -> dict[str, Any] | None:
     share = MAX_DIAGNOSED / total
     where = f"{KEPT} AND hash(worker + {seed}) % 1000000 < {share * 1e6:.0f}" if sampled else KEPT
     columns = answers.arrays(f"SELECT video, worker, answer FROM answers WHERE {where}")  # noqa: S608
-    worker = np.unique(columns["worker"], return_inverse=True)[1]
+    worker = distinct(columns["worker"].astype(np.int64))[1]
     shape = (len(answers.videos), int(worker.max()) + 1, len(answers.options))
     if shape[1] * shape[2] * len(answers.labels) > MAX_CELLS:
         return None
     model = dawid_skene(
         columns["video"].astype(np.int64),
-        worker.astype(np.int64),
+        worker,
         columns["answer"].astype(np.int64),
         shape,
         num_classes=len(answers.labels),
@@ -195,7 +199,7 @@ def diagnose(answers: Answers, seed: int) -> dict[str, Any] | None:
     return _diagnosis(answers, model, sampled, shape[1])
 
 
-def _diagnosis(answers: Answers, model: DawidSkene, sampled: bool, workers: int) -> dict[str, Any]:
+def _diagnosis(answers: Answers, model: "DawidSkene", sampled: bool, workers: int) -> dict[str, Any]:
     classes = np.arange(len(answers.labels))
     skill = model.confusion[:, classes, classes] @ model.prior
     label = answers.videos["label"].map({text: code for code, text in enumerate(answers.labels)})

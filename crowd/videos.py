@@ -7,9 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-import av
-from PIL import Image, ImageSequence
-
 from crowd.spreadsheet import from_cell
 from crowd.texts import as_read, label_as_read, parts, unholdable
 
@@ -134,6 +131,8 @@ def _check_present(root: Path, file_names: Iterable[str]) -> None:
 
 def _look_at(root: Path, row: dict[str, str], video_id: str) -> Video:
     """The row as a video, its file measured."""
+    import av  # slow to load, and most programs look at no video
+
     path = root / row["file_name"]
     try:
         measured = _measure_picture(path) if path.suffix.lower() in FALLBACKS else _measure_video(path)
@@ -157,6 +156,8 @@ def _look_at(root: Path, row: dict[str, str], video_id: str) -> Video:
 
 def _measure_video(path: Path) -> tuple[float, int, int]:
     """Duration in seconds, width and height; the first frame is decoded and the promised ones are counted."""
+    import av
+
     with av.open(str(path)) as container:
         if not container.streams.video:
             raise ValueError(f"{path}: broken video, holds no picture")
@@ -193,6 +194,8 @@ def _check_played(path: Path, codec: str, colours: str | None) -> None:
 
 def _measure_picture(path: Path) -> tuple[float, int, int]:
     """Duration in seconds, width and height of an animated GIF or WebP."""
+    from PIL import Image, ImageSequence
+
     with Image.open(path) as picture:
         width, height = picture.size
         milliseconds = sum(frame.info.get("duration", 100) for frame in ImageSequence.Iterator(picture))
