@@ -4,10 +4,9 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from analysis import breakdown, wording
 from analysis.answers import Answers, read_answers
@@ -31,6 +30,9 @@ from analysis.timing import response_times
 from analysis.versions import versions
 from analysis.workers import describe_workers, diagnose
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 #: Called with the name of each stage as it begins.
 Progress = Callable[[str], None]
 
@@ -52,7 +54,7 @@ class Extent:
 
 
 def analyse(
-    answers: pd.DataFrame | str | Path,
+    answers: "pd.DataFrame | str | Path",
     *,
     columns: Mapping[str, str] | None = None,
     seed: int = 0,
@@ -176,7 +178,7 @@ def _contents(
     sequential = rules.sequential and (interim is None or plan.as_published("sequential"))
     tested = interim is None or sequential
     pairs = compared(counts, names, plan, rng) if tested else []
-    simulated = int(answers.workers["simulated"].sum())
+    simulated = int(answers.workers.simulated.sum())
     contents: dict[str, Any] = {
         "title": None,
         "simulated": simulated > 0,
@@ -190,7 +192,7 @@ def _contents(
         "adjustment": rules.adjustment,
         "class_weights": rules.class_weights,
         "weighted": weighted,
-        "paired": bool((answers.videos["item"] != "").any()),
+        "paired": any(answers.videos.item),
         "methods": methods,
         "uncounted": [name for name in answers.methods if name not in names],
         "comparisons": [row(pair, plan) for pair in pairs],

@@ -187,7 +187,7 @@ def _variances(question: Question, design: Design) -> tuple[Spreads, Components,
         layout = layout_of(score(counts.where(methods=own[:2])), codes)
         components = of_answers(layout)
         videos, people = int(layout.num_videos.sum(axis=1).min()), layout.scored.counts.num_present_workers()
-        simulated = ", simulated answers" if answers.workers["simulated"].any() else ""
+        simulated = ", simulated answers" if answers.workers.simulated.any() else ""
     if components.video + components.worker_method + components.residual <= 0:
         raise ValueError(
             f"{question.pilot}: the answers to all videos of {own[0]} are alike, and so are those of {own[1]}: "

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from analysis import rendering
 from analysis.drawing import Drawing
 from analysis.samples import Sample
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Report:
@@ -27,13 +28,17 @@ class Report:
         self._drawing = drawing
 
     @property
-    def methods(self) -> pd.DataFrame:
+    def methods(self) -> "pd.DataFrame":
         """One row per method: accuracy, interval, numbers."""
+        import pandas as pd  # slow to load, and no file needs it
+
         return pd.DataFrame(self.contents["methods"])
 
     @property
-    def comparisons(self) -> pd.DataFrame:
+    def comparisons(self) -> "pd.DataFrame":
         """One row per pair of methods: difference, interval, tests."""
+        import pandas as pd
+
         return pd.DataFrame(self.contents["comparisons"])
 
     def to_json(self) -> str:

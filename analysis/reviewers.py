@@ -8,6 +8,7 @@ import numpy as np
 from analysis.answers import Answers
 from analysis.comparisons import Comparison, Rules
 from analysis.counts import KEPT
+from analysis.shown import places
 
 if TYPE_CHECKING:
     from analysis.mixed import ReviewersModel
@@ -34,7 +35,7 @@ def reviewers_model(
     if wanted is False:
         return None
     videos = answers.videos
-    own = (videos["single"] & videos["method"].isin([main.a, main.b])).to_numpy(dtype=bool)
+    own = videos.single & (places(videos.method, [main.a, main.b]) >= 0)
     where = f"{KEPT} AND video IN ?"
     if rules.policy == "committed only":
         where += f" AND answer < {len(answers.labels)}"
@@ -46,16 +47,12 @@ def reviewers_model(
 
     found = answers.arrays(f"SELECT worker, video, correct {query} ORDER BY worker, video", codes)
     video = found["video"].astype(np.intp)
-    places = {
-        column: videos[column].map({name: code for code, name in enumerate(names)}).fillna(-1).to_numpy(dtype=int)
-        for column, names in (("method", answers.methods), ("label", answers.labels))
-    }
     try:
         model = mixed_model(
             found["worker"].astype(np.intp),
             video,
-            places["method"][video],
-            places["label"][video],
+            places(videos.method, answers.methods)[video],
+            places(videos.label, answers.labels)[video],
             found["correct"].astype(bool),
             methods=answers.methods,
             labels=answers.labels,

@@ -9,6 +9,7 @@ from scipy import special
 from analysis.answers import Answers
 from analysis.counts import KEPT, distinct
 from analysis.intervals import wilson
+from analysis.shown import places
 
 if TYPE_CHECKING:
     from analysis.dawid_skene import DawidSkene
@@ -123,7 +124,7 @@ def describe_workers(answers: Answers, confidence: float) -> dict[str, Any]:
     gold, right = float(table.gold.sum()), float(table.gold_right.sum())
     return {
         "number": len(answers.workers),
-        "simulated": int(answers.workers["simulated"].sum()),
+        "simulated": int(answers.workers.simulated.sum()),
         "answers_per_worker": _spread(table.answers[table.answers > 0]),
         "typical_time_s": _spread(table.typical_time_s),
         "gold": None if not gold else _gold(right, gold, quantile, int((table.gold > 0).sum())),
@@ -161,7 +162,7 @@ def _one(answers: Answers, table: WorkerTable, shown: dict[str, Array], code: in
     time = float(table.typical_time_s[code])
     items = float(table.gold[code])
     return {
-        "worker_id": str(answers.workers["worker_id"].iloc[code]),
+        "worker_id": str(answers.workers.worker_id[code]),
         "answers": int(table.answers[code]),
         "typical_time_s": time if np.isfinite(time) else None,
         "modal_share": float(table.modal_share[code]),
@@ -202,11 +203,9 @@ def diagnose(answers: Answers, seed: int) -> dict[str, Any] | None:
 def _diagnosis(answers: Answers, model: "DawidSkene", sampled: bool, workers: int) -> dict[str, Any]:
     classes = np.arange(len(answers.labels))
     skill = model.confusion[:, classes, classes] @ model.prior
-    label = answers.videos["label"].map({text: code for code, text in enumerate(answers.labels)})
-    single = answers.videos["single"].to_numpy()
+    single, methods = answers.videos.single, answers.videos.method
     consensus = model.posterior.argmax(axis=1)
-    agreed = np.array(consensus == label.fillna(-1).to_numpy(), bool)
-    methods = answers.videos["method"].to_numpy()
+    agreed = consensus == places(answers.videos.label, answers.labels)
     return {
         "workers": workers,
         "sampled": sampled,
