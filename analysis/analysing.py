@@ -199,15 +199,17 @@ def _contents(
         "plan": plan.contents(),
         "labels": answers.labels,
         "by_class": breakdown.by_group(counts, names, breakdown.classes(counts), rules),
-        "by_object": breakdown.by_group(counts, names, breakdown.objects(counts), rules),
-        "by_direction": breakdown.by_group(counts, names, breakdown.directions(counts), rules),
-        "halves": breakdown.halves_apart(counts, names, rules),
     }
     stopped = missing if ended else None
     if drawing:
         # What figures say of later sections is known already.
         people = {"number": len(answers.workers), "simulated": simulated}
         drawing.begin(contents | {"workers": people, "stopped": stopped})
+    contents |= {
+        "by_object": breakdown.by_group(counts, names, breakdown.objects(counts), rules),
+        "by_direction": breakdown.by_group(counts, names, breakdown.directions(counts), rules),
+        "halves": breakdown.halves_apart(counts, names, rules),
+    }
     progress("confusions and agreement")
     contents["answered"] = breakdown.answered(plain, names, rng, tested=tested)
     if drawing:

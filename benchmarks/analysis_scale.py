@@ -94,7 +94,10 @@ PROGRAMS = {
 
 
 def measured(program: str, path: Path, root: Path, *options: str) -> dict[str, float]:
-    """Seconds and GiB of one run of a program in the checkout at `root`."""
+    """Seconds of one run of a program in the checkout at `root`, and GiB of the largest process in it.
+
+    Beside the report's own process, that which draws its figures has 0.1 GiB, whatever the table.
+    """
     environment = os.environ | {"OMP_NUM_THREADS": "2", "PYTHONPATH": str(root)}
     with tempfile.TemporaryDirectory() as out:
         start = time.perf_counter()
