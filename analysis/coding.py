@@ -222,15 +222,17 @@ def coded_workers(
             raise ValueError(f"{name}: row {row}: simulated is {found[0]!r}, neither true nor false")
     rows = connection.execute(f"SELECT worker_id, {flag} FROM tidy GROUP BY worker_id").fetchall()  # noqa: S608
     programs: dict[str, bool] = {}
+    read: dict[str, str] = {}
     for spelt, simulated in rows:
         worker = reader.word(spelt)
         if worker is None:
             raise ValueError(f"{name}: row {first_row(connection, {'worker_id': spelt})} has no worker_id")
+        read[spelt] = worker
         programs[worker] = programs.get(worker, False) or simulated
     names = sorted(programs)
     code = {worker: place for place, worker in enumerate(names)}
     workers = Workers(texts(names), np.array([programs[worker] for worker in names], bool))
-    return workers, {spelt: code[reader.word(spelt) or ""] for spelt, _ in rows}
+    return workers, {spelt: code[worker] for spelt, worker in read.items()}
 
 
 def check_weights(connection: duckdb.DuckDBPyConnection, name: str) -> None:
