@@ -4,16 +4,16 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from analysis import breakdown, wording
 from analysis.answers import Answers, read_answers
 from analysis.comparisons import Comparison
 from analysis.components import of_answers
 from analysis.counts import Counts, count
+from analysis.drawing import Drawing
 from analysis.exclusions import Step, exclusions
 from analysis.fatigue import order_and_fatigue
 from analysis.pairs import compared, row
@@ -30,6 +30,9 @@ from analysis.timing import response_times
 from analysis.versions import versions
 from analysis.workers import describe_workers, diagnose
 from crowd.studydir import instead_of, is_study
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Called with the name of each stage as it begins.
 Progress = Callable[[str], None]
@@ -52,13 +55,14 @@ class Extent:
 
 
 def analyse(
-    answers: pd.DataFrame | str | Path,
+    answers: "pd.DataFrame | str | Path",
     *,
     columns: Mapping[str, str] | None = None,
     seed: int = 0,
     people_only: bool = False,
     mixed: bool | None = None,
     progress: Progress | None = None,
+    drawing: Drawing | None = None,
     **choices: Any,
 ) -> Report:
     """Analyse an answers table (docs/formats.md).
@@ -71,6 +75,7 @@ def analyse(
         mixed: fit the crossed mixed logistic model to the first comparison, which takes minutes for a million answers;
             by default only where the answers are few (`analysis.reviewers.UNASKED`).
         progress: called with the name of each stage.
+        drawing: draws the figures meanwhile.
         **choices: keys of a study file's section `analysis`, such as `target`, `confidence`, `comparisons`, `margin`;
             and `gold_method`, the name of the control.
 
@@ -80,7 +85,8 @@ def analyse(
     """
     with read_answers(answers, columns=columns) as checked:
         extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
-        return Report(_contents(checked, chosen(choices), extent, progress or _silent))
+        contents = _contents(checked, chosen(choices), extent, progress or _silent, drawing)
+    return Report(contents, drawing=drawing)
 
 
 def analyse_study(
@@ -91,6 +97,7 @@ def analyse_study(
     people_only: bool = False,
     mixed: bool | None = None,
     progress: Progress | None = None,
+    drawing: Drawing | None = None,
     **choices: Any,
 ) -> Report:
     """Analyse a study directory: its answers by its plan, with its funnel and samples of its videos; see `analyse`.
@@ -113,9 +120,9 @@ def analyse_study(
         how = (_noted(directory / "simulation.json") or {}).get("answers_from")
         collection = _noted(directory / "funnel.json")
         extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
-        contents = _contents(checked, plan, extent, progress or _silent, how, collection)
+        contents = _contents(checked, plan, extent, progress or _silent, drawing, how, collection)
     contents["title"] = plan.study.title
-    return Report(contents, samples(directory / "design.json"))
+    return Report(contents, samples(directory / "design.json"), drawing)
 
 
 def missing_tasks(collection: dict[str, Any] | None) -> dict[str, int] | None:
@@ -146,6 +153,7 @@ def _contents(
     plan: Plan,
     extent: Extent,
     progress: Progress,
+    drawing: Drawing | None = None,
     simulated_how: str | None = None,
     collection: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
@@ -173,7 +181,7 @@ def _contents(
     sequential = rules.sequential and (interim is None or plan.as_published("sequential"))
     tested = interim is None or sequential
     pairs = compared(counts, names, plan, rng) if tested else []
-    simulated = int(answers.workers["simulated"].sum())
+    simulated = int(answers.workers.simulated.sum())
     contents: dict[str, Any] = {
         "title": None,
         "simulated": simulated > 0,
@@ -187,19 +195,28 @@ def _contents(
         "adjustment": rules.adjustment,
         "class_weights": rules.class_weights,
         "weighted": weighted,
-        "paired": bool((answers.videos["item"] != "").any()),
+        "paired": any(answers.videos.item),
         "methods": methods,
         "uncounted": [name for name in answers.methods if name not in names],
         "comparisons": [row(pair, plan) for pair in pairs],
         "plan": plan.contents(),
         "labels": answers.labels,
         "by_class": breakdown.by_group(counts, names, breakdown.classes(counts), rules),
+    }
+    stopped = missing if ended else None
+    if drawing:
+        # What figures say of later sections is known already.
+        people = {"number": len(answers.workers), "simulated": simulated}
+        drawing.begin(contents | {"workers": people, "stopped": stopped})
+    contents |= {
         "by_object": breakdown.by_group(counts, names, breakdown.objects(counts), rules),
         "by_direction": breakdown.by_group(counts, names, breakdown.directions(counts), rules),
         "halves": breakdown.halves_apart(counts, names, rules),
     }
     progress("confusions and agreement")
     contents["answered"] = breakdown.answered(plain, names, rng, tested=tested)
+    if drawing:
+        drawing.begin({"answered": contents["answered"]})
     contents["agreement"] = breakdown.agreements(plain, names, rng, rules.confidence)
     progress("response times")
     contents["response_times"] = response_times(answers)
@@ -224,7 +241,7 @@ def _contents(
         },
         "several_labels": breakdown.several_labels(answers),
         "collection": collection,
-        "stopped": missing if ended else None,
+        "stopped": stopped,
         "seed": extent.seed,
         "inputs": [answers.source],
         "versions": versions(),

@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
-import pandas as pd
 
 from analysis.coding import (
     Given,
@@ -26,8 +25,12 @@ from analysis.coding import (
 )
 from analysis.columns import KNOWN, TELEMETRY, find_columns
 from analysis.labels import OTHER, UNCLEAR, in_reading_order
-from analysis.tablefile import Table, open_table
+from analysis.shown import Videos, Workers
+from analysis.tablefile import Table, is_frame, open_table
 from crowd.texts import apart, as_read, lookalikes, parts, skeleton
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Memory that DuckDB may use before it spills to disk.
 MEMORY_LIMIT = "800MB"
@@ -51,11 +54,10 @@ class Answers:
     source: dict[str, Any]
     #: The labels, in reading order, then Other and Unclear.
     options: list[str]
-    #: `video_id, method, label, single, item`, indexed by the video's code; `item` is what is the same across methods,
-    #: the text of the column `pair`, else of `prompt`, else empty.
-    videos: pd.DataFrame
-    #: `worker_id, simulated`, indexed by the worker's code.
-    workers: pd.DataFrame
+    #: By the video's code; what is the same across methods is the text of the column `pair`, else of `prompt`.
+    videos: Videos
+    #: By the worker's code.
+    workers: Workers
     #: The telemetry columns that the table has.
     telemetry: list[str]
     #: Whether the table `answers` has a column `weight`, a finite number of at least 0.
@@ -84,7 +86,7 @@ class Answers:
     @property
     def methods(self) -> list[str]:
         """The methods in the order of their names, the control `real` last."""
-        return sorted(self.videos["method"].unique(), key=lambda name: (name == "real", name))
+        return sorted(set(self.videos.method), key=lambda name: (name == "real", name))
 
     def count(self) -> int:
         """How many evaluation answers there are."""
@@ -101,7 +103,7 @@ class Answers:
 
 
 def read_answers(
-    source: pd.DataFrame | str | Path, *, extra_options: Iterable[str] = (), columns: Mapping[str, str] | None = None
+    source: "pd.DataFrame | str | Path", *, extra_options: Iterable[str] = (), columns: Mapping[str, str] | None = None
 ) -> Answers:
     """Check an answers table and code it.
 
@@ -121,12 +123,12 @@ def read_answers(
     try:
         table = open_table(source, Path(directory.name), {*KNOWN, *(columns or {}).values()})
         connection = _connect(Path(directory.name), in_a_file=table.size > LARGE_BYTES)
-        places = find_columns(table.name, table.columns, columns, in_python=isinstance(source, pd.DataFrame))
+        places = find_columns(table.name, table.columns, columns, in_python=is_frame(source))
         table.view(connection, places)
         return _read(connection, directory, table, list(extra_options))
     except duckdb.Error as error:
         _discard(connection, directory)
-        name = "the answers" if isinstance(source, pd.DataFrame) else source
+        name = "the answers" if is_frame(source) else source
         raise ValueError(f"{name}: not a readable table: {str(error).splitlines()[0]}") from None
     except BaseException:
         _discard(connection, directory)
@@ -220,9 +222,9 @@ def _options(
     return options
 
 
-def _check_methods(name: str, videos: pd.DataFrame) -> None:
+def _check_methods(name: str, videos: Videos) -> None:
     """Refuse two methods that look alike: one of them is a slip of the pen."""
-    if alike := lookalikes(sorted(set(videos["method"]))):
+    if alike := lookalikes(sorted(set(videos.method))):
         raise ValueError(f"{name}: methods {apart(*alike)}; write one method one way")
 
 

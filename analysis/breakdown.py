@@ -193,19 +193,19 @@ def agreements(counts: Counts, methods: list[str], rng: np.random.Generator, con
 
 def several_labels(answers: Answers) -> list[dict[str, Any]]:
     """Videos of several labels, secondary: per method the mean score, half for naming one label of two or more."""
-    chosen = answers.videos.index[~answers.videos["single"]]
-    if not len(chosen):
+    chosen = answers.videos.several
+    if not chosen:
         return []
     code = {text: place for place, text in enumerate(answers.options)}
     found = answers.arrays(
         f"SELECT video, answer, count(*) AS n FROM answers WHERE {KEPT} AND video IN ? GROUP BY ALL",  # noqa: S608
-        [chosen.tolist()],
+        [chosen],
     )
-    truths = {int(video): {code[part] for part in parts(answers.videos["label"].iloc[video])} for video in chosen}
+    truths = {video: {code[part] for part in parts(answers.videos.label[video])} for video in chosen}
     right = np.array(
         [answer in truths[int(video)] for video, answer in zip(found["video"], found["answer"], strict=True)], float
     )
-    methods = answers.videos["method"].to_numpy()[found["video"].astype(int)]
+    methods = answers.videos.method[found["video"].astype(int)]
     rows = []
     for name in sorted(set(methods)):
         own = methods == name

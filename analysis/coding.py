@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
-import pandas as pd
+import numpy as np
 
 from analysis.columns import ITEM, REQUIRED, TELEMETRY
+from analysis.shown import Videos, Workers, places, texts
 from crowd.spreadsheet import from_cell
 from crowd.texts import as_read, label_as_read, parts
 
@@ -186,7 +187,7 @@ def first_row_where(connection: duckdb.DuckDBPyConnection, where: str, parameter
     return int(connection.execute(query, parameters or []).fetchall()[0][0])
 
 
-def coded_videos(name: str, shown: Iterable[Shown]) -> pd.DataFrame:
+def coded_videos(name: str, shown: Iterable[Shown]) -> Videos:
     """One row per evaluated video, in the order of method and id; refuse a video with two methods, labels or items."""
     known: dict[str, Shown] = {}
     kinds = set()
@@ -197,19 +198,19 @@ def coded_videos(name: str, shown: Iterable[Shown]) -> pd.DataFrame:
             values = sorted({getattr(one, word), getattr(item, word)})
             if len(values) > 1:
                 column = next(column for column in ITEM if column in item.spelt) if word == "item" else word
-                texts = ", ".join(value if value else "none" for value in values)
-                raise ValueError(f"{name}: video {item.video_id!r} has two values of {column}: {texts}")
+                listed = ", ".join(value if value else "none" for value in values)
+                raise ValueError(f"{name}: video {item.video_id!r} has two values of {column}: {listed}")
     if not known:
         raise ValueError(f"{name}: holds no evaluation answers, only {', '.join(sorted(kinds))}")
     rows = sorted((one.method, one.video_id, one.label, one.item) for one in known.values())
-    frame = pd.DataFrame(rows, columns=["method", "video_id", "label", "item"])
-    frame["single"] = [len(parts(label)) == 1 for label in frame["label"]]
-    return frame
+    method, video_id, label, pair = map(texts, zip(*rows, strict=True))
+    single = {text: len(parts(text)) == 1 for text in set(label)}
+    return Videos(video_id, method, label, pair, np.array([single[text] for text in label], bool))
 
 
 def coded_workers(
     connection: duckdb.DuckDBPyConnection, name: str, types: Mapping[str, str], reader: Reader
-) -> tuple[pd.DataFrame, dict[str, int]]:
+) -> tuple[Workers, dict[str, int]]:
     """One row per worker, in the order of their ids, with whether it is a program; and each spelling's code."""
     flag = "false"
     if "simulated" in types:
@@ -221,14 +222,17 @@ def coded_workers(
             raise ValueError(f"{name}: row {row}: simulated is {found[0]!r}, neither true nor false")
     rows = connection.execute(f"SELECT worker_id, {flag} FROM tidy GROUP BY worker_id").fetchall()  # noqa: S608
     programs: dict[str, bool] = {}
+    read: dict[str, str] = {}
     for spelt, simulated in rows:
         worker = reader.word(spelt)
         if worker is None:
             raise ValueError(f"{name}: row {first_row(connection, {'worker_id': spelt})} has no worker_id")
+        read[spelt] = worker
         programs[worker] = programs.get(worker, False) or simulated
-    frame = pd.DataFrame(sorted(programs.items()), columns=["worker_id", "simulated"])
-    code = {worker: place for place, worker in enumerate(frame["worker_id"])}
-    return frame, {spelt: code[reader.word(spelt) or ""] for spelt, _ in rows}
+    names = sorted(programs)
+    code = {worker: place for place, worker in enumerate(names)}
+    workers = Workers(texts(names), np.array([programs[worker] for worker in names], bool))
+    return workers, {spelt: code[worker] for spelt, worker in read.items()}
 
 
 def check_weights(connection: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -244,14 +248,14 @@ def write_coded(
     connection: duckdb.DuckDBPyConnection,
     types: Mapping[str, str],
     options: list[str],
-    videos: pd.DataFrame,
+    videos: Videos,
     workers: Mapping[str, int],
     shown: Iterable[Shown],
     given: Iterable[Given],
 ) -> None:
     """Write the tables `answers` and `controls` with integers for words."""
-    option, video = _places(options), _places(videos["video_id"])
-    truth = [option.get(label, -1) for label in videos["label"]]
+    option, video = _places(options), _places(videos.video_id)
+    truth = places(videos.label, options)
     answers = {str(one.spelt["answer"]): option[one.answer] for one in given if one.answer in option}
     known = {str(one.spelt["video_id"]): video[one.video_id] for one in shown if one.kind == KINDS[0]}
     frames: dict[str, dict[str, list[Any]]] = {
@@ -260,7 +264,7 @@ def write_coded(
         "known_videos": {
             "video_id": list(known),
             "video": list(known.values()),
-            "truth": [truth[code] for code in known.values()],
+            "truth": [int(truth[code]) for code in known.values()],
         },
         "kind_codes": _kinds(shown),
         "control_words": _controls(given),
@@ -336,10 +340,8 @@ _CODES = {"worker": "INTEGER", "option": "INTEGER", "video": "INTEGER", "truth":
 
 def _dictionary(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, list[Any]]) -> None:
     """A table of codes."""
-    frame = pd.DataFrame(
-        {name: pd.Series(values, dtype=None if values else object) for name, values in columns.items()}
-    )
+    arrays = {name: np.array(values) if name in _CODES else texts(values) for name, values in columns.items()}
     chosen = ", ".join(f"CAST({name} AS {_CODES.get(name, 'VARCHAR')}) AS {name}" for name in columns)
-    connection.register("frame", frame)
-    connection.execute(f"CREATE TEMP TABLE {table} AS SELECT {chosen} FROM frame")  # noqa: S608
-    connection.unregister("frame")
+    connection.register("arrays", arrays)
+    connection.execute(f"CREATE TEMP TABLE {table} AS SELECT {chosen} FROM arrays")  # noqa: S608
+    connection.unregister("arrays")

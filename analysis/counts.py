@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from analysis.answers import Answers
 from analysis.labels import have_directions, split
+from analysis.shown import Videos, places
 
 Array = np.ndarray
 
@@ -146,12 +146,11 @@ CELL_COLUMNS = ("n", "right", "other", "unclear", "object", "direction")
 def count(answers: Answers, where: str = KEPT, *, weighted: bool = False) -> Counts:
     """Count the answers for which `where` (SQL over the table `answers`) holds, or sum their weights."""
     videos = answers.videos
-    method_code = videos["method"].map({name: code for code, name in enumerate(answers.methods)}).to_numpy()
-    label_code = videos["label"].map({name: code for code, name in enumerate(answers.labels)}).to_numpy(dtype=float)
+    method_code, label_code = places(videos.method, answers.methods), places(videos.label, answers.labels)
     powers = (1, 2) if weighted else (0,)
     by_video = _by_video(answers, where, powers)
     plain = _by_video(answers, where, (0,))[0] if weighted else None
-    kept = videos["single"].to_numpy() & (by_video[0].sum(axis=1) > 0)
+    kept = videos.single & (by_video[0].sum(axis=1) > 0)
     item, num_items = shared_items(videos, kept)
     cells = _by_cell(answers, where, method_code, label_code, kept, item, powers)
     # Columns stay together in memory: each is used by itself.
@@ -161,8 +160,8 @@ def count(answers: Answers, where: str = KEPT, *, weighted: bool = False) -> Cou
         answers.labels,
         len(answers.workers),
         np.flatnonzero(kept),
-        method_code[kept].astype(np.intp),
-        label_code[kept].astype(np.intp),
+        method_code[kept],
+        label_code[kept],
         by_video[0][kept],
         cells["worker"],
         cells["label"],
@@ -182,15 +181,14 @@ def _single(answers: Answers, where: str) -> Single:
     return Single(*(columns[name].astype(np.intp) for name in ("worker", "video", "answer")))
 
 
-def shared_items(videos: pd.DataFrame, kept: Array) -> tuple[Array | None, int]:
+def shared_items(videos: Videos, kept: Array) -> tuple[Array | None, int]:
     """(videos,) code of what each video has in common with other methods' videos, −1 for nothing; None without any."""
-    own = videos[kept & (videos["item"] != "")]
-    methods = own.groupby("item")["method"].nunique()
-    shared = methods.index[methods > 1]
-    if not len(shared):
-        return None, 0
-    code = {text: place for place, text in enumerate(shared)}
-    return videos["item"].map(code).fillna(-1).to_numpy(dtype=np.int32), len(shared)
+    own = kept & (videos.item != "")
+    methods: dict[str, set[str]] = {}
+    for item, method in zip(videos.item[own], videos.method[own], strict=True):
+        methods.setdefault(item, set()).add(method)
+    shared = sorted(item for item, found in methods.items() if len(found) > 1)
+    return (places(videos.item, shared).astype(np.int32), len(shared)) if shared else (None, 0)
 
 
 def _total(power: int) -> str:
@@ -224,9 +222,11 @@ def _by_cell(
     item: Array | None,
     powers: tuple[int, ...],
 ) -> dict[str, Array]:
-    codes = pd.DataFrame({"video": np.flatnonzero(kept).astype(np.int32)})
-    codes["method"] = method_code[kept].astype(np.int16)
-    codes["label"] = label_code[kept].astype(np.int32)
+    codes = {
+        "video": np.flatnonzero(kept).astype(np.int32),
+        "method": method_code[kept].astype(np.int16),
+        "label": label_code[kept].astype(np.int32),
+    }
     cell = "worker, label, method"
     if item is not None:
         codes["item"], cell = item[kept], "worker, label, item, method"
@@ -251,10 +251,13 @@ def _by_cell(
     return columns
 
 
-def _halves(labels: list[str]) -> pd.DataFrame:
+def _halves(labels: list[str]) -> dict[str, Array]:
     """Codes of the object and the direction of each label."""
-    frame = pd.DataFrame({"object": half_codes(labels, 0), "direction": half_codes(labels, 1)})
-    return frame.assign(option=np.arange(len(labels)))
+    return {
+        "object": half_codes(labels, 0),
+        "direction": half_codes(labels, 1),
+        "option": np.arange(len(labels)),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from analysis.answers import Answers
 from analysis.counts import Counts
@@ -47,8 +46,8 @@ def by_method(answers: Answers, where: str, parameters: Sequence[Any] = ()) -> d
 
 def by_rule(answers: Answers, rows: str, parameters: Sequence[Any] = ()) -> dict[str, dict[str, Removed]]:
     """For each rule what it takes from each method; `rows` is SQL of a table with `rule`, `worker` and `video`."""
-    codes = {"video": np.arange(len(answers.videos), dtype=np.int32), "method": answers.videos["method"].to_numpy()}
-    answers.connection.register("methods_of_videos", pd.DataFrame(codes))
+    codes = {"video": np.arange(len(answers.videos), dtype=np.int32), "method": answers.videos.method}
+    answers.connection.register("methods_of_videos", codes)
     found = answers.connection.execute(
         "SELECT rule, method, count(*), count(DISTINCT worker) "  # noqa: S608  the callers' own SQL
         f"FROM {rows} JOIN methods_of_videos USING (video) GROUP BY rule, method ORDER BY rule, method",

@@ -10,6 +10,7 @@ from analysis.comparisons import Rules
 from analysis.counts import KEPT
 from analysis.intervals import Interval, t_probability, t_quantile
 from analysis.labels import UNCLEAR
+from analysis.shown import places
 
 Array = np.ndarray
 
@@ -107,7 +108,7 @@ def order_and_fatigue(
     """
     if "position" not in answers.telemetry:
         return None
-    single = np.flatnonzero(answers.videos["single"].to_numpy())
+    single = np.flatnonzero(answers.videos.single)
     where = f"{KEPT} AND position IS NOT NULL AND isfinite(position)"
     if rules.policy == "committed only":
         where += f" AND answer < {answers.options.index(UNCLEAR) - 1}"
@@ -127,7 +128,7 @@ def order_and_fatigue(
     if not len(worker):
         return None
     code = {name: place for place, name in enumerate(names)}
-    method = answers.videos["method"].map(code).fillna(-1).to_numpy(dtype=int)[video]
+    method = places(answers.videos.method, names)[video]
     quarter = quarters(worker, [position, time_s])
     rows, by_quarter = [], []
     for name, place in [*code.items(), *([("all", -1)] if len(names) > 1 else [])]:

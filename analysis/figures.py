@@ -3,6 +3,7 @@
 import io
 import textwrap
 import warnings
+from collections.abc import Iterable
 from typing import Any
 
 import matplotlib as mpl
@@ -48,21 +49,33 @@ COLORS = ("#1f5fbf", "#b3501a", "#2b7a4b", "#8a3f9c", "#8c6d00", "#0f7580")
 CONTROL_COLOR = "#6b7280"
 
 
-def figures(contents: dict[str, Any]) -> dict[str, bytes]:
-    """File name → content: each figure as SVG and as PDF."""
+#: The section of the contents that each figure shows.
+SECTIONS = {"accuracy": "methods", "classes": "by_class", "confusion": "answered", "differences": "comparisons"}
+
+
+def figures(contents: dict[str, Any], names: Iterable[str] = SECTIONS) -> dict[str, bytes]:
+    """File name → content: each figure as SVG and as PDF, or those of some names; of contents that suit none, none."""
+    draw = {"accuracy": accuracy, "classes": classes, "confusion": confusions, "differences": differences}
     with mpl.rc_context(SETTINGS), warnings.catch_warnings():
         # A letter that no font here has is drawn as a box; in SVG the text itself stays.
         warnings.simplefilter("ignore")
-        drawn = {"accuracy": accuracy(contents)}
-        if len(contents["by_class"]) <= MOST_DRAWN:
-            drawn["classes"] = classes(contents)
-        if not contents["answered"]["left_out"]:
-            drawn["confusion"] = confusions(contents)
-        if contents["comparisons"]:
-            drawn["differences"] = differences(contents)
+        drawn = {name: draw[name](contents) for name in names if _can_be_drawn(name, contents)}
         for figure in drawn.values():
             _settle(figure)
         return {f"{name}.{kind}": _file(figure, kind) for name, figure in drawn.items() for kind in ("svg", "pdf")}
+
+
+def _can_be_drawn(name: str, contents: dict[str, Any]) -> bool:
+    """Whether a figure has anything to show, and its reader could tell what."""
+    if name == "confusion":
+        return not contents["answered"]["left_out"]
+    return bool(contents[SECTIONS[name]]) and (name != "classes" or len(contents["by_class"]) <= MOST_DRAWN)
+
+
+def warm_up() -> None:
+    """Load what writes both kinds of files, which is else loaded with the first figure of a kind."""
+    import matplotlib.backends.backend_pdf
+    import matplotlib.backends.backend_svg  # noqa: F401
 
 
 def _settle(figure: Figure) -> None:

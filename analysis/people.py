@@ -1,10 +1,10 @@
 """People alone: the answers of programs leave the table before anything is counted."""
 
 import numpy as np
-import pandas as pd
 
 from analysis.answers import Answers
 from analysis.exclusions import Step, by_method
+from analysis.shown import Workers
 
 
 def leave_out_programs(answers: Answers) -> list[Step]:
@@ -13,14 +13,14 @@ def leave_out_programs(answers: Answers) -> list[Step]:
     Raises:
         ValueError: nobody is left.
     """
-    programs = answers.workers["simulated"].to_numpy(dtype=bool)
+    programs = answers.workers.simulated
     if not programs.any():
         return []
     if programs.all():
         who = f"all {len(programs)} participants are programs" if len(programs) > 1 else "the participant is a program"
         raise ValueError(f"{answers.source['name']}: {who}; of people alone there are no answers")
     codes = {"worker": np.arange(len(programs)), "person": np.cumsum(~programs) - 1, "program": programs}
-    answers.connection.register("participants", pd.DataFrame(codes))
+    answers.connection.register("participants", codes)
     theirs = "worker IN (SELECT worker FROM participants WHERE program)"
     removed = sum(int(answers.scalar(f"SELECT count(*) FROM {table} WHERE {theirs}")) for table in _TABLES)  # noqa: S608
     step = Step(
@@ -35,7 +35,7 @@ def leave_out_programs(answers: Answers) -> list[Step]:
             f"UPDATE {table} SET worker = p.person FROM participants p WHERE {table}.worker = p.worker"  # noqa: S608
         )
     answers.connection.unregister("participants")
-    answers.workers = answers.workers[~programs].reset_index(drop=True)
+    answers.workers = Workers(answers.workers.worker_id[~programs], programs[~programs])
     return [step]
 
 

@@ -44,7 +44,7 @@ def read_pilot(path: Path, columns: Mapping[str, str]) -> Pilot:
         components = of_answers(layout)
         videos, people = int(layout.num_videos.sum(axis=1).min()), layout.scored.counts.num_present_workers()
         labels = max(1, int(layout.counting.sum()))
-        programs = answers.workers["simulated"].any()
+        programs = answers.workers.simulated.any()
     if components.video + components.worker_method + components.residual <= 0:
         raise ValueError(
             f"{path}: the answers to all videos of {own[0]} are alike, and so are those of {own[1]}: "

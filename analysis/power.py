@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from analysis.comparisons import Rules, compare
 from analysis.components import Components, of_model
-from analysis.intervals import t_quantile
+from analysis.intervals import root, t_quantile
 from analysis.simulator import Drawn, Spreads, StudyModel, studies
 from analysis.variance import Part, satterthwaite
 
@@ -79,7 +79,7 @@ def power(difference: float, error: float, df: float, alpha: float = 0.05) -> fl
 
 def detectable(error: float, df: float, target: float = 0.8, alpha: float = 0.05) -> float:
     """The smallest true difference found with probability `target`; more than 1 means none."""
-    return error * float(optimize.brentq(lambda shift: power(shift, 1.0, df, alpha) - target, 1e-6, 200.0))
+    return error * root(lambda shift: power(shift, 1.0, df, alpha) - target, 1e-6, 200.0)
 
 
 def exaggeration(difference: float, error: float, df: float, alpha: float = 0.05) -> tuple[float, float]:

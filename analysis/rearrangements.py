@@ -43,10 +43,11 @@ def all_signs(pairs: int) -> Array:
 
 def _drawn_sums(differences: Array, rng: np.random.Generator) -> Array:
     """(…, `RESAMPLES`) sums under random signs: eight pairs at a time, whose 256 sums a random byte chooses from."""
-    total = np.zeros((*differences.shape[:-1], RESAMPLES))
+    total, signs_of_eight = np.zeros((*differences.shape[:-1], RESAMPLES)), all_signs(8)
     for start in range(0, differences.shape[-1], 8):
         eight = differences[..., start : start + 8]
-        sums = eight @ all_signs(eight.shape[-1]).T
+        signs = signs_of_eight if eight.shape[-1] == 8 else all_signs(eight.shape[-1])
+        sums = eight @ signs.T
         total += sums[..., rng.integers(0, sums.shape[-1], RESAMPLES, dtype=np.uint8)]
     return total
 

@@ -3,32 +3,42 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from analysis import rendering
+from analysis.drawing import Drawing
 from analysis.samples import Sample
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Report:
     """The analysis of one answers table.
 
-    `contents` is what report.json holds; everything else is made from it. `samples` are videos to show in the page.
+    `contents` is what report.json holds; everything else is made from it. `samples` are videos to show in the page,
+    `drawing` is what has begun to draw its figures.
     """
 
-    def __init__(self, contents: dict[str, Any], samples: Sequence[Sample] = ()) -> None:
+    def __init__(
+        self, contents: dict[str, Any], samples: Sequence[Sample] = (), drawing: Drawing | None = None
+    ) -> None:
         self.contents = contents
         self.samples = list(samples)
+        self._drawing = drawing
 
     @property
-    def methods(self) -> pd.DataFrame:
+    def methods(self) -> "pd.DataFrame":
         """One row per method: accuracy, interval, numbers."""
+        import pandas as pd  # slow to load, and no file needs it
+
         return pd.DataFrame(self.contents["methods"])
 
     @property
-    def comparisons(self) -> pd.DataFrame:
+    def comparisons(self) -> "pd.DataFrame":
         """One row per pair of methods: difference, interval, tests."""
+        import pandas as pd
+
         return pd.DataFrame(self.contents["comparisons"])
 
     def to_json(self) -> str:
@@ -49,7 +59,10 @@ class Report:
 
     def figures(self) -> dict[str, bytes]:
         """File name → content of each figure, as SVG and as PDF."""
-        from analysis.figures import figures
+        drawn = self._drawing.files() if self._drawing else None
+        if drawn is not None:
+            return drawn
+        from analysis.figures import figures  # slow to load
 
         return figures(self.contents)
 
@@ -60,11 +73,12 @@ class Report:
         write(directory / "report.json", self.to_json().encode())
         write(directory / "report.md", self.to_markdown().encode())
         write(directory / "table1.tex", self.to_latex().encode())
+        page = self.to_html().encode()
         folder = directory / "figures"
         folder.mkdir(exist_ok=True)
         for name, content in self.figures().items():
             write(folder / name, content)
-        write(directory / "report.html", self.to_html().encode())
+        write(directory / "report.html", page)
         return directory / "report.html"
 
     def _repr_html_(self) -> str:

@@ -1,14 +1,17 @@
 """The reviewers' model of the first comparison, from an answers table to the report's section."""
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.answers import Answers
 from analysis.comparisons import Comparison, Rules
 from analysis.counts import KEPT
-from analysis.mixed import ReviewersModel, mixed_model
+from analysis.shown import places
+
+if TYPE_CHECKING:
+    from analysis.mixed import ReviewersModel
 
 #: Up to so many answers about the two methods the model is fitted without being asked for.
 UNASKED = 20_000
@@ -32,7 +35,7 @@ def reviewers_model(
     if wanted is False:
         return None
     videos = answers.videos
-    own = (videos["single"] & videos["method"].isin([main.a, main.b])).to_numpy(dtype=bool)
+    own = videos.single & (places(videos.method, [main.a, main.b]) >= 0)
     where = f"{KEPT} AND video IN ?"
     if rules.policy == "committed only":
         where += f" AND answer < {len(answers.labels)}"
@@ -40,18 +43,16 @@ def reviewers_model(
     codes = [np.flatnonzero(own).tolist()]
     if wanted is None and int(answers.scalar(f"SELECT count(*) {query}", codes)) > UNASKED:
         return None
+    from analysis.mixed import mixed_model  # slow to load
+
     found = answers.arrays(f"SELECT worker, video, correct {query} ORDER BY worker, video", codes)
     video = found["video"].astype(np.intp)
-    places = {
-        column: videos[column].map({name: code for code, name in enumerate(names)}).fillna(-1).to_numpy(dtype=int)
-        for column, names in (("method", answers.methods), ("label", answers.labels))
-    }
     try:
         model = mixed_model(
             found["worker"].astype(np.intp),
             video,
-            places["method"][video],
-            places["label"][video],
+            places(videos.method, answers.methods)[video],
+            places(videos.label, answers.labels)[video],
             found["correct"].astype(bool),
             methods=answers.methods,
             labels=answers.labels,
@@ -64,7 +65,7 @@ def reviewers_model(
     return _row(model)
 
 
-def _row(model: ReviewersModel) -> dict[str, Any]:
+def _row(model: "ReviewersModel") -> dict[str, Any]:
     found = model.contrasts[0]
     numbers = {
         "log_odds": found.log_odds,

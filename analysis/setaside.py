@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from analysis.answers import Answers
 from analysis.exclusions import Removed, Step, by_method, by_rule
@@ -47,9 +46,9 @@ def set_aside(answers: Answers) -> list[Step]:
                 by_method=found,
             )
         )
-    several = answers.videos.index[~answers.videos["single"]]
-    if len(several):
-        found = by_method(answers, "excluded IS NULL AND video IN ?", [several.tolist()])
+    several = answers.videos.several
+    if several:
+        found = by_method(answers, "excluded IS NULL AND video IN ?", [several])
         number = sum(one.answers for one in found.values())
         rule = "only videos of one label enter the primary analysis"
         steps.append(Step(name="videos of several labels", removed=number, rule=rule, by_method=found))
@@ -78,7 +77,7 @@ def remove_duplicates(answers: Answers) -> Duplicates:
         return Duplicates(0, {}, None)
     columns = [row[0] for row in answers.connection.execute("DESCRIBE answers").fetchall()]
     order = "excluded IS NOT NULL, " + ("submitted_at NULLS LAST, " if "submitted_at" in columns else "") + "rowid"
-    answers.connection.register("repeated", pd.DataFrame({"pair": repeated}))
+    answers.connection.register("repeated", {"pair": repeated})
     answers.connection.execute(
         "CREATE TEMP TABLE attempts AS SELECT rowid AS id, worker, video, answer, excluded, row_number() OVER "  # noqa: S608
         f"(PARTITION BY worker, video ORDER BY {order}) AS place FROM answers "

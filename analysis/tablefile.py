@@ -3,18 +3,21 @@
 import datetime as dt
 import glob
 import hashlib
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 import duckdb
-import pandas as pd
 
 from analysis.textfile import SEPARATORS, look_at
 from crowd.spreadsheet import from_cell
 from crowd.texts import as_read
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Endings of files that can be read.
 TEXT = (*SEPARATORS, *(ending + ".gz" for ending in SEPARATORS))
@@ -45,7 +48,7 @@ class Table:
     decimal_comma: bool = False
 
 
-def open_table(source: pd.DataFrame | str | Path, directory: Path, known: Collection[str]) -> Table:
+def open_table(source: "pd.DataFrame | str | Path", directory: Path, known: Collection[str]) -> Table:
     """Read the header of a table; its rows are read by `Table.view`, for which `directory` holds what it needs.
 
     `known` are names of columns to look for in choosing a text file's separator.
@@ -54,9 +57,9 @@ def open_table(source: pd.DataFrame | str | Path, directory: Path, known: Collec
         ValueError: no table of a kind that can be read, or a broken one. The message names the file.
         OSError: the file cannot be read.
     """
-    if isinstance(source, pd.DataFrame):
+    if is_frame(source):
         return _of_frame(source)
-    path = Path(source)
+    path = Path(cast(str | Path, source))
     kind = "".join(path.suffixes[-2:]).lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
     if kind not in ENDINGS:
         path.open("rb").close()
@@ -66,7 +69,15 @@ def open_table(source: pd.DataFrame | str | Path, directory: Path, known: Collec
     return _of_workbook(path, directory) if kind in WORKBOOKS else _of_text(path, directory, known)
 
 
-def _of_frame(frame: pd.DataFrame) -> Table:
+def is_frame(source: object) -> "TypeGuard[pd.DataFrame]":
+    """Whether it is a DataFrame; who has one has loaded pandas, which is slow to load."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(source, pandas.DataFrame)
+
+
+def _of_frame(frame: "pd.DataFrame") -> Table:
+    import pandas as pd
+
     def view(connection: duckdb.DuckDBPyConnection, places: Mapping[str, int]) -> None:
         part = pd.DataFrame({name: _plain(frame.iloc[:, place]) for name, place in places.items()}, copy=False)
         connection.register("source", part.reset_index(drop=True))
@@ -82,6 +93,8 @@ def _of_frame(frame: pd.DataFrame) -> Table:
 
 def _plain(column: "pd.Series[Any]") -> "pd.Series[Any]":
     """The column with mixed values as text, since a database column has one type."""
+    import pandas as pd
+
     if column.dtype != object or pd.api.types.infer_dtype(column, skipna=True) in ("string", "empty"):
         return column
     missing = column.isna()

@@ -3,10 +3,10 @@
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from analysis.answers import Answers
 from analysis.counts import KEPT
+from analysis.shown import places
 
 #: Edges of the histogram in seconds: ten to a factor of ten.
 EDGES = 10 ** np.arange(-1, 3.01, 0.1)
@@ -17,10 +17,9 @@ def response_times(answers: Answers) -> list[dict[str, Any]]:
     if "time_to_answer_s" not in answers.telemetry:
         return []
     valid = f"{KEPT} AND time_to_answer_s > 0"
-    code = {method: place for place, method in enumerate(answers.methods)}
-    methods = answers.videos["method"].map(code).to_numpy().astype(np.int16)
-    frame = {"video": np.arange(len(methods), dtype=np.int32), "method": methods}
-    answers.connection.register("method_codes", pd.DataFrame(frame))
+    methods = places(answers.videos.method, answers.methods).astype(np.int16)
+    codes = {"video": np.arange(len(methods), dtype=np.int32), "method": methods}
+    answers.connection.register("method_codes", codes)
     rows = answers.connection.execute(
         "SELECT method, count(*), quantile_cont(time_to_answer_s, [0.25, 0.5, 0.75, 0.9]), "  # noqa: S608
         "quantile_cont(time_to_answer_s, 0.5) FILTER (WHERE correct), "
@@ -32,7 +31,7 @@ def response_times(answers: Answers) -> list[dict[str, Any]]:
         f"FROM answers JOIN method_codes USING (video) WHERE {valid} GROUP BY ALL"
     )
     answers.connection.unregister("method_codes")
-    histogram = np.zeros((len(code), len(EDGES)), dtype=np.int64)
+    histogram = np.zeros((len(answers.methods), len(EDGES)), dtype=np.int64)
     np.add.at(histogram, (bins["method"].astype(int), bins["bin"].astype(int)), bins["n"].astype(np.int64))
     return [
         {

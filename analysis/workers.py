@@ -1,15 +1,18 @@
 """Participants: gold items, speed, carelessness; descriptions only, nobody is left out by them."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import special
 
 from analysis.answers import Answers
-from analysis.counts import KEPT
-from analysis.dawid_skene import DawidSkene, dawid_skene
+from analysis.counts import KEPT, distinct
 from analysis.intervals import wilson
+from analysis.shown import places
+
+if TYPE_CHECKING:
+    from analysis.dawid_skene import DawidSkene
 
 Array = np.ndarray
 
@@ -124,7 +127,7 @@ def describe_workers(answers: Answers, confidence: float) -> dict[str, Any]:
     gold, right = float(table.gold.sum()), float(table.gold_right.sum())
     return {
         "number": len(answers.workers),
-        "simulated": int(answers.workers["simulated"].sum()),
+        "simulated": int(answers.workers.simulated.sum()),
         "answers_per_worker": _spread(table.answers[table.answers > 0]),
         "typical_time_s": _spread(table.typical_time_s),
         "gold": None if not gold else _gold(right, gold, quantile, int((table.gold > 0).sum())),
@@ -163,7 +166,7 @@ def _one(answers: Answers, table: WorkerTable, shown: dict[str, Array], code: in
     time = float(table.typical_time_s[code])
     items = float(table.gold[code])
     return {
-        "worker_id": str(answers.workers["worker_id"].iloc[code]),
+        "worker_id": str(answers.workers.worker_id[code]),
         "answers": int(table.answers[code]),
         "typical_time_s": time if np.isfinite(time) else None,
         "modal_share": float(table.modal_share[code]),
@@ -177,6 +180,8 @@ def diagnose(answers: Answers, seed: int) -> dict[str, Any] | None:
 
     None for fewer than two answers or videos, and where the participants' confusion tables would have too many cells.
     """
+    from analysis.dawid_skene import dawid_skene  # slow to load
+
     total = int(answers.scalar(f"SELECT count(*) FROM answers WHERE {KEPT}"))  # noqa: S608
     if total < 2 or len(answers.videos) < 2:
         return None
@@ -184,13 +189,13 @@ def diagnose(answers: Answers, seed: int) -> dict[str, Any] | None:
     share = MAX_DIAGNOSED / total
     where = f"{KEPT} AND hash(worker + {seed}) % 1000000 < {share * 1e6:.0f}" if sampled else KEPT
     columns = answers.arrays(f"SELECT video, worker, answer FROM answers WHERE {where}")  # noqa: S608
-    worker = np.unique(columns["worker"], return_inverse=True)[1]
+    worker = distinct(columns["worker"].astype(np.int64))[1]
     shape = (len(answers.videos), int(worker.max()) + 1, len(answers.options))
     if shape[1] * shape[2] * len(answers.labels) > MAX_CELLS:
         return None
     model = dawid_skene(
         columns["video"].astype(np.int64),
-        worker.astype(np.int64),
+        worker,
         columns["answer"].astype(np.int64),
         shape,
         num_classes=len(answers.labels),
@@ -199,14 +204,12 @@ def diagnose(answers: Answers, seed: int) -> dict[str, Any] | None:
     return _diagnosis(answers, model, sampled, shape[1])
 
 
-def _diagnosis(answers: Answers, model: DawidSkene, sampled: bool, workers: int) -> dict[str, Any]:
+def _diagnosis(answers: Answers, model: "DawidSkene", sampled: bool, workers: int) -> dict[str, Any]:
     classes = np.arange(len(answers.labels))
     skill = model.confusion[:, classes, classes] @ model.prior
-    label = answers.videos["label"].map({text: code for code, text in enumerate(answers.labels)})
-    single = answers.videos["single"].to_numpy()
+    single, methods = answers.videos.single, answers.videos.method
     consensus = model.posterior.argmax(axis=1)
-    agreed = np.array(consensus == label.fillna(-1).to_numpy(), bool)
-    methods = answers.videos["method"].to_numpy()
+    agreed = consensus == places(answers.videos.label, answers.labels)
     return {
         "workers": workers,
         "sampled": sampled,

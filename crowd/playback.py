@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import av
-from PIL import Image
-
 #: Pictures that move where video cannot be played.
 FALLBACKS = (".gif", ".webp")
 #: The endings of video files that browsers open, each with its container's name in FFmpeg.
@@ -43,6 +40,8 @@ def measure(path: Path) -> Playback:
         ValueError: it is broken.
         OSError: it cannot be read.
     """
+    import av  # slow to load, and most programs look at no video
+
     try:
         return _measure_picture(path) if path.suffix.lower() in FALLBACKS else _measure_video(path)
     except (av.FFmpegError, OSError, SyntaxError, EOFError, IndexError) as error:
@@ -59,6 +58,8 @@ def conversion(path: Path) -> str:
 
 
 def _measure_video(path: Path) -> Playback:
+    import av
+
     with av.open(str(path)) as container:
         stream: Any = container.streams.best("video")  # not the picture of a cover
         if stream is None:
@@ -132,6 +133,8 @@ def _square(stream: Any) -> tuple[int, int]:
 
 def _measure_picture(path: Path) -> Playback:
     """The first frame is decoded; the others' delays are read without, since pictures may be large."""
+    from PIL import Image
+
     with Image.open(path) as picture:
         picture.load()
         (width, height), kind = picture.size, picture.format
@@ -141,6 +144,8 @@ def _measure_picture(path: Path) -> Playback:
 
 
 def _gif_delays_ms(path: Path) -> list[float]:
+    import av
+
     with path.open("rb") as file:
         file.seek(-min(64, path.stat().st_size), os.SEEK_END)
         if not file.read().rstrip(b"\0").endswith(b";"):  # a GIF's last byte

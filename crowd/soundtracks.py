@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-import av
-
 from crowd.videos import FALLBACKS, Video
 
 
@@ -29,6 +27,8 @@ def has_soundtrack(path: Path) -> bool:
     Raises:
         av.FFmpegError: it cannot be read.
     """
+    import av  # slow to load, and most programs hear no video
+
     if path.suffix.lower() in FALLBACKS:
         return False
     with av.open(str(path)) as container:

@@ -1,8 +1,10 @@
 """Every page and report is made here: the Jinja environment and nothing else."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def _is_markup(name: str | None) -> bool:
@@ -10,12 +12,14 @@ def _is_markup(name: str | None) -> bool:
 
 
 @cache
-def environment() -> Environment:
+def environment() -> "Environment":
     """The one Jinja environment: HTML is escaped, an undefined name is an error.
 
     Templates are addressed by folder, e.g. ``environment().get_template("task/page.html.j2")``. Templates that are not
     HTML (``.md.j2``, ``.tex.j2``) are not escaped by Jinja: their own filters do that.
     """
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # slow to load, and most programs show no page
+
     return Environment(
         loader=PackageLoader("templates", "."),
         autoescape=_is_markup,  # noqa: S701  decided by each template's name

@@ -204,8 +204,8 @@ def test_text_that_reads_alike_is_one() -> None:
     )
     with read_answers(frame, extra_options=["cafe\u0301"]) as answers:
         assert answers.options == ["caf\u00e9", "Other", "Unclear"]
-        assert list(answers.workers["worker_id"]) == ["w 1", "w 2"]
-        assert list(answers.videos["video_id"]) == ["v", "u"]
+        assert list(answers.workers.worker_id) == ["w 1", "w 2"]
+        assert list(answers.videos.video_id) == ["v", "u"]
         assert count(answers).right().tolist() == [1, 1]
 
 
@@ -234,13 +234,13 @@ def test_weights_and_items() -> None:
         weights = answers.arrays("SELECT weight FROM answers")["weight"]
         written = np.array(sorted([0, 2.5, 3] + [1] * (len(frame) - 3)))
         assert sorted(weights.tolist()) == pytest.approx((written / written.mean()).tolist())
-        assert dict(zip(answers.videos["video_id"], answers.videos["item"], strict=True))["a/cat/0"] == "p 0"
-        assert set(answers.videos["item"]) == {"p 0", "a prompt"}
+        assert dict(zip(answers.videos.video_id, answers.videos.item, strict=True))["a/cat/0"] == "p 0"
+        assert set(answers.videos.item) == {"p 0", "a prompt"}
     with read_answers(small().assign(weight=float("nan"))) as answers:
         assert answers.arrays("SELECT weight FROM answers")["weight"].tolist() == [1] * len(frame)
     with read_answers(small()) as answers:
         assert not answers.has_weights
-        assert set(answers.videos["item"]) == {""}
+        assert set(answers.videos.item) == {""}
 
 
 def test_controls_are_right_or_wrong() -> None:

@@ -123,7 +123,7 @@ def test_whole_numbers_are_one_however_written(tmp_path: Path, as_file: bool) ->
         source = tmp_path / "a.csv"
         frame.to_csv(source, index=False)
     with read_answers(source) as answers:
-        assert list(answers.workers["worker_id"]) == ["007", "1", "1.5", "7"]
+        assert list(answers.workers.worker_id) == ["007", "1", "1.5", "7"]
         assert answers.labels == ["2"]
         assert answers.scalar("SELECT count(*) FROM answers WHERE correct") == 8
 
@@ -135,8 +135,8 @@ def test_numbers_of_a_frame_are_texts_as_people_write_them(tmp_path: Path) -> No
     frame.to_parquet(tmp_path / "a.parquet")
     for source in (frame, tmp_path / "a.parquet"):
         with read_answers(source) as answers:
-            assert list(answers.workers["worker_id"]) == ["1", "2", "2.5"]
-            assert list(answers.videos["video_id"]) == ["1000000000", "2000000000", "3000000000"]
+            assert list(answers.workers.worker_id) == ["1", "2", "2.5"]
+            assert list(answers.videos.video_id) == ["1000000000", "2000000000", "3000000000"]
             assert answers.labels == ["1"]
 
 
@@ -151,7 +151,8 @@ def test_workbooks(tmp_path: Path) -> None:
     ]
     write_workbook(tmp_path / "a.xlsx", rows)
     with read_answers(tmp_path / "a.xlsx") as answers:
-        assert answers.workers.to_dict("list") == {"worker_id": ["007", "1"], "simulated": [False, True]}
+        assert list(answers.workers.worker_id) == ["007", "1"]
+        assert list(answers.workers.simulated) == [False, True]
         assert answers.labels == ["=cat"]
         assert answers.source["rows"] == 3
     write_workbook(tmp_path / "a.xlsx", [[]])

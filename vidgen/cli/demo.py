@@ -81,9 +81,8 @@ def command(context: click.Context, out: Path, methods: str, per_label: int, see
     run("5/6  Answers", "collect-answers", study_dir=study)
     run("6/6  Report", "accuracy-report", study_dir=study, out=out / "report")
     publish(out / "try", videos)  # the programs have done all tasks of the other study
-    click.echo(
-        f"\nTry a task yourself: {to_paste('serve-tasks', '--study', out / 'try', '--participants', 1, '--this-machine')}"
-    )
+    serve = to_paste("serve-tasks", "--study", out / "try", "--participants", 1, "--this-machine")
+    click.echo(f"\nTry a task yourself: {serve}")
 
 
 def copy_bundled(videos: Path) -> None:

@@ -1,0 +1,108 @@
+"""Figures drawn by a process of their own, which loads what draws them while answers are still read and counted.
+
+The process gets sections of the contents as lines of JSON, draws each figure as soon as its section is there, and gives
+the files back when no more sections come. It ends by itself with whoever started it: then its input ends.
+"""
+
+import gc
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+
+#: What the process runs: it has the same path as the program that started it, and loads nothing else of that.
+PROGRAM = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from analysis import drawing; drawing.serve()"
+
+
+class Drawing:
+    """Draws the figures of one report; use as a context manager: leaving it ends the process.
+
+    Where there is one processor, or the process fails, `files` has nothing, and figures are to be drawn as usual.
+    """
+
+    def __init__(self) -> None:
+        self._process = _start() if _processors() > 1 else None
+
+    def __enter__(self) -> "Drawing":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def begin(self, sections: Mapping[str, Any]) -> None:
+        """Draw what these sections of the contents, together with those that came before, are enough for."""
+        if self._process is None or self._process.stdin is None:
+            return
+        try:
+            self._process.stdin.write(json.dumps(sections).encode() + b"\n")
+            self._process.stdin.flush()
+        except OSError:
+            self._end()
+
+    def files(self) -> dict[str, bytes] | None:
+        """File name → content of every figure that was begun, waiting for the last; None where they were not drawn."""
+        if self._process is None:
+            return None
+        written = self._process.communicate()[0]
+        failed = self._process.returncode != 0 or not written
+        self._process = None
+        return None if failed else {name: text.encode("latin-1") for name, text in json.loads(written).items()}
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _start() -> "subprocess.Popen[bytes] | None":
+    # -P: no module is taken from the working directory unless the program's own path says so.
+    if not sys.executable:
+        return None
+    path = [os.path.abspath(place) for place in sys.path]  # noqa: PTH100  an empty place is the working directory
+    pipe = subprocess.PIPE
+    try:
+        return subprocess.Popen(  # noqa: S603  this Python
+            [sys.executable, "-P", "-c", PROGRAM, json.dumps(path)],
+            stdin=pipe,
+            stdout=pipe,
+            stderr=subprocess.DEVNULL,
+        )
+    except OSError:
+        return None
+
+
+def serve() -> None:
+    """The process: read sections, write the files as JSON, each byte as the character of that number."""
+    # What is loaded and drawn is kept until the end: there is no garbage to look for.
+    gc.disable()
+    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(lines,), daemon=True).start()
+    from analysis import figures
+
+    figures.warm_up()
+    known: dict[str, Any] = {}
+    files: dict[str, bytes] = {}
+    for line in iter(lines.get, b""):
+        known |= json.loads(line)
+        ready = [name for name, section in figures.SECTIONS.items() if section in known]
+        files |= figures.figures(known, [name for name in ready if f"{name}.svg" not in files])
+    json.dump({name: content.decode("latin-1") for name, content in files.items()}, sys.stdout)
+
+
+def _read(lines: "queue.SimpleQueue[bytes]") -> None:
+    """Take each line as it comes, so that nobody waits for a figure to be done; an empty one at the end."""
+    for line in sys.stdin.buffer:
+        lines.put(line)
+    lines.put(b"")
