@@ -94,6 +94,16 @@ def on_every_page(driver: webdriver.Chrome, script: str) -> Iterator[None]:
         driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
 
 
+@contextmanager
+def without_scripts(driver: webdriver.Chrome) -> Iterator[None]:
+    """Run no script of any page, for a while."""
+    driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        yield
+    finally:
+        driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
 def console(driver: webdriver.Chrome) -> list[str]:
     """What the page wrote to the console since the last call, errors of loading included."""
     return [entry["message"] for entry in driver.get_log("browser")]
@@ -106,7 +116,7 @@ def screenshot(driver: webdriver.Chrome, path: Path, *, whole: bool = False) -> 
     path.write_bytes(base64.b64decode(taken["data"]))
 
 
-def axe(driver: webdriver.Chrome) -> list[str]:
+def axe(driver: webdriver.Remote) -> list[str]:
     """Each violation of WCAG 2.2 A and AA (and axe's best practices) that axe-core finds in the current frame."""
     driver.execute_script((VENDOR / "axe.min.js").read_text(encoding="utf-8"))
     found: Any = driver.execute_async_script(
@@ -120,7 +130,7 @@ def axe(driver: webdriver.Chrome) -> list[str]:
     ]
 
 
-def overflow(driver: webdriver.Chrome) -> int:
+def overflow(driver: webdriver.Remote) -> int:
     """How many pixels the page is wider than the screen."""
     return int(
         driver.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth;")

@@ -1,4 +1,4 @@
-"""The task page in a real Chromium: a participant's whole way, and everything that can go wrong on it."""
+"""The task page in real browsers: a participant's whole way, and everything that can go wrong on it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,12 +13,14 @@ from crowd.ordering import item_order, option_order, seed_of
 from crowd.page import render_page
 from crowd.study import Study
 from crowd.videos import read_videos
-from tests import chromium as headless
+from tests import browsers
 from tests.browser.participant import Participant, answers_in
 from tests.browser.taskserver import TaskServer
 from tests.crowd.clips import write_metadata
 
 pytestmark = pytest.mark.browser
+#: For what does not differ between browsers: markup and the steps' order.
+ONE = pytest.mark.browser("chromium")
 Publish = Callable[..., Design]
 
 
@@ -89,7 +91,7 @@ def test_what_is_measured_of_each_item(publish: Publish, tasks: TaskServer, part
     """Options are locked until the clip was seen once; times, replays and focus losses arrive with the answer."""
     design = publish(training_items=0, attention_items=0)
     tasks.delivering.clear()
-    participant.driver.get(tasks.address())
+    participant.open(tasks.address())
     participant.begin()
     assert not participant.unlocked()
     assert "Watch the clip once" in participant.text
@@ -123,9 +125,10 @@ def test_nothing_is_loaded_but_the_videos(publish: Publish, tasks: TaskServer, p
     loaded = participant.driver.execute_script("return performance.getEntriesByType('resource').map(one => one.name)")
     assert loaded
     assert all(name.startswith(f"{tasks.base}/media/") for name in loaded if not name.endswith("/favicon.ico"))
-    assert [line for line in headless.console(participant.driver) if "favicon" not in line] == []
+    assert [line for line in browsers.console(participant.driver) if "favicon" not in line] == []
 
 
+@ONE
 def test_practice_tells_the_right_answer(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
     """A practice clip names what it shows, once answered for good; no other clip's label is anywhere in the page."""
     design = publish(training_items=1, attention_items=0)
@@ -142,6 +145,7 @@ def test_practice_tells_the_right_answer(publish: Publish, tasks: TaskServer, pa
     assert tasks.page.count('"labels":') == 1
 
 
+@ONE
 def test_practice_comes_once(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
     """Whoever has practised goes straight to the clips in the study's next task."""
     publish(attention_items=0)
@@ -217,7 +221,7 @@ def test_a_browser_without_storage_can_take_part(publish: Publish, tasks: TaskSe
     refuse = (
         "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }});"
     )
-    with headless.on_every_page(participant.driver, refuse):
+    with browsers.on_every_page(participant.driver, refuse):
         participant.driver.get(tasks.address())
         participant.begin()
         participant.answer_everything(lambda key: "Unclear")
@@ -356,7 +360,7 @@ def test_blocked_autoplay_leaves_a_button(publish: Publish, tasks: TaskServer, p
         " return navigator.userActivation.isActive ? play.call(this)"
         " : Promise.reject(new DOMException('autoplay', 'NotAllowedError')); };"
     )
-    with headless.on_every_page(participant.driver, block):
+    with browsers.on_every_page(participant.driver, block):
         participant.driver.get(tasks.address())
         participant.driver.execute_script("for (const _ of [1, 2]) document.querySelector('.bar .primary').click();")
         first = participant.item
@@ -372,8 +376,8 @@ def test_a_slow_clip_offers_a_retry(publish: Publish, tasks: TaskServer, partici
     publish(training_items=0, attention_items=0)
     tasks.delivering.clear()
     hurry = "const wait = window.setTimeout; window.setTimeout = (action, ms) => wait(action, ms / 20);"
-    with headless.on_every_page(participant.driver, hurry):
-        participant.driver.get(tasks.address())
+    with browsers.on_every_page(participant.driver, hurry):
+        participant.open(tasks.address())
         participant.begin()
         participant.wait(lambda: "Loading the clip …" in participant.text)
         participant.wait(lambda: participant.see(".cover button").text == "Try again")
@@ -385,10 +389,9 @@ def test_a_slow_clip_offers_a_retry(publish: Publish, tasks: TaskServer, partici
 def test_without_javascript_there_is_a_message(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
     """Where scripts are off, the page says what to do and shows nothing that does not work."""
     publish()
-    participant.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
-    participant.driver.get(tasks.address())
-    shown = participant.driver.find_element("tag name", "body").text
-    participant.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    with browsers.without_scripts(participant.driver):
+        participant.driver.get(tasks.address())
+        shown = participant.driver.find_element("tag name", "body").text
     assert shown.startswith("This task needs JavaScript.")
     assert shown.endswith("or return the task.")
 
@@ -408,12 +411,12 @@ def test_a_whole_task_by_touch_on_a_small_phone(publish: Publish, tasks: TaskSer
     """At 320×640 fingers do the whole task: nothing sticks out, and what is touched is at least 44 pixels high."""
     publish()
     driver = participant.driver
-    headless.emulate(driver, 320, 640, touch=True)
+    browsers.emulate(driver, 320, 640, touch=True)
     driver.get(tasks.address())
     steps = []
     while participant.driver.title != "Thank you":
         steps.append(participant.heading)
-        assert headless.overflow(driver) == 0
+        assert browsers.overflow(driver) == 0
         small = driver.execute_script(
             "return [...document.querySelectorAll('.option, .bar button')].filter(one => one.offsetHeight < 44).length"
         )
@@ -422,26 +425,24 @@ def test_a_whole_task_by_touch_on_a_small_phone(publish: Publish, tasks: TaskSer
             participant.wait(participant.unlocked)
             participant.tap(driver.find_elements("css selector", ".option")[1])
             participant.wait(participant.chosen)
-        button = participant.see(".bar .primary")
-        participant.wait(button.is_enabled)
-        participant.tap(button)
-        participant.wait(lambda: participant.driver.title == "Thank you" or participant.heading != steps[-1])
+        participant.go_on(participant.tap)
     assert len(steps) == 8
     assert {answer["answer"] for answer in answers_in(tasks.sent[0]).values()} <= set(
         answers_in(tasks.sent[0])["v00"]["options"]
     )
 
 
+@ONE
 @pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
 def test_every_step_is_accessible(dark: bool, publish: Publish, tasks: TaskServer, participant: Participant) -> None:
     """axe-core finds nothing on any step, in either colour scheme, with every state that a step can have."""
     publish(contact="ask@example.org")
     driver = participant.driver
-    headless.emulate(driver, 390, 800, dark=dark, touch=True)
+    browsers.emulate(driver, 390, 800, dark=dark, touch=True)
     found: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
-        found[name] = headless.axe(driver)
+        found[name] = browsers.axe(driver)
 
     driver.get(tasks.address("ASSIGNMENT_ID_NOT_AVAILABLE"))
     look("preview")
@@ -462,7 +463,7 @@ def test_every_step_is_accessible(dark: bool, publish: Publish, tasks: TaskServe
         participant.go_on()
     look("comment")
     tasks.missing = {".mp4"}
-    headless.emulate(driver, 1280, 800, dark=dark)
+    browsers.emulate(driver, 1280, 800, dark=dark)
     driver.get(tasks.address("ANOTHER"))
     participant.begin()
     participant.see(".picture img")
@@ -480,6 +481,7 @@ def test_every_step_is_accessible(dark: bool, publish: Publish, tasks: TaskServe
 ATTACK = '<img src=x onerror="window.attacked=1"><script>window.attacked=1</script></script>]]>{{7*7}}${7*7}'
 
 
+@ONE
 def test_markup_in_a_study_is_shown_as_text(tasks: TaskServer, participant: Participant, tmp_path: Path) -> None:
     """Labels, file names, methods, wording, title, consent and contact with script tags in them do nothing."""
     clip = next(tasks.media.glob("*.mp4")).read_bytes()

@@ -1,4 +1,4 @@
-"""From a folder of videos to the table, through the real platform and a real Chromium."""
+"""From a folder of videos to the table, through the real platform and real browsers."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -82,6 +82,7 @@ def test_a_person_answers_and_it_arrives(study_dir: Path, videos_dir: Path, part
     assert funnel["excluded"]["max_attention_failures"]["assignments"] == 1
 
 
+@pytest.mark.browser("chromium")
 def test_a_task_whose_time_is_over(study_dir: Path, videos_dir: Path, participant: Participant) -> None:
     """What is sent after the deadline is refused in words, nothing is stored, and the task is open again."""
     clock = ManualClock()
