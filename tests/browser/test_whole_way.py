@@ -93,7 +93,7 @@ def test_a_task_whose_time_is_over(study_dir: Path, videos_dir: Path, participan
         clock.advance(1801)
         participant.see(".bar .primary").click()
         participant.wait(lambda: "/mturk/externalSubmit" in participant.address)
-        assert "time" in participant.text
+        participant.wait(lambda: "time" in participant.text)
         assert collect(study_dir).assignments == 0
         participant.driver.switch_to.default_content()
         participant.driver.get(participant.driver.current_url.partition("/hits/")[0])

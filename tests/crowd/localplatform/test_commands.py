@@ -26,10 +26,10 @@ def test_serving_until_told_to_stop(study: Path) -> None:
         url = json.loads((study / "platform.json").read_text())["endpoint_url"]
         assert lines[0] == f"Requester API and participants: {url}"
         pages = [lines[1].removeprefix("Progress: "), *lines[2:4]]
-        assert {httpx.get(page, trust_env=False).status_code for page in pages} == {200}
+        assert {httpx.get(page, trust_env=False, timeout=60).status_code for page in pages} == {200}
         assert lines[4].endswith("participants.html")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
     assert not (study / "platform.json").exists()
     assert (study / "participants.html").read_text().count("<svg") == 2
 
@@ -59,7 +59,7 @@ def test_inviting(study: Path) -> None:
     with running(study) as server:
         result = CliRunner().invoke(main, ["invite", "--study", str(study), "--count", "3"])
         links = result.output.splitlines()[:3]
-        assert all(httpx.get(link, trust_env=False).status_code == 200 for link in links)
+        assert all(httpx.get(link, trust_env=False, timeout=60).status_code == 200 for link in links)
         assert all(link.startswith(f"{server.endpoint_url}/p/") for link in links)
     result = CliRunner().invoke(main, ["invite", "--study", str(study), "--url", "https://study.example/"])
     assert result.output.startswith("https://study.example/p/")
