@@ -12,6 +12,8 @@ from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 
+#: Longest wait for a page or a script, in seconds.
+PATIENCE_S = 60
 VENDOR = Path(__file__).parent / "vendor"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DRIVERS = ("chromedriver", "chromium.chromedriver")
@@ -50,7 +52,8 @@ def chromium(*flags: str) -> Iterator[webdriver.Chrome]:
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         driver = webdriver.Chrome(options, Service(next(filter(None, map(shutil.which, DRIVERS)))))
         try:
-            driver.set_page_load_timeout(30)
+            driver.set_page_load_timeout(PATIENCE_S)
+            driver.set_script_timeout(PATIENCE_S)
             yield driver
         finally:
             driver.quit()

@@ -16,7 +16,8 @@ BROWSERS = ("firefox-esr", "firefox")
 FLAGS = ("--headless", "--no-remote", "--marionette", "--remote-debugging-port=0", "--remote-allow-system-access")
 #: Marionette sets the rest of what tests need.
 PREFERENCES = {"marionette.port": 0, "media.autoplay.default": 0, "ui.systemUsesDarkTheme": 0}
-START_S = 120
+#: Longest wait for the browser to start or end, and for a page or a script, in seconds.
+START_S, PATIENCE_S = 120, 60
 
 
 def why_not() -> str | None:
@@ -32,7 +33,8 @@ class Firefox(webdriver.Remote):
         options.enable_bidi = True
         options.unhandled_prompt_behavior = "ignore"  # BiDi would answer every dialog at once
         super().__init__(Marionette(port), options=options)
-        self.set_page_load_timeout(30)
+        self.set_page_load_timeout(PATIENCE_S)
+        self.set_script_timeout(PATIENCE_S)
         self.written: list[str] = []
         """What pages have written to the console since it was last read."""
         self.script.add_console_handler(lambda message: self.written.append(message.text))
