@@ -14,8 +14,8 @@ from tests.marionette import Marionette
 
 BROWSERS = ("firefox-esr", "firefox")
 FLAGS = ("--headless", "--no-remote", "--marionette", "--remote-debugging-port=0", "--remote-allow-system-access")
-#: Marionette sets the rest of what tests need.
-PREFERENCES = {"marionette.port": 0, "media.autoplay.default": 0, "ui.systemUsesDarkTheme": 0}
+#: A free port; clips start by themselves; no page keeps the browser from ending. Marionette sets the rest.
+PREFERENCES = {"marionette.port": 0, "media.autoplay.default": 0, "dom.disable_beforeunload": "true"}
 #: Longest wait for the browser to start or end, and for a page or a script, in seconds.
 START_S, PATIENCE_S = 120, 60
 

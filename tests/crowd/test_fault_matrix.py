@@ -299,8 +299,8 @@ def test_the_program_itself_survives_a_kill(stages: dict[str, Path], videos: Pat
         trap = KillDuring(server, "CreateHITWithHITType", 1)
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as first:
             trap.aim(first.pid)
-            first.communicate()
-        assert first.returncode == -signal.SIGKILL
+            _, told = first.communicate()
+        assert first.returncode == -signal.SIGKILL, told.decode()
         again = subprocess.run(command, capture_output=True, text=True, check=False)
         assert again.returncode == 0, again.stderr
         assert "1 HITs created, 2 were there" in again.stdout
