@@ -3,9 +3,10 @@
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
@@ -15,10 +16,14 @@ from crowd.design import Design, HitDesign
 from crowd.simulation import JSON, Mind, Temper, open_hits, task_in
 
 if TYPE_CHECKING:
-    from selenium.webdriver import Chrome
+    from selenium.webdriver.remote.webdriver import WebDriver
+
+Answer = TypeVar("Answer")
 
 #: Longest wait for anything on the page, in seconds.
 PATIENCE_S = 60
+#: From one question to the next, in seconds.
+POLL_S = 0.03
 
 
 def browse(
@@ -50,7 +55,33 @@ def browse(
     return done
 
 
-def _do_task(driver: "Chrome", frame_url: str, page: str, design: Design, mind: Mind) -> None:
+def until(ask: Callable[[], Answer], patience_s: float = PATIENCE_S) -> Answer:
+    """Ask the page until the answer is true, and give that answer.
+
+    While one page takes another's place, browsers answer with any of a dozen errors (elements that are stale, documents
+    that were unloaded, unhandled inspector errors, frames that are gone): they all mean "ask again". `ask` must do
+    nothing but ask, and ask one thing, so that no answer is half of one page and half of the next.
+
+    Raises:
+        selenium.common.exceptions.TimeoutException: it does not become true; the browser's last error is its cause.
+    """
+    from selenium.common import exceptions
+
+    late, last = time.monotonic() + patience_s, None
+    while time.monotonic() < late:
+        try:
+            if answer := ask():
+                return answer
+            last = None
+        except (exceptions.InvalidSessionIdException, exceptions.UnexpectedAlertPresentException):
+            raise
+        except exceptions.WebDriverException as error:
+            last = error
+        time.sleep(POLL_S)
+    raise exceptions.TimeoutException(f"not so within {patience_s} s" + (f": {last.msg}" if last else "")) from last
+
+
+def _do_task(driver: "WebDriver", frame_url: str, page: str, design: Design, mind: Mind) -> None:
     """Go through one task, from consent to sending."""
     hit = design.hit(task_in(page)["hit"])
     sent_to = urljoin(frame_url, parse_qs(urlsplit(frame_url).query)["turkSubmitTo"][0])
@@ -58,21 +89,24 @@ def _do_task(driver: "Chrome", frame_url: str, page: str, design: Design, mind: 
     for _ in range(len(hit.items) + 5):
         _count_tones_if_asked(driver)
         _answer_if_asked(driver, hit, mind)
-        before = driver.find_element("tag name", "h1").text
-        _wait(driver, "const next = document.querySelector('.bar .primary'); return next && !next.disabled")
+        _wait(driver, "return document.querySelector('.bar .primary:enabled')")
         last = bool(driver.find_elements("id", "comment"))
+        driver.execute_script("document.querySelector('h1').dataset.left = ''")
         driver.find_element("css selector", ".bar .primary").click()
         if last:
-            _wait(driver, "return !document.getElementById('task') && document.readyState === 'complete'")
-            if not driver.current_url.startswith(sent_to.rstrip("/") + "/thanks/"):
+            address = _wait(
+                driver,
+                "return !document.getElementById('task') && document.readyState === 'complete' && location.href",
+            )
+            if not str(address).startswith(sent_to.rstrip("/") + "/thanks/"):
                 words = re.sub(r"\s+", " ", driver.find_element("tag name", "body").text)
                 raise ValueError(f"browser: sending was refused: {words[:200]}")
             return
-        _wait(driver, "return document.querySelector('h1').textContent !== arguments[0]", before)
+        _wait(driver, "return document.querySelector('h1:not([data-left])')")
     raise ValueError(f"browser: the task at {frame_url} does not come to its end")
 
 
-def _count_tones_if_asked(driver: "Chrome") -> None:
+def _count_tones_if_asked(driver: "WebDriver") -> None:
     """Pass the sound check, which a program does not hear: it counts the tones as they are made."""
     if not driver.find_elements("css selector", ".sound-check"):
         return
@@ -85,7 +119,7 @@ def _count_tones_if_asked(driver: "Chrome") -> None:
     driver.find_elements("css selector", ".tones button")[tones - 1].click()
 
 
-def _answer_if_asked(driver: "Chrome", hit: HitDesign, mind: Mind) -> None:
+def _answer_if_asked(driver: "WebDriver", hit: HitDesign, mind: Mind) -> None:
     """Answer the item that is shown, once its options are unlocked."""
     shown = driver.find_elements("css selector", "section[data-item]")
     if not shown:
@@ -99,19 +133,16 @@ def _answer_if_asked(driver: "Chrome", hit: HitDesign, mind: Mind) -> None:
             option.click()
 
 
-def _wait(driver: "Chrome", script: str, *arguments: object) -> None:
-    """Until the script is true.
+def _wait(driver: "WebDriver", script: str) -> Any:
+    """What the script gives, as soon as that is true.
 
     Raises:
         ValueError: it does not become so.
     """
     from selenium.common.exceptions import TimeoutException
-    from selenium.webdriver.support.ui import WebDriverWait
 
     try:
-        WebDriverWait(driver, PATIENCE_S, poll_frequency=0.05).until(
-            lambda _: driver.execute_script(script, *arguments)
-        )
+        return until(lambda: driver.execute_script(script))
     except TimeoutException as error:
         raise ValueError(f"browser: waited {PATIENCE_S} s at {driver.current_url} for: {script}") from error
 
@@ -134,7 +165,7 @@ def find_programs() -> tuple[str, str]:
 
 
 @contextmanager
-def _browser() -> Iterator["Chrome"]:
+def _browser() -> Iterator["WebDriver"]:
     """A headless Chromium with a profile of its own."""
     program, driver_program = find_programs()
     from selenium.webdriver import Chrome, ChromeOptions

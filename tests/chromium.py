@@ -12,6 +12,8 @@ from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 
+#: Longest wait for a page or a script, in seconds.
+PATIENCE_S = 60
 VENDOR = Path(__file__).parent / "vendor"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DRIVERS = ("chromedriver", "chromium.chromedriver")
@@ -50,7 +52,8 @@ def chromium(*flags: str) -> Iterator[webdriver.Chrome]:
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         driver = webdriver.Chrome(options, Service(next(filter(None, map(shutil.which, DRIVERS)))))
         try:
-            driver.set_page_load_timeout(30)
+            driver.set_page_load_timeout(PATIENCE_S)
+            driver.set_script_timeout(PATIENCE_S)
             yield driver
         finally:
             driver.quit()
@@ -94,6 +97,16 @@ def on_every_page(driver: webdriver.Chrome, script: str) -> Iterator[None]:
         driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
 
 
+@contextmanager
+def without_scripts(driver: webdriver.Chrome) -> Iterator[None]:
+    """Run no script of any page, for a while."""
+    driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        yield
+    finally:
+        driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
 def console(driver: webdriver.Chrome) -> list[str]:
     """What the page wrote to the console since the last call, errors of loading included."""
     return [entry["message"] for entry in driver.get_log("browser")]
@@ -106,7 +119,7 @@ def screenshot(driver: webdriver.Chrome, path: Path, *, whole: bool = False) -> 
     path.write_bytes(base64.b64decode(taken["data"]))
 
 
-def axe(driver: webdriver.Chrome) -> list[str]:
+def axe(driver: webdriver.Remote) -> list[str]:
     """Each violation of WCAG 2.2 A and AA (and axe's best practices) that axe-core finds in the current frame."""
     driver.execute_script((VENDOR / "axe.min.js").read_text(encoding="utf-8"))
     found: Any = driver.execute_async_script(
@@ -120,7 +133,7 @@ def axe(driver: webdriver.Chrome) -> list[str]:
     ]
 
 
-def overflow(driver: webdriver.Chrome) -> int:
+def overflow(driver: webdriver.Remote) -> int:
     """How many pixels the page is wider than the screen."""
     return int(
         driver.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth;")

@@ -1,14 +1,16 @@
 """What tests of every part share."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from selenium import webdriver
 
-from tests import chromium as headless
+from tests import browsers
 
 # How long an example takes depends on what else the machine does.
 settings.register_profile("untimed", deadline=None)
@@ -21,25 +23,45 @@ def pytest_configure() -> None:
         os.environ.setdefault(name, "1")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what asks for `browser` in every browser, or in those that the mark `browser` names."""
+    if "browser" in metafunc.fixturenames:
+        named = [name for mark in metafunc.definition.iter_markers("browser") for name in mark.args]
+        metafunc.parametrize("browser", named or list(browsers.MODULES), indirect=True)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip tests marked `browser`, and those that use ours, with the reason why there can be no Chromium."""
-    wanted = item.get_closest_marker("browser") or "_chromium" in getattr(item, "fixturenames", ())
-    reason = headless.why_not() if wanted else None
-    if reason:
-        pytest.skip(reason)
+    """Skip a test of pages where there is no such browser, with the reason; one that names none needs Chromium."""
+    if item.get_closest_marker("browser") or {"browser", "chromium"} & set(getattr(item, "fixturenames", ())):
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        reason = browsers.why_not(parameters.get("browser", "chromium"))
+        if reason:
+            pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
-def _chromium() -> Iterator[webdriver.Chrome]:
-    with headless.chromium() as driver:
-        yield driver
+def _drivers() -> Iterator[Callable[[str], webdriver.Remote]]:
+    """Gives the one driver of each browser, started when it is first asked for."""
+    with ExitStack() as running:
+        yield lru_cache(lambda name: running.enter_context(browsers.start(name)))
 
 
 @pytest.fixture
-def chromium(_chromium: webdriver.Chrome) -> webdriver.Chrome:
-    """A real Chromium in its first state; see `tests.chromium` for sizes, colours and axe. Mark the test `browser`."""
-    headless.reset(_chromium)
-    return _chromium
+def browser(request: pytest.FixtureRequest, _drivers: Callable[[str], webdriver.Remote]) -> webdriver.Remote:
+    """Chromium, then Firefox, each in its first state; `tests.browsers` has what can be done with both."""
+    driver = _drivers(request.param)
+    if not browsers.plays_clips(driver):
+        pytest.skip(f"{request.param} plays no H.264 on this machine: install Debian's package ffmpeg")
+    browsers.reset(driver)
+    return driver
+
+
+@pytest.fixture
+def chromium(_drivers: Callable[[str], webdriver.Remote]) -> webdriver.Remote:
+    """Chromium alone, in its first state, for what Firefox has no protocol for; see `tests.chromium`."""
+    driver = _drivers("chromium")
+    browsers.reset(driver)
+    return driver
 
 
 @pytest.fixture(scope="session")

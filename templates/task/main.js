@@ -124,7 +124,7 @@ window.addEventListener("beforeunload", (event) => {
 });
 window.addEventListener("pagehide", () => { focused = false; if (step.leave && !away) { step.leave(); save(); } });
 window.addEventListener("pageshow", (event) => { if (event.persisted) { focused = true; sending = false; render(); } });
-memory.whenTakenOver(() => { if (!PREVIEW) { away = true; render(); } });
+memory.whenTakenOver(() => { if (!PREVIEW && !away) { away = true; render(); } });
 
 document.getElementById("top").hidden = false;
 document.getElementById("preview").hidden = !PREVIEW || HOSTED;

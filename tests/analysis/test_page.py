@@ -10,6 +10,7 @@ import pytest
 from selenium import webdriver
 
 from analysis import Report, analyse
+from crowd.browsing import until
 from tests import chromium as headless
 from tests.analysis.tables import full_report, interim_report, table
 
@@ -147,7 +148,7 @@ def test_films(chromium: webdriver.Chrome, page: str) -> None:
     for quality in ("autoplay", "muted", "loop", "playsInline"):
         assert chromium.execute_script(f"return {films}.every(film => film.{quality})"), quality
     assert not chromium.execute_script(f"return {films}.some(film => film.controls)")
-    assert not chromium.execute_script(f"return {films}.some(film => film.paused)")
+    until(lambda: chromium.execute_script(f"return {films}.every(film => !film.paused)"))
     button = chromium.find_element("id", "pause")
     assert button.text == "Pause all"
     button.click()

@@ -1,4 +1,4 @@
-"""A small study in Chromium."""
+"""A small study in a browser."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -58,7 +58,7 @@ def publish(tasks: TaskServer) -> Callable[..., Design]:
     def publish(**values: Any) -> Design:
         study = replace(Study.from_videos(tasks.media, **SMALL), **values)
         planned = design(study, read_videos(tasks.media))
-        fresh = secrets.token_hex(4)  # Chromium keeps clips in memory whatever the headers say
+        fresh = secrets.token_hex(4)  # browsers keep clips in memory whatever the headers say
         tasks.page = render_page(study, planned, planned.hits[0], lambda name: f"{tasks.base}/media/{name}?{fresh}")
         return planned
 
@@ -94,6 +94,6 @@ def serve(tmp_path: Path, four_clips: Path) -> Iterator[Callable[..., Served]]:
 
 
 @pytest.fixture
-def participant(chromium: webdriver.Chrome) -> Participant:
+def participant(browser: webdriver.Remote) -> Participant:
     """Somebody before an empty tab."""
-    return Participant(chromium)
+    return Participant(browser)

@@ -4,41 +4,36 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
-from selenium.webdriver import Chrome
+from selenium.webdriver import Remote
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.actions.interaction import POINTER_TOUCH
 from selenium.webdriver.common.actions.pointer_input import PointerInput
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.expected_conditions import staleness_of
-from selenium.webdriver.support.ui import WebDriverWait
 
-PATIENCE_S = 30
+from crowd.browsing import Answer, until
+
+PATIENCE_S = 60
 
 
 class Participant:
     """A pair of eyes and hands before the page in `driver`."""
 
-    def __init__(self, driver: Chrome) -> None:
+    def __init__(self, driver: Remote) -> None:
         self.driver = driver
 
-    def wait(self, condition: Callable[[], Any]) -> Any:
-        """Until the condition is true; gives what it gave."""
-        wait = WebDriverWait(
-            self.driver, PATIENCE_S, poll_frequency=0.03, ignored_exceptions=[StaleElementReferenceException]
-        )
-        return wait.until(lambda _: condition())
+    def wait(self, ask: Callable[[], Answer]) -> Answer:
+        """Until the answer is true; gives it. `ask` only asks, and one thing: see `crowd.browsing.until`."""
+        return until(ask, PATIENCE_S)
 
     def see(self, selector: str) -> WebElement:
         """The visible element, when it is there."""
-        found: WebElement = self.wait(
+        return self.wait(
             lambda: next(
                 (one for one in self.driver.find_elements(By.CSS_SELECTOR, selector) if one.is_displayed()), None
             )
         )
-        return found
 
     @property
     def heading(self) -> str:
@@ -91,15 +86,12 @@ class Participant:
     def _value(self, row: WebElement) -> str | None:
         return row.find_element(By.TAG_NAME, "input").get_attribute("value")
 
-    def go_on(self) -> None:
-        """Click on the main button, and see the next step."""
-        before = self.driver.find_element(By.TAG_NAME, "h1")
-        button = self.see(".bar .primary")
-        self.wait(button.is_enabled)
-        button.click()
-        # In the moment between two pages the driver may know neither of them.
-        wait = WebDriverWait(self.driver, PATIENCE_S, poll_frequency=0.03, ignored_exceptions=[WebDriverException])
-        wait.until(staleness_of(before))
+    def go_on(self, press: Callable[[WebElement], None] = WebElement.click) -> None:
+        """Press the main button as soon as that is possible, and see the next step, in this page or the next one."""
+        button = self.see(".bar .primary:enabled")
+        self.driver.execute_script("document.querySelector('h1').dataset.left = ''")
+        press(button)
+        self.wait(lambda: self.driver.find_elements(By.CSS_SELECTOR, "h1:not([data-left])"))
 
     def take(self, link: str) -> None:
         """From a participant's own list: start the first task, agree, and see its instructions, in its frame."""
@@ -119,6 +111,12 @@ class Participant:
         """Into the task's frame, once its page is there."""
         self.see("#task")
         self.driver.switch_to.frame("task")
+        self.see("h1")
+
+    def open(self, address: str) -> None:
+        """Go to a page and see it, however long its clips take; `driver.get` waits for them in Firefox."""
+        self.driver.execute_script("location.href = arguments[0]", address)
+        self.wait(lambda: self.address == address)
         self.see("h1")
 
     def begin(self) -> None:

@@ -17,7 +17,7 @@ class TaskServer:
         self.media = media
         self.page = ""
         self.missing: set[str] = set()
-        """Suffixes of media addresses that are answered with 404."""
+        """Ends of media addresses that are answered with 404."""
         self.delivering = threading.Event()
         self.delivering.set()
         """Clips are held back while this is cleared."""
@@ -48,7 +48,7 @@ class TaskServer:
         if path == "/task":
             return 200, "text/html; charset=utf-8", self.page.encode()
         file = self.media / unquote(path.removeprefix("/media/"))
-        if path.startswith("/media/") and file.is_file() and file.suffix not in self.missing:
+        if path.startswith("/media/") and file.is_file() and not file.name.endswith(tuple(self.missing)):
             self.delivering.wait(30)
             return 200, TYPES[file.suffix], file.read_bytes()
         return 404, "text/plain", b"none"

@@ -11,7 +11,7 @@ from crowd.collecting import collect
 from crowd.design import Design
 from crowd.participants import simulate_study
 from crowd.study import Study
-from tests import chromium as headless
+from tests import browsers
 from tests.browser.conftest import Served
 from tests.browser.participant import Participant, answers_in
 from tests.browser.taskserver import TaskServer
@@ -54,7 +54,7 @@ def test_sizes_are_as_declared(publish: Publish, tasks: TaskServer, participant:
         where = picture(participant)
         widths[size] = where["width"]
         assert where["width"] / where["height"] == pytest.approx(64 / 48, rel=0.01)
-        assert headless.overflow(participant.driver) == 0
+        assert browsers.overflow(participant.driver) == 0
     assert (widths["native"], widths[480]) == (64, 480)
     assert widths["fit"] > 700
 
@@ -66,11 +66,11 @@ def test_no_size_leaves_the_window(
 ) -> None:
     """At any size and on any screen the whole clip can be seen, and its controls are there."""
     width, height = screen
-    headless.emulate(participant.driver, width, height, touch=width < 900)
+    browsers.emulate(participant.driver, width, height, touch=width < 900)
     publish(size=size, training_items=0)
     participant.driver.get(tasks.address())
     participant.begin()
-    assert headless.overflow(participant.driver) == 0
+    assert browsers.overflow(participant.driver) == 0
     where = picture(participant)
     assert where["left"] >= 0
     assert where["right"] <= width
@@ -85,9 +85,9 @@ def test_full_screen(publish: Publish, tasks: TaskServer, participant: Participa
     """A button shows the clip as large as the screen and back; where browsers cannot, it fills the page."""
     publish(training_items=0, attention_items=0)
     width, height = (390, 844) if touch else (1280, 800)
-    headless.emulate(participant.driver, width, height, touch=touch)
+    browsers.emulate(participant.driver, width, height, touch=touch)
     cannot = "Object.defineProperty(document, 'fullscreenEnabled', {value: false});"
-    with headless.on_every_page(participant.driver, "" if allowed else cannot):
+    with browsers.on_every_page(participant.driver, "" if allowed else cannot):
         participant.driver.get(tasks.address())
         participant.begin()
         participant.wait(participant.unlocked)
@@ -98,7 +98,7 @@ def test_full_screen(publish: Publish, tasks: TaskServer, participant: Participa
         participant.wait(lambda: participant.see(".controls button:last-child").accessible_name == "Leave full screen")
         assert bool(participant.driver.execute_script("return document.fullscreenElement")) == allowed
         participant.wait(lambda: picture(participant)["width"] > before)
-        assert headless.axe(participant.driver) == []
+        assert browsers.axe(participant.driver) == []
         participant.see(".controls button:last-child").click()
         participant.wait(lambda: picture(participant)["width"] == before)
         participant.choose("Other")
@@ -122,13 +122,13 @@ def test_with_sound_it_is_checked_first(
     """Participants read that there is sound, must count tones before they go on, and the clips play with sound."""
     tasks.media = heard
     publish(sound="on", training_items=0, attention_items=0)
-    with headless.on_every_page(participant.driver, EARS):
+    with browsers.on_every_page(participant.driver, EARS):
         participant.driver.get(tasks.address())
         assert "The clips have sound" in participant.text
         assert "silent" not in participant.text
         participant.begin()
         assert participant.heading == "Sound check"
-        assert headless.axe(participant.driver) == []
+        assert browsers.axe(participant.driver) == []
         following = participant.see(".bar .primary")
         assert not following.is_enabled()
         numbers = participant.driver.find_elements("css selector", ".tones button")
@@ -164,14 +164,14 @@ def test_sound_starts_after_a_gesture(
         " return navigator.userActivation.isActive ? play.call(this)"
         " : Promise.reject(new DOMException('autoplay', 'NotAllowedError')); };"
     )
-    with headless.on_every_page(participant.driver, EARS):
+    with browsers.on_every_page(participant.driver, EARS):
         participant.driver.get(tasks.address())
         participant.begin()
         participant.see(".sound-check > button").click()
         participant.press(str(participant.driver.execute_script("return window.tones")))
         participant.go_on()
         item = participant.item
-    with headless.on_every_page(participant.driver, refuse):
+    with browsers.on_every_page(participant.driver, refuse):
         participant.driver.refresh()
         participant.see(".cover .primary").click()
         participant.choose("Other")

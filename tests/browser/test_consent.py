@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from crowd.design import Design
-from tests import chromium as headless
+from tests import browsers
 from tests.browser.conftest import Served
 from tests.browser.participant import Participant
 from tests.browser.taskserver import TaskServer
@@ -80,7 +80,7 @@ def test_declining_elsewhere_says_what_to_do(publish: Publish, tasks: TaskServer
     participant.see(".bar nav button:not(.primary)").click()
     participant.wait(lambda: participant.heading == "You do not take part")
     assert "return the task" in participant.text
-    assert headless.axe(participant.driver) == []
+    assert browsers.axe(participant.driver) == []
     participant.see("main button").click()
     participant.begin()
     assert participant.item
@@ -178,10 +178,10 @@ def test_labels_of_any_script_and_length_can_be_read(
     arabic, long = "كرة تتحرك إلى اليسار.", "a ball going up " * 10 + "and away ok"
     texts = {"ball going left": arabic, "ball going right": long, "ball going up": "x" * 170}
     publish(option_texts=texts, training_items=0, attention_items=1, question="ماذا يظهر الفيديو؟")
-    headless.emulate(participant.driver, 320, 640, touch=True)
+    browsers.emulate(participant.driver, 320, 640, touch=True)
     participant.driver.get(tasks.address())
     participant.begin()
-    assert headless.overflow(participant.driver) == 0
+    assert browsers.overflow(participant.driver) == 0
     direction = "return getComputedStyle(arguments[0]).direction"
     rows = participant.driver.find_elements("css selector", ".option .words")
     directions = {row.text: participant.driver.execute_script(direction, row) for row in rows}

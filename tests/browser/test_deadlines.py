@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from crowd.collecting import collect
-from tests import chromium as headless
+from tests import browsers
 from tests.browser.conftest import Served
 from tests.browser.participant import Participant
 
@@ -63,7 +63,7 @@ def send(participant: Participant) -> None:
 def test_a_wrong_browser_clock_changes_nothing(serve: Serve, participant: Participant, shift_s: int) -> None:
     """The countdown starts from the server's time, no page is loaded again, and the task can be done."""
     served = serve()
-    with headless.on_every_page(participant.driver, CLOCK.replace("SHIFT", str(shift_s))):
+    with browsers.on_every_page(participant.driver, CLOCK.replace("SHIFT", str(shift_s))):
         take(participant, served.invite())
         assert 1795 <= seconds_left(participant) <= 1800
         answer(participant)
@@ -77,7 +77,7 @@ def test_a_wrong_browser_clock_changes_nothing(serve: Serve, participant: Partic
 def test_a_computer_that_slept_asks_the_server(serve: Serve, participant: Participant) -> None:
     """After the clock jumped (sleep stops a browser's own count) the countdown is the server's again."""
     served = serve()
-    with headless.on_every_page(participant.driver, CLOCK.replace("SHIFT", "0")):
+    with browsers.on_every_page(participant.driver, CLOCK.replace("SHIFT", "0")):
         take(participant, served.invite())
         served.clock.advance(600)
         participant.driver.execute_script("window.shift_s = 600")
@@ -208,20 +208,20 @@ def test_deadline_pages_are_accessible(serve: Serve, participant: Participant) -
     take(participant, link)
     found = {}
     for dark in (False, True):
-        headless.emulate(participant.driver, 320, 640, dark=dark, touch=True)
-        found["grace", dark] = headless.axe(participant.driver)
+        browsers.emulate(participant.driver, 320, 640, dark=dark, touch=True)
+        found["grace", dark] = browsers.axe(participant.driver)
     served.clock.advance(41)
     participant.driver.execute_script(LOOK_AGAIN)
     participant.wait(lambda: "still taken" in warning(participant))
     for dark in (False, True):
-        headless.emulate(participant.driver, 320, 640, dark=dark, touch=True)
-        found["warning", dark] = headless.axe(participant.driver)
-        assert headless.overflow(participant.driver) == 0
+        browsers.emulate(participant.driver, 320, 640, dark=dark, touch=True)
+        found["warning", dark] = browsers.axe(participant.driver)
+        assert browsers.overflow(participant.driver) == 0
     served.clock.advance(60)
     participant.driver.execute_script(LOOK_AGAIN)
     participant.wait(lambda: participant.heading == "The time for this task is over")
     for dark in (False, True):
-        headless.emulate(participant.driver, 320, 640, dark=dark, touch=True)
-        found["late", dark] = headless.axe(participant.driver)
-        assert headless.overflow(participant.driver) == 0
+        browsers.emulate(participant.driver, 320, 640, dark=dark, touch=True)
+        found["late", dark] = browsers.axe(participant.driver)
+        assert browsers.overflow(participant.driver) == 0
     assert {name: problems for name, problems in found.items() if problems} == {}

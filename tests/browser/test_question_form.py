@@ -8,7 +8,7 @@ import pytest
 
 from crowd.localplatform import running
 from tests.browser.participant import Participant
-from tests.chromium import axe, console, overflow
+from tests.browsers import axe, console, overflow
 from tests.crowd.localplatform.market import ANSWER_KEY, QUESTION_FORM, Market, requester
 from tests.crowd.localplatform.test_documents import form, question, selections
 from tests.crowd.localplatform.test_qualifications import needs, new_type

@@ -1,4 +1,4 @@
-"""From a folder of videos to the table, through the real platform and a real Chromium."""
+"""From a folder of videos to the table, through the real platform and real browsers."""
 
 import json
 from collections.abc import Callable, Iterator

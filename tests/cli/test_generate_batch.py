@@ -1,15 +1,14 @@
 """`generate-batch` as a process that is killed."""
 
 import csv
-import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.cli.program import PROGRAMS, program, said
+from tests.cli import killed
+from tests.cli.program import said, vidgen
 from vidgen.videofiles import read_video
 
 METHODS = ("proposed", "comparison", "refined")
@@ -39,33 +38,31 @@ def arguments(tmp_path: Path, tiny_weights: Path) -> list[str]:
     return [str(word) for option in options.items() for word in option]
 
 
-def test_a_killed_batch_is_finished_by_the_same_command(tmp_path: Path, arguments: list[str]) -> None:
-    """After SIGKILL half-way the same arguments finish the batch: each row once, each file whole, nothing left over."""
+@pytest.mark.parametrize(
+    ("ending", "when", "num_kept"),
+    [(".webp", "before", 4), (".mp4", "before", 4), ("metadata.csv", "before", 4), ("metadata.csv", "after", 5)],
+)
+def test_a_killed_batch_is_finished_by_the_same_command(
+    ending: str, when: str, num_kept: int, tmp_path: Path, arguments: list[str]
+) -> None:
+    """After SIGKILL at the fifth video the same arguments finish: each row once, each file whole, nothing left over."""
     out = tmp_path / "videos"
-    batch = subprocess.Popen(
-        [PROGRAMS / "generate-batch", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        while len(rows(out)) < 4:
-            assert batch.poll() is None, "the batch ended before it could be killed"
-            time.sleep(0.005)
-    finally:
-        os.kill(batch.pid, signal.SIGKILL)
-        assert batch.wait() == -signal.SIGKILL
+    command = killed.command(ending, 5, when, "generate-batch", *arguments)
+    assert subprocess.run(command, cwd=killed.ROOT, capture_output=True).returncode == -signal.SIGKILL
     kept = rows(out)
-    assert 4 <= len(kept) < 12
+    assert len(kept) == num_kept
     for row in kept:
         assert len(read_video(out / row["file_name"])) == 16
 
-    refused = program(*arguments, "--seed", 1, name="generate-batch")
-    assert refused.returncode == 1
+    refused = vidgen("generate-batch", *arguments, "--seed", 1)
+    assert refused.exit_code == 1
     (line,) = said(refused.stderr)
     assert line.startswith(f"Error: {out} was begun with seed 0, not 1: repeat its arguments to finish it")
     assert rows(out) == kept
 
-    finished = program(*arguments, name="generate-batch")
-    assert finished.returncode == 0, finished.stderr
-    assert f"{12 - len(kept)} videos made, {len(kept)} kept from an earlier run" in finished.stdout
+    finished = vidgen("generate-batch", *arguments)
+    assert finished.exit_code == 0, finished.output
+    assert f"{12 - num_kept} videos made, {num_kept} kept from an earlier run" in finished.stdout
     table = rows(out)
     for before, row in zip(kept, table, strict=False):
         assert before.items() <= row.items()

@@ -76,7 +76,7 @@ def serve(words: list[str]) -> str:
             printed.append(line)
         address = re.search(r"http://\S+?/p/\S+", "".join(printed))
         assert address is not None
-        assert httpx.get(address[0]).status_code == 200
+        assert httpx.get(address[0], timeout=60).status_code == 200
         server.send_signal(signal.SIGINT)
         rest, _ = server.communicate(timeout=60)
         assert server.returncode == 0, rest

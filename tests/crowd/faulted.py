@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,15 +115,19 @@ class KillDuring:
     """A hook in a server's faults: kills a process while the server has its call in hand."""
 
     def __init__(self, server: Running, operation: str, skip: int = 0) -> None:
-        self.pid = 0
+        self._pid: Future[int] = Future()
         self._operation, self._left = operation, skip
         self._strike = server.platform.faults.strike
         server.platform.faults.strike = self._strike_and_kill  # type: ignore[method-assign]
 
+    def aim(self, pid: int) -> None:
+        """Choose the process; calls of the operation wait until that is done."""
+        self._pid.set_result(pid)
+
     def _strike_and_kill(self, operation: str) -> Any:
-        if operation == self._operation and self.pid:
+        if operation == self._operation and self._left >= 0:
+            pid = self._pid.result(60)
             if self._left == 0:
-                os.kill(self.pid, signal.SIGKILL)
-                self.pid = 0
+                os.kill(pid, signal.SIGKILL)
             self._left -= 1
         return self._strike(operation)

@@ -145,7 +145,7 @@ def _faulted_run(cell: Cell, server: Running, study_dir: Path, videos: Path) -> 
     if cell.fault == "killed during":
         trap = KillDuring(server, cell.operation, cell.skip)
         process = start(cell.action, study_dir, videos, attempts=attempts)
-        trap.pid = process.pid
+        trap.aim(process.pid)
         process.join()
         code = process.exitcode
     elif cell.fault.startswith("killed"):
@@ -298,9 +298,9 @@ def test_the_program_itself_survives_a_kill(stages: dict[str, Path], videos: Pat
     with running(study_dir) as server:
         trap = KillDuring(server, "CreateHITWithHITType", 1)
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as first:
-            trap.pid = first.pid
-            first.communicate()
-        assert first.returncode == -signal.SIGKILL
+            trap.aim(first.pid)
+            _, told = first.communicate()
+        assert first.returncode == -signal.SIGKILL, told.decode()
         again = subprocess.run(command, capture_output=True, text=True, check=False)
         assert again.returncode == 0, again.stderr
         assert "1 HITs created, 2 were there" in again.stdout

@@ -35,7 +35,9 @@ def test_a_study_of_some_countries_can_be_taken_by_their_people(videos: Path, tm
         design = Design.load(tmp_path)
         assert len(simulate_study(tmp_path, 2, choose_beliefs(design, accuracy=0.5))) == 2
         (link,) = invite_people(tmp_path, 1, country="US-CA")
-        home = httpx.get(urljoin(server.endpoint_url, link), headers={"Accept": "application/json"}, trust_env=False)
+        home = httpx.get(
+            urljoin(server.endpoint_url, link), headers={"Accept": "application/json"}, trust_env=False, timeout=60
+        )
         assert [hit["qualified"] for hit in home.json()["hits"]] == [True]
 
 

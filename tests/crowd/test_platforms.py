@@ -59,17 +59,16 @@ def test_a_service_that_is_gone_is_told_with_its_alternatives(
     name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Where nothing answers at Amazon's address, one line says when the service closed and what to use."""
-    with socket.socket() as nobody:
+    with socket.socket() as nobody:  # has the port to itself and does not listen
         nobody.bind(("127.0.0.1", 0))
-        closed = f"http://127.0.0.1:{nobody.getsockname()[1]}"
-    monkeypatch.setitem(mturk.ENDPOINTS, name, closed)
-    with (
-        open_platform(name, tmp_path) as platform,
-        pytest.raises(
-            PlatformUnreachableError, match=r"closed Mechanical Turk on 30 September 2026\..*--platform local"
-        ) as told,
-    ):
-        platform.call("GetAccountBalance", {})
+        monkeypatch.setitem(mturk.ENDPOINTS, name, f"http://127.0.0.1:{nobody.getsockname()[1]}")
+        with (
+            open_platform(name, tmp_path) as platform,
+            pytest.raises(
+                PlatformUnreachableError, match=r"closed Mechanical Turk on 30 September 2026\..*--platform local"
+            ) as told,
+        ):
+            platform.call("GetAccountBalance", {})
     assert "\n" not in str(told.value)
 
 

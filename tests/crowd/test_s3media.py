@@ -54,11 +54,11 @@ def s3(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
     # What a process that the test before killed had still on its way may have arrived since.
-    httpx.post(f"{server}/moto-api/reset", trust_env=False)
+    httpx.post(f"{server}/moto-api/reset", trust_env=False, timeout=60)
     client = boto3.client("s3")
     client.create_bucket(Bucket="clips")
     yield client
-    httpx.post(f"{server}/moto-api/reset", trust_env=False)
+    httpx.post(f"{server}/moto-api/reset", trust_env=False, timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -110,11 +110,11 @@ def test_every_file_is_uploaded_and_its_link_gives_it(links: str, videos: list[V
     assert len(keys(s3)) == 12
     assert steps == [(number, 12) for number in range(1, 13)]
     for video in videos:
-        answer = httpx.get(media.url(video.file_name), trust_env=False)
+        answer = httpx.get(media.url(video.file_name), trust_env=False, timeout=60)
         assert answer.content == Path(video.directory, video.file_name).read_bytes()
         assert answer.headers["content-type"] == "video/mp4"
         assert "immutable" in answer.headers["cache-control"]
-        assert httpx.get(media.url(video.fallback), trust_env=False).headers["content-type"] == "image/gif"
+        assert httpx.get(media.url(video.fallback), trust_env=False, timeout=60).headers["content-type"] == "image/gif"
     assert ("X-Amz-Signature" in media.url("0.mp4")) is (links == "presigned")
     assert "%25" not in media.url("0.mp4"), "encoded twice"
 
@@ -228,12 +228,12 @@ def test_missing_rights_are_told(
     key = iam.create_access_key(UserName="reader")["AccessKey"]
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
-    httpx.post(f"{server}/moto-api/reset-auth", content=b"0", trust_env=False)
+    httpx.post(f"{server}/moto-api/reset-auth", content=b"0", trust_env=False, timeout=60)
     try:
         with pytest.raises(ValueError, match=f"bucket clips: these credentials lack the right {missing}"):
             S3Media(S3Settings(bucket="clips")).prepare(videos, needed_s=60, origin=ORIGIN)
     finally:
-        httpx.post(f"{server}/moto-api/reset-auth", content=b"inf", trust_env=False)
+        httpx.post(f"{server}/moto-api/reset-auth", content=b"inf", trust_env=False, timeout=60)
 
 
 def test_no_credentials_and_no_answer_are_told(

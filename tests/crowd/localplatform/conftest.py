@@ -40,7 +40,7 @@ def server(study: Path, clock: ManualClock, faults: Faults) -> Iterator[Running]
 @pytest.fixture
 def http() -> Iterator[httpx.Client]:
     """A client that keeps no cookies of consequence and follows no redirects."""
-    with httpx.Client(trust_env=False, timeout=30) as client:
+    with httpx.Client(trust_env=False, timeout=60) as client:
         yield client
 
 

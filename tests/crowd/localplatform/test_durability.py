@@ -45,9 +45,9 @@ def test_nothing_acknowledged_is_lost(study: Path, http: httpx.Client) -> None:
                 for link in links:
                     for hit_id in hit_ids:
                         try:
-                            taken = httpx.post(f"{link}/hits/{hit_id}/accept", headers=JSON, trust_env=False).json()
+                            taken = http.post(f"{link}/hits/{hit_id}/accept", headers=JSON).json()
                             form = {"assignmentId": taken["assignment_id"], "a": "b"}
-                            sent = httpx.post(f"{link}/mturk/externalSubmit", data=form, trust_env=False)
+                            sent = http.post(f"{link}/mturk/externalSubmit", data=form)
                         except httpx.TransportError:
                             return
                         assert sent.status_code == 303

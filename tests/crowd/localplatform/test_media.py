@@ -70,7 +70,7 @@ def test_whole_and_in_parts(market: Market, videos: Path) -> None:
 )
 def test_no_path_leaves_the_folder(market: Market, videos: Path, path: str) -> None:
     """Paths upwards, absolute paths, folders and files that are not the study's are all simply not found."""
-    connection = HTTPConnection(market.server.endpoint_url.removeprefix("http://"), timeout=10)
+    connection = HTTPConnection(market.server.endpoint_url.removeprefix("http://"), timeout=60)
     connection.putrequest("GET", f"/media/{path}", skip_accept_encoding=True)
     connection.endheaders()
     response = connection.getresponse()

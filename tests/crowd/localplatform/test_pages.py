@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support.wait import WebDriverWait
 
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.qrsheet import write_sheet
@@ -16,6 +14,7 @@ from crowd.publishing import publish
 from crowd.study import Study, wording
 from templates import environment
 from tests import chromium as headless
+from tests.browser.participant import Participant
 from tests.crowd import answering, clips
 from tests.crowd.localplatform.market import HTML_QUESTION, Market
 
@@ -32,51 +31,58 @@ kept.oninput = () => localStorage.setItem("kept", kept.value);
 _QUESTION = HTML_QUESTION.replace("<!DOCTYPE html><title>Q</title><p>What do you see?</p>", _PAGE)
 
 
+@pytest.fixture
+def visitor(browser: webdriver.Remote) -> Participant:
+    """Somebody before an empty tab."""
+    return Participant(browser)
+
+
+def _enter(visitor: Participant) -> None:
+    """Go into the frame of the task, when it shows the question."""
+    visitor.driver.switch_to.frame(visitor.see("#task"))
+    visitor.see("[name=kept]")
+
+
 @pytest.mark.browser
-def test_a_task_in_a_browser(market: Market, chromium: webdriver.Chrome) -> None:
+def test_a_task_in_a_browser(market: Market, visitor: Participant) -> None:
     """Start, work in the frame, reload, submit: the whole page thanks with the code, and the answer is there."""
     hit_id, person = market.hit(Question=_QUESTION), market.person()
-    chromium.get(person.link)
-    chromium.find_element(By.CSS_SELECTOR, ".card button").click()
-    WebDriverWait(chromium, 20).until(lambda driver: driver.current_url.endswith(f"/hits/{hit_id}"))
-    assert chromium.find_element(By.CSS_SELECTOR, ".countdown").text
-    _in_frame(chromium).find_element(By.NAME, "kept").send_keys("a ball")
-    chromium.switch_to.default_content()
-    chromium.refresh()
-    frame = _in_frame(chromium)
-    assert frame.find_element(By.NAME, "kept").get_attribute("value") == "a ball"
-    frame.find_element(By.TAG_NAME, "button").click()
-    chromium.switch_to.default_content()
-    WebDriverWait(chromium, 20).until(lambda driver: "/thanks/" in driver.current_url)
-    code = chromium.find_element(By.ID, "code").text
+    visitor.driver.get(person.link)
+    visitor.see(".card button").click()
+    visitor.wait(lambda: visitor.address.endswith(f"/hits/{hit_id}"))
+    assert visitor.see(".countdown").text
+    _enter(visitor)
+    visitor.see("[name=kept]").send_keys("a ball")
+    visitor.driver.switch_to.default_content()
+    visitor.driver.refresh()
+    _enter(visitor)
+    assert visitor.see("[name=kept]").get_attribute("value") == "a ball"
+    visitor.see("button").click()
+    visitor.driver.switch_to.default_content()
+    code = visitor.see("#code").text
     listed = market.client.list_assignments_for_hit(HITId=hit_id)["Assignments"][0]
     assert "a ball" in listed["Answer"]
     assert person.get(f"/thanks/{listed['AssignmentId']}").json()["completion_code"] == code
 
 
-def _in_frame(driver: webdriver.Chrome) -> webdriver.Chrome:
-    WebDriverWait(driver, 20).until(lambda found: found.find_elements(By.ID, "task"))
-    driver.switch_to.frame("task")
-    WebDriverWait(driver, 20).until(lambda found: found.find_elements(By.NAME, "kept"))
-    return driver
-
-
 @pytest.mark.browser
-def test_returning_in_a_browser(market: Market, chromium: webdriver.Chrome) -> None:
+def test_returning_in_a_browser(market: Market, visitor: Participant) -> None:
     """Preview, accept and return are a button each; who returns is asked first, and then the task is open again."""
     hit_id, person = market.hit(Question=_QUESTION), market.person()
-    chromium.get(f"{person.link}/hits/{hit_id}")
-    assert "preview" in chromium.find_element(By.CSS_SELECTOR, ".what").text
-    chromium.find_element(By.CSS_SELECTOR, ".workbar button").click()
-    WebDriverWait(chromium, 20).until(lambda _: person.offers() == {hit_id: "accepted"})
-    WebDriverWait(chromium, 20).until(lambda driver: driver.find_elements(By.ID, "task"))
-    chromium.find_element(By.CSS_SELECTOR, ".workbar button").click()
-    assert "are not kept" in chromium.switch_to.alert.text
-    chromium.switch_to.alert.dismiss()
+    driver = visitor.driver
+    driver.get(f"{person.link}/hits/{hit_id}")
+    assert "preview" in visitor.see(".what").text
+    visitor.see(".workbar button").click()
+    visitor.see(".countdown")
     assert person.offers() == {hit_id: "accepted"}
-    chromium.find_element(By.CSS_SELECTOR, ".workbar button").click()
-    chromium.switch_to.alert.accept()
-    WebDriverWait(chromium, 20).until(lambda driver: driver.current_url == person.link)
+    visitor.see(".workbar button").click()
+    assert "are not kept" in visitor.wait(lambda: driver.switch_to.alert.text)
+    driver.switch_to.alert.dismiss()
+    assert person.offers() == {hit_id: "accepted"}
+    visitor.see(".workbar button").click()
+    visitor.wait(lambda: driver.switch_to.alert.text)
+    driver.switch_to.alert.accept()
+    visitor.wait(lambda: visitor.address == person.link)
     assert person.offers() == {hit_id: "available"}
 
 
@@ -125,16 +131,16 @@ def test_no_page_breaks_its_own_policy(pages: dict[str, str], chromium: webdrive
         assert [line for line in headless.console(chromium) if not any(known in line for known in noise)] == [], name
 
 
-@pytest.mark.browser
-def test_a_late_task_says_so(market: Market, chromium: webdriver.Chrome, clock: ManualClock) -> None:
+@pytest.mark.browser("chromium")
+def test_a_late_task_says_so(market: Market, visitor: Participant, clock: ManualClock) -> None:
     """An answer that is sent after the deadline is told that it came too late."""
     hit_id, person = market.hit(Question=_QUESTION), market.person()
     person.accept(hit_id)
-    chromium.get(f"{person.link}/hits/{hit_id}")
-    frame = _in_frame(chromium)
+    visitor.driver.get(f"{person.link}/hits/{hit_id}")
+    _enter(visitor)
     clock.advance(700)
-    frame.find_element(By.TAG_NAME, "button").click()
-    WebDriverWait(chromium, 20).until(lambda driver: "time for this task is over" in driver.page_source)
+    visitor.see("button").click()
+    visitor.wait(lambda: "time for this task is over" in visitor.driver.page_source)
 
 
 def test_groups_offer_one_card(market: Market) -> None:

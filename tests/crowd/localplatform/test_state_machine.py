@@ -80,7 +80,7 @@ class Marketplace(RuleBasedStateMachine):
         self.clock = ManualClock()
         server = self.stack.enter_context(running(study, clock=self.clock))
         client = self.stack.enter_context(requester(server.endpoint_url, study))
-        self.market = Market(server, study, client, self.stack.enter_context(httpx.Client(trust_env=False)))
+        self.market = Market(server, study, client, self.stack.enter_context(httpx.Client(trust_env=False, timeout=60)))
         self.people = [self.market.person(simulated=True) for _ in range(3)]
         self.model: list[ModelHit] = []
         self.paid = Decimal(0)

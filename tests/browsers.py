@@ -1,0 +1,65 @@
+"""What tests of pages do with a real browser, whichever it is; how is in `tests.chromium` and `tests.firefox`."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from types import ModuleType
+from typing import Any
+
+from selenium import webdriver
+
+from tests import chromium, firefox
+from tests.chromium import axe as axe
+from tests.chromium import overflow as overflow
+
+#: Where each browser is started and set up; what is done with a driver has the same name in both.
+MODULES: dict[str, ModuleType] = {"chromium": chromium, "firefox": firefox}
+
+
+def why_not(name: str) -> str | None:
+    """The reason why there can be no such browser here, or None."""
+    reason: str | None = MODULES[name].why_not()
+    return reason
+
+
+def start(name: str) -> AbstractContextManager[webdriver.Remote]:
+    """A running browser, gone at the end."""
+    begin: Callable[[], AbstractContextManager[webdriver.Remote]] = getattr(MODULES[name], name)
+    return begin()
+
+
+def plays_clips(driver: webdriver.Remote) -> bool:
+    """Whether it decodes H.264, for which Firefox needs a libavcodec on the machine."""
+    kind = 'video/mp4; codecs="avc1.42E01E"'
+    return bool(driver.execute_script("return document.createElement('video').canPlayType(arguments[0])", kind))
+
+
+def reset(driver: webdriver.Remote) -> None:
+    """One empty tab, nothing stored, nothing emulated, 1280×800, light."""
+    _module(driver).reset(driver)
+
+
+def emulate(driver: webdriver.Remote, width: int = 1280, height: int = 800, **looks: bool) -> None:
+    """Show pages as a screen of that size does, in CSS pixels; `dark` or light, with a finger (`touch`) or a mouse."""
+    _module(driver).emulate(driver, width, height, **looks)
+
+
+def on_every_page(driver: webdriver.Remote, script: str) -> AbstractContextManager[Any]:
+    """Run the script in every page before its own ones, for a while."""
+    found: AbstractContextManager[Any] = _module(driver).on_every_page(driver, script)
+    return found
+
+
+def without_scripts(driver: webdriver.Remote) -> AbstractContextManager[Any]:
+    """Run no script of any page, for a while."""
+    found: AbstractContextManager[Any] = _module(driver).without_scripts(driver)
+    return found
+
+
+def console(driver: webdriver.Remote) -> list[str]:
+    """What pages wrote to the console since the last call, uncaught errors and broken policies included."""
+    lines: list[str] = _module(driver).console(driver)
+    return lines
+
+
+def _module(driver: webdriver.Remote) -> ModuleType:
+    return MODULES["firefox" if driver.name == "firefox" else "chromium"]
