@@ -79,6 +79,9 @@ def test_studies_without_answers(tmp_path: Path) -> None:
     """A study that is not there or not collected says so and what to do."""
     with pytest.raises(ValueError, match="no such study directory"):
         analyse_study(tmp_path / "none")
+    with pytest.raises(ValueError, match=r"holds no study and no answers\.parquet"):
+        analyse_study(tmp_path)
+    (tmp_path / "study.toml").touch()
     with pytest.raises(ValueError, match="run `vidgen collect-answers"):
         analyse_study(tmp_path)
 

@@ -175,7 +175,7 @@ CASES = [
     ),
     ("serve-tasks", "--study {root}/publshed", 1, "there is no such folder; the nearest study is {published}"),
     ("serve-tasks", "--study {empty}", 1, "it holds no study; the nearest study is "),
-    ("serve-tasks", "--study {file}", 1, "it is a file; the nearest study is "),
+    ("serve-tasks", "--study {file}", 1, "{file}: is a file; name a directory"),
     ("serve-tasks", "--study {secrets}", 1, "{secrets}/secrets.json: not a study's secrets file"),
     ("serve-tasks", "--study {published} --port 99999", 2, "--port"),
     ("serve-tasks", "--study {published} --participants 20", 1, "open on this machine only: serve the study with"),
@@ -234,7 +234,7 @@ CASES = [
     ("plan-study", "{videos} --study {file}", 1, "--study {file}: is a file; name a directory"),
     ("judge", "{cars} --out {full}", 1, "--out {full}: is a directory; name a file"),
     ("judge", "{cars} --out {root}/no/j.json", 1, "--out {root}/no/j.json: there is no directory {root}/no; make it"),
-    ("study-status", "--study {empty}", 1, "`vidgen publish-tasks` publishes a study"),
+    ("study-status", "--study {empty}", 1, "it holds no study; the nearest study is"),
     ("approve-answers", "--study {published} --assignment X", 1, "answers.csv names those that were collected"),
     ("pay-bonus", "--study {published} --from {good} --amount 1", 2, "or --from, not both"),
     ("accuracy-report", "--answers {good} --out {file}", 1, "--out {file}: is a file; name a directory"),
@@ -283,7 +283,8 @@ def test_the_plan_of_the_defaults_says_that_it_is(places):
     result = vidgen("plan-study", places["videos"], "--study", places["root"] / "mistyped", "--anyway")
     assert result.exit_code == 0
     assert (
-        f"note: there is no {places['root']}/mistyped/study.toml, so this is the plan of the defaults" in result.stderr
+        f"note: {places['root']}/mistyped/study.toml is not there, so this is a study with the defaults"
+        in result.stderr
     )
 
 

@@ -31,10 +31,8 @@ def test_an_answer_given_in_chromium_is_in_the_report(tmp_path: Path, chromium: 
     with running(study) as server:
         (link,) = invite(study, 1)
         person = Participant(chromium)
-        chromium.get(server.endpoint_url + link)
-        person.see("form button.primary").click()
-        chromium.switch_to.frame(person.see("iframe#task"))
-        person.begin()
+        person.take(server.endpoint_url + link)
+        person.go_on()
 
         def see(key: str) -> str:
             """Right about everything new; a ball of the old method goes left, whatever it does."""

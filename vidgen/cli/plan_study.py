@@ -46,10 +46,10 @@ def command(videos_dir: Path, study_dir: Path, platform: str, anyway: bool) -> N
     videos = read_videos(videos_dir)
     path = study_dir / "study.toml"
     study = Study.load(path) if path.exists() else Study.of(videos)
-    if not path.exists():
-        click.echo(f"note: {path} is not there, so this is a study with the defaults", err=True)
     plan = design(study, videos, most_per_hit=fees.most_assignments)
     check_pages(study, plan)
+    if not path.exists():
+        click.echo(f"note: {path} is not there, so this is a study with the defaults", err=True)
     need = needs(study, plan, fees)
     budget = dollars(study.budget_usd, "budget_usd")
     counts = ", ".join(f"{method} {count}" for method, count in need.videos_per_method.items())

@@ -202,7 +202,7 @@ def test_what_keeps_it_from_serving(study: Path, problem: str) -> None:
         arguments, words = {
             "port": (["--study", other, "--port", port], f"127.0.0.1:{port}: Address already in use; choose another"),
             "study": (["--study", study], "is being served already at http://127.0.0.1"),
-            "directory": (["--study", study / "file"], "is a file; the nearest study is "),
+            "directory": (["--study", study / "file"], "is a file; name a directory"),
             "host": (["--study", other, "--host", "192.0.2.7"], "--host takes an address of this machine"),
         }[problem]
         result = vidgen("serve-tasks", *arguments)
