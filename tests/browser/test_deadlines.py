@@ -132,6 +132,7 @@ def test_late_answers_are_warned_of_and_kept(serve: Serve, participant: Particip
     assert collect(served.study_dir).assignments == 1
 
 
+@pytest.mark.browser("chromium")  # Firefox has no protocol for an unreachable server
 def test_the_server_alone_ends_a_task(serve: Serve, participant: Participant) -> None:
     """A countdown at zero asks; while the server is away the page says so and stays, and goes on when it is back."""
     served = serve(assignment_duration_s=40)

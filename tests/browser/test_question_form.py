@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -55,9 +56,9 @@ def market(tmp_path: Path) -> Iterator[Market]:
 def test_a_form_holds_answers_to_its_constraints(market: Market, participant: Participant) -> None:
     """Lengths, patterns, ranges and counts are said before the form goes; what is right arrives by identifiers."""
     hit_id, person = market.hit(Question=CONSTRAINED), market.person()
-    accepted = person.accept(hit_id).json()
+    accepted = person.accept(hit_id)
     driver = participant.driver
-    driver.get(accepted["frame_url"])
+    driver.get(urljoin(str(accepted.url), accepted.json()["frame_url"]))
     assert driver.execute_script("return document.querySelector('b').textContent") == "Look"
     assert (axe(driver), overflow(driver)) == ([], 0)
     fill = "const f = document.forms[0]; f.why.value = arguments[0]; f.number.value = arguments[1];"
@@ -71,7 +72,7 @@ def test_a_form_holds_answers_to_its_constraints(market: Market, participant: Pa
     assert driver.execute_script(_PROBLEMS) == []
     participant.see("form button").click()
     participant.wait(lambda: "/thanks/" in driver.current_url)
-    answer = market.client.get_assignment(AssignmentId=accepted["assignment_id"])["Assignment"]["Answer"]
+    answer = market.client.get_assignment(AssignmentId=accepted.json()["assignment_id"])["Assignment"]["Answer"]
     assert "<SelectionIdentifier>b</SelectionIdentifier><OtherSelectionText>kiwi</OtherSelectionText>" in answer
 
 
