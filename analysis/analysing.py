@@ -126,8 +126,12 @@ def analyse_study(
 
 
 def missing_tasks(collection: dict[str, Any] | None) -> dict[str, int] | None:
-    """How many tasks are in and how many were wanted, where some are missing; None where all are in."""
-    wanted, submitted = ((collection or {}).get(name) for name in ("wanted", "submitted"))
+    """How many tasks are in and how many were wanted, where some are missing; None where all are in.
+
+    Tasks that programs did beside people are not those that were wanted; funnels of earlier releases count all.
+    """
+    noted = collection or {}
+    wanted, submitted = noted.get("wanted"), noted.get("filled", noted.get("submitted"))
     if not isinstance(wanted, int) or not isinstance(submitted, int) or submitted >= wanted:
         return None
     return {"submitted": submitted, "wanted": wanted}

@@ -41,8 +41,15 @@ class Collected:
     """Rows of the answers table."""
     unreadable: tuple[str, ...]
     """Assignments whose answers are not what the study's page sends, and why; they are kept, outside the table."""
-    simulated: bool
-    """Whether any of it came from a program."""
+    submitted: int
+    """Assignments of people and programs together."""
+    programs: int
+    """Assignments that programs did."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any of it came from a program."""
+        return self.programs > 0
 
 
 def collect(study_dir: str | Path, *, progress: Progress | None = None) -> Collected:
@@ -98,12 +105,14 @@ def tabulate(study_dir: Path, ledger: Ledger, planned: Design, before: int = 0) 
             unreadable.append(str(error))
     exclude(rows, planned.plan)
     wanted = sum(hit.num_assignments for hit in planned.hits)
-    simulated = any(is_simulated(assignment.worker_id) for assignment in stored)
+    programs = sum(is_simulated(assignment.worker_id) for assignment in stored)
+    filled = sum(map(fills_a_place(study_dir), (assignment.worker_id for assignment in stored)))
     funnel = {
-        "simulated": simulated,
+        "simulated": programs > 0,
         **reached(study_dir),
         "wanted": wanted,
         "submitted": len(stored),
+        "filled": filled,
         "ended": ended(ledger, planned, time.time()),
         **{status.lower(): sum(a.status == status for a in stored) for status in ("Approved", "Rejected")},
         "workers": len({assignment.worker_id for assignment in stored}),
@@ -114,11 +123,12 @@ def tabulate(study_dir: Path, ledger: Ledger, planned: Design, before: int = 0) 
     write_answers(study_dir, rows, funnel)
     return Collected(
         new=len(stored) - before,
-        assignments=sum(map(fills_a_place(study_dir), (assignment.worker_id for assignment in stored))),
+        assignments=filled,
         wanted=wanted,
         rows=len(rows),
         unreadable=tuple(unreadable),
-        simulated=simulated,
+        submitted=len(stored),
+        programs=programs,
     )
 
 

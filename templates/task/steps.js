@@ -71,7 +71,7 @@ function itemStep(item) {
   const shownAt = performance.now();
   const elapsed = () => round(record.spent_s + (performance.now() - shownAt) / 1000);
   const message = element("p", { class: "message", role: "status" });
-  const options = choice(TASK.question, optionsHere, record.answer, (option) => {
+  const options = choice(item.kind === "attention" ? say("attention_question") : TASK.question, optionsHere, record.answer, (option) => {
     if (training && record.answer !== null) return;
     record.answer = option;
     record.skipped = false;

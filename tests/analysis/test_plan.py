@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from analysis import analyse, analyse_study
+from analysis.analysing import missing_tasks
 from analysis.plan import parsed_choices
 from crowd.design import hash_of_plan
 from crowd.study import Study
@@ -118,3 +119,20 @@ def test_a_permutation_of_weighted_answers_is_refused_in_one_line(methods: dict[
     assert "\n" not in str(error.value)
     assert analyse(frame.drop(columns="weight"), primary_test="permutation").contents["comparisons"]
     assert analyse(frame, primary_test="permutation", target="these-videos").contents["comparisons"]
+
+
+@pytest.mark.parametrize(
+    ("funnel", "missing"),
+    [
+        ({"wanted": 18, "submitted": 19, "filled": 1}, {"submitted": 1, "wanted": 18}),
+        ({"wanted": 18, "submitted": 36, "filled": 18}, None),
+        ({"wanted": 18, "submitted": 17}, {"submitted": 17, "wanted": 18}),
+        ({"wanted": 18, "submitted": 18}, None),
+        (None, None),
+    ],
+)
+def test_tasks_that_programs_did_beside_people_are_none_of_those_wanted(
+    funnel: dict[str, object] | None, missing: dict[str, int] | None
+) -> None:
+    """One person's task of 18, beside 18 of programs, leaves 17 missing; earlier funnels count all."""
+    assert missing_tasks(funnel) == missing

@@ -99,7 +99,8 @@ def test_the_demonstration_needs_no_torch(tmp_path: Path) -> None:
     assert line is not None
     program, *words = shlex.split(line[1])
     assert Path(program).is_file(), "can be typed where it was printed"
-    assert words == ["-m", "vidgen", "serve-tasks", "--study", str(tmp_path / "demo/try"), "--participants", "1"]
+    serve = ["-m", "vidgen", "serve-tasks", "--study", str(tmp_path / "demo/try")]
+    assert words == [*serve, "--participants", "1", "--this-machine"]
 
 
 @pytest.mark.parametrize("option", ["--methods proposed", "--per-label 1", "--seed 3"])

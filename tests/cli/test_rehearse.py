@@ -62,7 +62,7 @@ def test_the_last_line_shows_the_task_pages(videos: Path, tmp_path: Path) -> Non
     printed = vidgen("rehearse", "--study", study, "--videos", videos, "--out", tmp_path / "out").stdout
     words = shlex.split(printed.splitlines()[-1].removeprefix("task pages"))
     assert Path(words[0]).exists()
-    assert words[-5:] == ["serve-tasks", "--study", str(tmp_path / "out/try"), "--participants", "1"]
+    assert words[-6:] == ["serve-tasks", "--study", str(tmp_path / "out/try"), "--participants", "1", "--this-machine"]
     with running(tmp_path / "out/try") as server:
         (link,) = invite(tmp_path / "out/try", 1)
         home = httpx.get(server.endpoint_url + link, headers=JSON, trust_env=False).json()

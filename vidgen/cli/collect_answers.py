@@ -37,8 +37,13 @@ def command(study_dir: Path, watch: bool, every_s: float) -> None:
         with progress_bar("collecting", "HIT") as progress:
             got = collect(study_dir, progress=progress)
         _show(study_dir, got)
-    if got.simulated:
-        click.echo("Participants are simulated: programs answered, not people.")
+    if got.programs:
+        alone = got.programs == got.submitted
+        click.echo(
+            "Participants are simulated: programs answered, not people."
+            if alone
+            else f"Simulated: programs did {got.programs} of {got.submitted} assignments; people did the others."
+        )
     for reason in got.unreadable:
         click.echo(printable(f"not in the table: {reason}"), err=True)
 

@@ -31,7 +31,7 @@ def command(study_dir: Path, codes: tuple[str, ...]) -> None:
 
     existing_study(study_dir)
     rows = work_of_all(study_dir)
-    asked = {code.strip().upper() for code in codes}
+    asked = {code.replace("-", "").replace(" ", "").upper() for code in codes}
     unknown = asked - {row["completion_code"] for row in rows}
     click.echo(_ROW.format("participant", "worker", "task", "finished", "code"))
     for row in rows:

@@ -116,7 +116,7 @@ def command(
     _announce("Where to look")
     click.echo(f"report      {path}")
     click.echo(f"answers     {copy.study_dir / 'answers.csv'}")
-    click.echo(f"task pages  {to_paste('serve-tasks', '--study', copy.try_dir, '--participants', 1)}")
+    click.echo(f"task pages  {to_paste('serve-tasks', '--study', copy.try_dir, '--participants', 1, '--this-machine')}")
 
 
 def differences(original: "Original", note: str, *, browser: bool) -> list[str]:

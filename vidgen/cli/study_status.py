@@ -18,7 +18,8 @@ def command(study_dir: Path) -> None:
     now = status(study_dir)
     click.echo(f"study {now.study_id} on {now.platform}")
     cap = "no cap" if now.cap_usd is None else f"cap {shown(now.cap_usd)}"
-    click.echo(f"money: {shown(now.held_usd)} spent or promised, {cap}")
+    play = " of play money" if now.platform == "local" else ""
+    click.echo(f"money: {shown(now.held_usd)}{play} spent or promised, {cap}")
     by_status = ", ".join(f"{count} {name.lower()}" for name, count in sorted(now.assignments.items()))
     fetched = sum(now.assignments.values())
     click.echo(f"assignments: {fetched} of {now.wanted} fetched" + (f" ({by_status})" if fetched else ""))

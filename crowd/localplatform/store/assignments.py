@@ -1,6 +1,6 @@
 """Assignments: accepted, then returned, abandoned or submitted, then approved or rejected; and what was paid."""
 
-from crowd.localplatform.store.database import Row, Transaction, new_id
+from crowd.localplatform.store.database import Row, Transaction, new_code, new_id
 
 #: The states that the requester sees, in the model's words.
 LISTED = ("Submitted", "Approved", "Rejected")
@@ -55,7 +55,7 @@ def submit(tx: Transaction, assignment_id: str, answer: str, auto_approval_s: in
         id=assignment_id,
         answer=answer,
         delay=auto_approval_s,
-        code=new_id(prefix="", length=8),
+        code=new_code(),
     )
 
 

@@ -124,3 +124,12 @@ def derived_id(of: str) -> str:
     """Another identifier of the same kind that is always the same for `of`."""
     digest = hashlib.sha256(of.encode()).digest()
     return "3" + "".join(_ID_LETTERS[byte % len(_ID_LETTERS)] for byte in digest[:29])
+
+
+#: Without letters and digits that are taken for one another, since people type codes.
+_CODE_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ2346789"
+
+
+def new_code(length: int = 8) -> str:
+    """An unguessable completion code."""
+    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(length))
