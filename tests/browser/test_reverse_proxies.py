@@ -44,11 +44,14 @@ CASES: dict[str, tuple[Callable[..., AbstractContextManager[str]], dict[str, obj
     "nginx, usual headers": (nginx, {"path": "/study", "strip": True, "headers": FORWARDED}, True),
     "nginx, TLS": (nginx, {"path": "/study", "strip": True, "tls": True}, True),
 }
+#: The cases of the quick suite; each takes ten seconds.
+QUICK = {"small, under a path", "small, headers lost", "small, TLS", "nginx, default headers"}
 
 
 def marked(name: str) -> object:
     """The case, with the marks of the programs that it needs."""
     marks = [needs_nginx] * ("nginx" in name) + [needs_openssl] * ("TLS" in name)
+    marks += [pytest.mark.slow] * (name not in QUICK)
     return pytest.param(*CASES[name], id=name, marks=marks)
 
 
