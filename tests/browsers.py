@@ -1,7 +1,7 @@
 """What tests of pages do with a real browser, whichever it is; how is in `tests.chromium` and `tests.firefox`."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, suppress
 from types import ModuleType
 from typing import Any
 
@@ -25,6 +25,61 @@ def start(name: str) -> AbstractContextManager[webdriver.Remote]:
     """A running browser, gone at the end."""
     begin: Callable[[], AbstractContextManager[webdriver.Remote]] = getattr(MODULES[name], name)
     return begin()
+
+
+class Drivers:
+    """The one driver of each browser that runs, started when it is first asked for.
+
+    A browser that no longer answers is replaced. One that fails twice in a row is given up: what asks for it then fails
+    at once instead of waiting for it again.
+    """
+
+    def __init__(self) -> None:
+        self._running: dict[str, tuple[ExitStack, webdriver.Remote]] = {}
+        self._given_up: dict[str, Exception] = {}
+
+    def fresh(self, name: str) -> webdriver.Remote:
+        """The browser in its first state.
+
+        Raises:
+            RuntimeError: it neither starts nor answers.
+        """
+        for last in (False, True):
+            if name in self._given_up:
+                raise RuntimeError(f"{name} was given up") from self._given_up[name]
+            try:
+                driver = self._driver(name)
+                reset(driver)
+                return driver
+            except Exception as error:
+                self._kill(name)
+                if last:
+                    self._given_up[name] = error
+            except BaseException:  # the test's time is up
+                self._kill(name)
+                raise
+        raise RuntimeError(f"{name} neither starts nor answers") from self._given_up[name]
+
+    def close(self) -> None:
+        """End them all."""
+        for running, _ in self._running.values():
+            running.close()
+        self._running.clear()
+
+    def _driver(self, name: str) -> webdriver.Remote:
+        if name not in self._running:
+            with ExitStack() as running:
+                driver = running.enter_context(start(name))
+                self._running[name] = running.pop_all(), driver
+        return self._running[name][1]
+
+    def _kill(self, name: str) -> None:
+        """End a browser that may not listen, and what was started for it."""
+        if name in self._running:
+            running, driver = self._running.pop(name)
+            _module(driver).kill(driver)
+            with suppress(Exception):
+                running.close()
 
 
 def plays_clips(driver: webdriver.Remote) -> bool:

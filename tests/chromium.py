@@ -1,10 +1,12 @@
 """A real, headless Chromium for tests and screenshots: started once, reset before each use."""
 
 import base64
+import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,13 +52,20 @@ def chromium(*flags: str) -> Iterator[webdriver.Chrome]:
         for flag in (*FLAGS, *flags, f"--user-data-dir={profile}"):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        driver = webdriver.Chrome(options, Service(next(filter(None, map(shutil.which, DRIVERS)))))
+        program = next(filter(None, map(shutil.which, DRIVERS)))
+        driver = webdriver.Chrome(options, Service(program, popen_kw={"start_new_session": True}))
         try:
             driver.set_page_load_timeout(PATIENCE_S)
             driver.set_script_timeout(PATIENCE_S)
             yield driver
         finally:
             driver.quit()
+
+
+def kill(driver: webdriver.Chrome) -> None:
+    """End it and its driver at once, whether they listen or not."""
+    with suppress(ProcessLookupError):
+        os.killpg(driver.service.process.pid, signal.SIGKILL)
 
 
 def reset(driver: webdriver.Chrome) -> None:

@@ -1,9 +1,8 @@
 """What tests of every part share."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from functools import lru_cache
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -32,36 +31,33 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test of pages where there is no such browser, with the reason; one that names none needs Chromium."""
-    if item.get_closest_marker("browser") or {"browser", "chromium"} & set(getattr(item, "fixturenames", ())):
+    mark = item.get_closest_marker("browser")
+    if mark or {"browser", "chromium"} & set(getattr(item, "fixturenames", ())):
         parameters = item.callspec.params if hasattr(item, "callspec") else {}
-        reason = browsers.why_not(parameters.get("browser", "chromium"))
-        if reason:
+        needed = [parameters["browser"]] if "browser" in parameters else (mark and mark.args) or ["chromium"]
+        for reason in filter(None, map(browsers.why_not, needed)):
             pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
-def _drivers() -> Iterator[Callable[[str], webdriver.Remote]]:
-    """Gives the one driver of each browser, started when it is first asked for."""
-    with ExitStack() as running:
-        yield lru_cache(lambda name: running.enter_context(browsers.start(name)))
+def _drivers() -> Iterator[browsers.Drivers]:
+    with closing(browsers.Drivers()) as drivers:
+        yield drivers
 
 
 @pytest.fixture
-def browser(request: pytest.FixtureRequest, _drivers: Callable[[str], webdriver.Remote]) -> webdriver.Remote:
+def browser(request: pytest.FixtureRequest, _drivers: browsers.Drivers) -> webdriver.Remote:
     """Chromium, then Firefox, each in its first state; `tests.browsers` has what can be done with both."""
-    driver = _drivers(request.param)
+    driver = _drivers.fresh(request.param)
     if not browsers.plays_clips(driver):
         pytest.skip(f"{request.param} plays no H.264 on this machine: install Debian's package ffmpeg")
-    browsers.reset(driver)
     return driver
 
 
 @pytest.fixture
-def chromium(_drivers: Callable[[str], webdriver.Remote]) -> webdriver.Remote:
+def chromium(_drivers: browsers.Drivers) -> webdriver.Remote:
     """Chromium alone, in its first state, for what Firefox has no protocol for; see `tests.chromium`."""
-    driver = _drivers("chromium")
-    browsers.reset(driver)
-    return driver
+    return _drivers.fresh("chromium")
 
 
 @pytest.fixture(scope="session")

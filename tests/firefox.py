@@ -1,11 +1,13 @@
 """A real, headless Firefox for tests: started once, reset before each use. It offers what `tests.chromium` offers."""
 
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from selenium import webdriver
@@ -17,7 +19,7 @@ FLAGS = ("--headless", "--no-remote", "--marionette", "--remote-debugging-port=0
 #: A free port; clips start by themselves; no page keeps the browser from ending. Marionette sets the rest.
 PREFERENCES = {"marionette.port": 0, "media.autoplay.default": 0, "dom.disable_beforeunload": "true"}
 #: Longest wait for the browser to start or end, and for a page or a script, in seconds.
-START_S, PATIENCE_S = 120, 60
+START_S, PATIENCE_S = 60, 60
 
 
 def why_not() -> str | None:
@@ -28,7 +30,9 @@ def why_not() -> str | None:
 class Firefox(webdriver.Remote):
     """A driver of the Firefox that listens on `port`."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, pid: int) -> None:
+        self.pid = pid
+        """The process, which leads a group of its own."""
         options = webdriver.FirefoxOptions()
         options.enable_bidi = True
         options.unhandled_prompt_behavior = "ignore"  # BiDi would answer every dialog at once
@@ -54,10 +58,12 @@ def firefox() -> Iterator[Firefox]:
         program = next(filter(None, map(shutil.which, BROWSERS)))
         with (
             log.open("wb") as output,
-            subprocess.Popen([program, *FLAGS, "--profile", profile], stdout=output, stderr=output) as process,
+            subprocess.Popen(
+                [program, *FLAGS, "--profile", profile], stdout=output, stderr=output, start_new_session=True
+            ) as process,
         ):
             try:
-                with Firefox(_port(process, profile, log)) as driver:
+                with Firefox(_port(process, profile, log), process.pid) as driver:
                     yield driver
                 process.wait(START_S)
             finally:
@@ -73,6 +79,12 @@ def _port(process: subprocess.Popen[bytes], profile: Path, log: Path) -> int:
             raise RuntimeError(f"Firefox does not listen: {log.read_text(errors='replace')[-500:]}")
         time.sleep(0.05)
     return int(files[0].read_text())
+
+
+def kill(driver: Firefox) -> None:
+    """End it at once, whether it listens or not."""
+    with suppress(ProcessLookupError):
+        os.killpg(driver.pid, signal.SIGKILL)
 
 
 def reset(driver: Firefox) -> None:
