@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# One more than the cores: tests wait for servers and browsers.
-WORKERS := $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
+# Twice the cores: tests wait for servers and browsers.
+WORKERS := $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 INSTALLED := $(VENV)/.installed
 
 .PHONY: demo test test-all lint install bench screenshots clean

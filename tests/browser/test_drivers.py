@@ -7,6 +7,7 @@ import pytest
 from tests import browsers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.browser(name)) for name in browsers.MODULES])
 def test_a_browser_that_died_is_replaced(name: str) -> None:
     with closing(browsers.Drivers()) as drivers:

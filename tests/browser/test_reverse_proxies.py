@@ -45,7 +45,7 @@ CASES: dict[str, tuple[Callable[..., AbstractContextManager[str]], dict[str, obj
     "nginx, TLS": (nginx, {"path": "/study", "strip": True, "tls": True}, True),
 }
 #: The cases of the quick suite; each takes ten seconds.
-QUICK = {"small, under a path", "small, headers lost", "small, TLS", "nginx, default headers"}
+QUICK = {"small, headers lost", "nginx, default headers"}
 
 
 def marked(name: str) -> object:

@@ -87,6 +87,7 @@ def test_a_folder_made_by_hand_goes_all_the_way(tmp_path: Path) -> None:
     assert len(report["comparisons"]) == 3
 
 
+@pytest.mark.slow
 def test_the_demonstration_needs_no_torch(tmp_path: Path) -> None:
     """Where nothing can be generated, `demo` shows the videos that come with the package, and says so."""
     printed = torchless("demo", "--out", tmp_path / "demo")
