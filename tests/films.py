@@ -1,6 +1,9 @@
 """Videos as phones and cameras write them, for tests: turned, mirrored, of oblong pixels, at an uneven rate."""
 
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
@@ -34,7 +37,7 @@ def write_film(
     except av.codec.codec.UnknownCodecError:
         pytest.skip(f"this build of PyAV has no encoder {codec}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with av.open(str(path), "w") as container:
+    with _priority_kept(), av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=8)
         stream.height, stream.width = pictures.shape[1:3]
         stream.pix_fmt = colours
@@ -51,6 +54,22 @@ def write_film(
             frame.time_base = Fraction(1, _CLOCK)
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
+
+
+@contextmanager
+def _priority_kept() -> Iterator[None]:
+    """Undo what SVT-AV1 does where root runs it: the thread that encodes gets the highest real-time priority for good.
+
+    The browsers that it starts afterwards inherit that, and two of their threads that are busy stop all others.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    before = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, *before)
 
 
 def corners(height: int = 48, width: int = 64, frames: int = 2) -> NDArray[np.uint8]:

@@ -1,5 +1,7 @@
 """`crowd.videos`: any directory of videos, or one clear line."""
 
+import os
+import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -176,6 +178,15 @@ def test_what_browsers_do_not_play_is_named(tmp_path: Path, name: str, codec: st
     assert f"(ffmpeg -i {tmp_path / name} -c:v libx264 -pix_fmt yuv420p -vf " in str(caught.value)
     assert f"{tmp_path / out})" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone has these priorities")
+def test_writing_a_clip_leaves_the_priority_as_it_was(tmp_path: Path) -> None:
+    """A test that kept a real-time priority would slow down every test after it; see `tests.films`."""
+    before = os.sched_getscheduler(0)
+    for codec in ("libx264", "libsvtav1"):
+        write_film(tmp_path / "v.mp4", corners(64, 64), codec=codec)
+        assert os.sched_getscheduler(0) == before
 
 
 @pytest.mark.parametrize(("name", "codec", "colours", "what"), PLAYED_BY_SOME)
