@@ -1,6 +1,7 @@
 """What tests of every part share."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -37,6 +38,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         needed = [parameters["browser"]] if "browser" in parameters else (mark and mark.args) or ["chromium"]
         for reason in filter(None, map(browsers.why_not, needed)):
             pytest.skip(reason)
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Fail a test that leaves its worker with a real-time priority: programs started later would inherit it.
+
+    SVT-AV1 takes it where root runs it. Two busy threads that have it stop everything else on a machine of two cores.
+    """
+    if sys.platform == "linux" and os.sched_getscheduler(0) != os.SCHED_OTHER:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+        pytest.fail(f"{item.nodeid} left its worker with a real-time priority")
 
 
 @pytest.fixture(scope="session")
