@@ -1,8 +1,12 @@
-"""One command of a requester in a process of its own, which is killed at a chosen call."""
+"""One command of a requester in a process of its own, which is killed at a chosen call.
+
+As a program, ``python -m tests.crowd.faulted ACTION STUDY VIDEOS``, it does the command and nothing else.
+"""
 
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -18,6 +22,7 @@ from crowd.extending import extend
 from crowd.ledger import Ledger
 from crowd.localplatform import Running
 from crowd.publishing import publish
+from crowd.recovering import recover
 from crowd.reviewing import approve
 from crowd.s3media import S3Media, S3Settings
 
@@ -48,6 +53,7 @@ ACTIONS: dict[str, Callable[[Path, Path], Any]] = {
     },
     "expire": lambda study, videos: expire(study),
     "delete": lambda study, videos: delete(study, confirm=lambda num_hits: True),
+    "recover": lambda study, videos: recover(study, cap_usd="9.00"),
 }
 
 
@@ -85,11 +91,17 @@ def _act(action: str, study_dir: Path, videos: Path, environment: dict[str, str]
     os.environ.update(environment)
     if kill:
         _arm(kill)
+    os._exit(do(action, study_dir, videos))
+
+
+def do(action: str, study_dir: Path, videos: Path) -> int:
+    """Do the action here; 0, or 1 with the reason in the study's error.txt."""
     try:
         ACTIONS[action](study_dir, videos)
     except (ValueError, OSError) as error:
         (study_dir / "error.txt").write_text(str(error), encoding="utf-8")
-        os._exit(1)
+        return 1
+    return 0
 
 
 def _arm(kill: Kill) -> None:
@@ -131,3 +143,7 @@ class KillDuring:
                 os.kill(pid, signal.SIGKILL)
             self._left -= 1
         return self._strike(operation)
+
+
+if __name__ == "__main__":
+    sys.exit(do(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])))

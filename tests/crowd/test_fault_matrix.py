@@ -135,7 +135,7 @@ def test_a_rerun_leaves_everything_exactly_once(
         while reruns == 0 or run(cell.action, study_dir, videos) != 0:
             reruns += 1
             assert reruns <= 3, (study_dir / "error.txt").read_text()
-        found = _check(server, study_dir, cell.action)
+        found = check(server, study_dir, cell.action)
         table[cell] = f"{first}; rerun: {found}"
 
 
@@ -168,7 +168,7 @@ def _faulted_run(cell: Cell, server: Running, study_dir: Path, videos: Path) -> 
 MONEY = {"publish": "2.88", "extend": "8.64", "bonus": "6.48"}
 
 
-def _check(server: Running, study_dir: Path, action: str) -> str:
+def check(server: Running, study_dir: Path, action: str) -> str:
     """Compare the platform's books with the design and the ledger; says what was found."""
     _, planned = load(study_dir)
     with Ledger(study_dir) as ledger, open_platform("local", study_dir) as platform:
@@ -233,7 +233,7 @@ def test_hits_are_found_by_annotation_after_their_tokens_are_forgotten(
         assert run("publish", tmp_path / "study", videos, kill=kill) == -signal.SIGKILL
         clock.advance(25 * 3600)
         assert publish(tmp_path / "study", videos).found == 1
-        _check(server, tmp_path / "study", "publish")
+        check(server, tmp_path / "study", "publish")
 
 
 def test_bonuses_are_found_in_the_list_after_their_tokens_are_forgotten(
@@ -247,7 +247,7 @@ def test_bonuses_are_found_in_the_list_after_their_tokens_are_forgotten(
         assert run("bonus", tmp_path / "study", videos, kill=kill) == -signal.SIGKILL
         clock.advance(25 * 3600)
         assert run("bonus", tmp_path / "study", videos) == 0
-        _check(server, tmp_path / "study", "bonus")
+        check(server, tmp_path / "study", "bonus")
 
 
 def test_extensions_are_seen_in_the_hit_after_their_tokens_are_forgotten(
@@ -261,7 +261,7 @@ def test_extensions_are_seen_in_the_hit_after_their_tokens_are_forgotten(
         assert run("extend", tmp_path / "study", videos, kill=kill) == -signal.SIGKILL
         clock.advance(25 * 3600)
         assert run("extend", tmp_path / "study", videos) == 0
-        _check(server, tmp_path / "study", "extend")
+        check(server, tmp_path / "study", "extend")
 
 
 def test_a_hit_that_is_not_yet_visible_is_found_by_its_token(
@@ -287,7 +287,7 @@ def test_two_runs_at_once_publish_each_hit_once(stages: dict[str, Path], videos:
             process.join()
         told = tmp_path / "study/error.txt"
         assert [process.exitcode for process in processes] == [0, 0, 0], told.exists() and told.read_text()
-        _check(server, tmp_path / "study", "publish")
+        check(server, tmp_path / "study", "publish")
 
 
 def test_the_program_itself_survives_a_kill(stages: dict[str, Path], videos: Path, tmp_path: Path) -> None:
@@ -304,4 +304,4 @@ def test_the_program_itself_survives_a_kill(stages: dict[str, Path], videos: Pat
         again = subprocess.run(command, capture_output=True, text=True, check=False)
         assert again.returncode == 0, again.stderr
         assert "1 HITs created, 2 were there" in again.stdout
-        _check(server, study_dir, "publish")
+        check(server, study_dir, "publish")
