@@ -53,7 +53,7 @@ ACTIONS: dict[str, Callable[[Path, Path], Any]] = {
     },
     "expire": lambda study, videos: expire(study),
     "delete": lambda study, videos: delete(study, confirm=lambda num_hits: True),
-    "recover": lambda study, videos: recover(study, cap_usd="9.00"),
+    "recover": lambda study, videos: recover(study),
 }
 
 
