@@ -1,0 +1,111 @@
+"""Task pages of other programs: which of them can be done here, and the addresses of Mechanical Turk's in them."""
+
+import re
+from html.parser import HTMLParser
+
+from crowd.localplatform.errors import ApiError, not_offered, request_error
+
+#: Files that stand in for those that Mechanical Turk's pages load from Amazon.
+STAND_INS = ("externalHIT_v1.js", "crowd-html-elements.js")
+#: Gives a page the Web Storage that its sandbox takes away.
+_STORAGE = "storage.js"
+#: What is served of `templates/foreign`.
+FILES = frozenset({*STAND_INS, _STORAGE})
+
+#: The elements of crowd-html-elements.js that are drawn here, with those that only hold others.
+CROWD_ELEMENTS = frozenset(
+    [
+        "crowd-form",
+        "crowd-button",
+        "crowd-input",
+        "crowd-text-area",
+        "crowd-checkbox",
+        "crowd-radio-group",
+        "crowd-radio-button",
+        "crowd-slider",
+        "crowd-classifier",
+        "crowd-image-classifier",
+        "crowd-instructions",
+    ]
+)
+_PLUGIN_TYPES = re.compile(r"application/(x-shockwave-flash|futuresplash|x-java-|x-silverlight)", re.IGNORECASE)
+_PLUGIN_FILES = re.compile(r"\.(swf|class|jar)([?#]|$)", re.IGNORECASE)
+
+_FILE = re.compile(
+    r"""(?:https?:)?//(?:[\w.-]+\.amazonaws\.com/(?:[\w.-]+/)?|assets\.crowd\.aws/)"""
+    rf"""({"|".join(map(re.escape, STAND_INS))})(?:\?[^"'\s>]*)?"""
+)
+_SITE = r"(?:https?:)?//(?:www|workersandbox)\.mturk\.com"
+#: Where forms go: Mechanical Turk's site, before the path of submissions or alone in quotes, and that path alone as a
+#: form's address. Where a script puts it behind another address it stays.
+_SUBMIT_TO = re.compile(
+    rf"""{_SITE}(?=/mturk/externalSubmit)|(?<=["'])(?<!href=["']){_SITE}/?(?=["'])"""
+    """|(?<=action=["'])(?=/mturk/externalSubmit["'])"""
+)
+
+
+class _Page(HTMLParser):
+    """What a page is made of, as far as that decides whether it can be done."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.has_script = False
+        self.plugin = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.tags.add(tag)
+        self.has_script |= tag == "script" or any(name.startswith("on") for name in values)
+        is_plugin = tag in ("object", "embed") and (
+            _PLUGIN_TYPES.match(values.get("type", ""))
+            or _PLUGIN_FILES.search(values.get("data") or values.get("src") or "")
+            or values.get("classid")
+        )
+        if tag == "applet" or is_plugin:
+            self.plugin = tag
+
+
+def check(html: str) -> None:
+    """Refuse a page that nobody could do here.
+
+    Raises:
+        ApiError: what it needs, and what there is instead.
+    """
+    page = _Page()
+    page.feed(html)
+    page.close()
+    unknown = sorted(tag for tag in page.tags if tag.startswith("crowd-") and tag not in CROWD_ELEMENTS)
+    if unknown:
+        raise not_offered(f"the element {unknown[0]}; it has {', '.join(sorted(CROWD_ELEMENTS))}")
+    if page.plugin:
+        raise not_offered(f"Java, Flash and other plug-ins (the element {page.plugin}), which browsers no longer have")
+    if "form" in page.tags and not page.has_script and "crowd-form" not in page.tags:
+        raise _without_script()
+
+
+def _without_script() -> ApiError:
+    return request_error(
+        "InvalidParameterValue",
+        "The page has a form and no script, so nothing fills in assignmentId, without which nothing can be submitted. "
+        "Load https://s3.amazonaws.com/mturk-public/externalHIT_v1.js and call turkSetAssignmentID().",
+    )
+
+
+def served(html: str, *, root: str, submit_to: str) -> str:
+    """The page with the addresses of this server in place of Mechanical Turk's.
+
+    Args:
+        html: the page as it was published.
+        root: the way from the page's address to the server's root, with a slash at its end.
+        submit_to: what stands before ``/mturk/externalSubmit``.
+    """
+    html = _FILE.sub(lambda found: f"{root}assets/foreign/{found[1]}", html)
+    html = _SUBMIT_TO.sub(submit_to, html)
+    html = re.sub(r"""(?<=["'])/media/""", f"{root}media/", html)
+    if "<script" in html.lower() or "crowd-" in html:
+        # First of all, but behind the document type, before which nothing may stand.
+        doctype = re.match(r"\s*(<!doctype[^>]*>)?", html, re.IGNORECASE)
+        begin = doctype.end() if doctype else 0
+        html = f'{html[:begin]}<script src="{root}assets/foreign/{_STORAGE}"></script>{html[begin:]}'
+    return html

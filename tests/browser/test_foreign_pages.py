@@ -1,0 +1,155 @@
+"""Task pages that other people wrote for Mechanical Turk, done in Chromium and Firefox."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+from selenium.webdriver.support.select import Select as _Select  # noqa: F401
+
+from crowd.localplatform import running
+from tests.browser import foreign
+from tests.browser.participant import Participant
+from tests.browsers import console
+from tests.crowd.localplatform.market import Market, requester
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def market(tmp_path: Path) -> Iterator[Market]:
+    """A platform with a requester."""
+    with (
+        running(tmp_path / "study") as server,
+        requester(server.endpoint_url, tmp_path / "study") as client,
+        httpx.Client(trust_env=False, timeout=60) as http,
+    ):
+        yield Market(server, tmp_path / "study", client, http)
+
+
+def start(participant: Participant, market: Market, question: str) -> str:
+    """Accept a HIT of that question and be in its frame; the HIT's id."""
+    hit_id, person = market.hit(Question=question), market.person()
+    participant.driver.get(person.link)
+    participant.see(".card button").click()
+    enter(participant)
+    return hit_id
+
+
+def enter(participant: Participant) -> None:
+    """Into the frame of the task, when it has its page."""
+    participant.driver.switch_to.frame(participant.see("#task"))
+    participant.see("h1")
+
+
+def thanked(participant: Participant, market: Market, hit_id: str) -> dict[str, str]:
+    """The participant's page shows the completion code; the answers that the requester gets."""
+    participant.driver.switch_to.default_content()
+    assert participant.see("#code").text
+    (found,) = market.client.list_assignments_for_hit(HITId=hit_id)["Assignments"]
+    root = ElementTree.fromstring(found["Answer"])  # noqa: S314  ours
+    return {answer[0].text or "": answer[1].text or "" for answer in root}
+
+
+def test_the_form_of_the_guide_is_done(market: Market, participant: Participant) -> None:
+    """Its address and its script are this server's; in a preview its button cannot be pressed."""
+    hit_id, person = market.hit(Question=foreign.html_question(foreign.GUIDE)), market.person()
+    driver = participant.driver
+    driver.get(f"{person.link}/hits/{hit_id}")
+    enter(participant)
+    assert participant.see("#submitButton").get_attribute("value").startswith("You must ACCEPT")
+    assert not participant.see("#submitButton").is_enabled()
+    driver.switch_to.default_content()
+    participant.see("#accept button").click()
+    participant.see("#return")
+    enter(participant)
+    participant.see("textarea").send_keys("a ball\nor two")
+    participant.see("#submitButton").click()
+    assert thanked(participant, market, hit_id) == {"comment": "a ball\nor two"}
+    assert [line for line in console(driver) if "error" in line.lower()] == []
+
+
+def test_crowd_elements_are_done(market: Market, participant: Participant) -> None:
+    """Each has its control; what is required is asked for; the answer is the JSON that Mechanical Turk's have."""
+    hit_id = start(participant, market, foreign.html_question(foreign.CROWD))
+    button = participant.see("crowd-button button")
+    button.click()
+    participant.see("crowd-image-classifier input[value=Dog]").click()
+    participant.see("crowd-input input").send_keys("ball")
+    participant.see("crowd-text-area textarea").send_keys('it is "round"')
+    participant.see("crowd-checkbox[value=Red] input").click()
+    participant.see("crowd-checkbox[value=Blue] input").click()
+    participant.see("crowd-radio-button[value=small] input").click()
+    participant.see("crowd-radio-button[value=large] input").click()
+    button.click()
+    answers = thanked(participant, market, hit_id)
+    assert list(answers) == ["taskAnswers"]
+    assert json.loads(answers["taskAnswers"]) == [
+        {
+            "animal": {"label": "Dog"},
+            "word": "ball",
+            "why": 'it is "round"',
+            "colors": {"Red": True, "Blue": False},
+            "size": {"small": False, "large": True},
+            "sure": 4,
+            "plain": "as it is",
+        }
+    ]
+
+
+def test_scripts_windows_and_storage_of_others_work(market: Market, participant: Participant) -> None:
+    """A script of another site runs, a window that the page opens speaks to it, and what it stores outlives a reload."""
+    pages = {"/jquery.js": ("text/javascript", foreign.JQUERY), "/popup": ("text/html", foreign.POPUP)}
+    with foreign.site(pages) as (address, asked):
+        page = foreign.BUSY.replace("{jquery}", f"{address}/jquery.js").replace("{popup}", f"{address}/popup")
+        hit_id = start(participant, market, foreign.html_question(page))
+        driver = participant.driver
+        participant.see("#ask").click()
+        participant.wait(lambda: participant.heading == "said 0")
+        assert driver.execute_script("return document.cookie") == "seen=1"
+        participant.see("[name=kept]").send_keys("a ball")
+        participant.wait(lambda: driver.execute_script("return localStorage.kept") == "a ball")
+        driver.switch_to.default_content()
+        driver.refresh()
+        enter(participant)
+        participant.wait(lambda: participant.see("[name=kept]").get_attribute("value") == "a ball")
+        participant.see("#f button").click()
+        assert thanked(participant, market, hit_id) == {"kept": "a ball"}
+        assert not any("/p/" in header for request in asked for header in request.values())
+
+
+def test_a_form_sent_to_the_root_arrives(market: Market, participant: Participant) -> None:
+    """The participant's own page sends what comes without a key, every field and line of it."""
+    hit_id = start(participant, market, foreign.html_question(foreign.AT_THE_ROOT))
+    participant.see("button").click()
+    answers = thanked(participant, market, hit_id)
+    assert answers["lines"] == "one\ntwo"
+    assert set(answers) == {"workerId", "hitId", "lines"}
+
+
+def test_a_page_of_others_reaches_nothing_of_the_participant_s(market: Market, participant: Participant) -> None:
+    """No address in the page's reach has the link, no page of ours can be read from there, and no act is done."""
+    hit_id = start(participant, market, foreign.html_question(foreign.GUIDE))
+    driver = participant.driver
+    link = driver.execute_script("return document.referrer + location.href + document.baseURI + window.name")
+    assert "/p/" not in link
+    assert driver.execute_script("return self.origin") == "null"
+    for reach in ("parent.document.body", "parent.location.href", "top.frames[0].parent.localStorage"):
+        with pytest.raises(Exception, match=r"(?i)cross-origin|permission denied|security"):
+            driver.execute_script(f"return {reach}")
+    read = driver.execute_async_script(
+        "const [address, done] = arguments; fetch(address, {credentials: 'include'}).then(a => a.text()).then(done, () => done(null));",
+        market.person().link,
+    )
+    assert read is None
+    driver.execute_script("for (const vidgen of ['accept', 'decline', 'home']) parent.postMessage({vidgen}, '*');")
+    driver.execute_script(
+        "parent.postMessage({vidgen: 'submit', fields: [['assignmentId', '3OTHER'], ['a', 'b']]}, '*');"
+    )
+    with pytest.raises(Exception):  # noqa: B017, PT011  each browser has a word of its own for it
+        driver.execute_script("top.location = 'about:blank'")
+    driver.switch_to.default_content()
+    participant.see("#return")
+    assert market.client.list_assignments_for_hit(HITId=hit_id)["Assignments"] == []
