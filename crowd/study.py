@@ -136,14 +136,12 @@ class Study:
     foreign_pages: str = _stands(
         "platform",
         "open",
-        '"open": their pages may load and run anything, in a frame that reaches nothing here. "strict": only what'
-        " they carry themselves.",
+        '"open": their pages may load and run anything, kept apart in a frame. "strict": only what they carry.',
     )
     notifications: str = _stands(
         "platform",
         "",
-        'Where notifications to SQS and SNS are sent: the address of an endpoint, or "aws" for Amazon\'s own, with the'
-        " credentials that boto3 finds. Empty: they are refused.",
+        'Where notifications to SQS and SNS go: an endpoint\'s address, or "aws" for Amazon; empty: refused.',
     )
 
     max_attention_failures: int = _stands(

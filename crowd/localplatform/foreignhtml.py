@@ -103,7 +103,7 @@ def served(html: str, *, root: str, submit_to: str) -> str:
     html = _FILE.sub(lambda found: f"{root}assets/foreign/{found[1]}", html)
     html = _SUBMIT_TO.sub(submit_to, html)
     html = re.sub(r"""(?<=["'])/media/""", f"{root}media/", html)
-    if "<script" in html.lower() or "crowd-" in html:
+    if "<script" in html.lower():
         # First of all, but behind the document type, before which nothing may stand.
         doctype = re.match(r"\s*(<!doctype[^>]*>)?", html, re.IGNORECASE)
         begin = doctype.end() if doctype else 0

@@ -133,7 +133,7 @@ class ForeignPages:
         return self._receipt({"vidgen": "submit", "fields": fields}, 202)
 
     def _receipt(self, message: dict[str, Any] | None, status: int = 200, reason: str = "") -> Response:
-        """What came of a submission: a page that sends `message` to the participant's page, or the reason of a refusal."""
+        """What came of a submission: a page that sends `message` to the participant's, or the reason of a refusal."""
         nonce = random.token_urlsafe(16)
         template = environment().get_template("participant/receipt.html.j2")
         values = self._platform.study_file.values()

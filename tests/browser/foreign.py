@@ -1,10 +1,10 @@
 """Task pages as other people write them for Mechanical Turk, after its guide, for tests."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from urllib.parse import urlsplit
 
@@ -77,10 +77,13 @@ $(function () {
 #: Stands for jQuery at the other origin: what the page above uses of it.
 JQUERY = """window.$ = (what) => {
   if (typeof what === "function") return addEventListener("DOMContentLoaded", what);
-  const all = [...document.querySelectorAll(what)], each = (action) => { all.forEach(action); return me; };
+  const all = [...document.querySelectorAll(what)];
+  const each = (action) => { all.forEach(action); return me; };
   const me = {
-    attr: (name, value) => each((one) => one.setAttribute(name, value)), val: (value) => each((one) => { one.value = value; }),
-    text: (value) => each((one) => { one.textContent = value; }), on: (kind, action) => each((one) => one.addEventListener(kind, action)),
+    attr: (name, value) => each((one) => one.setAttribute(name, value)),
+    val: (value) => each((one) => { one.value = value; }),
+    text: (value) => each((one) => { one.textContent = value; }),
+    on: (kind, action) => each((one) => one.addEventListener(kind, action)),
   };
   return me;
 };"""
@@ -117,7 +120,7 @@ def external_question(url: str) -> str:
 
 @contextmanager
 def site(
-    pages: dict[str, tuple[str, str]], tls: tuple[str, str] | None = None
+    pages: dict[str, tuple[str, str]], tls: tuple[Path, Path] | None = None
 ) -> Iterator[tuple[str, list[dict[str, str]]]]:
     """Another origin with these pages (type and text by path); its address, and the headers of each request to it."""
     asked: list[dict[str, str]] = []
@@ -143,7 +146,7 @@ def site(
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
-        yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}", asked
+        yield f"{'https' if tls else 'http'}://localhost:{server.server_port}", asked
     finally:
         server.shutdown()
         thread.join()

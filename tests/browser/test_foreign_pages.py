@@ -1,19 +1,20 @@
 """Task pages that other people wrote for Mechanical Turk, done in Chromium and Firefox."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import httpx
 import pytest
-from selenium.webdriver.support.select import Select as _Select  # noqa: F401
 
 from crowd.localplatform import running
 from tests.browser import foreign
 from tests.browser.participant import Participant
 from tests.browsers import console
 from tests.crowd.localplatform.market import Market, requester
+from tests.reverseproxy import certificate, small_proxy
 
 pytestmark = pytest.mark.browser
 
@@ -100,7 +101,7 @@ def test_crowd_elements_are_done(market: Market, participant: Participant) -> No
 
 
 def test_scripts_windows_and_storage_of_others_work(market: Market, participant: Participant) -> None:
-    """A script of another site runs, a window that the page opens speaks to it, and what it stores outlives a reload."""
+    """A script of another site runs, a window that the page opens speaks to it, what it stores outlives a reload."""
     pages = {"/jquery.js": ("text/javascript", foreign.JQUERY), "/popup": ("text/html", foreign.POPUP)}
     with foreign.site(pages) as (address, asked):
         page = foreign.BUSY.replace("{jquery}", f"{address}/jquery.js").replace("{popup}", f"{address}/popup")
@@ -140,7 +141,8 @@ def test_a_page_of_others_reaches_nothing_of_the_participant_s(market: Market, p
         with pytest.raises(Exception, match=r"(?i)cross-origin|permission denied|security"):
             driver.execute_script(f"return {reach}")
     read = driver.execute_async_script(
-        "const [address, done] = arguments; fetch(address, {credentials: 'include'}).then(a => a.text()).then(done, () => done(null));",
+        "const [address, done] = arguments;"
+        "fetch(address, {credentials: 'include'}).then(a => a.text()).then(done, () => done(null));",
         market.person().link,
     )
     assert read is None
@@ -153,3 +155,83 @@ def test_a_page_of_others_reaches_nothing_of_the_participant_s(market: Market, p
     driver.switch_to.default_content()
     participant.see("#return")
     assert market.client.list_assignments_for_hit(HITId=hit_id)["Assignments"] == []
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """A page of another site with TLS; its address, and what is asked of it."""
+    if not shutil.which("openssl"):
+        pytest.skip("no openssl on this machine")
+    tls = certificate(tmp_path_factory.mktemp("site"))
+    with foreign.site({"/task": ("text/html", foreign.ELSEWHERE)}, tls) as (address, asked):
+        yield f"{address}/task?condition=a%20b", asked
+
+
+def test_a_page_elsewhere_is_done(
+    market: Market, participant: Participant, elsewhere: tuple[str, list[dict[str, str]]]
+) -> None:
+    """It has its own origin and its own storage, learns nothing but its assignment, and its form arrives."""
+    address, asked = elsewhere
+    asked.clear()
+    hit_id, person = market.hit(Question=foreign.external_question(address)), market.person()
+    driver = participant.driver
+    driver.get(f"{person.link}/hits/{hit_id}")
+    enter(participant)
+    participant.wait(lambda: participant.heading == "Preview")
+    driver.switch_to.default_content()
+    participant.see("#accept button").click()
+    participant.see("#return")
+    enter(participant)
+    assert int(driver.execute_script("return localStorage.visits")) == 2
+    query = dict(driver.execute_script("return [...new URLSearchParams(location.search)]"))
+    assert set(query) == {"condition", "assignmentId", "hitId", "workerId", "turkSubmitTo"}
+    assert (query["condition"], query["hitId"], query["workerId"]) == ("a b", hit_id, person.worker_id)
+    participant.see("[name=answer]").send_keys("a ball")
+    participant.see("button").click()
+    assert thanked(participant, market, hit_id) == {"answer": "a ball"}
+    assert not any(person.token in header for request in asked for header in request.values())
+
+
+def test_a_page_elsewhere_may_have_a_window_of_its_own(
+    market: Market, participant: Participant, elsewhere: tuple[str, list[dict[str, str]]]
+) -> None:
+    """Sent from a window without the participant's page around it, the answers arrive, and that page then knows it."""
+    hit_id = start(participant, market, foreign.external_question(elsewhere[0]))
+    driver, (tab,) = participant.driver, participant.driver.window_handles
+    address = driver.execute_script("return location.href")
+    driver.switch_to.new_window("tab")
+    driver.get(address)
+    participant.see("[name=answer]").send_keys("a ball")
+    participant.see("button").click()
+    participant.wait(lambda: "arrived" in participant.text)
+    assert "/p/" not in driver.current_url + driver.page_source
+    driver.close()
+    driver.switch_to.window(tab)
+    driver.execute_script("document.dispatchEvent(new Event('visibilitychange'))")
+    assert thanked(participant, market, hit_id) == {"answer": "a ball"}
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_pages_of_others_are_done_behind_a_proxy(
+    tmp_path: Path, participant: Participant, elsewhere: tuple[str, list[dict[str, str]]], told: bool
+) -> None:
+    """Under a path, with every hint about the proxy lost: a page here, and one elsewhere, whether told the address."""
+    study = tmp_path / "study"
+    hints = frozenset({"sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-user", "referer", "origin"})
+    with running(study) as first:
+        upstream = first.endpoint_url
+    with (
+        small_proxy(tmp_path, upstream, path="/study", strip=True, drop=hints) as address,
+        running(study, port=int(upstream.rpartition(":")[2]), public_url=address if told else None) as server,
+        requester(server.endpoint_url, study) as client,
+        httpx.Client(trust_env=False, timeout=60) as http,
+    ):
+        market = Market(server, study, client, http)
+        for question in (foreign.html_question(foreign.GUIDE), foreign.external_question(elsewhere[0])):
+            hit_id, person = market.hit(Question=question), market.person()
+            participant.driver.get(f"{address}/p/{person.token}")
+            participant.see(".card button").click()
+            enter(participant)
+            participant.see("input[type=submit], button").click()
+            thanked(participant, market, hit_id)
+            assert participant.address.startswith(f"{address}/p/{person.token}/thanks/")
