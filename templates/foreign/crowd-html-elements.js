@@ -9,7 +9,7 @@
 
   const style = document.createElement("style");
   style.textContent = `
-crowd-form, crowd-classifier, crowd-image-classifier, crowd-instructions, crowd-radio-group { display: block; }
+crowd-form, crowd-classifier, crowd-image-classifier, crowd-instructions, crowd-radio-group, crowd-alert, crowd-card { display: block; }
 .crowd-field { display: block; margin: .5rem 0; font: 1rem/1.5 system-ui, sans-serif; }
 .crowd-field > input:not([type=radio], [type=checkbox], [type=range]), .crowd-field > textarea { display: block; width: 100%; max-width: 40rem; box-sizing: border-box; padding: .5rem; font: inherit; }
 .crowd-button { min-height: 44px; padding: .5rem 1.5rem; font: inherit; }
@@ -156,6 +156,7 @@ crowd-image-classifier img { max-width: 100%; height: auto; }`;
       const text = this.getAttribute("categories") ?? "[]";
       try { return JSON.parse(text); } catch { return JSON.parse(text.replaceAll("'", '"')); }
     }
+    get value() { return this.answer; }
     get answer() { return { label: this.querySelector(".crowd-choices input:checked")?.value ?? "" }; }
     build() {
       const whole = this.querySelector("full-instructions");
@@ -178,6 +179,14 @@ crowd-image-classifier img { max-width: 100%; height: auto; }`;
     build() {
       this.append(make("details", {}, make("summary", {}, this.getAttribute("link-text") || "Instructions"), ...this.childNodes));
     }
+  }
+
+  class CrowdAlert extends CrowdElement {
+    build() { this.setAttribute("role", "alert"); }
+  }
+
+  class CrowdCard extends CrowdElement {
+    build() {}
   }
 
   class CrowdForm extends CrowdElement {
@@ -219,6 +228,7 @@ crowd-image-classifier img { max-width: 100%; height: auto; }`;
     "crowd-form": CrowdForm, "crowd-button": CrowdButton, "crowd-input": CrowdInput, "crowd-text-area": CrowdTextArea,
     "crowd-checkbox": CrowdCheckbox, "crowd-radio-group": CrowdRadioGroup, "crowd-radio-button": CrowdRadioButton, "crowd-slider": CrowdSlider,
     "crowd-classifier": CrowdClassifier, "crowd-image-classifier": CrowdImageClassifier, "crowd-instructions": CrowdInstructions,
+    "crowd-alert": CrowdAlert, "crowd-card": CrowdCard,
   };
   for (const [name, made] of Object.entries(elements)) customElements.define(name, made);
 })();
