@@ -7,27 +7,17 @@ from crowd.localplatform.errors import ApiError, not_offered, request_error
 
 #: Files that stand in for those that Mechanical Turk's pages load from Amazon.
 STAND_INS = ("externalHIT_v1.js", "crowd-html-elements.js")
-#: Gives a page the Web Storage that its sandbox takes away.
-_STORAGE = "storage.js"
+#: Begins every page: it gives back the Web Storage that the sandbox takes away, and sends forms here.
+_FRAME = "frame.js"
 #: What is served of `templates/foreign`.
-FILES = frozenset({*STAND_INS, _STORAGE})
+FILES = frozenset({*STAND_INS, _FRAME})
 
-#: The elements of crowd-html-elements.js that are drawn here, with those that only hold others.
-CROWD_ELEMENTS = frozenset(
-    [
-        "crowd-form",
-        "crowd-button",
-        "crowd-input",
-        "crowd-text-area",
-        "crowd-checkbox",
-        "crowd-radio-group",
-        "crowd-radio-button",
-        "crowd-slider",
-        "crowd-classifier",
-        "crowd-image-classifier",
-        "crowd-instructions",
-    ]
-)
+#: The elements of crowd-html-elements.js that are drawn here.
+CROWD_ELEMENTS = {
+    *("crowd-form", "crowd-button", "crowd-input", "crowd-text-area", "crowd-checkbox", "crowd-slider"),
+    *("crowd-radio-group", "crowd-radio-button", "crowd-classifier", "crowd-image-classifier"),
+    *("crowd-instructions", "crowd-alert", "crowd-card"),
+}
 _PLUGIN_TYPES = re.compile(r"application/(x-shockwave-flash|futuresplash|x-java-|x-silverlight)", re.IGNORECASE)
 _PLUGIN_FILES = re.compile(r"\.(swf|class|jar)([?#]|$)", re.IGNORECASE)
 
@@ -107,5 +97,5 @@ def served(html: str, *, root: str, submit_to: str) -> str:
         # First of all, but behind the document type, before which nothing may stand.
         doctype = re.match(r"\s*(<!doctype[^>]*>)?", html, re.IGNORECASE)
         begin = doctype.end() if doctype else 0
-        html = f'{html[:begin]}<script src="{root}assets/foreign/{_STORAGE}"></script>{html[begin:]}'
+        html = f'{html[:begin]}<script src="{root}assets/foreign/{_FRAME}"></script>{html[begin:]}'
     return html

@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from crowd.localplatform import participation
 from crowd.localplatform.addresses import root_of
-from crowd.localplatform.answerxml import ASSIGNMENT_FIELD
+from crowd.localplatform.answerxml import ASSIGNMENT_FIELD, Fields
 from crowd.localplatform.foreignhtml import FILES, served
 from crowd.localplatform.operations.questions import Question
 from crowd.localplatform.participation import RefusedError
@@ -57,8 +57,9 @@ class ForeignPages:
         table: list[tuple[str, str, _Handler]] = [
             ("GET", "/tasks/{key}", ForeignPages._page),
             ("GET", "/tasks/{key}/sent", ForeignPages._sent),
-            ("POST", "/tasks/{key}/mturk/externalSubmit", ForeignPages._submit),
-            ("POST", "/mturk/externalSubmit", ForeignPages._hand_over),
+            # Pages also submit by going to an address, with the answers behind its question mark.
+            *((method, "/tasks/{key}/mturk/externalSubmit", ForeignPages._submit) for method in ("GET", "POST")),
+            *((method, "/mturk/externalSubmit", ForeignPages._hand_over) for method in ("GET", "POST")),
         ]
         pages = [Route(path, self._guarded(handler), methods=[method]) for method, path, handler in table]
         return [*pages, Route("/assets/foreign/{name}", _file, methods=["GET"])]
@@ -105,7 +106,7 @@ class ForeignPages:
         return HTMLResponse(html, headers=foreign_headers())
 
     async def _submit(self, request: Request) -> Response:
-        fields = await read_form(request, self._platform.limits.form_fields)
+        fields = await self._fields(request)
         self._admit(request, participation.named(fields))
         assignment_id = await self._platform.atransact(participation.submit_for, participation.named(fields), fields)
         # The participant's own pages have the link in their address, so whoever submits is not led there.
@@ -125,12 +126,22 @@ class ForeignPages:
 
     async def _hand_over(self, request: Request) -> Response:
         """Give answers without a key to the participant's page around this one, which has the right to send them."""
-        fields = await read_form(request, self._platform.limits.form_fields)
+        fields = await self._fields(request)
         if "application/json" in request.headers.get("accept", ""):
             raise RefusedError("cross-site")
         if not participation.named(fields):
             raise RefusedError("malformed", "no assignmentId")
         return self._receipt({"vidgen": "submit", "fields": fields}, 202)
+
+    async def _fields(self, request: Request) -> Fields:
+        """What was submitted: the fields of the form, then those in its address that it does not have itself."""
+        most = self._platform.limits.form_fields
+        sent = await read_form(request, most) if request.method == "POST" else []
+        known = {name for name, _ in sent}
+        fields = sent + [(name, value) for name, value in request.query_params.multi_items() if name not in known]
+        if len(fields) > most:
+            raise RefusedError("malformed", "too many fields")
+        return fields
 
     def _receipt(self, message: dict[str, Any] | None, status: int = 200, reason: str = "") -> Response:
         """What came of a submission: a page that sends `message` to the participant's, or the reason of a refusal."""

@@ -16,17 +16,22 @@ function turkGetSubmitToHost() {
   return decode(turkGetParam("turkSubmitTo", "")) || location.href.split(/[?#]/)[0];
 }
 
-// Fills in the form's assignmentId and address; in a preview, its button cannot be pressed.
+// Gives the form its assignmentId (in a field of its own where the page has none) and its address; in a preview, its button
+// cannot be pressed.
 function turkSetAssignmentID(formName, buttonName) {
   const form = document.getElementById(formName ?? "mturk_form");
   const button = document.getElementById(buttonName ?? "submitButton");
   const assignmentId = decode(turkGetParam("assignmentId", ""));
-  const field = document.getElementById("assignmentId");
+  let field = document.getElementById("assignmentId");
+  if (!field && form) {
+    field = Object.assign(document.createElement("input"), { type: "hidden", name: "assignmentId", id: "assignmentId" });
+    form.append(field);
+  }
   if (field) field.value = assignmentId;
   if (assignmentId === "ASSIGNMENT_ID_NOT_AVAILABLE" && button) {
     button.disabled = true;
     button.value = "You must ACCEPT the HIT before you can submit the results.";
     if (button.localName === "button") button.textContent = button.value;
   }
-  if (form) form.action = turkGetSubmitToHost().replace(/\/+$/, "") + "/mturk/externalSubmit";
+  if (form) form.setAttribute("action", turkGetSubmitToHost().replace(/\/+$/, "") + "/mturk/externalSubmit");
 }

@@ -11,16 +11,42 @@ from urllib.parse import urlsplit
 HTML = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2011-11-11/HTMLQuestion.xsd"
 EXTERNAL = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2006-07-14/ExternalQuestion.xsd"
 
-#: A form of the guide's: its address is Mechanical Turk's, its assignmentId is filled in by the script.
+#: The form of the guide: its address is Mechanical Turk's, and its script adds the assignment.
 GUIDE = """<!DOCTYPE html>
-<html><head><meta http-equiv="Content-Type" content="text/html; charset=UTF-8"/>
-<script type="text/javascript" src="https://s3.amazonaws.com/mturk-public/externalHIT_v1.js"></script></head>
-<body><form name="mturk_form" method="post" id="mturk_form" action="https://www.mturk.com/mturk/externalSubmit">
-<input type="hidden" value="" name="assignmentId" id="assignmentId"/>
-<h1>What is this?</h1>
-<p><textarea name="comment" cols="80" rows="3"></textarea></p>
-<p><input type="submit" id="submitButton" value="Submit"/></p></form>
-<script language="Javascript">turkSetAssignmentID();</script></body></html>"""
+<script type='text/javascript' src='https://s3.amazonaws.com/mturk-public/externalHIT_v1.js'></script>
+<form method='post' id='mturk_form' action='https://www.mturk.com/mturk/externalSubmit'>
+  <h1>Describe what you see</h1>
+  <p><textarea name="comment" cols="80" rows="3"></textarea></p>
+  <p><input type="submit" id="submitButton" class="btn btn-primary" value="Submit"/></p>
+</form>
+<script language='Javascript'>turkSetAssignmentID()</script>"""
+
+#: Forms that differ from it: with a field for the assignment, filled in by a script; made by a script, with an address
+#: that stands nowhere as it is; and an address to go to, with the answers in it.
+FORMS = {
+    "own field": """<html><body><h1>Form</h1><button onclick="send()">Send</button>
+<form method="post" id="f" action="https://workersandbox.mturk.com/mturk/externalSubmit">
+<input type="hidden" name="comment"><input type="hidden" name="assignmentId"></form><script>
+function send() {
+  const form = document.getElementById("f");
+  form.elements.assignmentId.value = new URLSearchParams(location.search).get("assignmentId");
+  form.elements.comment.value = "a ball";
+  form.submit();
+}</script></body></html>""",
+    "own address": """<h1>Form</h1><script>
+const form = document.createElement("form");
+form.method = "POST";
+form.action = ["https:/", "www.mturk.com", "mturk", "externalSubmit"].join("/");
+form.innerHTML = "<input name=assignmentId><input name=comment value='a ball'><button>Send</button>";
+form.elements.assignmentId.value = new URLSearchParams(location.search).get("assignmentId");
+document.body.append(form);
+</script>""",
+    "address alone": """<h1>Form</h1><button>Send</button><script>
+document.querySelector("button").onclick = () => {
+  const id = new URLSearchParams(location.search).get("assignmentId");
+  location.href = "https://www.mturk.com/mturk/externalSubmit?assignmentId=" + id + "&comment=a%20ball";
+};</script>""",
+}
 
 #: Elements of crowd-html-elements.js, and controls of HTML's own.
 CROWD = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>

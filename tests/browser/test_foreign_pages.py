@@ -72,6 +72,14 @@ def test_the_form_of_the_guide_is_done(market: Market, participant: Participant)
     assert [line for line in console(driver) if "error" in line.lower()] == []
 
 
+@pytest.mark.parametrize("form", foreign.FORMS)
+def test_forms_with_other_scripts_are_done(market: Market, participant: Participant, form: str) -> None:
+    """However a page's own script names the assignment and Mechanical Turk's address, the answers arrive."""
+    hit_id = start(participant, market, foreign.html_question(foreign.FORMS[form]))
+    participant.see("button").click()
+    assert thanked(participant, market, hit_id) == {"comment": "a ball"}
+
+
 def test_crowd_elements_are_done(market: Market, participant: Participant) -> None:
     """Each has its control; what is required is asked for; the answer is the JSON that Mechanical Turk's have."""
     hit_id = start(participant, market, foreign.html_question(foreign.CROWD))

@@ -87,6 +87,19 @@ def test_an_assignment_s_id_alone_submits_nothing(market: Market) -> None:
     assert person.offers() == {hit_id: "accepted"}
 
 
+def test_answers_may_stand_in_the_address(market: Market) -> None:
+    """A page that goes to an address submits as a form does; a form's own fields come before those of its address."""
+    for method in ("GET", "POST"):
+        hit_id = market.hit(Question=external_question("https://study.example/"))
+        assignment_id, _, submit_to = accepted(market.person(), hit_id)
+        address = f"{submit_to}/mturk/externalSubmit?assignmentId={assignment_id}&a=1&b=2"
+        assert market.http.request(method, address, data={"a": "3"} if method == "POST" else None).status_code == 303
+        answer = market.client.get_assignment(AssignmentId=assignment_id)["Assignment"]["Answer"]
+        assert re.findall("<FreeText>(.*?)</FreeText>", answer) == [["1", "2"], ["3", "2"]][method == "POST"]
+    assert market.http.get(f"{submit_to}/mturk/externalSubmit").status_code == 404
+    assert market.http.get(f"{address}&{'&'.join('c' * 4000)}").status_code in (400, 414)
+
+
 def test_a_returned_assignment_is_not_shown_or_taken(market: Market) -> None:
     """After a return its key opens nothing any more."""
     hit_id, person = market.hit(Question=html_question(GUIDE)), market.person()

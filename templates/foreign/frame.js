@@ -1,3 +1,21 @@
+// What the page of another program finds here in place of Mechanical Turk: the address of its submissions, and storage.
+(() => {
+  "use strict";
+  const submitTo = new URLSearchParams(location.search).get("turkSubmitTo");
+
+  // A form that a script sends to Mechanical Turk's site goes where Mechanical Turk's frame would have told it to.
+  function redirect(form, button) {
+    for (const [element, name] of [[form, "action"], [button, "formaction"]]) {
+      const address = element?.getAttribute(name) ?? "";
+      const path = address.match(/^\s*(?:https?:)?\/\/(?:www|workersandbox)\.mturk\.com(\/mturk\/externalSubmit.*)/)?.[1];
+      if (path && submitTo) element.setAttribute(name, submitTo.replace(/\/+$/, "") + path);
+    }
+  }
+  document.addEventListener("submit", (event) => redirect(event.target, event.submitter), true);
+  const { submit } = HTMLFormElement.prototype;
+  HTMLFormElement.prototype.submit = function () { redirect(this); submit.call(this); };
+})();
+
 // Web Storage and cookies for a page whose sandbox has none. The page around this one keeps what is stored, and gives it
 // to the page that is loaded next as the name of its window.
 (() => {
