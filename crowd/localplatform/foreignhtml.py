@@ -1,9 +1,9 @@
 """Task pages of other programs: which of them can be done here, and the addresses of Mechanical Turk's in them."""
 
 import re
-from html.parser import HTMLParser
 
 from crowd.localplatform.errors import ApiError, not_offered, request_error
+from crowd.localplatform.tags import start_tags
 
 #: Files that stand in for those that Mechanical Turk's pages load from Amazon.
 STAND_INS = ("externalHIT_v1.js", "crowd-html-elements.js")
@@ -34,44 +34,31 @@ _SUBMIT_TO = re.compile(
 )
 
 
-class _Page(HTMLParser):
-    """What a page is made of, as far as that decides whether it can be done."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: set[str] = set()
-        self.has_script = False
-        self.plugin = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        self.tags.add(tag)
-        self.has_script |= tag == "script" or any(name.startswith("on") for name in values)
-        is_plugin = tag in ("object", "embed") and (
-            _PLUGIN_TYPES.match(values.get("type", ""))
-            or _PLUGIN_FILES.search(values.get("data") or values.get("src") or "")
-            or values.get("classid")
-        )
-        if tag == "applet" or is_plugin:
-            self.plugin = tag
-
-
 def check(html: str) -> None:
     """Refuse a page that nobody could do here.
 
     Raises:
         ApiError: what it needs, and what there is instead.
     """
-    page = _Page()
-    page.feed(html)
-    page.close()
-    unknown = sorted(tag for tag in page.tags if tag.startswith("crowd-") and tag not in CROWD_ELEMENTS)
-    if unknown:
-        raise not_offered(f"the element {unknown[0]}; it has {', '.join(sorted(CROWD_ELEMENTS))}")
-    if page.plugin:
-        raise not_offered(f"Java, Flash and other plug-ins (the element {page.plugin}), which browsers no longer have")
-    if "form" in page.tags and not page.has_script and "crowd-form" not in page.tags:
+    names: set[str] = set()
+    has_script = False
+    for name, attributes in start_tags(html):
+        if name.startswith("crowd-") and name not in CROWD_ELEMENTS:
+            raise not_offered(f"the element {name[:100]}; it has {', '.join(sorted(CROWD_ELEMENTS))}")
+        if _is_plugin(name, attributes):
+            raise not_offered(f"Java, Flash and other plug-ins (the element {name}), which browsers no longer have")
+        names.add(name)
+        has_script |= name == "script" or any(attribute.startswith("on") for attribute in attributes)
+    if "form" in names and not has_script:
         raise _without_script()
+
+
+def _is_plugin(name: str, attributes: dict[str, str]) -> bool:
+    if name not in ("object", "embed"):
+        return name == "applet"
+    file = attributes.get("data") or attributes.get("src") or ""
+    by_type = _PLUGIN_TYPES.match(attributes.get("type", ""))
+    return bool(by_type or _PLUGIN_FILES.search(file) or attributes.get("classid"))
 
 
 def _without_script() -> ApiError:

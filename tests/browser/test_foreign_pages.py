@@ -243,3 +243,26 @@ def test_pages_of_others_are_done_behind_a_proxy(
             participant.see("input[type=submit], button").click()
             thanked(participant, market, hit_id)
             assert participant.address.startswith(f"{address}/p/{person.token}/thanks/")
+
+
+def test_a_page_elsewhere_that_is_not_elsewhere_has_no_origin(tmp_path: Path, participant: Participant) -> None:
+    """An ExternalQuestion at the platform's own address reads nothing of the pages beside it."""
+    if not shutil.which("openssl"):
+        pytest.skip("no openssl on this machine")
+    study = tmp_path / "study"
+    with running(study) as first:
+        upstream = first.endpoint_url
+    with (
+        small_proxy(tmp_path, upstream, path="", strip=True, tls=True) as address,
+        running(study, port=int(upstream.rpartition(":")[2])) as server,
+        requester(server.endpoint_url, study) as client,
+        httpx.Client(trust_env=False, timeout=60) as http,
+    ):
+        market = Market(server, study, client, http)
+        market.hit(Question=foreign.external_question(f"{address}/assets/foreign/frame.js"))
+        driver = participant.driver
+        driver.get(f"{address}/p/{market.person().token}")
+        participant.see(".card button").click()
+        driver.switch_to.frame(participant.see("#task"))
+        participant.wait(lambda: "turkSubmitTo" in participant.text)
+        assert driver.execute_script("return self.origin") == "null"

@@ -1,6 +1,7 @@
 """Task pages of other programs over HTTP: what a key opens, what is refused, and what is changed in a page."""
 
 import re
+import time
 from pathlib import Path
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -9,7 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from crowd.localplatform import running
-from crowd.localplatform.foreignhtml import CROWD_ELEMENTS, FILES, served
+from crowd.localplatform.foreignhtml import CROWD_ELEMENTS, FILES, check, served
+from crowd.localplatform.tags import start_tags
 from crowd.study import Study
 from tests.browser.foreign import CROWD, GUIDE, external_question, html_question
 from tests.crowd.localplatform.market import HTML_QUESTION, JSON, STRICT_QUESTION, Market, Person, requester
@@ -170,6 +172,31 @@ def test_what_nobody_could_do_is_refused_with_the_reason(market: Market, page: s
         market.hit(Question=html_question(page))
     assert caught.value.response["Error"]["Code"] == "RequestError"
     assert market.client.list_hits()["HITs"] == []
+
+
+@pytest.mark.parametrize("piece", ["<!--", "<a ", "<a b='", "</", "<!", "<?", "<![CDATA[", "<script>", "<title>", "//"])
+def test_no_page_takes_long_to_look_through(piece: str) -> None:
+    """Whatever a question of the largest size repeats, it is looked through in a moment."""
+    page = piece * (65_000 // len(piece))
+    begun = time.process_time()
+    check(page)
+    served(page, root="../", submit_to="../tasks/k")
+    assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("page", "tags"),
+    [
+        ("<P CLASS=a ID='b' hidden>x</p>", [("p", {"class": "a", "id": "b", "hidden": ""})]),
+        ('<!-- <form> --><a\nhref="x&amp;y"/>', [("a", {"href": "x&y"})]),
+        ("<script>'<form>'</script><br/>", [("script", {}), ("br", {})]),
+        ("1 < 2 <b <i>", [("b", {}), ("i", {})]),
+        ("<!-- <form>", []),
+    ],
+)
+def test_start_tags_are_found(page: str, tags: list[tuple[str, dict[str, str]]]) -> None:
+    """Those of elements, not those in comments and scripts; with their attributes as browsers read them."""
+    assert list(start_tags(page)) == tags
 
 
 @pytest.mark.parametrize("page", [GUIDE, CROWD, "<form onsubmit='go()'></form>", '<object data="a.svg"></object>'])
