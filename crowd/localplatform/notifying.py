@@ -125,7 +125,12 @@ class Sender:
         from botocore.config import Config
 
         if (service, region) not in self._clients:
-            settings = Config(connect_timeout=_PATIENCE_S, read_timeout=_PATIENCE_S, retries={"total_max_attempts": 1})
+            settings = Config(
+                connect_timeout=_PATIENCE_S,
+                read_timeout=_PATIENCE_S,
+                retries={"total_max_attempts": 1},
+                ignore_configured_endpoint_urls=True,
+            )
             self._clients[service, region] = self._session.client(
                 service, region_name=region, endpoint_url=self._address, config=settings
             )
