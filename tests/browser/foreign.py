@@ -65,7 +65,12 @@ CROWD = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></scrip
 </crowd-radio-group>
 <crowd-slider name="sure" min="0" max="10" value="4"></crowd-slider>
 <input type="hidden" name="plain" value="as it is">
-</crowd-form>"""
+</crowd-form>
+<script>
+document.querySelector("crowd-form").onsubmit = (event) => {
+  if (document.querySelector("crowd-input").value === "x") event.preventDefault();
+};
+</script>"""
 
 #: Finds the root's address by itself, as pages do that build addresses with `URL`.
 AT_THE_ROOT = """<!DOCTYPE html><title>Root</title><h1>Root</h1><button onclick="send()">Send</button><script>

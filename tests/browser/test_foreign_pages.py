@@ -81,11 +81,21 @@ def test_forms_with_other_scripts_are_done(market: Market, participant: Particip
 
 
 def test_crowd_elements_are_done(market: Market, participant: Participant) -> None:
-    """Each has its control; what is required is asked for; the answer is the JSON that Mechanical Turk's have."""
-    hit_id = start(participant, market, foreign.html_question(foreign.CROWD))
+    """Each has its control; what is required, and what the page checks, holds the form back; the answer is JSON."""
+    hit_id, person = market.hit(Question=foreign.html_question(foreign.CROWD)), market.person()
+    participant.driver.get(f"{person.link}/hits/{hit_id}")
+    enter(participant)
+    assert not participant.see("crowd-button button").is_enabled(), "nothing can be sent in a preview"
+    participant.driver.switch_to.default_content()
+    participant.see("#accept button").click()
+    participant.see("#return")
+    enter(participant)
     button = participant.see("crowd-button button")
     button.click()
     participant.see("crowd-image-classifier input[value=Dog]").click()
+    participant.see("crowd-input input").send_keys("x")
+    button.click()
+    participant.see("crowd-input input").clear()
     participant.see("crowd-input input").send_keys("ball")
     participant.see("crowd-text-area textarea").send_keys('it is "round"')
     participant.see("crowd-checkbox[value=Red] input").click()
