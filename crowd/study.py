@@ -5,6 +5,7 @@ Each field stands here once, with its section in `study.toml`, its default and i
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -42,6 +43,7 @@ SECTIONS = {
     "time": "Time limits, in seconds.",
     "pay": "Money, in US dollars.",
     "participants": "Who may take part (Mechanical Turk only; 0 or empty: everybody).",
+    "platform": "The local platform, for tasks that other programs publish on it.",
     "exclusion": "Whose answers are left out, decided before anybody answers. Nobody is unpaid for a wrong answer.",
     "analysis": "The analysis plan, declared before collection; its hash is kept when the study is published.",
     "wording": 'What the page says, where you want other words, e.g. start = "Here we go".',
@@ -131,6 +133,17 @@ class Study:
     min_approved_hits: int = _stands("participants", 0, "Number of approved tasks; 100 is usual.")
     countries: tuple[str, ...] = _stands("participants", (), 'Two-letter codes, e.g. ["US", "JP"].')
 
+    foreign_pages: str = _stands(
+        "platform",
+        "open",
+        '"open": their pages may load and run anything, kept apart in a frame. "strict": only what they carry.',
+    )
+    notifications: str = _stands(
+        "platform",
+        "",
+        'Where notifications to SQS and SNS go: an endpoint\'s address, or "aws" for Amazon; empty: refused.',
+    )
+
     max_attention_failures: int = _stands(
         "exclusion", 0, "Leave out a task when more of its attention items went wrong; -1: never."
     )
@@ -189,6 +202,8 @@ class Study:
             raise ValueError(f'size: must be "fit", "native" or a width from 16 to 7680 pixels, is {self.size!r}')
         for name in ("reward_usd", "budget_usd"):
             _check_money(name, getattr(self, name))
+        if self.notifications not in ("", "aws") and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", self.notifications):
+            raise ValueError(f'notifications: must be an http address, "aws" or empty, is {self.notifications!r}')
         for name, texts in (
             ("options", self.options),
             ("option_texts", chain.from_iterable(self.option_texts.items())),
@@ -322,6 +337,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 _CHOICES = {
     "language": tuple(LANGUAGES),
     "sound": ("off", "on"),
+    "foreign_pages": ("open", "strict"),
     "target": ("new-videos", "these-videos", "new-labels"),
     "primary_test": ("auto", "t", "sign-flip", "permutation"),
     "class_weights": ("equal", "videos"),

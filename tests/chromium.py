@@ -51,6 +51,7 @@ def chromium(*flags: str) -> Iterator[webdriver.Chrome]:
         options.binary_location = next(filter(None, map(shutil.which, BROWSERS)))
         for flag in (*FLAGS, *flags, f"--user-data-dir={profile}"):
             options.add_argument(flag)
+        options.accept_insecure_certs = True  # those of servers that tests start
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         program = next(filter(None, map(shutil.which, DRIVERS)))
         driver = webdriver.Chrome(options, Service(program, popen_kw={"start_new_session": True}))

@@ -35,6 +35,7 @@ class Firefox(webdriver.Remote):
         """The process, which leads a group of its own."""
         options = webdriver.FirefoxOptions()
         options.enable_bidi = True
+        options.accept_insecure_certs = True  # those of servers that tests start
         options.unhandled_prompt_behavior = "ignore"  # BiDi would answer every dialog at once
         super().__init__(Marionette(port), options=options)
         self.set_page_load_timeout(PATIENCE_S)

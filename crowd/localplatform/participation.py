@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from crowd.answers import ITEM_FIELD, OPTIONS_FIELD, is_bounded
 from crowd.localplatform import eligibility
-from crowd.localplatform.answerxml import Fields, answer_xml, form_answer_xml
+from crowd.localplatform.answerxml import ASSIGNMENT_FIELD, Fields, answer_xml, form_answer_xml
 from crowd.localplatform.errors import ApiError
 from crowd.localplatform.fees import format_usd
 from crowd.localplatform.operations.questions import parse_question
@@ -209,10 +209,38 @@ def submit(tx: Transaction, token: str, fields: Fields) -> str:
     Raises:
         RefusedError: not this participant's assignment, its time is over, or it holds what no page of ours sends.
     """
+    _, row = own_assignment(tx, token, named(fields))
+    return _submit(tx, row, fields)
+
+
+def submit_for(tx: Transaction, assignment_id: str, fields: Fields) -> str:
+    """The same for whoever has shown the assignment's key, see `crowd.localplatform.security.task_key`."""
+    return _submit(tx, in_time(tx, assignment_id), fields)
+
+
+def in_time(tx: Transaction, assignment_id: str) -> Row:
+    """The assignment, unless it was returned or its time is over.
+
+    Raises:
+        RefusedError: it was, or there is none.
+    """
+    row = assignments.find(tx, assignment_id)
+    if row is None:
+        raise RefusedError("no-such-task")
+    if row["state"] in ("Returned", "Abandoned"):
+        raise RefusedError("late")
+    return row
+
+
+def named(fields: Fields) -> str:
+    """The assignment that a form says it answers; empty where it says none."""
+    return next((value for name, value in fields if name == ASSIGNMENT_FIELD), "")
+
+
+def _submit(tx: Transaction, row: Row, fields: Fields) -> str:
     if not all(is_bounded(value) for name, value in fields if name.startswith((ITEM_FIELD, OPTIONS_FIELD))):
         raise RefusedError("malformed", "an answer is too long, too deep or has too many digits")
-    assignment_id = next((value for name, value in fields if name == "assignmentId"), "")
-    _, row = own_assignment(tx, token, assignment_id)
+    assignment_id = str(row["assignment_id"])
     if row["state"] in ("Returned", "Abandoned"):
         raise RefusedError("late")
     if row["state"] == "Accepted":

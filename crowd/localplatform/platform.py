@@ -10,6 +10,7 @@ from crowd.localplatform.clock import Clock, wall_clock
 from crowd.localplatform.errors import ApiError, service_fault, throttled
 from crowd.localplatform.faults import Faults
 from crowd.localplatform.limits import ServerLimits
+from crowd.localplatform.notifying import Notifier
 from crowd.localplatform.operations import OPERATIONS
 from crowd.localplatform.schema import check_request, check_response
 from crowd.localplatform.store import Database, Transaction, account, assignments
@@ -46,6 +47,7 @@ class Platform:
         self.secrets = load_or_create(study_dir)
         self._database = Database(study_dir / DATABASE_FILE)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="platform-store")
+        self._notifier = Notifier(self.transact, self.study_file, self.secrets.access_key_id)
         if balance_usd is not None:
             self.transact(account.remember_setting, "balance_usd", balance_usd)
 
@@ -64,7 +66,8 @@ class Platform:
     def _transact(
         self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
     ) -> _Result:
-        with self._database.transaction(self.clock(), self.faults.new_hit_delay_s) as tx:
+        notifies = self._notifier.ready
+        with self._database.transaction(self.clock(), self.faults.new_hit_delay_s, notifies=notifies) as tx:
             assignments.settle(tx, grace_s=self.study_file.grace_s)
             return action(tx, *args, **kwargs)
 
@@ -92,6 +95,7 @@ class Platform:
 
     def close(self) -> None:
         """Finish what is under way and close the store."""
+        self._notifier.close()
         self._thread.shutdown()
         self._database.close()
 

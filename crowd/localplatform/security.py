@@ -1,10 +1,16 @@
-"""What keeps browsers from being used against the participants: headers, and where a POST may come from."""
+"""What keeps browsers from being used against the participants: headers, keys, and where a POST may come from."""
 
+import hashlib
+import hmac
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
 from crowd.localplatform.participation import RefusedError
+from crowd.secrets import Secrets
+
+#: What the page of a HIT gets instead of an assignment's id while it is only looked at.
+PREVIEW = "ASSIGNMENT_ID_NOT_AVAILABLE"
 
 _COMMON = {
     "X-Content-Type-Options": "nosniff",
@@ -34,16 +40,53 @@ _FRAME_POLICY = (
 #: answers over a reload; it cannot leave its frame.
 SANDBOX = "allow-scripts allow-forms allow-same-origin allow-modals"
 
+#: What a page of another program may do. Without `allow-same-origin` its origin is one that nothing else has: it may
+#: load and run what it likes, and reads nothing of this server's pages. Windows that it opens are not sandboxed: those
+#: of other sites would not work, and what this server shows in them brings its own sandbox.
+FOREIGN_SANDBOX = (
+    "allow-scripts allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-downloads "
+    "allow-pointer-lock"
+)
 
-def page_headers(*, framed: bool = False) -> dict[str, str]:
-    """Headers of the platform's own pages; `framed` ones may show inside the work page."""
+
+def page_headers(*, framed: bool = False, opens_windows: bool = False) -> dict[str, str]:
+    """Headers of the platform's own pages.
+
+    Args:
+        framed: it may show inside the work page.
+        opens_windows: pages framed in it may open windows that can speak to them.
+    """
     ancestors = "'self'" if framed else "'none'"
-    return _COMMON | {"Content-Security-Policy": _PAGE_POLICY.format(ancestors=ancestors)}
+    opener = {"Cross-Origin-Opener-Policy": "same-origin-allow-popups"} if opens_windows else {}
+    return _COMMON | opener | {"Content-Security-Policy": _PAGE_POLICY.format(ancestors=ancestors)}
 
 
 def frame_headers() -> dict[str, str]:
     """Headers of a HIT's own page."""
     return _COMMON | {"Content-Security-Policy": f"{_FRAME_POLICY}; sandbox {SANDBOX}"}
+
+
+def foreign_headers() -> dict[str, str]:
+    """Headers of the page of a HIT that another program published."""
+    return _COMMON | {"Content-Security-Policy": f"frame-ancestors 'self'; sandbox {FOREIGN_SANDBOX}"}
+
+
+def receipt_headers(nonce: str) -> dict[str, str]:
+    """Headers of what comes after a submission from a page of another program, in whatever frame that page has."""
+    policy = f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; base-uri 'none'"
+    return _COMMON | {
+        "Content-Security-Policy": f"{policy}; form-action 'none'; frame-ancestors *; sandbox allow-scripts",
+        "Cross-Origin-Opener-Policy": "unsafe-none",
+    }
+
+
+def task_key(secrets: Secrets, assignment_id: str, hit_id: str) -> str:
+    """The secret that opens the page of one assignment and submits it, or opens the preview of one HIT; nothing else.
+
+    It follows from the study's key, so it survives restarts.
+    """
+    of = f"preview {hit_id}" if assignment_id == PREVIEW else f"assignment {assignment_id}"
+    return hmac.new(secrets.secret_access_key.encode(), of.encode(), hashlib.sha256).hexdigest()[:40]
 
 
 def demand_same_site(request: Request, public_url: str | None = None) -> None:

@@ -30,6 +30,18 @@ class StudyFile:
         study = self.study()
         return study.grace_s if study else 0
 
+    @property
+    def foreign_pages(self) -> str:
+        """How pages of other programs are shown that do not say it themselves, "open" or "strict"."""
+        study = self.study()
+        return study.foreign_pages if study else "open"
+
+    @property
+    def notifications(self) -> str:
+        """Where notifications to SQS and SNS go: an address, "aws", or empty for nowhere."""
+        study = self.study()
+        return study.notifications if study else ""
+
     def values(self) -> dict[str, object]:
         """`language`, `words` and `contact` for the templates; English where no study is known."""
         study = self.study()

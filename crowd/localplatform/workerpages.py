@@ -5,7 +5,6 @@ Everything lives below ``/p/{token}``, the participant's secret link. Pages are 
 """
 
 import urllib.parse
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,37 +15,26 @@ from starlette.routing import Route
 from crowd.localplatform import participation, qualifying
 from crowd.localplatform.addresses import root_of
 from crowd.localplatform.answerxml import ASSIGNMENT_FIELD
-from crowd.localplatform.errors import ApiError
 from crowd.localplatform.fees import format_usd
-from crowd.localplatform.operations.questions import Question, parse_question
+from crowd.localplatform.foreignpages import ForeignPages, frame_address
+from crowd.localplatform.operations.questions import Question
 from crowd.localplatform.participation import RefusedError, Task
 from crowd.localplatform.platform import Platform
 from crowd.localplatform.questionform import as_html, parse_form
 from crowd.localplatform.rates import Rates
-from crowd.localplatform.security import demand_same_site, frame_headers, page_headers
-from crowd.localplatform.store import Row, hits
+from crowd.localplatform.refusals import STATUS
+from crowd.localplatform.security import (
+    FOREIGN_SANDBOX,
+    PREVIEW,
+    demand_same_site,
+    frame_headers,
+    page_headers,
+    task_key,
+)
+from crowd.localplatform.shownquestions import ShownQuestions
+from crowd.localplatform.store import Row
 from crowd.localplatform.submissions import read_form
 from templates import environment
-
-#: What the page of a HIT gets instead of an assignment's id while it is only looked at.
-PREVIEW = "ASSIGNMENT_ID_NOT_AVAILABLE"
-
-_STATUS = {
-    "unknown-link": 404,
-    "no-such-task": 404,
-    "blocked": 403,
-    "not-qualified": 403,
-    "gone": 409,
-    "done-before": 409,
-    "too-many": 409,
-    "late": 410,
-    "too-fast": 429,
-    "cross-site": 403,
-    "malformed": 400,
-}
-
-#: Pages of HITs that are kept in memory, of 65,535 bytes at most each.
-_QUESTIONS_KEPT = 256
 
 _Handler = Callable[["WorkerPages", Request], Awaitable[Response]]
 
@@ -60,12 +48,11 @@ class WorkerPages:
         limits = platform.limits
         self._rates = Rates(limits.requests_per_s, limits.burst)
         self._strangers = Rates(limits.strangers_per_s, limits.strangers_burst)
-        # What never changes is asked for once: a participant's kind by link, and the last HITs' questions by id.
-        self._simulated: dict[str, bool] = {}
-        self._questions: OrderedDict[str, Question] = OrderedDict()
+        self._simulated: dict[str, bool] = {}  # by link; it never changes, so it is asked for once
+        self._questions = ShownQuestions(platform)
 
     def routes(self) -> list[Route]:
-        """Everything below ``/p``."""
+        """Everything below ``/p``, and what task pages of other programs reach."""
         table: list[tuple[str, str, _Handler]] = [
             ("GET", "/p/{token}", WorkerPages._home),
             ("GET", "/p/{token}/hits/{hit_id}", WorkerPages._task),
@@ -78,7 +65,8 @@ class WorkerPages:
             ("GET", "/p/{token}/qualifications/{type_id}/test", WorkerPages._test),
             ("POST", "/p/{token}/qualifications/{type_id}/test", WorkerPages._take_test),
         ]
-        return [Route(path, self._guarded(handler), methods=[method]) for method, path, handler in table]
+        own = [Route(path, self._guarded(handler), methods=[method]) for method, path, handler in table]
+        return [*own, *ForeignPages(self._platform, self._questions).routes()]
 
     def _guarded(self, handler: _Handler) -> Callable[[Request], Awaitable[Response]]:
         """The handler, with refusals as pages, and with limits on rates and origins."""
@@ -124,7 +112,7 @@ class WorkerPages:
         mine = [task for task in tasks if task.assignment is not None]
         groups = _groups(tasks)
         shown = [task for task in mine if task.state == "accepted"] + [group[0] for group in groups]
-        questions = {task.hit["hit_id"]: await self._question(task.hit["hit_id"]) for task in shown}
+        questions = {task.hit["hit_id"]: await self._questions.of(task.hit["hit_id"]) for task in shown}
         return self._page(
             request, "home", participant, tasks=mine, messages=messages, groups=groups, questions=questions, pay=_pay
         )
@@ -135,15 +123,24 @@ class WorkerPages:
         own = task.assignment
         if own is not None and task.state != "accepted":
             return _redirect(f"{_own(request)}/thanks/{own['assignment_id']}")
-        question = await self._question(hit_id)
+        question = await self._questions.of(hit_id)
         assignment_id = own["assignment_id"] if own is not None else PREVIEW
         frame_url = self._frame_url(request, participant, hit_id, assignment_id, question)
         if _wants_json(request):
             return JSONResponse(self._summary(task, request) | {"frame_url": frame_url}, headers=page_headers())
         if task.ran_out:
             return self._page(request, "late", participant, task=task, question=question)
-        pay = _pay(task, question)
-        return self._page(request, "task", participant, task=task, question=question, frame_url=frame_url, pay=pay)
+        foreign = self._questions.is_foreign(question)
+        shown: dict[str, Any] = {
+            "question": question,
+            "frame_url": frame_url,
+            "pay": _pay(task, question),
+            "foreign": foreign,
+        }
+        if foreign:
+            key = task_key(self._platform.secrets, assignment_id, hit_id)
+            shown |= {"sandbox": FOREIGN_SANDBOX, "submit_to": f"{root_of(request)}tasks/{key}"}
+        return self._page(request, "task", participant, opens_windows=foreign, task=task, **shown)
 
     async def _frame(self, request: Request) -> Response:
         """The HTML of the HIT itself; its assignment must be the participant's own."""
@@ -157,8 +154,8 @@ class WorkerPages:
                 raise RefusedError("no-such-task")
             if row["state"] in ("Returned", "Abandoned"):
                 raise RefusedError("late")
-        question = await self._question(hit_id)
-        if question.kind == "external":
+        question = await self._questions.of(hit_id)
+        if self._questions.is_foreign(question):
             raise RefusedError("no-such-task")
         # Pages name the study's videos from the server's root, which a reverse proxy may show elsewhere.
         html = question.content.replace('"/media/', f'"{root_of(request)}media/')
@@ -178,7 +175,7 @@ class WorkerPages:
         participant, row = await self._platform.atransact(participation.accept, token, hit_id, most)
         if not _wants_json(request):
             return _redirect(f"{_own(request)}/hits/{hit_id}")
-        question = await self._question(hit_id)
+        question = await self._questions.of(hit_id)
         return JSONResponse(
             {
                 "assignment_id": row["assignment_id"],
@@ -244,28 +241,20 @@ class WorkerPages:
             return JSONResponse({"granted": value}, headers=page_headers())
         return _redirect(_own(request))
 
-    async def _question(self, hit_id: str) -> Question:
-        if hit_id not in self._questions:
-            try:
-                self._questions[hit_id] = parse_question(await self._platform.atransact(hits.question, hit_id))
-            except ApiError:  # stored by an earlier release, which did not hold questions to their schemas
-                raise RefusedError("no-such-task") from None
-            if len(self._questions) > _QUESTIONS_KEPT:
-                self._questions.popitem(last=False)
-        return self._questions[hit_id]
-
     def _frame_url(
         self, request: Request, participant: Row, hit_id: str, assignment_id: str, question: Question
     ) -> str:
         """The address of the HIT's page, with the four parameters of the protocol."""
-        external = question.kind == "external"
-        query = {"assignmentId": assignment_id, "hitId": hit_id}
+        given = {ASSIGNMENT_FIELD: assignment_id, "hitId": hit_id}
         if assignment_id != PREVIEW:
-            # Relative to the frame, whose address has as many parts as this; a page elsewhere needs a whole address.
-            site = f"{self._public_url or str(request.base_url).rstrip('/')}/" if external else "../" * 3
-            query |= {"workerId": participant["worker_id"], "turkSubmitTo": f"{site}p/{participant['token']}"}
-        base = question.content if external else f"{_own(request)}/frame/{hit_id}"
-        return f"{base}{'&' if '?' in base else '?'}{urllib.parse.urlencode(query)}"
+            given["workerId"] = participant["worker_id"]
+        if self._questions.is_foreign(question):
+            key = task_key(self._platform.secrets, assignment_id, hit_id)
+            site = self._public_url or str(request.base_url).rstrip("/")
+            return frame_address(question, key, root_of(request), site, given)
+        if assignment_id != PREVIEW:  # relative to the frame, whose address has as many parts as this
+            given["turkSubmitTo"] = f"../../../p/{participant['token']}"
+        return f"{_own(request)}/frame/{hit_id}?{urllib.parse.urlencode(given)}"
 
     def _summary(self, task: Task, request: Request) -> dict[str, Any]:
         now, grace_s = self._platform.clock(), self._platform.study_file.grace_s
@@ -279,6 +268,7 @@ class WorkerPages:
         *,
         status: int = 200,
         framed: bool = False,
+        opens_windows: bool = False,
         **values: Any,
     ) -> Response:
         template = environment().get_template(f"participant/{name}.html.j2")
@@ -290,10 +280,10 @@ class WorkerPages:
             **self._platform.study_file.values(),
             **values,
         )
-        return HTMLResponse(html, status, headers=page_headers(framed=framed))
+        return HTMLResponse(html, status, headers=page_headers(framed=framed, opens_windows=opens_windows))
 
     def _refusal(self, request: Request, error: RefusedError) -> Response:
-        status = _STATUS[error.reason]
+        status = STATUS[error.reason]
         if _wants_json(request):
             return JSONResponse({"error": error.reason, "detail": error.detail}, status, headers=page_headers())
         home = _own(request) if error.reason != "unknown-link" else None

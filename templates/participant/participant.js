@@ -103,7 +103,54 @@ const wishes = {
   home: () => leave(frame.dataset.home),
 };
 
-if (frame) {
+// What the page of another program may ask: all of it concerns the one task that it is shown for.
+const foreignWishes = {
+  sent: () => leave(location.href),  // where the server thanks, or shows the task again if that is not true
+  submit({ fields }) {
+    if (!frame.dataset.assignment) return;
+    const form = document.createElement("form");
+    Object.assign(form, { method: "post", action: `${frame.dataset.home}/mturk/externalSubmit`, hidden: true });
+    for (const [name, value] of fields) {
+      const field = document.createElement("textarea");  // keeps its lines as they are
+      Object.assign(field, { name, value });
+      form.append(field);
+      if (name === "assignmentId" && value !== frame.dataset.assignment) return;
+    }
+    document.body.append(form);
+    frame.remove();
+    form.submit();
+  },
+  keep({ kind, values }) {
+    const text = JSON.stringify(values);
+    if (!AREAS.includes(kind) || text.length > 1e6) return;
+    try { window[kind].setItem(storedUnder, text); } catch { /* nothing is kept */ }
+  },
+};
+const AREAS = ["localStorage", "sessionStorage"];
+const storedUnder = frame && "vidgen-foreign:" + new URL(frame.dataset.home, location.href).pathname;
+
+// Loads the page of another program: this browser knows best under which address it finds the server.
+function showForeign() {
+  const submitTo = encodeURIComponent(new URL(frame.dataset.submitTo, location.href).href);
+  const address = frame.dataset.src.replace(/turkSubmitTo=[^&#]*/, `turkSubmitTo=${submitTo}`);
+  const elsewhere = new URL(address, location.href).origin !== location.origin;
+  if (elsewhere) frame.sandbox.add("allow-same-origin");  // its own, which is none of this server's
+  else frame.name = JSON.stringify(Object.fromEntries(AREAS.map((kind) => [kind, stored(kind)])));
+  frame.src = address;
+  frame.parentNode.append(frame);  // put in anew: Chromium takes a name when a frame begins, and no other
+}
+
+function stored(kind) {
+  try { return JSON.parse(window[kind].getItem(storedUnder)) ?? {}; } catch { return {}; }
+}
+
+if (frame?.dataset.src) {
+  showForeign();
+  window.addEventListener("message", (event) => {
+    const wish = event.data?.vidgen;
+    if (event.source === frame.contentWindow || wish === "sent") foreignWishes[wish]?.(event.data);
+  });
+} else if (frame) {
   frame.addEventListener("load", () => {
     let path;
     try { path = frame.contentWindow.location.pathname; } catch { return; }

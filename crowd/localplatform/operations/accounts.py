@@ -1,12 +1,17 @@
-"""The account's balance, and notification settings, which are stored and not sent anywhere."""
+"""The account's balance, and notification settings: to SQS and SNS where the study names an endpoint for them."""
 
+import re
 from typing import Any
 
 from crowd.localplatform.errors import invalid_parameter, missing_parameter, not_offered, request_error
 from crowd.localplatform.fees import format_usd
 from crowd.localplatform.operations.money import available
-from crowd.localplatform.store import Transaction, account, hits
+from crowd.localplatform.store import Transaction, account, derived_id, events, hits
 
+_DESTINATIONS = {
+    "SQS": re.compile(r"https?://[^\s/]+/(\S+/)?[\w-]+(\.fifo)?"),
+    "SNS": re.compile(r"arn:[\w-]+:sns:[\w-]+:\w+:[\w-]+(\.fifo)?"),
+}
 _NOTIFICATION_VERSIONS = frozenset({"2006-05-05", "2014-08-15"})
 
 
@@ -23,27 +28,38 @@ def update_notification_settings(tx: Transaction, request: dict[str, Any]) -> di
     if specification is None and active is None:
         raise missing_parameter("Notification or Active")
     if specification is not None:
-        _check_specification(specification, ping=False)
+        _check_specification(tx, specification, ping=False)
+        events.find(tx)  # for those who were told until now
     if not account.set_notification(tx, request["HITTypeId"], specification, active):
         raise missing_parameter("Notification")
+    events.remember(tx)  # what was so before is no news
     return {}
 
 
-def send_test_event(_: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """SendTestEventNotification: the specification is checked; the local platform has nowhere to send it."""
-    _check_specification(request["Notification"], ping=True)
+def send_test_event(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
+    """SendTestEventNotification: an event of no HIT; to e-mail, the specification is only checked."""
+    specification = request["Notification"]
+    _check_specification(tx, specification, ping=True)
+    if specification["Transport"] in _DESTINATIONS:
+        names = ("hit_type_id", "hit_id", "assignment_id")
+        ids = {name: derived_id(f"test event: {name}") for name in names}
+        events.add(tx, specification, request["TestEventType"], **ids)
     return {}
 
 
-def _check_specification(specification: dict[str, Any], *, ping: bool) -> None:
+def _check_specification(tx: Transaction, specification: dict[str, Any], *, ping: bool) -> None:
     if specification["Version"] not in _NOTIFICATION_VERSIONS:
         raise invalid_parameter("Version", specification["Version"])
     if not ping and "Ping" in specification["EventTypes"]:
         raise invalid_parameter("EventTypes", "Ping")
-    if specification["Transport"] != "Email":
+    transport, destination = specification["Transport"], specification["Destination"]
+    if transport in _DESTINATIONS and not tx.notifies:
         raise not_offered(
-            f"notifications to {specification['Transport']}; ask for results with ListAssignmentsForHIT instead"
+            f"notifications to {transport}; ask for results with ListAssignmentsForHIT instead, or name an endpoint as "
+            "notifications in study.toml, and have credentials where boto3 finds them"
         )
+    if transport in _DESTINATIONS and not _DESTINATIONS[transport].fullmatch(destination):
+        raise invalid_parameter("Destination", destination)
 
 
 OPERATIONS = {

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from crowd.localplatform import foreignhtml
 from crowd.localplatform.errors import ApiError, invalid_expiration, missing_parameter, not_offered, request_error
 from crowd.localplatform.fees import MANY_ASSIGNMENTS, format_usd
 from crowd.localplatform.hitproperties import canonical
@@ -75,7 +76,9 @@ def _question(request: dict[str, Any]) -> str:
     question: str | None = request.get("Question")
     if question is None:
         raise missing_parameter("Question")
-    parse_question(question)
+    shown = parse_question(question)
+    if shown.kind == "html" and shown.policy != "strict":
+        foreignhtml.check(shown.content)
     return question
 
 

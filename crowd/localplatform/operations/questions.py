@@ -1,12 +1,17 @@
 """What a HIT shows: HTML of its own, a page elsewhere, or a form."""
 
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from itertools import takewhile
 from typing import Literal
 from xml.etree.ElementTree import Element
 
 from crowd.localplatform.documents import parse
+from crowd.localplatform.errors import request_error
 from crowd.localplatform.questionform import parse_form
+from crowd.localplatform.tags import start_tags
+
+#: How a page of HTML can be shown: with what it carries itself, at the platform's origin; or with anything, at none.
+POLICIES = ("strict", "open")
 
 _KINDS: dict[str, Literal["html", "external", "form"]] = {
     "HTMLQuestion": "html",
@@ -26,34 +31,29 @@ class Question:
     asks_consent: bool = False
     """The page asks for consent in the preview, tells the page around it to accept or to decline, and keeps answers in
     the browser for a later attempt (``<meta name="task-contract" content="1">``)."""
+    policy: str | None = None
+    """"strict" or "open", by what the page's head asks for (``<meta name="task-policy">``); None: it asks for neither.
+    A page that asks for consent is always strict."""
     pay: str | None = None
     """What the page says of pay, empty where there is none (``<meta name="task-pay">``); None: it says nothing."""
 
 
-class _Meta(HTMLParser):
-    """The named meta elements of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: dict[str, str] = {}
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        if tag == "meta" and values.get("name"):
-            self.found[str(values["name"])] = values.get("content") or ""
-
-
 def _html(content: str, frame_height: int) -> Question:
     """The question of a page of its own, with what its head tells the platform."""
-    head = _Meta()
-    head.feed(content[: content.lower().find("<body") + 1 or None])
-    return Question(
-        "html",
-        content,
-        frame_height,
-        asks_consent=head.found.get("task-contract") == "1",
-        pay=head.found.get("task-pay"),
-    )
+    head = _told_in_head(content)
+    asks_consent = head.get("task-contract") == "1"
+    policy = "strict" if asks_consent else head.get("task-policy")
+    if policy not in (None, *POLICIES):
+        raise request_error(
+            "InvalidParameterValue", f'task-policy is "{policy[:100]}"; it is one of {", ".join(POLICIES)}.'
+        )
+    return Question("html", content, frame_height, asks_consent=asks_consent, policy=policy, pay=head.get("task-pay"))
+
+
+def _told_in_head(content: str) -> dict[str, str]:
+    """The contents of the page's meta elements by name, as far as its body."""
+    head = takewhile(lambda tag: tag[0] != "body", start_tags(content))
+    return {meta["name"]: meta.get("content", "") for name, meta in head if name == "meta" and meta.get("name")}
 
 
 def parse_question(xml: str) -> Question:

@@ -24,6 +24,8 @@ class Transaction:
     connection: sqlite3.Connection
     now: float
     new_hit_delay_s: float = 0.0
+    notifies: bool = False
+    """Whether notifications to SQS and SNS can be sent."""
 
     def execute(self, sql: str, **values: Any) -> int:
         """Run one statement with ``:name`` values (and ``:now``); the number of changed rows."""
@@ -92,11 +94,11 @@ class Database:
         self._connection.execute("COMMIT")
 
     @contextmanager
-    def transaction(self, now: float, new_hit_delay_s: float = 0.0) -> Iterator[Transaction]:
+    def transaction(self, now: float, new_hit_delay_s: float = 0.0, *, notifies: bool = False) -> Iterator[Transaction]:
         """Commit at the end of the block, undo everything if it raises."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            yield Transaction(self._connection, now, new_hit_delay_s)
+            yield Transaction(self._connection, now, new_hit_delay_s, notifies)
         except BaseException:
             self._connection.execute("ROLLBACK")
             raise

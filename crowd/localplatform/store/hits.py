@@ -27,7 +27,8 @@ _STATUS = f"""CASE
   WHEN pending > 0 THEN 'Unassignable'
   WHEN reviewing THEN 'Reviewing'
   ELSE 'Reviewable' END"""
-_HITS = f"""SELECT * FROM (
+#: All HITs with their types' properties, ``status``, ``open_to_programs`` and ``available``.
+WITH_STATUS = f"""SELECT * FROM (
   SELECT hits.*, title, description, keywords, reward, duration_s, auto_approval_s, requirements,
     {_STATUS} AS status, {_OPEN_TO_PROGRAMS} AS open_to_programs, max_assignments - {_TAKEN} AS available
   FROM hits JOIN hit_types USING (hit_type_id))"""  # noqa: S608  constants of this module
@@ -93,12 +94,12 @@ def create(
 
 def find(tx: Transaction, hit_id: str) -> Row | None:
     """The HIT with its type's properties, ``status`` and ``available``; None while a new one is still invisible."""
-    return tx.row(f"{_HITS} WHERE hit_id = :hit_id AND visible_from <= :now", hit_id=hit_id)
+    return tx.row(f"{WITH_STATUS} WHERE hit_id = :hit_id AND visible_from <= :now", hit_id=hit_id)
 
 
 def created(tx: Transaction, hit_id: str) -> Row:
     """The same for a HIT that this transaction made, visible or not."""
-    row = tx.row(f"{_HITS} WHERE hit_id = :hit_id", hit_id=hit_id)
+    row = tx.row(f"{WITH_STATUS} WHERE hit_id = :hit_id", hit_id=hit_id)
     assert row is not None  # noqa: S101
     return row
 
@@ -119,7 +120,7 @@ def page(
 ) -> list[Row]:
     """HITs that are not disposed, newest first, from the one before `before` on."""
     return tx.rows(
-        f"""{_HITS} WHERE status <> 'Disposed' AND seq < :before AND visible_from <= :now
+        f"""{WITH_STATUS} WHERE status <> 'Disposed' AND seq < :before AND visible_from <= :now
           AND (:status IS NULL OR status = :status)
           AND (:hit_type_id IS NULL OR hit_type_id = :hit_type_id)
           AND (:qualification IS NULL OR EXISTS (
@@ -136,7 +137,7 @@ def page(
 def assignable(tx: Transaction, *, simulated: bool) -> list[Row]:
     """The HITs that a person, or a program, could accept now, oldest first."""
     is_open_now = "open_to_programs" if simulated else "status = 'Assignable'"
-    return tx.rows(f"{_HITS} WHERE {is_open_now} AND visible_from <= :now ORDER BY seq")
+    return tx.rows(f"{WITH_STATUS} WHERE {is_open_now} AND visible_from <= :now ORDER BY seq")
 
 
 def is_open(hit: Row, *, simulated: bool) -> bool:

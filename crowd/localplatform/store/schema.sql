@@ -182,3 +182,57 @@ CREATE TABLE IF NOT EXISTS notifications (
   specification TEXT NOT NULL,          -- JSON of NotificationSpecification
   active INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE IF NOT EXISTS events (     -- what requesters are to be told of, until it is delivered or given up
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  event_id TEXT NOT NULL DEFAULT (upper(hex(randomblob(15)))),
+  specification TEXT NOT NULL,          -- the NotificationSpecification as it was then
+  event_type TEXT NOT NULL,
+  happened REAL,                        -- NULL: when it is first looked at
+  hit_type_id TEXT,
+  hit_id TEXT,
+  assignment_id TEXT,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  due REAL NOT NULL DEFAULT 0           -- by the wall clock, of the next attempt
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS hit_events ( -- events of a HIT that follow from its status and the time, once seen
+  hit_id TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  PRIMARY KEY (hit_id, event_type)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW IF NOT EXISTS wanted_events AS
+  SELECT hit_type_id, specification, value AS event_type
+  FROM notifications, json_each(specification, '$.EventTypes')
+  WHERE active AND json_extract(specification, '$.Transport') IN ('SQS', 'SNS');
+
+CREATE TRIGGER IF NOT EXISTS event_of_acceptance AFTER INSERT ON assignments
+WHEN EXISTS (SELECT 1 FROM notifications) BEGIN
+  INSERT INTO events (specification, event_type, happened, hit_type_id, hit_id, assignment_id)
+  SELECT specification, event_type, new.accepted, hit_type_id, hit_id, new.assignment_id
+  FROM hits JOIN wanted_events USING (hit_type_id)
+  WHERE hit_id = new.hit_id AND event_type = 'AssignmentAccepted';
+END;
+CREATE TRIGGER IF NOT EXISTS event_of_assignment AFTER UPDATE OF state ON assignments
+WHEN new.state <> old.state AND EXISTS (SELECT 1 FROM notifications) BEGIN
+  INSERT INTO events (specification, event_type, happened, hit_type_id, hit_id, assignment_id)
+  SELECT specification, event_type,
+    CASE new.state WHEN 'Submitted' THEN new.submitted WHEN 'Approved' THEN new.approved
+      WHEN 'Rejected' THEN new.rejected ELSE new.ended END,
+    hit_type_id, hit_id, new.assignment_id
+  FROM hits JOIN wanted_events USING (hit_type_id)
+  WHERE hit_id = new.hit_id AND event_type = 'Assignment' || new.state;
+END;
+CREATE TRIGGER IF NOT EXISTS event_of_hit AFTER INSERT ON hits WHEN EXISTS (SELECT 1 FROM notifications) BEGIN
+  INSERT INTO events (specification, event_type, happened, hit_type_id, hit_id)
+  SELECT specification, event_type, new.created, hit_type_id, new.hit_id FROM wanted_events
+  WHERE hit_type_id = new.hit_type_id AND event_type = 'HITCreated';
+END;
+CREATE TRIGGER IF NOT EXISTS event_of_extension AFTER UPDATE OF max_assignments, expiration ON hits
+WHEN (new.max_assignments > old.max_assignments OR new.expiration > old.expiration)
+  AND EXISTS (SELECT 1 FROM notifications) BEGIN
+  INSERT INTO events (specification, event_type, hit_type_id, hit_id)
+  SELECT specification, event_type, hit_type_id, new.hit_id FROM wanted_events
+  WHERE hit_type_id = new.hit_type_id AND event_type = 'HITExtended';
+END;

@@ -21,6 +21,8 @@ HTML_QUESTION = (
     'HTMLQuestion.xsd"><HTMLContent><![CDATA[<!DOCTYPE html><title>Q</title><p>What do you see?</p>]]></HTMLContent>'
     "<FrameHeight>0</FrameHeight></HTMLQuestion>"
 )
+#: A page that asks for the strict frame, as those of vidgen do.
+STRICT_QUESTION = HTML_QUESTION.replace("<title>", '<meta name="task-policy" content="strict"><title>')
 QUESTION_FORM = (
     '<QuestionForm xmlns="http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2017-11-06/'
     'QuestionForm.xsd"><Question><QuestionIdentifier>ball</QuestionIdentifier><IsRequired>true</IsRequired>'

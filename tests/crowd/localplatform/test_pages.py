@@ -9,7 +9,7 @@ from selenium import webdriver
 
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.qrsheet import write_sheet
-from crowd.localplatform.workerpages import _STATUS
+from crowd.localplatform.refusals import STATUS
 from crowd.publishing import publish
 from crowd.study import Study, wording
 from templates import environment
@@ -174,7 +174,7 @@ def test_participants_are_spoken_to_in_the_study_s_language(market: Market) -> N
 def test_every_refusal_has_its_words() -> None:
     """For each reason there is a title and what to do, and no word of the participants' pages goes unused."""
     words = wording("en", "participant")
-    for reason in _STATUS:
+    for reason in STATUS:
         assert reason in words
         assert f"{reason}-help" in words
     loader = environment().loader
@@ -182,7 +182,7 @@ def test_every_refusal_has_its_words() -> None:
     names = [name for name in loader.list_templates() if name.startswith("participant/") and name.endswith(".j2")]
     sources = "".join(loader.get_source(environment(), name)[0] for name in names)
     states = {"submitted", "approved", "rejected"}
-    unused = [key for key in words if f"words.{key}" not in sources and key.removesuffix("-help") not in _STATUS]
+    unused = [key for key in words if f"words.{key}" not in sources and key.removesuffix("-help") not in STATUS]
     assert set(unused) <= states
 
 

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.eligibility import LOCALE, NUMBER_APPROVED, PERCENT_APPROVED
-from tests.crowd.localplatform.market import QUESTION_FORM, Market
+from tests.crowd.localplatform.market import QUESTION_FORM, STRICT_QUESTION, Market
 from tests.crowd.localplatform.test_hits import code_of
 
 
@@ -81,7 +81,8 @@ def test_comparators(market: Market, comparator: str, values: tuple[int, ...], h
 )
 def test_guarded_actions(market: Market, guarded: str, seen: bool, previewed: int) -> None:
     """ActionsGuarded says how much an unqualified participant still sees of the HIT; accepting is always refused."""
-    hit_id = market.hit(QualificationRequirements=needs(new_type(market), "Exists", guarded=guarded))
+    requirements = needs(new_type(market), "Exists", guarded=guarded)
+    hit_id = market.hit(Question=STRICT_QUESTION, QualificationRequirements=requirements)
     person = market.person()
     assert (hit_id in person.offers()) is seen
     assert person.get(f"/hits/{hit_id}").status_code == previewed

@@ -11,7 +11,7 @@ from crowd.localplatform import Running, running
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.rates import Rates
 from crowd.secrets import load_or_create
-from tests.crowd.localplatform.market import HIT, HTML_QUESTION, TYPE, Market
+from tests.crowd.localplatform.market import HIT, HTML_QUESTION, STRICT_QUESTION, TYPE, Market
 from tests.crowd.localplatform.test_signing import post, signed
 
 
@@ -49,7 +49,7 @@ def test_the_own_page_can_submit(market: Market, headers: dict[str, str]) -> Non
 
 def test_every_page_has_its_headers(market: Market) -> None:
     """Pages can't be framed by others, run scripts of their own only, and never tell other sites their address."""
-    hit_id, person = market.hit(), market.person()
+    hit_id, person = market.hit(Question=STRICT_QUESTION), market.person()
     assignment_id = person.accept(hit_id).json()["assignment_id"]
     frame = f"/frame/{hit_id}?assignmentId={assignment_id}"
     pages = {path: person.get(path, headers={}) for path in ("", f"/hits/{hit_id}", frame, "/hits/3NONE")}

@@ -1,0 +1,177 @@
+"""Task pages of other programs over HTTP: the page, its submission from any origin, and the files it expects.
+
+What such a page is given is a key for its one assignment, never the participant's link. Everything is below
+``/tasks/{key}``, but for ``/mturk/externalSubmit`` at the root: what comes there without a key is handed to the
+participant's own page, which sends it.
+"""
+
+import hmac
+import secrets as random
+from collections.abc import Awaitable, Callable
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote, urldefrag, urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from crowd.localplatform import participation
+from crowd.localplatform.addresses import root_of
+from crowd.localplatform.answerxml import ASSIGNMENT_FIELD, Fields
+from crowd.localplatform.foreignhtml import FILES, served
+from crowd.localplatform.operations.questions import Question
+from crowd.localplatform.participation import RefusedError
+from crowd.localplatform.platform import Platform
+from crowd.localplatform.rates import Rates
+from crowd.localplatform.refusals import STATUS
+from crowd.localplatform.security import PREVIEW, foreign_headers, page_headers, receipt_headers, task_key
+from crowd.localplatform.shownquestions import ShownQuestions
+from crowd.localplatform.store import assignments
+from crowd.localplatform.submissions import read_form
+from templates import environment
+
+#: Pages without an origin load these as from another site.
+_FILE_HEADERS = {
+    "Cache-Control": "max-age=300",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Access-Control-Allow-Origin": "*",
+    "X-Content-Type-Options": "nosniff",
+}
+
+_Handler = Callable[["ForeignPages", Request], Awaitable[Response]]
+
+
+class ForeignPages:
+    """The routes of one platform."""
+
+    def __init__(self, platform: Platform, questions: ShownQuestions):
+        self._platform, self._questions = platform, questions
+        limits = platform.limits
+        self._rates = Rates(limits.requests_per_s, limits.burst)
+        self._strangers = Rates(limits.strangers_per_s, limits.strangers_burst)
+
+    def routes(self) -> list[Route]:
+        """Everything below ``/tasks``, the submission at the root, and the files."""
+        table: list[tuple[str, str, _Handler]] = [
+            ("GET", "/tasks/{key}", ForeignPages._page),
+            ("GET", "/tasks/{key}/sent", ForeignPages._sent),
+            # Pages also submit by going to an address, with the answers behind its question mark.
+            *((method, "/tasks/{key}/mturk/externalSubmit", ForeignPages._submit) for method in ("GET", "POST")),
+            *((method, "/mturk/externalSubmit", ForeignPages._hand_over) for method in ("GET", "POST")),
+        ]
+        pages = [Route(path, self._guarded(handler), methods=[method]) for method, path, handler in table]
+        return [*pages, Route("/assets/foreign/{name}", _file, methods=["GET"])]
+
+    def _guarded(self, handler: _Handler) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            try:
+                return await handler(self, request)
+            except RefusedError as error:
+                if "application/json" in request.headers.get("accept", ""):
+                    body = {"error": error.reason, "detail": error.detail}
+                    return JSONResponse(body, STATUS[error.reason], headers=page_headers())
+                return self._receipt(None, STATUS[error.reason], error.reason)
+
+        return endpoint
+
+    def _admit(self, request: Request, assignment_id: str, hit_id: str = "") -> None:
+        """Take the key for what it opens, and count the request.
+
+        Raises:
+            RefusedError: it opens something else or nothing, or there were too many requests with it.
+        """
+        expected = task_key(self._platform.secrets, assignment_id, hit_id)
+        given = request.path_params["key"]
+        if not hmac.compare_digest(given.encode(), expected.encode()):
+            known = self._strangers.allow(request.client.host if request.client else "")
+            raise RefusedError("no-such-task" if known else "too-fast")
+        if assignment_id != PREVIEW and not self._rates.allow(given):  # many look at one HIT with one key
+            raise RefusedError("too-fast")
+
+    async def _page(self, request: Request) -> Response:
+        """The HTML of a HIT whose frame is open."""
+        assignment_id = request.query_params.get(ASSIGNMENT_FIELD, PREVIEW)
+        hit_id = request.query_params.get("hitId", "")
+        self._admit(request, assignment_id, hit_id)
+        if assignment_id != PREVIEW:
+            row = await self._platform.atransact(participation.in_time, assignment_id)
+            hit_id = row["hit_id"]
+        question = await self._questions.of(hit_id)
+        if question.kind != "html" or not self._questions.is_foreign(question):
+            raise RefusedError("no-such-task")
+        root = root_of(request)
+        html = served(question.content, root=root, submit_to=f"{root}tasks/{request.path_params['key']}")
+        return HTMLResponse(html, headers=foreign_headers())
+
+    async def _submit(self, request: Request) -> Response:
+        fields = await self._fields(request)
+        self._admit(request, participation.named(fields))
+        assignment_id = await self._platform.atransact(participation.submit_for, participation.named(fields), fields)
+        # The participant's own pages have the link in their address, so whoever submits is not led there.
+        query = urlencode({ASSIGNMENT_FIELD: assignment_id})
+        return RedirectResponse(
+            f"{root_of(request)}tasks/{request.path_params['key']}/sent?{query}", 303, page_headers()
+        )
+
+    async def _sent(self, request: Request) -> Response:
+        """Says that the answers are there, also to the page around."""
+        assignment_id = request.query_params.get(ASSIGNMENT_FIELD, "")
+        self._admit(request, assignment_id)
+        row = await self._platform.atransact(participation.in_time, assignment_id)
+        if row["state"] not in assignments.LISTED:
+            raise RefusedError("no-such-task")
+        return self._receipt({"vidgen": "sent"})
+
+    async def _hand_over(self, request: Request) -> Response:
+        """Give answers without a key to the participant's page around this one, which has the right to send them."""
+        fields = await self._fields(request)
+        if "application/json" in request.headers.get("accept", ""):
+            raise RefusedError("cross-site")
+        if not participation.named(fields):
+            raise RefusedError("malformed", "no assignmentId")
+        return self._receipt({"vidgen": "submit", "fields": fields}, 202)
+
+    async def _fields(self, request: Request) -> Fields:
+        """What was submitted: the fields of the form, then those in its address that it does not have itself."""
+        most = self._platform.limits.form_fields
+        sent = await read_form(request, most) if request.method == "POST" else []
+        known = {name for name, _ in sent}
+        fields = sent + [(name, value) for name, value in request.query_params.multi_items() if name not in known]
+        if len(fields) > most:
+            raise RefusedError("malformed", "too many fields")
+        return fields
+
+    def _receipt(self, message: dict[str, Any] | None, status: int = 200, reason: str = "") -> Response:
+        """What came of a submission: a page that sends `message` to the participant's, or the reason of a refusal."""
+        nonce = random.token_urlsafe(16)
+        template = environment().get_template("participant/receipt.html.j2")
+        values = self._platform.study_file.values()
+        html = template.render(nonce=nonce, message=message, reason=reason, **values)
+        return HTMLResponse(html, status, headers=receipt_headers(nonce))
+
+
+async def _file(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in FILES:
+        raise HTTPException(404)
+    text = files("templates").joinpath("foreign", name).read_text(encoding="utf-8")
+    return Response(text, media_type="text/javascript", headers=_FILE_HEADERS)
+
+
+def frame_address(question: Question, key: str, root: str, site: str, given: dict[str, str]) -> str:
+    """The address of the page of another program, with the four parameters of the protocol.
+
+    Args:
+        question: what the HIT shows.
+        key: opens its page and submits it.
+        root: the way to the server's root from the page that frames it.
+        site: the server's address for pages elsewhere; a browser knows it better, see `participant.js`.
+        given: `assignmentId`, `hitId`, and `workerId` once the HIT is accepted.
+    """
+    base, fragment = urldefrag(question.content) if question.kind == "external" else (f"{root}tasks/{key}", "")
+    query = urlencode(given)
+    if given[ASSIGNMENT_FIELD] != PREVIEW:
+        query += f"&turkSubmitTo={quote(f'{site}/tasks/{key}', safe='')}"
+    return f"{base}{'&' if '?' in base else '?'}{query}{'#' if fragment else ''}{fragment}"
