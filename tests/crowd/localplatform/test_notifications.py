@@ -127,6 +127,7 @@ def test_every_type_of_event_comes_once(configured: object, market: Market, box:
     assignments = [market.work(first) for _ in range(3)]
     box.wait(1 + 2 + 1 + 1 + 3 + 3 + 1)
     market.client.create_additional_assignments_for_hit(HITId=first, NumberOfAdditionalAssignments=1)
+    box.wait(12 + 1)  # the platform has seen that the HIT is open again
     market.client.approve_assignment(AssignmentId=assignments[0])
     market.client.approve_assignment(AssignmentId=assignments[1])
     market.client.reject_assignment(AssignmentId=assignments[2], RequesterFeedback="No.")
