@@ -1,4 +1,4 @@
-"""The analysis plan: what was declared before collection, and what was changed since."""
+"""What was published before collection, the plan and what participants are promised, and what was changed since."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,8 +9,9 @@ from typing import Any, cast
 
 from analysis.comparisons import Rules
 from analysis.inference import Target
-from crowd.design import hash_of_plan
+from crowd.hashes import hash_of_plan, hash_of_shown
 from crowd.study import Study
+from crowd.terms import changes as changes_of_terms
 from crowd.texts import as_read
 
 #: The study file's word for what becomes of Other and Unclear, as a policy of `analysis.counts`.
@@ -44,6 +45,8 @@ class Plan:
     intact: bool = True
     #: What differs from the published plan: key, published value, value in force.
     changes: list[dict[str, Any]] = field(default_factory=list)
+    #: What participants see and are paid beside what was published; None where nothing was.
+    promised: dict[str, Any] | None = None
     #: The rules that whoever asked for the analysis chose.
     chosen: tuple[str, ...] = ()
 
@@ -85,6 +88,7 @@ class Plan:
             "sha256": self.sha256,
             "intact": self.intact,
             "post_hoc": self.changes,
+            "promised": self.promised,
             "chosen": list(self.chosen),
             "default": all(getattr(self.study, key) == getattr(Study(), key) for key in CHOICES),
             "choices": {key: _plain(getattr(self.study, key)) for key in CHOICES},
@@ -133,7 +137,8 @@ def load_plan(directory: Path, choices: Mapping[str, Any]) -> Plan:
         ValueError: `study.toml` or `design.json` is broken, or a choice does not exist.
     """
     file, design = directory / "study.toml", directory / "design.json"
-    published, sha256 = _published(design)
+    table = _table(design)
+    published, sha256 = (dict(table["plan"]), str(table["plan_sha256"])) if table else (None, None)
     if file.exists():
         study = Study.load(file)
     elif published:
@@ -149,6 +154,7 @@ def load_plan(directory: Path, choices: Mapping[str, Any]) -> Plan:
             raise ValueError(f"{design}: not a plan of this release: {error}") from None
     else:
         return chosen(choices)
+    promised = _promised(table, study) if table else None
     study = _with(study, choices)
     if published is None:
         return Plan(study=study, chosen=tuple(choices))
@@ -160,16 +166,36 @@ def load_plan(directory: Path, choices: Mapping[str, Any]) -> Plan:
         for key in sorted(published.keys() | now.keys())
         if published.get(key) != now.get(key) and not (key == "options" and not now.get(key))
     ]
-    return Plan(study=study, declared=True, sha256=sha256, intact=intact, changes=changes, chosen=tuple(choices))
+    return Plan(
+        study=study,
+        declared=True,
+        sha256=sha256,
+        intact=intact,
+        changes=changes,
+        promised=promised,
+        chosen=tuple(choices),
+    )
 
 
-def _published(design: Path) -> tuple[dict[str, Any] | None, str | None]:
-    """The plan in design.json and the hash beside it."""
+def _promised(table: Mapping[str, Any], study: Study) -> dict[str, Any]:
+    """Whether participants see and are paid what was published, by design.json and the study file as it is now."""
+    shown = table.get("shown") or {}
+    return {
+        "recorded": bool(shown),
+        "intact": not shown or hash_of_shown(table) == table.get("shown_sha256"),
+        "changes": changes_of_terms(shown, study) if shown else [],
+        "pages": table.get("pages", []),
+    }
+
+
+def _table(design: Path) -> dict[str, Any] | None:
+    """What is in design.json, with the plan and its hash; None where nothing was published."""
     if not design.exists():
-        return None, None
+        return None
     try:
-        table = json.loads(design.read_text(encoding="utf-8"))
-        return dict(table["plan"]), str(table["plan_sha256"])
+        table: dict[str, Any] = json.loads(design.read_text(encoding="utf-8"))
+        dict(table["plan"]), table["plan_sha256"]
+        return table
     except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{design}: not a design ({type(error).__name__}: {error})") from None
 

@@ -37,7 +37,7 @@ def keep_open(study_dir: str | Path, until: datetime, *, progress: Progress | No
     """
     if until.tzinfo is None or until <= datetime.now(UTC):
         raise ValueError(f"until {until.isoformat()}: must be to come, and with its time zone")
-    study, _ = load(Path(study_dir))
+    study, _ = load(Path(study_dir), unchanged=True)
     with deciding(study_dir) as (platform, ledger):
         ends = listed(platform, ledger.study_id).values()
         _check_extends([hit["Expiration"] for hit in ends], until)

@@ -6,7 +6,6 @@ blocks share no video, nobody meets a video twice across blocks; between the rou
 keep people apart (`Design.rounds`).
 """
 
-import hashlib
 import json
 import os
 import random
@@ -18,7 +17,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from crowd.allocation import choose_gold, choose_training, deal
+from crowd.hashes import hash_of_plan, hash_of_shown
 from crowd.study import Study
+from crowd.terms import PageVersion, page_version, terms
 from crowd.texts import as_read, listed
 from crowd.videos import Video, labels_of
 from crowd.wholefile import write_whole
@@ -85,6 +86,10 @@ class Design:
     files: dict[str, PublishedFile] = field(default_factory=dict)
     """What was published under each file name; empty in designs of earlier releases."""
     plan: dict[str, Any] = field(default_factory=dict)
+    shown: dict[str, Any] = field(default_factory=dict)
+    """What participants see and are paid (`crowd.terms`); empty in designs of earlier releases."""
+    pages: tuple[PageVersion, ...] = ()
+    """The templates of the pages that were published, each once; empty in designs of earlier releases."""
     notes: tuple[str, ...] = ()
     """What could not be as the study asked, and why."""
 
@@ -147,6 +152,8 @@ class Design:
         table["plan_sha256"] = self.sha256
         for video in table["videos"]:
             del video["directory"]
+        if self.shown:
+            table["shown_sha256"] = hash_of_shown(table)
         write_whole(path, json.dumps(table, ensure_ascii=False, indent=1) + "\n")
 
     @classmethod
@@ -155,7 +162,7 @@ class Design:
 
         Raises:
             OSError: the file cannot be read.
-            ValueError: it is not a design, or its plan was changed after it was written.
+            ValueError: it is not a design, or what was hashed at publication was changed after it was written.
         """
         path = Path(study_dir) / FILE
         try:
@@ -171,12 +178,16 @@ class Design:
                 notes=tuple(table["notes"]),
                 videos_dir=videos_dir,
                 files={name: PublishedFile(**file) for name, file in table.get("files", {}).items()},
+                shown=table.get("shown", {}),
+                pages=tuple(PageVersion(**version) for version in table.get("pages", ())),
                 **{name: table[name] for name in ("seed", "plan")},
             )
         except (json.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"{path}: not a design ({type(error).__name__}: {error})") from error
         if table.get("plan_sha256") != design.sha256:
             raise ValueError(f"{path}: the plan was changed after publication; its hash is {design.sha256}")
+        if design.shown and table.get("shown_sha256") != hash_of_shown(table):
+            raise ValueError(f"{path}: what participants see or are paid was changed in it after publication")
         return design
 
 
@@ -186,13 +197,6 @@ def _relative(videos_dir: str, study_dir: Path) -> str:
         return Path(os.path.relpath(videos_dir, study_dir.resolve())).as_posix()
     except ValueError:
         return videos_dir
-
-
-def hash_of_plan(plan: dict[str, Any]) -> str:
-    """SHA-256 of the plan's JSON with sorted keys and no spaces, as UTF-8."""
-    return hashlib.sha256(
-        json.dumps(plan, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    ).hexdigest()
 
 
 def _check_comparisons(study: Study, evaluated: Iterable[str]) -> None:
@@ -254,6 +258,8 @@ def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = 
         seed=study.seed,
         videos_dir=videos[0].directory,
         plan=study.plan,
+        shown=terms(study),
+        pages=(page_version(),),
         notes=tuple(notes),
     )
 

@@ -33,7 +33,7 @@ def extend(
     """
     root = Path(study_dir)
     with deciding(root) as (platform, ledger):
-        study, planned = load(root)
+        study, planned = load(root, unchanged=True)
         check(planned, root)
         most, fees = study.assignments_per_hit, fees_of(platform.name)
         target = grown(planned, answers_per_video, most=most, fees=fees)

@@ -13,7 +13,7 @@ from crowd.ledger import FILE as LEDGER_FILE
 from crowd.ledger import Ledger
 from crowd.localplatform import addresses, invite, people, running
 from crowd.platforms.local import running_endpoint
-from crowd.preparing import STUDY_FILE, load, published_design
+from crowd.preparing import STUDY_FILE, check_unchanged, load, published_design
 from crowd.simulation import Temper, simulate
 from crowd.study import Study
 from crowd.videofolder import locate
@@ -59,6 +59,7 @@ def simulate_study(
         from crowd.browsing import browse, find_programs
 
         find_programs()
+    check_unchanged(study_dir)
     locate(study_dir)
     design = Design.load(study_dir)
     about = {"answers_from": note, "workers": count, "seed": seed}

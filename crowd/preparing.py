@@ -13,6 +13,7 @@ from crowd.planning import check_time
 from crowd.soundtracks import check_soundtracks
 from crowd.study import Study
 from crowd.studydir import existing_study
+from crowd.terms import hold_to, page_version, terms
 from crowd.videofolder import published_files, same_videos
 from crowd.videos import list_videos, read_videos
 
@@ -23,7 +24,7 @@ def prepare(study_dir: Path, videos_dir: str | Path, fees: Fees) -> tuple[Study,
     """The study and its design, from the study directory as far as they are there; nothing is written.
 
     Raises:
-        ValueError: HITs were published from there for another plan or other videos.
+        ValueError: HITs were published from there for another plan, other videos, or other words or pay.
     """
     kept = Design.load(study_dir) if anything_sent(study_dir, "create/") else None
     # What is published stays as it is: its files are not measured anew, nor judged by rules that came later.
@@ -33,6 +34,8 @@ def prepare(study_dir: Path, videos_dir: str | Path, fees: Fees) -> tuple[Study,
     if kept and not study.assignments_per_hit:
         # It was nine by default once: what was published keeps its plan.
         study = replace(study, assignments_per_hit=kept.plan["assignments_per_hit"])
+    if kept:
+        hold_to(kept.shown, study, study_file)
     planned = design(study, videos, most_per_hit=fees.most_assignments)
     study = replace(study, options=planned.options[:-2])
     if kept is None:
@@ -41,11 +44,32 @@ def prepare(study_dir: Path, videos_dir: str | Path, fees: Fees) -> tuple[Study,
         if study.sound == "on":
             check_soundtracks(videos)
         return study, _kept(study_dir, replace(planned, files=published_files(videos)))
+    _check_same_plan(study_file, kept, planned)
+    return study, same_videos(study_dir, kept, replace(planned, files=published_files(videos)))
+
+
+def _check_same_plan(study_file: Path, kept: Design, planned: Design) -> None:
     if kept.sha256 != planned.sha256:
         raise ValueError(
             f"{study_file}: its plan changed since it was published; a new plan needs a new study directory"
         )
-    return study, same_videos(study_dir, kept, replace(planned, files=published_files(videos)))
+
+
+def as_found(study_dir: Path, study: Study, planned: Design, *, is_published: bool) -> Design:
+    """The design of a study whose ledger was new or lost, once the platform has told whether it is published.
+
+    Raises:
+        ValueError: it is published, with another plan, other words or other pay than `study.toml` has.
+    """
+    if not is_published:
+        return replace(planned, shown=terms(study), pages=(page_version(),))
+    try:
+        kept = Design.load(study_dir)
+    except FileNotFoundError:  # lost too, so nobody knows what study.toml said then
+        return replace(planned, shown={}, pages=())
+    _check_same_plan(study_dir / STUDY_FILE, kept, planned)
+    hold_to(kept.shown, study, study_dir / STUDY_FILE)
+    return planned
 
 
 def _kept(study_dir: Path, planned: Design) -> Design:
@@ -65,14 +89,30 @@ def anything_sent(study_dir: Path, prefix: str = "") -> bool:
         return bool({entry.state for entry in ledger.entries(prefix)} & {"sent", "done"})
 
 
-def load(study_dir: Path) -> tuple[Study, Design]:
+def load(study_dir: Path, *, unchanged: bool = False) -> tuple[Study, Design]:
     """The study and the design of a published study.
 
+    With `unchanged`, for commands that show tasks to people or promise them money, `study.toml` must still say what
+    participants were promised at publication.
+
     Raises:
-        ValueError, OSError: nothing was published from there.
+        ValueError, OSError: nothing was published from there, or `study.toml` was changed.
     """
-    planned = published_design(study_dir)
-    return replace(Study.load(study_dir / STUDY_FILE), options=planned.options[:-2]), planned
+    planned, study_file = published_design(study_dir), study_dir / STUDY_FILE
+    study = Study.load(study_file)
+    if unchanged:
+        hold_to(planned.shown, study, study_file)
+    return replace(study, options=planned.options[:-2]), planned
+
+
+def check_unchanged(study_dir: Path) -> None:
+    """See the same of a study that may not be published yet, before it is served.
+
+    Raises:
+        ValueError: as `load`.
+    """
+    if (study_dir / DESIGN_FILE).exists() and (study_dir / STUDY_FILE).exists():
+        load(study_dir, unchanged=True)
 
 
 def published_design(study_dir: Path) -> Design:

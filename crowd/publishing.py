@@ -23,12 +23,13 @@ from crowd.media import Media, check_reachable, remember, remembered
 from crowd.money import Cost, Fees, cost_of_hits, dollars, hit_cost
 from crowd.page import check_pages, html_question, pay_shown, render_page
 from crowd.platforms import Platform, RequestRefusedError, fees_of, open_platform
-from crowd.preparing import STUDY_FILE, anything_sent, load, prepare
+from crowd.preparing import STUDY_FILE, anything_sent, as_found, load, prepare
 from crowd.reconciling import reconcile
 from crowd.rounds import due, keep_apart
 from crowd.spending import Consent, check_real_money, settle
 from crowd.study import Study
 from crowd.studydir import unchanged_on_failure
+from crowd.terms import with_pages
 from crowd.videofolder import check as check_videos
 
 _PAY = "pay"
@@ -84,6 +85,7 @@ def publish(
             check_real_money(where, ledger, consent)
             if not ledger.entries("create/"):  # a new study, or one whose ledger was lost
                 _, _, planned = reconcile(where, ledger, planned)
+                planned = as_found(root, study, planned, is_published=bool(hit_ids(ledger)))
             if check and not hit_ids(ledger):
                 check(study, planned)
             if not (root / STUDY_FILE).exists():
@@ -101,7 +103,7 @@ def open_due_rounds(study_dir: str | Path, *, progress: Progress | None = None) 
     """
     root = Path(study_dir)
     with deciding(root) as (platform, ledger):
-        study, planned = load(root)
+        study, planned = load(root, unchanged=True)
         consent = Consent(real_money=True)
         return bring_up(platform, ledger, study, planned, remembered(ledger), consent, progress)
 
@@ -145,6 +147,8 @@ def bring_up(
     ready, seen = due(platform, planned, ids, fills_a_place(ledger.path.parent))
     if any(hit.key not in ids for hit in ready):
         check_videos(planned, ledger.path.parent)
+        planned = replace(planned, pages=with_pages(planned.pages))
+        planned.save(ledger.path.parent)
     later = [hit for hit in ready if hit.round > 1]
     qualification = keep_apart(platform, ledger, sorted(seen)) if later else None
     types = {

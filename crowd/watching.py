@@ -6,6 +6,7 @@ from pathlib import Path
 
 from crowd.collecting import Collected, collect
 from crowd.platforms import PlatformUnreachableError
+from crowd.preparing import check_unchanged
 from crowd.publishing import open_due_rounds
 
 
@@ -20,6 +21,8 @@ def watch(
         ValueError, OSError: as `crowd.collecting.collect`, at the first look.
     """
     got = collect(study_dir)
+    if got.assignments < got.wanted:
+        check_unchanged(Path(study_dir))  # now, not when the next round is due and nobody looks
     yield got
     while got.assignments < got.wanted:
         sleep(every_s)

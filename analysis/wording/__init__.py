@@ -16,7 +16,7 @@ from analysis.wording.figures import drawn_note
 from analysis.wording.headline import headline
 from analysis.wording.methods import intervals_hold, methods_text
 from analysis.wording.notices import SIMULATED, marks, notice, notices
-from analysis.wording.plan import undeclared
+from analysis.wording.plan import promised, term, undeclared
 from analysis.wording.power import caution, needed, spread
 
 __all__ = [
@@ -39,7 +39,9 @@ __all__ = [
     "needed",
     "notice",
     "notices",
+    "promised",
     "spread",
     "target_sentences",
+    "term",
     "undeclared",
 ]

@@ -30,7 +30,7 @@ from analysis.wording.comparison import (
 )
 from analysis.wording.design import apart, nesting, uneven, videos
 from analysis.wording.notices import notices, so_far
-from analysis.wording.plan import post_hoc
+from analysis.wording.plan import broken_promises, post_hoc
 
 
 def headline(contents: dict[str, Any]) -> dict[str, Any]:
@@ -209,7 +209,7 @@ def _of_answers(contents: dict[str, Any]) -> list[str]:
         rows.append(
             f"The plan's primary_test, {test}, is a test for new videos; for these videos there is the clustered t."
         )
-    return [*rows, *post_hoc(contents["plan"])]
+    return [*rows, *post_hoc(contents["plan"]), *broken_promises(contents["plan"])]
 
 
 def _uncounted(contents: dict[str, Any]) -> str:

@@ -30,3 +30,37 @@ def undeclared(plan: dict[str, Any]) -> str:
     if not plan["default"]:
         return "This report uses the rules of the study file. When they were chosen is not recorded."
     return "This report uses the default rules, which do not depend on the answers."
+
+
+def promised(plan: dict[str, Any]) -> str:
+    """What is said of what participants saw and were paid; empty where nothing was published."""
+    found = plan["promised"]
+    if found is None:
+        return ""
+    if not found["recorded"]:
+        return (
+            "What participants saw and were paid was not kept at publication, which an earlier release did: whether it "
+            "was changed is not known."
+        )
+    return " ".join(broken_promises(plan)) or "What participants saw and were paid is unchanged since publication."
+
+
+def broken_promises(plan: dict[str, Any]) -> list[str]:
+    """What is known to have changed since publication of what participants saw or were paid."""
+    found, said = plan["promised"] or {"intact": True, "changes": [], "pages": []}, []
+    if not found["intact"]:
+        said.append("What participants saw and were paid no longer has its hash: it was changed after publication.")
+    if found["changes"]:
+        keys = listed([change["key"] for change in found["changes"]])
+        said.append(f"The study file has changed since publication in what participants saw or were paid: {keys}.")
+    if len(found["pages"]) > 1:
+        releases = listed([version["release"] for version in found["pages"]])
+        said.append(f"Tasks were published with {len(found['pages'])} versions of the pages (vidgen {releases}).")
+    return said
+
+
+def term(value: Any) -> str:
+    """One of the terms in words: texts as they are, an empty one or an empty list as a dash."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {text}" for key, text in value.items()) or "–"
+    return plain(value or None) if isinstance(value, list | str) else str(value)

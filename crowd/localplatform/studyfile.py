@@ -1,28 +1,40 @@
 """The study file as the platform follows it: its language, whom to ask, and how long answers are taken."""
 
+import json
 from pathlib import Path
 
 from crowd.study import LANGUAGES, Study, wording
+from crowd.terms import as_published
 
 
 class StudyFile:
-    """Reads ``study.toml`` again when it has changed; the platform also works where there is none."""
+    """What the platform's pages need of a study: as it was published, else as ``study.toml`` has it now.
+
+    Both files are read again when they change; the platform also works where there is neither.
+    """
 
     def __init__(self, study_dir: Path):
-        self._path = study_dir / "study.toml"
-        self._read_at = 0
+        self._files = study_dir / "study.toml", study_dir / "design.json"
+        self._read_at: tuple[int, ...] = ()
         self._study: Study | None = None
 
     def study(self) -> Study | None:
-        """The study; the one read before while the file cannot be read, None where it never could."""
+        """The study; the one read before while a file cannot be read, None where none ever could."""
         try:
-            changed = self._path.stat().st_mtime_ns
+            changed = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in self._files)
             if changed != self._read_at:
                 self._read_at = changed
-                self._study = Study.load(self._path)
-        except (OSError, ValueError):
+                self._study = self._read()
+        except (OSError, ValueError, AttributeError):
             pass  # being edited, or a study of somebody else's
         return self._study
+
+    def _read(self) -> Study | None:
+        study_file, design = self._files
+        published = json.loads(design.read_text(encoding="utf-8")).get("shown") if design.exists() else None
+        if published:
+            return as_published(Study(), published)
+        return Study.load(study_file) if study_file.exists() else None
 
     @property
     def grace_s(self) -> int:

@@ -17,6 +17,7 @@ from crowd.platforms import open_platform
 from crowd.publishing import load
 from crowd.spending import Consent
 from tests.crowd.answering import answer
+from tests.crowd.earlier import forget_terms
 
 
 def sizes(study_dir: Path) -> dict[str | None, int]:
@@ -94,6 +95,7 @@ def test_any_extension_adds_up(rounds: list[int], more: int, most: int) -> None:
 def test_an_extension_is_priced_as_the_hit_was_published(study_at: Callable[[str], Path], reward: str) -> None:
     """Editing the pay in study.toml changes neither what an extension costs nor what the cap lets through."""
     study_dir = study_at("extend")
+    forget_terms(study_dir)  # a study that keeps them refuses other pay at once
     edit(study_dir / "study.toml", reward_usd=reward)
     with running(study_dir):
         with pytest.raises(ValueError, match=r"passes the cap of \$9\.00"):

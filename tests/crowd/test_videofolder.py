@@ -42,7 +42,8 @@ def absolute(study: Path) -> None:
     """Make the design what the previous release wrote: an absolute path and no hashes."""
     table = json.loads((study / "design.json").read_text(encoding="utf-8"))
     table["videos_dir"] = str((study / table["videos_dir"]).resolve())
-    del table["files"]
+    for name in ("files", "shown", "shown_sha256", "pages"):
+        del table[name]
     (study / "design.json").write_text(json.dumps(table), encoding="utf-8")
 
 

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from vidgen import __version__
-from vidgen.cli.shared import one_line
+from vidgen.cli.shared import messages, one_line
 from vidgen.distribution import EXTRAS, install_line, require
 
 #: Every command with its line in the overview; the module of that name (with underscores) holds it as `command`.
@@ -56,7 +56,8 @@ class Command(click.Command):
         """Run the command; `VIDGEN_DEBUG=1` shows the traceback behind an error."""
         try:
             require(self.needs)
-            return super().invoke(ctx)
+            with messages():
+                return super().invoke(ctx)
         except (ValueError, OSError, FloatingPointError) as error:
             if os.environ.get("VIDGEN_DEBUG"):
                 raise

@@ -1,5 +1,6 @@
 """What commands share: options, lines to paste, the cost that is shown and confirmed, progress."""
 
+import logging
 import shlex
 import shutil
 import sys
@@ -57,6 +58,30 @@ def one_line(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return printable(" ".join(text.split())) or type(error).__name__
+
+
+class _Echo(logging.Handler):
+    """Writes what the packages log on stderr, a line each, with its level in this program's words."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        from crowd.texts import printable
+
+        level = {"INFO": "note"}.get(record.levelname, record.levelname.lower())
+        click.echo(printable(f"{level}: {self.format(record)}"), err=True)
+
+
+@contextmanager
+def messages() -> Iterator[None]:
+    """Show what `crowd` has to say beside its results while the block runs."""
+    log, echo = logging.getLogger("crowd"), _Echo(logging.INFO)
+    before = log.level
+    log.addHandler(echo)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(echo)
+        log.setLevel(before)
 
 
 def _pairs(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
