@@ -31,7 +31,7 @@ import numpy as np
 from botocore.config import Config
 
 from crowd.localplatform import endpoint_of, invite
-from crowd.medianames import blind
+from crowd.medianames import address
 from crowd.secrets import load_or_create
 
 JSON = "application/json"
@@ -121,7 +121,9 @@ class Load:
             return answer
 
 
-async def participate(load: Load, base: str, link: str, tasks: int, think_s: float, chance: random.Random) -> None:
+async def participate(
+    load: Load, base: str, link: str, media: str, tasks: int, think_s: float, chance: random.Random
+) -> None:
     """One participant's visit."""
     await asyncio.sleep(chance.uniform(0, think_s))
     connection = Connection(base, chance)
@@ -137,7 +139,7 @@ async def participate(load: Load, base: str, link: str, tasks: int, think_s: flo
         taken = json.loads(accepted.body)
         await load.ask(connection, "page", "GET", f"{link}/hits/{hit['hit_id']}")
         await load.ask(connection, "page", "GET", urljoin(f"{link}/hits/{hit['hit_id']}/accept", taken["frame_url"]))
-        await load.ask(connection, "media", "GET", f"/media/{blind('clip.mp4')}")
+        await load.ask(connection, "media", "GET", media)
         await asyncio.sleep(min(chance.expovariate(1 / think_s), 4 * think_s))
         form = urlencode({"assignmentId": taken["assignment_id"], **{f"item.v{n:02d}": "x" * 200 for n in range(20)}})
         sent = await load.ask(connection, "submit", "POST", f"{link}/mturk/externalSubmit", form=form)
@@ -213,10 +215,11 @@ def serve(study: Path) -> subprocess.Popen[str]:
 async def drive(load: Load, study: Path, args: argparse.Namespace, server: list[subprocess.Popen[str]]) -> float:
     """Let everybody take part; seconds it took."""
     base, links = endpoint_of(study), invite(study, args.participants)
+    media = address("clip.mp4", load_or_create(study).media_key)
     chances = [random.Random(f"{args.seed}/{number}") for number in range(len(links))]
     started, used_before = time.perf_counter(), cpu_seconds(server[0].pid)
     visits = [
-        asyncio.create_task(participate(load, base, link, args.tasks, args.think_s, chance))
+        asyncio.create_task(participate(load, base, link, media, args.tasks, args.think_s, chance))
         for link, chance in zip(links, chances, strict=True)
     ]
     if args.kill:

@@ -7,7 +7,6 @@ is sent; of outcomes only those of the last moment can be lost, with the machine
 """
 
 import hashlib
-import hmac
 import json
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -96,7 +95,7 @@ class Ledger:
                 f"{Path(study_dir)}: nothing was published from here (it has no {FILE}); `vidgen publish-tasks` does "
                 "it, and finds what it published before"
             )
-        self.study_id = _study_id(study_dir)
+        self.study_id = load_or_create(study_dir).study_id
         """Names the study on the platform; it follows from the secrets, so that a lost ledger can be rebuilt."""
         self._db = Database(self.path, _SCHEMA)
 
@@ -291,11 +290,6 @@ class Ledger:
                 f"UPDATE calls SET {change} WHERE key = ? AND state NOT IN (SELECT value FROM json_each(?))",  # noqa: S608
                 (*values, key, json.dumps(unless)),
             )
-
-
-def _study_id(study_dir: str | Path) -> str:
-    key = load_or_create(study_dir).pseudonym_key.encode()
-    return hmac.new(key, b"study", hashlib.sha256).hexdigest()[:20]
 
 
 def _micro(cost: Decimal) -> int:

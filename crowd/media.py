@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
 from typing import Protocol
 
 from crowd.calls import Progress
 from crowd.ledger import Ledger
-from crowd.medianames import blind
+from crowd.medianames import address
 from crowd.platforms import Platform
 from crowd.s3media import S3Media, S3Settings
+from crowd.secrets import load_or_create
 from crowd.videos import Video
 
 _FACT = "media"
@@ -41,12 +44,19 @@ class Media(Protocol):
 class OwnMedia:
     """The platform itself serves the videos directory, under `/media/` of its own address, whatever that is."""
 
+    def __init__(self, study_dir: str | Path) -> None:
+        self._study_dir = study_dir
+
     def prepare(self, videos: Sequence[Video], *, needed_s: int, origin: str, progress: Progress | None = None) -> None:
         """Nothing is needed: the server reads the directory, which was checked."""
 
     def url(self, file_name: str) -> str:
         """A path on the page's own server, which may move to another port; it tells nothing of the video."""
-        return "/media/" + blind(file_name)
+        return address(file_name, self._key)
+
+    @cached_property
+    def _key(self) -> str:
+        return load_or_create(self._study_dir).media_key
 
     def links_last_s(self) -> int | None:
         """For good."""
@@ -75,4 +85,4 @@ def remember(ledger: Ledger, media: Media) -> None:
 def remembered(ledger: Ledger) -> Media:
     """The place that the study's HITs use; the platform itself where none was named."""
     settings = json.loads(ledger.fact(_FACT) or "{}")
-    return S3Media(S3Settings(**settings)) if settings else OwnMedia()
+    return S3Media(S3Settings(**settings)) if settings else OwnMedia(ledger.path.parent)

@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from crowd.design import ANYWHERE, ATTENTION, TRAINING, Design, HitDesign, Item
-from crowd.medianames import blind
+from crowd.medianames import address
 from crowd.money import dollars, shown
 from crowd.planning import expected_s
 from crowd.study import OTHER, UNCLEAR, Study, wording
@@ -55,7 +55,7 @@ def render_page(study: Study, design: Design, hit: HitDesign, media_url: Callabl
 
 
 def check_pages(
-    study: Study, design: Design, media_url: Callable[[str], str] = blind, *, pay: str | None = None
+    study: Study, design: Design, media_url: Callable[[str], str] = address, *, pay: str | None = None
 ) -> None:
     """See that the largest page of the design is one that platforms take, before anything is published.
 

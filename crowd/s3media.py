@@ -1,7 +1,8 @@
 """Videos on Amazon S3 or a store that speaks its protocol (`AWS_ENDPOINT_URL_S3` names another than Amazon's).
 
 Keys are hashes of contents, so that a file is uploaded once, a rerun goes on where an earlier one was stopped, and a
-changed file never hides behind an old address.
+changed file never hides behind an old address. They follow from no name, and tell no more than the file itself, which
+whoever is shown a key has loaded.
 """
 
 import hashlib

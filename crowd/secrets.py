@@ -3,6 +3,8 @@
 They lie in a folder of their own, so that the rest of a study directory can be shared without it.
 """
 
+import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -33,7 +35,20 @@ class Secrets:
     secret_access_key: str = field(repr=False)
     """Requester's secret key on the local platform; signs each call."""
     pseudonym_key: str = field(repr=False)
-    """Key of the hash that turns a platform's worker id into the pseudonym in the answers table."""
+    """Key of the pseudonyms in the answers table, hashes of workers' ids; the other keys follow from it."""
+
+    @property
+    def media_key(self) -> str:
+        """Key of the names under which the local platform shows videos."""
+        return self._derived("media")
+
+    def _derived(self, purpose: str) -> str:
+        return hmac.new(self.pseudonym_key.encode(), purpose.encode(), hashlib.sha256).hexdigest()
+
+    @property
+    def study_id(self) -> str:
+        """Names the study on its platform."""
+        return self._derived("study")[:20]
 
 
 def load_or_create(study_dir: str | Path) -> Secrets:

@@ -26,7 +26,7 @@ def create_app(platform: Platform, public_url: str | None = None) -> ASGIApp:
     """Everything, behind the limit on body sizes; `public_url` is where participants find it, if that is elsewhere."""
     routes = [
         Route("/", RequesterApi(platform).__call__, methods=["POST"]),
-        Route("/media/{name}", Media(platform.study_dir).__call__, methods=["GET", "HEAD"]),
+        Route("/media/{name}", Media(platform.study_dir, platform.secrets.media_key).__call__, methods=["GET", "HEAD"]),
         Route("/assets/{name}", _asset),
         Route("/requester/{key}", RequesterPage(platform).__call__, methods=["GET"]),
         *WorkerPages(platform, public_url).routes(),

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from crowd.medianames import blind
+from crowd.medianames import blind, former
 
 _HEADERS = {
     "Cache-Control": "private, max-age=3600",
@@ -22,10 +22,12 @@ class Media:
     """``GET /media/{name}`` of one study: the files that its ``design.json`` lists, by their blind names.
 
     A request names no path, so none can lead out of the directory, but for links that the directory itself holds;
-    metadata.csv, which says what made each video, is not to be had.
+    metadata.csv, which says what made each video, is not to be had. Neither is a file's date, which its method shares.
+    Pages of studies that an earlier release published name files by hashes without a key, which are found as well.
     """
 
-    def __init__(self, study_dir: Path):
+    def __init__(self, study_dir: Path, key: str):
+        self._key = key
         self._design = study_dir / "design.json"
         self._read_at = 0
         self._files: dict[str, str] = {}
@@ -39,6 +41,8 @@ class Media:
             raise HTTPException(404)
         response = await self._directory.get_response(file_name, request.scope)
         response.headers.update(_HEADERS)
+        if "last-modified" in response.headers:
+            del response.headers["last-modified"]
         return response
 
     def _read(self) -> None:
@@ -52,6 +56,8 @@ class Media:
                 ]
                 place = self._design.parent / design["videos_dir"]
                 self._directory = StaticFiles(directory=place, check_dir=False, follow_symlink=True)
-                self._files, self._read_at = {blind(name): name for name in names}, changed
+                found = {} if design.get("shown") else {former(name): name for name in names}
+                self._files = found | {blind(name, self._key): name for name in names}
+                self._read_at = changed
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise HTTPException(404) from error

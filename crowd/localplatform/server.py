@@ -22,7 +22,7 @@ from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.platform import Platform
 from crowd.localplatform.requesterpage import requester_path
 from crowd.localplatform.store import account
-from crowd.medianames import blind
+from crowd.medianames import address
 from crowd.wholefile import write_whole
 
 WHERE_FILE = "platform.json"
@@ -49,7 +49,7 @@ class Running:
 
     def media_url(self, file_name: str) -> str:
         """The path of a file of the videos directory; without host and port, so that it survives a restart."""
-        return f"/media/{blind(file_name)}"
+        return address(file_name, self.platform.secrets.media_key)
 
 
 @contextmanager

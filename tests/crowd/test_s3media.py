@@ -328,5 +328,5 @@ def test_platforms_that_serve_nothing_need_a_place(tmp_path: Path) -> None:
     """Mechanical Turk serves no videos, so its studies must say where these are."""
     with open_platform("mturk-sandbox", tmp_path) as platform:
         with pytest.raises(ValueError, match="--media s3"):
-            check_reachable(platform, OwnMedia())
+            check_reachable(platform, OwnMedia(tmp_path))
         check_reachable(platform, S3Media(S3Settings(bucket="clips")))

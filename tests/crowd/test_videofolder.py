@@ -11,7 +11,6 @@ import pytest
 from crowd.design import Design
 from crowd.extending import extend
 from crowd.localplatform import running
-from crowd.medianames import blind
 from crowd.publishing import publish
 from crowd.study import Study
 from crowd.videofolder import locate
@@ -34,7 +33,7 @@ def shows(study: Path) -> bool:
     """Whether each clip of the published study is to be had from its own server."""
     with running(study) as server:
         names = [video.file_name for video in Design.load(study).videos]
-        addresses = [f"{server.endpoint_url}/media/{blind(name)}" for name in names]
+        addresses = [server.endpoint_url + server.media_url(name) for name in names]
         return all(httpx.get(url, trust_env=False).status_code == 200 for url in addresses)
 
 

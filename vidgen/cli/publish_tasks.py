@@ -66,7 +66,7 @@ def command(
     if media == "s3":
         place = S3Media(S3Settings(bucket=bucket, prefix=prefix, region=region, links=links, base_url=base_url))
     elif media == "own":
-        place = OwnMedia()
+        place = OwnMedia(study_dir)
     with progress_bar("uploading", "file") as upload_progress, progress_bar("publishing", "HIT") as progress:
         done = publish(
             study_dir,

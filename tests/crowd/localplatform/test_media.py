@@ -1,12 +1,13 @@
 """The videos over HTTP, and nothing else."""
 
+import hashlib
 import json
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
-from crowd.medianames import blind
+from crowd.medianames import blind, former
 from tests.crowd.localplatform.market import Market
 
 
@@ -49,8 +50,8 @@ def test_whole_and_in_parts(market: Market, videos: Path) -> None:
     [
         "metadata.csv",
         "sub/clip%20%C3%A9.mp4",
-        blind("../outside.mp4"),
-        blind("metadata.csv"),
+        former("../outside.mp4"),
+        former("metadata.csv"),
         "",
         "../outside.mp4",
         "..%2foutside.mp4",
@@ -85,11 +86,36 @@ def test_a_link_that_the_study_lists_is_served(market: Market, videos: Path) -> 
 
 
 def test_names_tell_nothing() -> None:
-    """The public name of a video holds neither its label nor its method, and differs for each file."""
-    names = {blind(name) for name in ("proposed/ball-left.mp4", "proposed/ball-right.mp4", "proposed/ball-left.GIF")}
-    assert len(names) == 3
+    """The public name of a video holds neither its label nor its method, and differs for each file and each study."""
+    files = ("proposed/ball-left.mp4", "proposed/ball-right.mp4", "proposed/ball-left.GIF")
+    names = {blind(name, key) for name in files for key in ("one", "another")}
+    assert len(names) == 6
     assert all(len(name) == 36 and "ball" not in name for name in names)
     assert {name[32:] for name in names} == {".mp4", ".gif"}
+
+
+def test_names_cannot_be_guessed_from_file_names(market: Market, videos: Path) -> None:
+    """Who knows every file name and no key can neither recognise an address nor ask for one."""
+    design = json.loads((market.study / "design.json").read_text())
+    (market.study / "design.json").write_text(json.dumps(design | {"shown": {"title": "A study"}}))
+    address = market.server.media_url("link.mp4")
+    assert market.http.get(market.server.endpoint_url + address).status_code == 200
+    for guess in (former("link.mp4"), blind("link.mp4", ""), "link.mp4"):
+        assert guess not in address
+        assert market.http.get(f"{market.server.endpoint_url}/media/{guess}").status_code == 404
+
+
+def test_addresses_that_an_earlier_release_published_stay(market: Market, videos: Path) -> None:
+    """Pages that people have open, and rounds that are open, go on showing their videos."""
+    plain = hashlib.sha256(b"link.mp4").hexdigest()[:32]
+    assert market.http.get(f"{market.server.endpoint_url}/media/{plain}.mp4").status_code == 200
+
+
+def test_dates_of_files_are_not_told(market: Market, videos: Path) -> None:
+    """Files that one method made on one day share their date."""
+    answer = market.http.get(market.server.endpoint_url + market.server.media_url("link.mp4"))
+    assert "last-modified" not in answer.headers
+    assert "etag" in answer.headers
 
 
 def test_nothing_before_publication(market: Market) -> None:
