@@ -29,6 +29,7 @@ from analysis.setaside import set_aside
 from analysis.timing import response_times
 from analysis.versions import versions
 from analysis.workers import describe_workers, diagnose
+from crowd.fileformat import unstamped
 from crowd.studydir import instead_of, is_study
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def _noted(path: Path) -> dict[str, Any] | None:
         noted = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ValueError(f"{path}: not JSON ({error})") from None
-    return {str(key): value for key, value in noted.items()} if isinstance(noted, dict) else None
+    return unstamped(path, noted) if isinstance(noted, dict) else None
 
 
 def _contents(

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from analysis.comparisons import Rules
 from analysis.inference import Target
+from crowd.fileformat import NewerFileError, unstamped
 from crowd.hashes import hash_of_plan, hash_of_shown
 from crowd.study import Study
 from crowd.terms import changes as changes_of_terms
@@ -193,10 +194,12 @@ def _table(design: Path) -> dict[str, Any] | None:
     if not design.exists():
         return None
     try:
-        table: dict[str, Any] = json.loads(design.read_text(encoding="utf-8"))
+        table = unstamped(design, json.loads(design.read_text(encoding="utf-8")))
         dict(table["plan"]), table["plan_sha256"]
         return table
-    except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+    except NewerFileError:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{design}: not a design ({type(error).__name__}: {error})") from None
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from analysis import rendering
 from analysis.drawing import Drawing
 from analysis.samples import Sample
+from crowd.fileformat import stamped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +44,7 @@ class Report:
 
     def to_json(self) -> str:
         """report.json as text; a figure that is no number would be an error, not `NaN`."""
-        return json.dumps(self.contents, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        return json.dumps(stamped("report.json", self.contents), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
     def to_html(self) -> str:
         """report.html as text, self-contained."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard, cast
 import duckdb
 
 from analysis.textfile import SEPARATORS, look_at
+from crowd.fileformat import VERSION, VERSIONS, WRITTEN_BY, check
 from crowd.spreadsheet import from_cell
 from crowd.texts import as_read
 
@@ -106,12 +107,21 @@ def _of_parquet(path: Path) -> Table:
     literal = "'" + glob.escape(str(path)).replace("'", "''") + "'"
     with duckdb.connect() as peek:
         names = [row[0] for row in peek.execute(f"DESCRIBE SELECT * FROM read_parquet({literal})").fetchall()]  # noqa: S608
+        said = dict(peek.execute(f"SELECT decode(key), decode(value) FROM parquet_kv_metadata({literal})").fetchall())  # noqa: S608
+    _check_version(path, said)
 
     def view(connection: duckdb.DuckDBPyConnection, places: Mapping[str, int]) -> None:
         chosen = ", ".join(f"{_quoted(names[place])} AS {name}" for name, place in places.items())
         connection.execute(f"CREATE TEMP VIEW source AS SELECT {chosen} FROM read_parquet({literal})")  # noqa: S608
 
     return Table(str(path), [as_read(name) for name in names], {"name": path.name, "sha256": sha256}, view, size=size)
+
+
+def _check_version(path: Path, said: Mapping[str, str]) -> None:
+    """Refuse an answers table of a release that knows more of it; what others write says nothing of the kind."""
+    version = said.get(f"vidgen.{VERSION}", "")
+    if version.isdecimal():
+        check(path, int(version), said.get(f"vidgen.{WRITTEN_BY}"), known=VERSIONS["answers.parquet"])
 
 
 def _digest(path: Path) -> str:

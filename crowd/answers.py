@@ -13,6 +13,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from crowd.design import Design
+from crowd.fileformat import stamp, stamped
 from crowd.spreadsheet import as_cell
 
 #: Columns of the answers table with their Arrow types, in their order; docs/formats.md says what they mean.
@@ -164,7 +165,8 @@ def write_answers(study_dir: Path | str, rows: Sequence[Mapping[str, Any]], funn
     import pyarrow.parquet as pq
 
     root = Path(study_dir)
-    schema = pa.schema([(name, pa.type_for_alias(kind)) for name, kind in COLUMNS.items()])
+    said = {f"vidgen.{name}": str(value) for name, value in stamp("answers.parquet").items()}
+    schema = pa.schema([(name, pa.type_for_alias(kind)) for name, kind in COLUMNS.items()], metadata=said)
     table = pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
     draft = root / f".answers.{os.getpid()}.draft"
     pq.write_table(table, draft)
@@ -175,7 +177,7 @@ def write_answers(study_dir: Path | str, rows: Sequence[Mapping[str, Any]], funn
         for row in rows:
             writer.writerow({name: _cell(row[name]) for name in COLUMNS})
     draft.replace(root / "answers.csv")
-    draft.write_text(json.dumps(dict(funnel), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    draft.write_text(json.dumps(stamped("funnel.json", funnel), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     draft.replace(root / "funnel.json")
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from crowd.database import Database
+from crowd.database import Database, Migration
 from crowd.money import shown
 from crowd.secrets import load_or_create
 from crowd.studydir import existing_study
@@ -47,7 +47,8 @@ CREATE TABLE IF NOT EXISTS assignments (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS assignments_by_hit ON assignments (hit_id);
 """
-
+#: What is done, once and in this order, to a ledger of an earlier release. At the first step rows get checksums.
+_MIGRATIONS: list[Migration] = [lambda connection: None]
 
 _COLUMNS = "key, operation, details, micro_usd, state, outcome, planned_at, sent_at, ended_at"
 
@@ -97,7 +98,7 @@ class Ledger:
             )
         self.study_id = load_or_create(study_dir).study_id
         """Names the study on the platform; it follows from the secrets, so that a lost ledger can be rebuilt."""
-        self._db = Database(self.path, _SCHEMA)
+        self._db = Database(self.path, _SCHEMA, _MIGRATIONS)
 
     def __enter__(self) -> Self:
         return self

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 
 from crowd.beliefs import Beliefs
 from crowd.design import Design
+from crowd.fileformat import stamped
 from crowd.hits import hit_ids
 from crowd.ledger import FILE as LEDGER_FILE
 from crowd.ledger import Ledger
@@ -17,6 +18,7 @@ from crowd.preparing import STUDY_FILE, check_unchanged, load, published_design
 from crowd.simulation import Temper, simulate
 from crowd.study import Study
 from crowd.videofolder import locate
+from crowd.wholefile import write_whole
 
 
 def simulate_study(
@@ -63,7 +65,8 @@ def simulate_study(
     locate(study_dir)
     design = Design.load(study_dir)
     about = {"answers_from": note, "workers": count, "seed": seed}
-    (study_dir / "simulation.json").write_text(json.dumps(about, ensure_ascii=False) + "\n", encoding="utf-8")
+    noted = json.dumps(stamped("simulation.json", about), ensure_ascii=False)
+    write_whole(study_dir / "simulation.json", noted + "\n")
     with _serving(study_dir) as base:
         country = next(iter(wanted_countries(study_dir)), None)
         links = [urljoin(base + "/", link) for link in invite(study_dir, count, simulated=True, country=country)]

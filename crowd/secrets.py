@@ -11,6 +11,8 @@ import secrets
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
+from crowd.fileformat import stamped, unstamped
+
 FILE = "private/secrets.json"
 #: Where releases up to 0.1 kept it; it is still read there.
 FORMER_FILE = "secrets.json"
@@ -90,7 +92,7 @@ def _create(path: Path) -> None:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            json.dump(asdict(made), file, indent=2)
+            json.dump(stamped(path.name, asdict(made)), file, indent=2)
             file.flush()
             os.fsync(file.fileno())
         try:
@@ -103,9 +105,9 @@ def _create(path: Path) -> None:
 
 def _load(path: Path) -> Secrets:
     try:
-        table = json.loads(path.read_text(encoding="utf-8"))
+        table = unstamped(path, json.loads(path.read_text(encoding="utf-8")))
         values = {name.name: table[name.name] for name in fields(Secrets)}
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (json.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"{path}: not a study's secrets file ({error}); restore it from a copy") from error
     for name, value in values.items():
         if not isinstance(value, str) or not value:

@@ -15,6 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Self, get_type_hints
 
+from crowd.fileformat import stamp
 from crowd.texts import apart, as_read, listed, lookalikes, unholdable
 from crowd.tomlfile import read_sections
 from crowd.videos import Video, labels_of, read_videos
@@ -282,7 +283,9 @@ class Study:
     def to_toml(self) -> str:
         """The text of the study file."""
         template = environment().get_template("study/study.toml.j2")
-        return template.render(sections=SECTIONS, documentation=documentation(), study=self, toml=_toml)
+        return template.render(
+            sections=SECTIONS, documentation=documentation(), study=self, toml=_toml, stamp=stamp("study.toml")
+        )
 
 
 def _toml(value: Any) -> str:

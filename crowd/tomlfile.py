@@ -8,6 +8,8 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, get_args
 
+from crowd.fileformat import unstamped
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -32,9 +34,11 @@ def read_sections(
 
     Raises:
         OSError: the file cannot be read.
+        NewerFileError: a newer release wrote it.
         ValueError: it is not TOML, has an unknown section or key, or a value of another type.
     """
     table, places = _read_toml(path)
+    table = unstamped(path, table, "study.toml")
     values: dict[str, Any] = {}
     for section, entries in table.items():
         if section not in keys or not isinstance(entries, dict):

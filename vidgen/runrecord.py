@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from vidgen import __version__
+
 FILE = "run.json"
+#: The version of the schema of the JSON files that generation writes; `run.json` speaks for the tables beside it.
+SCHEMA_VERSION = 2
+
+
+def stamp() -> dict[str, Any]:
+    """What a JSON file says of itself: its schema and the release that wrote it."""
+    return {"schema_version": SCHEMA_VERSION, "written_by": f"vidgen {__version__}"}
 
 
 def claim(directory: Path, settings: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
@@ -28,9 +37,15 @@ def claim(directory: Path, settings: Mapping[str, Any], facts: Mapping[str, Any]
     settings = json.loads(json.dumps(settings))
     if record.exists():
         try:
-            before = json.loads(record.read_text(encoding="utf-8"))["settings"]
-        except (ValueError, KeyError, TypeError):
+            table = json.loads(record.read_text(encoding="utf-8"))
+            before, version, release = table["settings"], int(table.get("schema_version", 1)), table.get("written_by")
+        except (AttributeError, ValueError, KeyError, TypeError):
             raise ValueError(f"{record} is damaged: choose another directory") from None
+        if version > SCHEMA_VERSION:
+            raise ValueError(
+                f"{record}: was written by {str(release)[:40]}, with version {version} of its schema, which vidgen "
+                f"{__version__} does not know: use that release or a newer one, or choose another directory"
+            )
         for name, value in settings.items():
             if before.get(name) != value:
                 raise ValueError(
@@ -41,7 +56,7 @@ def claim(directory: Path, settings: Mapping[str, Any], facts: Mapping[str, Any]
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise ValueError(f"{directory} is not empty and holds no run: choose another directory")
     directory.mkdir(parents=True, exist_ok=True)
-    write_text(record, json.dumps({"settings": settings, **facts}, indent=1) + "\n")
+    write_text(record, json.dumps({**stamp(), "settings": settings, **facts}, indent=1) + "\n")
     return True
 
 

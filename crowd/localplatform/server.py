@@ -14,6 +14,7 @@ from typing import Any
 
 import uvicorn
 
+from crowd.fileformat import NewerFileError, stamped, unstamped
 from crowd.localplatform import addresses
 from crowd.localplatform.app import create_app
 from crowd.localplatform.clock import Clock, wall_clock
@@ -120,9 +121,12 @@ def participants_url_of(study_dir: str | Path) -> str | None:
 
 def _announcement(directory: Path) -> dict[str, Any]:
     try:
-        found = json.loads((directory / WHERE_FILE).read_text(encoding="utf-8"))
+        path = directory / WHERE_FILE
+        found = unstamped(path, json.loads(path.read_text(encoding="utf-8")))
         return {"endpoint_url": found["endpoint_url"], **found}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except NewerFileError:
+        raise
+    except (OSError, AttributeError, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{directory}: is not being served; start it with `vidgen serve-tasks`") from error
 
 
@@ -218,7 +222,7 @@ def _announced(directory: Path, endpoint_url: str, participants_url: str | None)
     """``platform.json``, there as a whole or not at all."""
     path = directory / WHERE_FILE
     where = {"endpoint_url": endpoint_url, "participants_url": participants_url, "pid": os.getpid()}
-    write_whole(path, json.dumps(where) + "\n")
+    write_whole(path, json.dumps(stamped(WHERE_FILE, where)) + "\n")
     try:
         yield
     finally:

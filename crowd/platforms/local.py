@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from crowd.fileformat import NewerFileError, unstamped
 from crowd.localplatform import running
 from crowd.platforms.requester import Requester, make_client
 from crowd.platforms.servicemodel import botocore_session
@@ -49,11 +50,13 @@ def running_endpoint(study_dir: Path) -> str | None:
     """
     path = study_dir / WHERE
     try:
-        endpoint_url = json.loads(path.read_text(encoding="utf-8"))["endpoint_url"]
+        endpoint_url = unstamped(path, json.loads(path.read_text(encoding="utf-8")))["endpoint_url"]
         where = urlsplit(endpoint_url)
         host, port = where.hostname, where.port
     except FileNotFoundError:
         return None
+    except NewerFileError:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(
             f"{path}: does not say where the platform listens ({error}); delete it if the study is not being served"

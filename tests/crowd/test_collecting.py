@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -14,6 +13,7 @@ import pytest
 
 from crowd import collecting, watching
 from crowd.collecting import collect, is_simulated, pseudonym
+from crowd.database import connect
 from crowd.ledger import Ledger
 from crowd.localplatform import running
 from crowd.localplatform.answerxml import answer_xml
@@ -108,7 +108,7 @@ def test_answers_that_no_page_of_ours_sends_are_kept_and_told(study_at: Callable
     study_dir = study_at("bonus")
     with Ledger(study_dir) as ledger:
         first = ledger.assignments()[0]
-    with closing(sqlite3.connect(study_dir / "ledger.sqlite")) as database, database:
+    with closing(connect(study_dir / "ledger.sqlite")) as database, database:
         database.execute(
             "UPDATE assignments SET answer = ? WHERE assignment_id = ?",
             (answer, first.assignment_id),

@@ -232,4 +232,4 @@ def test_a_ledger_that_cannot_be_written_is_an_operating_system_error(tmp_path: 
             ledger.set_fact("a", "b")
         assert ledger.fact("a") is None
     with pytest.raises(OSError, match=f"nowhere/{FILE}"):
-        Database(tmp_path / "nowhere" / FILE, "")
+        Database(tmp_path / "nowhere" / FILE, "", [])

@@ -1,9 +1,7 @@
 """Who is brought to a study."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -22,6 +20,7 @@ from crowd.reviewing import approve
 from crowd.simulation import simulate
 from crowd.status import status
 from crowd.study import Study
+from tests.crowd.earlier import without_checksums
 
 
 def test_a_study_of_some_countries_can_be_taken_by_their_people(videos: Path, tmp_path: Path) -> None:
@@ -134,10 +133,9 @@ def test_a_store_of_an_earlier_release_learns_of_its_programs(tmp_path: Path, pu
     """Programs' work in a store without their count is counted when it is opened."""
     assert programs(tmp_path, 1) == 1
     invite_people(tmp_path, 1)
-    with closing(sqlite3.connect(tmp_path / "platform.sqlite")) as store, store:
+    with without_checksums(tmp_path / "platform.sqlite") as store:
         for trigger in ("program_accepted", "program_left"):
             store.execute(f"DROP TRIGGER {trigger}")
         store.execute("ALTER TABLE hits DROP COLUMN programs")
-        store.execute("PRAGMA user_version = 0")
     assert invited(tmp_path) == (1, 1)
     assert programs(tmp_path, 3, among_people=True) == 1

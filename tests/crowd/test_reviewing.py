@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crowd.database import connect
 from crowd.ledger import Ledger
 from crowd.localplatform import running
 from crowd.localplatform.clock import ManualClock
@@ -80,7 +81,7 @@ def rejecting(study_dir: Path, **changes: object) -> object:
 
 def break_attention(study_dir: Path) -> None:
     """Let the first assignment answer its attention item otherwise than it asks."""
-    with closing(sqlite3.connect(study_dir / "platform.sqlite")) as books, books:
+    with closing(connect(study_dir / "platform.sqlite")) as books, books:
         (xml,) = books.execute("SELECT answer FROM assignments WHERE assignment_id = ?", some(study_dir)[:1]).fetchone()
         at = xml.index("item.a00")
         start = xml.index('"answer": "', at) + len('"answer": "')

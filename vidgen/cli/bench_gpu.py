@@ -35,7 +35,7 @@ def command(runs: str, batch_size: int | None, steps: int, out: Path | None, dev
     from vidgen.compute import choose_device, default_batch_size, tune
     from vidgen.methods import find_method
     from vidgen.presets import find_preset
-    from vidgen.runrecord import write_text
+    from vidgen.runrecord import stamp, write_text
     from vidgen.speed import as_markdown, measure, record
 
     check_writable(out.parent if out else Path(), "--out")
@@ -52,7 +52,7 @@ def command(runs: str, batch_size: int | None, steps: int, out: Path | None, dev
         speeds = [measure(method, preset, place, batch=batch, steps=steps) for method, preset in bar]
     kept = record(speeds, place)
     path = out or Path(f"bench-gpu-{kept['date']}.json")
-    write_text(path, json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+    write_text(path, json.dumps({**stamp(), **kept}, indent=1, ensure_ascii=False) + "\n")
     page = as_markdown(kept)
     write_text(path.with_suffix(".md"), page)
     click.echo(f"{page}\n{path}")

@@ -32,7 +32,7 @@ def command(videos_dir: Path, out: Path | None, preset: str, weights: Path | Non
     from tqdm import tqdm
 
     from vidgen.judge import NOTICE, judge_directory, load_judge, write_beliefs
-    from vidgen.runrecord import write_text
+    from vidgen.runrecord import stamp, write_text
 
     path = out or videos_dir / "judge.json"
     check_writable(videos_dir, "VIDEOS_DIR")
@@ -44,7 +44,7 @@ def command(videos_dir: Path, out: Path | None, preset: str, weights: Path | Non
             bar.update()
 
         verdicts, figures = judge_directory(videos_dir, judge, threshold, show)
-    write_text(path, json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
+    write_text(path, json.dumps({**stamp(), **figures}, indent=1, ensure_ascii=False) + "\n")
     write_beliefs(videos_dir / "beliefs.csv", verdicts)
     click.echo(table(figures))
     click.echo(f"\n{NOTICE}\n{path}")

@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from crowd.database import connect, prepare
 from crowd.localplatform.store.migrations import MIGRATIONS
 
 Row = sqlite3.Row
@@ -59,39 +60,24 @@ class Database:
     acknowledged. Other processes (``invite``) may write to the same file.
 
     Raises:
-        OSError: the file cannot be opened, is no such store, or was written by a newer release.
+        OSError: the file cannot be opened, or is no such store.
+        NewerFileError: it was written by a newer release.
     """
 
     def __init__(self, path: Path):
         path.touch(mode=0o600)  # answers and links are nobody else's business; the log takes over the mode
         try:
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+            self._connection = connect(path, check_same_thread=False, timeout=30)
             self._connection.row_factory = sqlite3.Row
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute("PRAGMA foreign_keys = ON")
-            self._connection.executescript(f"BEGIN IMMEDIATE;{_schema()}COMMIT")
-            self._migrate()
+            prepare(self._connection, path, _schema(), MIGRATIONS)
         except sqlite3.Error as error:
             hint = (
                 "; restore it from a copy" if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB else ""
             )
             raise OSError(f"{path}: {error}{hint}") from error
-
-    def _migrate(self) -> None:
-        """Bring what an earlier release stored up to date; the file's ``user_version`` counts the steps done."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            done = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
-            if done > len(MIGRATIONS):
-                raise sqlite3.DatabaseError("written by a newer release of vidgen: install that one")
-            for migration in MIGRATIONS[done:]:
-                migration(self._connection)
-            self._connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
 
     @contextmanager
     def transaction(self, now: float, new_hit_delay_s: float = 0.0, *, notifies: bool = False) -> Iterator[Transaction]:

@@ -1,4 +1,8 @@
-"""What is done, once and in this order, to a store that an earlier release wrote."""
+"""What is done, once and in this order, to a store that an earlier release wrote.
+
+Each change of `schema.sql` has an entry here, if only an empty one: `crowd.database.prepare` looks at nothing but the
+number of entries to know whether a file is of this release.
+"""
 
 import json
 import sqlite3
@@ -32,4 +36,11 @@ def _programs_of_hits(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_canonical_hit_types, _programs_of_hits]
+def _revoked_links(connection: sqlite3.Connection) -> None:
+    """When a participant's link was taken back; with this step rows have checksums."""
+    columns = connection.execute("SELECT count(*) FROM pragma_table_info('participants') WHERE name = 'revoked'")
+    if not columns.fetchone()[0]:
+        connection.execute("ALTER TABLE participants ADD COLUMN revoked REAL")
+
+
+MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_canonical_hit_types, _programs_of_hits, _revoked_links]

@@ -152,7 +152,8 @@ CREATE TABLE IF NOT EXISTS participants (
   worker_id TEXT NOT NULL UNIQUE,
   simulated INTEGER NOT NULL,
   country TEXT,
-  invited REAL NOT NULL
+  invited REAL NOT NULL,
+  revoked REAL                          -- since then the link leads to a page that says so
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS previews (
