@@ -175,7 +175,7 @@ def write_answers(study_dir: Path | str, rows: Sequence[Mapping[str, Any]], funn
         writer = csv.DictWriter(lines, COLUMNS)
         writer.writeheader()
         for row in rows:
-            writer.writerow({name: _cell(row[name]) for name in COLUMNS})
+            writer.writerow({name: cell(row[name]) for name in COLUMNS})
     draft.replace(root / "answers.csv")
     draft.write_text(json.dumps(stamped("funnel.json", funnel), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     draft.replace(root / "funnel.json")
@@ -185,7 +185,8 @@ def _local_name(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """The value as answers.csv has it."""
     return str(value).lower() if isinstance(value, bool) else as_cell(value)
 
 

@@ -21,8 +21,10 @@ from crowd.funnel import exclude, excluded_counts, reached
 from crowd.hits import hit_ids, listed, published_size
 from crowd.ledger import Ledger, StoredAssignment
 from crowd.localplatform.people import fills_a_place, invited, is_simulated
+from crowd.locking import locked
 from crowd.platforms import Platform, RequestRefusedError, open_platform
 from crowd.preparing import load
+from crowd.reconciling import catch_up, is_restored
 from crowd.secrets import load_or_create
 
 _FINAL = frozenset({"Approved", "Rejected"})
@@ -59,12 +61,15 @@ def collect(study_dir: str | Path, *, progress: Progress | None = None) -> Colle
         ValueError, OSError: nothing was published from there, or the platform does not answer.
     """
     root = Path(study_dir)
-    _, planned = load(root)
+    load(root)
     with Ledger(root, create=False) as ledger:
         before = len(ledger.assignments())
         with open_platform(ledger.platform, root) as platform:
+            if is_restored(ledger):
+                with locked(root):
+                    catch_up(platform, ledger)
             fetch(platform, ledger, progress)
-        return tabulate(root, ledger, planned, before)
+        return tabulate(root, ledger, Design.load(root), before)
 
 
 def fetch(platform: Platform, ledger: Ledger, progress: Progress | None = None) -> None:
@@ -91,19 +96,25 @@ def adopt(platform: Platform, ledger: Ledger) -> None:
             ledger.mark_done(entry.key, {"HITId": hit["HITId"], "HITTypeId": hit["HITTypeId"]})
 
 
-def tabulate(study_dir: Path, ledger: Ledger, planned: Design, before: int = 0) -> Collected:
-    """Write the answers table and the funnel from what is stored."""
+def answers_of(study_dir: Path, ledger: Ledger, planned: Design) -> tuple[list[dict[str, Any]], list[str]]:
+    """The rows of the answers table by what is stored, and why assignments are not in it."""
     keys = {hit_id: key for key, hit_id in hit_ids(ledger).items()}
     pseudonym_key = load_or_create(study_dir).pseudonym_key
-    stored = ledger.assignments()
     rows: list[dict[str, Any]] = []
     unreadable: list[str] = []
-    for assignment in stored:
+    for assignment in ledger.assignments():
         try:
             rows += rows_of(planned, keys[assignment.hit_id], assignment, pseudonym_key)
         except ValueError as error:
             unreadable.append(str(error))
     exclude(rows, planned.plan)
+    return rows, unreadable
+
+
+def tabulate(study_dir: Path, ledger: Ledger, planned: Design, before: int = 0) -> Collected:
+    """Write the answers table and the funnel from what is stored."""
+    stored = ledger.assignments()
+    rows, unreadable = answers_of(study_dir, ledger, planned)
     wanted = sum(hit.num_assignments for hit in planned.hits)
     programs = sum(is_simulated(assignment.worker_id) for assignment in stored)
     filled = sum(map(fills_a_place(study_dir), (assignment.worker_id for assignment in stored)))

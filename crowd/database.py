@@ -89,6 +89,8 @@ def faults(path: Path) -> Iterator[str]:
             connection.text_factory = bytes
             connection.execute("BEGIN")
             yield from (row[0].decode() for row in connection.execute("PRAGMA integrity_check") if row[0] != b"ok")
+            if not connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
+                yield "holds nothing"
             for table, *_ in connection.execute("PRAGMA foreign_key_check"):
                 yield f"a row of {table.decode()} belongs to one that is gone"
             if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'checksums'").fetchone():

@@ -21,6 +21,7 @@ VERSIONS = {
     "funnel.json": 2,
     "simulation.json": 2,
     "report.json": 2,
+    "manifest.json": 1,
 }
 VERSION, WRITTEN_BY = "schema_version", "written_by"
 #: What files said before they said anything.

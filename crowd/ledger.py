@@ -120,6 +120,11 @@ class Ledger:
         with self._db.writing():
             self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
+    def forget_fact(self, name: str) -> None:
+        """Let a fact hold no longer."""
+        with self._db.writing():
+            self._db.execute("DELETE FROM facts WHERE name = ?", (name,))
+
     def settle_fact(self, name: str, value: str) -> str:
         """Set a fact unless another run was first; returns the one that holds."""
         with self._db.writing():

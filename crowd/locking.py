@@ -8,6 +8,7 @@ from filelock import FileLock, Timeout
 
 from crowd.ledger import Ledger
 from crowd.platforms import Platform, open_platform
+from crowd.reconciling import catch_up
 
 FILE = ".lock"
 
@@ -27,6 +28,7 @@ def deciding(study_dir: str | Path) -> Iterator[tuple[Platform, Ledger]]:
         locked(study_dir),
         open_platform(ledger.platform, study_dir) as platform,
     ):
+        catch_up(platform, ledger)
         yield platform, ledger
 
 

@@ -24,7 +24,7 @@ from crowd.money import Cost, Fees, cost_of_hits, dollars, hit_cost
 from crowd.page import check_pages, html_question, pay_shown, render_page
 from crowd.platforms import Platform, RequestRefusedError, fees_of, open_platform
 from crowd.preparing import STUDY_FILE, anything_sent, as_found, load, prepare
-from crowd.reconciling import reconcile
+from crowd.reconciling import RESTORED, is_restored, reconcile
 from crowd.rounds import due, keep_apart
 from crowd.spending import Consent, check_real_money, settle
 from crowd.study import Study
@@ -83,7 +83,7 @@ def publish(
             _check_same_platform(where, ledger.fact("platform"))
             check_reachable(where, place)
             check_real_money(where, ledger, consent)
-            if not ledger.entries("create/"):  # a new study, or one whose ledger was lost
+            if not ledger.entries("create/") or is_restored(ledger):  # new, or its ledger was lost or is an old one
                 _, _, planned = reconcile(where, ledger, planned)
                 planned = as_found(root, study, planned, is_published=bool(hit_ids(ledger)))
             if check and not hit_ids(ledger):
@@ -92,7 +92,9 @@ def publish(
                 study.save(root / STUDY_FILE)
             if not anything_sent(root, "create/"):  # an earlier run may have meant other HITs
                 ledger.forget_unsent("create/", but={f"create/{hit.key}" for hit in planned.hits})
-            return bring_up(where, ledger, study, planned, place, consent, progress, upload_progress)
+            done = bring_up(where, ledger, study, planned, place, consent, progress, upload_progress)
+            ledger.forget_fact(RESTORED)
+            return done
 
 
 def open_due_rounds(study_dir: str | Path, *, progress: Progress | None = None) -> Published:

@@ -13,6 +13,29 @@ from crowd.ledger import Ledger
 from crowd.money import bonus_cost, dollars, hit_cost
 from crowd.platforms import Platform, fees_of
 
+#: Set in a ledger that came from a backup, until it knows what has happened on the platform since.
+RESTORED = "restored_from"
+
+
+def is_restored(ledger: Ledger) -> bool:
+    """Whether the ledger came from a backup and may not know what happened after it."""
+    return ledger.fact(RESTORED) is not None
+
+
+def catch_up(platform: Platform, ledger: Ledger) -> None:
+    """Enter what happened on the platform after the backup that the ledger came from, if it came from one.
+
+    The study must be locked, and nothing be decided before: what was paid since counts under the cap.
+
+    Raises:
+        ValueError, OSError: as `reconcile`; or `design.json` cannot be read or written.
+    """
+    if is_restored(ledger):
+        root = ledger.path.parent
+        _, _, target = reconcile(platform, ledger, Design.load(root))
+        target.save(root)
+        ledger.forget_fact(RESTORED)
+
 
 def reconcile(platform: Platform, ledger: Ledger, planned: Design) -> tuple[int, int, Design]:
     """Enter what the platform lists; how many HITs and bonuses were news, and the design grown to what is there.

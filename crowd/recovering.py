@@ -13,7 +13,7 @@ from crowd.locking import locked
 from crowd.money import dollars, shown
 from crowd.platforms import open_platform
 from crowd.preparing import STUDY_FILE
-from crowd.reconciling import reconcile
+from crowd.reconciling import RESTORED, reconcile
 from crowd.spending import set_cap
 from crowd.study import Study
 
@@ -61,6 +61,7 @@ def recover(study_dir: str | Path, *, platform: str = "local", cap_usd: str | No
             hits, bonuses, target = reconcile(where, ledger, planned)
             target.save(root)
             fetch(where, ledger)
+            ledger.forget_fact(RESTORED)
             ledger.settle_fact("platform", where.name)
         if cap_usd is not None:
             set_cap(ledger, cap_usd)

@@ -5,7 +5,7 @@ that was moved alone.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,13 +69,21 @@ def check(design: Design, study_dir: Path | str) -> None:
     if missing:
         what = f"{missing[0]} is missing" if len(missing) == 1 else f"{len(missing)} of {len(files)} videos are missing"
         raise ValueError(f"{study_dir}: {what} in {design.videos_dir}; if they were moved, {_HINT}")
-    for name, path in files.items():
+    for path, _ in wrong_files(design):
+        raise ValueError(
+            f"{path}: is not the file that was published from {study_dir}; bring that file back, or publish the "
+            "new one from a new study directory"
+        )
+
+
+def wrong_files(design: Design) -> Iterator[tuple[Path, str]]:
+    """Every file of the design that is missing or changed, and which of both; `check` names the first."""
+    for name, path in files_of(design.videos):
         published = design.files.get(name)
-        if published and (path.stat().st_size != published.num_bytes or _look_at(path) != published):
-            raise ValueError(
-                f"{path}: is not the file that was published from {study_dir}; bring that file back, or publish the "
-                "new one from a new study directory"
-            )
+        if not path.is_file():
+            yield path, "is missing"
+        elif published and (path.stat().st_size != published.num_bytes or _look_at(path) != published):
+            yield path, "is not the file that was published"
 
 
 def same_videos(study_dir: Path, published: Design, given: Design) -> Design:

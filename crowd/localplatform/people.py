@@ -109,6 +109,14 @@ def work_of_all(study_dir: str | Path) -> list[dict[str, Any]]:
         return progress.work(tx)
 
 
+def stored_answers(study_dir: str | Path) -> list[tuple[str, str, str]]:
+    """Assignment, worker and answer of everything that was submitted; nothing where the study has no local platform."""
+    if not (Path(study_dir) / DATABASE_FILE).exists():
+        return []
+    with _store(study_dir) as tx:
+        return assignments.answers(tx)
+
+
 def check_country(country: str | None) -> None:
     """Refuse what is no code of a country.
 

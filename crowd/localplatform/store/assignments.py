@@ -105,6 +105,12 @@ def page(tx: Transaction, hit_id: str, *, states: list[str], after: int, limit: 
     )
 
 
+def answers(tx: Transaction) -> list[tuple[str, str, str]]:
+    """Id, worker and answer of each submitted assignment."""
+    rows = tx.rows("SELECT assignment_id, worker_id, answer FROM assignments WHERE submitted IS NOT NULL")
+    return [(row["assignment_id"], row["worker_id"], row["answer"]) for row in rows]
+
+
 def of_worker(tx: Transaction, worker_id: str) -> list[Row]:
     """Everything the worker ever accepted, oldest first, without the answers."""
     return tx.rows(

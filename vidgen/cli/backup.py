@@ -1,0 +1,25 @@
+"""`vidgen backup`."""
+
+from pathlib import Path
+
+import click
+
+from vidgen.cli import command as declare
+from vidgen.cli.shared import study_option
+from vidgen.cli.types import OUT_FILE
+
+
+@declare(
+    "backup",
+    "vidgen backup --study my-study --to my-study.zip\nvidgen backup --study my-study --to all.zip --videos",
+)
+@study_option
+@click.option("--to", "archive", type=OUT_FILE, required=True, help="The archive; must not exist.")
+@click.option("--videos", is_flag=True, help="Put the videos in, too.")
+def command(study_dir: Path, archive: Path, videos: bool) -> None:
+    """Write all of a study into one ZIP file, also while it is served. It holds keys and links: keep it to yourself."""
+    from crowd.backup import back_up
+
+    made = back_up(study_dir, archive, with_videos=videos)
+    left_out = "" if videos or not made.videos_dir else f", without the videos in {made.videos_dir}"
+    click.echo(f"{made.num_files} files, {made.num_bytes:,} bytes{left_out}: {archive}")

@@ -1,0 +1,25 @@
+"""`vidgen restore`."""
+
+from pathlib import Path
+
+import click
+
+from vidgen.cli import command as declare
+from vidgen.cli.shared import new_study_option
+
+
+@declare("restore", "vidgen restore my-study.zip --study my-study")
+@click.argument("archive", type=click.Path(path_type=Path, dir_okay=False))
+@new_study_option
+def command(archive: Path, study_dir: Path) -> None:
+    """Make a study directory from a backup, after checking every file in it; nothing is ever overwritten.
+
+    The next command that asks the study's platform first enters what happened there after the backup, so that nothing
+    is paid twice and the cap holds.
+    """
+    from crowd.backup import restore
+
+    made = restore(archive, study_dir)
+    click.echo(f"{study_dir}: the study as of {made.made_at}, {made.num_files} files")
+    if made.videos_dir and not made.with_videos:
+        click.echo(f"its videos are not in the backup: it looks for them in {made.videos_dir}; --videos names others")
