@@ -16,6 +16,7 @@ VERSIONS = {
     "study.toml": 1,
     "design.json": 2,
     "secrets.json": 2,
+    "place.json": 1,
     "platform.json": 2,
     "answers.parquet": 2,
     "funnel.json": 2,

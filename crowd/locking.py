@@ -7,6 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from crowd.ledger import Ledger
+from crowd.place import settle
 from crowd.platforms import Platform, open_platform
 from crowd.reconciling import catch_up
 
@@ -20,16 +21,17 @@ def deciding(study_dir: str | Path) -> Iterator[tuple[Platform, Ledger]]:
     What the block reads of the study, it has to read inside.
 
     Raises:
-        ValueError: nothing was published from there, or another command still works on the study.
+        ValueError: nothing was published from there, the study may be a copy, or another command still works on it.
         OSError: the platform does not answer.
     """
     with (
         Ledger(study_dir, create=False) as ledger,
         locked(study_dir),
-        open_platform(ledger.platform, study_dir) as platform,
     ):
-        catch_up(platform, ledger)
-        yield platform, ledger
+        settle(study_dir)
+        with open_platform(ledger.platform, study_dir) as platform:
+            catch_up(platform, ledger)
+            yield platform, ledger
 
 
 @contextmanager

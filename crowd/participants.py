@@ -13,6 +13,7 @@ from crowd.hits import hit_ids
 from crowd.ledger import FILE as LEDGER_FILE
 from crowd.ledger import Ledger
 from crowd.localplatform import addresses, invite, people, running
+from crowd.place import settle
 from crowd.platforms.local import running_endpoint
 from crowd.preparing import STUDY_FILE, check_unchanged, load, published_design
 from crowd.simulation import Temper, simulate
@@ -61,6 +62,7 @@ def simulate_study(
         from crowd.browsing import browse, find_programs
 
         find_programs()
+    settle(study_dir)
     check_unchanged(study_dir)
     locate(study_dir)
     design = Design.load(study_dir)
@@ -81,6 +83,7 @@ def invite_people(study_dir: Path, count: int, *, country: str | None = None) ->
     Raises:
         ValueError: the study takes people from certain countries only, and this is none of them.
     """
+    settle(study_dir)
     check_invitation(study_dir, country)
     return invite(study_dir, count, country=country)
 

@@ -22,6 +22,7 @@ from crowd.locking import deciding, locked
 from crowd.media import Media, check_reachable, remember, remembered
 from crowd.money import Cost, Fees, cost_of_hits, dollars, hit_cost
 from crowd.page import check_pages, html_question, pay_shown, render_page
+from crowd.place import settle as settle_place
 from crowd.platforms import Platform, RequestRefusedError, fees_of, open_platform
 from crowd.preparing import STUDY_FILE, anything_sent, as_found, load, prepare
 from crowd.reconciling import RESTORED, is_restored, reconcile
@@ -79,6 +80,7 @@ def publish(
     with unchanged_on_failure(root, unless=lambda: anything_sent(root)), locked(root):
         study, planned = prepare(root, videos_dir, fees_of(platform))
         with Ledger(root) as ledger, open_platform(platform, root) as where:
+            settle_place(root)
             place, consent = media or remembered(ledger), consent or Consent()
             _check_same_platform(where, ledger.fact("platform"))
             check_reachable(where, place)

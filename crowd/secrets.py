@@ -64,9 +64,9 @@ def load_or_create(study_dir: str | Path) -> Secrets:
     """
     root = Path(study_dir)
     path = root / FILE
-    if not _exists(root):
+    if not exists(root):
         later = [name for name in _LATER_FILES if (root / name).exists()]
-        if later and not _exists(root):
+        if later and not exists(root):
             raise ValueError(
                 f"{path}: is missing, but {later[0]} was made with it; put it back from a copy of the study. "
                 "Other secrets would give everybody another pseudonym and lose the study's HITs"
@@ -75,7 +75,8 @@ def load_or_create(study_dir: str | Path) -> Secrets:
     return _load(path if path.exists() else root / FORMER_FILE)
 
 
-def _exists(root: Path) -> bool:
+def exists(root: Path) -> bool:
+    """Whether the study has its secrets."""
     return (root / FILE).exists() or (root / FORMER_FILE).exists()
 
 

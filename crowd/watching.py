@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from crowd.collecting import Collected, collect
+from crowd.place import settle
 from crowd.platforms import PlatformUnreachableError
 from crowd.preparing import check_unchanged
 from crowd.publishing import open_due_rounds
@@ -22,7 +23,8 @@ def watch(
     """
     got = collect(study_dir)
     if got.assignments < got.wanted:
-        check_unchanged(Path(study_dir))  # now, not when the next round is due and nobody looks
+        settle(study_dir)  # now, not when the next round is due and nobody looks
+        check_unchanged(Path(study_dir))
     yield got
     while got.assignments < got.wanted:
         sleep(every_s)

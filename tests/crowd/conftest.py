@@ -1,6 +1,5 @@
 """Studies at each stage of their lives, made once and copied by the tests that need them."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from crowd.reviewing import approve
 from crowd.study import Study
 from tests.crowd.answering import answer
 from tests.crowd.clips import write_videos
+from tests.crowd.copies import copy_study
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +34,7 @@ def stages(tmp_path_factory: pytest.TempPathFactory, videos: Path) -> dict[str, 
     stages = {"publish": new}
 
     def stage(name: str, before: Path, change: Any) -> Path:
-        shutil.copytree(before, root / name)
+        copy_study(before, root / name)
         with running(root / name) as server:
             change(root / name, server)
         return root / name
@@ -61,6 +61,6 @@ def study_at(stages: dict[str, Path], tmp_path: Path) -> Callable[[str], Path]:
     """A copy of the study as it stands before that action."""
 
     def copy(action: str) -> Path:
-        return Path(shutil.copytree(stages[action], tmp_path / "study"))
+        return copy_study(stages[action], tmp_path / "study")
 
     return copy

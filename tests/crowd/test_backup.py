@@ -161,6 +161,7 @@ def test_videos_go_in_where_they_are_asked_for(study_at: Callable[[str], Path], 
     design = Design.load(tmp_path / "deeper" / "all")
     assert design.videos_dir == str(tmp_path / "deeper" / "all" / "videos")
     assert check(tmp_path / "deeper" / "all") == []
+    shutil.rmtree(study)
     assert publish(tmp_path / "deeper" / "all", design.videos_dir).created == 0
     with zipfile.ZipFile(tmp_path / "small.zip") as archive:
         assert not any(name.endswith(".mp4") for name in archive.namelist())

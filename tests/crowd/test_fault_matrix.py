@@ -6,7 +6,6 @@ bonus paid once; every submitted answer in the table; spending as planned and wi
 """
 
 import csv
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -31,6 +30,7 @@ from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.faults import Fault, Faults
 from crowd.platforms import open_platform
 from crowd.publishing import load, publish
+from tests.crowd.copies import copy_study
 from tests.crowd.faulted import EXTENDED, Kill, KillDuring, run, start
 
 #: The calls of each command: the operation, and how many of them go well first.
@@ -126,7 +126,7 @@ def test_a_rerun_leaves_everything_exactly_once(
 ) -> None:
     """After any fault at any call, running the command again completes it and doubles nothing."""
     study_dir = tmp_path / "study"
-    shutil.copytree(stages[cell.action], study_dir)
+    copy_study(stages[cell.action], study_dir)
     with running(study_dir) as server:
         table[cell] = "FAILED"
         first = _faulted_run(cell, server, study_dir, videos)
@@ -215,7 +215,7 @@ def test_every_call_of_every_command_is_in_the_matrix(stages: dict[str, Path], v
     """No command makes a call that the matrix does not let fail."""
     for action in CALLS:
         study_dir = tmp_path / action
-        shutil.copytree(stages[action], study_dir)
+        copy_study(stages[action], study_dir)
         with running(study_dir) as server:
             assert run(action, study_dir, videos) == 0
             made = set(server.platform.faults.calls)
@@ -226,7 +226,7 @@ def test_hits_are_found_by_annotation_after_their_tokens_are_forgotten(
     stages: dict[str, Path], videos: Path, tmp_path: Path
 ) -> None:
     """A run that was killed is finished a day later without doubling the HIT whose creation it never heard of."""
-    shutil.copytree(stages["publish"], tmp_path / "study")
+    copy_study(stages["publish"], tmp_path / "study")
     clock = ManualClock()
     with running(tmp_path / "study", clock=clock) as server:
         kill = Kill(operation="CreateHITWithHITType", skip=1, when="after")
@@ -240,7 +240,7 @@ def test_bonuses_are_found_in_the_list_after_their_tokens_are_forgotten(
     stages: dict[str, Path], videos: Path, tmp_path: Path
 ) -> None:
     """A bonus that was paid without our hearing of it is not paid again a day later."""
-    shutil.copytree(stages["bonus"], tmp_path / "study")
+    copy_study(stages["bonus"], tmp_path / "study")
     clock = ManualClock(time.time())
     with running(tmp_path / "study", clock=clock) as server:
         kill = Kill(operation="SendBonus", skip=2, when="after")
@@ -254,7 +254,7 @@ def test_extensions_are_seen_in_the_hit_after_their_tokens_are_forgotten(
     stages: dict[str, Path], videos: Path, tmp_path: Path
 ) -> None:
     """A HIT that grew without our hearing of it does not grow again a day later."""
-    shutil.copytree(stages["extend"], tmp_path / "study")
+    copy_study(stages["extend"], tmp_path / "study")
     clock = ManualClock(time.time())
     with running(tmp_path / "study", clock=clock) as server:
         kill = Kill(operation="CreateAdditionalAssignmentsForHIT", skip=1, when="after")
@@ -268,7 +268,7 @@ def test_a_hit_that_is_not_yet_visible_is_found_by_its_token(
     stages: dict[str, Path], videos: Path, tmp_path: Path
 ) -> None:
     """Where the platform does not list a new HIT for a while, its refusal to make it again names it."""
-    shutil.copytree(stages["publish"], tmp_path / "study")
+    copy_study(stages["publish"], tmp_path / "study")
     with running(tmp_path / "study", faults=Faults(new_hit_delay_s=3600)) as server:
         kill = Kill(operation="CreateHITWithHITType", skip=1, when="after")
         assert run("publish", tmp_path / "study", videos, kill=kill) == -signal.SIGKILL
@@ -280,7 +280,7 @@ def test_a_hit_that_is_not_yet_visible_is_found_by_its_token(
 
 def test_two_runs_at_once_publish_each_hit_once(stages: dict[str, Path], videos: Path, tmp_path: Path) -> None:
     """Processes that publish the same study at the same time share the work or repeat it without effect."""
-    shutil.copytree(stages["publish"], tmp_path / "study")
+    copy_study(stages["publish"], tmp_path / "study")
     with running(tmp_path / "study") as server:
         processes = [start("publish", tmp_path / "study", videos, attempts=5) for _ in range(3)]
         for process in processes:
@@ -293,7 +293,7 @@ def test_two_runs_at_once_publish_each_hit_once(stages: dict[str, Path], videos:
 def test_the_program_itself_survives_a_kill(stages: dict[str, Path], videos: Path, tmp_path: Path) -> None:
     """The installed command, killed while a HIT is being made, finishes when it is typed again."""
     study_dir = tmp_path / "study"
-    shutil.copytree(stages["publish"], study_dir)
+    copy_study(stages["publish"], study_dir)
     command = [Path(sys.executable).with_name("vidgen"), "publish-tasks", videos, "--study", study_dir]
     with running(study_dir) as server:
         trap = KillDuring(server, "CreateHITWithHITType", 1)

@@ -34,6 +34,7 @@ COMMANDS = {
     "check": "See whether a study's files are what was written.",
     "backup": "Write all of a study into one file.",
     "restore": "Make a study directory from a backup.",
+    "claim-study": "Say that a copied study is the one to go on with.",
     "extend-study": "Ask for more answers, or for longer.",
     "approve-answers": "Approve submitted work.",
     "reject-answers": "Reject work that was not done.",

@@ -35,9 +35,10 @@ def command(study_dir: Path, count: int, country: str | None, url: str | None, t
     from crowd.localplatform import addresses, endpoint_of
     from crowd.localplatform.server import participants_url_of
     from crowd.participants import for_others, invite_people
+    from crowd.place import settle
     from crowd.studydir import existing_study
 
-    existing_study(study_dir)
+    settle(existing_study(study_dir))
     if this_machine:
         address = url or endpoint_of(study_dir)
     elif url:

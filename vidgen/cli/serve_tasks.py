@@ -52,11 +52,12 @@ def command(
     from crowd.localplatform import addresses, running
     from crowd.localplatform.people import invite_up_to, invited, links
     from crowd.participants import check_invitation, for_others
+    from crowd.place import settle
     from crowd.preparing import check_unchanged
     from crowd.studydir import existing_study
     from crowd.videofolder import locate
 
-    existing_study(study_dir)
+    settle(existing_study(study_dir))
     check_unchanged(study_dir)
     locate(study_dir, videos_dir)
     shown = addresses.public_url(public_url) if public_url else None
