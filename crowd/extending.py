@@ -1,14 +1,17 @@
 """More answers per video for a study that is published."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crowd.calls import Progress
 from crowd.design import Design, HitDesign
+from crowd.hits import hit_ids, listed, published_size
+from crowd.ledger import Ledger
 from crowd.locking import deciding
 from crowd.media import Media, remembered
 from crowd.money import FEES, Fees
-from crowd.platforms import fees_of
+from crowd.platforms import Platform, fees_of
 from crowd.preparing import load
 from crowd.publishing import Published, bring_up
 from crowd.spending import Consent
@@ -28,7 +31,7 @@ def extend(
     The last round of each block grows as far as one HIT may, then come further rounds.
 
     Raises:
-        ValueError: the study asks for more already, or the money does not suffice.
+        ValueError: the study asks for more already, its time is over, or the money does not suffice.
         OSError: the platform does not answer.
     """
     root = Path(study_dir)
@@ -37,7 +40,40 @@ def extend(
         check(planned, root)
         most, fees = study.assignments_per_hit, fees_of(platform.name)
         target = grown(planned, answers_per_video, most=most, fees=fees)
+        _check_open(platform, ledger, target)
         return bring_up(platform, ledger, study, target, media or remembered(ledger), consent or Consent(), progress)
+
+
+def _check_open(platform: Platform, ledger: Ledger, target: Design) -> None:
+    """Refuse to add assignments to HITs that nobody can find any more.
+
+    Raises:
+        ValueError: the time of some is over, or they were deleted.
+    """
+    ids, there, now = hit_ids(ledger), listed(platform, ledger.study_id), datetime.now(UTC)
+    needed = set()
+    for keys in target.rounds.values():
+        published = [key for key in keys if key in ids]
+        needed |= {key for key in published if (published_size(ledger, key) or 0) < target.hit(key).num_assignments}
+        if (
+            published
+            and len(published) < len(keys)
+            and there.get(published[-1], {}).get("NumberOfAssignmentsAvailable")
+        ):
+            needed.add(published[-1])  # the next round waits until it is full
+    gone = [key for key in needed if key not in there]
+    over = [key for key in needed if key in there and there[key]["Expiration"] <= now]
+    some = f"of the {len(needed)} HITs that more people are to do"
+    if gone:
+        raise ValueError(
+            f"{ledger.path.parent}: {len(gone)} {some} were deleted from {platform.name}; more answers need a new "
+            "study directory"
+        )
+    if over:
+        raise ValueError(
+            f"{ledger.path.parent}: the time of {len(over)} {some} is over, so nobody would find the new places; say "
+            "how long they are to be open with --until DATE in the same command"
+        )
 
 
 def grown(planned: Design, answers_per_video: int, *, most: int, fees: Fees = FEES) -> Design:

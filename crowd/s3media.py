@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,9 +21,11 @@ import httpx
 from boto3.s3.transfer import TransferConfig, create_transfer_manager
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, NoCredentialsError
+from botocore.exceptions import ConnectionError as NoConnectionError
 
 from crowd.calls import Progress
+from crowd.platforms.servicemodel import aws_settings
 from crowd.videos import Video, files_of
 
 #: How participants' links are made.
@@ -66,8 +69,14 @@ class S3Media:
     def __init__(self, settings: S3Settings) -> None:
         self._settings = settings
         self._keys: dict[str, str] = {}
-        self._session = boto3.Session()
         self._client: Any = None
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        try:
+            return boto3.Session()
+        except BotoCoreError as error:
+            raise ValueError(aws_settings(error)) from error
 
     def settings(self) -> Mapping[str, str]:
         """The settings as text."""
@@ -189,8 +198,10 @@ class S3Media:
             if status in {401, 403}:
                 raise ValueError(f"bucket {bucket}: these credentials lack the right {right} ({code})") from error
             raise OSError(f"bucket {bucket}: {error}") from error
-        except BotoCoreError as error:
+        except (NoConnectionError, HTTPClientError) as error:
             raise OSError(f"S3 does not answer: {error}") from error
+        except BotoCoreError as error:
+            raise ValueError(aws_settings(error)) from error
 
 
 def _described(path: Path) -> dict[str, str]:

@@ -16,6 +16,7 @@ from crowd.localplatform.store import Row, Transaction, account, assignments, hi
 
 Reason = Literal[
     "unknown-link",
+    "revoked",
     "no-such-task",
     "blocked",
     "not-qualified",
@@ -65,11 +66,13 @@ def participant_of(tx: Transaction, token: str) -> Row:
     """The participant whose link this is.
 
     Raises:
-        RefusedError: nobody's.
+        RefusedError: nobody's, or it was taken back.
     """
     row = participants.find(tx, token)
     if row is None:
         raise RefusedError("unknown-link")
+    if row["revoked"] is not None:
+        raise RefusedError("revoked")
     return row
 
 

@@ -6,6 +6,7 @@ Everything here works whether the server runs or not.
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,24 @@ STATES = {
     "Approved": "finished, approved",
     "Rejected": "finished, rejected",
 }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Invited:
+    """A participant and their link."""
+
+    number: int | None
+    """On the sheet of links; None for programs."""
+    worker_id: str
+    path: str
+    country: str | None
+    num_open: int
+    """Tasks begun and not finished."""
+    num_sent: int
+    revoked: bool
+    """Whether the link was taken back."""
+
+
 _COUNTRY = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 
@@ -44,14 +63,15 @@ def invite(study_dir: str | Path, count: int, *, simulated: bool = False, countr
 
 
 def invite_up_to(study_dir: str | Path, count: int, *, country: str | None = None) -> int:
-    """Add people until there are `count` in all, or `count` of that country; how many were added.
+    """Add people until `count` have links, or `count` of that country; how many were added.
 
     Raises:
         ValueError: `country` is no code, or there is no such directory.
     """
     check_country(country)
     with _store(study_dir) as tx:
-        there = [row for row in participants.people(tx) if country is None or row["country"] == country]
+        people = [row for row in participants.people(tx) if row["revoked"] is None]
+        there = [row for row in people if country is None or row["country"] == country]
         missing = max(0, count - len(there))
         for _ in range(missing):
             participants.invite(tx, simulated=False, country=country)
@@ -59,9 +79,53 @@ def invite_up_to(study_dir: str | Path, count: int, *, country: str | None = Non
 
 
 def links(study_dir: str | Path) -> list[str]:
-    """The paths of all people's links, in the order of their invitation."""
+    """The paths of all people's links that were not taken back, in the order of their invitation."""
+    return [link.path for link in everybody(study_dir) if link.number and not link.revoked]
+
+
+def everybody(study_dir: str | Path) -> list[Invited]:
+    """Everybody who was ever invited, people and programs, in the order of their invitation.
+
+    Raises:
+        ValueError: there is no such directory.
+    """
     with _store(study_dir) as tx:
-        return [_path(row["token"]) for row in participants.people(tx)]
+        return [
+            Invited(
+                number=row["number"],
+                worker_id=row["worker_id"],
+                path=_path(row["token"]),
+                country=row["country"],
+                num_open=row["open"],
+                num_sent=row["sent"],
+                revoked=row["revoked"] is not None,
+            )
+            for row in participants.everybody(tx)
+        ]
+
+
+def revoke(study_dir: str | Path, name: str) -> Invited:
+    """Take a participant's link back: it leads to a page that says so, and tasks in hand are free for others.
+
+    What they sent stays, and is collected and paid as ever.
+
+    Args:
+        study_dir: the study.
+        name: their number on the sheet, their worker id, or their link.
+
+    Raises:
+        ValueError: nobody has that name.
+    """
+    for link in everybody(study_dir):
+        if name.strip() in (str(link.number), link.worker_id) or name.strip().endswith(link.path):
+            with _store(study_dir) as tx:
+                assignments.settle(tx)  # what was in hand for too long has run out of time, and was not taken back
+                if not link.revoked:
+                    participants.revoke(tx, link.worker_id)
+            return link
+    raise ValueError(
+        f"{name!r}: nobody has this number, worker id or link; `vidgen invite --study {study_dir} --list` shows them"
+    )
 
 
 def invited(study_dir: str | Path) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from crowd.localplatform.participation import Reason
 
 STATUS: Mapping[Reason, int] = {
     "unknown-link": 404,
+    "revoked": 403,
     "no-such-task": 404,
     "blocked": 403,
     "not-qualified": 403,

@@ -286,7 +286,7 @@ class WorkerPages:
         status = STATUS[error.reason]
         if _wants_json(request):
             return JSONResponse({"error": error.reason, "detail": error.detail}, status, headers=page_headers())
-        home = _own(request) if error.reason != "unknown-link" else None
+        home = _own(request) if error.reason not in ("unknown-link", "revoked") else None
         return self._page(
             request, "refused", None, status=status, framed=True, reason=error.reason, detail=error.detail, home=home
         )

@@ -74,7 +74,7 @@ def running_endpoint(study_dir: Path) -> str | None:
 
 
 def _requester(study_dir: Path, endpoint_url: str) -> Requester:
-    session = botocore_session()
+    session = botocore_session(own_settings=True)
     secrets = load_or_create(study_dir)
     session.set_credentials(secrets.access_key_id, secrets.secret_access_key)
     return Requester(

@@ -19,8 +19,10 @@ from botocore.exceptions import (
     PartialCredentialsError,
     UnknownServiceError,
 )
+from botocore.exceptions import ConnectionError as NoConnectionError
 
 from crowd.platforms.protocol import PlatformUnreachableError, RequestRefusedError
+from crowd.platforms.servicemodel import aws_settings
 
 #: Refused without effect; every other client error might hide a call that did its work.
 _SERVER_FAULTS = frozenset({"ServiceFault", "InternalFailure", "ServiceUnavailable", "InternalError"})
@@ -105,3 +107,7 @@ def make_client(session: botocore.session.Session, endpoint_url: str, *, proxies
         )
     except UnknownServiceError as error:
         raise ValueError("this botocore has no MTurk model and vidgen's copy of it is missing: reinstall") from error
+    except NoConnectionError as error:  # credentials are looked for on the network, too
+        raise PlatformUnreachableError(f"AWS does not answer: {error}") from error
+    except (BotoCoreError, ValueError) as error:
+        raise ValueError(aws_settings(error)) from error

@@ -1,21 +1,49 @@
 """A botocore session that knows Mechanical Turk, also after botocore has dropped it."""
 
+import os
 from functools import cache
 from pathlib import Path
 
 import botocore.session
+from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
+from botocore.exceptions import BotoCoreError
 from botocore.loaders import Loader, create_loader
 
 from crowd.localplatform.model import SEARCH_PATH
 
+#: What a session takes from its surroundings even where nothing of AWS is used: more service models, more patience.
+_ALWAYS_TAKEN = ("data_path", "max_attempts")
 
-def botocore_session() -> botocore.session.Session:
-    """A session whose loader finds the service model: botocore's own, or else the copy that vidgen ships."""
-    session = botocore.session.get_session()
-    loader = _loader(session.get_config_variable("data_path"))
+
+def botocore_session(*, own_settings: bool = False) -> botocore.session.Session:
+    """A session whose loader finds the service model: botocore's own, or else the copy that vidgen ships.
+
+    With `own_settings` it takes no profile, no files and no variables of AWS: for a server that is not Amazon's, they
+    mean nothing, and a mistake in them must not stop it.
+
+    Raises:
+        ValueError: a profile or a file that it is to take is none.
+    """
+    defaults = {
+        name: (None, None, default, convert)
+        for name, (_, _, default, convert) in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()
+        if name not in _ALWAYS_TAKEN
+    }
+    nowhere = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
+    session = botocore.session.Session(session_vars=defaults | nowhere if own_settings else None)
+    try:
+        data_path = session.get_config_variable("data_path")
+    except BotoCoreError as error:  # no such profile, or a file that cannot be read
+        raise ValueError(aws_settings(error)) from error
+    loader = _loader(data_path)
     loader.search_paths[:] = dict.fromkeys(loader.search_paths)  # each boto3 session adds the same one
     session.register_component("data_loader", loader)
     return session
+
+
+def aws_settings(error: Exception) -> str:
+    """What to say where boto3 cannot even begin, because of what it was told in variables and files."""
+    return f"AWS settings cannot be used: {error}; correct the variables AWS_… or the files in ~/.aws"
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crowd.annotations import key_in
+from crowd.closing import delete, expire, keep_open
 from crowd.design import Design, HitDesign
 from crowd.extending import extend, grown
 from crowd.localplatform import running
 from crowd.platforms import open_platform
 from crowd.publishing import load
 from crowd.spending import Consent
+from tests.cli.program import said, vidgen
 from tests.crowd.answering import answer
 from tests.crowd.earlier import forget_terms
 
@@ -110,3 +113,41 @@ def edit(study_file: Path, **values: str) -> None:
         text, number = re.subn(rf'(?m)^{name} = ".*"$', f'{name} = "{value}"', text)
         assert number == 1
     study_file.write_text(text, encoding="utf-8")
+
+
+def test_an_expired_study_is_not_said_to_be_extended(study_at: Callable[[str], Path]) -> None:
+    """More places that nobody would find are refused; with a new end in the same command the study is open again."""
+    study_dir = study_at("extend")
+    with running(study_dir) as server:
+        expire(study_dir)
+        refused = vidgen("extend-study", "--study", study_dir, "--answers", "3")
+        assert refused.exit_code == 1
+        assert "the time of 3 of the 3 HITs that more people are to do is over" in said(refused.stderr)[-1]
+        assert set(sizes(study_dir).values()) == {2}
+        until = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%d")
+        done = vidgen("extend-study", "--study", study_dir, "--answers", "3", "--until", until)
+        assert done.exit_code == 0, done.output
+        assert set(sizes(study_dir).values()) == {3}
+        assert len(answer(server, study_dir, 1)) == 3
+
+
+def test_an_expired_round_that_is_not_full_holds_up_the_next(study_at: Callable[[str], Path]) -> None:
+    """A further round that would wait for places which nobody finds is refused, also when it was planned before."""
+    study_dir = study_at("extend")
+    with running(study_dir):
+        extend(study_dir, 11, consent=Consent(cap_usd="40"))
+        expire(study_dir)
+        for number in (11, 12):
+            with pytest.raises(ValueError, match="the time of 3 of the 3 HITs"):
+                extend(study_dir, number, consent=Consent(cap_usd="40"))
+        keep_open(study_dir, datetime.now(UTC) + timedelta(days=1))
+        assert extend(study_dir, 12, consent=Consent(cap_usd="40")).waiting == 3
+
+
+def test_deleted_hits_cannot_be_extended(study_at: Callable[[str], Path]) -> None:
+    """What the platform no longer lists takes no more answers."""
+    study_dir = study_at("delete")
+    with running(study_dir):
+        delete(study_dir, confirm=lambda num_hits: True)
+        with pytest.raises(ValueError, match="3 of the 3 HITs that more people are to do were deleted from local"):
+            extend(study_dir, 3)

@@ -17,6 +17,7 @@ from crowd.platforms import NAMES, PlatformUnreachableError, RequestRefusedError
 from crowd.platforms.local import WHERE, running_endpoint
 from crowd.platforms.requester import Requester
 from crowd.platforms.servicemodel import botocore_session
+from crowd.s3media import S3Media, S3Settings
 
 
 @pytest.fixture(autouse=True)
@@ -204,3 +205,31 @@ def test_client_errors_without_details_still_give_one_line(tmp_path: Path) -> No
             with pytest.raises(ValueError, match="no reason given"):
                 platform.call("GetAccountBalance", {})
     assert issubclass(ClientError, Exception)
+
+
+#: Mistakes in what boto3 takes from its surroundings.
+MISTAKES = {
+    "AWS_PROFILE": "no-such-profile",
+    "AWS_DEFAULT_PROFILE": "no-such-profile",
+    "AWS_CONFIG_FILE": "broken",
+    "AWS_SHARED_CREDENTIALS_FILE": "broken",
+    "AWS_DEFAULTS_MODE": "broken",
+    "AWS_STS_REGIONAL_ENDPOINTS": "broken",
+    "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES": "broken",
+}
+
+
+@pytest.mark.parametrize("variable", MISTAKES)
+def test_mistakes_in_settings_of_aws_stop_what_uses_aws_alone(
+    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The local platform works whatever they say; the others and S3 say in one line what is wrong with them."""
+    (tmp_path / "broken").write_text("[x\nfoo")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(variable, MISTAKES[variable])
+    with open_platform("local", tmp_path / "study") as platform:
+        assert platform.call("GetAccountBalance", {})["AvailableBalance"] == "10000.00"
+    with pytest.raises(ValueError, match=r"^AWS settings cannot be used: "), open_platform("mturk-sandbox", tmp_path):
+        pass
+    with pytest.raises(ValueError, match=r"^AWS settings cannot be used: "):
+        S3Media(S3Settings(bucket="clips")).prepare([], needed_s=0, origin="http://localhost")

@@ -52,12 +52,12 @@ def command(
         raise click.UsageError("Give --answers, --until or both.")
     if videos_dir is not None:
         locate(study_dir, videos_dir)
+    if until is not None:
+        with progress_bar("keeping open", "HIT") as progress:
+            outcome(keep_open(study_dir, until.replace(tzinfo=UTC), progress=progress), "HITs kept open")
     if answers is not None:
         consent = Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money))
         with progress_bar("extending", "HIT") as progress:
             done = extend(study_dir, answers, consent=consent, progress=progress)
         waiting = f", {done.waiting} wait for the round before them" if done.waiting else ""
         click.echo(f"{done.extended} HITs extended, {done.created} created{waiting}")
-    if until is not None:
-        with progress_bar("keeping open", "HIT") as progress:
-            outcome(keep_open(study_dir, until.replace(tzinfo=UTC), progress=progress), "HITs kept open")

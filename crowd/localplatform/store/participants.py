@@ -47,6 +47,29 @@ def people(tx: Transaction) -> list[Row]:
     return tx.rows("SELECT * FROM participants WHERE simulated = 0 ORDER BY seq")
 
 
+def everybody(tx: Transaction) -> list[Row]:
+    """All participants in the order of their invitation; `number` counts people, programs have None.
+
+    `open` and `sent` are how many tasks they have begun and not finished, and how many they have sent.
+    """
+    return tx.rows(
+        """SELECT participants.*,
+          CASE WHEN simulated THEN NULL ELSE row_number() OVER (PARTITION BY simulated ORDER BY seq) END AS number,
+          (SELECT count(*) FROM assignments WHERE worker_id = participants.worker_id AND state = 'Accepted') AS open,
+          (SELECT count(*) FROM assignments WHERE worker_id = participants.worker_id AND submitted NOT NULL) AS sent
+        FROM participants ORDER BY seq"""
+    )
+
+
+def revoke(tx: Transaction, worker_id: str) -> None:
+    """Take the participant's link back, and the tasks that they have begun; what they sent stays."""
+    tx.execute("UPDATE participants SET revoked = :now WHERE worker_id = :worker_id", worker_id=worker_id)
+    tx.execute(
+        "UPDATE assignments SET state = 'Returned', ended = :now WHERE worker_id = :worker_id AND state = 'Accepted'",
+        worker_id=worker_id,
+    )
+
+
 def counts(tx: Transaction) -> tuple[int, int]:
     """How many people there are, and how many programs."""
     everybody = int(tx.value("SELECT count(*) FROM participants"))
