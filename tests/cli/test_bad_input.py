@@ -194,7 +194,7 @@ CASES = [
     ("backup", "--study {published} --to {published}/b.zip", 1, "lies in the study itself"),
     ("restore", "{root}/nowhere.zip --study {root}/again", 1, "{root}/nowhere.zip: No such file"),
     ("restore", "{file} --study {root}/again", 1, "is no backup of a study, or damaged"),
-    ("claim-study", "--study {good_study}", 1, "there is nothing to claim"),
+    ("claim-study", "--study {toml}", 1, "there is nothing to claim"),
     ("invite", "--study {published} --revoke 7", 1, "'7': nobody has this number, worker id or link"),
     ("completion-codes", "--study {root}/nowhere", 1, "there is no such folder; the nearest study is "),
     ("completion-codes", "--study {published} 3XXXXXXX", 1, "3XXXXXXX: no task of this study ended with that code"),
