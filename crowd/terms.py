@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 #: Sections whose fields no page shows: they were used up in `design.json`, or are for the analysis.
 UNSEEN_SECTIONS = ("design", "exclusion", "analysis")
 #: Further fields that are neither shown nor paid.
-UNSEEN = ("budget_usd",)
+UNSEEN = ("budget_usd", "notifications")
 #: The folders of templates of which participants' pages are made.
 _PAGES = ("task", "participant")
 #: Characters of a long text that a message shows.

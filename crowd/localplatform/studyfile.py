@@ -32,9 +32,13 @@ class StudyFile:
     def _read(self) -> Study | None:
         study_file, design = self._files
         published = json.loads(design.read_text(encoding="utf-8")).get("shown") if design.exists() else None
-        if published:
-            return as_published(Study(), published)
-        return Study.load(study_file) if study_file.exists() else None
+        try:
+            now = Study.load(study_file) if study_file.exists() else None
+        except ValueError:
+            if not published:
+                raise
+            now = self._study
+        return as_published(now or Study(), published) if published else now
 
     @property
     def grace_s(self) -> int:

@@ -32,6 +32,7 @@ OTHERS: dict[str, Any] = {
     "reward_usd": "1.23",
     "budget_usd": "1.23",
     "countries": ("JP",),
+    "notifications": "aws",
     "comparisons": ("new - old",),
     "options": ("one", "two", "three"),
     "wording": {"start": "Here we go"},
@@ -68,10 +69,10 @@ def test_every_field_is_held_to_or_named_as_unseen(name: str) -> None:
             hold_to(terms(study), changed, Path(STUDY_FILE))
 
 
-def test_what_no_page_shows_is_hashed_with_the_plan_or_is_money_kept_by_a_cap() -> None:
-    """No field is outside of both hashes but the budget, and each exception still exists."""
+def test_what_no_page_shows_is_hashed_with_the_plan_or_named_here() -> None:
+    """No field is outside of both hashes but those that no participant can notice, and each exception exists."""
     kept = terms(Study()).keys() | Study().plan.keys()
-    assert set(FIELDS) - kept == {"budget_usd"} == set(UNSEEN)
+    assert set(FIELDS) - kept == {"budget_usd", "notifications"} == set(UNSEEN)
     assert set(UNSEEN_SECTIONS) <= set(SECTIONS)
 
 
@@ -136,12 +137,17 @@ def test_serving_refuses_and_a_running_server_shows_what_was_published(
     """`serve-tasks` names the change; pages that are being served keep their language, and deadlines their grace."""
     study_dir = study_at("next round")
     with running(study_dir) as server:
-        edit(study_dir, language="ja", grace_s=300, contact="somebody else")
+        edit(study_dir, language="ja", grace_s=300, contact="somebody else", notifications="aws")
+        server_text = (study_dir / STUDY_FILE).read_text(encoding="utf-8")
         (path,) = invite(study_dir, 1)
         page = httpx.get(server.endpoint_url + path, trust_env=False).text
         assert '<html lang="en"' in page
         assert "somebody else" not in page
         assert server.platform.study_file.grace_s == 0
+        assert server.platform.study_file.notifications == "aws", "what no participant sees may change"
+        (study_dir / STUDY_FILE).write_text("[study", encoding="utf-8")
+        assert server.platform.study_file.notifications == "aws"
+        (study_dir / STUDY_FILE).write_text(server_text, encoding="utf-8")
     done = vidgen("serve-tasks", "--study", study_dir)
     assert done.exit_code == 1
     (line,) = said(done.stderr)
