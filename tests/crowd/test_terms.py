@@ -235,3 +235,24 @@ def test_a_field_that_came_later_counts_as_its_default() -> None:
     published = {name: value for name, value in terms(Study()).items() if name != "sound"}
     assert changes(published, Study()) == []
     assert [change["key"] for change in changes(published, Study(sound="on"))] == ["sound"]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [({"title": "Another title"}, "title was"), ({"confidence": 0.9}, "its plan changed since it was published")],
+)
+def test_a_lost_ledger_lets_nothing_be_changed(
+    values: dict[str, Any], words: str, study_at: Callable[[str], Path], videos: Path
+) -> None:
+    """Without its ledger a study is held to its design as soon as its platform shows that it was published."""
+    study_dir = study_at("extend")
+    with running(study_dir) as server:
+        was = Study.load(study_dir / STUDY_FILE)
+        for path in study_dir.glob("ledger.sqlite*"):
+            path.unlink()
+        edit(study_dir, **values)
+        with pytest.raises(ValueError, match=words):
+            publish(study_dir, videos)
+        assert server.platform.transact(lambda tx: tx.value("SELECT count(*) FROM hits")) == 3
+        was.save(study_dir / STUDY_FILE)
+        assert publish(study_dir, videos).created == 0
