@@ -220,6 +220,7 @@ def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = 
         if strangers:
             raise ValueError(
                 f"{video.file_name}: label {listed(strangers[:1])!r} is no option; options are {listed(study.options)}"
+                " (correct it in metadata.csv, or add it to options in study.toml)"
             )
     rng = random.Random(study.seed)
     training, notes = choose_training(study, videos, rng)

@@ -10,6 +10,7 @@ import click
 
 from vidgen import __version__
 from vidgen.cli.shared import one_line
+from vidgen.cli.types import check_places
 from vidgen.distribution import EXTRAS, install_line, require
 
 #: Every command with its line in the overview; the module of that name (with underscores) holds it as `command`.
@@ -56,6 +57,7 @@ class Command(click.Command):
         """Run the command; `VIDGEN_DEBUG=1` shows the traceback behind an error."""
         try:
             require(self.needs)
+            check_places(ctx)
             return super().invoke(ctx)
         except (ValueError, OSError, FloatingPointError) as error:
             if os.environ.get("VIDGEN_DEBUG"):

@@ -9,7 +9,7 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.shared import column_option
-from vidgen.cli.types import FOLDER, OUT_FOLDER, check_writable
+from vidgen.cli.types import FOLDER, IN_FILE, OUT_FOLDER, SEED, check_writable
 
 
 @declare(
@@ -23,7 +23,7 @@ from vidgen.cli.types import FOLDER, OUT_FOLDER, check_writable
 @click.option("--study", "study_dir", type=FOLDER, help="Study directory with collected answers.")
 @click.option(
     "--answers",
-    type=click.Path(path_type=Path),
+    type=IN_FILE,
     help="Answers table: CSV, TSV, XLSX or Parquet (docs/formats.md).",
 )
 @column_option
@@ -43,7 +43,7 @@ from vidgen.cli.types import FOLDER, OUT_FOLDER, check_writable
     help="Fit the crossed mixed logistic model too, which takes minutes for a million answers.  [default: up to 20,000 "
     "answers]",
 )
-@click.option("--seed", default=0, show_default=True, help="Seed of the permutations.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Seed of the permutations.")
 def command(
     study_dir: Path | None,
     answers: Path | None,

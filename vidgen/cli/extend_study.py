@@ -1,6 +1,7 @@
 """`vidgen extend-study`."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from vidgen.cli.shared import (
     study_option,
     videos_option,
 )
+from vidgen.cli.types import COUNT
 
 
 @declare(
@@ -26,7 +28,7 @@ vidgen extend-study --study my-study --until 2026-12-24T18:00
 )
 @study_option
 @videos_option
-@click.option("--answers", type=click.IntRange(min=1), help="Ask until each video has this many answers in all.")
+@click.option("--answers", type=COUNT, help="Ask until each video has this many answers in all.")
 @click.option(
     "--until",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]),
@@ -39,11 +41,11 @@ def command(
     videos_dir: Path | None,
     answers: int | None,
     until: datetime | None,
-    cap: str | None,
+    cap: Decimal | None,
     real_money: bool,
 ) -> None:
     """Ask for more answers, or keep a study open for longer. Run again, it asks for no more than it says."""
-    from crowd.closing import keep_open
+    from crowd.closing import check_open_until, keep_open
     from crowd.extending import extend
     from crowd.spending import Consent
     from crowd.videofolder import locate
@@ -52,12 +54,15 @@ def command(
         raise click.UsageError("Give --answers, --until or both.")
     if videos_dir is not None:
         locate(study_dir, videos_dir)
+    end = until.replace(tzinfo=UTC) if until else None
+    if end:
+        check_open_until(study_dir, end)  # before --answers spends anything
     if answers is not None:
         consent = Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money))
         with progress_bar("extending", "HIT") as progress:
             done = extend(study_dir, answers, consent=consent, progress=progress)
         waiting = f", {done.waiting} wait for the round before them" if done.waiting else ""
         click.echo(f"{done.extended} HITs extended, {done.created} created{waiting}")
-    if until is not None:
+    if end:
         with progress_bar("keeping open", "HIT") as progress:
-            outcome(keep_open(study_dir, until.replace(tzinfo=UTC), progress=progress), "HITs kept open")
+            outcome(keep_open(study_dir, end, progress=progress), "HITs kept open")

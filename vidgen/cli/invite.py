@@ -7,6 +7,7 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.shared import study_option
+from vidgen.cli.types import COUNT
 
 country_option = click.option(
     "--country", metavar="CODE", help="Where they are, e.g. JP; needed where the study asks for countries."
@@ -22,7 +23,7 @@ this_machine_option = click.option(
     "vidgen invite --study my-study --count 5 --url https://study.example.org",
 )
 @study_option
-@click.option("--count", default=1, type=click.IntRange(1, 10_000), help="How many more people.")
+@click.option("--count", default=1, type=COUNT, help="How many more people.")
 @country_option
 @click.option("--url", help="Address that participants open.  [default: where the study is being served]")
 @this_machine_option
