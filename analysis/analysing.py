@@ -185,12 +185,13 @@ def _contents(
     sequential = rules.sequential and (interim is None or plan.as_published("sequential"))
     tested = interim is None or sequential
     pairs = compared(counts, names, plan, rng) if tested else []
-    simulated = int(answers.workers.simulated.sum())
+    programs = _programs(answers, plain)
     contents: dict[str, Any] = {
         "title": None,
-        "simulated": simulated > 0,
+        "simulated": programs["number"] > 0,
+        "programs": programs,
         "people_only": extent.people_only,
-        "notice": wording.notice(simulated, len(answers.workers), simulated_how),
+        "notice": wording.notice(programs, simulated_how),
         "interim": interim,
         "headline": None,
         "confidence": rules.confidence,
@@ -210,8 +211,7 @@ def _contents(
     stopped = missing if ended else None
     if drawing:
         # What figures say of later sections is known already.
-        people = {"number": len(answers.workers), "simulated": simulated}
-        drawing.begin(contents | {"workers": people, "stopped": stopped})
+        drawing.begin(contents | {"stopped": stopped})
     contents |= {
         "by_object": breakdown.by_group(counts, names, breakdown.objects(counts), rules),
         "by_direction": breakdown.by_group(counts, names, breakdown.directions(counts), rules),
@@ -252,6 +252,14 @@ def _contents(
     }
     contents["headline"] = wording.headline(contents)
     return contents
+
+
+def _programs(answers: Answers, counts: Counts) -> dict[str, int]:
+    """How many participants whose answers count are programs, of how many, and how many other programs there are."""
+    counted = np.bincount(counts.cell_worker, minlength=len(answers.workers)) > 0
+    simulated = answers.workers.simulated.astype(bool)
+    number = int((simulated & counted).sum())
+    return {"number": number, "of": int(counted.sum()), "left_out": int(simulated.sum()) - number}
 
 
 def _reasons(funnel: list[Step], counts: Counts, plain: Counts) -> str:

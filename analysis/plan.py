@@ -163,6 +163,15 @@ def load_plan(directory: Path, choices: Mapping[str, Any]) -> Plan:
     return Plan(study=study, declared=True, sha256=sha256, intact=intact, changes=changes, chosen=tuple(choices))
 
 
+def published_sha256(design: Path) -> str | None:
+    """The hash of the plan in design.json; None where there is no such file.
+
+    Raises:
+        ValueError: it is no design.
+    """
+    return _published(design)[1]
+
+
 def _published(design: Path) -> tuple[dict[str, Any] | None, str | None]:
     """The plan in design.json and the hash beside it."""
     if not design.exists():

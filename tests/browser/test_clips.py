@@ -59,10 +59,7 @@ def test_sizes_are_as_declared(publish: Publish, tasks: TaskServer, participant:
     assert widths["fit"] > 700
 
 
-@pytest.mark.parametrize(
-    ("screen", "width"),
-    [((390, 844), 358), ((320, 640), 288), ((844, 390), 340), ((768, 1024), 600), ((1280, 800), 750)],
-)
+@pytest.mark.parametrize(("screen", "width"), [((390, 844), 350), ((844, 390), 330), ((1280, 800), 750)])
 def test_a_fitted_clip_is_as_large_as_there_is_room(
     publish: Publish, tasks: TaskServer, participant: Participant, screen: tuple[int, int], width: int
 ) -> None:

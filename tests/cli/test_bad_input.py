@@ -227,7 +227,7 @@ CASES = [
         "--beliefs {root}/no.csv: there is no such file",
     ),
     ("simulate-answers", "--study {published} --confusion {good}", 1, "{good}: needs the column"),
-    ("simulate-answers", "--study {published} --accuracy 1 --beliefs {good}", 1, "only one of them"),
+    ("simulate-answers", "--study {published} --accuracy 1 --beliefs {good}", 2, "give only one of --beliefs and"),
     ("completion-codes", "--study {root}/nowhere", 1, "there is no such folder; the nearest study is "),
     ("completion-codes", "--study {published} 3XXXXXXX", 1, "3XXXXXXX: no task of this study ended with that code"),
     ("collect-answers", "--study {empty}", 1, "{empty}: nothing was published from here"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.shared import progress_bar, to_paste
+from vidgen.cli.shared import only_one_of, progress_bar, to_paste
 from vidgen.cli.types import IN_FILE, IN_FOLDER, OUT_FOLDER, PLACE, SEED, SHARE
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def command(
     from crowd.texts import printable
     from vidgen.cli.feasibility import check
 
+    only_one_of(beliefs=beliefs, accuracy=accuracy, confusion=confusion)
     temper = Temper(carelessness=carelessness)
     if browser:
         from crowd.browsing import find_programs

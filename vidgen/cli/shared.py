@@ -82,6 +82,17 @@ column_option = click.option(
 )
 
 
+def only_one_of(**given: object) -> None:
+    """Refuse options that contradict each other.
+
+    Raises:
+        click.UsageError: more than one of them was given.
+    """
+    names = [f"--{name}" for name, value in given.items() if value is not None]
+    if len(names) > 1:
+        raise click.UsageError(f"give only one of {' and '.join(names)}.")
+
+
 def typed(question: str) -> str:
     """What is typed in answer; nothing where the question is broken off, or nobody is there to answer."""
     try:

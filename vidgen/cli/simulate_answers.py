@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.shared import study_option, videos_option
+from vidgen.cli.shared import only_one_of, study_option, videos_option
 from vidgen.cli.types import COUNT, IN_FILE, SEED, SHARE, Number
 
 
@@ -66,6 +66,7 @@ def command(
     from crowd.simulation import Temper
     from crowd.videofolder import locate
 
+    only_one_of(beliefs=beliefs, accuracy=accuracy, confusion=confusion)
     published_design(study_dir)
     locate(study_dir, videos_dir)
     design = published_design(study_dir)
