@@ -40,7 +40,7 @@ def prepare(study_dir: Path, videos_dir: str | Path, fees: Fees) -> tuple[Study,
         check_time(study, planned)
         if study.sound == "on":
             check_soundtracks(videos)
-        return study, _kept(study_dir, replace(planned, files=published_files(videos)))
+        return study, replace(planned, files=published_files(videos))
     if kept.sha256 != planned.sha256:
         raise ValueError(
             f"{study_file}: its plan changed since it was published; a new plan needs a new study directory"
@@ -48,13 +48,16 @@ def prepare(study_dir: Path, videos_dir: str | Path, fees: Fees) -> tuple[Study,
     return study, same_videos(study_dir, kept, replace(planned, files=published_files(videos)))
 
 
-def _kept(study_dir: Path, planned: Design) -> Design:
-    """The design that is there where it is the same but for HITs that grew: one never shrinks."""
+def kept_design(study_dir: Path, planned: Design) -> Design:
+    """The design that is there, where it has the same plan: HITs of a published one may have grown, and never shrink.
+
+    Whether it was published, the platform tells: what a killed run left may have been saved and never sent.
+    """
     try:
         kept = Design.load(study_dir)
     except (OSError, ValueError):
         return planned
-    return kept if (kept.sha256, kept.videos) == (planned.sha256, planned.videos) else planned
+    return kept if kept.sha256 == planned.sha256 else planned
 
 
 def anything_sent(study_dir: Path, prefix: str = "") -> bool:

@@ -23,13 +23,14 @@ from crowd.media import Media, check_reachable, remember, remembered
 from crowd.money import Cost, Fees, cost_of_hits, dollars, hit_cost
 from crowd.page import check_pages, html_question, pay_shown, render_page
 from crowd.platforms import Platform, RequestRefusedError, fees_of, open_platform
-from crowd.preparing import STUDY_FILE, anything_sent, load, prepare
+from crowd.preparing import STUDY_FILE, anything_sent, kept_design, load, prepare
 from crowd.reconciling import reconcile
 from crowd.rounds import due, keep_apart
 from crowd.spending import Consent, check_real_money, settle
 from crowd.study import Study
 from crowd.studydir import unchanged_on_failure
 from crowd.videofolder import check as check_videos
+from crowd.videofolder import same_videos
 
 _PAY = "pay"
 
@@ -82,8 +83,9 @@ def publish(
             _check_same_platform(where, ledger.fact("platform"))
             check_reachable(where, place)
             check_real_money(where, ledger, consent)
-            if not ledger.entries("create/"):  # a new study, or one whose ledger was lost
-                _, _, planned = reconcile(where, ledger, planned)
+            if not anything_sent(root, "create/"):  # a new study, or one whose ledger was lost
+                _, _, found = reconcile(where, ledger, kept_design(root, planned))
+                planned = same_videos(root, found, planned) if hit_ids(ledger) else planned
             if check and not hit_ids(ledger):
                 check(study, planned)
             if not (root / STUDY_FILE).exists():
