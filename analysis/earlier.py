@@ -45,15 +45,18 @@ def check_place(directory: Path, subject: Subject) -> None:
         ValueError: one is there; the message says what it is about.
     """
     there = _subject_in(directory / "report.json")
-    if there is None or there == subject:
+    if there is None:
         return
-    if (there.table, there.plan_sha256) != (subject.table, subject.plan_sha256):
+    plans = {there.plan_sha256, subject.plan_sha256} - {None}  # a design.json may have come, or gone, since
+    if there.table != subject.table or len(plans) > 1:
         what = f"of other answers ({there.table})"
     elif there.people_only != subject.people_only:
         what = "of people only" if there.people_only else "of all participants, programs too"
-    else:
+    elif there.rules != subject.rules:
         chosen = ", ".join(f"{key}={value}" for key, value in there.rules.items())
         what = f"by other rules ({chosen or 'those of the plan'})"
+    else:
+        return
     raise ValueError(f"{directory}: holds a report {what}, which would be lost; name another --out")
 
 

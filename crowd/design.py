@@ -174,7 +174,9 @@ class Design:
                 **{name: table[name] for name in ("seed", "plan")},
             )
         except (json.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
-            raise ValueError(f"{path}: not a design ({type(error).__name__}: {error})") from error
+            raise ValueError(
+                f"{path}: not a design ({type(error).__name__}: {error}); put it back from a copy"
+            ) from error
         if table.get("plan_sha256") != design.sha256:
             raise ValueError(f"{path}: the plan was changed after publication; its hash is {design.sha256}")
         return design

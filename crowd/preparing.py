@@ -74,8 +74,10 @@ def load(study_dir: Path) -> tuple[Study, Design]:
     Raises:
         ValueError, OSError: nothing was published from there.
     """
-    planned = published_design(study_dir)
-    return replace(Study.load(study_dir / STUDY_FILE), options=planned.options[:-2]), planned
+    planned, study_file = published_design(study_dir), study_dir / STUDY_FILE
+    if not study_file.exists():
+        raise ValueError(f"{study_file}: is missing, though the study is published; put it back from a copy")
+    return replace(Study.load(study_file), options=planned.options[:-2]), planned
 
 
 def published_design(study_dir: Path) -> Design:
@@ -85,6 +87,11 @@ def published_design(study_dir: Path) -> Design:
         ValueError, OSError: nothing was published from there.
     """
     if not (existing_study(study_dir) / DESIGN_FILE).exists():
+        if (study_dir / LEDGER_FILE).exists():
+            raise ValueError(
+                f"{study_dir / DESIGN_FILE}: is missing, though the study is published; put it back, or run "
+                f"`vidgen publish-tasks VIDEOS_DIR --study {study_dir}` again, which finds what was published"
+            )
         raise ValueError(
             f"{study_dir}: nothing was published from here; publish with `vidgen publish-tasks VIDEOS_DIR "
             f"--study {study_dir}`"

@@ -1,6 +1,7 @@
 """Publishing, end to end on the local platform."""
 
 import json
+import re
 import shutil
 import sqlite3
 from collections import Counter
@@ -237,6 +238,15 @@ def test_a_video_may_be_replaced_before_anything_was_sent(study_dir: Path, video
     write_clip(mine / "new-0-0.mp4", frames=12)
     with pytest.raises(ValueError, match="is not the file that was published"):
         publish(study_dir, mine)
+
+
+@pytest.mark.parametrize("name", ["design.json", STUDY_FILE])
+def test_a_lost_file_of_a_published_study_is_named(study_dir: Path, videos: Path, name: str) -> None:
+    """It is not said that nothing was published, but what is missing and where to get it from."""
+    publish(study_dir, videos)
+    (study_dir / name).unlink()
+    with pytest.raises(ValueError, match=rf"{re.escape(name)}: is missing, though the study is published; put it back"):
+        load(study_dir)
 
 
 def test_a_study_stays_on_its_platform(study_dir: Path, videos: Path) -> None:

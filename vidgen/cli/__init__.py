@@ -36,7 +36,7 @@ COMMANDS = {
     "approve-answers": "Approve submitted work.",
     "reject-answers": "Reject work that was not done.",
     "pay-bonus": "Pay bonuses.",
-    "expire-study": "Let nobody begin anymore.",
+    "expire-study": "Close a study to new participants.",
     "delete-study": "Delete a study's HITs from the platform.",
     "accuracy-report": "Report the accuracy per method.",
     "power": "Say what a study can find, or how many videos it needs.",
