@@ -247,7 +247,7 @@ LABELS = Names(_labels, several=True)
 NETWORKS = Names(_networks, "network", several=True)
 PRESET, DEVICE = Names(_presets, "preset"), Names(_devices, "device")
 SPLIT, BACKGROUND = Names(_splits, "split"), Names(_backgrounds, "background")
-LANGUAGE, PLATFORM, LINKS = Names(_languages, "language"), Names(_platforms, "platform"), Names(_links, "kind of link")
+LANGUAGE, PLATFORM, LINKS = Names(_languages, "language"), Names(_platforms, "platform"), Names(_links, "link")
 #: Seeds of everything random; a study file has the same bounds.
 SEED = Whole(0, 2**32 - 1)
 #: How many of something: so many that no mistyped number keeps a machine busy for ever.
