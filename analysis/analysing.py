@@ -17,7 +17,7 @@ from analysis.drawing import Drawing
 from analysis.exclusions import Step, exclusions
 from analysis.fatigue import order_and_fatigue
 from analysis.pairs import compared, row
-from analysis.people import leave_out_programs
+from analysis.people import leave_out_programs, programs_that_count
 from analysis.plan import Plan, chosen, load_plan
 from analysis.power import Design, detectable, precision, videos_needed
 from analysis.report import Report
@@ -185,7 +185,7 @@ def _contents(
     sequential = rules.sequential and (interim is None or plan.as_published("sequential"))
     tested = interim is None or sequential
     pairs = compared(counts, names, plan, rng) if tested else []
-    programs = _programs(answers, plain)
+    programs = programs_that_count(answers, plain)
     contents: dict[str, Any] = {
         "title": None,
         "simulated": programs["number"] > 0,
@@ -252,14 +252,6 @@ def _contents(
     }
     contents["headline"] = wording.headline(contents)
     return contents
-
-
-def _programs(answers: Answers, counts: Counts) -> dict[str, int]:
-    """How many participants whose answers count are programs, of how many, and how many other programs there are."""
-    counted = np.bincount(counts.cell_worker, minlength=len(answers.workers)) > 0
-    simulated = answers.workers.simulated.astype(bool)
-    number = int((simulated & counted).sum())
-    return {"number": number, "of": int(counted.sum()), "left_out": int(simulated.sum()) - number}
 
 
 def _reasons(funnel: list[Step], counts: Counts, plain: Counts) -> str:
