@@ -17,7 +17,7 @@ from analysis.drawing import Drawing
 from analysis.exclusions import Step, exclusions
 from analysis.fatigue import order_and_fatigue
 from analysis.pairs import compared, row
-from analysis.people import leave_out_programs
+from analysis.people import leave_out_programs, programs_that_count
 from analysis.plan import Plan, chosen, load_plan
 from analysis.power import Design, detectable, precision, videos_needed
 from analysis.report import Report
@@ -186,12 +186,13 @@ def _contents(
     sequential = rules.sequential and (interim is None or plan.as_published("sequential"))
     tested = interim is None or sequential
     pairs = compared(counts, names, plan, rng) if tested else []
-    simulated = int(answers.workers.simulated.sum())
+    programs = programs_that_count(answers, plain)
     contents: dict[str, Any] = {
         "title": None,
-        "simulated": simulated > 0,
+        "simulated": programs["number"] > 0,
+        "programs": programs,
         "people_only": extent.people_only,
-        "notice": wording.notice(simulated, len(answers.workers), simulated_how),
+        "notice": wording.notice(programs, simulated_how),
         "interim": interim,
         "headline": None,
         "confidence": rules.confidence,
@@ -211,8 +212,7 @@ def _contents(
     stopped = missing if ended else None
     if drawing:
         # What figures say of later sections is known already.
-        people = {"number": len(answers.workers), "simulated": simulated}
-        drawing.begin(contents | {"workers": people, "stopped": stopped})
+        drawing.begin(contents | {"stopped": stopped})
     contents |= {
         "by_object": breakdown.by_group(counts, names, breakdown.objects(counts), rules),
         "by_direction": breakdown.by_group(counts, names, breakdown.directions(counts), rules),

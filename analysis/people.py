@@ -1,8 +1,9 @@
-"""People alone: the answers of programs leave the table before anything is counted."""
+"""People and programs: which participants count, and people alone, where the answers of programs leave the table."""
 
 import numpy as np
 
 from analysis.answers import Answers
+from analysis.counts import Counts
 from analysis.exclusions import Step, by_method
 from analysis.shown import Workers
 
@@ -37,6 +38,14 @@ def leave_out_programs(answers: Answers) -> list[Step]:
     answers.connection.unregister("participants")
     answers.workers = Workers(answers.workers.worker_id[~programs], programs[~programs])
     return [step]
+
+
+def programs_that_count(answers: Answers, counts: Counts) -> dict[str, int]:
+    """How many participants whose answers count are programs, of how many, and how many other programs there are."""
+    counted = np.bincount(counts.cell_worker, minlength=len(answers.workers)) > 0
+    simulated = answers.workers.simulated.astype(bool)
+    number = int((simulated & counted).sum())
+    return {"number": number, "of": int(counted.sum()), "left_out": int(simulated.sum()) - number}
 
 
 _TABLES = ("answers", "controls")

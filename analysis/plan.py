@@ -189,6 +189,16 @@ def _promised(table: Mapping[str, Any], study: Study) -> dict[str, Any]:
     }
 
 
+def published_sha256(design: Path) -> str | None:
+    """The hash of the plan in design.json; None where there is no such file.
+
+    Raises:
+        ValueError: it is no design.
+    """
+    table = _table(design)
+    return None if table is None else str(table["plan_sha256"])
+
+
 def _table(design: Path) -> dict[str, Any] | None:
     """What is in design.json, with the plan and its hash; None where nothing was published."""
     if not design.exists():

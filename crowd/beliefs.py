@@ -1,12 +1,12 @@
 """What simulated participants believe that they see: a probability for each option, for each video."""
 
-import csv
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from crowd.csvfile import reading
 from crowd.design import Design
 from crowd.spreadsheet import from_cell
 from crowd.texts import as_read
@@ -109,8 +109,7 @@ def source_of(design: Design, beliefs: Path | None, confusion: Path | None, accu
 
 def _rows(path: Path, key: str, options: Sequence[str]) -> dict[str, NDArray[np.float64]]:
     """The probabilities of each row, in the order of the options."""
-    with path.open(newline="", encoding="utf-8-sig") as lines:
-        reader = csv.DictReader(lines)
+    with reading(path) as reader:
         reader.fieldnames = names = [as_read(from_cell(name)) for name in reader.fieldnames or ()]
         if key not in names or not set(names) & set(options):
             raise ValueError(f"{path}: needs the column {key} and one per option, has {', '.join(names) or 'none'}")

@@ -1,6 +1,5 @@
 """Bonuses: for one assignment and one reason, paid once."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
@@ -9,12 +8,16 @@ from pathlib import Path
 from crowd.annotations import bonus_key
 from crowd.calls import Call, Progress, Tally, carry_out
 from crowd.collecting import fetch
+from crowd.csvfile import reading
 from crowd.ledger import Ledger
 from crowd.locking import deciding
 from crowd.money import Cost, bonus_cost, dollars
 from crowd.platforms import Platform, RequestRefusedError
 from crowd.preparing import load
 from crowd.spending import Consent, settle
+
+#: What Mechanical Turk's reference allows, and so every platform that speaks its protocol.
+_LONGEST_REASON = 4096
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +29,18 @@ class Bonus:
     reason: str
     """Read by the participant. The same reason is never paid twice for an assignment."""
 
+    def __post_init__(self) -> None:
+        """Check what no platform takes."""
+        if not dollars(self.amount_usd, f"bonus for {self.assignment_id}:"):
+            raise ValueError(f"bonus for {self.assignment_id} is nothing; amounts begin at 0.01")
+        if not self.reason.strip():
+            raise ValueError(f"bonus for {self.assignment_id} has no reason, which the participant must read")
+        if len(self.reason) > _LONGEST_REASON:
+            raise ValueError(
+                f"bonus for {self.assignment_id}: its reason has {len(self.reason)} characters; shorten it to "
+                f"{_LONGEST_REASON}"
+            )
+
 
 def read_bonuses(path: str | Path) -> list[Bonus]:
     """The bonuses in a CSV file with the columns assignment_id, amount_usd and reason.
@@ -33,12 +48,19 @@ def read_bonuses(path: str | Path) -> list[Bonus]:
     Raises:
         ValueError, OSError: it is no such file.
     """
-    with Path(path).open(newline="", encoding="utf-8-sig") as lines:
-        rows = csv.DictReader(lines)
-        missing = [item.name for item in fields(Bonus) if item.name not in (rows.fieldnames or ())]
+    columns = [item.name for item in fields(Bonus)]
+    with reading(Path(path)) as rows:
+        missing = [name for name in columns if name not in (rows.fieldnames or ())]
         if missing:
-            raise ValueError(f"{path}: has no column {', '.join(missing)}")
-        return [Bonus(**{item.name: row[item.name] or "" for item in fields(Bonus)}) for row in rows]
+            raise ValueError(f"{path}: has no column {', '.join(missing)}; needed are {', '.join(columns)}")
+        return [_bonus({name: row[name] or "" for name in columns}, f"{path}:{rows.line_num}") for row in rows]
+
+
+def _bonus(row: dict[str, str], place: str) -> Bonus:
+    try:
+        return Bonus(**row)
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from error
 
 
 def pay(
@@ -62,7 +84,9 @@ def pay(
         calls = [_payment(paid, ledger, bonus) for bonus in bonuses]
         twice = len(calls) - len({call.key for call in calls})
         if twice:
-            raise ValueError(f"{twice} bonuses are for an assignment and a reason that stand there before")
+            raise ValueError(
+                f"{twice} bonuses are for an assignment and a reason that stand there before: leave them out"
+            )
         held = ledger.held()
         new = [call for call in calls if not _is_held(ledger, call)]
         cost = sum((call.cost for call in new), Decimal(0))
@@ -72,11 +96,7 @@ def pay(
 
 
 def _payment(paid: "_Paid", ledger: Ledger, bonus: Bonus) -> Call:
-    amount = dollars(bonus.amount_usd, f"bonus for {bonus.assignment_id}")
-    if not amount:
-        raise ValueError(f"bonus for {bonus.assignment_id} is nothing; amounts begin at 0.01")
-    if not bonus.reason.strip():
-        raise ValueError(f"bonus for {bonus.assignment_id} has no reason, which the participant must read")
+    amount = dollars(bonus.amount_usd, "amount_usd")
     assignment = ledger.assignment(bonus.assignment_id)
     reason = bonus.reason.strip()
     key = bonus_key(bonus.assignment_id, reason)

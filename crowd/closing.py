@@ -15,6 +15,8 @@ from crowd.preparing import load
 
 #: A moment in the past, which expires a HIT at once.
 _PAST = datetime(2015, 1, 1, tzinfo=UTC)
+#: Beyond this an end is a slip of the pen, which no platform could write down.
+_LONGEST = timedelta(days=36_500)
 
 
 def expire(study_dir: str | Path, *, progress: Progress | None = None) -> Tally:
@@ -31,18 +33,23 @@ def keep_open(study_dir: str | Path, until: datetime, *, progress: Progress | No
     """Keep all HITs open until that moment, also ones that had expired.
 
     Raises:
-        ValueError: the moment has no time zone, is past, or is before the end that the HITs have now, which platforms
-            do not bring forward; or the videos' links end before.
+        ValueError: the moment has no time zone, is past or more than 100 years ahead, or is before the end that the
+            HITs have now, which platforms do not bring forward; or the videos' links end before.
         OSError: the platform does not answer.
     """
-    if until.tzinfo is None or until <= datetime.now(UTC):
-        raise ValueError(f"until {until.isoformat()}: must be to come, and with its time zone")
-    study, _ = load(Path(study_dir), unchanged=True)
     with deciding(study_dir) as (platform, ledger):
-        ends = listed(platform, ledger.study_id).values()
-        _check_extends([hit["Expiration"] for hit in ends], until)
-        _check_links(platform, ledger, until, study.assignment_duration_s)
+        _check_until(Path(study_dir), platform, ledger, until)
         return _set_end(platform, ledger, until, progress)
+
+
+def _check_until(study_dir: Path, platform: Platform, ledger: Ledger, until: datetime) -> None:
+    now = datetime.now(UTC)
+    if until.tzinfo is None or not now < until <= now + _LONGEST:
+        raise ValueError(f"until {until.isoformat()}: must be to come, within 100 years (UTC), and with its time zone")
+    study, _ = load(study_dir, unchanged=True)
+    hits = listed(platform, ledger.study_id).values()
+    _check_extends([hit["Expiration"] for hit in hits], until)
+    _check_links([hit["CreationTime"] for hit in hits], ledger, until, study.assignment_duration_s)
 
 
 def delete(study_dir: str | Path, *, confirm: Callable[[int], bool], progress: Progress | None = None) -> Tally:
@@ -64,7 +71,9 @@ def delete(study_dir: str | Path, *, confirm: Callable[[int], bool], progress: P
             raise ValueError(f"{waiting} assignments await review: run approve-answers first")
         calls = [_deletion(platform, hit_id) for hit_id in hit_ids(ledger).values()]
         if not confirm(len(calls)):
-            raise ValueError("not confirmed, so nothing was deleted")
+            raise ValueError(
+                "not confirmed, so nothing was deleted: run the command again and type the number, or say --yes"
+            )
         return carry_out(platform, ledger, calls, progress)
 
 
@@ -77,10 +86,9 @@ def _check_extends(ends: list[datetime], until: datetime) -> None:
         )
 
 
-def _check_links(platform: Platform, ledger: Ledger, until: datetime, duration_s: int) -> None:
+def _check_links(created: list[datetime], ledger: Ledger, until: datetime, duration_s: int) -> None:
     """Refuse to keep HITs open for longer than the links in their pages last, which nothing renews."""
     lasting_s = remembered(ledger).links_last_s()
-    created = [hit["CreationTime"] for hit in listed(platform, ledger.study_id).values()]
     if lasting_s is None or not created:
         return
     latest = min(created) + timedelta(seconds=lasting_s - duration_s)

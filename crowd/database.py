@@ -245,4 +245,6 @@ class Database:
         except sqlite3.OperationalError as error:
             raise OSError(f"{self.path}: {error}") from error
         except sqlite3.DatabaseError as error:
-            raise ValueError(f"{self.path}: not a ledger ({error})") from error
+            raise ValueError(
+                f"{self.path}: not a ledger ({error}); move it away, and `vidgen recover` rebuilds it"
+            ) from error

@@ -184,7 +184,9 @@ class Design:
                 **{name: table[name] for name in ("seed", "plan")},
             )
         except (json.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
-            raise ValueError(f"{path}: not a design ({type(error).__name__}: {error})") from error
+            raise ValueError(
+                f"{path}: not a design ({type(error).__name__}: {error}); put it back from a copy"
+            ) from error
         if table.get("plan_sha256") != design.sha256:
             raise ValueError(f"{path}: the plan was changed after publication; its hash is {design.sha256}")
         if design.shown and table.get("shown_sha256") != hash_of_shown(table):
@@ -225,6 +227,7 @@ def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = 
         if strangers:
             raise ValueError(
                 f"{video.file_name}: label {listed(strangers[:1])!r} is no option; options are {listed(study.options)}"
+                " (correct it in metadata.csv, or add it to options in study.toml)"
             )
     rng = random.Random(study.seed)
     training, notes = choose_training(study, videos, rng)

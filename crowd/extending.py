@@ -28,7 +28,8 @@ def extend(
 ) -> Published:
     """Ask until each video has that many answers in all; run again, it finishes and asks for no more.
 
-    The last round of each block grows as far as one HIT may, then come further rounds.
+    The last round of each block grows as far as one HIT may, then come further rounds; on the local platform, which has
+    no fee for large HITs, it grows as far as is asked.
 
     Raises:
         ValueError: the study asks for more already, its time is over, or the money does not suffice.
@@ -88,12 +89,14 @@ def grown(planned: Design, answers_per_video: int, *, most: int, fees: Fees = FE
     most = most or fees.most_assignments or answers_per_video
     for keys in planned.rounds.values():
         rounds = [planned.hit(key) for key in keys]
-        missing = answers_per_video - sum(hit.num_assignments for hit in rounds)
+        asked = sum(hit.num_assignments for hit in rounds)
+        missing = answers_per_video - asked
         if missing < 0:
-            raise ValueError(f"answers {answers_per_video}: {answers_per_video - missing} are asked for already")
+            raise ValueError(f"answers {answers_per_video}: {asked} are asked for already; give a larger number")
         last = rounds[-1]
-        # A HIT that began below the higher fee cannot grow into it, on any platform that speaks this protocol.
-        room = most if last.num_assignments >= FEES.large_hit else min(most, FEES.large_hit - 1)
+        room = most
+        if fees.most_assignments and last.num_assignments < fees.large_hit:
+            room = min(most, fees.most_assignments)  # a HIT that began below the higher fee cannot grow into it
         more = min(missing, max(0, room - last.num_assignments))
         rounds[-1] = replace(last, num_assignments=last.num_assignments + more)
         missing -= more

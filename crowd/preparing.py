@@ -43,7 +43,7 @@ def prepare(study_dir: Path, videos_dir: str | Path, fees: Fees) -> tuple[Study,
         check_time(study, planned)
         if study.sound == "on":
             check_soundtracks(videos)
-        return study, _kept(study_dir, replace(planned, files=published_files(videos)))
+        return study, replace(planned, files=published_files(videos))
     _check_same_plan(study_file, kept, planned)
     return study, same_videos(study_dir, kept, replace(planned, files=published_files(videos)))
 
@@ -72,13 +72,16 @@ def as_found(study_dir: Path, study: Study, planned: Design, *, is_published: bo
     return planned
 
 
-def _kept(study_dir: Path, planned: Design) -> Design:
-    """The design that is there where it is the same but for HITs that grew: one never shrinks."""
+def kept_design(study_dir: Path, planned: Design) -> Design:
+    """The design that is there, where it has the same plan: HITs of a published one may have grown, and never shrink.
+
+    Whether it was published, the platform tells: what a killed run left may have been saved and never sent.
+    """
     try:
         kept = Design.load(study_dir)
     except (OSError, ValueError):
         return planned
-    return kept if (kept.sha256, kept.videos) == (planned.sha256, planned.videos) else planned
+    return kept if kept.sha256 == planned.sha256 else planned
 
 
 def anything_sent(study_dir: Path, prefix: str = "") -> bool:
@@ -99,6 +102,8 @@ def load(study_dir: Path, *, unchanged: bool = False) -> tuple[Study, Design]:
         ValueError, OSError: nothing was published from there, or `study.toml` was changed.
     """
     planned, study_file = published_design(study_dir), study_dir / STUDY_FILE
+    if not study_file.exists():
+        raise ValueError(f"{study_file}: is missing, though the study is published; put it back from a copy")
     study = Study.load(study_file)
     if unchanged:
         hold_to(planned.shown, study, study_file)
@@ -122,6 +127,11 @@ def published_design(study_dir: Path) -> Design:
         ValueError, OSError: nothing was published from there.
     """
     if not (existing_study(study_dir) / DESIGN_FILE).exists():
+        if (study_dir / LEDGER_FILE).exists():
+            raise ValueError(
+                f"{study_dir / DESIGN_FILE}: is missing, though the study is published; put it back, or run "
+                f"`vidgen publish-tasks VIDEOS_DIR --study {study_dir}` again, which finds what was published"
+            )
         raise ValueError(
             f"{study_dir}: nothing was published from here; publish with `vidgen publish-tasks VIDEOS_DIR "
             f"--study {study_dir}`"

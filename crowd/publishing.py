@@ -24,7 +24,7 @@ from crowd.money import Cost, Fees, cost_of_hits, dollars, hit_cost
 from crowd.page import check_pages, html_question, pay_shown, render_page
 from crowd.place import settle as settle_place
 from crowd.platforms import Platform, RequestRefusedError, fees_of, open_platform
-from crowd.preparing import STUDY_FILE, anything_sent, as_found, load, prepare
+from crowd.preparing import STUDY_FILE, anything_sent, as_found, kept_design, load, prepare
 from crowd.reconciling import RESTORED, is_restored, reconcile
 from crowd.rounds import due, keep_apart
 from crowd.spending import Consent, check_real_money, settle
@@ -32,6 +32,7 @@ from crowd.study import Study
 from crowd.studydir import unchanged_on_failure
 from crowd.terms import with_pages
 from crowd.videofolder import check as check_videos
+from crowd.videofolder import same_videos
 
 _PAY = "pay"
 
@@ -85,9 +86,13 @@ def publish(
             _check_same_platform(where, ledger.fact("platform"))
             check_reachable(where, place)
             check_real_money(where, ledger, consent)
-            if not ledger.entries("create/") or is_restored(ledger):  # new, or its ledger was lost or is an old one
-                _, _, planned = reconcile(where, ledger, planned)
-                planned = as_found(root, study, planned, is_published=bool(hit_ids(ledger)))
+            if not anything_sent(root, "create/") or is_restored(
+                ledger
+            ):  # new, or its ledger was lost or is an old one
+                _, _, found = reconcile(where, ledger, kept_design(root, planned))
+                is_published = bool(hit_ids(ledger))
+                planned = same_videos(root, found, planned) if is_published else planned
+                planned = as_found(root, study, planned, is_published=is_published)
             if check and not hit_ids(ledger):
                 check(study, planned)
             if not (root / STUDY_FILE).exists():

@@ -16,6 +16,7 @@ from crowd.preparing import STUDY_FILE
 from crowd.reconciling import RESTORED, reconcile
 from crowd.spending import set_cap
 from crowd.study import Study
+from crowd.studydir import existing_study
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +34,7 @@ class Recovered:
     """What no platform can tell, in sentences."""
 
 
-def recover(study_dir: str | Path, *, platform: str = "local", cap_usd: str | None = None) -> Recovered:
+def recover(study_dir: str | Path, *, platform: str | None = None, cap_usd: str | Decimal | None = None) -> Recovered:
     """Enter into the ledger what the platform shows of the study: HITs, their sizes, answers and bonuses.
 
     Nothing is created, paid or changed on the platform. A ledger that is whole stays as it is; run again, it changes
@@ -41,23 +42,26 @@ def recover(study_dir: str | Path, *, platform: str = "local", cap_usd: str | No
 
     Args:
         study_dir: holds design.json and the secrets.
-        platform: where the study was published, if the ledger does not say so.
+        platform: where the study was published, if the ledger does not say so; None: on the local platform.
         cap_usd: the most that the study may ever cost; the platform does not know the cap that was given.
 
     Raises:
-        ValueError: there is no design, or the platform holds HITs that are none of its.
+        ValueError: there is no design, the ledger names another platform, or the platform holds HITs that are none of
+            the design's.
         OSError: the platform does not answer.
     """
     root = Path(study_dir)
-    if not (root / DESIGN_FILE).exists():
+    if not (existing_study(root) / DESIGN_FILE).exists():
         raise ValueError(
             f"{root}: has no {DESIGN_FILE}; publish-tasks with the study's videos makes it from {STUDY_FILE} and "
             "then finds what was published"
         )
     with locked(root), Ledger(root) as ledger:
         planned = Design.load(root)
-        lost = not ledger.entries("create/")
-        with open_platform(ledger.fact("platform") or platform, root) as where:
+        lost, known = not ledger.entries("create/"), ledger.fact("platform")
+        if platform and known and platform != known:
+            raise ValueError(f"platform {platform}: this study was published on {known}; leave --platform out")
+        with open_platform(known or platform or "local", root) as where:
             hits, bonuses, target = reconcile(where, ledger, planned)
             target.save(root)
             fetch(where, ledger)

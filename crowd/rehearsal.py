@@ -87,7 +87,7 @@ def read_original(study: Path, videos_dir: Path | None = None) -> Original:
         ValueError: there is no study file, the study does not say yet where its videos are, or it cannot be published.
         OSError: a file cannot be read.
     """
-    study_file = study if study.suffix == ".toml" else study / STUDY_FILE
+    study_file = study if study.suffix == ".toml" or study.is_file() else study / STUDY_FILE
     if not study_file.is_file():
         raise ValueError(f"{study_file}: no such file; `vidgen new-study VIDEOS_DIR --study DIR` writes a study file")
     if videos_dir is None:

@@ -22,6 +22,9 @@ from crowd.preparing import load
 #: is none of them: it judges answers.
 RULES_FOR_REJECTION = {"max_attention_failures": -1, "min_answer_s": 0, "min_watched_fraction": 0}
 
+#: What Mechanical Turk's reference allows, less the name of the rule.
+_LONGEST_REASON = 1000
+
 
 def approve(
     study_dir: str | Path, assignment_ids: Collection[str] | None = None, *, progress: Progress | None = None
@@ -73,6 +76,8 @@ def reject(
     _check_in_force(rule, planned.plan)
     if not reason.strip():
         raise ValueError("reason is empty; the participant must read why the work was not accepted")
+    if len(reason) > _LONGEST_REASON:
+        raise ValueError(f"reason has {len(reason)} characters; shorten it to {_LONGEST_REASON}")
     with deciding(study_dir) as (platform, ledger):
         fetch(platform, ledger)
         assignment = ledger.assignment(assignment_id)
@@ -80,7 +85,7 @@ def reject(
             raise ValueError(f"assignment {assignment_id} is approved, which cannot be taken back")
         _check_broken(rule, planned, ledger, assignment)
         if assignment.status == "Submitted" and not confirm(assignment.worker_id):
-            raise ValueError("not confirmed, so nothing was done")
+            raise ValueError("not confirmed, so nothing was done: run the command again and type reject")
         call = _review(platform, assignment, "Rejected", {"RequesterFeedback": f"{reason.strip()} ({rule})"})
         tally = carry_out(platform, ledger, [call])
         fetch(platform, ledger)

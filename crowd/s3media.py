@@ -58,7 +58,8 @@ class S3Settings:
         if self.links not in LINKS:
             raise ValueError(f"links: must be one of {', '.join(LINKS)}, is {self.links!r}")
         if (self.links == "base-url") != bool(self.base_url):
-            raise ValueError(f"base_url {self.base_url!r}: goes with links base-url, and these are {self.links}")
+            wanted = "needed" if self.links == "base-url" else "only used"
+            raise ValueError(f"base_url {self.base_url!r}: an address is {wanted} with --links base-url (--base-url)")
         if self.base_url and not self.base_url.startswith(("https://", "http://")):
             raise ValueError(f"base_url {self.base_url!r}: must begin with https://")
 

@@ -1,12 +1,12 @@
 """The videos under study: a directory with a `metadata.csv` and files that browsers play."""
 
-import csv
 import errno
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
+from crowd.csvfile import reading
 from crowd.playback import FALLBACKS as FALLBACKS
 from crowd.playback import conversion, measure
 from crowd.spreadsheet import from_cell
@@ -114,23 +114,19 @@ def labels_of(videos: Iterable[Video]) -> tuple[str, ...]:
 
 def _rows(table: Path) -> Iterator[dict[str, str]]:
     """The rows of the table, stripped, with each needed cell filled."""
-    try:
-        with table.open(newline="", encoding="utf-8-sig") as lines:
-            reader = csv.DictReader(lines)
-            reader.fieldnames = header = [name.strip() for name in reader.fieldnames or ()]
-            missing = [column for column in COLUMNS if column not in header]
-            if missing:
-                hint = ", separated by commas" if len(header) == 1 else ""
-                raise ValueError(f"{table}: no column {', '.join(missing)}; needed are {', '.join(COLUMNS)}{hint}")
-            for row in reader:
-                if any(cell.strip() for cell in row.get(None) or ()):
-                    raise ValueError(
-                        f"{table}:{reader.line_num}: more cells than columns; put quotes around a cell with a comma"
-                    )
-                cells = {key: value or "" for key, value in row.items() if key is not None}
-                yield _read_row(cells, f"{table}:{reader.line_num}")
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"{table}: not a UTF-8 CSV file ({error})") from error
+    with reading(table) as reader:
+        header = list(reader.fieldnames or ())
+        missing = [column for column in COLUMNS if column not in header]
+        if missing:
+            hint = ", separated by commas" if len(header) == 1 else ""
+            raise ValueError(f"{table}: no column {', '.join(missing)}; needed are {', '.join(COLUMNS)}{hint}")
+        for row in reader:
+            if any(cell.strip() for cell in row.get(None) or ()):
+                raise ValueError(
+                    f"{table}:{reader.line_num}: more cells than columns; put quotes around a cell with a comma"
+                )
+            cells = {key: value or "" for key, value in row.items() if key is not None}
+            yield _read_row(cells, f"{table}:{reader.line_num}")
 
 
 def _read_row(row: dict[str, str], place: str) -> dict[str, str]:

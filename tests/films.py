@@ -44,6 +44,8 @@ def write_film(
         stream.codec_context.time_base = Fraction(1, _CLOCK)
         if codec == "libx264":
             stream.codec_context.options = {"crf": "1", "bf": "0"}
+        if codec == "libx265":  # of two frames it sometimes gives the second first, which no muxer takes
+            stream.codec_context.options = {"x265-params": "log-level=none:bframes=0"}
         if pixel_aspect:
             stream.codec_context.sample_aspect_ratio = pixel_aspect
         if rotation is not None:

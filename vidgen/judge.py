@@ -1,6 +1,7 @@
 """The machine judge: an independent classifier looks at a videos directory before people do. It replaces no people."""
 
 import csv
+import errno
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -127,11 +128,15 @@ def read_rows(directory: Path) -> list[dict[str, str]]:
         ValueError: a column is missing, there is no row, a cell is empty, or a label is not one of the judge's.
     """
     path = directory / "metadata.csv"
-    rows = read_table(path, ("file_name", "method", "label"))
+    columns = ("file_name", "method", "label")
+    if not path.exists():
+        reason = f"No such file; it lists the videos, with the columns {', '.join(columns)}"
+        raise FileNotFoundError(errno.ENOENT, reason, str(path))
+    rows = read_table(path, columns)
     if not rows:
         raise ValueError(f"{path}: no rows")
     for number, row in enumerate(rows, 2):
-        empty = [name for name in ("file_name", "method", "label") if not row[name]]
+        empty = [name for name in columns if not row[name]]
         if empty:
             raise ValueError(f"{path}, line {number}: {empty[0]} is empty")
         if leads_out(row["file_name"]):

@@ -123,9 +123,8 @@ def find_method(name: str) -> Method:
         ValueError: no such method; the message lists the known ones.
     """
     base, _, settings = name.partition(":")
-    if base not in METHODS or settings not in ("", "paper") or (settings and base not in PAPER_RATES):
-        known = [*METHODS, *(f"{name}:paper" for name in PAPER_RATES)]
-        raise ValueError(f"unknown method {name!r}; known methods: {', '.join(known)}")
+    if name not in KNOWN:
+        raise ValueError(f"unknown method {name!r}; known methods: {', '.join(KNOWN)}")
     if not settings:
         return METHODS[base]
     terms = tuple(Term(objective=objective, rate=rate) for objective, rate in PAPER_RATES[base].items())
@@ -137,3 +136,5 @@ PAPER_RATES = {
     "proposed": {"class_cross_entropy": 10.0, "decoded_error": 10.0},
     "comparison": {"class_cross_entropy": 10.0, "l2_norm": 5.0},
 }
+#: Every name that `find_method` takes.
+KNOWN = (*METHODS, *(f"{name}:paper" for name in PAPER_RATES))

@@ -164,7 +164,7 @@ def _labels(contents: dict[str, Any]) -> str:
 
 def _people(contents: dict[str, Any]) -> str:
     who = "simulated participants" if contents["simulated"] else "people"
-    if contents["simulated"] and contents["workers"]["simulated"] < contents["workers"]["number"]:
+    if contents["simulated"] and contents["programs"]["number"] < contents["programs"]["of"]:
         who = "people and programs"
     workers = max(row["n_workers"] for row in contents["methods"])
     if contents["comparisons"]:

@@ -22,7 +22,7 @@ def methods_text(contents: dict[str, Any]) -> str:
     answers, videos = sum(row["n_answers"] for row in methods), sum(row["n_videos"] for row in methods)
     workers, labels = contents["workers"], len(contents["labels"])
     who = f"participant{'s' if workers['number'] > 1 else ''}"
-    if contents["simulated"] and workers["simulated"] == workers["number"]:
+    if contents["simulated"] and contents["programs"]["number"] == contents["programs"]["of"]:
         who = f"simulated {who} (program{'s' if workers['number'] > 1 else ''}, not people)"
     text = "".join(f"{mark}. " for mark in marks(contents))
     text += (

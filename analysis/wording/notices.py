@@ -1,21 +1,34 @@
 """What every output says first: that answers are simulated, that more are to come, that a study ended early."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from analysis.formats import number
 
 
-def notice(simulated: int, participants: int, how: str | None = None) -> str | None:
-    """What says that answers came from programs, and how these answer; None when all came from people."""
-    if not simulated:
-        return None
+def notice(programs: Mapping[str, int], how: str | None = None) -> str | None:
+    """What says that answers came from programs, and how these answer; None when all came from people.
+
+    `programs` tells how many participants whose answers count are programs (`number`), of how many (`of`), and how many
+    programs have no answer that counts (`left_out`).
+    """
+    simulated, participants, others = programs["number"], programs["of"], programs["left_out"]
     rest = f" They answer from {how}." if how else ""
+    if not simulated:
+        if not others:
+            return None
+        who = f"{others} programs" if others > 1 else "1 program"
+        return (
+            f"Simulated participants: no answer of {who} counts, by the study's rules.{rest} The results are people's."
+        )
+    if others:
+        rest += f" {others} more {'have' if others > 1 else 'has'} no answer that counts."
     if simulated == participants:
         who = (
             f"all {participants} participants are programs" if participants > 1 else "the only participant is a program"
         )
         return f"Simulated participants: {who}, not people.{rest} The results say nothing about people."
-    who = f"{simulated} of {participants} participants are programs"
+    who = f"{simulated} of {participants} participants whose answers count are programs"
     return (
         f"Simulated participants: {who}, not people.{rest} The results mix people and programs; "
         "accuracy-report --people-only leaves the programs out."
@@ -69,7 +82,7 @@ def marks(contents: dict[str, Any]) -> list[str]:
     """The notices in a few words, for figures, captions and the head of each printed page."""
     found = []
     if contents["simulated"]:
-        simulated, participants = contents["workers"]["simulated"], contents["workers"]["number"]
+        simulated, participants = contents["programs"]["number"], contents["programs"]["of"]
         some = f"{number(simulated)} of {number(participants)} participants are simulated participants, not people"
         found.append(SIMULATED if simulated == participants else some)
     if contents["interim"]:

@@ -121,6 +121,8 @@ def participants_url_of(study_dir: str | Path) -> str | None:
 
 def _announcement(directory: Path) -> dict[str, Any]:
     try:
+        if not _is_served(directory):  # the file stays where a server was killed
+            raise ValueError("no server holds the study")
         path = directory / WHERE_FILE
         found = unstamped(path, json.loads(path.read_text(encoding="utf-8")))
         return {"endpoint_url": found["endpoint_url"], **found}
@@ -139,6 +141,18 @@ def _only_server(directory: Path) -> Iterator[None]:
         except OSError as error:
             raise ValueError(f"{directory}: is being served already{_where(directory)}") from error
         yield
+
+
+def _is_served(directory: Path) -> bool:
+    """Whether a process holds the study."""
+    try:
+        with (directory / _LOCK_FILE).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 def _where(directory: Path) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from analysis import analyse
 from analysis.answers import read_answers
@@ -242,3 +242,47 @@ def test_the_mixed_model_is_fitted_when_asked_for(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("analysis.reviewers.UNASKED", 10)
     assert analyse(frame).contents["mixed"] is None
     assert analyse(frame, mixed=True).contents["mixed"] is not None
+
+
+def test_programs_that_were_left_out_are_not_said_to_count() -> None:
+    """The banner counts participants whose answers count, and names the programs that a rule left out apart."""
+    frame = mixed_table().assign(excluded="")
+    programs = sorted(frame.loc[frame["simulated"], "worker_id"].unique())
+    frame.loc[frame["worker_id"].isin(programs[:3]), "excluded"] = "max_attention_failures"
+    some = analyse(frame).contents
+    assert some["programs"] == {"number": 1, "of": 9, "left_out": 3}
+    assert "1 of 9 participants whose answers count are programs" in some["notice"]
+    assert "3 more have no answer that counts" in some["notice"]
+    frame.loc[frame["worker_id"].isin(programs), "excluded"] = "max_attention_failures"
+    report = analyse(frame)
+    assert report.contents["programs"] == {"number": 0, "of": 8, "left_out": 4}
+    assert (report.contents["simulated"], "The results are people's" in report.contents["notice"]) == (False, True)
+    assert "people and programs" not in report.to_html()
+    assert "<title>Simulated" not in report.to_html()
+
+
+def reported(directory: Path, *options: str) -> Result:
+    """What `accuracy-report` says of the answers.csv in the directory."""
+    return CliRunner().invoke(load("accuracy-report"), ["--answers", str(directory / "answers.csv"), *options])
+
+
+def test_no_report_is_lost_to_another_one(tmp_path: Path) -> None:
+    """A report takes the place of one of the same answers by the same rules, and of no other."""
+    mixed_table().to_csv(tmp_path / "answers.csv", index=False)
+    assert reported(tmp_path).exit_code == 0
+    assert reported(tmp_path, "--people-only").exit_code == 0
+    for folder, people_only in (("report", False), ("report-people-only", True)):
+        assert json.loads((tmp_path / folder / "report.json").read_text())["people_only"] == people_only
+    before = (tmp_path / "report" / "report.json").read_bytes()
+    (tmp_path / "other.csv").write_bytes((tmp_path / "answers.csv").read_bytes())
+    out = ("--out", str(tmp_path / "report"))
+    for options, what in (
+        ((*out, "--people-only"), "of all participants, programs too"),
+        (("--rule", "margin=0.1"), "by other rules (those of the plan)"),
+        ((*out, "--answers", str(tmp_path / "other.csv")), "of other answers (answers.csv)"),
+    ):
+        result = reported(tmp_path, *options)
+        assert result.exit_code == 1
+        assert f"{tmp_path / 'report'}: holds a report {what}, which would be lost" in result.output
+    assert (tmp_path / "report" / "report.json").read_bytes() == before
+    assert reported(tmp_path, *out).exit_code == 0

@@ -234,7 +234,7 @@ def test_people_among_programs_are_counted() -> None:
     frame = table({"a": 0.8, "b": 0.4}, labels=("cat", "dog"), workers=5)
     frame["simulated"] = frame["worker_id"].isin(["w0", "w1", "w2"])
     notice = str(analyse(frame).contents["notice"])
-    assert "3 of 5 participants are programs" in notice
+    assert "3 of 5 participants whose answers count are programs" in notice
     assert "say nothing about people" not in notice
 
 

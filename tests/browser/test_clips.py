@@ -59,6 +59,20 @@ def test_sizes_are_as_declared(publish: Publish, tasks: TaskServer, participant:
     assert widths["fit"] > 700
 
 
+@pytest.mark.parametrize(("screen", "width"), [((390, 844), 350), ((844, 390), 330), ((1280, 800), 750)])
+def test_a_fitted_clip_is_as_large_as_there_is_room(
+    publish: Publish, tasks: TaskServer, participant: Participant, screen: tuple[int, int], width: int
+) -> None:
+    """On an upright phone a clip fills the width; elsewhere the height that its controls and the answers leave."""
+    browsers.emulate(participant.driver, *screen, touch=screen[0] < 900)
+    publish(training_items=0, attention_items=0)
+    participant.driver.get(tasks.address())
+    participant.begin()
+    assert picture(participant)["width"] >= width
+    controls = participant.see(".controls").rect
+    assert controls["y"] + controls["height"] <= screen[1]
+
+
 @pytest.mark.parametrize("size", ["fit", "native", 320, 7680])
 @pytest.mark.parametrize("screen", [(1280, 800), (1920, 1080), (700, 500), (390, 844), (320, 640), (844, 390)])
 def test_no_size_leaves_the_window(

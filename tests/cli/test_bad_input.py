@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from crowd.design import Design
 from tests.cli.program import program, said, vidgen
 from tests.crowd.clips import write_metadata, write_videos
 from vidgen.cli import COMMANDS
@@ -59,6 +60,9 @@ def places(tmp_path_factory: pytest.TempPathFactory, tiny_weights: Path) -> Iter
     ):
         (root / f"{name}.csv").write_text(content)
     (root / "answers.txt").write_text("hello")
+    (root / "latin.csv").write_bytes("video_id,assignment_id,amount_usd,reason\nv,X,1,Größe\n".encode("cp1252"))
+    (root / "bonuses.csv").write_text("assignment_id,amount_usd,reason\nX,1,Thanks\nX,1,\n")
+    (root / "dangling").symlink_to(root / "gone")
     (root / "table.parquet").write_bytes(b"PAR1 not really")
     for name, content in (
         ("toml", "title = "),
@@ -90,21 +94,26 @@ def places(tmp_path_factory: pytest.TempPathFactory, tiny_weights: Path) -> Iter
 
 #: Command, arguments, exit status, what the line says.
 CASES = [
-    ("demo", "--out {root}/d1 --methods dream", 1, "unknown method 'dream'; known methods: proposed, comparison"),
+    (
+        "demo",
+        "--out {root}/d1 --methods dream",
+        2,
+        "'--methods': unknown method 'dream'; known methods: proposed, comparison",
+    ),
     ("demo", "--out {root}/d2 --per-label 0", 2, "--per-label"),
     ("demo", "", 2, "Missing option '--out'"),
     ("make-dataset", "--out {full}", 1, "{full} is not empty and holds no run"),
-    ("make-dataset", "--out {root}/m --split exam", 1, "unknown split 'exam'; known splits: all, train"),
+    ("make-dataset", "--out {root}/m --split exam", 2, "'--split': unknown split 'exam'; known splits: all, train"),
     ("make-dataset", "--out {file}/m --per-class 1", 1, "{file}"),
-    ("train", "--out {root}/t --preset huge", 1, "unknown preset 'huge'; known presets: compact"),
-    ("train", "--out {root}/t --networks c3d,gan", 1, "unknown network 'gan'; known networks: tempcae, c3d, judge"),
-    ("train", "--out {root}/t --data {root}/nowhere", 1, "{root}/nowhere"),
+    ("train", "--out {root}/t --preset huge", 2, "unknown preset 'huge'; known presets: compact"),
+    ("train", "--out {root}/t --networks c3d,gan", 2, "unknown network 'gan'; known networks: tempcae, c3d, judge"),
+    ("train", "--out {root}/t --data {root}/nowhere", 1, "--data {root}/nowhere: there is no such directory"),
     ("train", "--out {root}/t --data {empty}", 1, "{empty}: no videos"),
     ("train", "--out {root}/t --data {broken}", 1, "bad.mp4"),
     ("train", "--out {root}/t --data {alike}", 1, "{alike}: classes 'Dog' and 'dog' differ in capitals only"),
     ("train", "--out {root}/t --data {strange_class}", 1, "a class holds U+FFFE, a character that no page can show"),
-    ("train", "--out {root}/t --device tpu", 1, "unknown device 'tpu'; known devices: auto, cpu, cuda"),
-    ("train", "--out {root}/t --effort 0", 1, "effort must be above 0"),
+    ("train", "--out {root}/t --device tpu", 2, "unknown device 'tpu'; known devices: auto, cpu, cuda"),
+    ("train", "--out {root}/t --effort 0", 2, "'--effort': 0.0 is not in the range 0<x<=1000"),
     ("train", "--out {full}", 1, "{full} is not empty"),
     (
         "generate-batch",
@@ -112,20 +121,25 @@ CASES = [
         1,
         "unknown label 'dog-up'; known labels: car",
     ),
-    ("generate-batch", "--out {root}/g --methods dream", 1, "unknown method 'dream'; known methods: proposed"),
-    ("generate-batch", "--out {root}/g --methods ,", 1, "no method given"),
-    ("generate-batch", "--out {root}/g --preset huge", 1, "unknown preset 'huge'; known presets: compact, full"),
+    ("generate-batch", "--out {root}/g --methods dream", 2, "unknown method 'dream'; known methods: proposed"),
+    ("generate-batch", "--out {root}/g --methods ,", 2, "no method given; known methods: proposed"),
+    ("generate-batch", "--out {root}/g --preset huge", 2, "unknown preset 'huge'; known presets: compact, full"),
     ("generate-batch", "--out {root}/g --preset full", 1, "comes without weights: train them with 'vidgen train"),
     ("generate-batch", "--out {root}/g --weights {empty}", 1, "{empty}/c3d.safetensors: No such file"),
     ("generate-batch", "--out {root}/g --weights {swapped}", 1, "{swapped}/c3d.safetensors"),
     ("generate-batch", "--out {full} --weights {weights}", 1, "{full} is not empty and holds no run"),
     ("generate-batch", "--out {file}/g --weights {weights}", 1, "{file}"),
-    ("generate-batch", "--out {root}/g --device tpu", 1, "unknown device 'tpu'"),
+    ("generate-batch", "--out {root}/g --device tpu", 2, "unknown device 'tpu'"),
     ("generate-batch", "--out {root}/g --per-label x", 2, "'x' is not a valid integer"),
-    ("new-study", "{root}/nowhere --study {root}/n", 1, "{root}/nowhere/metadata.csv: No such file"),
+    (
+        "new-study",
+        "{root}/nowhere --study {root}/n",
+        1,
+        "VIDEOS_DIR {root}/nowhere: there is no such directory; name one",
+    ),
     ("new-study", "{columns} --study {root}/n", 1, "{columns}/metadata.csv: no column method"),
     ("new-study", "{videos} --study {published}", 1, "is there already"),
-    ("new-study", "{videos} --study {root}/n --language xx", 1, "language: must be one of en, ja"),
+    ("new-study", "{videos} --study {root}/n --language xx", 2, "unknown language 'xx'; known languages: en, ja"),
     ("new-study", "{videos} --study {file}", 1, "{file}"),
     ("plan-study", "{missing} --study {root}/n", 1, "missing gone.mp4"),
     ("plan-study", "{videos} --study {toml}", 1, "{toml}/study.toml: not TOML"),
@@ -133,15 +147,25 @@ CASES = [
     ("rehearse", "", 2, "Missing option '--study'"),
     ("rehearse", "--study {root}/nowhere", 1, "{root}/nowhere/study.toml: no such file; `vidgen new-study"),
     ("rehearse", "--study {plain}", 1, "{plain}: is not published, so it does not say where its videos are; add --v"),
-    ("rehearse", "--study {plain} --videos {root}/nowhere", 1, "{root}/nowhere/metadata.csv: No such file"),
+    ("rehearse", "--study {plain} --videos {root}/nowhere", 1, "--videos {root}/nowhere: there is no such directory"),
     ("rehearse", "--study {plain} --videos {broken}", 1, "{broken}/bad.mp4: broken video"),
     ("rehearse", "--study {plain} --videos {videos} --out {full}", 1, "{full}: is not an empty directory"),
     ("rehearse", "--study {plain} --videos {videos} --out {file}", 1, "--out {file}: is a file; name a directory"),
     ("rehearse", "--study {key} --videos {videos}", 1, "unknown key 'titel'"),
-    ("rehearse", "--study {plain} --videos {videos} --accuracy 2", 1, "accuracy: must be between 0 and 1"),
-    ("rehearse", "--study {plain} --videos {videos} --carelessness 2", 1, "carelessness: must be between 0 and 1"),
-    ("rehearse", "--study {plain} --videos {videos} --beliefs {root}/no.csv", 1, "{root}/no.csv: No such file"),
-    ("judge", "{root}/nowhere --weights {weights}", 1, "{root}/nowhere/metadata.csv: No such file"),
+    ("rehearse", "--study {plain} --videos {videos} --accuracy 2", 2, "'--accuracy': 2.0 is not in the range 0<=x<=1"),
+    (
+        "rehearse",
+        "--study {plain} --videos {videos} --carelessness 2",
+        2,
+        "'--carelessness': 2.0 is not in the range 0<=x<=1",
+    ),
+    (
+        "rehearse",
+        "--study {plain} --videos {videos} --beliefs {root}/no.csv",
+        1,
+        "--beliefs {root}/no.csv: there is no such file",
+    ),
+    ("judge", "{root}/nowhere --weights {weights}", 1, "VIDEOS_DIR {root}/nowhere: there is no such directory"),
     ("judge", "{columns} --weights {weights}", 1, "{columns}/metadata.csv: no column method"),
     ("judge", "{missing} --weights {weights}", 1, "{missing}/gone.mp4: No such file"),
     ("judge", "{broken} --weights {weights}", 1, "{broken}/bad.mp4: no video that can be decoded"),
@@ -149,7 +173,7 @@ CASES = [
     ("judge", "{videos} --weights {weights}", 1, "the judge knows no label 'ball going up'; it knows car moving"),
     ("judge", "{cars} --weights {empty}", 1, "{empty}/judge.safetensors: No such file"),
     ("judge", "{cars} --weights {swapped}", 1, "{swapped}/judge.safetensors"),
-    ("publish-tasks", "{root}/nowhere --study {root}/p", 1, "{root}/nowhere/metadata.csv: No such file"),
+    ("publish-tasks", "{root}/nowhere --study {root}/p", 1, "VIDEOS_DIR {root}/nowhere: there is no such directory"),
     ("plan-study", "{long} --study {root}/n", 1, "of them are 4 options: ask about fewer or shorter labels"),
     ("publish-tasks", "{long} --study {root}/p", 1, "of them are 4 options: ask about fewer or shorter labels"),
     ("publish-tasks", "{columns} --study {root}/p", 1, "{columns}/metadata.csv: no column method"),
@@ -165,8 +189,18 @@ CASES = [
         1,
         "label 'car moving right' is no option; options are ball going up",
     ),
-    ("publish-tasks", "{videos} --study {root}/p --platform prolific", 1, "prolific"),
-    ("publish-tasks", "{cars} --study {root}/p2 --cap much", 1, "cap"),
+    (
+        "publish-tasks",
+        "{videos} --study {root}/p --platform prolific",
+        2,
+        "unknown platform 'prolific'; known platforms: local",
+    ),
+    (
+        "publish-tasks",
+        "{cars} --study {root}/p2 --cap much",
+        2,
+        "'--cap': 'much' is not an amount in dollars and whole cents",
+    ),
     (
         "serve-tasks",
         "--study {good_study} --port {port}",
@@ -185,14 +219,19 @@ CASES = [
     ("invite", "--study {published} --count 0", 2, "--count"),
     ("simulate-answers", "--study {empty}", 1, "{empty}: nothing was published from here: it holds no study"),
     ("simulate-answers", "--study {good_study}", 1, "{good_study}: nothing was published from here; publish with"),
-    ("simulate-answers", "--study {published} --accuracy 2", 1, "accuracy: must be between 0 and 1, is 2"),
-    ("simulate-answers", "--study {published} --beliefs {root}/no.csv", 1, "{root}/no.csv: No such file"),
+    ("simulate-answers", "--study {published} --accuracy 2", 2, "'--accuracy': 2.0 is not in the range"),
+    (
+        "simulate-answers",
+        "--study {published} --beliefs {root}/no.csv",
+        1,
+        "--beliefs {root}/no.csv: there is no such file",
+    ),
     ("simulate-answers", "--study {published} --confusion {good}", 1, "{good}: needs the column"),
-    ("simulate-answers", "--study {published} --accuracy 1 --beliefs {good}", 1, "only one of them"),
+    ("simulate-answers", "--study {published} --accuracy 1 --beliefs {good}", 2, "give only one of --beliefs and"),
     ("check", "--study {root}/nowhere", 1, "there is no such folder; the nearest study is "),
     ("backup", "--study {published}", 2, "Missing option '--to'"),
     ("backup", "--study {published} --to {published}/b.zip", 1, "lies in the study itself"),
-    ("restore", "{root}/nowhere.zip --study {root}/again", 1, "{root}/nowhere.zip: No such file"),
+    ("restore", "{root}/nowhere.zip --study {root}/again", 1, "{root}/nowhere.zip: "),
     ("restore", "{file} --study {root}/again", 1, "is no backup of a study, or damaged"),
     ("claim-study", "--study {toml}", 1, "there is nothing to claim"),
     ("invite", "--study {published} --revoke 7", 1, "'7': nobody has this number, worker id or link"),
@@ -201,7 +240,7 @@ CASES = [
     ("collect-answers", "--study {empty}", 1, "{empty}: nothing was published from here"),
     ("collect-answers", "--study {root}/nowhere", 1, "{root}/nowhere: nothing was published from here"),
     ("study-status", "--study {empty}", 1, "{empty}: nothing was published from here"),
-    ("recover", "--study {empty}", 1, "{empty}: has no design.json; publish-tasks with"),
+    ("recover", "--study {empty}", 1, "{empty}: nothing was published from here: it holds no study"),
     ("extend-study", "--study {published}", 2, "Give --answers, --until or both."),
     ("extend-study", "--study {empty} --answers 9", 1, "{empty}: nothing was published from here"),
     ("extend-study", "--study {published} --until soon", 2, "--until"),
@@ -209,11 +248,11 @@ CASES = [
     ("reject-answers", "--study {empty} --assignment 3X --rule min_answer_s --reason no", 1, "nothing was published"),
     ("reject-answers", "--study {published}", 2, "Missing option"),
     ("pay-bonus", "--study {published} --amount 1", 2, "Give --amount, --reason and --assignment, or --from."),
-    ("pay-bonus", "--study {published} --from {root}/no.csv", 1, "{root}/no.csv: No such file"),
+    ("pay-bonus", "--study {published} --from {root}/no.csv", 1, "--from {root}/no.csv: there is no such file"),
     ("expire-study", "--study {empty}", 1, "{empty}: nothing was published from here"),
     ("delete-study", "--study {empty} --yes", 1, "{empty}: nothing was published from here"),
     ("accuracy-report", "", 2, "give either --study or --answers"),
-    ("accuracy-report", "--answers {root}/no.csv", 1, "{root}/no.csv: No such file"),
+    ("accuracy-report", "--answers {root}/no.csv", 1, "--answers {root}/no.csv: there is no such file"),
     ("accuracy-report", "--answers {strange}", 1, "answer 'a dog' is no option; the options are ball going up, Other"),
     ("accuracy-report", "--answers {narrow}", 1, "narrow.csv"),
     ("accuracy-report", "--answers {hollow}", 1, "hollow.csv: an empty file"),
@@ -228,12 +267,12 @@ CASES = [
     ("bench-gpu", "--runs refined", 1, "unknown preset ''"),
     ("bench-gpu", "--runs dream/full", 1, "unknown method 'dream'; known methods: "),
     ("bench-gpu", "--steps 0", 2, "0 is not in the range"),
-    ("bench-gpu", "--device tpu", 1, "unknown device 'tpu'; known devices: auto, cpu, cuda"),
+    ("bench-gpu", "--device tpu", 2, "unknown device 'tpu'; known devices: auto, cpu, cuda"),
     ("demo", "--out {file}", 1, "--out {file}: is a file; name a directory"),
     ("make-dataset", "--out {file}", 1, "--out {file}: is a file; name a directory"),
-    ("train", "--out {root}/t --networks ,", 1, "no network given; say for example 'tempcae,c3d,judge'"),
-    ("train", "--out {root}/t --effort nan", 1, "effort must be above 0 and finite, got nan"),
-    ("train", "--out {root}/t --effort inf", 1, "effort must be above 0 and finite, got inf"),
+    ("train", "--out {root}/t --networks ,", 2, "no network given; known networks: tempcae, c3d, judge"),
+    ("train", "--out {root}/t --effort nan", 2, "'--effort': 'nan' is not a number"),
+    ("train", "--out {root}/t --effort inf", 2, "'--effort': inf is not in the range"),
     ("generate-batch", "--out {root}/g --weights {file}", 1, "--weights {file}: is a file; name a directory"),
     ("generate-batch", "--out {root}/g --weights {empty}", 1, "`vidgen train` writes it"),
     ("new-study", "{videos} --study {file}", 1, "--study {file}: is a file; name a directory"),
@@ -250,8 +289,77 @@ CASES = [
     ("power", "--videos 22 --plot {full}", 1, "--plot {full}: is a directory; name a file"),
     ("power", "--videos 22 --plot {root}/no/p.svg", 1, "there is no directory {root}/no; make it first"),
     ("bench-gpu", "--out {full}", 1, "--out {full}: is a directory; name a file"),
+    ("demo", "--out {full}", 1, "{full}: holds letter.txt, which no demo made; choose another --out"),
+    ("demo", "--out {published}", 1, "which no demo made; choose another --out"),
+    ("demo", "--out {root}/d --methods proposed,proposed", 2, "'--methods': method 'proposed' stands twice"),
+    ("demo", "--out {dangling}", 1, "--out {dangling}: {dangling} is a link to {root}/gone, which is not there"),
+    ("make-dataset", "--out {dangling}/x", 1, "{dangling} is a link to {root}/gone, which is not there; name another"),
+    ("make-dataset", "--out {root}/m --per-class 0", 2, "'--per-class': 0 is not in the range 1<=x"),
+    ("make-dataset", "--out {root}/m --per-class nan", 2, "'--per-class': 'nan' is not a valid integer"),
+    ("train", "--out {root}/t --networks c3d,c3d", 2, "'--networks': network 'c3d' stands twice"),
+    ("train", "--out {root}/t --seed 99999999999999999999", 2, "'--seed': 99999999999999999999 is not in the range"),
+    ("generate-batch", "--out {root}/g --per-label 99999999999999999999", 2, "is not in the range 1<=x<=10000"),
+    ("generate-batch", "--out {root}/g --weights {root}/no", 1, "--weights {root}/no: there is no such directory"),
+    ("judge", "{empty} --weights {weights}", 1, "it lists the videos, with the columns file_name, method, label"),
+    ("new-study", "{dangling} --study {root}/n", 1, "VIDEOS_DIR {dangling}: there is no such directory"),
+    ("rehearse", "--study {bytes} --videos {videos}", 1, "{bytes}"),
+    ("rehearse", "--study {plain} --videos {videos} --confusion {latin}", 1, "{latin}: not a UTF-8 CSV file"),
+    ("publish-tasks", "{videos} --study {root}/p --bucket b", 2, "--bucket goes with --media s3: say that, too"),
+    ("publish-tasks", "{videos} --study {root}/p --media own --links public", 2, "--links goes with --media s3"),
+    ("publish-tasks", "{videos} --study {root}/p --media s3 --bucket b --links base-url", 1, "is needed with --links"),
+    ("publish-tasks", "{videos} --study {root}/p --cap nan", 2, "'--cap': 'nan' is not an amount in dollars"),
+    (
+        "publish-tasks",
+        "{cars} --study {published}",
+        1,
+        "correct it in metadata.csv, or add it to options in study.toml",
+    ),
+    ("serve-tasks", "--study {published} --videos {root}/no", 1, "--videos {root}/no: there is no such directory"),
+    ("simulate-answers", "--study {published} --beliefs {latin}", 1, "{latin}: not a UTF-8 CSV file"),
+    ("simulate-answers", "--study {published} --beliefs {empty}", 1, "--beliefs {empty}: is a directory; name a file"),
+    ("simulate-answers", "--study {published} --carelessness nan", 2, "'--carelessness': 'nan' is not a number"),
+    ("simulate-answers", "--study {published} --workers 99999999", 2, "'--workers': 99999999 is not in the range"),
+    ("collect-answers", "--study {published} --watch --every inf", 2, "'--every': inf is not in the range"),
+    ("collect-answers", "--study {published} --watch --every nan", 2, "'--every': 'nan' is not a number"),
+    ("recover", "--study {published} --platform mturk", 1, "this study was published on local; leave --platform out"),
+    ("recover", "--study {published} --platform x", 2, "unknown platform 'x'; known platforms: local"),
+    ("recover", "--study {root}/publishedd", 1, "there is no such folder; the nearest study is {published}"),
+    ("extend-study", "--study {published} --until 9999-12-31", 1, "must be to come, within 100 years (UTC)"),
+    ("extend-study", "--study {published} --answers 12 --until 2020-01-01", 1, "must be to come, within 100 years"),
+    ("extend-study", "--study {published} --answers 1", 1, "9 are asked for already; give a larger number"),
+    ("delete-study", "--study {published}", 1, "not confirmed, so nothing was deleted: run the command again and type"),
+    ("pay-bonus", "--study {published} --from {latin}", 1, "{latin}: not a UTF-8 CSV file"),
+    ("pay-bonus", "--study {published} --from {bonuses}", 1, "{bonuses}:3: bonus for X has no reason"),
+    ("pay-bonus", "--study {published} --amount x --reason y --assignment X", 2, "'--amount': 'x' is not an amount"),
+    ("pay-bonus", "--study {published} --amount 0 --reason y --assignment X", 1, "is nothing; amounts begin at 0.01"),
+    ("accuracy-report", "--answers {good} --out {dangling}", 1, "is a link to {root}/gone, which is not there"),
+    ("accuracy-report", "--answers {good} --seed -1", 2, "'--seed': -1 is not in the range"),
+    ("power", "", 2, "give --videos, to learn the difference, or --difference"),
+    ("power", "--videos 22 --comparisons 99999999999999999999", 2, "'--comparisons': 99999999999999999999 is not in"),
+    ("power", "--videos 22 --simulate 99999999999999999999", 2, "'--simulate': 99999999999999999999 is not in"),
+    ("power", "--videos 22 --accuracy nan", 2, "'--accuracy': 'nan' is not a number"),
     ("completion", "tcsh", 2, "'tcsh' is not one of"),
 ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "demo --out",
+        "publish-tasks {videos} --study",
+        "collect-answers --study",
+        "accuracy-report --answers {good} --out",
+        "accuracy-report --answers",
+        "simulate-answers --study {published} --beliefs",
+        "rehearse --videos {videos} --study",
+        "power --videos 22 --plot",
+    ],
+)
+def test_an_empty_path_is_not_the_current_directory(places, words):
+    """What a shell makes of a variable that is not set is refused, and nothing is read or written here."""
+    result = vidgen(*words.format(**places).split(), "")
+    assert result.exit_code == 2, result.output
+    assert "is empty; name a file or directory" in result.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize(
@@ -272,6 +380,14 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(places, words
     monkeypatch.setattr(work, never)
     result = vidgen(*words.format(**places).split())
     assert (result.exit_code, len(said(result.stderr))) == (1, 1), result.output
+
+
+def test_an_end_that_is_refused_asks_for_no_answers(places):
+    """`extend-study` looks at --until before --answers spends anything."""
+    before = Design.load(places["published"])
+    words = ("extend-study", "--study", places["published"], "--answers", 12, "--until")
+    assert [vidgen(*words, until).exit_code for until in ("2020-01-01", "9999-12-31")] == [1, 1]
+    assert Design.load(places["published"]) == before
 
 
 def test_a_missing_video_is_named_before_the_judge_looks(places, tmp_path, monkeypatch):

@@ -102,6 +102,7 @@ def test_runs_at_once_pay_no_more_than_the_cap_together(study_at: Callable[[str]
         ({"amount_usd": "0"}, "is nothing"),
         ({"amount_usd": "a lot"}, "not an amount"),
         ({"reason": " "}, "has no reason"),
+        ({"reason": "x" * 4097}, "shorten it to 4096"),
     ],
 )
 def test_mistakes_are_told_before_anything_is_paid(

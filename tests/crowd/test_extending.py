@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crowd import extending
 from crowd.annotations import key_in
 from crowd.closing import delete, expire, keep_open
 from crowd.design import Design, HitDesign
 from crowd.extending import extend, grown
 from crowd.localplatform import running
+from crowd.money import FEES, PLAY_FEES, Fees
 from crowd.platforms import open_platform
 from crowd.publishing import load
 from crowd.spending import Consent
@@ -42,9 +44,21 @@ def test_hits_grow_to_what_is_asked(study_at: Callable[[str], Path]) -> None:
         assert (again.extended, again.created, again.cost.total) == (0, 0, 0)
 
 
-def test_beyond_nine_come_further_rounds(study_at: Callable[[str], Path]) -> None:
-    """A HIT stays below ten assignments; the rest waits in a round that opens when the first is full."""
+def test_beyond_nine_nobody_waits_where_there_is_no_fee(study_at: Callable[[str], Path]) -> None:
+    """On the local platform a task grows as far as is asked, at the same price, and all its places are open."""
     study_dir = study_at("extend")
+    with running(study_dir) as server:
+        done = extend(study_dir, 11, consent=Consent(cap_usd="40"))
+        assert sizes(study_dir) == {"b001-r1": 11, "b002-r1": 11, "b003-r1": 11}
+        assert (done.extended, done.created, done.waiting, done.cost.total) == (3, 0, 0, Decimal("25.92"))
+        assert len(answer(server, study_dir, 11)) == 33
+
+
+def test_a_study_that_plans_rounds_keeps_them(study_at: Callable[[str], Path]) -> None:
+    """With `assignments_per_hit` the rest waits in a round that opens when the one before is full."""
+    study_dir = study_at("extend")
+    text = (study_dir / "study.toml").read_text(encoding="utf-8")
+    (study_dir / "study.toml").write_text(text.replace("assignments_per_hit = 0", "assignments_per_hit = 9"))
     with running(study_dir) as server:
         done = extend(study_dir, 11, consent=Consent(cap_usd="40"))
         assert set(sizes(study_dir).values()) == {9}
@@ -53,6 +67,14 @@ def test_beyond_nine_come_further_rounds(study_at: Callable[[str], Path]) -> Non
         assert extend(study_dir, 11).created == 3
         assert sorted(sizes(study_dir).values()) == [2, 2, 2, 9, 9, 9]
         assert len(answer(server, study_dir, 3)) == 6, "new participants fill the second round"
+
+
+@pytest.mark.parametrize(("fees", "expected"), [(FEES, [9, 9, 2]), (PLAY_FEES, [20])])
+def test_rounds_come_of_a_fee(fees: Fees, expected: list[int]) -> None:
+    """Where a fee doubles from ten on, what is beyond nine comes in rounds; elsewhere in the same task."""
+    hit = HitDesign(key="b001-r1", block="b001", round=1, items=(), num_assignments=4)
+    planned = Design(hits=(hit,), videos=(), options=(), seed=0, videos_dir="")
+    assert [one.num_assignments for one in grown(planned, 20, most=0, fees=fees).hits] == expected
 
 
 def test_fewer_than_there_are_is_refused(study_at: Callable[[str], Path]) -> None:
@@ -131,8 +153,11 @@ def test_an_expired_study_is_not_said_to_be_extended(study_at: Callable[[str], P
         assert len(answer(server, study_dir, 1)) == 3
 
 
-def test_an_expired_round_that_is_not_full_holds_up_the_next(study_at: Callable[[str], Path]) -> None:
+def test_an_expired_round_that_is_not_full_holds_up_the_next(
+    study_at: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A further round that would wait for places which nobody finds is refused, also when it was planned before."""
+    monkeypatch.setattr(extending, "fees_of", lambda platform: FEES)  # rounds of nine, as on Mechanical Turk
     study_dir = study_at("extend")
     with running(study_dir):
         extend(study_dir, 11, consent=Consent(cap_usd="40"))

@@ -1,6 +1,8 @@
 """Publishing, end to end on the local platform."""
 
 import json
+import re
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ import boto3
 import pytest
 
 from crowd.annotations import annotation, key_in
+from crowd.design import Design
 from crowd.hits import hit_ids
 from crowd.ledger import FILE, Ledger
 from crowd.localplatform import Running, running
@@ -24,7 +27,7 @@ from crowd.secrets import load_or_create
 from crowd.spending import Consent, settle
 from crowd.study import Study
 from tests.crowd.answering import answer
-from tests.crowd.clips import write_videos
+from tests.crowd.clips import write_clip, write_videos
 from tests.crowd.earlier import forget_terms
 from tests.films import corners, write_film
 
@@ -214,6 +217,38 @@ def test_a_plan_that_never_reached_the_platform_may_change(study_dir: Path, vide
         replace(study, videos_per_hit=9).save(study_dir / STUDY_FILE)
         done = publish(study_dir, videos)
     assert (done.created, done.held_usd) == (1, Decimal("1.92"))
+
+
+def test_a_video_may_be_replaced_before_anything_was_sent(study_dir: Path, videos: Path, tmp_path: Path) -> None:
+    """A design that was saved and never sent holds nobody to its files; a published one does, with its ledger lost."""
+    mine = Path(shutil.copytree(videos, tmp_path / "mine"))
+
+    def power_cut(*arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as killed:
+        killed.setattr("crowd.publishing.due", power_cut)
+        killed.setattr("crowd.publishing.unchanged_on_failure", lambda *_, **__: nullcontext())
+        with pytest.raises(KeyboardInterrupt):
+            publish(study_dir, mine)
+    before = Design.load(study_dir).files["new-0-0.mp4"]
+    write_clip(mine / "new-0-0.mp4", frames=10)
+    assert publish(study_dir, mine).created == 3
+    assert load(study_dir)[1].files["new-0-0.mp4"] != before
+    for suffix in ("", "-wal", "-shm"):
+        (study_dir / f"{FILE}{suffix}").unlink(missing_ok=True)
+    write_clip(mine / "new-0-0.mp4", frames=12)
+    with pytest.raises(ValueError, match="is not the file that was published"):
+        publish(study_dir, mine)
+
+
+@pytest.mark.parametrize("name", ["design.json", STUDY_FILE])
+def test_a_lost_file_of_a_published_study_is_named(study_dir: Path, videos: Path, name: str) -> None:
+    """It is not said that nothing was published, but what is missing and where to get it from."""
+    publish(study_dir, videos)
+    (study_dir / name).unlink()
+    with pytest.raises(ValueError, match=rf"{re.escape(name)}: is missing, though the study is published; put it back"):
+        load(study_dir)
 
 
 def test_a_study_stays_on_its_platform(study_dir: Path, videos: Path) -> None:

@@ -314,7 +314,7 @@ def test_one_file_is_loaded_as_a_browser_would(cors: str, body: str | None, prob
         ({"bucket": ""}, "--bucket"),
         ({"bucket": "b", "links": "signed"}, "links: must be one of presigned, public, base-url"),
         ({"bucket": "b", "links": "base-url"}, "base_url ''"),
-        ({"bucket": "b", "base_url": "https://x"}, "goes with links base-url"),
+        ({"bucket": "b", "base_url": "https://x"}, "an address is only used with --links base-url"),
         ({"bucket": "b", "links": "base-url", "base_url": "ftp://x"}, "must begin with https"),
     ],
 )

@@ -10,6 +10,7 @@ import click
 
 from vidgen import __version__
 from vidgen.cli.shared import messages, one_line
+from vidgen.cli.types import check_places
 from vidgen.distribution import EXTRAS, install_line, require
 
 #: Every command with its line in the overview; the module of that name (with underscores) holds it as `command`.
@@ -39,7 +40,7 @@ COMMANDS = {
     "approve-answers": "Approve submitted work.",
     "reject-answers": "Reject work that was not done.",
     "pay-bonus": "Pay bonuses.",
-    "expire-study": "Let nobody begin anymore.",
+    "expire-study": "Close a study to new participants.",
     "delete-study": "Delete a study's HITs from the platform.",
     "accuracy-report": "Report the accuracy per method.",
     "power": "Say what a study can find, or how many videos it needs.",
@@ -61,6 +62,7 @@ class Command(click.Command):
         try:
             require(self.needs)
             with messages():
+                check_places(ctx)
                 return super().invoke(ctx)
         except (ValueError, OSError, FloatingPointError) as error:
             if os.environ.get("VIDGEN_DEBUG"):

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.types import DEVICE, OUT_FILE, check_writable
+from vidgen.cli.types import COUNT, DEVICE, OUT_FILE, Whole, check_writable
 from vidgen.distribution import GENERATION
 
 EXAMPLES = """
@@ -16,8 +16,8 @@ vidgen bench-gpu --runs proposed:paper/full --batch-size 32 --out h100.json
 
 @declare("bench-gpu", EXAMPLES, needs=GENERATION)
 @click.option("--runs", default="proposed:paper/full,refined/compact", help="Comma-separated METHOD/PRESET.")
-@click.option("--batch-size", type=click.IntRange(1), help="Videos that descend together.  [default: what fills a GPU]")
-@click.option("--steps", default=200, type=click.IntRange(1), help="Steps to time of a method of more than 1,000.")
+@click.option("--batch-size", type=COUNT, help="Videos that descend together.  [default: what fills a GPU]")
+@click.option("--steps", default=200, type=Whole(1, 10_000_000), help="Steps to time of a method of more than 1,000.")
 @click.option("--out", type=OUT_FILE, help="Where the record goes.  [default: bench-gpu-DATE.json here]")
 @click.option("--device", type=DEVICE, default="cuda", hidden=True, help="cpu tries the command itself.")
 def command(runs: str, batch_size: int | None, steps: int, out: Path | None, device: str) -> None:

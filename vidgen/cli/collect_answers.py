@@ -7,6 +7,7 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.shared import progress_bar, study_option
+from vidgen.cli.types import Number
 
 if TYPE_CHECKING:
     from crowd.collecting import Collected
@@ -23,7 +24,7 @@ vidgen collect-answers --study my-study --watch
 @click.option(
     "--watch", is_flag=True, help="Go on until all answers are there, and open later rounds when they are due."
 )
-@click.option("--every", "every_s", default=30.0, type=click.FloatRange(min=0.1), help="Seconds between looks.")
+@click.option("--every", "every_s", default=30.0, type=Number(0.1, 86_400), help="Seconds between looks.")
 def command(study_dir: Path, watch: bool, every_s: float) -> None:
     """Fetch new answers and write answers.parquet, answers.csv and funnel.json into the study directory."""
     from crowd.collecting import collect

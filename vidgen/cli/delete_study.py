@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.shared import outcome, progress_bar, study_option
+from vidgen.cli.shared import outcome, progress_bar, study_option, typed
 
 
 @declare("delete-study", "vidgen delete-study --study my-study")
@@ -16,7 +16,7 @@ def command(study_dir: Path, yes: bool) -> None:
     from crowd.closing import delete
 
     def confirm(num_hits: int) -> bool:
-        return yes or bool(click.prompt(f"Type {num_hits} to delete that many HITs", default="") == str(num_hits))
+        return yes or typed(f"Type {num_hits} to delete that many HITs") == str(num_hits)
 
     with progress_bar("deleting", "HIT") as progress:
         outcome(delete(study_dir, confirm=confirm, progress=progress), "HITs deleted")

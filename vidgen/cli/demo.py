@@ -9,7 +9,7 @@ from click.core import ParameterSource
 
 from vidgen.cli import command as declare
 from vidgen.cli.shared import to_paste
-from vidgen.cli.types import METHODS, OUT_FOLDER
+from vidgen.cli.types import COUNT, METHODS, OUT_FOLDER, SEED
 from vidgen.distribution import GENERATION, install_line, is_installed
 
 #: Simulated participants of the demonstration, and how many of their answers are blind guesses.
@@ -25,8 +25,8 @@ NOTE = (
 @declare("demo", "vidgen demo --out demo")
 @click.option("--out", required=True, type=OUT_FOLDER, help="Directory of everything that is made.")
 @click.option("--methods", type=METHODS, default="proposed,comparison,refined", help="Comma-separated.")
-@click.option("--per-label", default=2, type=click.IntRange(1), help="Videos per method and label.")
-@click.option("--seed", default=0, type=click.IntRange(0), help="Seed of videos, design and participants.")
+@click.option("--per-label", default=2, type=COUNT, help="Videos per method and label.")
+@click.option("--seed", default=0, type=SEED, help="Seed of videos, design and participants.")
 @click.pass_context
 def command(context: click.Context, out: Path, methods: str, per_label: int, seed: int) -> None:
     """Run the whole pipeline in one directory: labels to videos to tasks to answers to a report.
@@ -38,6 +38,7 @@ def command(context: click.Context, out: Path, methods: str, per_label: int, see
     from crowd.publishing import publish
     from vidgen.cli import load
 
+    check_empty_or_ours(out)
     videos, study = out / "videos", out / "study"
 
     def run(title: str, name: str, **arguments: object) -> None:
@@ -83,6 +84,18 @@ def command(context: click.Context, out: Path, methods: str, per_label: int, see
     publish(out / "try", videos)  # the programs have done all tasks of the other study
     serve = to_paste("serve-tasks", "--study", out / "try", "--participants", 1, "--this-machine")
     click.echo(f"\nTry a task yourself: {serve}")
+
+
+def check_empty_or_ours(out: Path) -> None:
+    """Refuse a directory that holds other things, before minutes are spent on videos that could not be published.
+
+    Raises:
+        ValueError: it does.
+    """
+    there = {path.name for path in out.iterdir()} if out.exists() else set()
+    strange = sorted(there - {"videos", "study", "report", "try"})
+    if strange or (there and "videos" not in there):
+        raise ValueError(f"{out}: holds {(strange or sorted(there))[0]}, which no demo made; choose another --out")
 
 
 def copy_bundled(videos: Path) -> None:

@@ -9,7 +9,7 @@ from vidgen.cli.shared import outcome, progress_bar, study_option
 @declare("expire-study", "vidgen expire-study --study my-study")
 @study_option
 def command(study_dir: Path) -> None:
-    """Let nobody begin anymore; who has begun may finish. `extend-study --until` opens the study again."""
+    """Close a study to new participants; who has begun may finish. `extend-study --until` opens the study again."""
     from crowd.closing import expire
 
     with progress_bar("expiring", "HIT") as progress:

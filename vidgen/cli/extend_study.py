@@ -1,6 +1,7 @@
 """`vidgen extend-study`."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from vidgen.cli.shared import (
     study_option,
     videos_option,
 )
+from vidgen.cli.types import COUNT
 
 
 @declare(
@@ -26,7 +28,7 @@ vidgen extend-study --study my-study --until 2026-12-24T18:00
 )
 @study_option
 @videos_option
-@click.option("--answers", type=click.IntRange(min=1), help="Ask until each video has this many answers in all.")
+@click.option("--answers", type=COUNT, help="Ask until each video has this many answers in all.")
 @click.option(
     "--until",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]),
@@ -39,7 +41,7 @@ def command(
     videos_dir: Path | None,
     answers: int | None,
     until: datetime | None,
-    cap: str | None,
+    cap: Decimal | None,
     real_money: bool,
 ) -> None:
     """Ask for more answers, or keep a study open for longer. Run again, it asks for no more than it says."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.types import DEVICE, FOLDER, LABELS, METHODS, OUT_FOLDER, PRESET
+from vidgen.cli.types import COUNT, DEVICE, IN_FOLDER, LABELS, METHODS, OUT_FOLDER, PRESET, SEED, Whole
 from vidgen.distribution import GENERATION
 
 BAR = "{desc}: {percentage:3.0f}%|{bar}| {n:.1f}/{total} [{elapsed}<{remaining}]"
@@ -24,14 +24,14 @@ vidgen generate-batch --out pairs --methods refined --labels 'car right + rocket
 @click.option(
     "--labels", type=LABELS, default="all", help="Comma-separated labels, or 'all'; 'A + B' is one video of both."
 )
-@click.option("--per-label", default=1, type=click.IntRange(1), help="Videos per method and label.")
-@click.option("--real", default=0, type=click.IntRange(0), help="Real clips per label, the control.")
+@click.option("--per-label", default=1, type=COUNT, help="Videos per method and label.")
+@click.option("--real", default=0, type=Whole(0, 10_000), help="Real clips per label, the control.")
 @click.option("--preset", type=PRESET, default="compact", help="Size of the networks.")
-@click.option("--weights", type=FOLDER, help="Folder that `vidgen train` wrote, instead of ours.")
-@click.option("--seed", default=0, type=click.IntRange(0), help="The same seed makes the same videos.")
-@click.option("--steps", type=click.IntRange(1), help="Steps of every method, instead of its own number.")
+@click.option("--weights", type=IN_FOLDER, help="Folder that `vidgen train` wrote, instead of ours.")
+@click.option("--seed", default=0, type=SEED, help="The same seed makes the same videos.")
+@click.option("--steps", type=Whole(1, 10_000_000), help="Steps of every method, instead of its own number.")
 @click.option("--device", type=DEVICE, default="auto", help="auto, cpu or cuda.")
-@click.option("--batch-size", type=click.IntRange(1), help="Videos that descend together: speed only.")
+@click.option("--batch-size", type=COUNT, help="Videos that descend together: speed only.")
 def command(
     out: Path,
     methods: str,

@@ -9,6 +9,7 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.shared import study_option
+from vidgen.cli.types import COUNT
 
 country_option = click.option(
     "--country", metavar="CODE", help="Where they are, e.g. JP; needed where the study asks for countries."
@@ -26,7 +27,7 @@ this_machine_option = click.option(
     "vidgen invite --study my-study --revoke 3",
 )
 @study_option
-@click.option("--count", default=1, type=click.IntRange(1, 10_000), help="How many more people.")
+@click.option("--count", default=1, type=COUNT, help="How many more people.")
 @country_option
 @click.option("--url", help="Address that participants open.  [default: where the study is being served]")
 @this_machine_option

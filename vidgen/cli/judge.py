@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.types import FOLDER, OUT_FILE, PRESET, check_writable
+from vidgen.cli.types import IN_FOLDER, OUT_FILE, PRESET, check_writable
 from vidgen.distribution import GENERATION
 
 EXAMPLES = """
@@ -16,10 +16,10 @@ vidgen judge videos --out judge.json
 
 
 @declare("judge", EXAMPLES, needs=GENERATION)
-@click.argument("videos_dir", type=FOLDER)
+@click.argument("videos_dir", type=IN_FOLDER)
 @click.option("--out", type=OUT_FILE, help="Where the figures go.  [default: VIDEOS_DIR/judge.json]")
 @click.option("--preset", type=PRESET, default="compact", help="Whose judge.")
-@click.option("--weights", type=FOLDER, help="Folder that `vidgen train` wrote, instead of ours.")
+@click.option("--weights", type=IN_FOLDER, help="Folder that `vidgen train` wrote, instead of ours.")
 def command(videos_dir: Path, out: Path | None, preset: str, weights: Path | None) -> None:
     """Let an independent classifier look at the videos before people do.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.types import BACKGROUND, OUT_FOLDER, SPLIT
+from vidgen.cli.types import BACKGROUND, OUT_FOLDER, SEED, SPLIT, Whole
 from vidgen.dataset.settings import DatasetSettings
 
 EXAMPLES = """
@@ -24,13 +24,15 @@ def _available_cpus() -> int:
 
 @declare("make-dataset", EXAMPLES, needs=("resvg_py",))
 @click.option("--out", type=OUT_FOLDER, required=True, help="Directory to fill.")
-@click.option("--per-class", type=int, default=_DEFAULTS.per_class, help="Clips of each class.")
-@click.option("--seed", type=int, default=_DEFAULTS.seed, help="Another seed gives other clips.")
+@click.option("--per-class", type=Whole(1, 1_000_000), default=_DEFAULTS.per_class, help="Clips of each class.")
+@click.option("--seed", type=SEED, default=_DEFAULTS.seed, help="Another seed gives other clips.")
 @click.option(
     "--background", type=BACKGROUND, default=_DEFAULTS.background, help="white or soft (pale colours, gradients)."
 )
 @click.option("--split", type=SPLIT, default=_DEFAULTS.split, help="train, validation, judge, test, or all shared out.")
-@click.option("--workers", type=int, default=_available_cpus, show_default="all processors", help="Processes.")
+@click.option(
+    "--workers", type=Whole(1, 1000), default=_available_cpus, show_default="all processors", help="Processes."
+)
 def command(out: Path, per_class: int, seed: int, background: str, split: str, workers: int) -> None:
     """Make the moving-objects dataset: clips of the eleven classes, 128×96 pixels, 16 frames.
 

@@ -7,7 +7,7 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.shared import new_study_option, to_paste
-from vidgen.cli.types import FOLDER, LANGUAGE
+from vidgen.cli.types import IN_FOLDER, LANGUAGE
 
 
 @declare(
@@ -17,7 +17,7 @@ vidgen new-study my-videos --study my-study
 vidgen new-study my-videos --study my-study --language ja
 """,
 )
-@click.argument("videos_dir", type=FOLDER)
+@click.argument("videos_dir", type=IN_FOLDER)
 @new_study_option
 @click.option("--language", type=LANGUAGE, help="Language of the page: en or ja.  [default: en]")
 def command(videos_dir: Path, study_dir: Path, language: str | None) -> None:

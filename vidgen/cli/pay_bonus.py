@@ -1,11 +1,13 @@
 """`vidgen pay-bonus`."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.shared import cap_option, confirmation, outcome, progress_bar, real_money_option, study_option
+from vidgen.cli.types import IN_FILE, USD
 
 
 @declare(
@@ -16,21 +18,19 @@ vidgen pay-bonus --study my-study --from bonuses.csv
 """,
 )
 @study_option
-@click.option("--amount", metavar="USD", help="Dollars for each assignment.")
+@click.option("--amount", type=USD, help="Dollars for each assignment.")
 @click.option("--reason", help="What the participants read; the same reason is paid once per assignment.")
 @click.option("--assignment", "assignments", multiple=True, help="An assignment; may be repeated.")
-@click.option(
-    "--from", "table", type=click.Path(path_type=Path), help="A CSV file with assignment_id, amount_usd and reason."
-)
+@click.option("--from", "table", type=IN_FILE, help="A CSV file with assignment_id, amount_usd and reason.")
 @cap_option
 @real_money_option
 def command(
     study_dir: Path,
-    amount: str | None,
+    amount: Decimal | None,
     reason: str | None,
     assignments: tuple[str, ...],
     table: Path | None,
-    cap: str | None,
+    cap: Decimal | None,
     real_money: bool,
 ) -> None:
     """Pay bonuses. Run again, it pays what is missing and nothing twice."""

@@ -11,7 +11,7 @@ import click
 from vidgen.cli import command as declare
 from vidgen.cli.feasibility import anyway_option, check, planned
 from vidgen.cli.shared import platform_option, study_option
-from vidgen.cli.types import FOLDER
+from vidgen.cli.types import IN_FOLDER
 
 if TYPE_CHECKING:
     from crowd.design import Design
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "plan-study",
     "vidgen plan-study my-videos --study my-study\nvidgen plan-study my-videos --study my-study --platform mturk",
 )
-@click.argument("videos_dir", type=FOLDER)
+@click.argument("videos_dir", type=IN_FOLDER)
 @study_option
 @platform_option
 @anyway_option

@@ -7,10 +7,15 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.shared import column_option
-from vidgen.cli.types import OUT_FILE
+from vidgen.cli.types import COUNT, IN_FILE, OUT_FILE, SEED, Number, Whole
 
 if TYPE_CHECKING:
     from analysis.power import People
+
+
+#: Numbers that a formula takes however large they are.
+_MANY = Whole(1, 1_000_000_000)
+_BETWEEN = Number(0, 1, min_open=True, max_open=True)
 
 
 @declare(
@@ -21,17 +26,19 @@ if TYPE_CHECKING:
     "vidgen power --videos 100 --classes 1 --workers 10 --taste 0.5 --simulate 500\n"
     "vidgen power --pilot pilot/answers.parquet --difference 0.1 --plot power.pdf",
 )
-@click.option("--videos", type=int, help="Videos of each method; without it, as many as --difference needs.")
-@click.option("--classes", type=int, help="Labels that both methods have.  [default: the pilot's, or 11]")
-@click.option("--workers", default=60, show_default=True, help="Participants.")
-@click.option("--answers-per-video", type=int, help="Answers that each video gets  [default: everybody answers all]")
-@click.option("--difference", type=float, help="True difference to find, e.g. 0.1 for ten points.")
-@click.option("--accuracy", default=0.65, show_default=True, help="Accuracy midway between the two methods.")
-@click.option("--power", "target", default=0.8, show_default=True, help="Chance to find the difference.")
-@click.option("--confidence", default=0.95, show_default=True, help="Level of the intervals.")
-@click.option("--pilot", type=click.Path(path_type=Path), help="Answers table of a pilot, which sets the variances.")
-@click.option("--spread", type=float, help="Logit SD of videos of a method and label.  [default: 1.0]")
-@click.option("--taste", type=float, help="Logit SD of a participant's taste for a method.  [default: 0.3]")
+@click.option("--videos", type=_MANY, help="Videos of each method; without it, as many as --difference needs.")
+@click.option("--classes", type=_MANY, help="Labels that both methods have.  [default: the pilot's, or 11]")
+@click.option("--workers", type=_MANY, default=60, show_default=True, help="Participants.")
+@click.option("--answers-per-video", type=_MANY, help="Answers that each video gets  [default: everybody answers all]")
+@click.option("--difference", type=_BETWEEN, help="True difference to find, e.g. 0.1 for ten points.")
+@click.option(
+    "--accuracy", type=_BETWEEN, default=0.65, show_default=True, help="Accuracy midway between the two methods."
+)
+@click.option("--power", "target", type=_BETWEEN, default=0.8, show_default=True, help="Chance to find the difference.")
+@click.option("--confidence", type=_BETWEEN, default=0.95, show_default=True, help="Level of the intervals.")
+@click.option("--pilot", type=IN_FILE, help="Answers table of a pilot, which sets the variances.")
+@click.option("--spread", type=Number(0, 5), help="Logit SD of videos of a method and label.  [default: 1.0]")
+@click.option("--taste", type=Number(0, 5), help="Logit SD of a participant's taste for a method.  [default: 0.3]")
 @click.option(
     "--people",
     type=click.Choice(["crossed", "nested", "half nested"]),
@@ -39,11 +46,19 @@ if TYPE_CHECKING:
     show_default=True,
     help="Whether participants see both methods, one of them, or half of them one.",
 )
-@click.option("--comparisons", default=1, show_default=True, help="Comparisons that share the level, by Holm.")
+@click.option(
+    "--comparisons", type=COUNT, default=1, show_default=True, help="Comparisons that share the level, by Holm."
+)
 @column_option
-@click.option("--simulate", "studies", type=int, default=0, help="Check by simulating so many studies of this design.")
+@click.option(
+    "--simulate",
+    "studies",
+    type=Whole(0, 1_000_000),
+    default=0,
+    help="Check by simulating so many studies of this design.",
+)
 @click.option("--plot", type=OUT_FILE, help="Write detectable difference over videos: .svg, .pdf, .png.")
-@click.option("--seed", default=0, show_default=True, help="Seed of the simulation.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Seed of the simulation.")
 def command(
     videos: int | None,
     classes: int | None,
@@ -67,6 +82,8 @@ def command(
 
     Videos are the scarce thing: participants beyond some dozens hardly narrow the interval for new videos.
     """
+    if videos is None and difference is None:
+        raise click.UsageError("give --videos, to learn the difference, or --difference, to learn the number of videos")
     from analysis.planning import Question, answered
     from crowd.texts import printable
 

@@ -1,8 +1,10 @@
 """`vidgen publish-tasks`."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from vidgen.cli import command as declare
 from vidgen.cli.feasibility import anyway_option, check
@@ -14,7 +16,9 @@ from vidgen.cli.shared import (
     progress_bar,
     real_money_option,
 )
-from vidgen.cli.types import FOLDER, LINKS
+from vidgen.cli.types import IN_FOLDER, LINKS
+
+_OF_S3 = ("bucket", "prefix", "region", "links", "base_url")
 
 
 @declare(
@@ -25,13 +29,13 @@ vidgen publish-tasks my-videos --study my-study --cap 40
 vidgen publish-tasks my-videos --study rehearsal --platform mturk-sandbox --media s3 --bucket my-bucket
 """,
 )
-@click.argument("videos_dir", type=FOLDER)
+@click.argument("videos_dir", type=IN_FOLDER)
 @new_study_option
 @platform_option
 @click.option("--media", type=click.Choice(["own", "s3"]), help="Who serves the videos.  [default: the platform]")
 @click.option("--bucket", default="", help="S3: the bucket.")
 @click.option("--prefix", default="vidgen/", help="S3: put before every key.")
-@click.option("--region", default="", help="S3: the bucket's region.  [default: found out]")
+@click.option("--region", default="", help="S3: the bucket's region.  [default: detected]")
 @click.option("--links", type=LINKS, default="presigned", help="S3: presigned, public or base-url.")
 @click.option("--base-url", default="", help="S3: the address that stands for the bucket, with --links base-url.")
 @cap_option
@@ -47,7 +51,7 @@ def command(
     region: str,
     links: str,
     base_url: str,
-    cap: str | None,
+    cap: Decimal | None,
     real_money: bool,
     anyway: bool,
 ) -> None:
@@ -62,6 +66,7 @@ def command(
     from crowd.s3media import S3Media, S3Settings
     from crowd.spending import Consent
 
+    _check_s3_options(media)
     place: Media | None = None
     if media == "s3":
         place = S3Media(S3Settings(bucket=bucket, prefix=prefix, region=region, links=links, base_url=base_url))
@@ -87,3 +92,13 @@ def command(
             else ""
         )
     )
+
+
+def _check_s3_options(media: str | None) -> None:
+    """Refuse options that would be ignored, and a videos directory that would not go where it was meant to."""
+    if media == "s3":
+        return
+    context = click.get_current_context()
+    given = [name for name in _OF_S3 if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if given:
+        raise click.UsageError(f"--{given[0].replace('_', '-')} goes with --media s3: say that, too, or leave it out.")

@@ -1,18 +1,24 @@
 """`vidgen recover`."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.shared import cap_option, study_option
+from vidgen.cli.types import PLATFORM
 
 
 @declare("recover", "vidgen recover --study my-study --cap 40")
 @study_option
-@click.option("--platform", default="local", help="Where it was published, if its ledger was lost.")
+@click.option(
+    "--platform",
+    type=PLATFORM,
+    help="Where it was published, if its ledger was lost.  [default: as the ledger, or local]",
+)
 @cap_option
-def command(study_dir: Path, platform: str, cap: str | None) -> None:
+def command(study_dir: Path, platform: str | None, cap: Decimal | None) -> None:
     """Rebuild a lost or outdated ledger from what the platform shows: HITs, answers, bonuses.
 
     Nothing is created, paid or changed on the platform. What it cannot tell is said.

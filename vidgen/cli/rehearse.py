@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.shared import progress_bar, to_paste
-from vidgen.cli.types import FOLDER, OUT_FOLDER
+from vidgen.cli.shared import only_one_of, progress_bar, to_paste
+from vidgen.cli.types import IN_FILE, IN_FOLDER, OUT_FOLDER, PLACE, SEED, SHARE
 
 if TYPE_CHECKING:
     from crowd.rehearsal import Original
@@ -24,22 +24,22 @@ vidgen rehearse --study-file study.toml --videos my-videos --out rehearsal --acc
     "--study",
     "--study-file",
     "study",
-    type=click.Path(path_type=Path),
+    type=PLACE,
     required=True,
     help="The study directory, or a study file.",
 )
 @click.option(
     "--videos",
     "videos_dir",
-    type=FOLDER,
+    type=IN_FOLDER,
     help="The videos directory.  [default: that of the published study]",
 )
 @click.option("--out", type=OUT_FOLDER, help="Directory of the copy.  [default: a temporary one]")
-@click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same participants.")
-@click.option("--beliefs", type=click.Path(path_type=Path), help="CSV: video_id and a probability per option.")
-@click.option("--confusion", type=click.Path(path_type=Path), help="CSV: label and a probability per option.")
-@click.option("--accuracy", type=float, help="Right with this probability.  [default: beliefs.csv, else 0.8]")
-@click.option("--carelessness", type=float, default=0.0, help="Mean share of answers picked blindly.")
+@click.option("--seed", type=SEED, default=0, help="The same seed gives the same participants.")
+@click.option("--beliefs", type=IN_FILE, help="CSV: video_id and a probability per option.")
+@click.option("--confusion", type=IN_FILE, help="CSV: label and a probability per option.")
+@click.option("--accuracy", type=SHARE, help="Right with this probability.  [default: beliefs.csv, else 0.8]")
+@click.option("--carelessness", type=SHARE, default=0.0, help="Mean share of answers picked blindly.")
 @click.option("--browser", is_flag=True, help="Drive a real Chromium, in real time, instead of sending what it would.")
 def command(
     study: Path,
@@ -67,6 +67,7 @@ def command(
     from crowd.texts import printable
     from vidgen.cli.feasibility import check
 
+    only_one_of(beliefs=beliefs, accuracy=accuracy, confusion=confusion)
     temper = Temper(carelessness=carelessness)
     if browser:
         from crowd.browsing import find_programs

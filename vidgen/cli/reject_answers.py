@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.shared import outcome, study_option
+from vidgen.cli.shared import outcome, study_option, typed
 
 
 @declare(
@@ -28,6 +28,6 @@ def command(study_dir: Path, assignment: str, rule: str, reason: str) -> None:
 
     def confirm(worker_id: str) -> bool:
         click.echo(f"Worker {worker_id} will not be paid and reads: {reason}")
-        return bool(click.prompt("Type reject to do it", default="", show_default=False) == "reject")
+        return typed("Type reject to do it") == "reject"
 
     outcome(reject(study_dir, assignment, rule=rule, reason=reason, confirm=confirm), "assignments rejected")

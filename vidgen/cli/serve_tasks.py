@@ -9,6 +9,7 @@ import click
 from vidgen.cli import command as declare
 from vidgen.cli.invite import country_option, hand_out, this_machine_option
 from vidgen.cli.shared import study_option, videos_option
+from vidgen.cli.types import Whole
 
 
 @declare(
@@ -21,12 +22,12 @@ from vidgen.cli.shared import study_option, videos_option
 @videos_option
 @click.option("--host", default="127.0.0.1", help="Address to listen on; 0.0.0.0 opens the study to the network.")
 @click.option(
-    "--port", default=0, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes last time's, or any free one."
+    "--port", default=0, type=Whole(0, 65535), help="Port to listen on; 0 takes last time's, or any free one."
 )
 @click.option(
     "--participants",
     default=0,
-    type=click.IntRange(0, 10_000),
+    type=Whole(0, 10_000),
     help="Have so many people invited, counting those who are, and print everybody's link.",
 )
 @country_option

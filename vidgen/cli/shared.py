@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vidgen.cli.types import FOLDER, OUT_FOLDER, PLATFORM
+from vidgen.cli.types import FOLDER, IN_FOLDER, OUT_FOLDER, PLATFORM, USD
 
 if TYPE_CHECKING:
     from crowd.calls import Tally
@@ -21,7 +21,7 @@ study_option = click.option("--study", "study_dir", type=FOLDER, required=True, 
 videos_option = click.option(
     "--videos",
     "videos_dir",
-    type=FOLDER,
+    type=IN_FOLDER,
     help="Where the published videos are now, if they were moved; remembered.",
 )
 new_study_option = click.option(
@@ -32,7 +32,7 @@ new_study_option = click.option(
     help="The study directory; made if new.",
 )
 platform_option = click.option("--platform", type=PLATFORM, default="local", help="local, mturk-sandbox or mturk.")
-cap_option = click.option("--cap", metavar="USD", help="The most that the study may ever cost.  [default: its budget]")
+cap_option = click.option("--cap", type=USD, help="The most that the study may ever cost.  [default: its budget]")
 real_money_option = click.option("--real-money", is_flag=True, help="Needed where dollars are dollars (mturk).")
 
 
@@ -107,6 +107,26 @@ column_option = click.option(
 )
 
 
+def only_one_of(**given: object) -> None:
+    """Refuse options that contradict each other.
+
+    Raises:
+        click.UsageError: more than one of them was given.
+    """
+    names = [f"--{name}" for name, value in given.items() if value is not None]
+    if len(names) > 1:
+        raise click.UsageError(f"give only one of {' and '.join(names)}.")
+
+
+def typed(question: str) -> str:
+    """What is typed in answer; nothing where the question is broken off, or nobody is there to answer."""
+    try:
+        return str(click.prompt(question, default="", show_default=False))
+    except click.Abort:
+        click.echo(err=True)
+        return ""
+
+
 def confirmation(real_money: bool) -> "Callable[[Cost], bool]":
     """Shows the cost table; where the money is real, the sum has to be typed."""
 
@@ -121,7 +141,7 @@ def confirmation(real_money: bool) -> "Callable[[Cost], bool]":
             click.echo("  (play money)")
             return True
         total = rows[-1][2]
-        return bool(click.prompt(f"Type {total} to spend it", default="", show_default=False) == total)
+        return typed(f"Type {total} to spend it") == total
 
     return confirm
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.shared import study_option, videos_option
+from vidgen.cli.shared import only_one_of, study_option, videos_option
+from vidgen.cli.types import COUNT, IN_FILE, SEED, SHARE, Number
 
 
 @declare(
@@ -18,13 +19,18 @@ vidgen simulate-answers --study my-study --workers 1 --browser
 )
 @study_option
 @videos_option
-@click.option("--workers", type=click.IntRange(1), help="How many participants.  [default: as many as see each video]")
-@click.option("--seed", type=int, default=0, help="The same seed gives the same participants.")
-@click.option("--beliefs", type=click.Path(path_type=Path), help="CSV: video_id and a probability per option.")
-@click.option("--confusion", type=click.Path(path_type=Path), help="CSV: label and a probability per option.")
-@click.option("--accuracy", type=float, help="Right with this probability.  [default: beliefs.csv, else 0.8]")
-@click.option("--carelessness", type=float, default=0.0, help="Mean share of answers picked blindly.")
-@click.option("--seconds-per-item", type=float, default=6.0, help="Median time to an answer that they report.")
+@click.option("--workers", type=COUNT, help="How many participants.  [default: as many as see each video]")
+@click.option("--seed", type=SEED, default=0, help="The same seed gives the same participants.")
+@click.option("--beliefs", type=IN_FILE, help="CSV: video_id and a probability per option.")
+@click.option("--confusion", type=IN_FILE, help="CSV: label and a probability per option.")
+@click.option("--accuracy", type=SHARE, help="Right with this probability.  [default: beliefs.csv, else 0.8]")
+@click.option("--carelessness", type=SHARE, default=0.0, help="Mean share of answers picked blindly.")
+@click.option(
+    "--seconds-per-item",
+    type=Number(0, 3600, min_open=True),
+    default=6.0,
+    help="Median time to an answer that they report.",
+)
 @click.option("--note", help="What they answer from, for the report.  [default: the source's name]")
 @click.option(
     "--among-people",
@@ -60,6 +66,7 @@ def command(
     from crowd.simulation import Temper
     from crowd.videofolder import locate
 
+    only_one_of(beliefs=beliefs, accuracy=accuracy, confusion=confusion)
     published_design(study_dir)
     locate(study_dir, videos_dir)
     design = published_design(study_dir)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.types import DEVICE, FOLDER, NETWORKS, OUT_FOLDER, PRESET
+from vidgen.cli.types import DEVICE, IN_FOLDER, NETWORKS, OUT_FOLDER, PRESET, SEED, Number
 from vidgen.distribution import GENERATION
 
 EXAMPLES = """
@@ -21,10 +21,12 @@ vidgen train --out try --effort 0.02 --networks tempcae,c3d
 @declare("train", EXAMPLES, needs=GENERATION)
 @click.option("--out", required=True, type=OUT_FOLDER, help="Folder of the checkpoints; made, or finished.")
 @click.option("--preset", type=PRESET, default="compact", help="Size of the networks and of their training.")
-@click.option("--data", type=FOLDER, help="Your own labelled videos instead of the moving objects.")
+@click.option("--data", type=IN_FOLDER, help="Your own labelled videos instead of the moving objects.")
 @click.option("--networks", type=NETWORKS, default="tempcae,c3d,judge", help="Comma-separated; side by side on a CPU.")
-@click.option("--seed", default=0, type=click.IntRange(0), help="Seed of weights, clips and noise.")
-@click.option("--effort", default=1.0, help="Factor on every network's number of steps.")
+@click.option("--seed", default=0, type=SEED, help="Seed of weights, clips and noise.")
+@click.option(
+    "--effort", default=1.0, type=Number(0, 1000, min_open=True), help="Factor on every network's number of steps."
+)
 @click.option("--device", type=DEVICE, default="auto", help="auto, cpu or cuda.")
 def command(out: Path, preset: str, data: Path | None, networks: str, seed: int, effort: float, device: str) -> None:
     """Train the auto-encoder, the classifier and the judge.

@@ -1,8 +1,9 @@
-"""What the values of options are: shells complete them, and places that cannot be written are refused at once.
+"""What the values of options are: shells complete them, and what cannot be is refused before anything is done.
 
-A name that is unknown is refused where it is used, with the message of that place.
+A value that no option could have is a usage error, exit status 2; one that the disk forbids ends in exit status 1.
 """
 
+import math
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,43 +13,69 @@ import click
 from click.shell_completion import CompletionItem
 
 
-class Folder(click.Path):
-    """A directory, as a `pathlib.Path`; shells offer directories. One that is to be written is refused if it cannot."""
+class Place(click.Path):
+    """A path, as a `pathlib.Path`; an empty one, as of a shell variable that is not set, is no name of this folder."""
 
-    def __init__(self, *, written: bool = False) -> None:
+    def __init__(self) -> None:
         super().__init__(path_type=Path)
-        self.name = "directory"
-        self._written = written
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The path; a file in its place ends the command."""
-        path = Path(value)
+        """The path; an empty one is a usage error."""
+        if not os.fspath(value):
+            self.fail("is empty; name a file or directory", param, ctx)
+        return Path(value)
+
+    def check(self, path: Path, named: str) -> None:
+        """See that the path can be what it is for, once the whole command line is understood.
+
+        Raises:
+            click.ClickException: it cannot; the message begins with `named`.
+        """
+
+
+class Folder(Place):
+    """A directory; shells offer directories. What is to be read or written is refused if it cannot be."""
+
+    def __init__(self, *, read: bool = False, written: bool = False) -> None:
+        super().__init__()
+        self.name = "directory"
+        self._read, self._written = read, written
+
+    def check(self, path: Path, named: str) -> None:
+        """A file in its place ends the command, and so does one that is not there but to be read."""
         if path.exists() and not path.is_dir():
-            raise click.ClickException(f"{_named(param)} {path}: is a file; name a directory")
+            raise click.ClickException(f"{named} {path}: is a file; name a directory")
+        if self._read and not path.exists():
+            raise click.ClickException(f"{named} {path}: there is no such directory; name one that is there")
         if self._written:
-            check_writable(path, _named(param))
-        return path
+            check_writable(path, named)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Leave it to the shell, which knows its directories."""
         return [CompletionItem(incomplete, type="dir")]
 
 
-class OutFile(click.Path):
-    """A file that is to be written, as a `pathlib.Path`, refused before the work if it cannot be."""
+class InFile(Place):
+    """A file that is to be read, refused before the work if it is not there."""
 
-    def __init__(self) -> None:
-        super().__init__(path_type=Path)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The path; one that cannot be written ends the command."""
-        path = Path(value)
+    def check(self, path: Path, named: str) -> None:
+        """What is no file ends the command."""
         if path.is_dir():
-            raise click.ClickException(f"{_named(param)} {path}: is a directory; name a file")
+            raise click.ClickException(f"{named} {path}: is a directory; name a file")
+        if not path.exists():
+            raise click.ClickException(f"{named} {path}: there is no such file; name one that is there")
+
+
+class OutFile(Place):
+    """A file that is to be written, refused before the work if it cannot be."""
+
+    def check(self, path: Path, named: str) -> None:
+        """What cannot be written ends the command."""
+        if path.is_dir():
+            raise click.ClickException(f"{named} {path}: is a directory; name a file")
         if not path.parent.exists():
-            raise click.ClickException(f"{_named(param)} {path}: there is no directory {path.parent}; make it first")
-        check_writable(path.parent, _named(param))
-        return path
+            raise click.ClickException(f"{named} {path}: there is no directory {path.parent}; make it first")
+        check_writable(path.parent, named)
 
 
 def check_writable(directory: Path, named: str) -> None:
@@ -57,40 +84,106 @@ def check_writable(directory: Path, named: str) -> None:
     Raises:
         click.ClickException: they cannot; the message begins with `named`.
     """
-    there = next(place for place in (directory.absolute(), *directory.absolute().parents) if place.exists())
+    places = (directory.absolute(), *directory.absolute().parents)
+    there = next(place for place in places if place.exists() or place.is_symlink())
+    if not there.exists():
+        raise click.ClickException(
+            f"{named} {directory}: {there} is a link to {there.readlink()}, which is not there; name another place"
+        )
     if not there.is_dir():
         raise click.ClickException(f"{named} {directory}: {there} is a file; name another place")
     if not os.access(there, os.W_OK | os.X_OK):
         raise click.ClickException(f"{named} {directory}: nothing may be written into {there}; name another place")
 
 
-def _named(param: click.Parameter | None) -> str:
-    """What the user calls the parameter."""
-    return param.opts[0] if isinstance(param, click.Option) else getattr(param, "human_readable_name", "")
+def check_places(context: click.Context) -> None:
+    """See that every path that the command was given can be what it is for.
+
+    Raises:
+        click.ClickException: one cannot.
+    """
+    for parameter in context.command.get_params(context):
+        path = context.params.get(parameter.name or "")
+        if isinstance(parameter.type, Place) and path is not None:
+            is_option = isinstance(parameter, click.Option)
+            parameter.type.check(path, parameter.opts[0] if is_option else parameter.human_readable_name)
+
+
+class Whole(click.IntRange):
+    """A whole number within bounds."""
+
+    name = "integer"
+
+
+class Number(click.FloatRange):
+    """A number within bounds, which "nan" is not."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number."""
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number", param, ctx)
+        return number
+
+
+class Dollars(click.ParamType):  # type: ignore[type-arg]  # generic in newer clicks
+    """An amount in dollars and cents, as a `decimal.Decimal`."""
+
+    name = "USD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The amount."""
+        from crowd.money import dollars
+
+        try:
+            return dollars(value, "")
+        except ValueError:
+            self.fail(f"{value!r} is not an amount in dollars and whole cents, e.g. 12.50", param, ctx)
 
 
 class Names(click.ParamType):  # type: ignore[type-arg]  # generic in newer clicks
-    """A name of those that `source` gives, or several with commas between them; shells offer these names."""
+    """A name of those that `source` gives, or several with commas between them; shells offer these names.
+
+    `what` is what one is called; without it, names are judged where they are used.
+    """
 
     name = "text"
 
-    def __init__(self, source: Callable[[], Iterable[str]], *, several: bool = False) -> None:
-        self._source, self._several = source, several
+    def __init__(self, source: Callable[[], Iterable[str]], what: str = "", *, several: bool = False) -> None:
+        self._source, self._what, self._several = source, what, several
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The text as it was given; an unknown name is a usage error."""
+        names = [name.strip() for name in value.split(",") if name.strip()] if self._several else [value]
+        known = list(self._known()) if self._what else []
+        for name in names:
+            if known and name not in known:
+                self.fail(f"unknown {self._what} {name!r}; known {self._what}s: {', '.join(known)}", param, ctx)
+            if known and names.count(name) > 1:
+                self.fail(f"{self._what} {name!r} stands twice", param, ctx)
+        if self._what and not names:
+            self.fail(f"no {self._what} given; known {self._what}s: {', '.join(known)}", param, ctx)
+        return value
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """The names that go on as what was typed, after the last comma where there may be several."""
         before, comma, begun = incomplete.rpartition(",") if self._several else ("", "", incomplete)
+        return [CompletionItem(before + comma + name) for name in self._known() if name.startswith(begun)]
+
+    def _known(self) -> list[str]:
+        """All names; none where the extra that knows them is not installed, which the command itself says."""
         try:
-            names = list(self._source())
-        except ModuleNotFoundError:  # the extra that knows them is not installed
+            return list(self._source())
+        except ModuleNotFoundError:
             return []
-        return [CompletionItem(before + comma + name) for name in names if name.startswith(begun)]
 
 
 def _methods() -> Iterable[str]:
-    from vidgen.methods import METHODS
+    from vidgen.methods import KNOWN
 
-    return METHODS
+    return KNOWN
 
 
 def _labels() -> Iterable[str]:
@@ -147,10 +240,18 @@ def _links() -> Iterable[str]:
     return LINKS
 
 
-FOLDER, OUT_FOLDER, OUT_FILE = Folder(), Folder(written=True), OutFile()
-METHODS = Names(_methods, several=True)
+FOLDER, IN_FOLDER, OUT_FOLDER = Folder(), Folder(read=True), Folder(written=True)
+IN_FILE, OUT_FILE, PLACE = InFile(), OutFile(), Place()
+METHODS = Names(_methods, "method", several=True)
 LABELS = Names(_labels, several=True)
-NETWORKS = Names(_networks, several=True)
-PRESET, DEVICE = Names(_presets), Names(_devices)
-SPLIT, BACKGROUND = Names(_splits), Names(_backgrounds)
-LANGUAGE, PLATFORM, LINKS = Names(_languages), Names(_platforms), Names(_links)
+NETWORKS = Names(_networks, "network", several=True)
+PRESET, DEVICE = Names(_presets, "preset"), Names(_devices, "device")
+SPLIT, BACKGROUND = Names(_splits, "split"), Names(_backgrounds, "background")
+LANGUAGE, PLATFORM, LINKS = Names(_languages, "language"), Names(_platforms, "platform"), Names(_links, "link")
+#: Seeds of everything random; a study file has the same bounds.
+SEED = Whole(0, 2**32 - 1)
+#: How many of something: so many that no mistyped number keeps a machine busy for ever.
+COUNT = Whole(1, 10_000)
+#: A share or a probability.
+SHARE = Number(0, 1)
+USD = Dollars()

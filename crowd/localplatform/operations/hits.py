@@ -170,7 +170,8 @@ def create_additional_assignments(tx: Transaction, request: dict[str, Any]) -> d
     if row["status"] == "Disposed":
         raise _wrong_state(row, "Assignable, Unassignable, Reviewable, Reviewing")
     additional = request["NumberOfAdditionalAssignments"]
-    if row["first_max_assignments"] < MANY_ASSIGNMENTS <= row["max_assignments"] + additional:
+    is_small = row["first_max_assignments"] < MANY_ASSIGNMENTS
+    if is_small and row["max_assignments"] + additional >= MANY_ASSIGNMENTS and not hits.is_of_a_study(row):
         raise request_error(
             "InvalidMaximumAssignmentsIncrease",
             "HITs created with fewer than 10 assignments cannot be extended to have 10 or more assignments.",
@@ -208,7 +209,8 @@ def update_hit_type_of_hit(tx: Transaction, request: dict[str, Any]) -> dict[str
         raise _wrong_state(row, "Assignable, Unassignable, Reviewable, Reviewing")
     hit_type = _find_type(tx, request["HITTypeId"])
     before = available(tx)
-    hits.set_type(tx, row["hit_id"], hit_type, hits.cost_of(hit_type, row["first_max_assignments"]))
+    cost = hits.cost_of(hit_type, row["first_max_assignments"], row["annotation"])
+    hits.set_type(tx, row["hit_id"], hit_type, cost)
     demand_funds(tx, before)
     return {}
 

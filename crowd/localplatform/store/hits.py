@@ -9,6 +9,7 @@ none of them keeps a person out. Before, they stand in for people.
 import json
 from typing import Any
 
+from crowd.annotations import key_in
 from crowd.localplatform.fees import MASTERS, assignment_cost, parse_usd
 from crowd.localplatform.hitproperties import as_key
 from crowd.localplatform.store.database import Row, Transaction, new_id
@@ -63,10 +64,19 @@ def find_type(tx: Transaction, hit_type_id: str) -> Row | None:
     return tx.row("SELECT * FROM hit_types WHERE hit_type_id = :id", id=hit_type_id)
 
 
-def cost_of(hit_type: Row, max_assignments: int) -> int:
+def is_of_a_study(hit: Row) -> bool:
+    """Whether vidgen published the HIT, whose price list has no step here (`crowd.money.PLAY_FEES`).
+
+    HITs of other clients follow Mechanical Turk's: what has ten assignments costs more, and what has fewer stays below.
+    """
+    return key_in(hit["annotation"]) is not None
+
+
+def cost_of(hit_type: Row, max_assignments: int, annotation: str | None) -> int:
     """Units of money that one approved assignment of such a HIT costs."""
     wanted = {requirement["QualificationTypeId"] for requirement in json.loads(hit_type["requirements"])}
-    return assignment_cost(hit_type["reward"], max_assignments, masters=bool(wanted & MASTERS))
+    size = 1 if key_in(annotation) else max_assignments
+    return assignment_cost(hit_type["reward"], size, masters=bool(wanted & MASTERS))
 
 
 def create(
@@ -84,7 +94,7 @@ def create(
             "expiration": tx.now + lifetime_s,
             "max_assignments": max_assignments,
             "first_max_assignments": max_assignments,
-            "cost": cost_of(hit_type, max_assignments),
+            "cost": cost_of(hit_type, max_assignments, annotation),
             "annotation": annotation,
         },
     )

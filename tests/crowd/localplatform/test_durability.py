@@ -138,3 +138,13 @@ def test_a_failed_action_leaves_no_trace(tmp_path: Path) -> None:
     with database.transaction(0) as tx:
         assert tx.rows("SELECT * FROM settings") == []
     database.close()
+
+
+def test_what_a_killed_server_left_is_no_server(tmp_path: Path) -> None:
+    """Links are made for a server that runs, not for one whose `platform.json` is still there."""
+    with running(tmp_path):
+        left = (tmp_path / "platform.json").read_text(encoding="utf-8")
+        assert endpoint_of(tmp_path) == json.loads(left)["endpoint_url"]
+    (tmp_path / "platform.json").write_text(left, encoding="utf-8")
+    with pytest.raises(ValueError, match="is not being served"):
+        endpoint_of(tmp_path)

@@ -2,11 +2,13 @@
 
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from crowd.annotations import annotation
 from crowd.localplatform.clock import ManualClock
 from tests.crowd.localplatform.market import HIT, HTML_QUESTION, TYPE, Market
 
@@ -128,6 +130,20 @@ def test_extension_stays_below_ten(market: Market) -> None:
     assert code_of(refused) == "InvalidMaximumAssignmentsIncrease"
     market.client.create_additional_assignments_for_hit(HITId=large, NumberOfAdditionalAssignments=5)
     assert market.client.get_hit(HITId=large)["HIT"]["MaxAssignments"] == 15
+
+
+def test_a_study_of_ours_pays_no_fee_for_large_hits(market: Market) -> None:
+    """What vidgen publishes grows beyond nine, and holds the same money for ten people as for two times five."""
+    held = lambda: Decimal(market.client.get_account_balance()["OnHoldBalance"])  # noqa: E731
+    hit_id = market.hit(MaxAssignments=5, RequesterAnnotation=annotation("study", "b001-r1"))
+    five = held()
+    market.client.create_additional_assignments_for_hit(HITId=hit_id, NumberOfAdditionalAssignments=5)
+    assert market.client.get_hit(HITId=hit_id)["HIT"]["MaxAssignments"] == 10
+    assert held() == 2 * five
+    market.hit(MaxAssignments=10, RequesterAnnotation=annotation("study", "b002-r1"))
+    assert held() == 4 * five
+    market.hit(MaxAssignments=10)
+    assert held() > 6 * five, "HITs of others follow Mechanical Turk's price list"
 
 
 def test_expiration_ends_offers_and_not_work(market: Market, clock: ManualClock) -> None:
