@@ -75,6 +75,16 @@ def only_here(url: str) -> bool:
     return host.split(".")[0] in _LOOPBACK_NAMES or host.endswith(".localhost") or _stays_here(host)
 
 
+def network_of(host: str) -> str:
+    """What counts as one client's address: an IPv4 address, or the /64 network of an IPv6 one, all of which one has."""
+    try:
+        found = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host[:64]
+    found = getattr(found, "ipv4_mapped", None) or found
+    return str(found) if found.version == 4 else str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
+
+
 def _stays_here(host: str) -> bool:
     try:
         # Browsers read 127.1 and 2130706433 as they do 127.0.0.1.

@@ -19,6 +19,7 @@ from crowd.localplatform.wire import RequesterApi
 from crowd.localplatform.workerpages import WorkerPages
 
 _log = logging.getLogger(__name__)
+_AMBIGUOUS = "A request has Content-Length or Transfer-Encoding, not both."
 _ASSETS = {"participant.css": "text/css", "participant.js": "text/javascript"}
 
 
@@ -92,9 +93,13 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        headers = dict(scope["headers"])
+        if b"transfer-encoding" in headers and b"content-length" in headers:
+            await _refuse(400, _AMBIGUOUS)(scope, receive, send)
+            return
+        declared = headers.get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > self._limit:
-            await self._refuse(scope, receive, send)
+            await _refuse(413, self._text)(scope, receive, send)
             return
         received = 0
 
@@ -108,6 +113,7 @@ class BodyLimit:
 
         await self._app(scope, counted, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = page_headers() | {"Connection": "close"}
-        await PlainTextResponse(f"{self._text}\n", 413, headers)(scope, receive, send)
+
+def _refuse(status: int, text: str) -> Response:
+    """An answer after which the connection ends: what follows on it cannot be told from the body."""
+    return PlainTextResponse(f"{text}\n", status, page_headers() | {"Connection": "close"})

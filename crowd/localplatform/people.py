@@ -1,6 +1,6 @@
 """The people and programs of a study's platform: inviting them, their links, and what each has finished.
 
-Everything here works whether the server runs or not.
+Everything here works whether the server runs or not. Only the server ends tasks, by its own clock.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any
 
 from crowd.localplatform.clock import wall_clock
 from crowd.localplatform.platform import DATABASE_FILE
-from crowd.localplatform.store import Database, Transaction, assignments, participants, progress
+from crowd.localplatform.store import Database, Transaction, participants, progress
 from crowd.secrets import load_or_create
 
 #: What became of a participant's task, in words for the requester.
@@ -153,7 +153,6 @@ def fills_a_place(study_dir: str | Path) -> Callable[[str], bool]:
 def counts(study_dir: str | Path) -> dict[str, Any]:
     """How far the study is, see `crowd.localplatform.store.progress.summary`."""
     with _store(study_dir) as tx:
-        assignments.settle(tx)
         return progress.summary(tx)
 
 
@@ -169,7 +168,6 @@ def work_of_all(study_dir: str | Path) -> list[dict[str, Any]]:
             "`vidgen study-status` shows the rest"
         )
     with _store(study_dir) as tx:
-        assignments.settle(tx)
         return progress.work(tx)
 
 
