@@ -1,6 +1,8 @@
 """The web application of one platform: requester API, participants' pages, requester's page, media."""
 
 import logging
+import re
+import traceback
 from importlib.resources import files
 from urllib.parse import unquote, urlsplit
 
@@ -20,6 +22,9 @@ from crowd.localplatform.workerpages import WorkerPages
 
 _log = logging.getLogger(__name__)
 _AMBIGUOUS = "A request has Content-Length or Transfer-Encoding, not both."
+#: Parts of paths that let in whoever knows them, by their names in routes, and as they stand in addresses.
+_SECRET_PARTS = ("token", "key")
+_SECRET_PATH = re.compile(r"(/(?:p|requester)/)[^/\s\"'?#]+")
 _ASSETS = {"participant.css": "text/css", "participant.js": "text/javascript"}
 
 
@@ -59,8 +64,19 @@ async def _gone(_: Request, __: Exception) -> Response:
 
 async def _fault(request: Request, error: Exception) -> Response:
     """A mistake of ours: told to whoever runs the server, and to nobody else."""
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return PlainTextResponse("Something went wrong here. Please try again.\n", 500, headers=page_headers())
+    cause = "".join(traceback.format_exception(error))
+    _log.error("%s", _without_secrets(f"{request.method} {request.url.path} failed\n{cause}", request))
+    return PlainTextResponse(
+        "Something went wrong here. Please try again.\n", 500, page_headers() | {"Connection": "close"}
+    )
+
+
+def _without_secrets(text: str, request: Request) -> str:
+    """The text as it may stand in a log: whoever has a link answers as its participant."""
+    for name in _SECRET_PARTS:
+        if secret := request.path_params.get(name):
+            text = text.replace(secret, f"[{name}]")
+    return _SECRET_PATH.sub(r"\1[secret]", text)
 
 
 class BelowPath:

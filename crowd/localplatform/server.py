@@ -8,7 +8,7 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +68,7 @@ def running(
     host: str = "127.0.0.1",
     port: int = 0,
     public_url: str | None = None,
+    trusted_proxies: Sequence[str] = (),
     clock: Clock | None = None,
     faults: Faults | None = None,
     limits: ServerLimits | None = None,
@@ -83,6 +84,7 @@ def running(
         host: the address to bind to; anything but a loopback address opens the study to the network.
         port: 0 or the port to bind to.
         public_url: the address that participants open, where it is not the one listened on; it may have a path.
+        trusted_proxies: addresses and networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto count.
         clock: the platform's time, for tests; a `SteadyClock` that starts now.
         faults: what is to go wrong, for tests.
         limits: what one client may ask for.
@@ -90,15 +92,16 @@ def running(
 
     Raises:
         OSError: the port is in use, the directory cannot be written.
-        ValueError: the study is being served already, or `public_url` is no address.
+        ValueError: the study is being served already, or `public_url` or one of `trusted_proxies` is no address.
     """
+    proxies = addresses.proxies(trusted_proxies)
     shown = addresses.public_url(public_url) if public_url else None
     directory = Path(study_dir)
     directory.mkdir(parents=True, exist_ok=True)
     with _only_server(directory):
         platform = Platform(directory, clock=clock, faults=faults, limits=limits, balance_usd=balance_usd)
         try:
-            with _listening(platform, host, port) as (listener, last), _serving(platform, listener, shown):
+            with _listening(platform, host, port) as (listener, last), _serving(platform, listener, shown, proxies):
                 bound = listener.getsockname()[1]
                 endpoint_url = addresses.endpoint(host, bound)
                 participants_url = shown or addresses.for_others(host, bound)
@@ -219,7 +222,7 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def _serving(platform: Platform, listener: socket.socket, public_url: str | None) -> Iterator[None]:
+def _serving(platform: Platform, listener: socket.socket, public_url: str | None, proxies: list[str]) -> Iterator[None]:
     config = uvicorn.Config(
         create_app(platform, public_url),
         log_level="critical",
@@ -228,7 +231,8 @@ def _serving(platform: Platform, listener: socket.socket, public_url: str | None
         http=Connection,
         ws="none",
         backlog=_ACCEPTED_AT_ONCE,
-        proxy_headers=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
         server_header=False,
         timeout_keep_alive=platform.limits.keep_alive_s,
         timeout_graceful_shutdown=5,

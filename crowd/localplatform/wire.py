@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from crowd.localplatform.addresses import client_of
 from crowd.localplatform.errors import ApiError, service_fault, throttled
 from crowd.localplatform.model import service_model
 from crowd.localplatform.operations import OPERATIONS
@@ -50,7 +51,7 @@ class RequesterApi:
         try:
             verify(request.method, str(request.url), headers, body, self._platform.secrets)
         except ApiError:
-            if not self._strangers.allow(request.client.host if request.client else ""):
+            if not self._strangers.allow(client_of(request)):
                 raise throttled() from None
             raise
         prefix, _, operation = headers["x-amz-target"].rpartition(".")

@@ -33,6 +33,13 @@ from vidgen.cli.shared import study_option, videos_option
 @click.option(
     "--public-url", metavar="URL", help="Address that participants open, where a reverse proxy or tunnel stands before."
 )
+@click.option(
+    "--trusted-proxy",
+    "trusted_proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Reverse proxy, or network of some, that says truly who asks (X-Forwarded-For); may be repeated.",
+)
 @this_machine_option
 def command(
     study_dir: Path,
@@ -42,6 +49,7 @@ def command(
     participants: int,
     country: str | None,
     public_url: str | None,
+    trusted_proxies: tuple[str, ...],
     this_machine: bool,
 ) -> None:
     """Run the local crowdsourcing platform of a study until it is interrupted.
@@ -61,6 +69,7 @@ def command(
     check_unchanged(study_dir)
     locate(study_dir, videos_dir)
     shown = addresses.public_url(public_url) if public_url else None
+    addresses.proxies(trusted_proxies)
     if participants:
         check_invitation(study_dir, country)
         if not this_machine:
@@ -68,7 +77,7 @@ def command(
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with running(study_dir, host=host, port=port, public_url=shown) as server:
+    with running(study_dir, host=host, port=port, public_url=shown, trusted_proxies=trusted_proxies) as server:
         address = server.endpoint_url if this_machine else server.participants_url or server.endpoint_url
         click.echo(f"Participants: {address}")
         click.echo(f"Progress: {address}{server.requester_path}")
