@@ -75,8 +75,14 @@ def command(
         if not this_machine:
             for_others(shown or addresses.for_others(host, port), addresses.endpoint(host, port).removesuffix(":0"))
     stop = threading.Event()
+    by: list[int] = []
+
+    def end(number: int, _: object) -> None:
+        by.append(number)
+        stop.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, end)
     with running(study_dir, host=host, port=port, public_url=shown, trusted_proxies=trusted_proxies) as server:
         address = server.endpoint_url if this_machine else server.participants_url or server.endpoint_url
         click.echo(f"Participants: {address}")
@@ -105,3 +111,5 @@ def command(
             hand_out(study_dir, paths, address, sheet=not this_machine)
         click.echo("Stop with Ctrl+C.")
         stop.wait()
+    if by[0] == signal.SIGINT:  # a service manager's SIGTERM is an ordinary end
+        raise KeyboardInterrupt

@@ -2,6 +2,8 @@
 
 import multiprocessing as mp
 import os
+import signal
+import threading
 from collections.abc import Callable, Mapping
 from queue import Empty
 from typing import Any
@@ -36,9 +38,13 @@ def side_by_side(
     for name, training in trainings.items():
         gives_way = longest is not None and name != longest
         processes[name] = context.Process(target=_run, args=(training, news, threads, gives_way))
-    for process in processes.values():
-        process.start()
+    # An interrupt is for this process, which ends the others; they inherit that they are not to heed it.
+    heeded = signal.signal(signal.SIGINT, signal.SIG_IGN) if _is_main_thread() else None
     try:
+        for process in processes.values():
+            process.start()
+        if heeded is not None:
+            signal.signal(signal.SIGINT, heeded)
         while True:
             running = any(process.is_alive() for process in processes.values())
             try:
@@ -55,8 +61,14 @@ def side_by_side(
             raise ChildProcessError(f"the training of {', '.join(ended)} was ended from outside; run it again to go on")
     finally:
         for process in processes.values():
-            process.terminate()
-            process.join()
+            if process.pid is not None:
+                process.terminate()
+                process.join()
+
+
+def _is_main_thread() -> bool:
+    """Whether this is the thread that may say what signals do."""
+    return threading.current_thread() is threading.main_thread()
 
 
 def _run(training: Callable[[Callback], Any], news: Any, threads: int, gives_way: bool) -> None:
