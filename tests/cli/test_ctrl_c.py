@@ -177,21 +177,20 @@ def group_is_alive(number: int) -> bool:
     return True
 
 
+#: Commands that begin processes or threads of their own, and the files that show that they are at work.
+BUSY = {
+    "make-dataset": ("--out {out} --per-class 40", "**/*.mp4"),
+    "generate-batch": ("--out {out} --methods comparison --weights {weights} --steps 99 --batch-size 1", "**/*.mp4"),
+    "train": ("--out {out}", "*"),
+}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("words", "file"),
-    [
-        ("make-dataset --out {out} --per-class 40", "*/*/*.mp4"),
-        ("generate-batch --out {out} --labels all --methods comparison --weights {weights} --steps 300 --batch-size 1", "**/*.mp4"),
-        ("train --out {out} --effort 1", "*"),
-    ],
-)
-def test_commands_with_processes_of_their_own_stop_as_one(
-    words: str, file: str, tmp_path: Path, tiny_weights: Path
-) -> None:
+@pytest.mark.parametrize("name", BUSY)
+def test_commands_with_processes_of_their_own_stop_as_one(name: str, tmp_path: Path, tiny_weights: Path) -> None:
     """No process of theirs says anything about it, and none outlives the command."""
-    out = tmp_path / "out"
-    with begun(*words.format(out=out, weights=tiny_weights).split(), until="") as process:
+    out, (words, file) = tmp_path / "out", BUSY[name]
+    with begun(name, *words.format(out=out, weights=tiny_weights).split(), until="") as process:
         give_up = time.monotonic() + 120
         while not list(out.glob(file)):
             assert process.poll() is None

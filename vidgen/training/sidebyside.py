@@ -3,8 +3,8 @@
 import multiprocessing as mp
 import os
 import signal
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from queue import Empty
 from typing import Any
 
@@ -38,13 +38,10 @@ def side_by_side(
     for name, training in trainings.items():
         gives_way = longest is not None and name != longest
         processes[name] = context.Process(target=_run, args=(training, news, threads, gives_way))
-    # An interrupt is for this process, which ends the others; they inherit that they are not to heed it.
-    heeded = signal.signal(signal.SIGINT, signal.SIG_IGN) if _is_main_thread() else None
     try:
-        for process in processes.values():
-            process.start()
-        if heeded is not None:
-            signal.signal(signal.SIGINT, heeded)
+        with _interrupts_held():
+            for process in processes.values():
+                process.start()
         while True:
             running = any(process.is_alive() for process in processes.values())
             try:
@@ -66,9 +63,14 @@ def side_by_side(
                 process.join()
 
 
-def _is_main_thread() -> bool:
-    """Whether this is the thread that may say what signals do."""
-    return threading.current_thread() is threading.main_thread()
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold back an interrupt until the end; processes begun meanwhile never get one: it is for this process."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _run(training: Callable[[Callback], Any], news: Any, threads: int, gives_way: bool) -> None:
