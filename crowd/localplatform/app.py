@@ -1,5 +1,6 @@
 """The web application of one platform: requester API, participants' pages, requester's page, media."""
 
+import errno
 import logging
 import re
 import traceback
@@ -38,7 +39,8 @@ def create_app(platform: Platform, public_url: str | None = None) -> ASGIApp:
         *WorkerPages(platform, public_url).routes(),
     ]
     app = Starlette(
-        routes=routes, exception_handlers={HTTPException: _plain, ClientDisconnect: _gone, Exception: _fault}
+        routes=routes,
+        exception_handlers={HTTPException: _plain, ClientDisconnect: _gone, OSError: _no_space, Exception: _fault},
     )
     app.router.redirect_slashes = False
     return BodyLimit(BelowPath(app, unquote(urlsplit(public_url or "").path)), platform.limits.body_bytes)
@@ -60,6 +62,14 @@ async def _plain(_: Request, error: Exception) -> Response:
 async def _gone(_: Request, __: Exception) -> Response:
     """The client left in the middle of its request; nobody reads this."""
     return Response(status_code=400)
+
+
+async def _no_space(_: Request, error: Exception) -> Response:
+    """Where the disk is full nothing is lost: whoever sent something has it still, and is asked to send it again."""
+    if not isinstance(error, OSError) or error.errno != errno.ENOSPC:
+        raise error
+    text = "Nothing can be stored here for the moment. Please try again.\n"
+    return PlainTextResponse(text, 503, page_headers() | {"Retry-After": "30"})
 
 
 async def _fault(request: Request, error: Exception) -> Response:

@@ -16,6 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from crowd.localplatform.addresses import network_of
 from crowd.localplatform.limits import ServerLimits
+from crowd.localplatform.rates import Rates
 
 _log = logging.getLogger(__name__)
 
@@ -25,8 +26,6 @@ _OWN_FILES = 64
 _FILES_PER_CONNECTION = 2
 _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _OUT_OF_RESOURCES = "socket.accept() out of system resource"
-#: Seconds between two lines in the log about the same shortage.
-_SILENCE_S = 60.0
 
 
 def raise_file_limit() -> int:
@@ -53,7 +52,7 @@ class Connections:
         self._waiting: OrderedDict[Connection, None] = OrderedDict()  # the longest first
         self._waiting_of: dict[str, OrderedDict[Connection, None]] = {}
         self._crowd = ""  # the address with more than half of all
-        self._told_at = float("-inf")
+        self._complaints = Rates(per_s=1 / 60, burst=1)
 
     def __len__(self) -> int:
         return len(self._all)
@@ -111,8 +110,7 @@ class Connections:
             loop.default_exception_handler(context)
             return
         self.make_room()
-        if loop.time() - self._told_at >= _SILENCE_S:
-            self._told_at = loop.time()
+        if self._complaints.allow(""):
             _log.error(
                 "No new connection can be opened (%s) with %d open: raise the limit of open files (`ulimit -n`)",
                 context.get("exception"),

@@ -1,6 +1,7 @@
 """The platform without HTTP: one store, one clock, one thread that touches the store."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,11 +13,13 @@ from crowd.localplatform.faults import Faults
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.notifying import Notifier
 from crowd.localplatform.operations import OPERATIONS
+from crowd.localplatform.rates import Rates
 from crowd.localplatform.schema import check_request, check_response
 from crowd.localplatform.store import Database, Transaction, account, assignments, pauses
 from crowd.localplatform.studyfile import StudyFile
 from crowd.secrets import load_or_create
 
+_log = logging.getLogger(__name__)
 DATABASE_FILE = "platform.sqlite"
 
 _Given = ParamSpec("_Given")
@@ -44,6 +47,7 @@ class Platform:
         self.clock = clock or SteadyClock()
         self.faults = faults or Faults()
         self.limits = limits or ServerLimits()
+        self._complaints = Rates(per_s=1 / 60, burst=1)
         self.secrets = load_or_create(study_dir)
         self._database = Database(study_dir / DATABASE_FILE)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="platform-store")
@@ -61,7 +65,8 @@ class Platform:
             with self._database.transaction(last) as tx:
                 assignments.settle(tx, grace_s=self.study_file.grace_s)
                 pauses.resume(tx, now)
-        self.transact(pauses.remember)
+        with self._database.transaction(now) as tx:
+            pauses.remember(tx)
 
     async def tick(self) -> None:
         """To be called every half a minute: do what the clock has done, and note that the study is being served."""
@@ -83,9 +88,14 @@ class Platform:
         self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
     ) -> _Result:
         notifies = self._notifier.ready
-        with self._database.transaction(self.clock(), self.faults.new_hit_delay_s, notifies=notifies) as tx:
-            assignments.settle(tx, grace_s=self.study_file.grace_s)
-            return action(tx, *args, **kwargs)
+        try:
+            with self._database.transaction(self.clock(), self.faults.new_hit_delay_s, notifies=notifies) as tx:
+                assignments.settle(tx, grace_s=self.study_file.grace_s)
+                return action(tx, *args, **kwargs)
+        except OSError as error:
+            if self._complaints.allow(str(error)):
+                _log.error("%s; free some space: nothing is lost, pages send answers until they can be kept", error)
+            raise
 
     async def perform(self, operation: str, parameters: Any) -> dict[str, Any]:
         """Do one operation of the requester API, checked against the model on the way in and out.

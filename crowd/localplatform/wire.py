@@ -1,5 +1,6 @@
 """The requester API over HTTP: ``POST /`` with ``X-Amz-Target``, JSON 1.1 and a signature."""
 
+import errno
 import json
 import logging
 import secrets as random
@@ -40,8 +41,9 @@ class RequesterApi:
             return _CutResponse()
         except (HTTPException, ClientDisconnect):
             raise
-        except Exception:
-            _log.exception("%s failed", request.headers.get("x-amz-target"))
+        except Exception as error:
+            if not (isinstance(error, OSError) and error.errno == errno.ENOSPC):  # which is told where it happens
+                _log.exception("%s failed", request.headers.get("x-amz-target"))
             fault = service_fault()
             return _json(fault.status, fault.body())
 
