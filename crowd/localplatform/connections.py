@@ -9,6 +9,7 @@ import asyncio
 import logging
 import resource
 from collections import Counter, OrderedDict
+from itertools import islice
 from typing import Any
 
 import h11
@@ -24,6 +25,8 @@ _log = logging.getLogger(__name__)
 _OWN_FILES = 64
 #: A connection may need as many: its socket, and the video that it sends.
 _FILES_PER_CONNECTION = 2
+#: Others wait while connections are ended.
+_ENDED_AT_ONCE = 100
 _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _OUT_OF_RESOURCES = "socket.accept() out of system resource"
 
@@ -96,10 +99,12 @@ class Connections:
         next(iter(queue)).end()
         return True
 
-    def end_late(self, now: float) -> None:
-        """End those that have waited too long."""
-        for connection in [one for one in self._waiting if one.late(now)]:
+    def end_late(self, now: float) -> bool:
+        """End those that have waited too long, not all at once where they are many; whether some are left."""
+        late = list(islice((one for one in self._waiting if one.late(now)), _ENDED_AT_ONCE))
+        for connection in late:
             connection.end()
+        return len(late) == _ENDED_AT_ONCE
 
     def handle_exception(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """For the event loop: where the system has no file or memory for a new connection, end one that waits.

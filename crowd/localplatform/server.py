@@ -200,6 +200,7 @@ class _Server(uvicorn.Server):
         self.ready = threading.Event()
         self._platform = platform
         self._connections = Connections(platform.limits, raise_file_limit())
+        self._some_are_late = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.get_running_loop().set_exception_handler(self._connections.handle_exception)
@@ -211,8 +212,8 @@ class _Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Called ten times a second."""
-        if counter % 10 == 0:
-            self._connections.end_late(asyncio.get_running_loop().time())
+        if counter % 10 == 0 or self._some_are_late:
+            self._some_are_late = self._connections.end_late(asyncio.get_running_loop().time())
         if counter % 300 == 299:
             try:
                 await self._platform.tick()
