@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 _AMBIGUOUS = "A request has Content-Length or Transfer-Encoding, not both."
 #: Parts of paths that let in whoever knows them, by their names in routes, and as they stand in addresses.
 _SECRET_PARTS = ("token", "key")
-_SECRET_PATH = re.compile(r"(/(?:p|requester)/)[^/\s\"'?#]+")
+_SECRET_PATH = re.compile(r"(/(?:p|requester|tasks)/)[^/\s\"'?#]+")
 _ASSETS = {"participant.css": "text/css", "participant.js": "text/javascript"}
 
 
