@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from crowd.fileformat import stamped, unstamped
-from crowd.wholefile import named, remove_left_drafts
+from crowd.wholefile import named, remove_left_drafts, write_whole
 
 FILE = "private/secrets.json"
 #: Where releases up to 0.1 kept it; it is still read there.
@@ -90,7 +90,7 @@ def _create(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     ignored = path.parents[1] / ".gitignore"
     if not ignored.exists():
-        ignored.write_text(_GITIGNORE, encoding="utf-8")
+        write_whole(ignored, _GITIGNORE)
     remove_left_drafts(path)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.{os.getpid()}")
     try:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import time
@@ -19,6 +18,7 @@ from crowd.localplatform import endpoint_of, invite
 from crowd.localplatform.people import links
 from tests.cli.program import PROGRAMS, vidgen
 from tests.crowd.clips import write_videos
+from tests.crowd.copies import copy_study
 from vidgen.cli import COMMANDS, load
 from vidgen.cli.stopping import stopped
 
@@ -74,7 +74,7 @@ def _answered(tmp_path_factory: pytest.TempPathFactory, videos: Path) -> Path:
 
 @pytest.fixture
 def answered(_answered: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(_answered, tmp_path / "study"))
+    return copy_study(_answered, tmp_path / "study")
 
 
 #: By command: its other options, and where Ctrl+C comes.
