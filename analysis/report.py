@@ -9,6 +9,7 @@ from analysis import rendering
 from analysis.drawing import Drawing
 from analysis.samples import Sample
 from crowd.fileformat import stamped
+from crowd.wholefile import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,6 +92,4 @@ class Report:
 
 def write(path: Path, content: bytes) -> None:
     """Write a file beside its place and move it there."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(content)
-    partial.replace(path)
+    write_whole(path, content)

@@ -42,7 +42,13 @@ _HEAD = """# Participants at once
 pages and submissions, no error, and every acknowledged answer in the store.
 
 """
-_SERVE = "import sys; from vidgen.cli import main; main(['serve-tasks', '--study', sys.argv[1]])"
+_SERVE = """
+import sys, threading
+from crowd.localplatform import running
+with running(sys.argv[1]) as server:
+    print(server.endpoint_url, flush=True)
+    threading.Event().wait()
+"""
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,8 @@ class Load:
 
     milliseconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     statuses: Counter[int] = field(default_factory=Counter)
+    finished: list[float] = field(default_factory=list)
+    """When each answer came."""
     acknowledged: list[str] = field(default_factory=list)
     lost_connections: int = 0
     away_s: float = 0.0
@@ -117,6 +125,7 @@ class Load:
                 await asyncio.sleep(connection.chance.uniform(1, 5))
                 continue
             self.milliseconds[kind].append(1000 * (time.perf_counter() - started))
+            self.finished.append(time.perf_counter())
             self.statuses[answer.status] += 1
             return answer
 
@@ -145,7 +154,7 @@ async def participate(
         sent = await load.ask(connection, "submit", "POST", f"{link}/mturk/externalSubmit", form=form)
         if sent.status == 303:
             load.acknowledged.append(taken["assignment_id"])
-            await load.ask(connection, "page", "GET", sent.location)
+            await load.ask(connection, "page", "GET", urljoin(f"{link}/mturk/externalSubmit", sent.location))
     connection.close()
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
@@ -15,6 +14,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from crowd.design import Design
 from crowd.fileformat import stamp, stamped
 from crowd.spreadsheet import as_cell
+from crowd.wholefile import draft_of, write_whole
 
 #: Columns of the answers table with their Arrow types, in their order; docs/formats.md says what they mean.
 COLUMNS = {
@@ -168,17 +168,15 @@ def write_answers(study_dir: Path | str, rows: Sequence[Mapping[str, Any]], funn
     said = {f"vidgen.{name}": str(value) for name, value in stamp("answers.parquet").items()}
     schema = pa.schema([(name, pa.type_for_alias(kind)) for name, kind in COLUMNS.items()], metadata=said)
     table = pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
-    draft = root / f".answers.{os.getpid()}.draft"
-    pq.write_table(table, draft)
-    draft.replace(root / "answers.parquet")
-    with draft.open("w", newline="", encoding="utf-8") as lines:
+    with draft_of(root / "answers.parquet") as draft:
+        pq.write_table(table, draft)
+    with draft_of(root / "answers.csv") as draft, draft.open("w", newline="", encoding="utf-8") as lines:
         writer = csv.DictWriter(lines, COLUMNS)
         writer.writeheader()
         for row in rows:
             writer.writerow({name: cell(row[name]) for name in COLUMNS})
-    draft.replace(root / "answers.csv")
-    draft.write_text(json.dumps(stamped("funnel.json", funnel), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    draft.replace(root / "funnel.json")
+    noted = json.dumps(stamped("funnel.json", funnel), ensure_ascii=False, indent=1)
+    write_whole(root / "funnel.json", noted + "\n")
 
 
 def _local_name(tag: str) -> str:

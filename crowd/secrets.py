@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from crowd.fileformat import stamped, unstamped
+from crowd.wholefile import named, remove_left_drafts, write_whole
 
 FILE = "private/secrets.json"
 #: Where releases up to 0.1 kept it; it is still read there.
@@ -89,8 +90,9 @@ def _create(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     ignored = path.parents[1] / ".gitignore"
     if not ignored.exists():
-        ignored.write_text(_GITIGNORE, encoding="utf-8")
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        write_whole(ignored, _GITIGNORE)
+    remove_left_drafts(path)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.{os.getpid()}")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             json.dump(stamped(path.name, asdict(made)), file, indent=2)
@@ -100,6 +102,8 @@ def _create(path: Path) -> None:
             os.link(draft, path)  # fails where another process was first, whose secrets then count
         except FileExistsError:
             return
+    except OSError as error:
+        raise named(error, path) from error
     finally:
         draft.unlink(missing_ok=True)
 

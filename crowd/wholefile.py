@@ -1,24 +1,70 @@
 """Files that are there as a whole or not at all."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str, *, mode: int = 0o666) -> None:
-    """Write a text file by a draft of this process, so that runs at once do not take each other's.
+@contextmanager
+def draft_of(path: Path) -> Iterator[Path]:
+    """A file to write in, which becomes `path` when the block ends well and goes away when it does not.
+
+    Each process has its own, so that runs at once do not take each other's; those of killed processes are removed.
+
+    Raises:
+        OSError: it cannot be written, with the name of `path`; what stood there before still does.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        remove_left_drafts(path)
+        yield draft
+        draft.replace(path)
+    except OSError as error:
+        raise named(error, path) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: str | bytes, *, mode: int = 0o666) -> None:
+    """Write a file, see `draft_of`.
 
     Args:
         path: the file.
-        text: all of it.
+        content: all of it; text is encoded as UTF-8.
         mode: who may read and write a new file, before the process's umask.
 
     Raises:
         OSError: it cannot be written; what stood there before still does.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with draft_of(path) as draft:
         draft.touch(mode=mode)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+        draft.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+def named(error: OSError, path: Path) -> OSError:
+    """The error with the file's name: one that comes while a file is written has none."""
+    return OSError(error.errno, error.strerror, str(path)) if error.errno else OSError(f"{path}: {error}")
+
+
+def remove_left_drafts(path: Path) -> None:
+    """Remove what processes that run no more have left beside `path`."""
+    for left in path.parent.glob(f".{_literal(path.name)}.*"):
+        number = left.suffix[1:]
+        if number.isascii() and number.isdigit() and not _is_running(int(number)):
+            left.unlink(missing_ok=True)
+
+
+def _literal(name: str) -> str:
+    """A pattern that matches this name alone."""
+    return "".join(f"[{letter}]" if letter in "[]*?" else letter for letter in name)
+
+
+def _is_running(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True

@@ -11,7 +11,8 @@ _HEAD = """# Commands
 
 Made from the programs' own help by `python -m docs.generate_cli`. `generate-batch`, `publish-tasks` and
 `accuracy-report` are programs of their own too. Mistakes in what a command was given end in one line and exit status 1,
-mistakes in how it was called in exit status 2; `VIDGEN_DEBUG=1` shows the traceback behind a line.
+mistakes in how it was called in exit status 2; `VIDGEN_DEBUG=1` shows the traceback behind a line. Ctrl+C ends a
+command with a line that says what is kept and what to do next, exit status 130.
 """
 
 

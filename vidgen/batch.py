@@ -20,9 +20,10 @@ from vidgen.descent import Step, descend, start_video, term_values
 from vidgen.labels import CLASSES, JOINER, LABELS, Label, slug, slugs
 from vidgen.methods import Method, find_method
 from vidgen.presets import Networks, load_networks
-from vidgen.runrecord import claim, write_text
+from vidgen.runrecord import claim
 from vidgen.spreadsheet import cells, from_cells
 from vidgen.videofiles import write_video
+from vidgen.wholefile import write_text
 
 #: The method name of real clips, the control.
 REAL = "real"

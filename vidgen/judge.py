@@ -19,9 +19,9 @@ from vidgen.metadata import leads_out, read_table
 from vidgen.networks import checkpoints
 from vidgen.networks.judge import Judge
 from vidgen.presets import weights_folder
-from vidgen.runrecord import write_text
 from vidgen.spreadsheet import as_cell
 from vidgen.videofiles import read_video
+from vidgen.wholefile import write_text
 
 NOTICE = (
     "Figures of a machine judge, a classifier trained on other drawings than the generator's networks. "

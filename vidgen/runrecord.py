@@ -1,12 +1,12 @@
 """A directory belongs to one run: its settings are written first, and another run's are refused."""
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from vidgen import __version__
+from vidgen.wholefile import draft_path, write_text
 
 FILE = "run.json"
 #: The version of the schema of the JSON files that generation writes; `run.json` speaks for the tables beside it.
@@ -53,21 +53,12 @@ def claim(directory: Path, settings: Mapping[str, Any], facts: Mapping[str, Any]
                     "arguments to finish it, or choose another directory"
                 )
         return False
-    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+    draft = draft_path(record)  # all that is left of a run that was killed as it began
+    if directory.exists() and (not directory.is_dir() or any(path != draft for path in directory.iterdir())):
         raise ValueError(f"{directory} is not empty and holds no run: choose another directory")
     directory.mkdir(parents=True, exist_ok=True)
     write_text(record, json.dumps({**stamp(), "settings": settings, **facts}, indent=1) + "\n")
     return True
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file that appears under its name only when it is on the disk."""
-    partial = path.with_name(f"{path.name}.partial")
-    with partial.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
 
 
 def _short(value: object) -> str:

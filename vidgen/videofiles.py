@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from vidgen.presentation import PICTURES, Orientation, frames_at_even_times, picture_frames
+from vidgen.wholefile import draft_of
 
 #: Frames per second of what we write: 16 frames are two seconds.
 FPS = 8
@@ -235,15 +236,9 @@ def _evenly(available: int, count: int) -> list[int]:
 
 
 def _write_atomically(path: Path, write: Callable[[Path], None]) -> None:
-    """Let `write` fill a hidden file in the same folder, and give it its name when it is complete.
-
-    One that a killed process left behind is overwritten by the next.
-    """
-    partial = path.with_name(f".{path.stem}.partial{path.suffix}")
-    try:
-        write(partial)
-        partial.replace(path)
-    except (av.FFmpegError, OSError) as error:
-        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
-    finally:
-        partial.unlink(missing_ok=True)
+    """Let `write` fill a draft of the file, and give it its name when it is complete."""
+    with draft_of(path) as draft:
+        try:
+            write(draft)
+        except av.FFmpegError as error:
+            raise OSError(error.errno, error.strerror or str(error), str(path)) from error

@@ -5,6 +5,7 @@ Pages name each other relatively, so they work under whatever host, port, scheme
 
 import ipaddress
 import socket
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -58,6 +59,26 @@ def for_others(host: str, port: int) -> str | None:
     return None if all(map(_stays_here, bound)) else f"http://{_bracketed(host)}:{port}"
 
 
+def proxies(texts: Iterable[str]) -> list[str]:
+    """Networks of reverse proxies from what somebody typed, also as a server that listens on ``::`` sees them.
+
+    Raises:
+        ValueError: one is neither an address nor a network.
+    """
+    found: list[str] = []
+    for text in texts:
+        try:
+            network = ipaddress.ip_network(text.strip(), strict=False)
+        except ValueError:
+            raise ValueError(
+                f"{text!r} is not the address of a reverse proxy: write it as 192.0.2.7, or a network as 192.0.2.0/24"
+            ) from None
+        found.append(str(network))
+        if network.version == 4:
+            found.append(f"::ffff:{network.network_address}/{96 + network.prefixlen}")
+    return found
+
+
 def own_address(family: socket.AddressFamily = socket.AF_INET) -> str | None:
     """This machine's address in the network that it is in; None without one."""
     try:
@@ -73,6 +94,21 @@ def only_here(url: str) -> bool:
     """Whether that address leads nowhere but to the machine that opens it, whatever its spelling."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     return host.split(".")[0] in _LOOPBACK_NAMES or host.endswith(".localhost") or _stays_here(host)
+
+
+def client_of(request: Request) -> str:
+    """Whose requests are counted together where nothing else tells who asks."""
+    return network_of(request.client.host) if request.client else ""
+
+
+def network_of(host: str) -> str:
+    """What counts as one client's address: an IPv4 address, or the /64 network of an IPv6 one, all of which one has."""
+    try:
+        found = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host[:64]
+    found = getattr(found, "ipv4_mapped", None) or found
+    return str(found) if found.version == 4 else str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
 
 
 def _stays_here(host: str) -> bool:

@@ -1,6 +1,9 @@
 """The web application of one platform: requester API, participants' pages, requester's page, media."""
 
+import errno
 import logging
+import re
+import traceback
 from importlib.resources import files
 from urllib.parse import unquote, urlsplit
 
@@ -19,6 +22,10 @@ from crowd.localplatform.wire import RequesterApi
 from crowd.localplatform.workerpages import WorkerPages
 
 _log = logging.getLogger(__name__)
+_AMBIGUOUS = "A request has Content-Length or Transfer-Encoding, not both."
+#: Parts of paths that let in whoever knows them, by their names in routes, and as they stand in addresses.
+_SECRET_PARTS = ("token", "key")
+_SECRET_PATH = re.compile(r"(/(?:p|requester|tasks)/)[^/\s\"'?#]+")
 _ASSETS = {"participant.css": "text/css", "participant.js": "text/javascript"}
 
 
@@ -32,7 +39,8 @@ def create_app(platform: Platform, public_url: str | None = None) -> ASGIApp:
         *WorkerPages(platform, public_url).routes(),
     ]
     app = Starlette(
-        routes=routes, exception_handlers={HTTPException: _plain, ClientDisconnect: _gone, Exception: _fault}
+        routes=routes,
+        exception_handlers={HTTPException: _plain, ClientDisconnect: _gone, OSError: _no_space, Exception: _fault},
     )
     app.router.redirect_slashes = False
     return BodyLimit(BelowPath(app, unquote(urlsplit(public_url or "").path)), platform.limits.body_bytes)
@@ -56,10 +64,29 @@ async def _gone(_: Request, __: Exception) -> Response:
     return Response(status_code=400)
 
 
+async def _no_space(_: Request, error: Exception) -> Response:
+    """Where the disk is full nothing is lost: whoever sent something has it still, and is asked to send it again."""
+    if not isinstance(error, OSError) or error.errno != errno.ENOSPC:
+        raise error
+    text = "Nothing can be stored here for the moment. Please try again.\n"
+    return PlainTextResponse(text, 503, page_headers() | {"Retry-After": "30"})
+
+
 async def _fault(request: Request, error: Exception) -> Response:
     """A mistake of ours: told to whoever runs the server, and to nobody else."""
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return PlainTextResponse("Something went wrong here. Please try again.\n", 500, headers=page_headers())
+    cause = "".join(traceback.format_exception(error))
+    _log.error("%s", _without_secrets(f"{request.method} {request.url.path} failed\n{cause}", request))
+    return PlainTextResponse(
+        "Something went wrong here. Please try again.\n", 500, page_headers() | {"Connection": "close"}
+    )
+
+
+def _without_secrets(text: str, request: Request) -> str:
+    """The text as it may stand in a log: whoever has a link answers as its participant."""
+    for name in _SECRET_PARTS:
+        if secret := request.path_params.get(name):
+            text = text.replace(secret, f"[{name}]")
+    return _SECRET_PATH.sub(r"\1[secret]", text)
 
 
 class BelowPath:
@@ -92,9 +119,13 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        headers = dict(scope["headers"])
+        if b"transfer-encoding" in headers and b"content-length" in headers:
+            await _refuse(400, _AMBIGUOUS)(scope, receive, send)
+            return
+        declared = headers.get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > self._limit:
-            await self._refuse(scope, receive, send)
+            await _refuse(413, self._text)(scope, receive, send)
             return
         received = 0
 
@@ -108,6 +139,7 @@ class BodyLimit:
 
         await self._app(scope, counted, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = page_headers() | {"Connection": "close"}
-        await PlainTextResponse(f"{self._text}\n", 413, headers)(scope, receive, send)
+
+def _refuse(status: int, text: str) -> Response:
+    """An answer after which the connection ends: what follows on it cannot be told from the body."""
+    return PlainTextResponse(f"{text}\n", status, page_headers() | {"Connection": "close"})

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from crowd.localplatform import participation
-from crowd.localplatform.addresses import root_of
+from crowd.localplatform.addresses import client_of, root_of
 from crowd.localplatform.answerxml import ASSIGNMENT_FIELD, Fields
 from crowd.localplatform.foreignhtml import FILES, served
 from crowd.localplatform.operations.questions import Question
@@ -85,7 +85,7 @@ class ForeignPages:
         expected = task_key(self._platform.secrets, assignment_id, hit_id)
         given = request.path_params["key"]
         if not hmac.compare_digest(given.encode(), expected.encode()):
-            known = self._strangers.allow(request.client.host if request.client else "")
+            known = self._strangers.allow(client_of(request))
             raise RefusedError("no-such-task" if known else "too-fast")
         if assignment_id != PREVIEW and not self._rates.allow(given):  # many look at one HIT with one key
             raise RefusedError("too-fast")

@@ -70,3 +70,13 @@ class ServerLimits:
     """Lasting rate of requests with unknown links or wrong signatures from one address …"""
     strangers_burst: int = 200
     """… and how many may come at once."""
+    connections: int = 10_000
+    """Most open connections; fewer where the system does not allow two files for each."""
+    keep_alive_s: int = 30
+    """How long a connection may be idle between two requests."""
+    request_s: float = 20.0
+    """How long a request may take to arrive, beside …"""
+    request_bytes_per_s: float = 500.0
+    """… a second for each so many bytes of it."""
+    reading_s: float = 60.0
+    """How long a client may take no part of an answer."""

@@ -1,18 +1,19 @@
 """The people and programs of a study's platform: inviting them, their links, and what each has finished.
 
-Everything here works whether the server runs or not.
+Everything here works whether the server runs or not. Only the server ends tasks, by its own clock.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from crowd.localplatform.clock import wall_clock
 from crowd.localplatform.platform import DATABASE_FILE
-from crowd.localplatform.store import Database, Transaction, assignments, participants, progress
+from crowd.localplatform.store import Database, Transaction, assignments, participants, pauses, progress
+from crowd.localplatform.studyfile import StudyFile
 from crowd.secrets import load_or_create
 
 #: What became of a participant's task, in words for the requester.
@@ -119,7 +120,7 @@ def revoke(study_dir: str | Path, name: str) -> Invited:
     for link in everybody(study_dir):
         if name.strip() in (str(link.number), link.worker_id) or name.strip().endswith(link.path):
             with _store(study_dir) as tx:
-                assignments.settle(tx)  # what was in hand for too long has run out of time, and was not taken back
+                _settle(tx, study_dir)  # what was in hand for too long has run out of time, and was not taken back
                 if not link.revoked:
                     participants.revoke(tx, link.worker_id)
             return link
@@ -153,7 +154,6 @@ def fills_a_place(study_dir: str | Path) -> Callable[[str], bool]:
 def counts(study_dir: str | Path) -> dict[str, Any]:
     """How far the study is, see `crowd.localplatform.store.progress.summary`."""
     with _store(study_dir) as tx:
-        assignments.settle(tx)
         return progress.summary(tx)
 
 
@@ -169,7 +169,6 @@ def work_of_all(study_dir: str | Path) -> list[dict[str, Any]]:
             "`vidgen study-status` shows the rest"
         )
     with _store(study_dir) as tx:
-        assignments.settle(tx)
         return progress.work(tx)
 
 
@@ -193,6 +192,13 @@ def check_country(country: str | None) -> None:
 
 def _path(token: str) -> str:
     return f"/p/{token}"
+
+
+def _settle(tx: Transaction, study_dir: str | Path) -> None:
+    """Do what the server's clock has done; this computer's may have been set since."""
+    served = pauses.last_served(tx)
+    if served is not None:
+        assignments.settle(replace(tx, now=served), grace_s=StudyFile(Path(study_dir)).grace_s)
 
 
 @contextmanager

@@ -1,22 +1,25 @@
 """The platform without HTTP: one store, one clock, one thread that touches the store."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from crowd.localplatform.clock import Clock, wall_clock
+from crowd.localplatform.clock import Clock, SteadyClock
 from crowd.localplatform.errors import ApiError, service_fault, throttled
 from crowd.localplatform.faults import Faults
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.notifying import Notifier
 from crowd.localplatform.operations import OPERATIONS
+from crowd.localplatform.rates import Rates
 from crowd.localplatform.schema import check_request, check_response
-from crowd.localplatform.store import Database, Transaction, account, assignments
+from crowd.localplatform.store import Database, Transaction, account, assignments, pauses
 from crowd.localplatform.studyfile import StudyFile
 from crowd.secrets import load_or_create
 
+_log = logging.getLogger(__name__)
 DATABASE_FILE = "platform.sqlite"
 
 _Given = ParamSpec("_Given")
@@ -34,22 +37,40 @@ class Platform:
         self,
         study_dir: Path,
         *,
-        clock: Clock = wall_clock,
+        clock: Clock | None = None,
         faults: Faults | None = None,
         limits: ServerLimits | None = None,
         balance_usd: str | None = None,
     ):
         self.study_dir = study_dir
         self.study_file = StudyFile(study_dir)
-        self.clock = clock
+        self.clock = clock or SteadyClock()
         self.faults = faults or Faults()
         self.limits = limits or ServerLimits()
+        self._complaints = Rates(per_s=1 / 60, burst=1)
         self.secrets = load_or_create(study_dir)
         self._database = Database(study_dir / DATABASE_FILE)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="platform-store")
+        self._resume()
         self._notifier = Notifier(self.transact, self.study_file, self.secrets.access_key_id)
         if balance_usd is not None:
             self.transact(account.remember_setting, "balance_usd", balance_usd)
+
+    def _resume(self) -> None:
+        """Go on where serving stopped, see `crowd.localplatform.store.pauses`."""
+        now = self.clock()
+        with self._database.transaction(now) as tx:
+            last = pauses.last_served(tx)
+        if last is not None:
+            with self._database.transaction(last) as tx:
+                assignments.settle(tx, grace_s=self.study_file.grace_s)
+                pauses.resume(tx, now)
+        with self._database.transaction(now) as tx:
+            pauses.remember(tx)
+
+    async def tick(self) -> None:
+        """To be called every half a minute: do what the clock has done, and note that the study is being served."""
+        await self.atransact(pauses.remember)
 
     def transact(
         self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
@@ -67,9 +88,14 @@ class Platform:
         self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
     ) -> _Result:
         notifies = self._notifier.ready
-        with self._database.transaction(self.clock(), self.faults.new_hit_delay_s, notifies=notifies) as tx:
-            assignments.settle(tx, grace_s=self.study_file.grace_s)
-            return action(tx, *args, **kwargs)
+        try:
+            with self._database.transaction(self.clock(), self.faults.new_hit_delay_s, notifies=notifies) as tx:
+                assignments.settle(tx, grace_s=self.study_file.grace_s)
+                return action(tx, *args, **kwargs)
+        except OSError as error:
+            if self._complaints.allow(str(error)):
+                _log.error("%s; free some space: nothing is lost, pages send answers until they can be kept", error)
+            raise
 
     async def perform(self, operation: str, parameters: Any) -> dict[str, Any]:
         """Do one operation of the requester API, checked against the model on the way in and out.
@@ -96,8 +122,11 @@ class Platform:
     def close(self) -> None:
         """Finish what is under way and close the store."""
         self._notifier.close()
-        self._thread.shutdown()
-        self._database.close()
+        try:
+            self.transact(pauses.remember)
+        finally:
+            self._thread.shutdown()
+            self._database.close()
 
 
 def _checked(tx: Transaction, operation: str, request: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.requests import Request
 
@@ -108,7 +108,15 @@ def demand_same_site(request: Request, public_url: str | None = None) -> None:
     if origin is None:
         return
     hosts = {request.headers.get("host"), request.headers.get("x-forwarded-host"), urlsplit(public_url or "").netloc}
-    page = urlsplit(request.headers.get("referer", ""))
+    page = _parts(request.headers.get("referer", ""))
     from_own_page = f"{page.scheme}://{page.netloc}" == origin and f"/p/{request.path_params['token']}" in page.path
-    if urlsplit(origin).netloc not in hosts - {"", None} and not from_own_page:
+    if _parts(origin).netloc not in hosts - {"", None} and not from_own_page:
         raise RefusedError("cross-site")
+
+
+def _parts(address: str) -> SplitResult:
+    """The parts of an address that somebody sent, all empty where it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")

@@ -1,12 +1,14 @@
 """Running the platform: in the background of a program, or for as long as a command lives."""
 
+import asyncio
 import errno
 import fcntl
 import json
+import logging
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +19,8 @@ import uvicorn
 from crowd.fileformat import NewerFileError, stamped, unstamped
 from crowd.localplatform import addresses
 from crowd.localplatform.app import create_app
-from crowd.localplatform.clock import Clock, wall_clock
+from crowd.localplatform.clock import Clock
+from crowd.localplatform.connections import Connection, Connections, raise_file_limit
 from crowd.localplatform.faults import Faults
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.platform import Platform
@@ -26,8 +29,13 @@ from crowd.localplatform.store import account
 from crowd.medianames import address
 from crowd.wholefile import write_whole
 
+_log = logging.getLogger(__name__)
 WHERE_FILE = "platform.json"
 _LOCK_FILE = "platform.lock"
+#: Connections that wait until they are accepted …
+_BACKLOG = 1024
+#: … and how many are accepted in a row; where that fails, it fails so many times a second.
+_ACCEPTED_AT_ONCE = 32
 _OWN_ADDRESS = "--host takes an address of this machine, or 0.0.0.0 for all of them"
 
 
@@ -60,7 +68,8 @@ def running(
     host: str = "127.0.0.1",
     port: int = 0,
     public_url: str | None = None,
-    clock: Clock = wall_clock,
+    trusted_proxies: Sequence[str] = (),
+    clock: Clock | None = None,
     faults: Faults | None = None,
     limits: ServerLimits | None = None,
     balance_usd: str | None = None,
@@ -75,22 +84,24 @@ def running(
         host: the address to bind to; anything but a loopback address opens the study to the network.
         port: 0 or the port to bind to.
         public_url: the address that participants open, where it is not the one listened on; it may have a path.
-        clock: the platform's time, for tests.
+        trusted_proxies: addresses and networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto count.
+        clock: the platform's time, for tests; a `SteadyClock` that starts now.
         faults: what is to go wrong, for tests.
         limits: what one client may ask for.
         balance_usd: sets the requester's account; 10,000 dollars at first.
 
     Raises:
         OSError: the port is in use, the directory cannot be written.
-        ValueError: the study is being served already, or `public_url` is no address.
+        ValueError: the study is being served already, or `public_url` or one of `trusted_proxies` is no address.
     """
+    proxies = addresses.proxies(trusted_proxies)
     shown = addresses.public_url(public_url) if public_url else None
     directory = Path(study_dir)
     directory.mkdir(parents=True, exist_ok=True)
     with _only_server(directory):
         platform = Platform(directory, clock=clock, faults=faults, limits=limits, balance_usd=balance_usd)
         try:
-            with _listening(platform, host, port) as (listener, last), _serving(platform, listener, shown):
+            with _listening(platform, host, port) as (listener, last), _serving(platform, listener, shown, proxies):
                 bound = listener.getsockname()[1]
                 endpoint_url = addresses.endpoint(host, bound)
                 participants_url = shown or addresses.for_others(host, bound)
@@ -185,7 +196,7 @@ def _bind(host: str, port: int, *, fall_back: bool) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(address)
-        listener.listen(1024)
+        listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()
         if fall_back and port:
@@ -196,29 +207,52 @@ def _bind(host: str, port: int, *, fall_back: bool) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which tells when it has started."""
+    """uvicorn's server, which tells when it has started, and looks after its connections and the platform's time."""
 
-    def __init__(self, config: uvicorn.Config):
+    def __init__(self, config: uvicorn.Config, platform: Platform):
         super().__init__(config)
         self.ready = threading.Event()
+        self._platform = platform
+        self._connections = Connections(platform.limits, raise_file_limit())
+        self._some_are_late = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().set_exception_handler(self._connections.handle_exception)
+        self.lifespan.state["connections"] = self._connections
         await super().startup(sockets)
+        for listener in sockets or []:
+            listener.listen(_BACKLOG)
         self.ready.set()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Called ten times a second."""
+        if counter % 10 == 0 or self._some_are_late:
+            self._some_are_late = self._connections.end_late(asyncio.get_running_loop().time())
+        if counter % 300 == 299:
+            try:
+                await self._platform.tick()
+            except Exception:
+                _log.exception("The platform's time could not be noted")
+        return await super().on_tick(counter)
 
 
 @contextmanager
-def _serving(platform: Platform, listener: socket.socket, public_url: str | None) -> Iterator[None]:
+def _serving(platform: Platform, listener: socket.socket, public_url: str | None, proxies: list[str]) -> Iterator[None]:
     config = uvicorn.Config(
         create_app(platform, public_url),
         log_level="critical",
         access_log=False,
         lifespan="off",
+        http=Connection,
+        ws="none",
+        backlog=_ACCEPTED_AT_ONCE,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
         server_header=False,
-        timeout_keep_alive=30,
+        timeout_keep_alive=platform.limits.keep_alive_s,
         timeout_graceful_shutdown=5,
     )
-    server = _Server(config)
+    server = _Server(config, platform)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="platform-http", daemon=True)
     thread.start()
     while not server.ready.wait(0.1):

@@ -85,5 +85,8 @@ def _sign(
     request = AWSRequest(method=method, url=url, data=body, headers={name: headers[name] for name in names})
     request.context["timestamp"] = date
     signer = SigV4Auth(Credentials(secrets.access_key_id, secrets.secret_access_key), SERVICE, region)
-    text = signer.string_to_sign(request, signer.canonical_request(request))
+    try:
+        text = signer.string_to_sign(request, signer.canonical_request(request))
+    except ValueError:  # the Host header is no host
+        return ""
     return str(signer.signature(text, request))

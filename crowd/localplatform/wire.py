@@ -1,5 +1,6 @@
 """The requester API over HTTP: ``POST /`` with ``X-Amz-Target``, JSON 1.1 and a signature."""
 
+import errno
 import json
 import logging
 import secrets as random
@@ -10,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from crowd.localplatform.addresses import client_of
 from crowd.localplatform.errors import ApiError, service_fault, throttled
 from crowd.localplatform.model import service_model
 from crowd.localplatform.operations import OPERATIONS
@@ -39,8 +41,9 @@ class RequesterApi:
             return _CutResponse()
         except (HTTPException, ClientDisconnect):
             raise
-        except Exception:
-            _log.exception("%s failed", request.headers.get("x-amz-target"))
+        except Exception as error:
+            if not (isinstance(error, OSError) and error.errno == errno.ENOSPC):  # which is told where it happens
+                _log.exception("%s failed", request.headers.get("x-amz-target"))
             fault = service_fault()
             return _json(fault.status, fault.body())
 
@@ -50,7 +53,7 @@ class RequesterApi:
         try:
             verify(request.method, str(request.url), headers, body, self._platform.secrets)
         except ApiError:
-            if not self._strangers.allow(request.client.host if request.client else ""):
+            if not self._strangers.allow(client_of(request)):
                 raise throttled() from None
             raise
         prefix, _, operation = headers["x-amz-target"].rpartition(".")

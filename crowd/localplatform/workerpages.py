@@ -13,10 +13,11 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from crowd.localplatform import participation, qualifying
-from crowd.localplatform.addresses import root_of
+from crowd.localplatform.addresses import client_of, root_of
 from crowd.localplatform.answerxml import ASSIGNMENT_FIELD
 from crowd.localplatform.fees import format_usd
 from crowd.localplatform.foreignpages import ForeignPages, frame_address
+from crowd.localplatform.links import Links
 from crowd.localplatform.operations.questions import Question
 from crowd.localplatform.participation import RefusedError, Task
 from crowd.localplatform.platform import Platform
@@ -48,7 +49,7 @@ class WorkerPages:
         limits = platform.limits
         self._rates = Rates(limits.requests_per_s, limits.burst)
         self._strangers = Rates(limits.strangers_per_s, limits.strangers_burst)
-        self._simulated: dict[str, bool] = {}  # by link; it never changes, so it is asked for once
+        self._links = Links(platform)
         self._questions = ShownQuestions(platform)
 
     def routes(self) -> list[Route]:
@@ -85,15 +86,10 @@ class WorkerPages:
     async def _admit(self, request: Request) -> None:
         """Count the request against its participant, or against its address where the link is nobody's."""
         token = request.path_params["token"]
-        if token not in self._simulated:
-            try:
-                participant = await self._platform.atransact(participation.participant_of, token)
-            except RefusedError:
-                if not self._strangers.allow(request.client.host if request.client else ""):
-                    raise RefusedError("too-fast") from None
-                raise
-            self._simulated[token] = bool(participant["simulated"])
-        if not self._simulated[token] and not self._rates.allow(token):
+        simulated = await self._links.is_simulated(token)
+        if simulated is None:
+            raise RefusedError("unknown-link" if self._strangers.allow(client_of(request)) else "too-fast")
+        if not simulated and not self._rates.allow(token):
             raise RefusedError("too-fast")
 
     async def _home(self, request: Request) -> Response:

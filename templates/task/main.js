@@ -19,11 +19,12 @@ const screens = [
   ...[...trainingHere, ...itemsHere].map((item) => ({ item, make: () => itemStep(item) })),
   { make: commentStep },
 ];
-let step = null, away = false, declined = false, sending = false, stepTimers = [];
+// `sending` says how far sending is: "on its way", "waiting" for the connection, or "handed" to a page that takes over.
+let step = null, away = false, declined = false, sending = "", stepTimers = [];
 if (earlier && !own) {  // the order is another one now: on to the first item without an answer
   const open = screens.findIndex(({ item }) => item && recordOf(item).answer === null && !recordOf(item).skipped);
   const begun = earlier.screen >= screens.findIndex(({ item }) => item);
-  state = { ...state, submitted: false, screen: !begun ? earlier.screen : open < 0 ? screens.length - 1 : open };
+  state = { ...state, submitted: false, pressed: false, screen: !begun ? earlier.screen : open < 0 ? screens.length - 1 : open };
 }
 const later = (action, ms) => stepTimers.push(setTimeout(action, ms));
 
@@ -49,7 +50,7 @@ function render() {
   if (step && step.leave) step.leave();
   stepTimers.forEach(clearTimeout);
   stepTimers = [];
-  step = away ? otherTabStep() : declined ? declinedStep() : state.submitted ? sentStep() : screens[state.screen].make();
+  step = away ? otherTabStep() : declined ? declinedStep() : state.submitted ? sentStep() : sending === "waiting" ? waitingStep() : state.pressed && !sending ? handedOverStep() : screens[state.screen].make();
   const back = step.back ? button("back", () => go(state.screen - 1)) : step.decline ? button("decline", step.decline) : element("span");
   step.button = step.primary ? button(step.primary, forward, "primary") : null;
   const stage = document.getElementById("stage");
@@ -62,7 +63,7 @@ function render() {
 }
 
 function refresh() {
-  if (step.button) step.button.disabled = sending || Boolean(step.ready && !step.ready());
+  if (step.button) step.button.disabled = Boolean(sending) || Boolean(step.ready && !step.ready());
   const done = itemsHere.filter((item) => recordOf(item).answer !== null || recordOf(item).skipped).length;
   document.getElementById("progress").value = done / itemsHere.length;
 }
@@ -83,12 +84,42 @@ function send() {
   const fields = { assignmentId: ASSIGNMENT, consent: "yes", language: document.documentElement.lang, item_seed: ITEM_SEED, options: JSON.stringify(optionsHere), comment: state.comment };
   [...trainingHere, ...itemsHere].forEach((item, position) => { fields["item." + item.key] = JSON.stringify(sent(item, position)); });
   form.replaceChildren(...Object.entries(fields).map(([name, value]) => element("input", { type: "hidden", name, value })));
-  sending = true;
-  state.submitted = true;
+  sending = "on its way";
+  state.pressed = true;
   save();
   if (step.button) step.button.textContent = say("sending");
   refresh();
-  form.submit();
+  if (target.origin === location.origin) deliver(form.action, fields, wait, () => away).then(arrived);
+  else handOver();
+}
+
+// To a platform elsewhere, or for the words with which the platform refuses: its page takes this one's place.
+function handOver() {
+  sending = "handed";
+  document.getElementById("send").submit();
+}
+
+function wait() {
+  if (sending === "waiting") return;
+  sending = "waiting";
+  if (!away) render();
+}
+
+function arrived(acknowledged) {
+  if (acknowledged === undefined) { sending = ""; return; }  // another tab sends
+  state.pressed = false;
+  state.submitted = acknowledged !== null;
+  save();
+  if (!state.submitted) return handOver();
+  sending = "handed";
+  render();
+  if (acknowledged.next) location.replace(acknowledged.next);
+}
+
+// Whoever pressed the button before a reload need not press it again.
+function resume() {
+  const target = new URL(QUERY.get("turkSubmitTo") || location.origin, location.href);
+  if (state.pressed && !state.submitted && target.origin === location.origin) send();
 }
 
 function sent(item, position) {
@@ -120,14 +151,15 @@ document.addEventListener("visibilitychange", () => { if (document.hidden) onFoc
 window.addEventListener("blur", onFocusLost);
 window.addEventListener("focus", () => { focused = true; });
 window.addEventListener("beforeunload", (event) => {
-  if (!PREVIEW && !sending && !state.submitted && state.screen > 0) event.preventDefault();
+  if (!PREVIEW && sending !== "handed" && !state.submitted && state.screen > 0) event.preventDefault();
 });
 window.addEventListener("pagehide", () => { focused = false; if (step.leave && !away) { step.leave(); save(); } });
-window.addEventListener("pageshow", (event) => { if (event.persisted) { focused = true; sending = false; render(); } });
+window.addEventListener("pageshow", (event) => { if (event.persisted) { focused = true; sending = ""; render(); } });
 memory.whenTakenOver(() => { if (!PREVIEW && !away) { away = true; render(); } });
 
 document.getElementById("top").hidden = false;
 document.getElementById("preview").hidden = !PREVIEW || HOSTED;
 if (!PREVIEW) memory.claim(state);
 render();
+resume();
 if (earlier && !state.submitted && state.screen > 0) announce(say("restored"));

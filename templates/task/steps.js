@@ -151,11 +151,21 @@ function commentStep() {
 }
 
 function sentStep() {
-  return { node: element("section", { class: "reading" }, heading(say("sent")), element("p", {}, say("sent_detail")),
-    button("send_again", () => { state.submitted = false; send(); })) };
+  return { node: element("section", { class: "reading" }, heading(say("sent")), element("p", {}, say("sent_detail"))) };
+}
+
+function waitingStep() {
+  return { node: element("section", { class: "reading" }, heading(say("waiting")), element("p", { role: "status" }, say("waiting_detail")),
+    button("try_now", () => wake(), "primary")) };
+}
+
+// The page of a platform elsewhere took over, and somebody came back: only that platform knows how it ended.
+function handedOverStep() {
+  return { node: element("section", { class: "reading" }, heading(say("handed_over")), element("p", {}, say("handed_over_detail")),
+    button("send_again", send, "primary")) };
 }
 
 function otherTabStep() {
   return { node: element("section", { class: "reading" }, heading(say("other_tab")), element("p", {}, say("other_tab_detail")),
-    button("continue_here", () => { state = memory.read() ?? state; away = false; memory.claim(state); render(); }, "primary")) };
+    button("continue_here", () => { state = memory.read() ?? state; away = false; sending = ""; memory.claim(state); render(); resume(); }, "primary")) };
 }

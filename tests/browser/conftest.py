@@ -47,6 +47,7 @@ def _tasks(videos_dir: Path) -> Iterator[TaskServer]:
 def tasks(_tasks: TaskServer, videos_dir: Path) -> TaskServer:
     """The server of one task page, in its first state."""
     _tasks.media, _tasks.missing, _tasks.refuse_answers, _tasks.sent = videos_dir, set(), False, []
+    _tasks.away, _tasks.attempts, _tasks.lose = False, 0, 0
     _tasks.delivering.set()
     return _tasks
 

@@ -1,5 +1,7 @@
 """One task page over HTTP, with its clips and a place to send answers to: the platform's part, cut to the bone."""
 
+import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,16 +25,24 @@ class TaskServer:
         """Clips are held back while this is cleared."""
         self.refuse_answers = False
         """Answer submissions as a platform does when the time is over."""
+        self.away = False
+        """Answer submissions as a proxy does whose server is away."""
+        self.attempts = 0
+        """How often answers were sent, whatever became of them."""
+        self.lose = 0
+        """So many submissions are taken, and the connection is cut in place of an answer."""
         self.sent: list[dict[str, str]] = []
         self.base = ""
 
-    def address(self, assignment_id: str = "ASSIGNMENT1", worker_id: str = "AWORKER1") -> str:
+    def address(
+        self, assignment_id: str = "ASSIGNMENT1", worker_id: str = "AWORKER1", submit_to: str | None = None
+    ) -> str:
         """The task's address, as the platform opens it in its frame."""
         query = {
             "assignmentId": assignment_id,
             "hitId": "HIT1",
             "workerId": worker_id,
-            "turkSubmitTo": self.base + "/",
+            "turkSubmitTo": (submit_to or self.base) + "/",
         }
         return f"{self.base}/task?{urlencode(query)}"
 
@@ -43,7 +53,17 @@ class TaskServer:
             body = handler.rfile.read(int(handler.headers["Content-Length"])).decode()
             if self.refuse_answers:
                 return 410, "text/html", b"<title>Too late</title><h1>The time for this task is over.</h1>"
+            self.attempts += 1
+            if self.away:
+                return 502, "text/html", b"<title>Bad gateway</title>"
             self.sent.append({name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()})
+            if self.lose:
+                self.lose -= 1
+                handler.connection.shutdown(socket.SHUT_RDWR)
+            return 303, "text/html", b""
+        if path == "/thanks":
+            if "application/json" in handler.headers["Accept"]:
+                return 200, "application/json", json.dumps({"assignment_id": "ASSIGNMENT1"}).encode()
             return 200, "text/html", b"<title>Thank you</title><h1>Thank you</h1>"
         if path == "/task":
             return 200, "text/html; charset=utf-8", self.page.encode()
@@ -69,6 +89,8 @@ def serving(media: Path) -> Iterator[TaskServer]:
                 self.send_header("Content-Type", content_type)
                 self.send_header("Content-Length", str(len(body)))
                 self.send_header("Cache-Control", "no-store")
+                if status == 303:
+                    self.send_header("Location", "/thanks")
                 self.end_headers()
                 self.wfile.write(body)
             except ConnectionError:

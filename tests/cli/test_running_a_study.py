@@ -79,7 +79,7 @@ def serve(words: list[str]) -> str:
         assert httpx.get(address[0], timeout=60).status_code == 200
         server.send_signal(signal.SIGINT)
         rest, _ = server.communicate(timeout=60)
-        assert server.returncode == 0, rest
+        assert server.returncode == 130, rest
         return "".join(printed) + rest
 
 

@@ -115,7 +115,7 @@ def test_an_interrupted_batch_is_finished_as_if_nothing_had_happened(tmp_path, c
     assert 0 < len(before) < 8
     # What a process that is killed while it writes may leave: a file without its row, a file half written.
     (broken / "videos" / ".comparison-car-right-000.partial.mp4").write_bytes(b"half")
-    (broken / "metadata.csv.partial").write_text("file_name,half")
+    (broken / ".metadata.partial.csv").write_text("file_name,half")
     assert generate_batch(broken, config) == 8 - len(before)
     for kept, row in zip(before, rows(broken), strict=False):
         assert kept.items() <= row.items()

@@ -10,6 +10,7 @@ import click
 
 from vidgen import __version__
 from vidgen.cli.shared import messages, one_line
+from vidgen.cli.stopping import STATUS, stopped
 from vidgen.cli.types import check_places
 from vidgen.distribution import EXTRAS, install_line, require
 
@@ -64,6 +65,11 @@ class Command(click.Command):
             with messages():
                 check_places(ctx)
                 return super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort) as error:
+            if not _by_hand(error):
+                raise
+            click.echo(f"\n{stopped(str(self.name), ctx.params)}", err=True)
+            raise click.exceptions.Exit(STATUS) from error
         except (ValueError, OSError, FloatingPointError) as error:
             if os.environ.get("VIDGEN_DEBUG"):
                 raise
@@ -76,8 +82,21 @@ class Command(click.Command):
             ) from error
 
 
+def _by_hand(error: BaseException) -> bool:
+    """Whether Ctrl+C was pressed; click also aborts where nobody is there to type."""
+    return isinstance(error, KeyboardInterrupt) or isinstance(error.__context__, KeyboardInterrupt)
+
+
 class Program(click.Group):
     """Commands that are looked up by name, so that `--help` imports none of them."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the named command; one that is stopped before it has begun has done nothing."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            click.echo(f"\n{stopped('', {})}", err=True)
+            raise click.exceptions.Exit(STATUS) from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of the pipeline."""

@@ -35,8 +35,9 @@ def command(runs: str, batch_size: int | None, steps: int, out: Path | None, dev
     from vidgen.compute import choose_device, default_batch_size, tune
     from vidgen.methods import find_method
     from vidgen.presets import find_preset
-    from vidgen.runrecord import stamp, write_text
+    from vidgen.runrecord import stamp
     from vidgen.speed import as_markdown, measure, record
+    from vidgen.wholefile import write_text
 
     check_writable(out.parent if out else Path(), "--out")
     pairs = [tuple(run.strip().partition("/")[::2]) for run in runs.split(",") if run.strip()]

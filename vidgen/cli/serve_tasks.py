@@ -34,6 +34,13 @@ from vidgen.cli.types import Whole
 @click.option(
     "--public-url", metavar="URL", help="Address that participants open, where a reverse proxy or tunnel stands before."
 )
+@click.option(
+    "--trusted-proxy",
+    "trusted_proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Reverse proxy, or network of some, that says truly who asks (X-Forwarded-For); may be repeated.",
+)
 @this_machine_option
 def command(
     study_dir: Path,
@@ -43,6 +50,7 @@ def command(
     participants: int,
     country: str | None,
     public_url: str | None,
+    trusted_proxies: tuple[str, ...],
     this_machine: bool,
 ) -> None:
     """Run the local crowdsourcing platform of a study until it is interrupted.
@@ -62,14 +70,21 @@ def command(
     check_unchanged(study_dir)
     locate(study_dir, videos_dir)
     shown = addresses.public_url(public_url) if public_url else None
+    addresses.proxies(trusted_proxies)
     if participants:
         check_invitation(study_dir, country)
         if not this_machine:
             for_others(shown or addresses.for_others(host, port), addresses.endpoint(host, port).removesuffix(":0"))
     stop = threading.Event()
+    by: list[int] = []
+
+    def end(number: int, _: object) -> None:
+        by.append(number)
+        stop.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    with running(study_dir, host=host, port=port, public_url=shown) as server:
+        signal.signal(number, end)
+    with running(study_dir, host=host, port=port, public_url=shown, trusted_proxies=trusted_proxies) as server:
         address = server.endpoint_url if this_machine else server.participants_url or server.endpoint_url
         click.echo(f"Participants: {address}")
         click.echo(f"Progress: {address}{server.requester_path}")
@@ -97,3 +112,5 @@ def command(
             hand_out(study_dir, paths, address, sheet=not this_machine)
         click.echo("Stop with Ctrl+C.")
         stop.wait()
+    if by[0] == signal.SIGINT:  # a service manager's SIGTERM is an ordinary end
+        raise KeyboardInterrupt

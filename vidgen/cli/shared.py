@@ -1,5 +1,6 @@
 """What commands share: options, lines to paste, the cost that is shown and confirmed, progress."""
 
+import errno
 import logging
 import shlex
 import shutil
@@ -16,6 +17,8 @@ from vidgen.cli.types import FOLDER, IN_FOLDER, OUT_FOLDER, PLATFORM, USD
 if TYPE_CHECKING:
     from crowd.calls import Tally
     from crowd.money import Cost
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 study_option = click.option("--study", "study_dir", type=FOLDER, required=True, help="The study directory.")
 videos_option = click.option(
@@ -57,6 +60,8 @@ def one_line(error: Exception) -> str:
     text = str(error)
     if isinstance(error, OSError) and error.strerror:
         text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    if isinstance(error, OSError) and (error.errno in _FULL or "disk is full" in text):
+        text += "; free some space, and run the same command again: what was written before is whole"
     return printable(" ".join(text.split())) or type(error).__name__
 
 

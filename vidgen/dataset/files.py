@@ -17,9 +17,10 @@ from vidgen.dataset.clips import spec_of
 from vidgen.dataset.scene import ClipSpec, render
 from vidgen.dataset.settings import DatasetSettings
 from vidgen.labels import LABELS
-from vidgen.runrecord import claim, write_text
+from vidgen.runrecord import claim
 from vidgen.spreadsheet import cells
 from vidgen.videofiles import write_video
+from vidgen.wholefile import write_text
 
 _CHUNK = 16
 

@@ -22,6 +22,7 @@ from vidgen.networks.judge import Judge, JudgeConfig
 from vidgen.networks.layered import LayeredTempCAE, LayeredTempCAEConfig
 from vidgen.networks.sketches import Sketches, as_ink
 from vidgen.networks.tempcae import TempCAE, TempCAEConfig
+from vidgen.wholefile import draft_of
 
 #: File of a deep auto-encoder's sketches, beside its checkpoint.
 SKETCHES = "sketches.npz"
@@ -52,9 +53,8 @@ def save(network: nn.Module, path: Path, figures: dict[str, Any]) -> None:
         for name, tensor in network.state_dict().items()
     }
     metadata = {"kind": kind, "config": json.dumps(config), "figures": json.dumps(figures)}
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(_with_sorted_header(to_safetensors(weights, metadata=metadata)))
-    partial.replace(path)
+    with draft_of(path) as draft:
+        draft.write_bytes(_with_sorted_header(to_safetensors(weights, metadata=metadata)))
 
 
 def load(path: Path, *classes: type[nn.Module]) -> nn.Module:
@@ -87,10 +87,9 @@ def save_sketches(path: Path, **clips: NDArray[np.uint8]) -> None:
 
     Sixteen shades are enough under the noise in which they serve, and take half the space.
     """
-    partial = path.with_name("sketches.partial.npz")
     shades = {name: ((values.astype(np.uint16) + 8) // 17).astype(np.uint8) for name, values in clips.items()}
-    np.savez_compressed(partial, **shades)  # type: ignore[arg-type]  # arrays, not the one option
-    partial.replace(path.with_name(SKETCHES))
+    with draft_of(path.with_name(SKETCHES)) as draft:
+        np.savez_compressed(draft, **shades)  # type: ignore[arg-type]  # arrays, not the one option
 
 
 def load_sketches(path: Path, network: nn.Module) -> None:

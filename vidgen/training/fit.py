@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from vidgen.wholefile import draft_of
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FitConfig:
@@ -116,9 +118,8 @@ def resume_step(state: Path) -> int:
 
 
 def _save(state: Path, step: int, parts: dict[str, Any]) -> None:
-    partial = state.with_suffix(".partial")
-    torch.save({"step": step, **{name: part.state_dict() for name, part in parts.items()}}, partial)
-    partial.replace(state)
+    with draft_of(state) as draft, draft.open("wb") as file:  # a path, and torch's own error would not be an OSError
+        torch.save({"step": step, **{name: part.state_dict() for name, part in parts.items()}}, file)
 
 
 def _rate(step: int, config: FitConfig) -> float:

@@ -2,7 +2,9 @@
 
 import multiprocessing as mp
 import os
-from collections.abc import Callable, Mapping
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from queue import Empty
 from typing import Any
 
@@ -36,9 +38,10 @@ def side_by_side(
     for name, training in trainings.items():
         gives_way = longest is not None and name != longest
         processes[name] = context.Process(target=_run, args=(training, news, threads, gives_way))
-    for process in processes.values():
-        process.start()
     try:
+        with _interrupts_held():
+            for process in processes.values():
+                process.start()
         while True:
             running = any(process.is_alive() for process in processes.values())
             try:
@@ -55,8 +58,19 @@ def side_by_side(
             raise ChildProcessError(f"the training of {', '.join(ended)} was ended from outside; run it again to go on")
     finally:
         for process in processes.values():
-            process.terminate()
-            process.join()
+            if process.pid is not None:
+                process.terminate()
+                process.join()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold back an interrupt until the end; processes begun meanwhile never get one: it is for this process."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _run(training: Callable[[Callback], Any], news: Any, threads: int, gives_way: bool) -> None:

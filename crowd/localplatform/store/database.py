@@ -1,5 +1,6 @@
 """The SQLite file, its transactions, and ids."""
 
+import errno
 import hashlib
 import secrets
 import sqlite3
@@ -16,6 +17,9 @@ from crowd.database import connect, prepare
 from crowd.localplatform.store.migrations import MIGRATIONS
 
 Row = sqlite3.Row
+
+#: SQLite's codes for writing that failed for want of room, in the file, its log, or the log's index.
+_NO_SPACE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Database:
     """
 
     def __init__(self, path: Path):
+        self._path = path
         path.touch(mode=0o600)  # answers and links are nobody else's business; the log takes over the mode
         try:
             self._connection = connect(path, check_same_thread=False, timeout=30)
@@ -81,14 +86,21 @@ class Database:
 
     @contextmanager
     def transaction(self, now: float, new_hit_delay_s: float = 0.0, *, notifies: bool = False) -> Iterator[Transaction]:
-        """Commit at the end of the block, undo everything if it raises."""
-        self._connection.execute("BEGIN IMMEDIATE")
+        """Commit at the end of the block, undo everything if it raises.
+
+        Raises:
+            OSError: the disk is full; nothing was changed.
+        """
         try:
+            self._connection.execute("BEGIN IMMEDIATE")
             yield Transaction(self._connection, now, new_hit_delay_s, notifies)
-        except BaseException:
-            self._connection.execute("ROLLBACK")
+            self._connection.execute("COMMIT")
+        except BaseException as error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode in _NO_SPACE:
+                raise OSError(errno.ENOSPC, str(error), str(self._path)) from error
             raise
-        self._connection.execute("COMMIT")
 
     def close(self) -> None:
         """Close the file; SQLite folds the log into it."""

@@ -70,6 +70,11 @@ def revoke(tx: Transaction, worker_id: str) -> None:
     )
 
 
+def invited_after(tx: Transaction, seq: int) -> list[Row]:
+    """Everybody who was invited after the participant of that number; after 0: all."""
+    return tx.rows("SELECT seq, token, simulated FROM participants WHERE seq > :seq", seq=seq)
+
+
 def counts(tx: Transaction) -> tuple[int, int]:
     """How many people there are, and how many programs."""
     everybody = int(tx.value("SELECT count(*) FROM participants"))

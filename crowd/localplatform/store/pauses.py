@@ -1,0 +1,43 @@
+"""Time in which nobody serves the study: it ends no work, however long it was or whatever the clock says afterwards."""
+
+from crowd.localplatform.store.account import remember_setting, setting
+from crowd.localplatform.store.database import Transaction
+
+_LAST = "last served"
+
+
+def remember(tx: Transaction) -> None:
+    """Note that the study is being served now."""
+    remember_setting(tx, _LAST, repr(tx.now))
+
+
+def last_served(tx: Transaction) -> float | None:
+    """When the study was served last; None where no release that notes it has served it."""
+    text = setting(tx, _LAST)
+    return None if text is None else float(text)
+
+
+def resume(tx: Transaction, now: float) -> None:
+    """Go on at `now`: tasks and tests in hand have as much time left as they had at `tx.now`, when serving stopped.
+
+    Where `now` is the earlier one, since the computer's clock was set back, nothing that happened stays in the future.
+    """
+    away = now - tx.now
+    tx.execute("UPDATE assignments SET deadline = deadline + :away WHERE state = 'Accepted'", away=away)
+    tx.execute("UPDATE qualification_tests SET deadline = deadline + :away WHERE request_id IS NULL", away=away)
+    if away < 0:
+        tx.execute("UPDATE assignments SET auto_approval = auto_approval + :away WHERE state = 'Submitted'", away=away)
+        for table, column in _STAMPS:
+            tx.execute(f"UPDATE {table} SET {column} = min({column}, :then)", then=now)  # noqa: S608  ours
+
+
+_STAMPS = [
+    ("hits", "created"),
+    ("hits", "visible_from"),
+    ("assignments", "accepted"),
+    ("assignments", "submitted"),
+    ("request_tokens", "used"),
+    ("qualifications", "granted"),
+    ("qualification_requests", "submitted"),
+    ("qualification_tests", "started"),
+]
