@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import time
 from collections import Counter
-from contextlib import closing
+from contextlib import ExitStack, closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,7 +22,8 @@ from crowd.annotations import key_in
 from crowd.design import FILE as DESIGN_FILE
 from crowd.design import Design
 from crowd.ledger import FILE, Ledger
-from crowd.localplatform import Running, running
+from crowd.localplatform import running
+from crowd.localplatform.clock import SteadyClock
 from crowd.platforms import open_platform
 from crowd.publishing import STUDY_FILE
 from crowd.study import Study
@@ -41,8 +42,8 @@ EDITS = (("reward_usd", "0.05"), ("reward_usd", "2.00"), ("budget_usd", "6.00"),
 pytestmark = pytest.mark.slow
 
 
-class SteppedClock:
-    """The wall clock of a machine whose owner sets it now and then."""
+class WallClock:
+    """The clock of a machine whose owner sets it now and then."""
 
     def __init__(self) -> None:
         self.offset_s = 0.0
@@ -54,10 +55,18 @@ class SteppedClock:
 class Life:
     """One study, what may happen to it, and what was seen of it."""
 
-    def __init__(self, study_dir: Path, videos: Path, server: Running, clock: SteppedClock, rng: random.Random):
-        self.study_dir, self.videos, self.server, self.clock, self.rng = study_dir, videos, server, clock, rng
+    def __init__(self, study_dir: Path, videos: Path, rng: random.Random):
+        self.study_dir, self.videos, self.rng = study_dir, videos, rng
         self.file = (study_dir / STUDY_FILE).read_text(encoding="utf-8")
+        self.wall = WallClock()
         self.told: list[str] = []
+        self.running = ExitStack()
+        self.serve()
+
+    def serve(self) -> None:
+        """Start the server, or stop it and start it again."""
+        self.running.close()
+        self.server = self.running.enter_context(running(self.study_dir, clock=SteadyClock(self.wall)))
 
     def go_on(self) -> None:
         """Let something happen."""
@@ -84,18 +93,24 @@ class Life:
             self.told.append(f"{len(done)} answered")
 
     def jump(self) -> None:
-        """The clock of the platform is set anew."""
-        self.clock.offset_s += self.rng.uniform(-2, 2) * DAY_S
-        self.told.append(f"clock {self.clock.offset_s / DAY_S:+.1f} days")
+        """The machine's clock is set anew, and half of the requesters start the server again."""
+        self.wall.offset_s += self.rng.uniform(-2, 2) * DAY_S
+        restarted = self.rng.random() < 0.5
+        if restarted:
+            self.serve()
+        self.told.append(f"clock {self.wall.offset_s / DAY_S:+.1f} days{', restarted' * restarted}")
 
     def edit(self) -> None:
-        """The requester changes the study file and publishes."""
+        """The requester changes the study file, publishes, and puts it back unless the change was published."""
         name, value = self.rng.choice(EDITS)
         edited, number = re.subn(f"(?m)^{name} = .*", f'{name} = "{value}"', self.file)
         assert number == 1
         (self.study_dir / STUDY_FILE).write_text(edited, encoding="utf-8")
+        new = not (self.study_dir / DESIGN_FILE).exists()
         command = self.rng.choice(["publish", "extend"])
         code = run(command, self.study_dir, self.videos, attempts=5)
+        if new and name != "budget_usd" and (self.study_dir / DESIGN_FILE).exists():
+            self.file = edited  # that is what was published
         (self.study_dir / STUDY_FILE).write_text(self.file, encoding="utf-8")
         self.told.append(f"{name} = {value}, {command} {code}")
 
@@ -146,7 +161,7 @@ class Life:
 
 @pytest.mark.parametrize("seed", range(SCENARIOS))
 def test_the_books_are_right_in_the_end(seed: int, videos: Path, tmp_path: Path) -> None:
-    study_dir, clock = tmp_path / "study", SteppedClock()
+    study_dir = tmp_path / "study"
     study_dir.mkdir()
     Study.from_videos(
         videos,
@@ -156,11 +171,11 @@ def test_the_books_are_right_in_the_end(seed: int, videos: Path, tmp_path: Path)
         budget_usd=BUDGET_USD,
         lifetime_s=300 * DAY_S,
     ).save(study_dir / STUDY_FILE)
-    with running(study_dir, clock=clock) as server:
-        life = Life(study_dir, videos, server, clock, random.Random(seed))
-        for _ in range(EVENTS):
-            life.go_on()
+    life = Life(study_dir, videos, random.Random(seed))
+    with life.running:
         try:
+            for _ in range(EVENTS):
+                life.go_on()
             life.peace()
             life.check()
         except BaseException:
