@@ -344,7 +344,7 @@ def _open_tasks(server: Running, workers: list[str]) -> int:
         server.platform.transact(lambda tx, worker=worker: participants.of_worker_id(tx, worker)["token"])
         for worker in workers
     ]
-    homes = [server.platform.transact(participation.home, token)[1] for token in tokens]
+    homes = [server.platform.transact(participation.home, token).tasks for token in tokens]
     return sum(task.state == "available" for tasks in homes for task in tasks)
 
 

@@ -1,0 +1,76 @@
+"""What somebody could take: of each HIT type one HIT with a free place, found by index however many HITs there are.
+
+Two partial indexes hold the HITs with free places, one for people and one for programs, by type and expiration
+(`store/migrations.py`).
+"""
+
+import hashlib
+from collections.abc import Iterator
+
+from crowd.localplatform.store.database import Row, Transaction
+
+#: How many alike HITs are counted before it is enough to say "many".
+COUNTED = 20
+#: How often a place to begin the search is drawn, where the HITs drawn so far are over.
+_DRAWS = 4
+_LAST = 2**62
+_FREE_TO_PEOPLE = """hits INDEXED BY hits_free_to_people
+  WHERE disposed IS NULL AND max_assignments > pending + submitted + approved + rejected - programs"""
+_FREE_TO_PROGRAMS = """hits INDEXED BY hits_free_to_programs
+  WHERE disposed IS NULL AND max_assignments > programs"""
+_OFFERED = """AND hit_type_id = :type AND (expiration, seq) > (:expiration, :seq) AND visible_from <= :now
+  AND NOT EXISTS (SELECT 1 FROM assignments WHERE worker_id = :worker_id AND assignments.hit_id = hits.hit_id
+    AND state NOT IN ('Returned', 'Abandoned'))"""
+
+
+def types(tx: Transaction, *, simulated: bool) -> Iterator[Row]:
+    """The HIT types of which a HIT has places for a person, or for a program, whether or not they have expired."""
+    free, last = _free(simulated), ""
+    while last := tx.value(f"SELECT min(hit_type_id) FROM {free} AND hit_type_id > :last", last=last) or "":  # noqa: S608
+        row = tx.row("SELECT * FROM hit_types WHERE hit_type_id = :id", id=last)
+        assert row is not None  # noqa: S101  the HIT refers to it
+        yield row
+
+
+def one(tx: Transaction, hit_type_id: str, worker_id: str, *, simulated: bool) -> str | None:
+    """The id of a HIT of this type that the worker can take now and has not done; None where there is none.
+
+    It stays the same until the worker has begun another one; other workers begin to search elsewhere, so that many who
+    start at once do not all get the same.
+    """
+    values = {"type": hit_type_id, "worker_id": worker_id}
+    sql = f"SELECT hit_id FROM {_free(simulated)} {_OFFERED} ORDER BY expiration, seq LIMIT 1"  # noqa: S608
+    for start in (_start(tx, hit_type_id, worker_id), (tx.now, _LAST)):
+        found = tx.value(sql, expiration=start[0], seq=start[1], **values)
+        if found is not None:
+            return str(found)
+    return None
+
+
+def count(tx: Transaction, hit_type_id: str, worker_id: str, *, simulated: bool) -> int:
+    """How many such HITs there are, counted up to one above `COUNTED`."""
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM {_free(simulated)} {_OFFERED} LIMIT {COUNTED + 1})"  # noqa: S608
+    return int(tx.value(sql, type=hit_type_id, worker_id=worker_id, expiration=tx.now, seq=_LAST))
+
+
+def _free(simulated: bool) -> str:
+    return _FREE_TO_PROGRAMS if simulated else _FREE_TO_PEOPLE
+
+
+def _start(tx: Transaction, hit_type_id: str, worker_id: str) -> tuple[float, int]:
+    """Expiration and place of the HIT behind which the search begins: any of the type, drawn anew for each task."""
+    begun = tx.value("SELECT count(*) FROM assignments WHERE worker_id = :worker_id", worker_id=worker_id)
+    first, last = (  # each alone is one look into the index
+        tx.value(f"SELECT {end}(seq) FROM hits WHERE hit_type_id = :type", type=hit_type_id)  # noqa: S608
+        for end in ("min", "max")
+    )
+    for draw in range(_DRAWS):
+        chance = int.from_bytes(hashlib.sha256(f"{worker_id}/{begun}/{draw}".encode()).digest()[:8], "big")
+        drawn = tx.row(
+            "SELECT expiration, seq - 1 FROM hits WHERE hit_type_id = :type AND seq >= :seq ORDER BY seq LIMIT 1",
+            type=hit_type_id,
+            seq=first + chance % (last - first + 1),
+        )
+        if drawn is not None and drawn[0] > tx.now:
+            return drawn[0], drawn[1]
+    return tx.now, _LAST
