@@ -12,7 +12,7 @@ from crowd.localplatform.errors import ApiError, service_fault, throttled
 from crowd.localplatform.faults import Faults
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.notifying import Notifier
-from crowd.localplatform.operations import OPERATIONS
+from crowd.localplatform.operations import IN_SHORT, OPERATIONS, Operation
 from crowd.localplatform.rates import Rates
 from crowd.localplatform.schema import check_request, check_response
 from crowd.localplatform.store import Database, Transaction, account, assignments, pauses
@@ -97,8 +97,10 @@ class Platform:
                 _log.error("%s; free some space: nothing is lost, pages send answers until they can be kept", error)
             raise
 
-    async def perform(self, operation: str, parameters: Any) -> dict[str, Any]:
+    async def perform(self, operation: str, parameters: Any, *, in_short: bool = False) -> dict[str, Any]:
         """Do one operation of the requester API, checked against the model on the way in and out.
+
+        `in_short`: lists of HITs leave out the questions.
 
         Raises:
             ApiError: what the client is answered instead.
@@ -112,7 +114,7 @@ class Platform:
             raise service_fault()
         if fault == "cut-before":
             raise ConnectionCut
-        response = await self.atransact(_checked, operation, request)
+        response = await self.atransact(_checked, IN_SHORT if in_short else OPERATIONS, operation, request)
         if fault == "error-after":
             raise service_fault()
         if fault == "cut-after":
@@ -129,9 +131,11 @@ class Platform:
             self._database.close()
 
 
-def _checked(tx: Transaction, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+def _checked(
+    tx: Transaction, operations: dict[str, Operation], operation: str, request: dict[str, Any]
+) -> dict[str, Any]:
     """Inside the transaction, so that an answer against the model undoes what it reports."""
-    return check_response(operation, OPERATIONS[operation](tx, request))
+    return check_response(operation, operations[operation](tx, request))
 
 
 def unknown_operation() -> ApiError:
