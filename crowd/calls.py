@@ -7,7 +7,7 @@ the same token as ever.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from queue import SimpleQueue
@@ -31,7 +31,7 @@ def _unknown(refusal: RequestRefusedError | None) -> None:
 
 #: How many calls that create something are under way together: enough to keep a platform busy that answers slowly, and
 #: few enough that one that asks to slow down is soon obeyed by all.
-AT_ONCE = 8
+AT_ONCE = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,26 +106,22 @@ def carry_out(
     """
     plan(ledger, calls)
     states = ledger.states()
-    run = _Run(platform, ledger, stop_at_refusal)
-    for call in calls:
-        if states.get(call.key) == "done":
-            run.tally.before += 1
-        elif (there := call.find(None)) is not None:
-            ledger.mark_done(call.key, there)
-            run.tally.found += 1
-        elif at_once == 1:
-            run.settle(call, _sent(platform, call, run.begin(call)))
-        else:
-            run.send(call)
-            while run.under_way >= (at_once if run.tally.made else 1):
-                run.settle_next()
-        if progress:
-            progress(run.tally.through + len(run.tally.refused), len(calls))
-    while run.under_way:
-        run.settle_next()
-        if progress:
-            progress(run.tally.through + len(run.tally.refused), len(calls))
-    return run.tally
+    with closing(_Run(platform, ledger, at_once, stop_at_refusal)) as run:
+        for call in calls:
+            if states.get(call.key) == "done":
+                run.tally.before += 1
+            elif (there := call.find(None)) is not None:
+                ledger.mark_done(call.key, there)
+                run.tally.found += 1
+            else:
+                run.send(call)
+            if progress:
+                progress(run.tally.through + len(run.tally.refused), len(calls))
+        while run.under_way:
+            run.settle_next()
+            if progress:
+                progress(run.tally.through + len(run.tally.refused), len(calls))
+        return run.tally
 
 
 #: What came of a call that was sent: the platform's answer, or why there is none.
@@ -133,48 +129,64 @@ _Outcome = Mapping[str, Any] | BaseException
 
 
 class _Run:
-    """Calls under way. The ledger is written by the thread that owns it; other threads do nothing but ask."""
+    """Calls under way. The ledger is written by the thread that owns it; other threads do nothing but ask.
 
-    def __init__(self, platform: Platform, ledger: Ledger, stop_at_refusal: bool) -> None:
-        self._platform, self._ledger, self._stop_at_refusal = platform, ledger, stop_at_refusal
+    These are daemons: whoever interrupts the command need not wait until a platform that is gone has been asked for the
+    last time.
+    """
+
+    def __init__(self, platform: Platform, ledger: Ledger, at_once: int, stop_at_refusal: bool) -> None:
+        self._platform, self._ledger = platform, ledger
+        self._at_once, self._stop_at_refusal = at_once, stop_at_refusal
         self.tally = Tally()
         self.under_way = 0
+        self._threads = 0
+        self._to_send: SimpleQueue[tuple[Call, Mapping[str, Any]] | None] = SimpleQueue()
         self._outcomes: SimpleQueue[tuple[Call, _Outcome]] = SimpleQueue()
 
-    def begin(self, call: Call) -> dict[str, Any]:
+    def close(self) -> None:
+        """Let the threads end."""
+        for _ in range(self._threads):
+            self._to_send.put(None)
+
+    def send(self, call: Call) -> None:
+        """Send the call; returns as soon as another may be sent."""
+        parameters = self._begin(call)
+        if self._at_once == 1:
+            self._settle(call, _asked(self._platform, call, parameters))
+            return
+        if self._threads <= self.under_way:
+            Thread(target=self._ask, daemon=True).start()
+            self._threads += 1
+        self._to_send.put((call, parameters))
+        self.under_way += 1
+        while self.under_way >= (self._at_once if self.tally.made else 1):
+            self.settle_next()
+
+    def _ask(self) -> None:
+        while (task := self._to_send.get()) is not None:
+            self._outcomes.put((task[0], _asked(self._platform, *task)))
+
+    def _begin(self, call: Call) -> dict[str, Any]:
         """Note in the ledger that the call goes out; its parameters."""
         token = {"UniqueRequestToken": self._ledger.token(call.key)} if call.with_token else {}
         parameters = {**call.parameters, **call.bulk(), **token}
         self._ledger.mark_sent(call.key)
         return parameters
 
-    def send(self, call: Call) -> None:
-        """Send the call without waiting for its answer.
-
-        The thread is a daemon: whoever interrupts the command need not wait until a platform that is gone has been
-        asked for the last time.
-        """
-        parameters = self.begin(call)
-
-        def ask() -> None:
-            self._outcomes.put((call, _sent(self._platform, call, parameters)))
-
-        self.under_way += 1
-        Thread(target=ask, daemon=True, name=call.key).start()
-
     def settle_next(self) -> None:
         """Wait for the next outcome and note it; where it ends the run, after those that are still under way."""
         call, outcome = self._outcomes.get()
         self.under_way -= 1
         try:
-            self.settle(call, outcome)
+            self._settle(call, outcome)
         except Exception:
             while self.under_way:
                 with suppress(Exception):
                     self.settle_next()
             raise
 
-    def settle(self, call: Call, outcome: _Outcome) -> None:
+    def _settle(self, call: Call, outcome: _Outcome) -> None:
         """Note in the ledger what came of the call.
 
         Raises:
@@ -197,7 +209,7 @@ class _Run:
         self._ledger.mark_done(call.key, there)
 
 
-def _sent(platform: Platform, call: Call, parameters: Mapping[str, Any]) -> _Outcome:
+def _asked(platform: Platform, call: Call, parameters: Mapping[str, Any]) -> _Outcome:
     try:
         return platform.call(call.operation, parameters)
     except BaseException as error:

@@ -137,7 +137,7 @@ class Platform:
     async def perform(self, operation: str, parameters: Any, *, in_short: bool = False) -> dict[str, Any]:
         """Do one operation of the requester API, checked against the model on the way in and out.
 
-        `in_short`: lists of HITs leave out the questions.
+        `in_short`: lists of HITs, and new ones, come back without their questions.
 
         Raises:
             ApiError: what the client is answered instead.

@@ -19,6 +19,9 @@ WHERE = "platform.json"
 #: How long a server may take to start or stop before it counts as stuck.
 _PATIENCE_S = 10
 
+#: Operations whose answers hold questions that nobody here reads.
+_IN_SHORT = ("ListHITs", "CreateHITWithHITType")
+
 
 @contextmanager
 def open_local(study_dir: Path) -> Iterator[Requester]:
@@ -79,7 +82,8 @@ def _requester(study_dir: Path, endpoint_url: str) -> Requester:
     secrets = load_or_create(study_dir)
     session.set_credentials(secrets.access_key_id, secrets.secret_access_key)
     client = make_client(session, endpoint_url, proxies={})
-    client.meta.events.register("before-call.mturk.ListHITs", _in_short)
+    for operation in _IN_SHORT:
+        client.meta.events.register(f"before-call.mturk.{operation}", _in_short)
     return Requester(
         name="local",
         client=client,
@@ -92,5 +96,5 @@ def _requester(study_dir: Path, endpoint_url: str) -> Requester:
 
 
 def _in_short(params: dict[str, Any], **_: Any) -> None:
-    """Ask for lists of HITs without their questions, each of which is as long as a page."""
+    """Ask for HITs without their questions, each of which is as long as a page."""
     params["headers"]["Prefer"] = "return=minimal"

@@ -171,7 +171,7 @@ def test_watching_ends_when_all_answers_are_there(
         def meanwhile(_: float) -> None:
             event = next(looks)
             if event == "outage":
-                fault = Fault(kind="cut-before", operation="ListAssignmentsForHIT", times=20)
+                fault = Fault(kind="cut-before", operation="ListHITs", times=20)
                 server.platform.faults.plan.append(fault)
             else:
                 server.platform.faults.plan.clear()

@@ -46,7 +46,12 @@ def _type_of(tx: Transaction, request: dict[str, Any]) -> str:
     return hits.create_type(tx, canonical(properties))
 
 
-def _create(tx: Transaction, request: dict[str, Any], hit_type_id: Any) -> dict[str, Any]:
+def create_hit_in_short(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
+    """CreateHITWithHITType; the answer does not send the question back."""
+    return _create(tx, request, lambda: str(request["HITTypeId"]), in_short=True)
+
+
+def _create(tx: Transaction, request: dict[str, Any], hit_type_id: Any, *, in_short: bool = False) -> dict[str, Any]:
     token = request.get("UniqueRequestToken")
     if token and (known := account.outcome_of_token(tx, "HIT", token)):
         raise request_error("HitAlreadyExists", f'The HIT with ID "{known}" already exists.')
@@ -63,7 +68,8 @@ def _create(tx: Transaction, request: dict[str, Any], hit_type_id: Any) -> dict[
     demand_funds(tx)
     if token:
         account.remember_token(tx, "HIT", token, hit_id)
-    return {"HIT": hit_members(tx, hits.created(tx, hit_id))}
+    row = hits.created(tx, hit_id)
+    return {"HIT": _members(row) if in_short else hit_members(tx, row)}
 
 
 def _question(request: dict[str, Any]) -> str:
@@ -274,4 +280,4 @@ OPERATIONS = {
 }
 
 #: What takes the place of an operation for a client that prefers a minimal answer.
-IN_SHORT = {"ListHITs": list_hits_in_short}
+IN_SHORT = {"ListHITs": list_hits_in_short, "CreateHITWithHITType": create_hit_in_short}
