@@ -1,4 +1,4 @@
-"""Publishing many HITs to the local platform, against the bare boto3 calls in a plain loop; a rerun; collecting nothing.
+"""Publishing many HITs to the local platform, against bare boto3 calls in a plain loop; a rerun; collecting nothing.
 
     python -m benchmarks.publishing [--hits 1000] [--rounds 3] [--without-loop]
 

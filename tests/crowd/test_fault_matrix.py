@@ -46,7 +46,8 @@ CALLS = {
     "approve": [("ListHITs", 0), ("ListAssignmentsForHIT", 0), ("ApproveAssignment", 0), ("ApproveAssignment", 2)],
     "bonus": [("ListHITs", 0), ("ListBonusPayments", 0), ("GetAccountBalance", 0), ("SendBonus", 0),
               ("SendBonus", 2)],
-    "expire": [("ListHITs", 0), ("ListAssignmentsForHIT", 1), ("UpdateExpirationForHIT", 0), ("UpdateExpirationForHIT", 1)],
+    "expire": [("ListHITs", 0), ("ListAssignmentsForHIT", 1), ("UpdateExpirationForHIT", 0),
+               ("UpdateExpirationForHIT", 1)],
     "delete": [("DeleteHIT", 0), ("DeleteHIT", 1)],
 }  # fmt: skip
 

@@ -5,20 +5,27 @@ Two partial indexes hold the HITs with free places, one for people and one for p
 """
 
 import hashlib
+import math
 from collections.abc import Iterator
 
 from crowd.localplatform.store.database import Row, Transaction
 
+#: Where to look, one after the other: behind a HIT of the same expiration, at later expirations, from the first one on.
+#: Each is one range of the index, in its order.
+_PLACES = (
+    "expiration = :expiration AND seq > :seq {} ORDER BY seq",
+    "expiration > :expiration {} ORDER BY expiration",
+    "expiration > :now {} ORDER BY expiration",
+)
 #: How many alike HITs are counted before it is enough to say "many".
 COUNTED = 20
 #: How often a place to begin the search is drawn, where the HITs drawn so far are over.
 _DRAWS = 4
-_LAST = 2**62
 _FREE_TO_PEOPLE = """hits INDEXED BY hits_free_to_people
   WHERE disposed IS NULL AND max_assignments > pending + submitted + approved + rejected - programs"""
 _FREE_TO_PROGRAMS = """hits INDEXED BY hits_free_to_programs
   WHERE disposed IS NULL AND max_assignments > programs"""
-_OFFERED = """AND hit_type_id = :type AND (expiration, seq) > (:expiration, :seq) AND visible_from <= :now
+_OFFERED = """AND hit_type_id = :type AND visible_from <= :now
   AND NOT EXISTS (SELECT 1 FROM assignments WHERE worker_id = :worker_id AND assignments.hit_id = hits.hit_id
     AND state NOT IN ('Returned', 'Abandoned'))"""
 
@@ -38,10 +45,15 @@ def one(tx: Transaction, hit_type_id: str, worker_id: str, *, simulated: bool) -
     It stays the same until the worker has begun another one; other workers begin to search elsewhere, so that many who
     start at once do not all get the same.
     """
-    values = {"type": hit_type_id, "worker_id": worker_id}
-    sql = f"SELECT hit_id FROM {_free(simulated)} {_OFFERED} ORDER BY expiration, seq LIMIT 1"  # noqa: S608
-    for start in (_start(tx, hit_type_id, worker_id), (tx.now, _LAST)):
-        found = tx.value(sql, expiration=start[0], seq=start[1], **values)
+    expiration, seq = _start(tx, hit_type_id, worker_id)
+    for place in _PLACES:
+        found = tx.value(
+            f"SELECT hit_id FROM {_free(simulated)} AND {place.format(_OFFERED)} LIMIT 1",  # noqa: S608
+            type=hit_type_id,
+            worker_id=worker_id,
+            expiration=expiration,
+            seq=seq,
+        )
         if found is not None:
             return str(found)
     return None
@@ -49,8 +61,8 @@ def one(tx: Transaction, hit_type_id: str, worker_id: str, *, simulated: bool) -
 
 def count(tx: Transaction, hit_type_id: str, worker_id: str, *, simulated: bool) -> int:
     """How many such HITs there are, counted up to one above `COUNTED`."""
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM {_free(simulated)} {_OFFERED} LIMIT {COUNTED + 1})"  # noqa: S608
-    return int(tx.value(sql, type=hit_type_id, worker_id=worker_id, expiration=tx.now, seq=_LAST))
+    some = f"SELECT 1 FROM {_free(simulated)} AND expiration > :now {_OFFERED} LIMIT {COUNTED + 1}"  # noqa: S608
+    return int(tx.value(f"SELECT count(*) FROM ({some})", type=hit_type_id, worker_id=worker_id))  # noqa: S608
 
 
 def _free(simulated: bool) -> str:
@@ -58,7 +70,7 @@ def _free(simulated: bool) -> str:
 
 
 def _start(tx: Transaction, hit_type_id: str, worker_id: str) -> tuple[float, int]:
-    """Expiration and place of the HIT behind which the search begins: any of the type, drawn anew for each task."""
+    """Expiration and place of a HIT before the one where the search begins: any of the type, drawn for each task."""
     begun = tx.value("SELECT count(*) FROM assignments WHERE worker_id = :worker_id", worker_id=worker_id)
     first, last = (  # each alone is one look into the index
         tx.value(f"SELECT {end}(seq) FROM hits WHERE hit_type_id = :type", type=hit_type_id)  # noqa: S608
@@ -73,4 +85,4 @@ def _start(tx: Transaction, hit_type_id: str, worker_id: str) -> tuple[float, in
         )
         if drawn is not None and drawn[0] > tx.now:
             return drawn[0], drawn[1]
-    return tx.now, _LAST
+    return math.inf, 0
