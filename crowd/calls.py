@@ -32,6 +32,7 @@ def _unknown(refusal: RequestRefusedError | None) -> None:
 #: How many calls that create something are under way together: enough to keep a platform busy that answers slowly, and
 #: few enough that one that asks to slow down is soon obeyed by all.
 AT_ONCE = 4
+THREAD_NAME = "platform-call"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,7 +157,7 @@ class _Run:
             self._settle(call, _asked(self._platform, call, parameters))
             return
         if self._threads <= self.under_way:
-            Thread(target=self._ask, daemon=True).start()
+            Thread(target=self._ask, daemon=True, name=THREAD_NAME).start()
             self._threads += 1
         self._to_send.put((call, parameters))
         self.under_way += 1
