@@ -1,6 +1,6 @@
 """How many participants one server can take: 300 at once, paced, from one load process, each doing whole tasks.
 
-    python benchmarks/participants.py [--participants 300] [--hits 40] [--kill] [--out benchmarks/results]
+    python benchmarks/participants.py [--participants 300] [--kill] [--out benchmarks/results]
 
 Each participant is a connection that opens home, accepts, loads the work page, the frame and a clip, thinks, submits
 and reads the thank-you page, task after task; thinking times are drawn from the seed. ``--kill`` sends SIGKILL to the
@@ -20,7 +20,6 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -188,15 +187,11 @@ def publish(study: Path, hits: int, places: int) -> None:
         f'HTMLQuestion.xsd"><HTMLContent><![CDATA[{page}]]></HTMLContent><FrameHeight>0</FrameHeight></HTMLQuestion>'
     )
     client = client_of(study)
-
-    def create(_: int) -> None:
+    for _ in range(hits):
         client.create_hit(
             Title="Load", Description="Load", Reward="0.01", AssignmentDurationInSeconds=3600,
             LifetimeInSeconds=86_400, MaxAssignments=places, Question=question,
         )  # fmt: skip
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(create, range(hits)))
 
 
 def stored(study: Path) -> set[str]:
@@ -254,7 +249,7 @@ def report(load: Load, args: argparse.Namespace, seconds: float, kept: set[str])
     """The figures as Markdown."""
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     lines = [
-        f"## {args.participants} participants, {args.hits:,} HITs{', server killed and restarted in the middle' if args.kill else ''}",
+        f"## {args.participants} participants{', server killed and restarted in the middle' if args.kill else ''}",
         "",
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {commit or 'unknown'}, seed {args.seed}, {os.cpu_count()} "
         f"cores ({platform.machine()}), load average {os.getloadavg()[0]:.1f} at the end, Python "
@@ -288,7 +283,6 @@ def main() -> int:
     """Run, print, and say by the exit status whether the aim was met."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--participants", type=int, default=300)
-    parser.add_argument("--hits", type=int, default=40)
     parser.add_argument("--tasks", type=int, default=4)
     parser.add_argument("--think-s", type=float, default=15.0)
     parser.add_argument("--seed", type=int, default=0)
@@ -301,7 +295,7 @@ def main() -> int:
         prepare(study)
         server = [serve(study)]
         try:
-            publish(study, hits=args.hits, places=args.participants)
+            publish(study, hits=40, places=args.participants)
             seconds = asyncio.run(drive(load, study, args, server))
             kept = stored(study)
         finally:
