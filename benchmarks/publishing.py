@@ -24,6 +24,7 @@ from typing import Any
 import av
 import numpy as np
 
+from benchmarks.participants import client_of
 from crowd.collecting import collect
 from crowd.hits import hit_ids
 from crowd.hittypes import hit_type
@@ -32,7 +33,6 @@ from crowd.localplatform import running
 from crowd.page import html_question, render_page
 from crowd.platforms import open_platform
 from crowd.platforms.local import WHERE
-from crowd.platforms.requester import Requester
 from crowd.publishing import STUDY_FILE, load, publish
 from crowd.study import Study
 
@@ -136,22 +136,20 @@ COMMANDS = {"publish": publish_all, "rerun": publish_again, "collect": collect_n
 
 
 def bare_loop(study_dir: Path, published: Path) -> float:
-    """Seconds for the same calls in a plain loop."""
+    """Seconds for the same calls of a plain boto3 client in a plain loop."""
     study, planned = load(published)
     questions = [html_question(render_page(study, planned, hit, str)) for hit in planned.hits]
-    with open_platform("local", study_dir) as platform:
-        assert isinstance(platform, Requester)
-        client = platform.client
-        began = time.perf_counter()
-        hit_type_id = client.create_hit_type(**hit_type(study))["HITTypeId"]
-        for question in questions:
-            client.create_hit_with_hit_type(
-                HITTypeId=hit_type_id,
-                MaxAssignments=study.answers_per_video,
-                LifetimeInSeconds=study.lifetime_s,
-                Question=question,
-            )
-        return time.perf_counter() - began
+    client = client_of(study_dir)
+    began = time.perf_counter()
+    hit_type_id = client.create_hit_type(**hit_type(study))["HITTypeId"]
+    for question in questions:
+        client.create_hit_with_hit_type(
+            HITTypeId=hit_type_id,
+            MaxAssignments=study.answers_per_video,
+            LifetimeInSeconds=study.lifetime_s,
+            Question=question,
+        )
+    return time.perf_counter() - began
 
 
 def check(study_dir: Path, count: int) -> None:
