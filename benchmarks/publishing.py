@@ -1,16 +1,22 @@
-"""Publishing a thousand HITs to the local platform, against the bare boto3 calls in a plain loop, and a rerun.
+"""Publishing many HITs to the local platform, against bare boto3 calls in a plain loop; a rerun; collecting nothing.
 
-Both talk to a server in a process of its own, each round to a fresh one. The loop sends the very same questions, made
-beforehand, and keeps no record; `publish` reads and checks the videos, designs, renders, and writes its ledger.
+    python -m benchmarks.publishing [--hits 1000] [--rounds 3] [--without-loop]
+
+Server and client are processes of their own, each round has a fresh server. The loop sends the very same questions,
+made beforehand, and keeps no record; `publish` reads and checks the videos, designs, renders, and writes its ledger.
+Every command runs in a new process, whose largest memory is what Linux says (`VmHWM`).
 """
 
 import argparse
 import multiprocessing
+import os
+import re
 import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +24,8 @@ from typing import Any
 import av
 import numpy as np
 
+from benchmarks.participants import client_of
+from crowd.collecting import collect
 from crowd.hits import hit_ids
 from crowd.hittypes import hit_type
 from crowd.ledger import Ledger
@@ -25,7 +33,6 @@ from crowd.localplatform import running
 from crowd.page import html_question, render_page
 from crowd.platforms import open_platform
 from crowd.platforms.local import WHERE
-from crowd.platforms.requester import Requester
 from crowd.publishing import STUDY_FILE, load, publish
 from crowd.study import Study
 
@@ -62,9 +69,11 @@ def served(study_dir: Path) -> Iterator[None]:
     done = context.Event()
     process = context.Process(target=_serve, args=(study_dir, done))
     process.start()
-    while not (study_dir / WHERE).exists():
-        time.sleep(0.05)
     try:
+        while not (study_dir / WHERE).exists():
+            if not process.is_alive():
+                raise OSError("the server did not start")
+            time.sleep(0.05)
         yield
     finally:
         done.set()
@@ -79,63 +88,107 @@ def new_study(root: Path, name: str, videos: Path) -> Path:
     return study_dir
 
 
-def time_publish(study_dir: Path, videos: Path) -> tuple[float, float]:
-    """Seconds to publish, and to find on a rerun that nothing is missing."""
-    with served(study_dir):
-        began = time.perf_counter()
-        first = publish(study_dir, videos)
-        took_s = time.perf_counter() - began
-        began = time.perf_counter()
-        again = publish(study_dir, videos)
-        again_s = time.perf_counter() - began
-        with Ledger(study_dir) as ledger, open_platform("local", study_dir) as platform:
-            there = sum(len(page["HITs"]) for page in platform.pages("ListHITs", {}))
-            assert there == first.created == len(hit_ids(ledger)), "each HIT once"
-        assert (again.created, again.before) == (0, first.created), "a rerun creates none"
-    return took_s, again_s
+def _measure(report: Any, action: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    began = time.perf_counter()
+    seconds = action(*arguments) or time.perf_counter() - began
+    peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+    report.send((seconds, int(peak[1]) / 1024 if peak else float("nan")))
 
 
-def time_loop(study_dir: Path, questions: list[str], study: Study) -> float:
-    """Seconds for the same calls in a plain loop."""
-    with served(study_dir), open_platform("local", study_dir) as platform:
-        assert isinstance(platform, Requester)
-        client = platform.client
-        began = time.perf_counter()
-        hit_type_id = client.create_hit_type(**hit_type(study))["HITTypeId"]
-        for question in questions:
-            client.create_hit_with_hit_type(
-                HITTypeId=hit_type_id,
-                MaxAssignments=study.answers_per_video,
-                LifetimeInSeconds=study.lifetime_s,
-                Question=question,
-            )
-        return time.perf_counter() - began
+def measured(action: Callable[..., Any], *arguments: Any) -> tuple[float, float]:
+    """Seconds and largest MiB of the action in a new process; an action may return its seconds itself.
+
+    Raises:
+        OSError: the process failed.
+    """
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_measure, args=(there, action, arguments))
+    process.start()
+    there.close()
+    try:
+        found: tuple[float, float] = here.recv()
+    except EOFError as error:
+        raise OSError(f"{action.__name__} failed") from error
+    finally:
+        process.join()
+    return found
+
+
+def publish_all(study_dir: Path, videos: Path) -> None:
+    """Publish."""
+    publish(study_dir, videos)
+
+
+def publish_again(study_dir: Path, videos: Path) -> None:
+    """Find that nothing is missing."""
+    again = publish(study_dir, videos)
+    with Ledger(study_dir) as ledger:
+        assert (again.created, again.before) == (0, len(hit_ids(ledger))), "a rerun creates none"
+
+
+def collect_nothing(study_dir: Path, videos: Path) -> None:
+    """Find that nothing was answered."""
+    assert collect(study_dir).submitted == 0
+
+
+COMMANDS = {"publish": publish_all, "rerun": publish_again, "collect": collect_nothing}
+
+
+def bare_loop(study_dir: Path, published: Path) -> float:
+    """Seconds for the same calls of a plain boto3 client in a plain loop."""
+    study, planned = load(published)
+    questions = [html_question(render_page(study, planned, hit, str)) for hit in planned.hits]
+    client = client_of(study_dir)
+    began = time.perf_counter()
+    hit_type_id = client.create_hit_type(**hit_type(study))["HITTypeId"]
+    for question in questions:
+        client.create_hit_with_hit_type(
+            HITTypeId=hit_type_id,
+            MaxAssignments=study.answers_per_video,
+            LifetimeInSeconds=study.lifetime_s,
+            Question=question,
+        )
+    return time.perf_counter() - began
+
+
+def check(study_dir: Path, count: int) -> None:
+    """See that each HIT is there once."""
+    with Ledger(study_dir) as ledger, open_platform("local", study_dir) as platform:
+        there = sum(len(page["HITs"]) for page in platform.pages("ListHITs", {}))
+        assert there == count == len(hit_ids(ledger)), "each HIT once"
 
 
 def main() -> None:
     """Print the medians and their ratio."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--hits", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--without-loop", action="store_true", help="do not time the bare loop")
     options = parser.parse_args()
-    ours, again, loops = [], [], []
+    seconds, peaks = defaultdict(list), defaultdict(list)
     with tempfile.TemporaryDirectory() as directory:
         root = Path(directory)
         videos = make_videos(root / "videos", options.hits)
         for number in range(options.rounds):
-            study_dir = new_study(root, f"ours-{number}", videos)
-            took_s, again_s = time_publish(study_dir, videos)
-            ours.append(took_s)
-            again.append(again_s)
-            study, planned = load(study_dir)
-            questions = [html_question(render_page(study, planned, hit, str)) for hit in planned.hits]
-            loops.append(time_loop(new_study(root, f"loop-{number}", videos), questions, study))
-    ratio = statistics.median(our / loop for our, loop in zip(ours, loops, strict=True))
-    print(f"{options.hits:,} HITs of {len(questions[0].encode()):,} bytes, median of {options.rounds}")
-    print(f"bare loop {statistics.median(loops):8.2f} s")
-    print(f"publish   {statistics.median(ours):8.2f} s")
-    print(f"rerun     {statistics.median(again):8.2f} s, creating none")
-    print(f"ratio     {ratio:8.2f}  (publish / bare loop; the bound is 3)")
+            ours, loop = new_study(root, f"ours-{number}", videos), new_study(root, f"loop-{number}", videos)
+            with served(ours):
+                for name, action in COMMANDS.items():
+                    took_s, peak = measured(action, ours, videos)
+                    seconds[name].append(took_s)
+                    peaks[name].append(peak)
+                check(ours, options.hits)
+            if not options.without_loop:
+                with served(loop):
+                    seconds["bare loop"].append(measured(bare_loop, loop, ours)[0])
+            shutil.rmtree(loop)
+    print(f"{options.hits:,} HITs, median of {options.rounds}, load average {os.getloadavg()[0]:.1f} at the end")
+    for name, values in seconds.items():
+        memory = f", {max(peaks[name]):.0f} MiB" if name in peaks else ""
+        print(f"{name:<10} {statistics.median(values):8.2f} s{memory}")
+    if not options.without_loop:
+        ratios = [ours / loop for ours, loop in zip(seconds["publish"], seconds["bare loop"], strict=True)]
+        print(f"ratio      {statistics.median(ratios):8.2f}  (publish / bare loop; the bound is 1)")
 
 
 if __name__ == "__main__":

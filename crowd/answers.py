@@ -48,6 +48,8 @@ OPTIONS_FIELD = "options"
 _COUNTS = ("replays", "stalls", "playback_errors", "focus_losses")
 _SECONDS = ("time_to_play_s", "time_to_answer_s")
 
+#: How many rows are turned into columns together.
+_ROWS_AT_ONCE = 20_000
 #: Most replays, errors and the like of one item.
 MOST_ERRORS = 1_000_000
 #: What a page of ours sends of an item stays far below these; anything beyond them is not stored.
@@ -167,9 +169,10 @@ def write_answers(study_dir: Path | str, rows: Sequence[Mapping[str, Any]], funn
     root = Path(study_dir)
     said = {f"vidgen.{name}": str(value) for name, value in stamp("answers.parquet").items()}
     schema = pa.schema([(name, pa.type_for_alias(kind)) for name, kind in COLUMNS.items()], metadata=said)
-    table = pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
-    with draft_of(root / "answers.parquet") as draft:
-        pq.write_table(table, draft)
+    with draft_of(root / "answers.parquet") as draft, pq.ParquetWriter(draft, schema) as table:
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            some = [dict(row) for row in rows[start : start + _ROWS_AT_ONCE]]
+            table.write_table(pa.Table.from_pylist(some, schema=schema))
     with draft_of(root / "answers.csv") as draft, draft.open("w", newline="", encoding="utf-8") as lines:
         writer = csv.DictWriter(lines, COLUMNS)
         writer.writeheader()

@@ -45,14 +45,22 @@ def browse(
     with _browser() as driver, httpx.Client(timeout=PATIENCE_S, trust_env=False) as client:
         for number, link in enumerate(links):
             mind = Mind(design, beliefs, temper or Temper(), seed, str(number))
-            for hit_id in open_hits(client.get(link, headers=JSON).raise_for_status().json()):
-                accepted = client.post(f"{link}/hits/{hit_id}/accept", headers=JSON)
-                if accepted.is_success:
-                    frame_url = urljoin(str(accepted.url), accepted.json()["frame_url"])
-                    _do_task(driver, frame_url, client.get(frame_url).text, design, mind)
-                    done.append(accepted.json()["assignment_id"])
-                    callback(done[-1])
+            refused: set[str] = set()
+            while offered := [hit_id for hit_id in open_hits(_home(client, link)) if hit_id not in refused]:
+                accepted = client.post(f"{link}/hits/{offered[0]}/accept", headers=JSON)
+                if not accepted.is_success:
+                    refused.add(offered[0])
+                    continue
+                frame_url = urljoin(str(accepted.url), accepted.json()["frame_url"])
+                _do_task(driver, frame_url, client.get(frame_url).text, design, mind)
+                done.append(accepted.json()["assignment_id"])
+                callback(done[-1])
     return done
+
+
+def _home(client: httpx.Client, link: str) -> dict[str, Any]:
+    home: dict[str, Any] = client.get(link, headers=JSON).raise_for_status().json()
+    return home
 
 
 def until(ask: Callable[[], Answer], patience_s: float = PATIENCE_S) -> Answer:

@@ -65,8 +65,8 @@ def delete(study_dir: str | Path, *, confirm: Callable[[int], bool], progress: P
         OSError: the platform does not answer.
     """
     with deciding(study_dir) as (platform, ledger):
-        fetch(platform, ledger)
-        waiting = sum(assignment.status == "Submitted" for assignment in ledger.assignments())
+        fetch(platform, ledger, thorough=True)
+        waiting = sum(number for (_, _, status), number in ledger.work().items() if status == "Submitted")
         if waiting:
             raise ValueError(f"{waiting} assignments await review: run approve-answers first")
         calls = [_deletion(platform, hit_id) for hit_id in hit_ids(ledger).values()]

@@ -7,6 +7,7 @@ platform later forgets.
 import hashlib
 import hmac
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from crowd.calls import Progress
 from crowd.design import Design
 from crowd.ending import ended
 from crowd.funnel import exclude, excluded_counts, reached
-from crowd.hits import hit_ids, listed, published_size
+from crowd.hits import hit_ids, listed, published_sizes
 from crowd.ledger import Ledger, StoredAssignment
 from crowd.localplatform.people import fills_a_place, invited, is_simulated
 from crowd.locking import locked
@@ -63,7 +64,7 @@ def collect(study_dir: str | Path, *, progress: Progress | None = None) -> Colle
     root = Path(study_dir)
     load(root)
     with Ledger(root, create=False) as ledger:
-        before = len(ledger.assignments())
+        before = ledger.work().total()
         with open_platform(ledger.platform, root) as platform:
             if is_restored(ledger):
                 with locked(root):
@@ -72,13 +73,21 @@ def collect(study_dir: str | Path, *, progress: Progress | None = None) -> Colle
         return tabulate(root, ledger, Design.load(root), before)
 
 
-def fetch(platform: Platform, ledger: Ledger, progress: Progress | None = None) -> None:
-    """Store every submitted assignment, and the fate of those stored before."""
+def fetch(platform: Platform, ledger: Ledger, progress: Progress | None = None, *, thorough: bool = False) -> None:
+    """Store every submitted assignment, and the fate of those stored before.
+
+    HITs are asked for their assignments where the platform's list of HITs counts others than are stored; with
+    `thorough`, all that are not settled are asked for.
+    """
     adopt(platform, ledger)
+    stored = _stored_counts(ledger)
     hits = hit_ids(ledger)
     mixed = all(invited(ledger.path.parent))  # programs then come in beside the places that are asked for
-    for number, (key, hit_id) in enumerate(hits.items(), 1):
-        if mixed or not _is_settled(ledger, key, hit_id):
+    sizes = published_sizes(ledger)
+    awaited = {key: hit_id for key, hit_id in hits.items() if mixed or not _is_settled(stored[hit_id], sizes.get(key))}
+    there = listed(platform, ledger.study_id) if awaited and not (mixed or thorough) else {}
+    for number, (key, hit_id) in enumerate(awaited.items(), len(hits) - len(awaited) + 1):
+        if key not in there or there[key]["HITId"] != hit_id or _submitted(there[key]) != stored[hit_id]:
             _fetch_hit(platform, ledger, hit_id)
         if progress:
             progress(number, len(hits))
@@ -86,14 +95,14 @@ def fetch(platform: Platform, ledger: Ledger, progress: Progress | None = None) 
 
 def adopt(platform: Platform, ledger: Ledger) -> None:
     """Find out about HITs that a killed run may have created, so that no answer to them is overlooked."""
-    open_calls = [entry for entry in ledger.entries("create/") if entry.state == "sent"]
+    open_calls = [key for key, state in ledger.states("create/").items() if state == "sent"]
     if not open_calls:
         return
     existing = listed(platform, ledger.study_id)
-    for entry in open_calls:
-        hit = existing.get(entry.key.removeprefix("create/"))
+    for call in open_calls:
+        hit = existing.get(call.removeprefix("create/"))
         if hit:
-            ledger.mark_done(entry.key, {"HITId": hit["HITId"], "HITTypeId": hit["HITTypeId"]})
+            ledger.mark_done(call, {"HITId": hit["HITId"], "HITTypeId": hit["HITTypeId"]})
 
 
 def answers_of(study_dir: Path, ledger: Ledger, planned: Design) -> tuple[list[dict[str, Any]], list[str]]:
@@ -102,7 +111,7 @@ def answers_of(study_dir: Path, ledger: Ledger, planned: Design) -> tuple[list[d
     pseudonym_key = load_or_create(study_dir).pseudonym_key
     rows: list[dict[str, Any]] = []
     unreadable: list[str] = []
-    for assignment in ledger.assignments():
+    for assignment in ledger.each_assignment():
         try:
             rows += rows_of(planned, keys[assignment.hit_id], assignment, pseudonym_key)
         except ValueError as error:
@@ -113,32 +122,36 @@ def answers_of(study_dir: Path, ledger: Ledger, planned: Design) -> tuple[list[d
 
 def tabulate(study_dir: Path, ledger: Ledger, planned: Design, before: int = 0) -> Collected:
     """Write the answers table and the funnel from what is stored."""
-    stored = ledger.assignments()
+    work = ledger.work()
     rows, unreadable = answers_of(study_dir, ledger, planned)
     wanted = sum(hit.num_assignments for hit in planned.hits)
-    programs = sum(is_simulated(assignment.worker_id) for assignment in stored)
-    filled = sum(map(fills_a_place(study_dir), (assignment.worker_id for assignment in stored)))
+    submitted, fills = work.total(), fills_a_place(study_dir)
+    programs = sum(number for (_, worker, _), number in work.items() if is_simulated(worker))
+    filled = sum(number for (_, worker, _), number in work.items() if fills(worker))
     funnel = {
         "simulated": programs > 0,
         **reached(study_dir),
         "wanted": wanted,
-        "submitted": len(stored),
+        "submitted": submitted,
         "filled": filled,
         "ended": ended(ledger, planned, time.time()),
-        **{status.lower(): sum(a.status == status for a in stored) for status in ("Approved", "Rejected")},
-        "workers": len({assignment.worker_id for assignment in stored}),
+        **{
+            status.lower(): sum(number for (_, _, seen), number in work.items() if seen == status)
+            for status in ("Approved", "Rejected")
+        },
+        "workers": len({worker for _, worker, _ in work}),
         "unreadable": len(unreadable),
         "rows": len(rows),
         "excluded": excluded_counts(rows),
     }
     write_answers(study_dir, rows, funnel)
     return Collected(
-        new=len(stored) - before,
+        new=submitted - before,
         assignments=filled,
         wanted=wanted,
         rows=len(rows),
         unreadable=tuple(unreadable),
-        submitted=len(stored),
+        submitted=submitted,
         programs=programs,
     )
 
@@ -166,10 +179,26 @@ def rows_of(planned: Design, hit_key: str, assignment: StoredAssignment, pseudon
     )
 
 
-def _is_settled(ledger: Ledger, key: str, hit_id: str) -> bool:
+def _stored_counts(ledger: Ledger) -> dict[str, tuple[int, int]]:
+    """For each HIT how many assignments are stored, and how many of them are reviewed; by the HIT's id."""
+    stored: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for (hit_id, _, status), number in ledger.work().items():
+        submitted, reviewed = stored[hit_id]
+        stored[hit_id] = submitted + number, reviewed + number * (status in _FINAL)
+    return stored
+
+
+def _submitted(hit: Mapping[str, Any]) -> tuple[int, int]:
+    """The same as the platform counts it."""
+    reviewed = int(hit["NumberOfAssignmentsCompleted"])
+    open_places = int(hit["NumberOfAssignmentsPending"]) + int(hit["NumberOfAssignmentsAvailable"])
+    return int(hit["MaxAssignments"]) - open_places, reviewed
+
+
+def _is_settled(stored: tuple[int, int], size: int | None) -> bool:
     """Whether nothing about the HIT can be new."""
-    stored = ledger.assignments(hit_id)
-    return len(stored) >= (published_size(ledger, key) or 0) and all(a.status in _FINAL for a in stored)
+    submitted, reviewed = stored
+    return submitted >= (size or 0) and reviewed == submitted
 
 
 def _fetch_hit(platform: Platform, ledger: Ledger, hit_id: str) -> None:

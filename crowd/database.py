@@ -225,6 +225,11 @@ class Database:
         with self._explained():
             return self._connection.execute(statement, values).fetchall()
 
+    def rows(self, statement: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, read as they are asked for; errors as in `execute`."""
+        with self._explained():
+            yield from self._connection.execute(statement, values)
+
     @contextmanager
     def writing(self, *, durable: bool = False) -> Iterator[None]:
         """A transaction that excludes other writers; a durable one is on the disk when it ends, and all before it."""

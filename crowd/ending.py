@@ -19,7 +19,9 @@ def ended(ledger: Ledger, planned: Design, now: float) -> bool:
     """
     ids, ends = hit_ids(ledger), _ends(ledger)
     fills = fills_a_place(ledger.path.parent)
-    done = Counter(one.hit_id for one in ledger.assignments() if fills(one.worker_id))
+    done: Counter[str] = Counter()
+    for (hit_id, worker_id, _), number in ledger.work().items():
+        done[hit_id] += number * fills(worker_id)
     for keys in planned.rounds.values():
         for hit in map(planned.hit, keys):
             hit_id = ids.get(hit.key, "")

@@ -2,15 +2,24 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from crowd.annotations import annotation, key_in
 from crowd.ledger import Ledger
 from crowd.platforms import Platform, RequestRefusedError
 
+#: What is kept of a HIT that a platform lists; its question is the longest part by far.
+_KEPT = frozenset(
+    {
+        *("HITId", "HITTypeId", "HITGroupId", "CreationTime", "Expiration", "Reward", "MaxAssignments"),
+        *("NumberOfAssignmentsPending", "NumberOfAssignmentsAvailable", "NumberOfAssignmentsCompleted"),
+    }
+)
+
 
 def listed(platform: Platform, study_id: str) -> dict[str, dict[str, Any]]:
-    """The study's HITs that the platform lists, by key; where one was somehow made twice, the older one."""
+    """The study's HITs that the platform lists, by key, without questions; of one that was made twice the older."""
     found: dict[str, dict[str, Any]] = {}
     for page in platform.pages("ListHITs", {}):
         for hit in page["HITs"]:
@@ -18,7 +27,7 @@ def listed(platform: Platform, study_id: str) -> dict[str, dict[str, Any]]:
             if key is None or hit["RequesterAnnotation"] != annotation(study_id, key):
                 continue
             if key not in found or hit["CreationTime"] < found[key]["CreationTime"]:
-                found[key] = hit
+                found[key] = {name: value for name, value in hit.items() if name in _KEPT}
     return found
 
 
@@ -33,23 +42,38 @@ def hit_ids(ledger: Ledger) -> dict[str, str]:
 
 def published_size(ledger: Ledger, hit_key: str) -> int | None:
     """The number of assignments that the HIT was given, or is about to be given; None where it was never sent."""
-    created = ledger.entry(f"create/{hit_key}")
-    if created is None or created.state not in {"sent", "done"}:
-        return None
-    extensions = [entry for entry in ledger.entries(f"extend/{hit_key}/") if entry.state == "done"]
-    return int(created.details["MaxAssignments"]) + sum(
-        int(entry.details["NumberOfAdditionalAssignments"]) for entry in extensions
-    )
+    return published_sizes(ledger, hit_key).get(hit_key)
+
+
+def published_sizes(ledger: Ledger, hit_key: str = "") -> dict[str, int]:
+    """The same for each HIT that was sent, or for one."""
+    sizes = {
+        entry.key.removeprefix("create/"): int(entry.details["MaxAssignments"])
+        for entry in ledger.entries(f"create/{hit_key}")
+        if entry.state in {"sent", "done"}
+    }
+    for entry in ledger.entries(f"extend/{hit_key}"):
+        key = entry.key.split("/")[1]
+        if entry.state == "done" and key in sizes:
+            sizes[key] += int(entry.details["NumberOfAdditionalAssignments"])
+    return sizes
 
 
 Finder = Callable[[RequestRefusedError | None], Mapping[str, Any] | None]
 
 
 class Existing:
-    """Finds HITs of earlier runs: in the platform's list, or in its refusal to make them again."""
+    """Finds HITs of earlier runs: in the platform's list, or in its refusal to make them again.
+
+    The list is read when a HIT is first looked for: a run that has nothing to create needs none.
+    """
 
     def __init__(self, platform: Platform, study_id: str) -> None:
-        self._listed = listed(platform, study_id)
+        self._platform, self._study_id = platform, study_id
+
+    @cached_property
+    def _listed(self) -> dict[str, dict[str, Any]]:
+        return listed(self._platform, self._study_id)
 
     def finder(self, hit_key: str) -> Finder:
         """Finds the HIT of that key."""

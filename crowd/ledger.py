@@ -9,7 +9,8 @@ is sent; of outcomes only those of the last moment can be lost, with the machine
 import hashlib
 import json
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -50,6 +51,8 @@ CREATE INDEX IF NOT EXISTS assignments_by_hit ON assignments (hit_id);
 #: What is done, once and in this order, to a ledger of an earlier release. At the first step rows get checksums.
 _MIGRATIONS: list[Migration] = [lambda connection: None]
 
+#: The condition that a key begins with a text, as a range of the index; its values are those of `_range`.
+_BEGINS = "key >= ? AND key < ?"
 _COLUMNS = "key, operation, details, micro_usd, state, outcome, planned_at, sent_at, ended_at"
 
 
@@ -220,7 +223,11 @@ class Ledger:
 
     def entries(self, prefix: str = "") -> list[Entry]:
         """The calls whose key begins so, in the order in which they were planned."""
-        return self._entries("WHERE substr(key, 1, ?) = ? ORDER BY position", len(prefix), prefix)
+        return self._entries(f"WHERE {_BEGINS} ORDER BY position", *_range(prefix))
+
+    def states(self, prefix: str = "") -> dict[str, str]:
+        """The state of each call whose key begins so, by key."""
+        return dict(self._db.execute(f"SELECT key, state FROM calls WHERE {_BEGINS}", _range(prefix)))  # noqa: S608
 
     # Money.
 
@@ -248,7 +255,16 @@ class Ledger:
 
     def assignments(self, hit_id: str | None = None) -> list[StoredAssignment]:
         """The stored work of a HIT or of all, in order of submission."""
-        return self._assignments("?1 IS NULL OR hit_id = ?1", hit_id)
+        return list(self._assignments("?1 IS NULL OR hit_id = ?1", hit_id))
+
+    def each_assignment(self) -> Iterator[StoredAssignment]:
+        """All stored work in order of submission, read as it is asked for; meanwhile nothing may be stored."""
+        return self._assignments("?1 IS NULL", None)
+
+    def work(self) -> Counter[tuple[str, str, str]]:
+        """How many assignments are stored of each HIT, worker and status."""
+        rows = self._db.execute("SELECT hit_id, worker_id, status, count(*) FROM assignments GROUP BY 1, 2, 3")
+        return Counter({(hit_id, worker_id, status): number for hit_id, worker_id, status, number in rows})
 
     def assignment(self, assignment_id: str) -> StoredAssignment:
         """The study's assignment of that id.
@@ -263,14 +279,14 @@ class Ledger:
             "answers.csv names those that were collected"
         )
 
-    def _assignments(self, condition: str, value: str | None) -> list[StoredAssignment]:
+    def _assignments(self, condition: str, value: str | None) -> Iterator[StoredAssignment]:
         columns = ", ".join(StoredAssignment.__dataclass_fields__)
-        rows = self._db.execute(
+        rows = self._db.rows(
             f"SELECT {columns} FROM assignments WHERE {condition} "  # noqa: S608  both are this class's own
             "ORDER BY submitted_at, assignment_id",
             (value,),
         )
-        return [StoredAssignment(**dict(zip(columns.split(", "), row, strict=True))) for row in rows]
+        return (StoredAssignment(**dict(zip(columns.split(", "), row, strict=True))) for row in rows)
 
     def _entries(self, condition: str, *values: object) -> list[Entry]:
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM calls {condition}", values)  # noqa: S608  both are this module's own
@@ -296,6 +312,10 @@ class Ledger:
                 f"UPDATE calls SET {change} WHERE key = ? AND state NOT IN (SELECT value FROM json_each(?))",  # noqa: S608
                 (*values, key, json.dumps(unless)),
             )
+
+
+def _range(prefix: str) -> tuple[str, str]:
+    return prefix, prefix + "\U0010ffff"
 
 
 def _micro(cost: Decimal) -> int:

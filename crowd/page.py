@@ -63,7 +63,12 @@ def check_pages(
         ValueError: as `render_page`.
     """
     blocks = {hit.block: hit for hit in design.hits}.values()
-    largest = max(blocks, key=lambda hit: len(_json_for_script(page_data(study, design, hit, str)).encode()))
+    sound = study.sound == "on"
+
+    def size(hit: HitDesign) -> int:  # of what the pages do not have in common
+        return len(_json_for_script([_item(design, item, str, sound) for item in hit.items]).encode())
+
+    largest = max(blocks, key=size)
     render_page(study, design, largest, media_url, pay=pay_shown(study, platform_pays=True) if pay is None else pay)
 
 

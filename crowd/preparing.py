@@ -89,7 +89,7 @@ def anything_sent(study_dir: Path, prefix: str = "") -> bool:
     if not (study_dir / LEDGER_FILE).exists():
         return False
     with Ledger(study_dir) as ledger:
-        return bool({entry.state for entry in ledger.entries(prefix)} & {"sent", "done"})
+        return bool({"sent", "done"} & set(ledger.states(prefix).values()))
 
 
 def load(study_dir: Path, *, unchanged: bool = False) -> tuple[Study, Design]:

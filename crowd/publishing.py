@@ -12,9 +12,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from crowd.annotations import annotation
-from crowd.calls import Call, Progress, carry_out, plan
+from crowd.calls import AT_ONCE, Call, Progress, carry_out, plan
 from crowd.design import Design, HitDesign
-from crowd.hits import Existing, Finder, hit_ids, published_size
+from crowd.hits import Existing, Finder, hit_ids, published_sizes
 from crowd.hittypes import hit_type
 from crowd.ledger import Ledger
 from crowd.localplatform.people import fills_a_place
@@ -146,13 +146,14 @@ def bring_up(
         origin=platform.link_origin,
         progress=upload_progress,
     )
-    check_pages(study, planned, media.url, pay=pay)  # before any of them is published
+    ids = hit_ids(ledger)
+    if any(hit.key not in ids for hit in planned.hits):
+        check_pages(study, planned, media.url, pay=pay)  # before any of them is published
     _check_same_platform(platform, ledger.settle_fact("platform", platform.name))
     ledger.set_fact(_PAY, pay)
     plan(ledger, [*creations.values(), *extensions])
     remember(ledger, media)
     planned.save(ledger.path.parent)
-    ids = hit_ids(ledger)
     ready, seen = due(platform, planned, ids, fills_a_place(ledger.path.parent))
     if any(hit.key not in ids for hit in ready):
         check_videos(planned, ledger.path.parent)
@@ -165,8 +166,8 @@ def bring_up(
         for repeats in {hit.round > 1 for hit in ready}
     }
     calls = [_with_type(creations[hit.key], types[hit.round > 1]) for hit in ready]
-    made = carry_out(platform, ledger, calls, progress)
-    more = carry_out(platform, ledger, extensions)
+    made = carry_out(platform, ledger, calls, progress, at_once=AT_ONCE)
+    more = carry_out(platform, ledger, extensions, at_once=AT_ONCE)
     return Published(
         platform=platform.name,
         created=made.made,
@@ -207,9 +208,10 @@ def _creations(
     """The call that creates each HIT."""
     existing = Existing(platform, ledger.study_id)
     reward, fees = dollars(study.reward_usd, "reward_usd"), fees_of(platform.name)
+    entries = {entry.key: entry for entry in ledger.entries("create/")}
 
     def creation(hit: HitDesign) -> Call:
-        entry = ledger.entry(f"create/{hit.key}")
+        entry = entries.get(f"create/{hit.key}")
         # What may have gone out with a token goes out unchanged with it; growth is an extension.
         sent = entry is not None and entry.state in {"sent", "done"}
         size = int(entry.details["MaxAssignments"]) if entry and sent else hit.num_assignments
@@ -233,10 +235,10 @@ def _creations(
 def _extensions(platform: Platform, ledger: Ledger, planned: Design) -> list[Call]:
     """The calls that give published HITs the assignments that the design has added since, at the pay they have."""
     fees = fees_of(platform.name)
-    ids = hit_ids(ledger)
+    ids, sizes = hit_ids(ledger), published_sizes(ledger)
     calls = []
     for hit in planned.hits:
-        size = published_size(ledger, hit.key)
+        size = sizes.get(hit.key)
         if size is None or hit.key not in ids or size >= hit.num_assignments:
             continue
         reward = published_reward(platform, ledger, hit.key)
@@ -281,7 +283,7 @@ def _with_type(call: Call, hit_type_id: str) -> Call:
 
 def _new_cost(ledger: Ledger, study: Study, calls: Iterable[Call], fees: Fees) -> Cost:
     """What those calls cost that no earlier run has accounted for."""
-    held = {entry.key for entry in ledger.entries() if entry.state != "refused"}
+    held = {key for key, state in ledger.states().items() if state != "refused"}
     new = [call for call in calls if call.key not in held]
     sizes = [int(call.parameters["MaxAssignments"]) for call in new if "MaxAssignments" in call.parameters]
     cost = cost_of_hits(dollars(study.reward_usd, "reward_usd"), sizes, fees=fees)

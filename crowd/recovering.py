@@ -58,7 +58,7 @@ def recover(study_dir: str | Path, *, platform: str | None = None, cap_usd: str 
         )
     with locked(root), Ledger(root) as ledger:
         planned = Design.load(root)
-        lost, known = not ledger.entries("create/"), ledger.fact("platform")
+        lost, known = not ledger.states("create/"), ledger.fact("platform")
         if platform and known and platform != known:
             raise ValueError(f"platform {platform}: this study was published on {known}; leave --platform out")
         with open_platform(known or platform or "local", root) as where:
@@ -72,7 +72,7 @@ def recover(study_dir: str | Path, *, platform: str | None = None, cap_usd: str 
         return Recovered(
             hits=hits,
             bonuses=bonuses,
-            assignments=len(ledger.assignments()),
+            assignments=ledger.work().total(),
             held_usd=ledger.held(),
             unknown=tuple(_unknown(root, ledger, target, lost=lost)),
         )

@@ -36,15 +36,12 @@ def approve(
     """
     with deciding(study_dir) as (platform, ledger):
         fetch(platform, ledger)
-        if assignment_ids is None:
-            wanted = ledger.assignments()
-        else:
-            wanted = [ledger.assignment(assignment_id) for assignment_id in assignment_ids]
-        unsettled = {entry.key for entry in ledger.entries("approve/") if entry.state == "sent"}
+        wanted = ledger.each_assignment() if assignment_ids is None else map(ledger.assignment, assignment_ids)
+        states = ledger.states("approve/")
         calls = [
             _review(platform, assignment, "Approved", {})
             for assignment in wanted
-            if assignment.status == "Submitted" or f"approve/{assignment.assignment_id}" in unsettled
+            if assignment.status == "Submitted" or states.get(f"approve/{assignment.assignment_id}") == "sent"
         ]
         tally = carry_out(platform, ledger, calls, progress, stop_at_refusal=False)
         fetch(platform, ledger)
@@ -113,18 +110,18 @@ def _check_broken(rule: str, planned: Design, ledger: Ledger, assignment: Stored
 
 def _review(platform: Platform, assignment: StoredAssignment, status: str, more: dict[str, str]) -> Call:
     """The call that gives the assignment this status; its platform tells when another run did."""
+    assignment_id, before = assignment.assignment_id, assignment.status  # not its answer, which is long
 
     def find(refusal: RequestRefusedError | None) -> dict[str, str] | None:
-        seen = assignment.status
+        seen = before
         if refusal is not None:
-            answer = platform.call("GetAssignment", {"AssignmentId": assignment.assignment_id})
-            seen = answer["Assignment"]["AssignmentStatus"]
-        return {"AssignmentId": assignment.assignment_id} if seen == status else None
+            seen = platform.call("GetAssignment", {"AssignmentId": assignment_id})["Assignment"]["AssignmentStatus"]
+        return {"AssignmentId": assignment_id} if seen == status else None
 
     verb = {"Approved": "approve", "Rejected": "reject"}[status]
     return Call(
-        key=f"{verb}/{assignment.assignment_id}",
+        key=f"{verb}/{assignment_id}",
         operation=f"{verb.capitalize()}Assignment",
-        parameters={"AssignmentId": assignment.assignment_id, **more},
+        parameters={"AssignmentId": assignment_id, **more},
         find=find,
     )

@@ -46,7 +46,11 @@ def status(study_dir: str | Path) -> Status:
         calls: dict[str, Counter[str]] = {}
         for entry in entries:
             calls.setdefault(entry.operation, Counter())[entry.state] += 1
-        fetched, fills = ledger.assignments(), fills_a_place(Path(study_dir))
+        work, fills = ledger.work(), fills_a_place(Path(study_dir))
+        assignments: Counter[str] = Counter()
+        for (_, worker_id, condition), number in work.items():
+            if fills(worker_id):
+                assignments[condition] += number
         return Status(
             platform=ledger.platform,
             study_id=ledger.study_id,
@@ -54,7 +58,7 @@ def status(study_dir: str | Path) -> Status:
             held_usd=ledger.held(),
             calls=calls,
             unfinished=[entry for entry in entries if entry.state in {"sent", "refused"}],
-            assignments=Counter(one.status for one in fetched if fills(one.worker_id)),
-            simulated=sum(is_simulated(assignment.worker_id) for assignment in fetched),
+            assignments=assignments,
+            simulated=sum(number for (_, worker_id, _), number in work.items() if is_simulated(worker_id)),
             wanted=sum(hit.num_assignments for hit in planned.hits),
         )

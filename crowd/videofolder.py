@@ -92,7 +92,7 @@ def same_videos(study_dir: Path, published: Design, given: Design) -> Design:
     Raises:
         ValueError: these are not the videos that were published.
     """
-    told = [_told(video) for video in given.videos]
+    told = {_told(video) for video in given.videos}
     for video in published.videos:
         if _told(video) not in told:
             raise ValueError(

@@ -22,6 +22,7 @@ def environment() -> "Environment":
 
     return Environment(
         loader=PackageLoader("templates", "."),
+        auto_reload=False,  # they come with the program; looking for changes takes a tenth of a page's time
         autoescape=_is_markup,  # noqa: S701  decided by each template's name
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,8 +1,8 @@
 """What participants do: look, accept, return, submit. Each function is one transaction on behalf of one link."""
 
-import zlib
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 from crowd.answers import ITEM_FIELD, OPTIONS_FIELD, is_bounded
@@ -12,7 +12,7 @@ from crowd.localplatform.errors import ApiError
 from crowd.localplatform.fees import format_usd
 from crowd.localplatform.operations.questions import parse_question
 from crowd.localplatform.questionform import parse_form
-from crowd.localplatform.store import Row, Transaction, account, assignments, hits, participants, qualifications
+from crowd.localplatform.store import Row, Transaction, account, assignments, hits, offers, participants, qualifications
 
 Reason = Literal[
     "unknown-link",
@@ -60,6 +60,23 @@ class Task:
     """What keeps the participant from accepting it."""
     ran_out: bool = False
     """The participant had it last, and did not send answers in time."""
+    alike: int = 1
+    """How many such tasks there are; `offers.COUNTED` + 1 stands for any number above."""
+
+
+#: How many finished tasks a participant's page shows; and how many kinds of open ones.
+MOST_FINISHED, MOST_KINDS = 50, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a participant finds on the page of their link; its size does not depend on the study's."""
+
+    participant: Row
+    tasks: list[Task]
+    """Those in hand, the last finished ones (latest first), and of each kind one that is open."""
+    num_finished: int
+    messages: list[Row]
 
 
 def participant_of(tx: Transaction, token: str) -> Row:
@@ -76,31 +93,32 @@ def participant_of(tx: Transaction, token: str) -> Row:
     return row
 
 
-def home(tx: Transaction, token: str) -> tuple[Row, list[Task], list[Row]]:
+def home(tx: Transaction, token: str) -> Home:
     """The participant, what they can do and did, and their messages.
 
-    Open tasks come in an order of the participant's own, so that many who start at once do not all take the same.
+    Raises:
+        RefusedError: the link is nobody's.
     """
     participant = participant_of(tx, token)
+    worker_id = participant["worker_id"]
+    mine = [*assignments.in_hand(tx, worker_id), *assignments.finished(tx, worker_id, MOST_FINISHED)]
+    own = [_task(tx, participant, hits.created(tx, row["hit_id"]), row) for row in mine]
+    offered = [] if account.is_blocked(tx, worker_id) else islice(_offers(tx, participant), MOST_KINDS)
+    num_finished = assignments.num_finished(tx, worker_id)
+    return Home(participant, [*own, *offered], num_finished, account.messages(tx, worker_id))
+
+
+def _offers(tx: Transaction, participant: Row) -> Iterator[Task]:
+    """Of each HIT type that the participant may see one HIT that is open to them."""
     worker_id, simulated = participant["worker_id"], bool(participant["simulated"])
-    mine = _latest(assignments.of_worker(tx, worker_id))
-    tasks = [_task(tx, participant, hits.created(tx, hit_id), row) for hit_id, row in mine.items()]
-    kept = [task for task in tasks if task.state not in ("available", "gone")]
-    offered: list[Task] = []
-    if not account.is_blocked(tx, worker_id):
-        done = {task.hit["hit_id"] for task in kept}
-        offers = (hit for hit in hits.assignable(tx, simulated=simulated) if hit["hit_id"] not in done)
-        offered = [
-            Task(hit, "available", None, _unmet(tx, participant, hit, "Accept"))
-            for hit in sorted(offers, key=lambda hit: zlib.crc32(f"{worker_id}{hit['hit_id']}".encode()))
-            if not eligibility.unmet(tx, participant, hit, "Discover")
-        ]
-    return participant, kept + offered, account.messages(tx, worker_id)
-
-
-def _latest(rows: Iterable[Row]) -> dict[str, Row]:
-    """The last assignment per HIT: one that was returned may be accepted again."""
-    return {row["hit_id"]: row for row in rows}
+    for hit_type in offers.types(tx, simulated=simulated):
+        if eligibility.unmet(tx, participant, hit_type, "Discover"):
+            continue
+        hit_id = offers.one(tx, hit_type["hit_type_id"], worker_id, simulated=simulated)
+        if hit_id is not None:
+            unmet = _unmet(tx, participant, hit_type, "Accept")
+            alike = offers.count(tx, hit_type["hit_type_id"], worker_id, simulated=simulated)
+            yield Task(hits.created(tx, hit_id), "available", None, unmet, alike=alike)
 
 
 def look(tx: Transaction, token: str, hit_id: str) -> tuple[Row, Task]:
@@ -121,8 +139,7 @@ def _find(tx: Transaction, participant: Row, hit_id: str) -> Task:
     hit = hits.find(tx, hit_id)
     if hit is None or hit["status"] == "Disposed":
         raise RefusedError("no-such-task")
-    own = _latest(assignments.of_worker(tx, participant["worker_id"])).get(hit_id)
-    return _task(tx, participant, hit, own)
+    return _task(tx, participant, hit, assignments.latest(tx, participant["worker_id"], hit_id))
 
 
 def _task(tx: Transaction, participant: Row, hit: Row, own: Row | None) -> Task:
@@ -167,8 +184,7 @@ def accept(tx: Transaction, token: str, hit_id: str, most_open: int) -> tuple[Ro
     _demand(tx, participant, task.hit, "Accept")
     if task.state == "gone":
         raise RefusedError("gone")
-    open_now = [row for row in assignments.of_worker(tx, participant["worker_id"]) if row["state"] == "Accepted"]
-    if len(open_now) >= most_open:
+    if len(assignments.in_hand(tx, participant["worker_id"])) >= most_open:
         raise RefusedError("too-many", str(most_open))
     participants.saw(tx, hit_id, participant["worker_id"])
     return participant, _existing(tx, assignments.accept(tx, task.hit, participant["worker_id"]))
@@ -275,6 +291,7 @@ def summary(task: Task, home: str, *, now: float, grace_s: float) -> dict[str, A
         "duration_s": hit["duration_s"],
         "state": task.state,
         "qualified": not task.unmet,
+        "alike": task.alike,
         "url": f"{home}/hits/{hit['hit_id']}",
     }
     if own is not None:

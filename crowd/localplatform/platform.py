@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -12,7 +13,7 @@ from crowd.localplatform.errors import ApiError, service_fault, throttled
 from crowd.localplatform.faults import Faults
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.notifying import Notifier
-from crowd.localplatform.operations import OPERATIONS
+from crowd.localplatform.operations import IN_SHORT, OPERATIONS, Operation
 from crowd.localplatform.rates import Rates
 from crowd.localplatform.schema import check_request, check_response
 from crowd.localplatform.store import Database, Transaction, account, assignments, pauses
@@ -21,6 +22,9 @@ from crowd.secrets import load_or_create
 
 _log = logging.getLogger(__name__)
 DATABASE_FILE = "platform.sqlite"
+
+#: How many actions share a transaction at most.
+_TOGETHER = 32
 
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
@@ -50,6 +54,7 @@ class Platform:
         self._complaints = Rates(per_s=1 / 60, burst=1)
         self.secrets = load_or_create(study_dir)
         self._database = Database(study_dir / DATABASE_FILE)
+        self._waiting: deque[tuple[Callable[[Transaction], Any], Future[Any]]] = deque()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="platform-store")
         self._resume()
         self._notifier = Notifier(self.transact, self.study_file, self.secrets.access_key_id)
@@ -76,29 +81,63 @@ class Platform:
         self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
     ) -> _Result:
         """Do the action in a transaction, after everything that the clock has done; waits for it."""
-        return self._thread.submit(lambda: self._transact(action, *args, **kwargs)).result()
+        return self._enqueue(lambda tx: action(tx, *args, **kwargs)).result()
 
     async def atransact(
         self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
     ) -> _Result:
         """The same without blocking the event loop."""
-        return await asyncio.wrap_future(self._thread.submit(lambda: self._transact(action, *args, **kwargs)))
+        return await asyncio.wrap_future(self._enqueue(lambda tx: action(tx, *args, **kwargs)))
 
-    def _transact(
-        self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
-    ) -> _Result:
-        notifies = self._notifier.ready
+    def _enqueue(self, action: Callable[[Transaction], _Result]) -> Future[_Result]:
+        done: Future[_Result] = Future()
+        self._waiting.append((action, done))
+        self._thread.submit(self._transact)
+        return done
+
+    def _transact(self) -> None:
+        """Do what is waiting, each action undone by itself if it fails; nobody is told before all is on the disk.
+
+        Flushing takes longer than most actions, so those that came meanwhile share the next flush.
+        """
+        taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), _TOGETHER))]
+        waiting = [(action, done) for action, done in taken if done.set_running_or_notify_cancel()]
+        if not waiting:  # done with those before
+            return
+        outcomes: list[tuple[Any, BaseException | None]] = []
         try:
-            with self._database.transaction(self.clock(), self.faults.new_hit_delay_s, notifies=notifies) as tx:
-                assignments.settle(tx, grace_s=self.study_file.grace_s)
-                return action(tx, *args, **kwargs)
-        except OSError as error:
-            if self._complaints.allow(str(error)):
-                _log.error("%s; free some space: nothing is lost, pages send answers until they can be kept", error)
-            raise
+            with self._database.together():
+                for action, _ in waiting:
+                    outcomes.append(self._outcome(action))
+                    if not self._database.is_open and outcomes[-1][1]:
+                        raise outcomes[-1][1]  # SQLite has undone those before it as well
+        except BaseException as error:
+            outcomes = [(None, error)] * len(waiting)
+        for (_, done), (result, failure) in zip(waiting, outcomes, strict=True):
+            if failure is None:
+                done.set_result(result)
+            else:
+                self._complain(failure)
+                done.set_exception(failure)
 
-    async def perform(self, operation: str, parameters: Any) -> dict[str, Any]:
+    def _outcome(self, action: Callable[[Transaction], _Result]) -> tuple[_Result | None, BaseException | None]:
+        """What the action returns or raises."""
+        try:
+            notifies = self._notifier.ready
+            with self._database.part(self.clock(), self.faults.new_hit_delay_s, notifies=notifies) as tx:
+                assignments.settle(tx, grace_s=self.study_file.grace_s)
+                return action(tx), None
+        except BaseException as error:
+            return None, error
+
+    def _complain(self, failure: BaseException) -> None:
+        if isinstance(failure, OSError) and self._complaints.allow(str(failure)):
+            _log.error("%s; free some space: nothing is lost, pages send answers until they can be kept", failure)
+
+    async def perform(self, operation: str, parameters: Any, *, in_short: bool = False) -> dict[str, Any]:
         """Do one operation of the requester API, checked against the model on the way in and out.
+
+        `in_short`: lists of HITs, and new ones, come back without their questions.
 
         Raises:
             ApiError: what the client is answered instead.
@@ -112,7 +151,7 @@ class Platform:
             raise service_fault()
         if fault == "cut-before":
             raise ConnectionCut
-        response = await self.atransact(_checked, operation, request)
+        response = await self.atransact(_checked, IN_SHORT if in_short else OPERATIONS, operation, request)
         if fault == "error-after":
             raise service_fault()
         if fault == "cut-after":
@@ -129,9 +168,11 @@ class Platform:
             self._database.close()
 
 
-def _checked(tx: Transaction, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+def _checked(
+    tx: Transaction, operations: dict[str, Operation], operation: str, request: dict[str, Any]
+) -> dict[str, Any]:
     """Inside the transaction, so that an answer against the model undoes what it reports."""
-    return check_response(operation, OPERATIONS[operation](tx, request))
+    return check_response(operation, operations[operation](tx, request))
 
 
 def unknown_operation() -> ApiError:

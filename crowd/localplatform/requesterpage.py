@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import heapq
 import hmac
 from typing import Any
 
@@ -17,6 +18,9 @@ from crowd.localplatform.store import progress
 from crowd.localplatform.tally import Tally, tally_of
 from crowd.secrets import Secrets
 from templates import environment
+
+#: The longest lists on the page: of the videos with the fewest answers, and of the latest tasks.
+MOST_ROWS = 100
 
 
 def requester_path(secrets: Secrets) -> str:
@@ -41,13 +45,13 @@ class RequesterPage:
             raise HTTPException(404)
         values = await self._platform.atransact(progress.summary)
         values |= await self._answers(people=values["invited"] > values["simulated"])
-        values["work"] = await self._platform.atransact(progress.work)
+        values["work"] = await self._platform.atransact(progress.latest_work, MOST_ROWS)
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse(values, headers=page_headers())
         html = (
             environment()
             .get_template("requester/progress.html.j2")
-            .render(root=root_of(request), states=STATES, **values)
+            .render(root=root_of(request), states=STATES, most_rows=MOST_ROWS, **values)
         )
         return HTMLResponse(html, headers=page_headers())
 
@@ -72,5 +76,6 @@ class RequesterPage:
             "playback_errors": tally.playback_errors,
             "skipped": tally.skipped,
             "unreadable": tally.unreadable,
-            "videos": sorted(videos, key=lambda row: (row["answers"], row["video_id"])),
+            "videos": heapq.nsmallest(MOST_ROWS, videos, key=lambda row: (row["answers"], row["video_id"])),
+            "num_videos": len(videos),
         }

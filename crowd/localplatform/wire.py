@@ -59,7 +59,8 @@ class RequesterApi:
         prefix, _, operation = headers["x-amz-target"].rpartition(".")
         if prefix != service_model()["metadata"]["targetPrefix"] or operation not in OPERATIONS:
             raise unknown_operation()
-        return await self._platform.perform(operation, _parse(body))
+        in_short = "return=minimal" in headers.get("prefer", "")
+        return await self._platform.perform(operation, _parse(body), in_short=in_short)
 
 
 def _parse(body: bytes) -> Any:

@@ -33,7 +33,7 @@ from crowd.localplatform.security import (
     task_key,
 )
 from crowd.localplatform.shownquestions import ShownQuestions
-from crowd.localplatform.store import Row
+from crowd.localplatform.store import Row, offers
 from crowd.localplatform.submissions import read_form
 from templates import environment
 
@@ -94,23 +94,34 @@ class WorkerPages:
 
     async def _home(self, request: Request) -> Response:
         token = request.path_params["token"]
-        participant, tasks, messages = await self._platform.atransact(participation.home, token)
+        home = await self._platform.atransact(participation.home, token)
+        participant, tasks, messages = home.participant, home.tasks, home.messages
         if _wants_json(request):
             return JSONResponse(
                 {
                     "worker_id": participant["worker_id"],
                     "simulated": bool(participant["simulated"]),
                     "hits": [self._summary(task, request) for task in tasks],
+                    "finished": home.num_finished,
                     "messages": [{"subject": row["subject"], "text": row["text"]} for row in messages],
                 },
                 headers=page_headers(),
             )
         mine = [task for task in tasks if task.assignment is not None]
-        groups = _groups(tasks)
-        shown = [task for task in mine if task.state == "accepted"] + [group[0] for group in groups]
+        offered = [task for task in tasks if task.state == "available"]
+        shown = [task for task in mine if task.state == "accepted"] + offered
         questions = {task.hit["hit_id"]: await self._questions.of(task.hit["hit_id"]) for task in shown}
         return self._page(
-            request, "home", participant, tasks=mine, messages=messages, groups=groups, questions=questions, pay=_pay
+            request,
+            "home",
+            participant,
+            tasks=mine,
+            num_finished=home.num_finished,
+            messages=messages,
+            offered=offered,
+            many=offers.COUNTED,
+            questions=questions,
+            pay=_pay,
         )
 
     async def _task(self, request: Request) -> Response:
@@ -202,8 +213,8 @@ class WorkerPages:
         if _wants_json(request):
             body = {name: row[name] for name in ("assignment_id", "state", "completion_code", "feedback")}
             return JSONResponse(body, headers=page_headers())
-        _, tasks, _ = await self._platform.atransact(participation.home, token)
-        following = next((task for task in tasks if task.state == "available" and not task.unmet), None)
+        home = await self._platform.atransact(participation.home, token)
+        following = next((task for task in home.tasks if task.state == "available" and not task.unmet), None)
         return self._page(request, "thanks", participant, framed=True, assignment=row, following=following)
 
     async def _request_qualification(self, request: Request) -> Response:
@@ -286,15 +297,6 @@ class WorkerPages:
         return self._page(
             request, "refused", None, status=status, framed=True, reason=error.reason, detail=error.detail, home=home
         )
-
-
-def _groups(tasks: list[Task]) -> list[list[Task]]:
-    """The tasks on offer, those of one HIT type together, those that can be accepted first."""
-    groups: dict[str, list[Task]] = {}
-    for task in tasks:
-        if task.state == "available":
-            groups.setdefault(task.hit["hit_type_id"], []).append(task)
-    return [sorted(group, key=lambda task: bool(task.unmet)) for group in groups.values()]
 
 
 def _pay(task: Task, question: Question) -> str:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from crowd.fileformat import NewerFileError, unstamped
@@ -17,6 +18,9 @@ from crowd.secrets import load_or_create
 WHERE = "platform.json"
 #: How long a server may take to start or stop before it counts as stuck.
 _PATIENCE_S = 10
+
+#: Operations whose answers hold questions that nobody here reads.
+_IN_SHORT = ("ListHITs", "CreateHITWithHITType")
 
 
 @contextmanager
@@ -77,12 +81,20 @@ def _requester(study_dir: Path, endpoint_url: str) -> Requester:
     session = botocore_session(own_settings=True)
     secrets = load_or_create(study_dir)
     session.set_credentials(secrets.access_key_id, secrets.secret_access_key)
+    client = make_client(session, endpoint_url, proxies={})
+    for operation in _IN_SHORT:
+        client.meta.events.register(f"before-call.mturk.{operation}", _in_short)
     return Requester(
         name="local",
-        client=make_client(session, endpoint_url, proxies={}),
+        client=client,
         real_money=False,
         pays=False,
         link_origin=endpoint_url,
         serves_media=True,
         when_gone="Start it with `vidgen serve-tasks`, and run the same command again.",
     )
+
+
+def _in_short(params: dict[str, Any], **_: Any) -> None:
+    """Ask for HITs without their questions, each of which is as long as a page."""
+    params["headers"]["Prefer"] = "return=minimal"

@@ -1,5 +1,7 @@
 """Participants for tests of publishing: they take and submit tasks without HTTP, as fast as the store can."""
 
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +9,7 @@ import numpy as np
 from crowd.annotations import key_in
 from crowd.design import Design
 from crowd.localplatform import Running, invite, participation
+from crowd.localplatform.participation import Task
 from crowd.page import page_data
 from crowd.publishing import load
 from crowd.simulation import Mind, Temper, filled_form
@@ -19,14 +22,23 @@ def answer(server: Running, study_dir: Path, count: int, *, each: int | None = N
     for link in invite(study_dir, count, simulated=True):
         token = link.rsplit("/", 1)[1]
         mind = Mind(planned, _believes(planned), Temper(), 0, token)
-        _, tasks, _ = server.platform.transact(participation.home, token)
-        for task in [task for task in tasks if task.state == "available" and not task.unmet][:each]:
+        for task in islice(_open_tasks(server, token), each):
             hit = planned.hit(str(key_in(task.hit["annotation"])))
             worker, assignment = server.platform.transact(participation.accept, token, task.hit["hit_id"], 100)
             query = {"assignmentId": assignment["assignment_id"], "workerId": worker["worker_id"]}
             form = filled_form(page_data(study, planned, hit, str), query, planned, mind)
             done.append(server.platform.transact(participation.submit, token, list(form.items())))
     return done
+
+
+def _open_tasks(server: Running, token: str) -> Iterator[Task]:
+    """What the participant can begin, one task after the other; each must be done before the next is asked for."""
+    while tasks := [
+        task
+        for task in server.platform.transact(participation.home, token).tasks
+        if task.state == "available" and not task.unmet
+    ]:
+        yield tasks[0]
 
 
 def _believes(planned: Design):  # type: ignore[no-untyped-def]

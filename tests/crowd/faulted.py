@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -65,6 +66,8 @@ class Kill:
     skip: int = 0
     when: str
     """`before` the call goes out, or `after` its answer is there."""
+    together: int = 1
+    """Wait until so many calls, this one and later ones, have come to that point."""
 
 
 def run(action: str, study_dir: Path, videos: Path, *, attempts: int = 1, kill: Kill | None = None) -> int | None:
@@ -107,17 +110,22 @@ def do(action: str, study_dir: Path, videos: Path) -> int:
 def _arm(kill: Kill) -> None:
     """Let every call of boto3, paged ones included, pass through a counter that kills."""
     send = BaseClient._make_api_call
-    seen = 0
+    seen, turn, meeting = 0, threading.Lock(), threading.Barrier(kill.together, timeout=20)
+
+    def end() -> None:
+        meeting.wait()
+        os.kill(os.getpid(), signal.SIGKILL)
 
     def counted(self: BaseClient, operation: str, parameters: Any) -> Any:
         nonlocal seen
-        seen += operation == kill.operation
-        mine = operation == kill.operation and seen == kill.skip + 1
+        with turn:
+            seen += operation == kill.operation
+            mine = operation == kill.operation and kill.skip < seen <= kill.skip + kill.together
         if mine and kill.when == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
+            end()
         answer = send(self, operation, parameters)
         if mine and kill.when == "after":
-            os.kill(os.getpid(), signal.SIGKILL)
+            end()
         return answer
 
     BaseClient._make_api_call = counted

@@ -1,6 +1,7 @@
 """Carrying out calls once, against a platform that does everything a network can do to them."""
 
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crowd.calls import Call, carry_out, plan, unfinished
+from crowd.calls import THREAD_NAME, Call, carry_out, plan, unfinished
 from crowd.ledger import Ledger
 from crowd.platforms import PlatformUnreachableError, RequestRefusedError
 
@@ -30,8 +31,13 @@ class Shop:
         self.tokens: set[str] = set()
         self.listed: set[str] = set()
         self.events: list[str] = []
+        self._turn = threading.Lock()
 
     def call(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        with self._turn:
+            return self._order(operation, parameters)
+
+    def _order(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         event = self.events.pop(0) if self.events else "ok"
         if event == "lost":
             raise PlatformUnreachableError("lost on the way there")
@@ -69,8 +75,14 @@ EVENTS = st.sampled_from(["ok", "lost", "answer lost", "crash", "refused"])
 
 
 @settings(max_examples=40, deadline=None)
-@given(runs=st.lists(st.tuples(st.lists(EVENTS, max_size=4), st.booleans()), max_size=5), count=st.integers(1, 4))
-def test_whatever_happens_each_call_takes_effect_once(runs: list[tuple[list[str], bool]], count: int) -> None:
+@given(
+    runs=st.lists(st.tuples(st.lists(EVENTS, max_size=4), st.booleans()), max_size=5),
+    count=st.integers(1, 6),
+    at_once=st.sampled_from([1, 3]),
+)
+def test_whatever_happens_each_call_takes_effect_once(
+    runs: list[tuple[list[str], bool]], count: int, at_once: int
+) -> None:
     """After any sequence of losses, crashes, refusals and days, a quiet run leaves each order made exactly once."""
     shop = Shop()
     names = [f"order {number}" for number in range(count)]
@@ -80,10 +92,11 @@ def test_whatever_happens_each_call_takes_effect_once(runs: list[tuple[list[str]
             with Ledger(directory) as ledger:
                 ledger.set_fact("cap_usd", str(count))
                 try:
-                    tally = carry_out(shop, ledger, [call(shop, name) for name in names])
+                    tally = carry_out(shop, ledger, [call(shop, name) for name in names], at_once=at_once)
                 except (PlatformUnreachableError, RequestRefusedError, Crashed):
                     tally = None
                 assert ledger.held() <= count
+            _all_have_arrived()
             if day_after:
                 shop.a_day_passes()
         assert tally is not None
@@ -92,6 +105,63 @@ def test_whatever_happens_each_call_takes_effect_once(runs: list[tuple[list[str]
         with Ledger(directory) as ledger:
             assert list(unfinished(ledger)) == []
             assert ledger.held() == count
+
+
+def _all_have_arrived() -> None:
+    """Wait for the calls that a run that crashed left under way."""
+    for thread in threading.enumerate():
+        if thread.name == THREAD_NAME:
+            thread.join()
+
+
+def test_calls_that_may_are_under_way_together(tmp_path: Path) -> None:
+    """After the first, which goes alone, three calls meet at the platform; each has its entry in the ledger by then."""
+    shop, meeting = Shop(), threading.Barrier(3, timeout=20)
+    order = shop.call
+
+    def meet(operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        if parameters["Name"] != "a":
+            meeting.wait()
+            with Ledger(tmp_path) as other:
+                seen.append(other.states()[parameters["Name"]])
+        return order(operation, parameters)
+
+    seen: list[str] = []
+    shop.call = meet  # type: ignore[method-assign]
+    with Ledger(tmp_path) as ledger:
+        tally = carry_out(shop, ledger, [call(shop, name) for name in "abcdefg"], at_once=3)
+        assert set(ledger.states().values()) == {"done"}
+    assert (tally.made, set(seen)) == (7, {"sent"})
+    assert shop.orders == Counter("abcdefg")
+
+
+def test_what_fails_among_several_loses_no_outcome_of_the_others(tmp_path: Path) -> None:
+    """One of three calls under way is lost: the run ends, nothing more is sent, and the outcomes of two are noted."""
+    shop, meeting = Shop(), threading.Barrier(3, timeout=20)
+    order = shop.call
+
+    def meet(operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        if parameters["Name"] != "a":
+            meeting.wait()
+        if parameters["Name"] == "b":
+            raise PlatformUnreachableError("lost on the way there")
+        return order(operation, parameters)
+
+    shop.call = meet  # type: ignore[method-assign]
+    with Ledger(tmp_path) as ledger:
+        with pytest.raises(PlatformUnreachableError):
+            carry_out(shop, ledger, [call(shop, name) for name in "abcd"], at_once=3)
+        assert ledger.states() == {"a": "done", "b": "sent", "c": "done", "d": "done"}
+
+
+def test_the_first_refusal_stops_a_run_before_others_are_sent(tmp_path: Path) -> None:
+    """Where the very first call is refused, as an empty account does, none goes out beside it."""
+    shop = Shop()
+    shop.events = ["refused"]
+    with Ledger(tmp_path) as ledger:
+        with pytest.raises(RequestRefusedError, match="no money"):
+            carry_out(shop, ledger, [call(shop, name) for name in "abcd"], at_once=3)
+        assert sorted(ledger.states().values()) == ["planned", "planned", "planned", "refused"]
 
 
 def test_the_intent_is_in_the_ledger_when_the_call_goes_out(tmp_path: Path) -> None:

@@ -15,10 +15,10 @@ from crowd import collecting, watching
 from crowd.collecting import collect, is_simulated, pseudonym
 from crowd.database import connect
 from crowd.ledger import Ledger
-from crowd.localplatform import running
+from crowd.localplatform import invite, running
 from crowd.localplatform.answerxml import answer_xml
 from crowd.localplatform.faults import Fault
-from crowd.platforms import PlatformUnreachableError
+from crowd.platforms import PlatformUnreachableError, open_platform
 from crowd.publishing import STUDY_FILE, publish
 from crowd.reviewing import approve
 from crowd.study import Study
@@ -78,6 +78,36 @@ def test_hits_that_are_settled_are_not_fetched_again(study_at: Callable[[str], P
         server.platform.faults.calls.clear()
         collect(study_dir)
         assert "ListAssignmentsForHIT" not in server.platform.faults.calls
+
+
+def test_only_hits_with_news_are_asked_for(study_at: Callable[[str], Path]) -> None:
+    """The platform's counts tell which HITs have answers or reviews that are not stored; nothing new costs one list."""
+    study_dir = study_at("approve")
+    with running(study_dir) as server:
+        collect(study_dir)
+        calls = server.platform.faults.calls
+        calls.clear()
+        assert collect(study_dir).new == 0
+        assert calls == ["ListHITs", "ListHITs"], "a page with HITs, and the empty one behind it"
+        with open_platform("local", study_dir) as platform, Ledger(study_dir) as ledger:
+            one = ledger.assignments()[0]
+            platform.call("RejectAssignment", {"AssignmentId": one.assignment_id, "RequesterFeedback": "no"})
+        calls.clear()
+        collect(study_dir)
+        assert calls.count("ListAssignmentsForHIT") == 2, "the same of one HIT"
+    with Ledger(study_dir) as ledger:
+        assert ledger.assignment(one.assignment_id).status == "Rejected"
+
+
+def test_what_programs_do_beside_people_is_found(study_at: Callable[[str], Path]) -> None:
+    """Counts of a platform with people leave programs out, so there every HIT is asked for."""
+    study_dir = study_at("extend")
+    with running(study_dir) as server:
+        invite(study_dir, 1)
+        collect(study_dir)
+        assert len(answer(server, study_dir, 1)) == 3
+        got = collect(study_dir)
+        assert (got.new, got.programs, got.assignments) == (3, 3, 0)
 
 
 def test_a_study_of_more_than_a_page_arrives_whole(study_at: Callable[[str], Path], videos: Path) -> None:
@@ -171,7 +201,7 @@ def test_watching_ends_when_all_answers_are_there(
         def meanwhile(_: float) -> None:
             event = next(looks)
             if event == "outage":
-                fault = Fault(kind="cut-before", operation="ListAssignmentsForHIT", times=20)
+                fault = Fault(kind="cut-before", operation="ListHITs", times=20)
                 server.platform.faults.plan.append(fault)
             else:
                 server.platform.faults.plan.clear()

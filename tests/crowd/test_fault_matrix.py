@@ -40,13 +40,14 @@ CALLS = {
     "next round": [("ListHITs", 0), ("ListAssignmentsForHIT", 1), ("CreateQualificationType", 0),
                    ("AssociateQualificationWithWorker", 0), ("AssociateQualificationWithWorker", 1),
                    ("CreateHITType", 0), ("CreateHITWithHITType", 1)],
-    "extend": [("ListHITs", 0), ("GetHIT", 0), ("GetAccountBalance", 0), ("CreateAdditionalAssignmentsForHIT", 0),
+    "extend": [("GetHIT", 0), ("GetAccountBalance", 0), ("CreateAdditionalAssignmentsForHIT", 0),
                ("CreateAdditionalAssignmentsForHIT", 1)],
-    "collect": [("ListAssignmentsForHIT", 0), ("ListAssignmentsForHIT", 2)],
-    "approve": [("ListAssignmentsForHIT", 0), ("ApproveAssignment", 0), ("ApproveAssignment", 2)],
-    "bonus": [("ListAssignmentsForHIT", 1), ("ListBonusPayments", 0), ("GetAccountBalance", 0), ("SendBonus", 0),
+    "collect": [("ListHITs", 0), ("ListAssignmentsForHIT", 0), ("ListAssignmentsForHIT", 2)],
+    "approve": [("ListHITs", 0), ("ListAssignmentsForHIT", 0), ("ApproveAssignment", 0), ("ApproveAssignment", 2)],
+    "bonus": [("ListHITs", 0), ("ListBonusPayments", 0), ("GetAccountBalance", 0), ("SendBonus", 0),
               ("SendBonus", 2)],
-    "expire": [("ListAssignmentsForHIT", 1), ("UpdateExpirationForHIT", 0), ("UpdateExpirationForHIT", 1)],
+    "expire": [("ListHITs", 0), ("ListAssignmentsForHIT", 1), ("UpdateExpirationForHIT", 0),
+               ("UpdateExpirationForHIT", 1)],
     "delete": [("DeleteHIT", 0), ("DeleteHIT", 1)],
 }  # fmt: skip
 
@@ -232,7 +233,9 @@ def test_hits_are_found_by_annotation_after_their_tokens_are_forgotten(
         kill = Kill(operation="CreateHITWithHITType", skip=1, when="after")
         assert run("publish", tmp_path / "study", videos, kill=kill) == -signal.SIGKILL
         clock.advance(25 * 3600)
-        assert publish(tmp_path / "study", videos).found == 1
+        done = publish(tmp_path / "study", videos)
+        assert done.found >= 1, "the third may have been under way too"
+        assert done.before + done.found + done.created == 3
         check(server, tmp_path / "study", "publish")
 
 
@@ -273,9 +276,10 @@ def test_a_hit_that_is_not_yet_visible_is_found_by_its_token(
         kill = Kill(operation="CreateHITWithHITType", skip=1, when="after")
         assert run("publish", tmp_path / "study", videos, kill=kill) == -signal.SIGKILL
         done = publish(tmp_path / "study", videos)
-        assert (done.found, done.before, done.created) == (1, 1, 1)
+        assert (done.before, done.found + done.created) == (1, 2)
+        assert done.found >= 1, "the third may have been under way too"
         created = [call for call in server.platform.faults.calls if call == "CreateHITWithHITType"]
-        assert len(created) == 4, "three that made HITs and one that was refused"
+        assert len(created) == 3 + done.found, "three that made HITs, and those that were refused"
 
 
 def test_two_runs_at_once_publish_each_hit_once(stages: dict[str, Path], videos: Path, tmp_path: Path) -> None:
@@ -303,5 +307,5 @@ def test_the_program_itself_survives_a_kill(stages: dict[str, Path], videos: Pat
         assert first.returncode == -signal.SIGKILL, told.decode()
         again = subprocess.run(command, capture_output=True, text=True, check=False)
         assert again.returncode == 0, again.stderr
-        assert "1 HITs created, 2 were there" in again.stdout
+        assert "1 HITs created, 2 were there" in again.stdout or "0 HITs created, 3 were there" in again.stdout
         check(server, study_dir, "publish")

@@ -233,3 +233,18 @@ def test_a_ledger_that_cannot_be_written_is_an_operating_system_error(tmp_path: 
         assert ledger.fact("a") is None
     with pytest.raises(OSError, match=f"nowhere/{FILE}"):
         Database(tmp_path / "nowhere" / FILE, "", [])
+
+
+def test_calls_are_found_by_their_beginning_through_the_index(tmp_path: Path) -> None:
+    """A prefix is a range of the keys, so that a study's ledger is not read whole for one HIT."""
+    with Ledger(tmp_path) as ledger:
+        ledger.plan([intent(key) for key in ("create/b1", "create/b10", "extend/b1/3", "create/a")])
+        assert [entry.key for entry in ledger.entries("create/b1")] == ["create/b1", "create/b10"]
+        assert ledger.states("extend/") == {"extend/b1/3": "planned"}
+        assert len(ledger.entries()) == 4
+        statements: list[str] = []
+        ledger._db._connection.set_trace_callback(statements.append)
+        ledger.entries("create/b1")
+        ledger._db._connection.set_trace_callback(None)
+        plan = ledger._db.execute(f"EXPLAIN QUERY PLAN {statements[0]}")
+    assert any("(key>? AND key<?)" in row[3] for row in plan)

@@ -136,6 +136,8 @@ def test_a_store_of_an_earlier_release_learns_of_its_programs(tmp_path: Path, pu
     with without_checksums(tmp_path / "platform.sqlite") as store:
         for trigger in ("program_accepted", "program_left"):
             store.execute(f"DROP TRIGGER {trigger}")
+        for index in ("hits_free_to_people", "hits_free_to_programs", "hits_by_cost"):
+            store.execute(f"DROP INDEX {index}")
         store.execute("ALTER TABLE hits DROP COLUMN programs")
     assert invited(tmp_path) == (1, 1)
     assert programs(tmp_path, 3, among_people=True) == 1

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import signal
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ from crowd.study import Study
 from tests.crowd.answering import answer
 from tests.crowd.clips import write_clip, write_videos
 from tests.crowd.earlier import forget_terms
+from tests.crowd.faulted import Kill, run
 from tests.films import corners, write_film
 
 
@@ -203,6 +205,51 @@ def test_a_changed_plan_or_other_videos_are_refused(study_dir: Path, videos: Pat
         publish(study_dir, write_videos(tmp_path / "others", per_label=2))
 
 
+@pytest.fixture
+def nine_dir(tmp_path: Path, videos: Path) -> Path:
+    """A study with nine HITs."""
+    directory = tmp_path / "nine"
+    directory.mkdir()
+    Study.from_videos(videos, videos_per_hit=1, answers_per_video=2, training_items=0, budget_usd="20.00").save(
+        directory / STUDY_FILE
+    )
+    return directory
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_hits_under_way_together_when_the_run_is_killed_are_there_once(nine_dir: Path, videos: Path, when: str) -> None:
+    """SIGKILL while three HITs are on their way, or made and not noted: the next run finishes each exactly once."""
+    with running(nine_dir) as server:
+        kill = Kill(operation="CreateHITWithHITType", skip=2, when=when, together=3)
+        assert run("publish", nine_dir, videos, kill=kill) == -signal.SIGKILL
+        with Ledger(nine_dir) as ledger:
+            assert list(ledger.states("create/").values()).count("sent") >= 3, "each had its entry before it was sent"
+        done = publish(nine_dir, videos)
+        assert (done.created + done.found + done.before, done.held_usd) == (9, Decimal("17.28"))
+        keys = [key_in(str(hit["RequesterAnnotation"])) for hit in listed(nine_dir, server)]
+    assert len(keys) == len(set(keys)) == 9
+    assert done.found >= (3 if when == "after" else 0)
+
+
+def test_a_platform_that_asks_to_slow_down_gets_each_hit_once(nine_dir: Path, videos: Path) -> None:
+    """Throttled calls among several are sent again, and nothing is doubled."""
+    with running(nine_dir) as server:
+        fault = Fault(kind="throttle", operation="CreateHITWithHITType", skip=2, times=4)
+        server.platform.faults.plan.append(fault)
+        assert publish(nine_dir, videos).created == 9
+        assert len([call for call in server.platform.faults.calls if call.endswith("!throttle")]) == 4
+        assert len(listed(nine_dir, server)) == 9
+
+
+def test_a_rerun_with_nothing_to_do_lists_nothing(nine_dir: Path, videos: Path) -> None:
+    """Where the ledger has every HIT the platform is not asked what it holds."""
+    with running(nine_dir) as server:
+        publish(nine_dir, videos)
+        server.platform.faults.calls.clear()
+        assert publish(nine_dir, videos).before == 9
+        assert server.platform.faults.calls == []
+
+
 def test_a_plan_that_never_reached_the_platform_may_change(study_dir: Path, videos: Path) -> None:
     """Where no HIT was ever sent, the corrected study is published, and the old plan holds no money."""
     with running(study_dir) as server:
@@ -344,7 +391,7 @@ def _open_tasks(server: Running, workers: list[str]) -> int:
         server.platform.transact(lambda tx, worker=worker: participants.of_worker_id(tx, worker)["token"])
         for worker in workers
     ]
-    homes = [server.platform.transact(participation.home, token)[1] for token in tokens]
+    homes = [server.platform.transact(participation.home, token).tasks for token in tokens]
     return sum(task.state == "available" for tasks in homes for task in tasks)
 
 

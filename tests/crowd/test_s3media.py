@@ -153,7 +153,8 @@ def test_hits_show_the_links_and_later_rounds_remember_the_place(videos: list[Vi
     _study(Path(videos[0].directory), study_dir)
     with running(study_dir), open_platform("local", study_dir) as platform:
         publish(study_dir, videos[0].directory, media=media)
-        (hit,) = [hit for page in platform.pages("ListHITs", {}) for hit in page["HITs"]]
+        (listed,) = [hit for page in platform.pages("ListHITs", {}) for hit in page["HITs"]]
+        hit = platform.call("GetHIT", {"HITId": listed["HITId"]})["HIT"]
         study, planned = load(study_dir)
         assert "/clips/vidgen/" in hit["Question"]
         assert "X-Amz-Signature" in render_page(study, planned, planned.hits[0], media.url)

@@ -15,3 +15,6 @@ OPERATIONS: dict[str, Operation] = {
     **qualifications.OPERATIONS,
     **workers.OPERATIONS,
 }
+
+#: What takes the place of an operation for a client that prefers a minimal answer (RFC 7240).
+IN_SHORT: dict[str, Operation] = {**OPERATIONS, **hits.IN_SHORT}

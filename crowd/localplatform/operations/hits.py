@@ -46,7 +46,12 @@ def _type_of(tx: Transaction, request: dict[str, Any]) -> str:
     return hits.create_type(tx, canonical(properties))
 
 
-def _create(tx: Transaction, request: dict[str, Any], hit_type_id: Any) -> dict[str, Any]:
+def create_hit_in_short(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
+    """CreateHITWithHITType; the answer does not send the question back."""
+    return _create(tx, request, lambda: str(request["HITTypeId"]), in_short=True)
+
+
+def _create(tx: Transaction, request: dict[str, Any], hit_type_id: Any, *, in_short: bool = False) -> dict[str, Any]:
     token = request.get("UniqueRequestToken")
     if token and (known := account.outcome_of_token(tx, "HIT", token)):
         raise request_error("HitAlreadyExists", f'The HIT with ID "{known}" already exists.')
@@ -63,7 +68,8 @@ def _create(tx: Transaction, request: dict[str, Any], hit_type_id: Any) -> dict[
     demand_funds(tx)
     if token:
         account.remember_token(tx, "HIT", token, hit_id)
-    return {"HIT": hit_members(tx, hits.created(tx, hit_id))}
+    row = hits.created(tx, hit_id)
+    return {"HIT": _members(row) if in_short else hit_members(tx, row)}
 
 
 def _question(request: dict[str, Any]) -> str:
@@ -119,10 +125,15 @@ def list_hits(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
     return _page(tx, request)
 
 
+def list_hits_in_short(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
+    """ListHITs without the questions, which are nearly all of it."""
+    return _page(tx, request, in_short=True)
+
+
 def list_reviewable_hits(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
     """ListReviewableHITs: their ids alone."""
     status = request.get("Status") or "Reviewable"
-    listed = _page(tx, request, status=status, hit_type_id=request.get("HITTypeId"))
+    listed = _page(tx, request, in_short=True, status=status, hit_type_id=request.get("HITTypeId"))
     return listed | {"HITs": [{"HITId": hit["HITId"]} for hit in listed["HITs"]]}
 
 
@@ -132,10 +143,11 @@ def list_hits_for_qualification_type(tx: Transaction, request: dict[str, Any]) -
     return _page(tx, request, qualification_type_id=request["QualificationTypeId"])
 
 
-def _page(tx: Transaction, request: dict[str, Any], **filters: str | None) -> dict[str, Any]:
+def _page(tx: Transaction, request: dict[str, Any], *, in_short: bool = False, **filters: str | None) -> dict[str, Any]:
     limit = page_size(request)
     rows = hits.page(tx, before=position(request, _NEWEST), limit=limit, **filters)
-    return page("HITs", [hit_members(tx, row) for row in rows], last(rows))
+    members = [_members(row) if in_short else hit_members(tx, row) for row in rows]
+    return page("HITs", members, last(rows))
 
 
 def update_expiration(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
@@ -222,6 +234,11 @@ def list_review_policy_results(tx: Transaction, request: dict[str, Any]) -> dict
 
 def hit_members(tx: Transaction, row: Row) -> dict[str, Any]:
     """The members of the model's HIT."""
+    return _members(row) | {"Question": hits.question(tx, row["hit_id"])}
+
+
+def _members(row: Row) -> dict[str, Any]:
+    """The same without its question."""
     members = {
         "HITId": row["hit_id"],
         "HITTypeId": row["hit_type_id"],
@@ -229,7 +246,6 @@ def hit_members(tx: Transaction, row: Row) -> dict[str, Any]:
         "CreationTime": row["created"],
         "Title": row["title"],
         "Description": row["description"],
-        "Question": hits.question(tx, row["hit_id"]),
         "Keywords": row["keywords"],
         "HITStatus": row["status"],
         "MaxAssignments": row["max_assignments"],
@@ -262,3 +278,6 @@ OPERATIONS = {
     "UpdateHITTypeOfHIT": update_hit_type_of_hit,
     "ListReviewPolicyResultsForHIT": list_review_policy_results,
 }
+
+#: What takes the place of an operation for a client that prefers a minimal answer.
+IN_SHORT = {"ListHITs": list_hits_in_short, "CreateHITWithHITType": create_hit_in_short}

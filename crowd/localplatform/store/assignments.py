@@ -111,18 +111,55 @@ def answers(tx: Transaction) -> list[tuple[str, str, str]]:
     return [(row["assignment_id"], row["worker_id"], row["answer"]) for row in rows]
 
 
-def of_worker(tx: Transaction, worker_id: str) -> list[Row]:
-    """Everything the worker ever accepted, oldest first, without the answers."""
+#: What participants see of their assignments: everything but the answer.
+_OWN = """assignment_id, hit_id, state, accepted, deadline, ended, submitted, approved, rejected, feedback,
+  completion_code"""
+
+
+def in_hand(tx: Transaction, worker_id: str) -> list[Row]:
+    """What the worker has accepted and not yet finished, oldest first."""
     return tx.rows(
-        """SELECT assignment_id, hit_id, state, accepted, deadline, ended, submitted, approved, rejected, feedback,
-          completion_code FROM assignments WHERE worker_id = :worker_id ORDER BY accepted, rowid""",
+        f"SELECT {_OWN} FROM assignments WHERE worker_id = :worker_id AND state = 'Accepted' "  # noqa: S608
+        "ORDER BY accepted, rowid",
         worker_id=worker_id,
+    )
+
+
+def finished(tx: Transaction, worker_id: str, limit: int) -> list[Row]:
+    """What the worker submitted last, the latest first."""
+    return tx.rows(
+        f"SELECT {_OWN} FROM assignments WHERE worker_id = :worker_id AND submit_seq IS NOT NULL "  # noqa: S608
+        "ORDER BY submit_seq DESC LIMIT :limit",
+        worker_id=worker_id,
+        limit=limit,
+    )
+
+
+def num_finished(tx: Transaction, worker_id: str) -> int:
+    """How many assignments the worker ever submitted."""
+    sql = "SELECT count(*) FROM assignments WHERE worker_id = :worker_id AND submit_seq IS NOT NULL"
+    return int(tx.value(sql, worker_id=worker_id))
+
+
+def latest(tx: Transaction, worker_id: str, hit_id: str) -> Row | None:
+    """The worker's last assignment of a HIT: one that was returned may be accepted again."""
+    return tx.row(
+        f"SELECT {_OWN} FROM assignments WHERE worker_id = :worker_id AND hit_id = :hit_id "  # noqa: S608
+        "ORDER BY accepted DESC, rowid DESC LIMIT 1",
+        worker_id=worker_id,
+        hit_id=hit_id,
     )
 
 
 def spent(tx: Transaction) -> int:
     """Units of money paid so far, rewards, bonuses and fees."""
     return int(tx.value("SELECT coalesce(sum(cost), 0) FROM payments"))
+
+
+def spent_at_most(tx: Transaction) -> int:
+    """A bound on `spent` that costs two looks into indexes: as if every payment were the largest one."""
+    number = int(tx.value("SELECT coalesce(max(seq), 0) FROM payments"))
+    return number * int(tx.value("SELECT coalesce(max(cost), 0) FROM payments"))
 
 
 def pay_bonus(tx: Transaction, assignment: Row, *, amount: int, cost: int, reason: str) -> None:

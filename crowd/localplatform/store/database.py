@@ -91,14 +91,57 @@ class Database:
         Raises:
             OSError: the disk is full; nothing was changed.
         """
+        with self.together(), self.part(now, new_hit_delay_s, notifies=notifies) as tx:
+            yield tx
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Commit all the parts in the block at its end, with one flush, or, if it raises, none of them.
+
+        Raises:
+            OSError: the disk is full; nothing was changed.
+        """
+        with self._explained():
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self.is_open:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def part(self, now: float, new_hit_delay_s: float = 0.0, *, notifies: bool = False) -> Iterator[Transaction]:
+        """Inside `together`: undo what the block did, and nothing else, if it raises.
+
+        After some errors (a full disk) SQLite undoes the whole transaction; `is_open` then tells so.
+
+        Raises:
+            OSError: the disk is full.
+        """
+        with self._explained():
+            self._connection.execute("SAVEPOINT part")
+            try:
+                yield Transaction(self._connection, now, new_hit_delay_s, notifies)
+            except BaseException:
+                if self.is_open:
+                    self._connection.execute("ROLLBACK TO part")
+                    self._connection.execute("RELEASE part")
+                raise
+            self._connection.execute("RELEASE part")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a transaction is under way."""
+        return self._connection.in_transaction
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            yield Transaction(self._connection, now, new_hit_delay_s, notifies)
-            self._connection.execute("COMMIT")
-        except BaseException as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode in _NO_SPACE:
+            yield
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode in _NO_SPACE:
                 raise OSError(errno.ENOSPC, str(error), str(self._path)) from error
             raise
 

@@ -43,4 +43,32 @@ def _revoked_links(connection: sqlite3.Connection) -> None:
         connection.execute("ALTER TABLE participants ADD COLUMN revoked REAL")
 
 
-MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_canonical_hit_types, _programs_of_hits, _revoked_links]
+def _free_places(connection: sqlite3.Connection) -> None:
+    """Indexes for participants' pages: the HITs with free places, and what a worker has in hand and has finished."""
+    for who, taken in (("people", "pending + submitted + approved + rejected - programs"), ("programs", "programs")):
+        connection.execute(
+            f"""CREATE INDEX IF NOT EXISTS hits_free_to_{who} ON hits (hit_type_id, expiration, seq)
+            WHERE disposed IS NULL AND max_assignments > {taken}"""
+        )
+    connection.execute(
+        "CREATE INDEX IF NOT EXISTS assignments_in_hand ON assignments (worker_id) WHERE state = 'Accepted'"
+    )
+    connection.execute(
+        """CREATE INDEX IF NOT EXISTS assignments_finished ON assignments (worker_id, submit_seq)
+        WHERE submit_seq IS NOT NULL"""
+    )
+
+
+def _dearest(connection: sqlite3.Connection) -> None:
+    """Indexes that bound what all HITs may cost and what was paid, without counting."""
+    connection.execute("CREATE INDEX IF NOT EXISTS hits_by_cost ON hits (cost * (max_assignments + programs))")
+    connection.execute("CREATE INDEX IF NOT EXISTS payments_by_cost ON payments (cost)")
+
+
+MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
+    _canonical_hit_types,
+    _programs_of_hits,
+    _revoked_links,
+    _free_places,
+    _dearest,
+]

@@ -61,3 +61,21 @@ def work(tx: Transaction) -> list[dict[str, Any]]:
         ORDER BY participants.seq, accepted"""
     )
     return [dict(row) for row in rows]
+
+
+def latest_work(tx: Transaction, limit: int) -> list[dict[str, Any]]:
+    """The same where it is at most `limit` rows; else what was submitted last, the latest first."""
+    number = tx.value("SELECT (SELECT count(*) FROM participants) + (SELECT count(*) FROM assignments)")
+    if number <= limit:
+        return work(tx)
+    rows = tx.rows(
+        """SELECT CASE WHEN simulated = 0 THEN
+            (SELECT count(*) FROM participants AS other WHERE other.simulated = 0 AND other.seq <= participants.seq)
+          END AS number, worker_id, simulated, state, completion_code, annotation, hit_id, accepted,
+          assignments.submitted
+        FROM (SELECT * FROM assignments WHERE submit_seq IS NOT NULL ORDER BY submit_seq DESC LIMIT :limit)
+          AS assignments JOIN participants USING (worker_id) JOIN hits USING (hit_id)
+        ORDER BY submit_seq DESC""",
+        limit=limit,
+    )
+    return [dict(row) for row in rows]

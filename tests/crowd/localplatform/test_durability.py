@@ -1,19 +1,23 @@
 """What was acknowledged survives SIGKILL, and a study has one server."""
 
+import asyncio
 import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from crowd.localplatform import endpoint_of, invite, running
-from crowd.localplatform.store import Database
+from crowd.localplatform.platform import Platform
+from crowd.localplatform.store import Database, Transaction, account
 from crowd.secrets import load_or_create
 from tests.crowd.localplatform.market import JSON, Market, requester
 
@@ -148,3 +152,70 @@ def test_what_a_killed_server_left_is_no_server(tmp_path: Path) -> None:
     (tmp_path / "platform.json").write_text(left, encoding="utf-8")
     with pytest.raises(ValueError, match="is not being served"):
         endpoint_of(tmp_path)
+
+
+@pytest.fixture
+def platform(tmp_path: Path) -> Iterator[Platform]:
+    """A platform without its server."""
+    started = Platform(tmp_path)
+    yield started
+    started.close()
+
+
+def _together(platform: Platform, *actions: Callable[[Transaction], object]) -> list[object]:
+    """What comes of the actions when they wait for the store at the same time: results, and errors."""
+    free, busy = threading.Event(), threading.Event()
+
+    def hold(_: Transaction) -> None:
+        busy.set()
+        free.wait(30)
+
+    async def run() -> list[object]:
+        first = asyncio.ensure_future(platform.atransact(hold))
+        await asyncio.to_thread(busy.wait, 30)
+        others = [asyncio.ensure_future(platform.atransact(action)) for action in actions]
+        await asyncio.sleep(0)  # all of them are waiting now
+        free.set()
+        await first
+        return list(await asyncio.gather(*others, return_exceptions=True))
+
+    return asyncio.run(run())
+
+
+def _remember(name: str) -> Callable[[Transaction], object]:
+    return lambda tx: account.remember_setting(tx, name, "there")
+
+
+def _settings(platform: Platform, *names: str) -> list[str | None]:
+    return [platform.transact(account.setting, name) for name in names]
+
+
+def test_actions_that_share_a_flush_fail_alone(platform: Platform) -> None:
+    """Of actions in one transaction the one that raises is undone, and only it is told so."""
+    statements: list[str] = []
+    platform.transact(lambda tx: tx.connection.set_trace_callback(statements.append))
+
+    def fail(tx: Transaction) -> None:
+        account.remember_setting(tx, "b", "there")
+        raise RuntimeError("mine")
+
+    outcomes = _together(platform, _remember("a"), fail, _remember("c"))
+    platform.transact(lambda tx: tx.connection.set_trace_callback(None))
+    assert [type(outcome) for outcome in outcomes] == [type(None), RuntimeError, type(None)]
+    assert _settings(platform, "a", "b", "c") == ["there", None, "there"]
+    transactions = "\n".join(statements).split("\nCOMMIT")
+    assert max(transaction.count("SAVEPOINT part") for transaction in transactions) >= 3, "one commit for three"
+
+
+def test_nobody_is_answered_when_sqlite_undoes_all(platform: Platform) -> None:
+    """After an error that ends the whole transaction, as a full disk, the actions before it are not acknowledged."""
+
+    def full(tx: Transaction) -> None:
+        tx.connection.execute("ROLLBACK")  # what SQLite does then
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    outcomes = _together(platform, _remember("a"), full, _remember("c"))
+    assert all(isinstance(outcome, OSError) for outcome in outcomes)
+    assert _settings(platform, "a", "c") == [None, None]

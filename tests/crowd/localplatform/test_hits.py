@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from crowd.annotations import annotation
 from crowd.localplatform.clock import ManualClock
+from crowd.platforms import open_platform
 from tests.crowd.localplatform.market import HIT, HTML_QUESTION, TYPE, Market
 
 
@@ -318,3 +319,17 @@ def test_pages_end_with_an_empty_one(market: Market, size: int) -> None:
         with pytest.raises(ClientError) as refused:
             market.client.list_hits(NextToken=token)
         assert code_of(refused) == "ParameterValidationError"
+
+
+def test_lists_leave_questions_out_for_who_prefers_it(market: Market) -> None:
+    """A client that asks for minimal answers gets HITs without their questions, and none is read; others get all."""
+    market.hit()
+    assert market.client.list_hits()["HITs"][0]["Question"] == HTML_QUESTION
+    statements: list[str] = []
+    market.server.platform.transact(lambda tx: tx.connection.set_trace_callback(statements.append))
+    with open_platform("local", market.study) as platform:
+        (page,) = [page for page in platform.pages("ListHITs", {}) if page["HITs"]]
+    market.server.platform.transact(lambda tx: tx.connection.set_trace_callback(None))
+    assert "Question" not in page["HITs"][0]
+    assert page["HITs"][0]["Title"] == TYPE["Title"]
+    assert not [statement for statement in statements if "questions" in statement]
