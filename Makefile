@@ -16,7 +16,7 @@ test: $(INSTALLED)  ## the quick suite, and the checks of style, types and impor
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal --maxfail 20
+	$(BIN)/pytest -n $(WORKERS) --maxfail 20
 
 test-all: $(INSTALLED)  ## the slow tests too
 	$(BIN)/pytest -m ""

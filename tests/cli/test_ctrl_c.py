@@ -79,12 +79,12 @@ def answered(_answered: Path, tmp_path: Path) -> Path:
 
 #: By command: its other options, and where Ctrl+C comes.
 CASES = {
-    "publish-tasks": ("{videos} --study {new} --anyway", 1, "crowd.calls._carry_out"),
+    "publish-tasks": ("{videos} --study {new} --anyway", 1, "crowd.calls._kept"),
     "simulate-answers": ("--study {study} --workers 2", 1, "crowd.simulation._check"),
     "collect-answers": ("--study {study}", 2, "crowd.collecting._fetch_hit"),
-    "approve-answers": ("--study {study}", 2, "crowd.calls._carry_out"),
-    "extend-study": ("--study {study} --until 2099-01-01", 1, "crowd.calls._carry_out"),
-    "expire-study": ("--study {study}", 1, "crowd.calls._carry_out"),
+    "approve-answers": ("--study {study}", 2, "crowd.calls._kept"),
+    "extend-study": ("--study {study} --until 2099-01-01", 1, "crowd.calls._kept"),
+    "expire-study": ("--study {study}", 1, "crowd.calls._kept"),
 }
 
 

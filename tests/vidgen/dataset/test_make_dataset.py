@@ -33,18 +33,20 @@ def test_the_command_makes_a_dataset_that_can_be_read(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--per-class", 0), "per-class is 0; a class needs at least one clip"),
+        (("--per-class", 0), "'--per-class': 0 is not in the range 1<=x"),
         (("--split", "exam"), "unknown split 'exam'; known splits: all, train, validation, judge, test"),
         (("--background", "pink"), "unknown background 'pink'; known backgrounds: white, soft"),
-        (("--seed", -1), "the seed is -1; seeds are not negative"),
-        (("--workers", 0), "workers is 0; at least one is needed"),
+        (("--seed", -1), "'--seed': -1 is not in the range 0<=x"),
+        (("--workers", 0), "'--workers': 0 is not in the range 1<=x"),
     ],
 )
 def test_bad_values_end_in_one_line(tmp_path, arguments, message):
-    """A bad value ends the command with exit status 1 and one line, and writes nothing."""
+    """A value that an option cannot have is a usage error, said in one line; nothing is written."""
     result = run("--out", tmp_path / "data", *arguments)
-    assert result.exit_code == 1
-    assert result.stderr == f"Error: {message}\n"
+    assert result.exit_code == 2
+    line = result.stderr.splitlines()[-1]
+    assert line.startswith("Error: ")
+    assert message in line
     assert not (tmp_path / "data").exists()
 
 
