@@ -202,6 +202,7 @@ def stored(study: Path) -> set[str]:
     return {
         row["AssignmentId"]
         for hit in hits
+        if hit["NumberOfAssignmentsAvailable"] < hit["MaxAssignments"]  # somebody has taken it
         for page in lister.paginate(HITId=hit["HITId"], PaginationConfig={"PageSize": 100})
         for row in page["Assignments"]
     }

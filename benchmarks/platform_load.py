@@ -89,8 +89,9 @@ def publish(study: Path, hits: int, places: int) -> None:
     }  # fmt: skip
 
     async def create() -> None:
-        for _ in range(hits):
-            await market.perform("CreateHIT", members)
+        for start in range(0, hits, 32):  # those of one batch share a flush
+            batch = range(start, min(start + 32, hits))
+            await asyncio.gather(*(market.perform("CreateHIT", members) for _ in batch))
 
     market = Platform(study, balance_usd="9999999.00")
     try:

@@ -120,6 +120,10 @@ class Person:
         """The states of the HITs on their home page."""
         return {hit["hit_id"]: hit["state"] for hit in self.get().json()["hits"]}
 
+    def num_offers(self) -> int:
+        """How many HITs are open to them, of which their page names one of each kind."""
+        return sum(hit["alike"] for hit in self.get().json()["hits"] if hit["state"] == "available")
+
     def accept(self, hit_id: str) -> httpx.Response:
         """Take a HIT."""
         return self.post(f"/hits/{hit_id}/accept")
