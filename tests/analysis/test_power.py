@@ -257,31 +257,30 @@ def test_a_design_whose_level_is_off_is_warned_of(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "text"),
+    ("arguments", "status", "text"),
     [
-        ([], "give one of them"),
-        (["--videos", "22", "--taste", "-1"], "taste: must lie between 0 and 5, is -1.0"),
-        (["--videos", "22", "--taste", "1", "--pilot", "x.csv"], "taste: is what the pilot sets"),
-        (["--videos", "22", "--people", "nested", "--workers", "3"], "workers: 2 for each method are the fewest"),
-        (
-            ["--videos", "22", "--people", "nested", "--pilot", "x.csv"],
-            "people: nested needs participants' own",
-        ),
-        (["--videos", "22", "--comparisons", "0"], "comparisons: must be at least 1, is 0"),
-        (["--videos", "5", "--classes", "0"], "classes: must be at least 1, is 0"),
-        (["--videos", "5"], "fewer than the 11 labels (classes)"),
-        (["--videos", "1", "--classes", "1"], "2 of each method are the fewest"),
-        (["--difference", "2"], "difference: must lie between 0 and 1, is 2.0"),
-        (["--difference", "0.9"], "leaves 0 to 1"),
-        (["--videos", "22", "--power", "1"], "power: must lie between 0 and 1"),
-        (["--videos", "22", "--answers-per-video", "99"], "answers per video: 99 cannot come from 60 participants"),
-        (["--videos", "22", "--plot", "x.doc"], ".doc cannot be drawn"),
+        ([], 2, "give --videos, to learn the difference, or --difference"),
+        (["--videos", "22", "--taste", "-1"], 2, "'--taste': -1.0 is not in the range 0<=x<=5"),
+        (["--videos", "22", "--taste", "1", "--pilot", "{pilot}"], 1, "taste: is what the pilot sets"),
+        (["--videos", "22", "--people", "nested", "--workers", "3"], 1, "workers: 2 for each method are the fewest"),
+        (["--videos", "22", "--people", "nested", "--pilot", "{pilot}"], 1, "people: nested needs participants' own"),
+        (["--videos", "22", "--pilot", "x.csv"], 1, "--pilot x.csv: there is no such file"),
+        (["--videos", "22", "--comparisons", "0"], 2, "'--comparisons': 0 is not in the range 1<=x"),
+        (["--videos", "5", "--classes", "0"], 2, "'--classes': 0 is not in the range 1<=x"),
+        (["--videos", "5"], 1, "fewer than the 11 labels (classes)"),
+        (["--videos", "1", "--classes", "1"], 1, "2 of each method are the fewest"),
+        (["--difference", "2"], 2, "'--difference': 2.0 is not in the range 0<x<1"),
+        (["--difference", "0.9"], 1, "leaves 0 to 1"),
+        (["--videos", "22", "--power", "1"], 2, "'--power': 1.0 is not in the range 0<x<1"),
+        (["--videos", "22", "--answers-per-video", "99"], 1, "answers per video: 99 cannot come from 60 participants"),
+        (["--videos", "22", "--plot", "x.doc"], 1, ".doc cannot be drawn"),
     ],
 )
-def test_command_with_bad_input(arguments: list[str], text: str) -> None:
-    """Bad input to `vidgen power` is one line and exit 1."""
-    result = CliRunner().invoke(load("power"), arguments)
-    assert result.exit_code == 1
+def test_command_with_bad_input(arguments: list[str], status: int, text: str, tmp_path: Path) -> None:
+    """Bad input to `vidgen power` is one line; a value that no such option can have is a usage error."""
+    (tmp_path / "pilot.csv").touch()
+    result = CliRunner().invoke(load("power"), [word.format(pilot=tmp_path / "pilot.csv") for word in arguments])
+    assert result.exit_code == status
     assert text in result.output.splitlines()[-1]
 
 
