@@ -17,6 +17,7 @@ import pytest
 
 from crowd.ledger import FILE
 from crowd.localplatform import running
+from tests.crowd.copies import copy_study
 from tests.crowd.faulted import run
 from tests.crowd.test_fault_matrix import check
 
@@ -44,7 +45,7 @@ pytestmark = [
 
 def stage(action: str, stages: dict[str, Path], study_dir: Path) -> None:
     """A study as it stands before the command; for `recover` one whose ledger is gone."""
-    shutil.copytree(stages["collect" if action == "recover" else action], study_dir)
+    copy_study(stages["collect" if action == "recover" else action], study_dir)
     if action == "recover":
         for path in study_dir.glob(f"{FILE}*"):
             path.unlink()
