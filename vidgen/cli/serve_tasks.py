@@ -1,8 +1,8 @@
 """`vidgen serve-tasks`."""
 
 import signal
-import threading
 from pathlib import Path
+from queue import SimpleQueue
 
 import click
 
@@ -75,15 +75,10 @@ def command(
         check_invitation(study_dir, country)
         if not this_machine:
             for_others(shown or addresses.for_others(host, port), addresses.endpoint(host, port).removesuffix(":0"))
-    stop = threading.Event()
-    by: list[int] = []
-
-    def end(number: int, _: object) -> None:
-        by.append(number)
-        stop.set()
-
+    # An Event would hang for good where the signal comes while the wait for it begins, in the same thread.
+    stopped_by: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
+        signal.signal(number, lambda number, _: stopped_by.put(number))
     with running(study_dir, host=host, port=port, public_url=shown, trusted_proxies=trusted_proxies) as server:
         address = server.endpoint_url if this_machine else server.participants_url or server.endpoint_url
         click.echo(f"Participants: {address}")
@@ -111,6 +106,6 @@ def command(
                 )
             hand_out(study_dir, paths, address, sheet=not this_machine)
         click.echo("Stop with Ctrl+C.")
-        stop.wait()
-    if by[0] == signal.SIGINT:  # a service manager's SIGTERM is an ordinary end
+        by = stopped_by.get()
+    if by == signal.SIGINT:  # a service manager's SIGTERM is an ordinary end
         raise KeyboardInterrupt
