@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +17,19 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Content-Security-Policy": "default-src 'none'",
 }
+
+
+def _settle_if_range(request: Request, response: Response) -> None:
+    """Take If-Range out of the request: the range is sent if its entity tag is the file's, otherwise the whole file.
+
+    Starlette compares it with Last-Modified as well, fails where there is none, and answers browsers with status 500:
+    they send If-Range for all clips that they do not load at once.
+    """
+    asked = MutableHeaders(scope=request.scope)
+    if "if-range" in asked:
+        if asked["if-range"] != response.headers.get("etag"):
+            del asked["range"]
+        del asked["if-range"]
 
 
 class Media:
@@ -39,10 +53,11 @@ class Media:
         file_name = self._files.get(request.path_params["name"])
         if file_name is None:
             raise HTTPException(404)
+        del MutableHeaders(scope=request.scope)["if-modified-since"]
         response = await self._directory.get_response(file_name, request.scope)
         response.headers.update(_HEADERS)
-        if "last-modified" in response.headers:
-            del response.headers["last-modified"]
+        del response.headers["last-modified"]
+        _settle_if_range(request, response)
         return response
 
     def _read(self) -> None:

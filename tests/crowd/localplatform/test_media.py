@@ -118,6 +118,38 @@ def test_dates_of_files_are_not_told(market: Market, videos: Path) -> None:
     assert "etag" in answer.headers
 
 
+def test_dates_of_files_cannot_be_probed(market: Market, videos: Path) -> None:
+    """Whether a file changed since a date is not told either: that would give the date after a few questions."""
+    address = market.server.endpoint_url + market.server.media_url("link.mp4")
+    for date in ("Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 2100 00:00:00 GMT"):
+        assert market.http.get(address, headers={"If-Modified-Since": date}).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    ("if_range", "status"),
+    [
+        ("{etag}", 206),
+        ("W/{etag}", 200),
+        ('"another"', 200),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 200),
+        ("nonsense", 200),
+        ("", 200),
+    ],
+)
+def test_a_part_is_sent_only_of_the_file_that_the_browser_began(
+    market: Market, videos: Path, method: str, if_range: str, status: int
+) -> None:
+    """Browsers load large clips in parts, and ask with If-Range for the rest of the same file."""
+    address = market.server.endpoint_url + market.server.media_url("link.mp4")
+    whole = market.http.get(address)
+    headers = {"Range": "bytes=1-", "If-Range": if_range.format(etag=whole.headers["etag"])}
+    answer = market.http.request(method, address, headers=headers)
+    assert answer.status_code == status
+    if method == "GET":
+        assert answer.content == (whole.content[1:] if status == 206 else whole.content)
+
+
 def test_nothing_before_publication(market: Market) -> None:
     """Without a design, or with a broken one, there are no videos."""
     assert market.http.get(market.server.endpoint_url + "/media/a.mp4").status_code == 404
