@@ -175,7 +175,10 @@ def _contents(
     rows = [breakdown.method_row(counts, name, plan.control, rules) for name in answers.methods]
     methods = sorted((row for row in rows if row is not None), key=lambda row: (row["control"], -row["accuracy"]))
     if not methods:
-        raise ValueError(f"{answers.source['name']}: no answer is left to count ({_reasons(funnel, counts, plain)})")
+        raise ValueError(
+            f"{answers.source['name']}: no answer is left to count ({_reasons(funnel, counts, plain)}); collect "
+            "more answers, or look at the rules that leave these out"
+        )
     names = [row["name"] for row in methods]
     progress("comparing")
     if "gold_method" in plan.chosen and plan.control not in answers.methods:

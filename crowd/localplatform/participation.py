@@ -15,6 +15,7 @@ from crowd.localplatform.questionform import parse_form
 from crowd.localplatform.store import Row, Transaction, account, assignments, hits, offers, participants, qualifications
 
 Reason = Literal[
+    "no-link",
     "unknown-link",
     "revoked",
     "no-such-task",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from crowd.localplatform.participation import Reason
 
 STATUS: Mapping[Reason, int] = {
+    "no-link": 404,
     "unknown-link": 404,
     "revoked": 403,
     "no-such-task": 404,

@@ -67,7 +67,11 @@ class WorkerPages:
             ("POST", "/p/{token}/qualifications/{type_id}/test", WorkerPages._take_test),
         ]
         own = [Route(path, self._guarded(handler), methods=[method]) for method, path, handler in table]
-        return [*own, *ForeignPages(self._platform, self._questions).routes()]
+        return [
+            Route("/", self._without_link, methods=["GET"]),
+            *own,
+            *ForeignPages(self._platform, self._questions).routes(),
+        ]
 
     def _guarded(self, handler: _Handler) -> Callable[[Request], Awaitable[Response]]:
         """The handler, with refusals as pages, and with limits on rates and origins."""
@@ -91,6 +95,10 @@ class WorkerPages:
             raise RefusedError("unknown-link" if self._strangers.allow(client_of(request)) else "too-fast")
         if not simulated and not self._rates.allow(token):
             raise RefusedError("too-fast")
+
+    async def _without_link(self, request: Request) -> Response:
+        """The server's own address, which people type or shorten a link to, shows no task."""
+        return self._refusal(request, RefusedError("no-link"))
 
     async def _home(self, request: Request) -> Response:
         token = request.path_params["token"]
@@ -293,7 +301,7 @@ class WorkerPages:
         status = STATUS[error.reason]
         if _wants_json(request):
             return JSONResponse({"error": error.reason, "detail": error.detail}, status, headers=page_headers())
-        home = _own(request) if error.reason not in ("unknown-link", "revoked") else None
+        home = _own(request) if error.reason not in ("no-link", "unknown-link", "revoked") else None
         return self._page(
             request, "refused", None, status=status, framed=True, reason=error.reason, detail=error.detail, home=home
         )
@@ -308,7 +316,7 @@ def _pay(task: Task, question: Question) -> str:
 
 def _own(request: Request) -> str:
     """The way from the requested page to its participant's home."""
-    return f"{root_of(request)}p/{request.path_params['token']}"
+    return f"{root_of(request)}p/{request.path_params.get('token', '')}"
 
 
 def _wants_json(request: Request) -> bool:

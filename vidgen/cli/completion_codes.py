@@ -33,10 +33,10 @@ def command(study_dir: Path, codes: tuple[str, ...]) -> None:
     rows = work_of_all(study_dir)
     asked = {code.replace("-", "").replace(" ", "").upper() for code in codes}
     unknown = asked - {row["completion_code"] for row in rows}
-    click.echo(_ROW.format("participant", "worker", "task", "finished", "code"))
-    for row in rows:
-        if asked and row["completion_code"] not in asked:
-            continue
+    shown = [row for row in rows if row["completion_code"] in asked] if asked else rows
+    if shown or not asked:
+        click.echo(_ROW.format("participant", "worker", "task", "finished", "code"))
+    for row in shown:
         finished = datetime.fromtimestamp(row["submitted"], UTC).strftime("%Y-%m-%d %H:%M") if row["submitted"] else "–"
         who = row["number"] or "program"
         click.echo(_ROW.format(who, row["worker_id"], STATES[row["state"]], finished, row["completion_code"] or "–"))

@@ -37,11 +37,12 @@ def command(videos_dir: Path, study_dir: Path, language: str | None) -> None:
     study.save(path)
     counts = Counter(video.method for video in videos)
     click.echo(f"videos    {counts.total()} ({', '.join(f'{method} {counts[method]}' for method in sorted(counts))})")
-    click.echo(f"options   {', '.join(study.all_options)}")
+    click.echo(f"options   {' · '.join(study.all_options)}")
     if study.gold_method not in counts:
         click.echo(
             f"note: no method is called {study.gold_method!r}, so there is no practice and no gold; see gold_method"
         )
     click.echo(f"{path} is written; edit it, then")
-    for name in ("plan-study", "publish-tasks"):
-        click.echo(f"  {to_paste(name, videos_dir, '--study', study_dir)}")
+    click.echo(f"  {to_paste('plan-study', videos_dir, '--study', study_dir)}")
+    click.echo(f"  {to_paste('rehearse', '--study', study_dir, '--videos', videos_dir)}")
+    click.echo(f"  {to_paste('publish-tasks', videos_dir, '--study', study_dir)}")

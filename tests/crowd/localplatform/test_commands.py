@@ -242,6 +242,8 @@ def test_completion_codes_are_looked_up(market: Market) -> None:
     missing = vidgen("completion-codes", "--study", market.study, code, "3NOBODYS")
     assert (missing.exit_code, first.worker_id in missing.output) == (1, True)
     assert "3NOBODYS: no task of this study ended with that code" in missing.output
+    nobody = vidgen("completion-codes", "--study", market.study, "3NOBODYS")
+    assert (nobody.exit_code, "participant" in nobody.output) == (1, False)
 
 
 def test_the_requester_page_has_the_completion_codes(market: Market) -> None:

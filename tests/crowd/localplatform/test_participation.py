@@ -180,6 +180,16 @@ def test_unknown_links_open_nothing(market: Market) -> None:
         assert "leads nowhere" in response.text
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "open your own link"), ("ja", "ご自分のリンク")])
+def test_the_bare_address_says_what_is_missing(market: Market, language: str, words: str) -> None:
+    """Who opens the address that the server prints, or shortens a link to it, reads that a link is needed."""
+    (market.study / "study.toml").write_text(f'[study]\nlanguage = "{language}"\n', encoding="utf-8")
+    answer = market.http.get(market.server.endpoint_url)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert words in answer.text
+    assert "/p/" not in answer.text
+
+
 def test_links_are_unguessable_and_ids_tell_programs_apart(market: Market) -> None:
     """Links have 192 random bits; only simulated participants have worker ids that begin with ASIMULATED."""
     paths = invite(market.study, 50)
