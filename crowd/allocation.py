@@ -28,7 +28,8 @@ def choose_training(study: Study, videos: Sequence[Video], rng: random.Random) -
         return chosen, []
     return chosen, [
         f"{len(chosen)} training videos instead of {study.training_items}: they come from labels with at least two"
-        f" videos of method {study.gold_method!r}, and there are {len(spare)}"
+        f" videos of method {study.gold_method!r}, and there are {len(spare)};"
+        f" add real clips, or set training_items = {len(chosen)}"
     ]
 
 

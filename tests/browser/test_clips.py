@@ -200,3 +200,25 @@ def test_programs_pass_the_sound_check(serve: Callable[..., Served], heard: Path
     beliefs = by_accuracy(1, Study.from_videos(heard).all_options)
     assert len(simulate_study(served.study_dir, 1, beliefs, browser=True)) == 2
     assert collect(served.study_dir).assignments == 2
+
+
+@pytest.mark.slow
+def test_a_large_clip_whose_index_is_at_its_end_plays(
+    serve: Callable[..., Served], participant: Participant, tmp_path: Path
+) -> None:
+    """Browsers load such clips in parts and ask with If-Range for the rest; ffmpeg writes them by default."""
+    videos = write_videos(tmp_path / "large", methods=("new", "real"), labels=LABELS[:2])
+    for path in videos.glob("*.mp4"):
+        clip = path.read_bytes()
+        index = clip.index(b"moov") - 4
+        padding = (8 << 20).to_bytes(4) + b"free" + bytes((8 << 20) - 8)
+        path.write_bytes(clip[:index] + padding + clip[index:])
+        path.with_suffix(".gif").unlink()
+    served = serve(videos, training_items=0, attention_items=0)
+    participant.take(served.invite())
+    participant.go_on()
+    participant.answer_everything(lambda _: participant.options()[0])
+    participant.see(".bar .primary").click()
+    participant.driver.switch_to.default_content()
+    participant.see("#code")
+    assert collect(served.study_dir).assignments == 1

@@ -117,6 +117,7 @@ def test_the_plan_tells_what_cannot_be(folder: Path) -> None:
     planned = vidgen("plan-study", "my-videos", "--study", "s", "--anyway", "--platform", "mturk")
     assert planned.exit_code == 0, planned.output
     assert "note: 0 training videos instead of 2" in planned.output
+    assert "add real clips, or set training_items = 0" in planned.output
     assert "note: each block is published in 3 rounds" in planned.output
     assert re.search(r"pay +\$16\.00, which is", planned.output)
     assert re.search(r"fees +\$3\.20", planned.output)
