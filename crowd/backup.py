@@ -99,7 +99,10 @@ def restore(archive: str | Path, study_dir: str | Path) -> Backup:
             for name, entry in about["files"].items():
                 _extract(source, found, name, entry, draft)
         _check_databases(source, draft)
-        _settle(draft, about)
+        try:
+            _settle(draft, about)
+        except ValueError as error:  # its files will not be where it says
+            raise ValueError(str(error).replace(str(draft), str(source))) from error
         draft.chmod(0o777 & ~_umask())
         draft.rename(root)
     finally:

@@ -13,7 +13,7 @@ from crowd.collecting import answers_of
 from crowd.database import faults
 from crowd.design import FILE as DESIGN_FILE
 from crowd.design import Design
-from crowd.fileformat import parsed, unstamped
+from crowd.fileformat import NewerFileError, parsed, unstamped
 from crowd.ledger import FILE as LEDGER_FILE
 from crowd.ledger import Ledger
 from crowd.localplatform.people import stored_answers
@@ -133,6 +133,8 @@ def _texts(root: Path) -> Iterator[Finding]:
 
 
 def _of_error(path: Path, error: Exception, remedy: str) -> Finding:
+    if isinstance(error, NewerFileError):  # nothing that would help a damaged file
+        remedy = "this release did not look into it"
     text = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}:")
     return Finding(path=path, what=" ".join(text.split()), remedy=remedy)
 

@@ -3,6 +3,7 @@
 import json
 import random
 import shutil
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -268,6 +269,18 @@ def test_a_damaged_backup_restores_nothing(name: str, study_at: Callable[[str], 
     with pytest.raises(ValueError, match=HARMS[name][1]):
         restore(tmp_path / "b.zip", tmp_path / "again")
     assert sorted(tmp_path.iterdir()) == there
+
+
+def test_a_backup_of_a_newer_release_is_refused_by_its_name(study_at: Callable[[str], Path], tmp_path: Path) -> None:
+    """The line names the archive, not the folder that was made on the way."""
+    study = study_at("extend")
+    with closing(sqlite3.connect(study / "ledger.sqlite")) as file:
+        file.execute("PRAGMA user_version = 99")
+    back_up(study, tmp_path / "b.zip")
+    done = vidgen("restore", tmp_path / "b.zip", "--study", tmp_path / "again")
+    assert done.exit_code == 1
+    assert f"Error: {tmp_path / 'b.zip'}/ledger.sqlite: was written by " in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.zip", "study"]
 
 
 def test_flipped_bits_end_in_one_line(study_at: Callable[[str], Path], tmp_path: Path) -> None:

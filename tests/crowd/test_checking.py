@@ -153,6 +153,23 @@ def test_files_that_are_no_json_are_named_by_every_command(name: str, kind: str,
         assert done.exit_code == 0 or str(study / name) in done.stderr
 
 
+def newer(path: Path) -> None:
+    """Let a database be of a release to come."""
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA user_version = 99")
+
+
+@pytest.mark.parametrize("name", ["ledger.sqlite", "platform.sqlite"])
+def test_a_file_of_a_newer_release_is_no_damage(name: str, study: Path) -> None:
+    """No line says to move it away."""
+    newer(study / name)
+    done = vidgen("check", "--study", study)
+    assert done.exit_code == 1, done.output
+    (line,) = said(done.stdout)
+    assert line.startswith(f"{study / name}: was written by ")
+    assert line.endswith("use that release or a newer one; this release did not look into it")
+
+
 def test_a_csv_that_a_spreadsheet_saved_is_the_same(study: Path) -> None:
     """A byte-order mark, other line ends and another order of rows change no answer."""
     path = study / "answers.csv"
