@@ -98,8 +98,10 @@ def _databases(root: Path, *, read_them: bool) -> Iterator[Finding]:
         try:
             if read_them and not found:
                 read(root)
-        except (ValueError, OSError) as error:
+        except ValueError as error:
             yield _of_error(path, error, remedy)
+        except OSError as error:  # it may not be written, which is no damage
+            yield _of_error(path, error, "its checksums are right; check a copy that may be written to see the rest")
 
 
 def _read_ledger(root: Path) -> None:

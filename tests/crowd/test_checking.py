@@ -1,10 +1,13 @@
 """`vidgen check` notices what is not as it was written."""
 
 import json
+import os
 import random
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -168,6 +171,25 @@ def test_a_file_of_a_newer_release_is_no_damage(name: str, study: Path) -> None:
     (line,) = said(done.stdout)
     assert line.startswith(f"{study / name}: was written by ")
     assert line.endswith("use that release or a newer one; this release did not look into it")
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("setpriv"), reason="root may write everything")
+def test_a_study_that_may_not_be_written_is_not_called_damaged(study: Path) -> None:
+    """Nobody is told to move away a ledger whose checksums are right."""
+    for path in (*study.rglob("*"), study):
+        path.chmod(path.stat().st_mode & ~0o222)
+    rights = "-dac_override,-dac_read_search,-fowner"
+    bound = ["setpriv", f"--bounding-set={rights}", f"--inh-caps={rights}"] if os.geteuid() == 0 else []
+    program = "import sys; from crowd.checking import check; print(*check(sys.argv[1]), sep='\\n')"
+    try:
+        done = subprocess.run(
+            [*bound, sys.executable, "-c", program, str(study)], capture_output=True, text=True, check=True, timeout=60
+        )
+    finally:
+        for path in (study, *study.rglob("*")):
+            path.chmod(path.stat().st_mode | 0o200)
+    what = "attempt to write a readonly database; its checksums are right; check a copy that may be written to see the rest"
+    assert said(done.stdout) == [f"{study / name}: {what}" for name in ("ledger.sqlite", "platform.sqlite")]
 
 
 def test_a_csv_that_a_spreadsheet_saved_is_the_same(study: Path) -> None:
