@@ -188,8 +188,11 @@ def test_a_study_that_may_not_be_written_is_not_called_damaged(study: Path) -> N
     finally:
         for path in (study, *study.rglob("*")):
             path.chmod(path.stat().st_mode | 0o200)
-    what = "attempt to write a readonly database; its checksums are right; check a copy that may be written to see the rest"
-    assert said(done.stdout) == [f"{study / name}: {what}" for name in ("ledger.sqlite", "platform.sqlite")]
+    what = "attempt to write a readonly database; its checksums are right; "
+    assert said(done.stdout) == [
+        f"{study / name}: {what}check a copy that may be written to see the rest"
+        for name in ("ledger.sqlite", "platform.sqlite")
+    ]
 
 
 def test_a_csv_that_a_spreadsheet_saved_is_the_same(study: Path) -> None:
