@@ -1,6 +1,5 @@
 """`analyse`: an answers table in, a `Report` out."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +28,7 @@ from analysis.setaside import set_aside
 from analysis.timing import response_times
 from analysis.versions import versions
 from analysis.workers import describe_workers, diagnose
-from crowd.fileformat import unstamped
+from crowd.fileformat import parsed, unstamped
 from crowd.studydir import instead_of, is_study
 
 if TYPE_CHECKING:
@@ -147,7 +146,7 @@ def _noted(path: Path) -> dict[str, Any] | None:
     if not path.exists():
         return None
     try:
-        noted = json.loads(path.read_text(encoding="utf-8"))
+        noted = parsed(path)
     except ValueError as error:
         raise ValueError(f"{path}: not JSON ({error})") from None
     return unstamped(path, noted) if isinstance(noted, dict) else None

@@ -1,12 +1,12 @@
 """The report that is in a directory already: whether a new one may take its place."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from analysis.plan import published_sha256
+from crowd.fileformat import parsed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +63,7 @@ def check_place(directory: Path, subject: Subject) -> None:
 def _subject_in(path: Path) -> Subject | None:
     """What the report in that report.json is about; None where there is none."""
     try:
-        contents = json.loads(path.read_text(encoding="utf-8"))
+        contents = parsed(path)
         plan = contents["plan"]
         return Subject(
             table=contents["inputs"][0]["name"],

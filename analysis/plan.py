@@ -1,6 +1,5 @@
 """What was published before collection, the plan and what participants are promised, and what was changed since."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Real
@@ -9,7 +8,7 @@ from typing import Any, cast
 
 from analysis.comparisons import Rules
 from analysis.inference import Target
-from crowd.fileformat import NewerFileError, unstamped
+from crowd.fileformat import NewerFileError, parsed, unstamped
 from crowd.hashes import hash_of_plan, hash_of_shown
 from crowd.study import Study
 from crowd.terms import changes as changes_of_terms
@@ -204,7 +203,7 @@ def _table(design: Path) -> dict[str, Any] | None:
     if not design.exists():
         return None
     try:
-        table = unstamped(design, json.loads(design.read_text(encoding="utf-8")))
+        table = unstamped(design, parsed(design))
         dict(table["plan"]), table["plan_sha256"]
         return table
     except NewerFileError:

@@ -1,10 +1,11 @@
 """Sample videos for the report: a few small ones per method, from the study's own files."""
 
-import json
 from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from crowd.fileformat import parsed
 
 #: At most so many videos of each method, and so many bytes of video in the page.
 PER_METHOD = 3
@@ -34,7 +35,7 @@ def samples(design: Path) -> list[Sample]:
     """A few videos of each method, each of another class, as data URLs; none where the files are gone or too large."""
     if not design.exists():
         return []
-    table = json.loads(design.read_text(encoding="utf-8"))
+    table = parsed(design)
     folder = design.parent / table.get("videos_dir", "")
     chosen: dict[str, list[dict[str, Any]]] = {}
     labels = sorted({video["label"] for video in table["videos"]})[:PER_METHOD]

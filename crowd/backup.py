@@ -4,25 +4,26 @@ The archive is a ZIP file with `manifest.json`, the study directory below `study
 below `videos/`. The manifest has the size and the SHA-256 of each. SQLite files go in as they are at one moment.
 """
 
+import errno
 import hashlib
 import json
 import os
 import re
 import shutil
-import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Any
 
+from crowd.backupmanifest import MANIFEST, STUDY, VIDEOS, Backup, described, place_of, read_manifest
 from crowd.database import back_up as back_up_database
 from crowd.database import faults
 from crowd.design import FILE as DESIGN_FILE
 from crowd.design import Design
-from crowd.fileformat import stamped, unstamped
+from crowd.fileformat import stamped
 from crowd.ledger import FILE as LEDGER_FILE
 from crowd.ledger import Ledger
 from crowd.locking import FILE as LOCK_FILE
@@ -31,30 +32,15 @@ from crowd.reconciling import RESTORED
 from crowd.secrets import load_or_create
 from crowd.studydir import existing_study
 from crowd.videos import TABLE, files_of
+from crowd.wholefile import draft_of, remove_left_drafts
 
-MANIFEST = "manifest.json"
-_STUDY, _VIDEOS = "study/", "videos/"
 #: What belongs to running processes.
 _PASSING = (LOCK_FILE, "platform.lock", "platform.json")
-_DATABASE = ".sqlite"
+#: What is copied by SQLite, and checked: others may be written at any moment.
+_DATABASES = (LEDGER_FILE, "platform.sqlite")
 #: What is being written, and the logs of SQLite files, which are in their copies.
 _DRAFT = re.compile(r"\..+\.(\d+|draft|[0-9a-f]{8})|.+\.partial|.+\.sqlite-(wal|shm|journal)")
 _CHUNK = 1 << 20
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Backup:
-    """What an archive holds."""
-
-    study_id: str
-    made_at: str
-    """ISO 8601, UTC."""
-    videos_dir: str
-    """Where the videos were; empty where nothing was published."""
-    with_videos: bool
-    num_files: int
-    num_bytes: int
-    """Of all files, uncompressed."""
 
 
 def back_up(study_dir: str | Path, to: str | Path, *, with_videos: bool = False) -> Backup:
@@ -68,15 +54,16 @@ def back_up(study_dir: str | Path, to: str | Path, *, with_videos: bool = False)
         with_videos: put the videos in, too.
 
     Raises:
-        ValueError: there is no study, `to` exists or lies in it, or a video is missing.
+        ValueError: there is no study, `to` exists or lies in it, a video is missing, or a file could not be restored.
         OSError: a file cannot be read or written.
     """
     root, target = existing_study(Path(study_dir)), Path(to)
     _check_place(root, target)
-    with locked(root), _draft(target) as archive:
+    with locked(root), _archive(target) as archive:
         design = Design.load(root) if (root / DESIGN_FILE).exists() else None
         files = dict(_files(root, design, with_videos))
-        listed = {name: _add(archive, name, path) for name, path in files.items()}
+        _check_names(files)
+        listed = {name: _add(archive, name, path, target) for name, path in files.items()}
         about = {
             "study_id": load_or_create(root).study_id,
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -85,7 +72,7 @@ def back_up(study_dir: str | Path, to: str | Path, *, with_videos: bool = False)
             "files": listed,
         }
         archive.writestr(MANIFEST, json.dumps(stamped(MANIFEST, about), ensure_ascii=False, indent=1))
-    return _described(about)
+    return described(about)
 
 
 def restore(archive: str | Path, study_dir: str | Path) -> Backup:
@@ -98,29 +85,29 @@ def restore(archive: str | Path, study_dir: str | Path) -> Backup:
         ValueError: the archive is damaged, no backup or of a newer release, or `study_dir` holds something.
         OSError: a file cannot be read or written.
     """
-    source, root = Path(archive), Path(study_dir)
-    if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise ValueError(f"{root}: is there already, and a backup is never put over anything; name a new --study")
+    source, root = Path(archive), Path(study_dir).resolve()
+    if root.exists() and (root == Path.cwd() or not root.is_dir() or any(root.iterdir())):
+        raise ValueError(f"{study_dir}: is there already, and a backup is never put over anything; name a new --study")
     root.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{root.name}.", dir=root.parent))
+    remove_left_drafts(root)
+    draft = root.with_name(f".{root.name}.{os.getpid()}")
+    draft.mkdir(mode=0o700)
     try:
         with _opened(source) as found:
-            about = _manifest(source, found)
+            about = read_manifest(source, found)
+            _check_room(source, draft, about)
             for name, entry in about["files"].items():
                 _extract(source, found, name, entry, draft)
         _check_databases(source, draft)
-        _settle(draft, about)
+        try:
+            _settle(draft, about)
+        except ValueError as error:  # its files will not be where it says
+            raise ValueError(str(error).replace(str(draft), str(source))) from error
         draft.chmod(0o777 & ~_umask())
         draft.rename(root)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return _described(about)
-
-
-def _described(about: Mapping[str, Any]) -> Backup:
-    files = about["files"].values()
-    named = {name: about[name] for name in ("study_id", "made_at", "videos_dir", "with_videos")}
-    return Backup(**named, num_files=len(files), num_bytes=sum(entry["num_bytes"] for entry in files))
+    return described(about)
 
 
 def _check_place(root: Path, target: Path) -> None:
@@ -131,48 +118,71 @@ def _check_place(root: Path, target: Path) -> None:
 
 
 @contextmanager
-def _draft(target: Path) -> Iterator[zipfile.ZipFile]:
+def _archive(target: Path) -> Iterator[zipfile.ZipFile]:
     """An archive that appears under its name when the block ends well."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
+    with draft_of(target) as draft:
         draft.touch(mode=0o600)
         with draft.open("r+b") as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
                 yield archive
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _files(root: Path, design: Design | None, with_videos: bool) -> Iterator[tuple[str, Path]]:
     """The files of the study by their names in the archive, and the videos where they are wanted."""
     videos = Path(design.videos_dir) if design else None
-    for path in sorted(root.rglob("*")):
-        if not path.is_file() or path.name in _PASSING or _DRAFT.fullmatch(path.name):
+    # A study may lie among its videos, but is no part of them.
+    apart = videos and videos.resolve() not in (root.resolve(), *root.resolve().parents)
+    for path in sorted(_below(root)):
+        if path.name in _PASSING or _DRAFT.fullmatch(path.name):
             continue
-        if videos and videos in path.resolve().parents and videos != root.resolve():
+        if videos and apart and videos.resolve() in path.resolve().parents:
             continue
-        yield _STUDY + path.relative_to(root).as_posix(), path
+        yield STUDY + path.relative_to(root).as_posix(), path
     if with_videos and design and videos:
         files = dict(files_of(design.videos)) | {TABLE: videos / TABLE}
         missing = [name for name, path in files.items() if not path.is_file()]
         if missing:
             raise ValueError(f"{videos}: {missing[0]} is missing; bring it back, or leave the videos out")
-        yield from ((_VIDEOS + name, path) for name, path in files.items())
+        yield from ((VIDEOS + name, path) for name, path in files.items())
 
 
-def _add(archive: zipfile.ZipFile, name: str, path: Path) -> dict[str, Any]:
+def _below(folder: Path, within: tuple[Path, ...] = ()) -> Iterator[Path]:
+    """The files below the folder, also through links to folders, but not through those that lead back."""
+    within = (*within, folder.resolve())
+    for path in folder.iterdir():
+        if path.is_dir():
+            if path.resolve() not in within:
+                yield from _below(path, within)
+        elif path.is_file():
+            yield path
+
+
+def _check_names(files: Mapping[str, Path]) -> None:
+    """Refuse files that could not be put back."""
+    taken: dict[str, Path] = {}
+    for name, path in files.items():
+        try:
+            name.encode()
+        except UnicodeEncodeError as error:
+            raise ValueError(f"{str(path)!r}: its name is not UTF-8; rename the file, or move it away") from error
+        if (other := taken.setdefault(place_of(name), path)) != path and not other.samefile(path):
+            raise ValueError(f"{other}: stands where {path} will be restored; rename the folder {other.parent}")
+
+
+def _add(archive: zipfile.ZipFile, name: str, path: Path, target: Path) -> dict[str, Any]:
     """Put a file into the archive; its size and hash."""
-    if path.suffix == _DATABASE:
-        with tempfile.TemporaryDirectory(dir=Path(archive.filename or ".").parent) as folder:
-            copy = Path(folder, path.name)
-            back_up_database(path, copy)
-            for fault in faults(copy):
-                raise ValueError(f"{path}: is damaged ({fault}), so nothing was backed up; `vidgen check` says more")
-            return _write(archive, name, copy)
-    return _write(archive, name, path)
+    if name.removeprefix(STUDY) not in _DATABASES:
+        return _write(archive, name, path)
+    copy = target.with_name(f".{target.name}.copy.{os.getpid()}")  # named as drafts are, which the next run removes
+    try:
+        back_up_database(path, copy)
+        for fault in faults(copy):
+            raise ValueError(f"{path}: is damaged ({fault}), so nothing was backed up; `vidgen check` says more")
+        return _write(archive, name, copy)
+    finally:
+        copy.unlink(missing_ok=True)
 
 
 def _write(archive: zipfile.ZipFile, name: str, path: Path) -> dict[str, Any]:
@@ -191,34 +201,20 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(source) as found:
             yield found
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
         raise ValueError(f"{source}: is no backup of a study, or damaged ({error}); use another copy of it") from error
 
 
-def _manifest(source: Path, found: zipfile.ZipFile) -> dict[str, Any]:
-    """What the archive says that it holds, which must be all that it holds."""
-    try:
-        about = unstamped(source, json.loads(found.read(MANIFEST)), MANIFEST)
-        named = {MANIFEST, *about["files"]}
-        safe = all(_is_safe(name) for name in about["files"])
-        _described(about)
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{source}: is no backup of a study ({error!r})") from error
-    if not safe or sorted(found.namelist()) != sorted(named):
-        raise ValueError(f"{source}: holds other files than its manifest names; use another copy of it")
-    return about
-
-
-def _is_safe(name: str) -> bool:
-    """Whether the name leads to a place inside of the folder that it is put in."""
-    parts = PurePosixPath(name).parts
-    return name.startswith((_STUDY, _VIDEOS)) and len(parts) > 1 and ".." not in parts and "\\" not in name
+def _check_room(source: Path, folder: Path, about: Mapping[str, Any]) -> None:
+    needed, free = described(about).num_bytes, shutil.disk_usage(folder).free
+    if needed > free:
+        raise OSError(errno.ENOSPC, f"holds {needed:,} bytes, and {free:,} are free where they would go", str(source))
 
 
 def _extract(source: Path, found: zipfile.ZipFile, name: str, entry: Mapping[str, Any], draft: Path) -> None:
-    path = draft / (name.removeprefix(_STUDY) if name.startswith(_STUDY) else name)
+    path = draft / place_of(name)
     path.parent.mkdir(mode=0o700 if path.parent.name == "private" else 0o777, parents=True, exist_ok=True)
-    mode = (found.getinfo(name).external_attr >> 16) & 0o777
+    mode = (found.getinfo(name).external_attr >> 16) & 0o777 | 0o600
     with (
         found.open(name) as content,
         os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as into,
@@ -239,7 +235,7 @@ def _copy(content: IO[bytes], into: IO[bytes], num_bytes: int) -> str:
 
 
 def _check_databases(source: Path, draft: Path) -> None:
-    for path in draft.rglob(f"*{_DATABASE}"):
+    for path in (draft / name for name in _DATABASES if (draft / name).exists()):
         for fault in faults(path):
             raise ValueError(
                 f"{source}: {path.name} was damaged when it was backed up ({fault}); use an earlier backup"
@@ -249,7 +245,7 @@ def _check_databases(source: Path, draft: Path) -> None:
 def _settle(draft: Path, about: Mapping[str, Any]) -> None:
     """Let the restored study find its videos, and its ledger know that time has passed."""
     if (draft / DESIGN_FILE).exists():
-        places = [draft / _VIDEOS, Path(about["videos_dir"])] if about["with_videos"] else [Path(about["videos_dir"])]
+        places = [draft / VIDEOS, Path(about["videos_dir"])] if about["with_videos"] else [Path(about["videos_dir"])]
         there = next((place for place in places if place.is_dir()), None)
         if there is not None:
             Design.load(draft).with_videos_in(there).save(draft)

@@ -2,6 +2,7 @@
 
 import csv
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,13 @@ from crowd.collecting import answers_of
 from crowd.database import faults
 from crowd.design import FILE as DESIGN_FILE
 from crowd.design import Design
+from crowd.fileformat import NewerFileError, parsed, unstamped
 from crowd.ledger import FILE as LEDGER_FILE
 from crowd.ledger import Ledger
 from crowd.localplatform.people import stored_answers
 from crowd.media import OwnMedia, remembered
+from crowd.place import FILE as PLACE_FILE
+from crowd.place import noted_place
 from crowd.preparing import STUDY_FILE, check_unchanged
 from crowd.secrets import FILE as SECRETS_FILE
 from crowd.secrets import FORMER_FILE, load_or_create
@@ -23,7 +27,7 @@ from crowd.study import Study
 from crowd.studydir import existing_study
 from crowd.videofolder import wrong_files
 
-_STORE_FILE = "platform.sqlite"
+_STORE_FILE, _FUNNEL_FILE = "platform.sqlite", "funnel.json"
 #: What nobody but the study's owner may read.
 _PRIVATE = ("private", "private/*", FORMER_FILE, f"{LEDGER_FILE}*", f"{_STORE_FILE}*", "participants.html")
 _BACKUP = "put it back from a backup (`vidgen restore` makes one into another directory)"
@@ -52,7 +56,9 @@ def check(study_dir: str | Path) -> list[Finding]:
         ValueError: there is no study.
     """
     root = existing_study(Path(study_dir))
-    found = [*_missing(root), *_databases(root), *_texts(root), *_open_to_others(root)]
+    texts = list(_texts(root))
+    # Secrets that are not right are no fault of the files that are read with them.
+    found = [*_missing(root), *texts, *_databases(root, read_them=not texts), *_open_to_others(root)]
     if not found:  # what follows reads the files that were checked so far
         found = [*_videos(root), *_answers(root)]
     return found
@@ -81,7 +87,7 @@ def _is_local(root: Path) -> bool:
         return False
 
 
-def _databases(root: Path) -> Iterator[Finding]:
+def _databases(root: Path, *, read_them: bool) -> Iterator[Finding]:
     for name, remedy, read in ((LEDGER_FILE, _RECOVER, _read_ledger), (_STORE_FILE, _BACKUP, stored_answers)):
         path = root / name
         if not path.exists():
@@ -90,10 +96,12 @@ def _databases(root: Path) -> Iterator[Finding]:
         more = f", and {len(found) - 1} more of the kind" if len(found) > 1 else ""
         yield from (Finding(path=path, what=fault + more, remedy=remedy) for fault in found[:1])
         try:
-            if not found:
+            if read_them and not found:
                 read(root)
-        except (ValueError, OSError) as error:
+        except ValueError as error:
             yield _of_error(path, error, remedy)
+        except OSError as error:  # it may not be written, which is no damage
+            yield _of_error(path, error, "its checksums are right; check a copy that may be written to see the rest")
 
 
 def _read_ledger(root: Path) -> None:
@@ -108,13 +116,15 @@ def _texts(root: Path) -> Iterator[Finding]:
         (DESIGN_FILE, lambda path: Design.load(path.parent), _BACKUP),
         (SECRETS_FILE, lambda path: load_or_create(root), _BACKUP),
         (FORMER_FILE, lambda path: load_or_create(root), _BACKUP),
+        (PLACE_FILE, lambda path: noted_place(root), "but not in a copy"),
+        (_FUNNEL_FILE, lambda path: unstamped(path, parsed(path)), _COLLECT),
     )
     whole = True
     for name, read, remedy in readers:
         try:
             if (root / name).exists():
                 read(root / name)
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, AttributeError) as error:  # the last where it is no table
             whole = False
             yield _of_error(root / name, error, remedy)
     try:
@@ -125,6 +135,8 @@ def _texts(root: Path) -> Iterator[Finding]:
 
 
 def _of_error(path: Path, error: Exception, remedy: str) -> Finding:
+    if isinstance(error, NewerFileError):  # nothing that would help a damaged file
+        remedy = "this release did not look into it"
     text = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}:")
     return Finding(path=path, what=" ".join(text.split()), remedy=remedy)
 
@@ -167,19 +179,33 @@ def _answers(root: Path) -> Iterator[Finding]:
         if known and (known.worker_id, known.answer) != (worker_id, answer):
             what = f"assignment {assignment_id} is not the one in {_STORE_FILE}"
             yield Finding(path=root / LEDGER_FILE, what=what, remedy=_RECOVER)
+    tables = {}
     for name, read in (("answers.parquet", _parquet), ("answers.csv", _csv)):
         if (root / name).exists():
-            yield from _table(root / name, read, rows)
+            try:
+                tables[name] = read(root / name)
+            except Exception as error:
+                what = f"cannot be read ({type(error).__name__})"
+                yield Finding(path=root / name, what=what, remedy=_COLLECT)
+    wrong = [finding for name, table in tables.items() for finding in _table(root / name, table, rows)]
+    yield from wrong
+    if len(tables) == 2 and not wrong:
+        yield from _same_rows(root, *tables.values())
 
 
-def _table(path: Path, read: Any, rows: list[dict[str, Any]]) -> Iterator[Finding]:
+def _same_rows(root: Path, parquet: list[dict[str, Any]], lines: list[dict[str, Any]]) -> Iterator[Finding]:
+    """Both tables are written together, so that rows which only one has were taken from the other."""
+    missing = Counter(map(_key, parquet)) - Counter(map(_key, lines))
+    lost = missing or Counter(map(_key, lines)) - Counter(map(_key, parquet))
+    for assignment_id, video_id in list(lost)[:1]:
+        name, other = ("answers.csv", "answers.parquet") if missing else ("answers.parquet", "answers.csv")
+        what = f"lacks what {other} has, {lost.total()} answers, e.g. in assignment {assignment_id}, video {video_id}"
+        yield Finding(path=root / name, what=what, remedy=_COLLECT)
+
+
+def _table(path: Path, written: list[dict[str, Any]], rows: list[dict[str, Any]]) -> Iterator[Finding]:
     """A table that was written before all of these answers were there lacks some, and has no other ones."""
-    try:
-        written = read(path)
-    except Exception as error:
-        yield Finding(path=path, what=f"cannot be read ({type(error).__name__})", remedy=_COLLECT)
-        return
-    expected = {_key(row): _in_csv(row) if read is _csv else row for row in rows}
+    expected = {_key(row): _in_csv(row) if path.suffix == ".csv" else row for row in rows}
     # Who is left out depends on all answers.
     compared = [name for name in COLUMNS if name != "excluded" or len(written) == len(expected)]
     wrong = [row for row in written if not _is_same(row, expected.pop(_key(row), None), compared)]
@@ -209,5 +235,5 @@ def _parquet(path: Path) -> list[dict[str, Any]]:
 
 
 def _csv(path: Path) -> list[dict[str, Any]]:
-    with path.open(newline="", encoding="utf-8") as lines:
+    with path.open(newline="", encoding="utf-8-sig") as lines:
         return list(csv.DictReader(lines))

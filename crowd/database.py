@@ -85,7 +85,7 @@ def faults(path: Path) -> Iterator[str]:
     to be wrong.
     """
     try:
-        with closing(connect(path.absolute().as_uri() + "?mode=ro", uri=True, timeout=60)) as connection:
+        with closing(connect(_read_only(path), uri=True, timeout=60)) as connection:
             connection.text_factory = bytes
             connection.execute("BEGIN")
             yield from (row[0].decode() for row in connection.execute("PRAGMA integrity_check") if row[0] != b"ok")
@@ -97,6 +97,13 @@ def faults(path: Path) -> Iterator[str]:
                 yield from _wrong_rows(connection)
     except (sqlite3.Error, UnicodeError) as error:
         yield str(error)
+
+
+def _read_only(path: Path) -> str:
+    """The address by which SQLite reads the file and changes nothing."""
+    # In a folder that may not be written, SQLite cannot keep the log's index; without a log nobody is writing either.
+    unchanging = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
+    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if unchanging else ''}"
 
 
 def back_up(path: Path, to: Path) -> None:
@@ -113,7 +120,8 @@ def back_up(path: Path, to: Path) -> None:
         with to.open("rb") as file:
             os.fsync(file.fileno())
     except sqlite3.Error as error:
-        raise OSError(f"{path}: {error}; `vidgen check` says more") from error
+        hint = "" if isinstance(error, sqlite3.OperationalError) else "; `vidgen check` says more"  # a full disk
+        raise OSError(f"{path}: {error}{hint}") from error
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from crowd.allocation import choose_gold, choose_training, deal
-from crowd.fileformat import stamped, unstamped
+from crowd.fileformat import parsed, stamped, unstamped
 from crowd.hashes import hash_of_plan, hash_of_shown
 from crowd.study import Study
 from crowd.terms import PageVersion, page_version, terms
@@ -167,7 +167,7 @@ class Design:
         """
         path = Path(study_dir) / FILE
         try:
-            table = unstamped(path, json.loads(path.read_text(encoding="utf-8")))
+            table = unstamped(path, parsed(path))
             # Designs of earlier releases hold an absolute path, which the study directory before it does not change.
             videos_dir = str(Path(study_dir, table["videos_dir"]).resolve())
             design = cls(

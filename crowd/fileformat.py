@@ -5,6 +5,7 @@ this release does not know of it could be lost. Tables of videos and answers as 
 which readers ignore what they do not know.
 """
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,21 @@ def stamp(name: str) -> dict[str, Any]:
 def stamped(name: str, table: Mapping[str, Any]) -> dict[str, Any]:
     """The contents of a file of that name with what it says of itself."""
     return {**stamp(name), **table}
+
+
+def parsed(path: Path) -> Any:
+    """What is in a JSON file.
+
+    Raises:
+        OSError: it cannot be read.
+        json.JSONDecodeError: it is no JSON, whatever the reason: no text, too deep, or a number of too many digits.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise json.JSONDecodeError(str(error), "", 0) from error
 
 
 def unstamped(path: Path, table: Mapping[str, Any], name: str | None = None) -> dict[str, Any]:

@@ -102,6 +102,23 @@ class Ledger:
         self.study_id = load_or_create(study_dir).study_id
         """Names the study on the platform; it follows from the secrets, so that a lost ledger can be rebuilt."""
         self._db = Database(self.path, _SCHEMA, _MIGRATIONS)
+        try:
+            self._check_study()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _check_study(self) -> None:
+        """Refuse the ledger of another study, whose HITs and money are not this one's.
+
+        Ledgers of earlier releases do not say whose they are, and are taken for this study's when they are first read.
+        """
+        known = self.fact("study_id") or self.settle_fact("study_id", self.study_id)
+        if known != self.study_id:
+            raise ValueError(
+                f"{self.path}: is of study {known}, and the secrets beside it are of study {self.study_id}; put the "
+                "right one back from a backup"
+            )
 
     def __enter__(self) -> Self:
         return self

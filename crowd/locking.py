@@ -1,5 +1,6 @@
 """One command at a time decides about a study: it reads, changes and writes before the next one reads."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,10 @@ from crowd.platforms import Platform, open_platform
 from crowd.reconciling import catch_up
 
 FILE = ".lock"
+#: How long a command waits before it says so.
+_SILENT_S = 1.0
+
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -48,9 +53,13 @@ def locked(study_dir: str | Path, *, wait_s: float = 3600.0) -> Iterator[None]:
         ValueError: another command still works on the study.
         OSError: the directory cannot be written.
     """
-    lock = FileLock(Path(study_dir) / FILE, timeout=wait_s)
+    lock = FileLock(Path(study_dir) / FILE)
     try:
-        lock.acquire()
+        try:
+            lock.acquire(timeout=min(_SILENT_S, wait_s))
+        except Timeout:
+            _log.info("%s: another command is at work on this study; waiting until it has ended", study_dir)
+            lock.acquire(timeout=max(0.0, wait_s - _SILENT_S))
     except Timeout as error:
         raise ValueError(
             f"{study_dir}: another command has been working on this study for {wait_s:g} s; wait for it, or stop it"

@@ -11,7 +11,7 @@ import platform
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from crowd.fileformat import stamped, unstamped
+from crowd.fileformat import parsed, stamped, unstamped
 from crowd.secrets import exists, load_or_create
 from crowd.wholefile import write_whole
 
@@ -51,7 +51,7 @@ def settle(study_dir: str | Path) -> None:
         OSError: it cannot be read or written.
     """
     root = Path(study_dir)
-    here, noted = _here(root), _noted(root)
+    here, noted = _here(root), noted_place(root)
     if noted is None:
         _note(root, here)
     elif noted.host == here.host and noted.path == here.path:
@@ -82,7 +82,7 @@ def claim(study_dir: str | Path) -> None:
         raise ValueError(f"{root}: nothing was published or served from here, so there is nothing to claim")
     here = _here(root)
     try:
-        noted = _noted(root)
+        noted = noted_place(root)
     except ValueError:  # damaged, and written anew below
         noted = None
     if noted and noted.host == here.host:
@@ -97,10 +97,15 @@ def _here(root: Path) -> Place:
     return Place(path=str(root.resolve()), host=platform.node(), inode=found.st_ino, device=found.st_dev)
 
 
-def _noted(root: Path) -> Place | None:
+def noted_place(root: Path) -> Place | None:
+    """The place that the study notes; None where it notes none.
+
+    Raises:
+        ValueError: the note is damaged.
+    """
     path = root / FILE
     try:
-        return Place(**unstamped(path, json.loads(path.read_text(encoding="utf-8"))))
+        return Place(**unstamped(path, parsed(path)))
     except FileNotFoundError:
         return None
     except (AttributeError, TypeError, json.JSONDecodeError) as error:

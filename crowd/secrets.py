@@ -11,7 +11,7 @@ import secrets
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-from crowd.fileformat import stamped, unstamped
+from crowd.fileformat import parsed, stamped, unstamped
 from crowd.wholefile import named, remove_left_drafts, write_whole
 
 FILE = "private/secrets.json"
@@ -110,7 +110,7 @@ def _create(path: Path) -> None:
 
 def _load(path: Path) -> Secrets:
     try:
-        table = unstamped(path, json.loads(path.read_text(encoding="utf-8")))
+        table = unstamped(path, parsed(path))
         values = {name.name: table[name.name] for name in fields(Secrets)}
     except (json.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"{path}: not a study's secrets file ({error}); restore it from a copy") from error

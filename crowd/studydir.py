@@ -9,20 +9,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 #: A folder with one of these is a study: made by `new-study` or `publish-tasks`, served, or holding its answers.
-_MARKS = (
-    "study.toml",
-    "design.json",
-    "ledger.sqlite",
-    "platform.sqlite",
-    "private/secrets.json",
-    "secrets.json",  # where releases up to 0.1 kept them
-    "answers.parquet",
+MARKS = frozenset(
+    (
+        "study.toml",
+        "design.json",
+        "ledger.sqlite",
+        "platform.sqlite",
+        "private/secrets.json",
+        "secrets.json",  # where releases up to 0.1 kept them
+        "answers.parquet",
+    )
 )
 
 
 def is_study(directory: Path) -> bool:
     """Whether something of a study is in that folder."""
-    return any((directory / name).is_file() for name in _MARKS)
+    return any((directory / name).is_file() for name in MARKS)
 
 
 def existing_study(directory: Path) -> Path:

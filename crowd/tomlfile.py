@@ -74,7 +74,7 @@ def _read_toml(path: Path) -> tuple[dict[str, Any], Places]:
         table = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise ValueError(f"{path}: not UTF-8 text ({error.reason} at byte {error.start})") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         found = re.search(r"line (\d+)", str(error))
         place = f"{path}:{found[1]}" if found else f"{path}"
         raise ValueError(f"{place}: not TOML: {error}") from error

@@ -1,6 +1,7 @@
 """Files that are there as a whole or not at all."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,7 +53,7 @@ def remove_left_drafts(path: Path) -> None:
     for left in path.parent.glob(f".{_literal(path.name)}.*"):
         number = left.suffix[1:]
         if number.isascii() and number.isdigit() and not _is_running(int(number)):
-            left.unlink(missing_ok=True)
+            shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink(missing_ok=True)
 
 
 def _literal(name: str) -> str:

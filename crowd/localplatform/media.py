@@ -1,6 +1,5 @@
 """The study's videos over HTTP: range requests, types, cache headers, and nothing else of the disk."""
 
-import json
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
@@ -9,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from crowd.fileformat import parsed
 from crowd.medianames import blind, former
 
 _HEADERS = {
@@ -65,7 +65,7 @@ class Media:
         try:
             changed = self._design.stat().st_mtime_ns
             if changed != self._read_at:
-                design = json.loads(self._design.read_text(encoding="utf-8"))
+                design = parsed(self._design)
                 names = [
                     video[key] for video in design["videos"] for key in ("file_name", "fallback") if video.get(key)
                 ]

@@ -16,7 +16,7 @@ from typing import Any
 
 import uvicorn
 
-from crowd.fileformat import NewerFileError, stamped, unstamped
+from crowd.fileformat import NewerFileError, parsed, stamped, unstamped
 from crowd.localplatform import addresses
 from crowd.localplatform.app import create_app
 from crowd.localplatform.clock import Clock
@@ -135,7 +135,7 @@ def _announcement(directory: Path) -> dict[str, Any]:
         if not _is_served(directory):  # the file stays where a server was killed
             raise ValueError("no server holds the study")
         path = directory / WHERE_FILE
-        found = unstamped(path, json.loads(path.read_text(encoding="utf-8")))
+        found = unstamped(path, parsed(path))
         return {"endpoint_url": found["endpoint_url"], **found}
     except NewerFileError:
         raise

@@ -1,8 +1,8 @@
 """The study file as the platform follows it: its language, whom to ask, and how long answers are taken."""
 
-import json
 from pathlib import Path
 
+from crowd.fileformat import parsed
 from crowd.study import LANGUAGES, Study, wording
 from crowd.terms import as_published
 
@@ -31,7 +31,7 @@ class StudyFile:
 
     def _read(self) -> Study | None:
         study_file, design = self._files
-        published = json.loads(design.read_text(encoding="utf-8")).get("shown") if design.exists() else None
+        published = parsed(design).get("shown") if design.exists() else None
         try:
             now = Study.load(study_file) if study_file.exists() else None
         except ValueError:

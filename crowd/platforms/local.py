@@ -1,6 +1,5 @@
 """The study's own platform, on this machine."""
 
-import json
 import socket
 import time
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from crowd.fileformat import NewerFileError, unstamped
+from crowd.fileformat import NewerFileError, parsed, unstamped
 from crowd.localplatform import running
 from crowd.platforms.requester import Requester, make_client
 from crowd.platforms.servicemodel import botocore_session
@@ -54,7 +53,7 @@ def running_endpoint(study_dir: Path) -> str | None:
     """
     path = study_dir / WHERE
     try:
-        endpoint_url = unstamped(path, json.loads(path.read_text(encoding="utf-8")))["endpoint_url"]
+        endpoint_url = unstamped(path, parsed(path))["endpoint_url"]
         where = urlsplit(endpoint_url)
         host, port = where.hostname, where.port
     except FileNotFoundError:

@@ -1,11 +1,17 @@
 """A backup is whole or not there, is made while people answer, and pays nothing twice when it is restored."""
 
 import json
+import random
 import shutil
+import sqlite3
 import stat
+import subprocess
+import sys
+import tempfile
 import threading
 import zipfile
 from collections.abc import Callable
+from contextlib import closing, suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -187,10 +193,41 @@ def newer(members: dict[str, bytes]) -> None:
     members[MANIFEST] = json.dumps(json.loads(members[MANIFEST]) | {"schema_version": 9}).encode()
 
 
-def escaping(members: dict[str, bytes]) -> None:
-    about = json.loads(members[MANIFEST])
-    about["files"]["study/../../evil"] = about["files"]["study/study.toml"]
-    members |= {MANIFEST: json.dumps(about).encode(), "study/../../evil": members["study/study.toml"]}
+def with_file(name: str) -> Callable[[Path], None]:
+    """Put the study file in under that name as well."""
+
+    def change(members: dict[str, bytes]) -> None:
+        about = json.loads(members[MANIFEST])
+        about["files"][name] = about["files"]["study/study.toml"]
+        members |= {MANIFEST: json.dumps(about).encode(), name: members["study/study.toml"]}
+
+    return lambda path: rewritten(path, change)
+
+
+def saying(**changes: object) -> Callable[[Path], None]:
+    """Let the manifest say something else."""
+
+    def change(members: dict[str, bytes]) -> None:
+        members[MANIFEST] = json.dumps(json.loads(members[MANIFEST]) | changes).encode()
+
+    return lambda path: rewritten(path, change)
+
+
+def of_study_file(**changes: object) -> Callable[[Path], None]:
+    """Let the manifest say something else of the study file."""
+
+    def change(members: dict[str, bytes]) -> None:
+        about = json.loads(members[MANIFEST])
+        about["files"]["study/study.toml"] |= changes
+        members[MANIFEST] = json.dumps(about).encode()
+
+    return lambda path: rewritten(path, change)
+
+
+def emptied(members: dict[str, bytes]) -> None:
+    about = json.loads(members[MANIFEST]) | {"files": {}}
+    members.clear()
+    members[MANIFEST] = json.dumps(about).encode()
 
 
 HARMS: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -208,7 +245,18 @@ HARMS: dict[str, tuple[Callable[[Path], object], str]] = {
         r"study/study\.toml is not what was backed up",
     ),
     "a newer one": (lambda path: rewritten(path, newer), "with version 9 of its schema"),
-    "a way out": (lambda path: rewritten(path, escaping), "holds other files than"),
+    "a way up": (with_file("study/../../evil"), "holds other files than"),
+    "an absolute way": (with_file(f"study/{Path(tempfile.gettempdir(), 'vidgen-evil')}"), "holds other files than"),
+    "another spelling": (with_file("study/./study.toml"), "holds other files than"),
+    "a file twice": (with_file("study/private//secrets.json"), "holds other files than"),
+    "another folder": (with_file("other/x"), "holds other files than"),
+    "a hash that is none": (of_study_file(sha256=None), "is no backup of a study"),
+    "a size that is none": (of_study_file(num_bytes=-1), "is no backup of a study"),
+    "a size of another kind": (of_study_file(num_bytes="5"), "is no backup of a study"),
+    "no place of videos": (saying(videos_dir=None), "is no backup of a study"),
+    "a time that is none": (saying(made_at=[5]), "is no backup of a study"),
+    "a list of files": (saying(files=[]), "is no backup of a study"),
+    "nothing of a study": (lambda path: rewritten(path, emptied), "holds nothing of a study"),
 }
 
 
@@ -221,6 +269,125 @@ def test_a_damaged_backup_restores_nothing(name: str, study_at: Callable[[str], 
     with pytest.raises(ValueError, match=HARMS[name][1]):
         restore(tmp_path / "b.zip", tmp_path / "again")
     assert sorted(tmp_path.iterdir()) == there
+
+
+def test_a_backup_of_a_newer_release_is_refused_by_its_name(study_at: Callable[[str], Path], tmp_path: Path) -> None:
+    """The line names the archive, not the folder that was made on the way."""
+    study = study_at("extend")
+    with closing(sqlite3.connect(study / "ledger.sqlite")) as file:
+        file.execute("PRAGMA user_version = 99")
+    back_up(study, tmp_path / "b.zip")
+    done = vidgen("restore", tmp_path / "b.zip", "--study", tmp_path / "again")
+    assert done.exit_code == 1
+    assert f"Error: {tmp_path / 'b.zip'}/ledger.sqlite: was written by " in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.zip", "study"]
+
+
+def test_flipped_bits_end_in_one_line(study_at: Callable[[str], Path], tmp_path: Path) -> None:
+    """Wherever a bit of the archive is flipped, the study is whole or refused, and no other error comes."""
+    back_up(study_at("extend"), tmp_path / "b.zip")
+    whole, chance = (tmp_path / "b.zip").read_bytes(), random.Random(1)
+    for _ in range(25):
+        damaged(tmp_path / "b.zip", chance.randrange(len(whole)))
+        with suppress(ValueError):
+            restore(tmp_path / "b.zip", tmp_path / "again")
+            assert check(tmp_path / "again") == []
+            shutil.rmtree(tmp_path / "again")
+        assert not (tmp_path / "again").exists()
+        (tmp_path / "b.zip").write_bytes(whole)
+
+
+def test_a_backup_that_has_no_room_is_refused_before_it_is_unpacked(
+    study_at: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """Whatever an archive says of its size, the disk is not filled."""
+    back_up(study_at("extend"), tmp_path / "b.zip")
+    of_study_file(num_bytes=1 << 60)(tmp_path / "b.zip")
+    done = vidgen("restore", tmp_path / "b.zip", "--study", tmp_path / "again")
+    assert done.exit_code == 1
+    assert "are free where they would go; free some space" in said(done.stderr)[0]
+    assert not (tmp_path / "again").exists()
+
+
+def linked_folder(study: Path, videos: Path) -> Path:
+    """The secrets are in a safer place."""
+    (study / "private").rename(study.parent / "safe")
+    (study / "private").symlink_to(study.parent / "safe")
+    return study
+
+
+def among_videos(study: Path, videos: Path) -> Path:
+    """The study is in the folder of its videos."""
+    place = Path(shutil.copytree(videos, study.parent / "clips"))
+    study = study.rename(place / "study")
+    Design.load(study).with_videos_in(place).save(study)
+    return study
+
+
+def with_odd_files(study: Path, videos: Path) -> Path:
+    """Other files that somebody put there; a link that leads back, and one that leads nowhere."""
+    (study / "other.sqlite").write_text("not SQLite")
+    (study / "back\\slash \n.txt").touch()
+    (study / "loop").symlink_to(study)
+    (study / "nowhere").symlink_to(study / "none")
+    return study
+
+
+@pytest.mark.parametrize("with_videos", [False, True])
+@pytest.mark.parametrize("laid_out", [linked_folder, among_videos, with_odd_files])
+def test_studies_are_backed_up_however_they_lie(
+    laid_out: Callable[[Path, Path], Path],
+    with_videos: bool,
+    study_at: Callable[[str], Path],
+    tmp_path: Path,
+    videos: Path,
+) -> None:
+    """What is restored is a whole study, through a link to an empty folder as well."""
+    study = laid_out(study_at("bonus"), videos)
+    back_up(study, tmp_path / "b.zip", with_videos=with_videos)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "empty")
+    restore(tmp_path / "b.zip", tmp_path / "link")
+    assert check(tmp_path / "link") == []
+    assert (tmp_path / "empty" / "private" / "secrets.json").exists()
+    assert (tmp_path / "empty" / "other.sqlite").exists() == (laid_out is with_odd_files)
+
+
+def test_files_that_could_not_be_put_back_are_refused(
+    study_at: Callable[[str], Path], tmp_path: Path, videos: Path
+) -> None:
+    """A name that is not text, and a former folder of videos where the published ones will be."""
+    study = study_at("bonus")
+    shutil.copytree(videos, study / "videos")
+    assert back_up(study, tmp_path / "without.zip").num_files > 19
+    with pytest.raises(ValueError, match=r"study/videos/.*: stands where .* will be restored; rename the folder"):
+        back_up(study, tmp_path / "b.zip", with_videos=True)
+    shutil.rmtree(study / "videos")
+    (study / "caf\udce9").touch()
+    with pytest.raises(ValueError, match=r"caf.*udce9': its name is not UTF-8; rename the file"):
+        back_up(study, tmp_path / "b.zip")
+
+
+@pytest.mark.parametrize("killed_in", ["crowd.backup.back_up_database", "crowd.backup._settle"])
+def test_a_killed_run_leaves_nothing_that_the_next_one_does_not_remove(
+    killed_in: str, study_at: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """Drafts hold keys and answers; those of a killed process are gone after the same command again."""
+    study = study_at("bonus")
+    program = (
+        "import sys, os, signal; from unittest import mock; from crowd.backup import back_up, restore\n"
+        "if sys.argv[3].endswith('_settle'): back_up(sys.argv[1], sys.argv[2])\n"
+        "with mock.patch(sys.argv[3], lambda *_: os.kill(os.getpid(), signal.SIGKILL)):\n"
+        "    back_up(sys.argv[1], sys.argv[2]) if 'back_up_' in sys.argv[3] else \\\n"
+        "        restore(sys.argv[2], sys.argv[2] + 's')"
+    )
+    arguments = [str(study), str(tmp_path / "b.zip"), killed_in]
+    assert subprocess.run([sys.executable, "-c", program, *arguments], check=False, timeout=60).returncode == -9
+    assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] != []
+    if not (tmp_path / "b.zip").exists():
+        back_up(study, tmp_path / "b.zip")
+    restore(tmp_path / "b.zip", tmp_path / "b.zips")
+    assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
 def test_nothing_is_overwritten(study_at: Callable[[str], Path], tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
 """`vidgen check` notices what is not as it was written."""
 
 import json
+import os
 import random
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -36,6 +39,17 @@ def harm(path: Path, place: int = -1) -> None:
     content = bytearray(path.read_bytes())
     content[place if place >= 0 else len(content) // 2] ^= 4
     path.write_bytes(content)
+
+
+def cut(path: Path, *, again: bool = False) -> None:
+    """Take the last line out of a file, or put it in twice."""
+    *lines, last = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join([*lines, *([last] * 2 if again else [])]), encoding="utf-8")
+
+
+def noted(study: Path) -> Path:
+    """The file that says where the study is."""
+    return study / "private" / "place.json"
 
 
 def edited(path: Path, old: str, new: str) -> None:
@@ -88,6 +102,21 @@ HARMS: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda study: edited(study / "answers.csv", "evaluation,true", "gold,true"),
         r"answers\.csv: 1 of 24 rows are not the answers that were sent, the first in .*; run `vidgen collect-answers`",
     ),
+    "rows taken out of the CSV": (
+        lambda study: cut(study / "answers.csv"),
+        r"answers\.csv: lacks what answers\.parquet ",
+    ),
+    "an empty CSV": (lambda study: (study / "answers.csv").write_text(""), r"answers\.csv: lacks what answers\.parq"),
+    "a CSV with a row twice": (lambda study: cut(study / "answers.csv", again=True), r"answers\.csv: 1 of 25 rows are"),
+    "a table that is a folder": (
+        lambda study: ((study / "answers.parquet").unlink(), (study / "answers.parquet").mkdir()),
+        r"answers\.parquet: ",
+    ),
+    "its place": (
+        lambda study: noted(study).write_text("[]"),
+        r"place\.json: .*`vidgen claim-study` writes it anew; but not in a copy",
+    ),
+    "the funnel": (lambda study: (study / "funnel.json").write_text("null"), r"funnel\.json: .*run `vidgen collect-a"),
     "answers.parquet": (lambda study: harm(study / "answers.parquet", 5), r"answers\.parquet: "),
     "no SQLite file": (lambda study: (study / "ledger.sqlite").write_bytes(b"x" * 5000), "file is not a database"),
     "an empty store": (lambda study: (study / "platform.sqlite").write_bytes(b""), r"platform\.sqlite: holds nothing"),
@@ -106,6 +135,72 @@ def test_each_fault_is_named_with_what_to_do(name: str, study: Path) -> None:
     assert done.exit_code == 1, done.output
     assert any(re.search(words, line) and "; " in line for line in said(done.stdout)), done.output
     assert "found" in done.stderr
+
+
+#: Texts that are no JSON of any file, for each reason that there is.
+NO_JSON = {"deep": "[" * 100_000, "digits": "1" * 5000, "no text": "\udcff"}
+
+
+@pytest.mark.parametrize("kind", NO_JSON)
+@pytest.mark.parametrize("name", ["design.json", "private/secrets.json", "private/place.json", "funnel.json"])
+def test_files_that_are_no_json_are_named_by_every_command(name: str, kind: str, study: Path) -> None:
+    """The check finds that file alone, and no command ends otherwise than in a line that names it."""
+    (study / name).touch(mode=0o600)
+    (study / name).write_bytes(NO_JSON[kind].encode(errors="surrogateescape"))
+    done = vidgen("check", "--study", study)
+    assert (done.exit_code, len(said(done.stdout))) == (1, 1), done.output
+    assert f"{study / name}: " in done.stdout
+    for command in ("study-status", "accuracy-report"):
+        done = vidgen(command, "--study", study)
+        assert done.exit_code in (0, 1), done.output
+        assert done.exit_code == 0 or str(study / name) in done.stderr
+
+
+def newer(path: Path) -> None:
+    """Let a database be of a release to come."""
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA user_version = 99")
+
+
+@pytest.mark.parametrize("name", ["ledger.sqlite", "platform.sqlite"])
+def test_a_file_of_a_newer_release_is_no_damage(name: str, study: Path) -> None:
+    """No line says to move it away."""
+    newer(study / name)
+    done = vidgen("check", "--study", study)
+    assert done.exit_code == 1, done.output
+    (line,) = said(done.stdout)
+    assert line.startswith(f"{study / name}: was written by ")
+    assert line.endswith("use that release or a newer one; this release did not look into it")
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("setpriv"), reason="root may write everything")
+def test_a_study_that_may_not_be_written_is_not_called_damaged(study: Path) -> None:
+    """Nobody is told to move away a ledger whose checksums are right."""
+    for path in (*study.rglob("*"), study):
+        path.chmod(path.stat().st_mode & ~0o222)
+    rights = "-dac_override,-dac_read_search,-fowner"
+    bound = ["setpriv", f"--bounding-set={rights}", f"--inh-caps={rights}"] if os.geteuid() == 0 else []
+    program = "import sys; from crowd.checking import check; print(*check(sys.argv[1]), sep='\\n')"
+    try:
+        done = subprocess.run(
+            [*bound, sys.executable, "-c", program, str(study)], capture_output=True, text=True, check=True, timeout=60
+        )
+    finally:
+        for path in (study, *study.rglob("*")):
+            path.chmod(path.stat().st_mode | 0o200)
+    what = "attempt to write a readonly database; its checksums are right; "
+    assert said(done.stdout) == [
+        f"{study / name}: {what}check a copy that may be written to see the rest"
+        for name in ("ledger.sqlite", "platform.sqlite")
+    ]
+
+
+def test_a_csv_that_a_spreadsheet_saved_is_the_same(study: Path) -> None:
+    """A byte-order mark, other line ends and another order of rows change no answer."""
+    path = study / "answers.csv"
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\r\n".join([header, *sorted(rows)]) + "\r\n", encoding="utf-8-sig", newline="")
+    assert check(study) == []
 
 
 def contents(path: Path) -> dict[str, list[object]]:

@@ -1,5 +1,6 @@
 """The write-ahead ledger."""
 
+import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -56,6 +57,26 @@ def test_tokens_are_the_same_in_every_run_and_differ_between_studies(tmp_path: P
         assert again.token("create/b001") == token
         assert other.token("create/b001") != token
     assert len(token) == 64
+
+
+@pytest.mark.parametrize("exchanged", ["ledger", "secrets"])
+def test_the_ledger_of_another_study_is_refused(tmp_path: Path, exchanged: str) -> None:
+    """A file that was put back into the wrong directory never says what this study has published and spent."""
+    for name in ("a", "b"):
+        with Ledger(tmp_path / name) as ledger:
+            ledger.plan([intent("create/a")])
+    name = {"ledger": FILE, "secrets": "private/secrets.json"}[exchanged]
+    shutil.copy(tmp_path / "a" / name, tmp_path / "b" / name)
+    with pytest.raises(ValueError, match=r"ledger\.sqlite: is of study \w+, and the secrets beside it are of study"):
+        Ledger(tmp_path / "b")
+
+
+def test_a_ledger_that_does_not_say_whose_it_is_becomes_this_study_s(tmp_path: Path) -> None:
+    """Earlier releases did not write it down."""
+    with Ledger(tmp_path) as ledger:
+        ledger.forget_fact("study_id")
+    with Ledger(tmp_path) as ledger:
+        assert ledger.fact("study_id") == ledger.study_id
 
 
 def test_a_plan_over_the_cap_leaves_nothing(tmp_path: Path) -> None:

@@ -64,6 +64,29 @@ def test_a_command_says_who_keeps_it_waiting(tmp_path: Path) -> None:
         pass
 
 
+def test_a_command_that_waits_says_so_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It does not look as if it hung, and goes on when the other has ended."""
+    monkeypatch.setattr("crowd.locking._SILENT_S", 0.05)
+    caplog.set_level("INFO")
+    got_in = threading.Event()
+
+    def wait() -> None:
+        with locked(tmp_path, wait_s=60):
+            got_in.set()
+
+    waiting = threading.Thread(target=wait)
+    with locked(tmp_path):
+        waiting.start()
+        while not caplog.messages:
+            assert waiting.is_alive()
+        assert not got_in.is_set()
+    waiting.join()
+    assert got_in.is_set()
+    assert caplog.messages == [f"{tmp_path}: another command is at work on this study; waiting until it has ended"]
+
+
 def test_where_nothing_was_published_no_lock_is_made(tmp_path: Path) -> None:
     """A mistyped directory stays as it was."""
     with pytest.raises(ValueError, match="nothing was published from here"), deciding(tmp_path / "typo"):

@@ -1,0 +1,86 @@
+"""What a backup says that it holds: the manifest in its archive, read as something that anybody may have written."""
+
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from crowd.fileformat import NewerFileError, unstamped
+from crowd.studydir import MARKS
+
+MANIFEST = "manifest.json"
+#: The folders of the archive.
+STUDY, VIDEOS = "study/", "videos/"
+#: A manifest of a hundred thousand files has a tenth of this.
+_LARGEST_MANIFEST = 128 << 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Backup:
+    """What an archive holds."""
+
+    study_id: str
+    made_at: str
+    """ISO 8601, UTC."""
+    videos_dir: str
+    """Where the videos were; empty where nothing was published."""
+    with_videos: bool
+    num_files: int
+    num_bytes: int
+    """Of all files, uncompressed."""
+
+
+def described(about: Mapping[str, Any]) -> Backup:
+    """What a manifest says, in short."""
+    files = about["files"].values()
+    named = {name: about[name] for name in ("study_id", "made_at", "videos_dir", "with_videos")}
+    return Backup(**named, num_files=len(files), num_bytes=sum(entry["num_bytes"] for entry in files))
+
+
+def read_manifest(source: Path, found: zipfile.ZipFile) -> dict[str, Any]:
+    """What the archive says that it holds, which must be all that it holds.
+
+    Raises:
+        ValueError: it is no backup, one of a newer release, or names a file that has no place in a study.
+        zipfile.BadZipFile, zlib.error: the archive is damaged.
+    """
+    try:
+        if found.getinfo(MANIFEST).file_size > _LARGEST_MANIFEST:
+            raise ValueError("its manifest is too large")
+        about = unstamped(source, json.loads(found.read(MANIFEST)), MANIFEST)
+        _check_types(about)
+    except NewerFileError:
+        raise
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ValueError(f"{source}: is no backup of a study ({error!r})") from error
+    names = list(about["files"])
+    safe = all(map(_is_safe, names)) and len(set(map(place_of, names))) == len(names)
+    if not safe or sorted(found.namelist()) != sorted((MANIFEST, *names)):
+        raise ValueError(f"{source}: holds other files than its manifest names; use another copy of it")
+    if not MARKS.intersection(map(place_of, names)):
+        raise ValueError(f"{source}: holds nothing of a study; use another backup")
+    return about
+
+
+def _check_types(about: Mapping[str, Any]) -> None:
+    backup = described(about)
+    texts = (backup.study_id, backup.made_at, backup.videos_dir)
+    hashes = [entry["sha256"] for entry in about["files"].values()]
+    sizes = [entry["num_bytes"] for entry in about["files"].values()]
+    if not all(isinstance(text, str) for text in (*texts, *hashes)) or type(backup.with_videos) is not bool:
+        raise TypeError("an entry of its manifest is of another kind")
+    if not all(type(size) is int and size >= 0 for size in sizes):
+        raise TypeError("a size in its manifest is none")
+
+
+def _is_safe(name: str) -> bool:
+    """Whether the name leads to a place inside of the folder that it is put in, and has no other spelling."""
+    place = PurePosixPath(name)
+    return name.startswith((STUDY, VIDEOS)) and str(place) == name and ".." not in place.parts and "\0" not in name
+
+
+def place_of(name: str) -> str:
+    """Where the study has the file of that name in the archive."""
+    return name.removeprefix(STUDY)
