@@ -25,6 +25,14 @@ from vidgen.cli.stopping import stopped
 _LINE = re.compile(r"Stopped: [^\n]+: [^\n]*(the same command|serve-tasks)[^\n]*\.\Z")
 
 
+@pytest.fixture(autouse=True)
+def _taken() -> Iterator[None]:
+    """A shell's background jobs, which tests may be part of, ignore Ctrl+C, and so does what they start."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @contextmanager
 def ctrl_c_at(call: int, function: str) -> Iterator[None]:
     """Press it when that function of the program ends its so-manieth call."""
