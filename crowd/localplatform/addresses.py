@@ -63,7 +63,7 @@ def proxies(texts: Iterable[str]) -> list[str]:
     """Networks of reverse proxies from what somebody typed, also as a server that listens on ``::`` sees them.
 
     Raises:
-        ValueError: one is neither an address nor a network.
+        ValueError: one is neither an address nor a network, or is all addresses.
     """
     found: list[str] = []
     for text in texts:
@@ -73,6 +73,10 @@ def proxies(texts: Iterable[str]) -> list[str]:
             raise ValueError(
                 f"{text!r} is not the address of a reverse proxy: write it as 192.0.2.7, or a network as 192.0.2.0/24"
             ) from None
+        if not network.prefixlen:
+            raise ValueError(
+                f"{text!r} is every address there is, and anybody could choose which one counts: name the reverse proxy"
+            )
         found.append(str(network))
         if network.version == 4:
             found.append(f"::ffff:{network.network_address}/{96 + network.prefixlen}")

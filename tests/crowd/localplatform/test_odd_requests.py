@@ -221,6 +221,9 @@ def test_a_proxy_is_named_by_its_address(study: Path, text: str) -> None:
         running(study, trusted_proxies=[text]),
     ):
         pass
+    for everybody in ("0.0.0.0/0", "::/0"):
+        with pytest.raises(ValueError, match="is every address there is"):
+            proxies([everybody])
     assert proxies([" 192.0.2.7 "]) == ["192.0.2.7/32", "::ffff:192.0.2.7/128"]
 
 
