@@ -58,9 +58,12 @@ def headings_until(participant: Participant, done: Callable[[], object]) -> set[
     """Everything that the page called itself until that was so."""
     seen: set[str] = set()
 
-    def look() -> object:
-        seen.add(participant.heading)
-        return done()
+    def look() -> bool:
+        heading = participant.heading
+        if done():  # a heading that was read meanwhile may be of afterwards
+            return True
+        seen.add(heading)
+        return False
 
     participant.wait(look)
     return seen
