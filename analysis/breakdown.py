@@ -15,7 +15,7 @@ from analysis.counts import KEPT, Counts, score
 from analysis.estimates import Estimate, estimate
 from analysis.formats import isolated
 from analysis.labels import DIRECTIONS, have_directions, split
-from crowd.texts import parts
+from crowd.design.texts import parts
 
 #: Most labels whose confusion tables stand in the report and its figure.
 MOST_CONFUSED = 60

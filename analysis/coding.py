@@ -12,8 +12,8 @@ import numpy as np
 
 from analysis.columns import ITEM, REQUIRED, TELEMETRY
 from analysis.shown import Videos, Workers, places, texts
+from crowd.design.texts import as_read, label_as_read, parts
 from crowd.spreadsheet import from_cell
-from crowd.texts import as_read, label_as_read, parts
 
 #: What an empty cell of `excluded` says, and what a column of truth values says in its place.
 _COUNTS = ("", "false", "f", "no", "n", "0")

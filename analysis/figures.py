@@ -16,7 +16,7 @@ from matplotlib.ticker import LogFormatter
 from analysis.formats import isolated, level
 from analysis.scales import LONG, MOST_DRAWN, intervals_drawn
 from analysis.wording import marks
-from crowd.texts import printable
+from crowd.design.texts import printable
 
 #: Settings that make the same input give the same file.
 SETTINGS: dict[Any, Any] = {

@@ -8,11 +8,11 @@ from typing import Any, cast
 
 from analysis.comparisons import Rules
 from analysis.inference import Target
+from crowd.design.study import Study
+from crowd.design.terms import changes as changes_of_terms
+from crowd.design.texts import as_read
 from crowd.fileformat import NewerFileError, parsed, unstamped
 from crowd.hashes import hash_of_plan, hash_of_shown
-from crowd.study import Study
-from crowd.terms import changes as changes_of_terms
-from crowd.texts import as_read
 
 #: The study file's word for what becomes of Other and Unclear, as a policy of `analysis.counts`.
 POLICY_OF = {"wrong": "planned", "dropped": "committed only"}

@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 from analysis import formats, scales, wording
 from analysis.samples import Sample
-from crowd.texts import printable
+from crowd.design.texts import printable
 from templates import environment
 
 #: What `formats.isolated` puts around names.

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from analysis import rendering
 from analysis.drawing import Drawing
 from analysis.samples import Sample
+from crowd.atomic_write import write_whole
 from crowd.fileformat import stamped
-from crowd.wholefile import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd

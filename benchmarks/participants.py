@@ -30,9 +30,9 @@ import boto3
 import numpy as np
 from botocore.config import Config
 
+from crowd.credentials import load_or_create
 from crowd.localplatform import endpoint_of, invite
-from crowd.medianames import address
-from crowd.secrets import load_or_create
+from crowd.opaque_names import address
 
 JSON = "application/json"
 TARGET_MS = 250

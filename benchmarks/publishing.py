@@ -25,16 +25,16 @@ import av
 import numpy as np
 
 from benchmarks.participants import client_of
-from crowd.collecting import collect
-from crowd.hits import hit_ids
-from crowd.hittypes import hit_type
-from crowd.ledger import Ledger
+from crowd.design.study import Study
+from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.collect import collect
+from crowd.lifecycle.hits import hit_ids
+from crowd.lifecycle.publish import STUDY_FILE, load, publish
 from crowd.localplatform import running
-from crowd.page import html_question, render_page
 from crowd.platforms import open_platform
+from crowd.platforms.hittypes import hit_type
 from crowd.platforms.local import WHERE
-from crowd.publishing import STUDY_FILE, load, publish
-from crowd.study import Study
+from crowd.task.page import html_question, render_page
 
 
 def make_videos(directory: Path, count: int) -> Path:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from crowd.study import Study
+    from crowd.design.study import Study
 
 __all__ = ["Study"]
 
@@ -11,7 +11,7 @@ __all__ = ["Study"]
 def __getattr__(name: str) -> Any:
     """Import on first use: who needs one module of the package does not load them all."""
     if name == "Study":
-        from crowd.study import Study
+        from crowd.design.study import Study
 
         return Study
     raise AttributeError(f"module 'crowd' has no attribute {name!r}")

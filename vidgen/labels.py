@@ -81,7 +81,7 @@ def parse_labels(text: str, classes: Sequence[str] = CLASSES) -> list[tuple[str,
 
 
 def parts(label: str) -> tuple[str, ...]:
-    """The single labels in a label: split at ` + ` only. `crowd.texts.parts` has the same rule for the same text."""
+    """The single labels in a label: split at ` + ` only, as `crowd.design.texts.parts` splits it."""
     return tuple(composed(label).split(JOINER))
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from crowd.fileformat import parsed
-from crowd.medianames import blind, former
+from crowd.opaque_names import blind, former
 
 _HEADERS = {
     "Cache-Control": "private, max-age=3600",

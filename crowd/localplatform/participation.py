@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
-from crowd.answers import ITEM_FIELD, OPTIONS_FIELD, is_bounded
 from crowd.localplatform import eligibility
 from crowd.localplatform.answerxml import ASSIGNMENT_FIELD, Fields, answer_xml, form_answer_xml
 from crowd.localplatform.errors import ApiError
@@ -13,6 +12,7 @@ from crowd.localplatform.fees import format_usd
 from crowd.localplatform.operations.questions import parse_question
 from crowd.localplatform.questionform import parse_form
 from crowd.localplatform.store import Row, Transaction, account, assignments, hits, offers, participants, qualifications
+from crowd.task.answers import ITEM_FIELD, OPTIONS_FIELD, is_bounded
 
 Reason = Literal[
     "no-link",

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from crowd.credentials import load_or_create
 from crowd.localplatform.clock import wall_clock
 from crowd.localplatform.platform import DATABASE_FILE
 from crowd.localplatform.store import Database, Transaction, assignments, participants, pauses, progress
 from crowd.localplatform.studyfile import StudyFile
-from crowd.secrets import load_or_create
 
 #: What became of a participant's task, in words for the requester.
 STATES = {

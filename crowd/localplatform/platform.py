@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from crowd.credentials import load_or_create
 from crowd.localplatform.clock import Clock, SteadyClock
 from crowd.localplatform.errors import ApiError, service_fault, throttled
 from crowd.localplatform.faults import Faults
@@ -18,7 +19,6 @@ from crowd.localplatform.rates import Rates
 from crowd.localplatform.schema import check_request, check_response
 from crowd.localplatform.store import Database, Transaction, account, assignments, pauses
 from crowd.localplatform.studyfile import StudyFile
-from crowd.secrets import load_or_create
 
 _log = logging.getLogger(__name__)
 DATABASE_FILE = "platform.sqlite"

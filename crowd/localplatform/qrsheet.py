@@ -6,8 +6,8 @@ from pathlib import Path
 import segno
 from markupsafe import Markup
 
+from crowd.atomic_write import write_whole
 from crowd.localplatform.studyfile import StudyFile
-from crowd.wholefile import write_whole
 from templates import environment
 
 

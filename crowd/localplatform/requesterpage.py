@@ -10,13 +10,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from crowd.credentials import Secrets
 from crowd.localplatform.addresses import root_of
 from crowd.localplatform.people import STATES
 from crowd.localplatform.platform import Platform
 from crowd.localplatform.security import page_headers
 from crowd.localplatform.store import progress
 from crowd.localplatform.tally import Tally, tally_of
-from crowd.secrets import Secrets
 from templates import environment
 
 #: The longest lists on the page: of the videos with the fewest answers, and of the latest tasks.

@@ -6,8 +6,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from starlette.requests import Request
 
+from crowd.credentials import Secrets
 from crowd.localplatform.participation import RefusedError
-from crowd.secrets import Secrets
 
 #: What the page of a HIT gets instead of an assignment's id while it is only looked at.
 PREVIEW = "ASSIGNMENT_ID_NOT_AVAILABLE"

@@ -16,6 +16,7 @@ from typing import Any
 
 import uvicorn
 
+from crowd.atomic_write import write_whole
 from crowd.fileformat import NewerFileError, parsed, stamped, unstamped
 from crowd.localplatform import addresses
 from crowd.localplatform.app import create_app
@@ -26,8 +27,7 @@ from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.platform import Platform
 from crowd.localplatform.requesterpage import requester_path
 from crowd.localplatform.store import account
-from crowd.medianames import address
-from crowd.wholefile import write_whole
+from crowd.opaque_names import address
 
 _log = logging.getLogger(__name__)
 WHERE_FILE = "platform.json"

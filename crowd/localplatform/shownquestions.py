@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from dataclasses import replace
 
-from crowd.annotations import key_in
+from crowd.hit_annotation import key_in
 from crowd.localplatform.errors import ApiError
 from crowd.localplatform.operations.questions import Question, parse_question
 from crowd.localplatform.participation import RefusedError

@@ -11,8 +11,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from crowd.credentials import Secrets
 from crowd.localplatform.errors import ApiError
-from crowd.secrets import Secrets
 
 SERVICE = "mturk-requester"
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from crowd.design.study import LANGUAGES, Study, wording
+from crowd.design.terms import as_published
 from crowd.fileformat import parsed
-from crowd.study import LANGUAGES, Study, wording
-from crowd.terms import as_published
 
 
 class StudyFile:

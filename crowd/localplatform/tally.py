@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crowd.annotations import key_in
-from crowd.answers import MOST_ERRORS, item_sent, parse_answer_xml, whole
-from crowd.design import EVALUATION, FILE, GOLD, Design
+from crowd.design.design import EVALUATION, FILE, GOLD, Design
+from crowd.hit_annotation import key_in
 from crowd.localplatform.store import Row
+from crowd.task.answers import MOST_ERRORS, item_sent, parse_answer_xml, whole
 
 
 @dataclass

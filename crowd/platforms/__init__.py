@@ -3,8 +3,8 @@
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from crowd.money import FEES, PLAY_FEES, Fees
 from crowd.platforms.protocol import Platform, PlatformUnreachableError, RequestRefusedError
+from crowd.pricing import FEES, PLAY_FEES, Fees
 
 __all__ = ["NAMES", "Platform", "PlatformUnreachableError", "RequestRefusedError", "fees_of", "open_platform"]
 

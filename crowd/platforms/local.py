@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from crowd.credentials import load_or_create
 from crowd.fileformat import NewerFileError, parsed, unstamped
 from crowd.localplatform import running
 from crowd.platforms.requester import Requester, make_client
 from crowd.platforms.servicemodel import botocore_session
-from crowd.secrets import load_or_create
 
 WHERE = "platform.json"
 #: How long a server may take to start or stop before it counts as stuck.

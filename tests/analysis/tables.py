@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis import Report, analyse, analyse_study
 from analysis.samples import Sample
-from crowd.study import Study
+from crowd.design.study import Study
 from tests.crowd.clips import write_clip
 
 #: The paper's labels.

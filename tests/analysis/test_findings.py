@@ -13,7 +13,7 @@ import pytest
 from analysis import analyse, analyse_study, formats
 from analysis.comparisons import compare
 from analysis.simulator import StudyModel, studies
-from crowd.study import Study
+from crowd.design.study import Study
 from tests.analysis.tables import LABELS, table
 from tests.analysis.test_plan import study_directory
 

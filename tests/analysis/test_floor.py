@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from analysis.comparisons import Rules, compare
 from analysis.floor import Plan, floor_of, refusal, warnings
 from analysis.simulator import StudyModel, counted
-from crowd.study import Study
+from crowd.design.study import Study
 from tests.crowd.clips import write_videos
 from vidgen.cli import load
 

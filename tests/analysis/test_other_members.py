@@ -13,8 +13,8 @@ import pytest
 
 from analysis import Report, analyse, analyse_study
 from analysis.planning import Question, answered
+from crowd.design.study import Study
 from crowd.fileformat import unstamped
-from crowd.study import Study
 from tests.analysis.tables import LABELS, table
 from tests.analysis.test_plan import study_directory
 

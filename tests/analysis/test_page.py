@@ -10,7 +10,7 @@ import pytest
 from selenium import webdriver
 
 from analysis import Report, analyse
-from crowd.browsing import until
+from crowd.simulated.browser import until
 from tests import chromium as headless
 from tests.analysis.tables import full_report, interim_report, table
 

@@ -9,8 +9,8 @@ import pytest
 from analysis import analyse, analyse_study
 from analysis.analysing import missing_tasks
 from analysis.plan import parsed_choices
+from crowd.design.study import Study
 from crowd.hashes import hash_of_plan
-from crowd.study import Study
 from tests.analysis.tables import LABELS, table
 
 

@@ -28,7 +28,7 @@ from analysis.power import (
     videos_needed,
 )
 from analysis.simulator import Spreads, StudyModel, allocation, studies
-from crowd.study import Study
+from crowd.design.study import Study
 from tests.analysis.tables import LABELS, table
 from tests.crowd.clips import write_videos
 from vidgen.cli import load

@@ -12,7 +12,7 @@ from selenium.webdriver.common.actions.pointer_input import PointerInput
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
-from crowd.browsing import Answer, until
+from crowd.simulated.browser import Answer, until
 
 PATIENCE_S = 60
 
@@ -24,7 +24,7 @@ class Participant:
         self.driver = driver
 
     def wait(self, ask: Callable[[], Answer]) -> Answer:
-        """Until the answer is true; gives it. `ask` only asks, and one thing: see `crowd.browsing.until`."""
+        """Until the answer is true; gives it. `ask` only asks, and one thing: see `crowd.simulated.browser.until`."""
         return until(ask, PATIENCE_S)
 
     def see(self, selector: str) -> WebElement:

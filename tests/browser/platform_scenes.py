@@ -8,12 +8,12 @@ from typing import Any
 
 from selenium import webdriver
 
-from crowd.beliefs import by_accuracy
+from crowd.design.study import Study
+from crowd.lifecycle.publish import publish
 from crowd.localplatform import Running, invite, running
 from crowd.localplatform.clock import Clock, ManualClock, wall_clock
-from crowd.participants import simulate_study
-from crowd.publishing import publish
-from crowd.study import Study
+from crowd.simulated.http import simulate_study
+from crowd.simulated.response_probabilities import by_accuracy
 from tests.browser.participant import Participant
 from tests.crowd.clips import write_videos
 from tests.screenshots import scene

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from crowd.beliefs import by_accuracy
-from crowd.collecting import collect
-from crowd.design import Design
-from crowd.participants import simulate_study
-from crowd.study import Study
+from crowd.design.design import Design
+from crowd.design.study import Study
+from crowd.lifecycle.collect import collect
+from crowd.simulated.http import simulate_study
+from crowd.simulated.response_probabilities import by_accuracy
 from tests import browsers
 from tests.browser.conftest import Served
 from tests.browser.participant import Participant, answers_in

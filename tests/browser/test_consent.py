@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from crowd.design import Design
+from crowd.design.design import Design
 from tests import browsers
 from tests.browser.conftest import Served
 from tests.browser.participant import Participant

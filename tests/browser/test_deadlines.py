@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from crowd.collecting import collect
+from crowd.lifecycle.collect import collect
 from tests import browsers
 from tests.browser.conftest import Served
 from tests.browser.participant import Participant

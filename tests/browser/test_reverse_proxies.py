@@ -9,10 +9,10 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
-from crowd.collecting import collect
+from crowd.design.study import Study
+from crowd.lifecycle.collect import collect
+from crowd.lifecycle.publish import publish
 from crowd.localplatform import Running, invite, running
-from crowd.publishing import publish
-from crowd.study import Study
 from tests import chromium as headless
 from tests.browser.conftest import SMALL
 from tests.browser.participant import Participant

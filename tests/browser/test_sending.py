@@ -8,11 +8,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from crowd.collecting import collect
-from crowd.design import Design
+from crowd.design.design import Design
+from crowd.design.study import Study
+from crowd.lifecycle.collect import collect
+from crowd.lifecycle.publish import publish as publish_study
 from crowd.localplatform import Running, invite, running
-from crowd.publishing import publish as publish_study
-from crowd.study import Study
 from tests import browsers
 from tests.browser.conftest import SMALL
 from tests.browser.participant import Participant, answers_in

@@ -7,12 +7,12 @@ from urllib.parse import quote
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from crowd.answers import answer_rows
-from crowd.design import ANYWHERE, Design, design
-from crowd.ordering import item_order, option_order, seed_of
-from crowd.page import render_page
-from crowd.study import Study
-from crowd.videos import read_videos
+from crowd.design.design import ANYWHERE, Design, design
+from crowd.design.study import Study
+from crowd.design.videos import read_videos
+from crowd.task.answers import answer_rows
+from crowd.task.ordering import item_order, option_order, seed_of
+from crowd.task.page import render_page
 from tests import browsers
 from tests.browser.participant import Participant, answers_in
 from tests.browser.taskserver import TaskServer
@@ -69,7 +69,7 @@ def test_a_whole_task_by_keyboard_alone(publish: Publish, tasks: TaskServer, par
 def test_orders_are_those_of_their_recorded_seeds(
     publish: Publish, tasks: TaskServer, participant: Participant
 ) -> None:
-    """The page's JavaScript and `crowd.ordering` shuffle alike, and "Other" and "Unclear" stay last."""
+    """The page's JavaScript and `crowd.task.ordering` shuffle alike, and "Other" and "Unclear" stay last."""
     design = publish(training_items=0, videos_per_hit=6)
     worker, assignment = "AÉWÖRKER", "ASSIGNMENT77"
     participant.driver.get(tasks.address(assignment, worker))

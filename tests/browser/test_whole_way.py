@@ -8,13 +8,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from crowd.beliefs import by_accuracy
-from crowd.collecting import collect
+from crowd.design.study import Study
+from crowd.lifecycle.collect import collect
+from crowd.lifecycle.publish import publish
 from crowd.localplatform import Running, invite, running
 from crowd.localplatform.clock import ManualClock
-from crowd.participants import simulate_study
-from crowd.publishing import publish
-from crowd.study import Study
+from crowd.simulated.http import simulate_study
+from crowd.simulated.response_probabilities import by_accuracy
 from tests.browser.conftest import SMALL
 from tests.browser.participant import Participant
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from crowd.design import Design
+from crowd.design.design import Design
 from tests.cli.program import program, said, vidgen
 from tests.crowd.clips import write_metadata, write_videos
 from vidgen.cli import COMMANDS

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from selenium import webdriver
 
-from crowd.design import Design
+from crowd.design.design import Design
+from crowd.design.study import Study
 from crowd.localplatform import invite, running
-from crowd.study import Study
 from tests.browser.participant import Participant
 from tests.cli.program import vidgen
 from tests.crowd.clips import LABELS, write_videos

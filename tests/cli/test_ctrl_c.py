@@ -13,7 +13,7 @@ from typing import Any
 import click
 import pytest
 
-from crowd.ledger import Ledger
+from crowd.ledger.ledger import Ledger
 from crowd.localplatform import endpoint_of, invite
 from crowd.localplatform.people import links
 from tests.cli.program import PROGRAMS, vidgen
@@ -87,12 +87,12 @@ def answered(_answered: Path, tmp_path: Path) -> Path:
 
 #: By command: its other options, and where Ctrl+C comes.
 CASES = {
-    "publish-tasks": ("{videos} --study {new} --anyway", 1, "crowd.calls._kept"),
-    "simulate-answers": ("--study {study} --workers 2", 1, "crowd.simulation._check"),
-    "collect-answers": ("--study {study}", 2, "crowd.collecting._fetch_hit"),
-    "approve-answers": ("--study {study}", 2, "crowd.calls._kept"),
-    "extend-study": ("--study {study} --until 2099-01-01", 1, "crowd.calls._kept"),
-    "expire-study": ("--study {study}", 1, "crowd.calls._kept"),
+    "publish-tasks": ("{videos} --study {new} --anyway", 1, "crowd.ledger.calls._kept"),
+    "simulate-answers": ("--study {study} --workers 2", 1, "crowd.simulated.workers._check"),
+    "collect-answers": ("--study {study}", 2, "crowd.lifecycle.collect._fetch_hit"),
+    "approve-answers": ("--study {study}", 2, "crowd.ledger.calls._kept"),
+    "extend-study": ("--study {study} --until 2099-01-01", 1, "crowd.ledger.calls._kept"),
+    "expire-study": ("--study {study}", 1, "crowd.ledger.calls._kept"),
 }
 
 

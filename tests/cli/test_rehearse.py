@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from crowd.design.study import Study
 from crowd.localplatform import invite, running
-from crowd.simulation import JSON, open_hits
-from crowd.study import Study
+from crowd.simulated.workers import JSON, open_hits
 from tests.cli.program import vidgen
 from tests.crowd.clips import write_videos
 

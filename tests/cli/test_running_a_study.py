@@ -10,12 +10,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from crowd.beliefs import by_accuracy
-from crowd.design import Design, design
+from crowd.design.design import Design, design
+from crowd.design.study import Study
+from crowd.design.videos import read_videos
 from crowd.localplatform import invite, running
-from crowd.simulation import simulate
-from crowd.study import Study
-from crowd.videos import read_videos
+from crowd.simulated.response_probabilities import by_accuracy
+from crowd.simulated.workers import simulate
 from tests.cli.program import PROGRAMS, vidgen
 from tests.crowd.clips import write_videos
 

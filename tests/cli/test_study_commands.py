@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from crowd.ledger import Ledger
+from crowd.ledger.ledger import Ledger
 from crowd.localplatform import running
-from crowd.money import cost_of_hits
+from crowd.pricing import cost_of_hits
 from tests.crowd.answering import answer
 from tests.crowd.clips import write_metadata, write_videos
 from vidgen.cli import load

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
+from crowd.credentials import load_or_create
 from crowd.localplatform import running
-from crowd.secrets import load_or_create
 from tests.clients.bridge import Client, connected
 from tests.clients.scene import Scene
 from tests.crowd.localplatform.market import JSON

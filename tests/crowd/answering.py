@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from crowd.annotations import key_in
-from crowd.design import Design
+from crowd.design.design import Design
+from crowd.hit_annotation import key_in
+from crowd.lifecycle.publish import load
 from crowd.localplatform import Running, invite, participation
 from crowd.localplatform.participation import Task
-from crowd.page import page_data
-from crowd.publishing import load
-from crowd.simulation import Mind, Temper, filled_form
+from crowd.simulated.workers import Mind, Temper, filled_form
+from crowd.task.page import page_data
 
 
 def answer(server: Running, study_dir: Path, count: int, *, each: int | None = None) -> list[str]:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from crowd import collecting
+from crowd.design.study import Study
+from crowd.lifecycle import collect as collecting
+from crowd.lifecycle.publish import STUDY_FILE, publish
+from crowd.lifecycle.review import approve
 from crowd.localplatform import running
-from crowd.publishing import STUDY_FILE, publish
-from crowd.reviewing import approve
-from crowd.study import Study
 from tests.crowd.answering import answer
 from tests.crowd.clips import write_videos
 from tests.crowd.copies import copy_study

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from crowd.place import FILE
+from crowd.lifecycle.place import FILE
 
 
 def copy_study(source: Path, to: Path) -> Path:

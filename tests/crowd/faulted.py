@@ -16,16 +16,16 @@ from typing import Any
 
 from botocore.client import BaseClient
 
-from crowd.bonuses import Bonus, pay
-from crowd.closing import delete, expire
-from crowd.collecting import collect
-from crowd.extending import extend
-from crowd.ledger import Ledger
+from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.bonuses import Bonus, pay
+from crowd.lifecycle.close import delete, expire
+from crowd.lifecycle.collect import collect
+from crowd.lifecycle.extend import extend
+from crowd.lifecycle.publish import publish
+from crowd.lifecycle.recover import recover
+from crowd.lifecycle.review import approve
 from crowd.localplatform import Running
-from crowd.publishing import publish
-from crowd.recovering import recover
-from crowd.reviewing import approve
-from crowd.s3media import S3Media, S3Settings
+from crowd.media.s3 import S3Media, S3Settings
 
 #: Answers per video after the extension of the tests.
 EXTENDED = 3

@@ -10,15 +10,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from analysis import analyse_study
-from crowd.collecting import collect
-from crowd.design import Design
+from crowd.credentials import load_or_create
+from crowd.design.design import Design
+from crowd.design.study import Study
 from crowd.fileformat import VERSIONS, NewerFileError
-from crowd.ledger import Ledger
+from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.collect import collect
 from crowd.localplatform import endpoint_of, running
 from crowd.localplatform.people import invited
 from crowd.platforms.local import running_endpoint
-from crowd.secrets import load_or_create
-from crowd.study import Study
 from tests.cli.program import said, vidgen
 from tests.crowd.earlier import without_checksums
 from vidgen.runrecord import claim

@@ -18,7 +18,7 @@ from vidgen.cli.types import OUT_FILE
 @click.option("--videos", is_flag=True, help="Put the videos in, too.")
 def command(study_dir: Path, archive: Path, videos: bool) -> None:
     """Write all of a study into one ZIP file, also while it is served. It holds keys and links: keep it to yourself."""
-    from crowd.backup import back_up
+    from crowd.lifecycle.backup import back_up
 
     made = back_up(study_dir, archive, with_videos=videos)
     left_out = "" if videos or not made.videos_dir else f", without the videos in {made.videos_dir}"

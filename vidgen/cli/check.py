@@ -16,8 +16,8 @@ def command(study_dir: Path) -> None:
     Nothing is changed, and the study may be served meanwhile. Each fault is a line with what to do; any ends in exit
     status 1.
     """
-    from crowd.checking import check
-    from crowd.texts import printable
+    from crowd.design.texts import printable
+    from crowd.lifecycle.check import check
 
     found = check(study_dir)
     for finding in found:

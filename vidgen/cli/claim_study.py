@@ -16,7 +16,7 @@ def command(study_dir: Path) -> None:
     Commands that show tasks, pay or close work from one directory only. What it was copied from counts as the copy from
     now on, if it is on this machine; on another machine, delete it.
     """
-    from crowd.place import claim
+    from crowd.lifecycle.place import claim
     from crowd.studydir import existing_study
 
     claim(existing_study(study_dir))

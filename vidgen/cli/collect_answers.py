@@ -10,7 +10,7 @@ from vidgen.cli.shared import progress_bar, study_option
 from vidgen.cli.types import Number
 
 if TYPE_CHECKING:
-    from crowd.collecting import Collected
+    from crowd.lifecycle.collect import Collected
 
 
 @declare(
@@ -27,9 +27,9 @@ vidgen collect-answers --study my-study --watch
 @click.option("--every", "every_s", default=30.0, type=Number(0.1, 86_400), help="Seconds between looks.")
 def command(study_dir: Path, watch: bool, every_s: float) -> None:
     """Fetch new answers and write answers.parquet, answers.csv and funnel.json into the study directory."""
-    from crowd.collecting import collect
-    from crowd.texts import printable
-    from crowd.watching import watch as follow
+    from crowd.design.texts import printable
+    from crowd.lifecycle.collect import collect
+    from crowd.lifecycle.watch import watch as follow
 
     if watch:
         for got in follow(study_dir, every_s=every_s):

@@ -13,7 +13,7 @@ from vidgen.cli.shared import outcome, progress_bar, study_option, typed
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def command(study_dir: Path, yes: bool) -> None:
     """Delete the study's HITs from the platform, after fetching all answers. The study directory keeps its files."""
-    from crowd.closing import delete
+    from crowd.lifecycle.close import delete
 
     def confirm(num_hits: int) -> bool:
         return yes or typed(f"Type {num_hits} to delete that many HITs") == str(num_hits)

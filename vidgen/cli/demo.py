@@ -35,7 +35,7 @@ def command(context: click.Context, out: Path, methods: str, per_label: int, see
     so. A run that was stopped goes on when the command is given again. Without torch the videos are not made now: those
     of the default options come with the package.
     """
-    from crowd.publishing import publish
+    from crowd.lifecycle.publish import publish
     from vidgen.cli import load
 
     check_empty_or_ours(out)

@@ -10,7 +10,7 @@ from vidgen.cli.shared import outcome, progress_bar, study_option
 @study_option
 def command(study_dir: Path) -> None:
     """Close a study to new participants; who has begun may finish. `extend-study --until` opens the study again."""
-    from crowd.closing import expire
+    from crowd.lifecycle.close import expire
 
     with progress_bar("expiring", "HIT") as progress:
         outcome(expire(study_dir, progress=progress), "HITs expired")

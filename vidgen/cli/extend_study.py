@@ -45,10 +45,10 @@ def command(
     real_money: bool,
 ) -> None:
     """Ask for more answers, or keep a study open for longer. Run again, it asks for no more than it says."""
-    from crowd.closing import keep_open
-    from crowd.extending import extend
-    from crowd.spending import Consent
-    from crowd.videofolder import locate
+    from crowd.ledger.budget import Consent
+    from crowd.lifecycle.close import keep_open
+    from crowd.lifecycle.extend import extend
+    from crowd.lifecycle.video_folder import locate
 
     if answers is None and until is None:
         raise click.UsageError("Give --answers, --until or both.")

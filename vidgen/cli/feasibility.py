@@ -7,8 +7,8 @@ import click
 
 if TYPE_CHECKING:
     from analysis.floor import Plan
-    from crowd.design import Design
-    from crowd.study import Study
+    from crowd.design.design import Design
+    from crowd.design.study import Study
 
 anyway_option = click.option("--anyway", is_flag=True, help="Go on with a study that cannot show any difference.")
 
@@ -20,7 +20,7 @@ def check(study: "Study", design: "Design", *, anyway: bool = False) -> None:
         ValueError: it is refused, or its plan asks for a test that the design does not allow.
     """
     from analysis.floor import refusal, warnings
-    from crowd.planning import check_time
+    from crowd.design.planning import check_time
 
     plan = planned(study, design)
     try:
@@ -37,7 +37,7 @@ def planned(study: "Study", design: "Design") -> "Plan":
     """The study's plan as its comparisons see it: videos of one label that are evaluated, once each."""
     from analysis import plan as declared
     from analysis.floor import Plan
-    from crowd.design import EVALUATION
+    from crowd.design.design import EVALUATION
 
     blocks = {hit.block: hit for hit in design.hits}.values()
     shown = [design.video(item.video_id) for hit in blocks for item in hit.of_kind(EVALUATION)]

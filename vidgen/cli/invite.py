@@ -56,10 +56,10 @@ def command(
     A link that is taken back leads to a page that says so. What its participant has sent stays and is paid as ever;
     what they have begun is free for others.
     """
+    from crowd.lifecycle.place import settle
     from crowd.localplatform import addresses, endpoint_of
     from crowd.localplatform.server import participants_url_of
-    from crowd.participants import for_others, invite_people
-    from crowd.place import settle
+    from crowd.simulated.http import for_others, invite_people
     from crowd.studydir import existing_study
 
     settle(existing_study(study_dir))
@@ -80,7 +80,7 @@ def command(
 
 def hand_out(study_dir: Path, paths: Sequence[str], address: str, *, sheet: bool) -> None:
     """Print these people's links, and write the sheet of everybody's."""
-    from crowd.participants import what_people_lack
+    from crowd.simulated.http import what_people_lack
 
     for path in paths:
         click.echo(address + path)

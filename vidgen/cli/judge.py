@@ -67,7 +67,7 @@ COLUMNS = (
 
 def table(figures: dict[str, Any]) -> str:
     """The figures of judge.json with a line per method, and what the columns are."""
-    from crowd.texts import printable
+    from crowd.design.texts import printable
 
     names = list(figures["methods"])
     width = max(len(printable(name)) for name in ["method", *names])

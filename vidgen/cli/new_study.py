@@ -25,8 +25,8 @@ def command(videos_dir: Path, study_dir: Path, language: str | None) -> None:
 
     The labels in the directory's metadata.csv become the options. An existing file is kept.
     """
-    from crowd.study import Study
-    from crowd.videos import read_videos
+    from crowd.design.study import Study
+    from crowd.design.videos import read_videos
 
     path = study_dir / "study.toml"
     if path.exists():

@@ -34,8 +34,8 @@ def command(
     real_money: bool,
 ) -> None:
     """Pay bonuses. Run again, it pays what is missing and nothing twice."""
-    from crowd.bonuses import Bonus, pay, read_bonuses
-    from crowd.spending import Consent
+    from crowd.ledger.budget import Consent
+    from crowd.lifecycle.bonuses import Bonus, pay, read_bonuses
 
     if table is not None and (amount or reason or assignments):
         raise click.UsageError("Give --amount, --reason and --assignment, or --from, not both.")

@@ -14,9 +14,9 @@ from vidgen.cli.shared import platform_option, study_option
 from vidgen.cli.types import IN_FOLDER
 
 if TYPE_CHECKING:
-    from crowd.design import Design
-    from crowd.planning import Needs
-    from crowd.study import Study
+    from crowd.design.design import Design
+    from crowd.design.planning import Needs
+    from crowd.design.study import Study
 
 
 @declare(
@@ -34,13 +34,13 @@ def command(videos_dir: Path, study_dir: Path, platform: str, anyway: bool) -> N
     refuses it. Nothing is published or written. Without a study.toml in the study directory, the defaults are
     planned with.
     """
-    from crowd.design import TRAINING, design
-    from crowd.money import dollars, shown
-    from crowd.page import check_pages
-    from crowd.planning import needs
+    from crowd.design.design import TRAINING, design
+    from crowd.design.planning import needs
+    from crowd.design.study import Study
+    from crowd.design.videos import read_videos
     from crowd.platforms import fees_of
-    from crowd.study import Study
-    from crowd.videos import read_videos
+    from crowd.pricing import dollars, shown
+    from crowd.task.page import check_pages
 
     fees = fees_of(platform)
     videos = read_videos(videos_dir)
@@ -75,7 +75,7 @@ def command(videos_dir: Path, study_dir: Path, platform: str, anyway: bool) -> N
 
 def fee_line(platform: str, fees_usd: Decimal) -> str:
     """What the fees are and whose: the local platform's are play money."""
-    from crowd.money import shown
+    from crowd.pricing import shown
 
     if platform == "local":
         return f"{shown(fees_usd)} in play money; the local platform charges nothing, a recruiting service its own"

@@ -85,7 +85,7 @@ def command(
     if videos is None and difference is None:
         raise click.UsageError("give --videos, to learn the difference, or --difference, to learn the number of videos")
     from analysis.planning import Question, answered
-    from crowd.texts import printable
+    from crowd.design.texts import printable
 
     if plot:
         from analysis.figures import check_kind, power_curve

@@ -61,10 +61,10 @@ def command(
     in study.toml in the study directory, which is made with defaults if it is not there. A study too
     small to show even the largest difference between methods is refused before anything is published.
     """
-    from crowd.media import Media, OwnMedia
-    from crowd.publishing import publish
-    from crowd.s3media import S3Media, S3Settings
-    from crowd.spending import Consent
+    from crowd.ledger.budget import Consent
+    from crowd.lifecycle.publish import publish
+    from crowd.media.places import Media, OwnMedia
+    from crowd.media.s3 import S3Media, S3Settings
 
     _check_s3_options(media)
     place: Media | None = None

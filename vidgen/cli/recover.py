@@ -23,8 +23,8 @@ def command(study_dir: Path, platform: str | None, cap: Decimal | None) -> None:
 
     Nothing is created, paid or changed on the platform. What it cannot tell is said.
     """
-    from crowd.money import shown
-    from crowd.recovering import recover
+    from crowd.lifecycle.recover import recover
+    from crowd.pricing import shown
 
     found = recover(study_dir, platform=platform, cap_usd=cap)
     click.echo(

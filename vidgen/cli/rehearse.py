@@ -10,7 +10,7 @@ from vidgen.cli.shared import only_one_of, progress_bar, to_paste
 from vidgen.cli.types import IN_FILE, IN_FOLDER, OUT_FOLDER, PLACE, SEED, SHARE
 
 if TYPE_CHECKING:
-    from crowd.rehearsal import Original
+    from crowd.simulated.rehearsal import Original
 
 
 @declare(
@@ -59,18 +59,18 @@ def command(
     touched. Everything that comes of it is labelled as simulated.
     """
     from analysis import analyse_study
-    from crowd.beliefs import choose_beliefs, source_of
-    from crowd.collecting import collect
-    from crowd.publishing import publish
-    from crowd.rehearsal import copy_study, participate, platform_of, read_original
-    from crowd.simulation import Temper
-    from crowd.texts import printable
+    from crowd.design.texts import printable
+    from crowd.lifecycle.collect import collect
+    from crowd.lifecycle.publish import publish
+    from crowd.simulated.rehearsal import copy_study, participate, platform_of, read_original
+    from crowd.simulated.response_probabilities import choose_beliefs, source_of
+    from crowd.simulated.workers import Temper
     from vidgen.cli.feasibility import check
 
     only_one_of(beliefs=beliefs, accuracy=accuracy, confusion=confusion)
     temper = Temper(carelessness=carelessness)
     if browser:
-        from crowd.browsing import find_programs
+        from crowd.simulated.browser import find_programs
 
         find_programs()
     original = read_original(study, videos_dir)
@@ -122,7 +122,7 @@ def command(
 
 def differences(original: "Original", note: str, *, browser: bool) -> list[str]:
     """What the rehearsal of a study is not, a line each."""
-    from crowd.money import shown
+    from crowd.pricing import shown
 
     if browser:
         acting = "They clicked through the pages in Chromium, and never tire, misread or give up."

@@ -24,7 +24,7 @@ def command(study_dir: Path, assignment: str, rule: str, reason: str) -> None:
 
     The participant gets nothing for it. Wrong answers are no reason; nor is anything that the rules did not say.
     """
-    from crowd.reviewing import reject
+    from crowd.lifecycle.review import reject
 
     def confirm(worker_id: str) -> bool:
         click.echo(f"Worker {worker_id} will not be paid and reads: {reason}")

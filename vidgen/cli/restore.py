@@ -17,7 +17,7 @@ def command(archive: Path, study_dir: Path) -> None:
     The next command that asks the study's platform first enters what happened there after the backup, so that nothing
     is paid twice and the cap holds.
     """
-    from crowd.backup import restore
+    from crowd.lifecycle.backup import restore
 
     made = restore(archive, study_dir)
     click.echo(f"{study_dir}: the study as of {made.made_at}, {made.num_files} files")

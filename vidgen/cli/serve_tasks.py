@@ -58,13 +58,13 @@ def command(
     It shows the tasks to participants, each of whom has a link of their own, and speaks Mechanical Turk's requester API
     to publish-tasks, collect-answers and any boto3 client with the study's credentials.
     """
+    from crowd.lifecycle.place import settle
+    from crowd.lifecycle.prepare import check_unchanged
+    from crowd.lifecycle.video_folder import locate
     from crowd.localplatform import addresses, running
     from crowd.localplatform.people import invite_up_to, invited, links
-    from crowd.participants import check_invitation, for_others
-    from crowd.place import settle
-    from crowd.preparing import check_unchanged
+    from crowd.simulated.http import check_invitation, for_others
     from crowd.studydir import existing_study
-    from crowd.videofolder import locate
 
     settle(existing_study(study_dir))
     check_unchanged(study_dir)

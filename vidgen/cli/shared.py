@@ -15,8 +15,8 @@ import click
 from vidgen.cli.types import FOLDER, IN_FOLDER, OUT_FOLDER, PLATFORM, USD
 
 if TYPE_CHECKING:
-    from crowd.calls import Tally
-    from crowd.money import Cost
+    from crowd.ledger.calls import Tally
+    from crowd.pricing import Cost
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
@@ -55,7 +55,7 @@ def one_line(error: Exception) -> str:
 
     What would command the terminal is shown as an escape.
     """
-    from crowd.texts import printable  # no command needs it until something fails
+    from crowd.design.texts import printable  # no command needs it until something fails
 
     text = str(error)
     if isinstance(error, OSError) and error.strerror:
@@ -69,7 +69,7 @@ class _Echo(logging.Handler):
     """Writes what the packages log on stderr, a line each, with its level in this program's words."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        from crowd.texts import printable
+        from crowd.design.texts import printable
 
         level = {"INFO": "note"}.get(record.levelname, record.levelname.lower())
         click.echo(printable(f"{level}: {self.format(record)}"), err=True)
@@ -153,7 +153,7 @@ def confirmation(real_money: bool) -> "Callable[[Cost], bool]":
 
 def outcome(tally: "Tally", done: str) -> None:
     """Print what a run did; what the platform refused ends the command with exit 1."""
-    from crowd.texts import printable
+    from crowd.design.texts import printable
 
     before = tally.found + tally.before
     click.echo(f"{tally.made} {done}" + (f", {before} were before" if before else ""))

@@ -60,11 +60,11 @@ def command(
     """
     from tqdm import tqdm
 
-    from crowd.beliefs import choose_beliefs, source_of
-    from crowd.participants import simulate_study
-    from crowd.preparing import published_design
-    from crowd.simulation import Temper
-    from crowd.videofolder import locate
+    from crowd.lifecycle.prepare import published_design
+    from crowd.lifecycle.video_folder import locate
+    from crowd.simulated.http import simulate_study
+    from crowd.simulated.response_probabilities import choose_beliefs, source_of
+    from crowd.simulated.workers import Temper
 
     only_one_of(beliefs=beliefs, accuracy=accuracy, confusion=confusion)
     published_design(study_dir)

@@ -12,8 +12,8 @@ from vidgen.cli.shared import study_option
 @study_option
 def command(study_dir: Path) -> None:
     """Show what the study's ledger knows: calls and what came of them, money, answers. Asks no platform."""
-    from crowd.money import shown
-    from crowd.status import STATES, status
+    from crowd.lifecycle.status import STATES, status
+    from crowd.pricing import shown
 
     now = status(study_dir)
     click.echo(f"study {now.study_id} on {now.platform}")

@@ -38,7 +38,7 @@ def command(out: Path, preset: str, data: Path | None, networks: str, seed: int,
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from tqdm import tqdm
 
-    from crowd.texts import apart, lookalikes, printable, unholdable
+    from crowd.design.texts import apart, lookalikes, printable, unholdable
     from vidgen.compute import choose_device, tune
     from vidgen.dataset.folder import read_folder
     from vidgen.training.fit import Progress

@@ -135,7 +135,7 @@ class Dollars(click.ParamType):  # type: ignore[type-arg]  # generic in newer cl
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The amount."""
-        from crowd.money import dollars
+        from crowd.pricing import dollars
 
         try:
             return dollars(value, "")
@@ -223,7 +223,7 @@ def _backgrounds() -> Iterable[str]:
 
 
 def _languages() -> Iterable[str]:
-    from crowd.study import LANGUAGES
+    from crowd.design.study import LANGUAGES
 
     return LANGUAGES
 
@@ -235,7 +235,7 @@ def _platforms() -> Iterable[str]:
 
 
 def _links() -> Iterable[str]:
-    from crowd.s3media import LINKS
+    from crowd.media.s3 import LINKS
 
     return LINKS
 

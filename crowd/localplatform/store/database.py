@@ -13,8 +13,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from crowd.database import connect, prepare
 from crowd.localplatform.store.migrations import MIGRATIONS
+from crowd.sqlite_file import connect, prepare
 
 Row = sqlite3.Row
 

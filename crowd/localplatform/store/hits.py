@@ -9,7 +9,7 @@ none of them keeps a person out. Before, they stand in for people.
 import json
 from typing import Any
 
-from crowd.annotations import key_in
+from crowd.hit_annotation import key_in
 from crowd.localplatform.fees import MASTERS, assignment_cost, parse_usd
 from crowd.localplatform.hitproperties import as_key
 from crowd.localplatform.store.database import Row, Transaction, new_id
@@ -65,7 +65,7 @@ def find_type(tx: Transaction, hit_type_id: str) -> Row | None:
 
 
 def is_of_a_study(hit: Row) -> bool:
-    """Whether vidgen published the HIT, whose price list has no step here (`crowd.money.PLAY_FEES`).
+    """Whether vidgen published the HIT, whose price list has no step here (`crowd.pricing.PLAY_FEES`).
 
     HITs of other clients follow Mechanical Turk's: what has ten assignments costs more, and what has fewer stays below.
     """

@@ -1,7 +1,7 @@
 """What is done, once and in this order, to a store that an earlier release wrote.
 
-Each change of `schema.sql` has an entry here, if only an empty one: `crowd.database.prepare` looks at nothing but the
-number of entries to know whether a file is of this release.
+Each change of `schema.sql` has an entry here, if only an empty one: `crowd.sqlite_file.prepare` looks at nothing but
+the number of entries to know whether a file is of this release.
 """
 
 import json

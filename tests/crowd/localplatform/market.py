@@ -11,8 +11,8 @@ import botocore.session
 import httpx
 from botocore.config import Config
 
+from crowd.credentials import load_or_create
 from crowd.localplatform import Running, invite
-from crowd.secrets import load_or_create
 
 JSON = {"Accept": "application/json"}
 

@@ -3,8 +3,8 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from crowd.answers import parse_answer_xml
 from crowd.localplatform.clock import ManualClock
+from crowd.task.answers import parse_answer_xml
 from tests.crowd.localplatform.market import Market
 from tests.crowd.localplatform.test_hits import code_of
 

@@ -14,11 +14,11 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
+from crowd.design.study import Study
+from crowd.lifecycle.publish import publish
 from crowd.localplatform import addresses, invite, running
 from crowd.localplatform.people import links
 from crowd.localplatform.store import progress
-from crowd.publishing import publish
-from crowd.study import Study
 from tests.crowd import clips
 from tests.crowd.localplatform.market import Market
 from vidgen.cli import main

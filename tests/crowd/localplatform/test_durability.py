@@ -15,10 +15,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from crowd.credentials import load_or_create
 from crowd.localplatform import endpoint_of, invite, running
 from crowd.localplatform.platform import Platform
 from crowd.localplatform.store import Database, Transaction, account
-from crowd.secrets import load_or_create
 from tests.crowd.localplatform.market import JSON, Market, requester
 
 

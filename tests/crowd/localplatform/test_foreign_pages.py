@@ -9,10 +9,10 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
+from crowd.design.study import Study
 from crowd.localplatform import running
 from crowd.localplatform.foreignhtml import CROWD_ELEMENTS, FILES, check, served
 from crowd.localplatform.tags import start_tags
-from crowd.study import Study
 from tests.browser.foreign import CROWD, GUIDE, external_question, html_question
 from tests.crowd.localplatform.market import HTML_QUESTION, JSON, STRICT_QUESTION, Market, Person, requester
 

@@ -9,11 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
+from crowd.credentials import load_or_create
 from crowd.localplatform import running
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.model import service_model
 from crowd.localplatform.operations import OPERATIONS
-from crowd.secrets import load_or_create
 from tests.crowd.localplatform.market import HIT, TYPE, Market, requester
 from tests.crowd.localplatform.test_signing import post, signed
 

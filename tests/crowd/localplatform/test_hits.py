@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from crowd.annotations import annotation
+from crowd.hit_annotation import annotation
 from crowd.localplatform.clock import ManualClock
 from crowd.platforms import open_platform
 from tests.crowd.localplatform.market import HIT, HTML_QUESTION, TYPE, Market

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crowd.medianames import blind, former
+from crowd.opaque_names import blind, former
 from tests.crowd.localplatform.market import Market
 
 

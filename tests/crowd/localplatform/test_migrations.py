@@ -6,11 +6,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from crowd.database import connect
+from crowd.credentials import load_or_create
 from crowd.localplatform import running
 from crowd.localplatform.platform import DATABASE_FILE
 from crowd.localplatform.store import Database
-from crowd.secrets import load_or_create
+from crowd.sqlite_file import connect
 from tests.crowd.earlier import without_checksums
 from tests.crowd.localplatform.market import HIT, QUESTION_FORM, TYPE, Market, requester
 

@@ -12,10 +12,10 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.server import ThreadedMotoServer
 
+from crowd.design.study import Study
 from crowd.localplatform import notifying, running
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.store import events
-from crowd.study import Study
 from tests.crowd.localplatform.market import TYPE, Market, requester
 
 _OF_ASSIGNMENTS = ("Accepted", "Abandoned", "Returned", "Submitted", "Rejected", "Approved")

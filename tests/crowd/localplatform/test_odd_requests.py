@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crowd.credentials import load_or_create
 from crowd.localplatform import Running, running
 from crowd.localplatform.addresses import proxies
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.store import participants
-from crowd.secrets import load_or_create
 from tests.crowd.localplatform.market import ANSWER_KEY, HTML_QUESTION, JSON, QUESTION_FORM, Market, requester
 from tests.crowd.localplatform.test_signing import post, signed
 

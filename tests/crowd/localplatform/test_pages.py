@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from selenium import webdriver
 
+from crowd.design.study import Study, wording
+from crowd.lifecycle.publish import publish
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.qrsheet import write_sheet
 from crowd.localplatform.refusals import STATUS
-from crowd.publishing import publish
-from crowd.study import Study, wording
 from templates import environment
 from tests import chromium as headless
 from tests.browser.participant import Participant

@@ -6,10 +6,10 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import httpx
 import pytest
 
+from crowd.design.study import Study
 from crowd.localplatform import invite, running
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.limits import ServerLimits
-from crowd.study import Study
 from tests.crowd.localplatform.market import Market
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from crowd.credentials import load_or_create
 from crowd.localplatform import Running, running
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.rates import Rates
-from crowd.secrets import load_or_create
 from tests.crowd.localplatform.market import HIT, HTML_QUESTION, STRICT_QUESTION, TYPE, Market
 from tests.crowd.localplatform.test_signing import post, signed
 

@@ -12,10 +12,10 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
+from crowd.credentials import Secrets, load_or_create
 from crowd.localplatform import running
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.signing import SERVICE
-from crowd.secrets import Secrets, load_or_create
 from tests.crowd.localplatform.market import Market, requester
 
 _TARGET = "MTurkRequesterServiceV20170117.GetAccountBalance"

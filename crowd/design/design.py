@@ -1,0 +1,300 @@
+"""From a study and its videos to HITs: who sees what, decided before anybody is asked.
+
+The videos are dealt into *blocks*, each video into one. A block is published as one HIT, or as several rounds of the
+same items where more people are wanted than one HIT may have. Since a platform lets nobody do a HIT twice, and the
+blocks share no video, nobody meets a video twice across blocks; between the rounds of one block a qualification must
+keep people apart (`Design.rounds`).
+"""
+
+import json
+import os
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+from crowd.atomic_write import write_whole
+from crowd.design.allocation import choose_gold, choose_training, deal
+from crowd.design.study import Study
+from crowd.design.terms import PageVersion, page_version, terms
+from crowd.design.texts import as_read, listed
+from crowd.design.videos import Video, labels_of
+from crowd.fileformat import parsed, stamped, unstamped
+from crowd.hashes import hash_of_plan, hash_of_shown
+
+FILE = "design.json"
+#: The window of an attention item, which the page puts anywhere between the videos. Designs of earlier releases have it
+#: in one of the windows.
+ANYWHERE = -1
+#: The kinds of item, in the words of the answers table.
+EVALUATION, GOLD, TRAINING, ATTENTION = "evaluation", "gold", "training", "attention"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One thing to answer in a HIT: a video, or the request to choose a certain option (kind "attention")."""
+
+    key: str
+    """Names the item on the page and in what it sends, e.g. "v07"; says nothing of the video."""
+    video_id: str
+    """The video; for attention an id of its own."""
+    kind: str
+    window: int
+    """Items of one window are shown next to each other; each has one video of each method where the numbers allow.
+    `ANYWHERE`: the item stands between the others."""
+    asked: str = ""
+    """The option that an attention item asks for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitDesign:
+    """One HIT to publish: its items, training first, and how many people may do it."""
+
+    key: str
+    """Unique and lasting, e.g. "b003-r1": block 3, round 1."""
+    block: str
+    round: int
+    items: tuple[Item, ...]
+    num_assignments: int
+
+    def of_kind(self, *kinds: str) -> tuple[Item, ...]:
+        """The items of these kinds."""
+        return tuple(item for item in self.items if item.kind in kinds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedFile:
+    """A file of the videos directory as it was published."""
+
+    num_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """What is published: HITs, videos, options and the plan."""
+
+    hits: tuple[HitDesign, ...]
+    videos: tuple[Video, ...]
+    options: tuple[str, ...]
+    """Every option, "Other" and "Unclear" last."""
+    seed: int
+    videos_dir: str
+    """An absolute path here, and in design.json relative to the study directory."""
+    files: dict[str, PublishedFile] = field(default_factory=dict)
+    """What was published under each file name; empty in designs of earlier releases."""
+    plan: dict[str, Any] = field(default_factory=dict)
+    shown: dict[str, Any] = field(default_factory=dict)
+    """What participants see and are paid (`crowd.design.terms`); empty in designs of earlier releases."""
+    pages: tuple[PageVersion, ...] = ()
+    """The templates of the pages that were published, each once; empty in designs of earlier releases."""
+    notes: tuple[str, ...] = ()
+    """What could not be as the study asked, and why."""
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the plan: of its JSON with sorted keys and no spaces, as UTF-8."""
+        return hash_of_plan(self.plan)
+
+    @property
+    def rounds(self) -> dict[str, list[str]]:
+        """For each block the keys of its HITs; nobody may do two of them."""
+        blocks: dict[str, list[str]] = {}
+        for hit in self.hits:
+            blocks.setdefault(hit.block, []).append(hit.key)
+        return blocks
+
+    def hit(self, key: str) -> HitDesign:
+        """The HIT of that key.
+
+        Raises:
+            ValueError: there is none.
+        """
+        if key not in self._hits:
+            raise ValueError(f"hit {key!r}: not in this design, which has {', '.join(list(self._hits)[:5])} …")
+        return self._hits[key]
+
+    def video(self, video_id: str) -> Video:
+        """The video of that id; an attention item counts as a video of method "attention" that shows what it asks for.
+
+        Raises:
+            ValueError: there is none.
+        """
+        if video_id not in self._videos:
+            raise ValueError(f"video {video_id!r}: not in this design")
+        return self._videos[video_id]
+
+    @cached_property
+    def _hits(self) -> dict[str, HitDesign]:
+        return {hit.key: hit for hit in self.hits}
+
+    @cached_property
+    def _videos(self) -> dict[str, Video]:
+        asked = {item.video_id: item.asked for hit in self.hits for item in hit.items if item.asked}
+        requests = [Video(video_id=name, file_name="", method=ATTENTION, label=label) for name, label in asked.items()]
+        return {video.video_id: video for video in (*self.videos, *requests)}
+
+    def with_videos_in(self, videos_dir: Path | str) -> Self:
+        """The same design with its videos in another directory."""
+        place = str(Path(videos_dir).resolve())
+        return replace(self, videos_dir=place, videos=tuple(replace(video, directory=place) for video in self.videos))
+
+    def save(self, study_dir: Path | str) -> None:
+        """Write `study_dir`/design.json, whole or not at all.
+
+        Raises:
+            OSError: the directory cannot be written.
+        """
+        path = Path(study_dir) / FILE
+        table = {**asdict(self), "videos_dir": _relative(self.videos_dir, Path(study_dir))}
+        table["plan_sha256"] = self.sha256
+        for video in table["videos"]:
+            del video["directory"]
+        if self.shown:
+            table["shown_sha256"] = hash_of_shown(table)
+        write_whole(path, json.dumps(stamped(FILE, table), ensure_ascii=False, indent=1) + "\n")
+
+    @classmethod
+    def load(cls, study_dir: Path | str) -> Self:
+        """The design in `study_dir`/design.json.
+
+        Raises:
+            OSError: the file cannot be read.
+            ValueError: it is not a design, or what was hashed at publication was changed after it was written.
+        """
+        path = Path(study_dir) / FILE
+        try:
+            table = unstamped(path, parsed(path))
+            # Designs of earlier releases hold an absolute path, which the study directory before it does not change.
+            videos_dir = str(Path(study_dir, table["videos_dir"]).resolve())
+            design = cls(
+                hits=tuple(
+                    HitDesign(**{**hit, "items": tuple(Item(**item) for item in hit["items"])}) for hit in table["hits"]
+                ),
+                videos=tuple(Video(**video, directory=videos_dir) for video in table["videos"]),
+                options=tuple(table["options"]),
+                notes=tuple(table["notes"]),
+                videos_dir=videos_dir,
+                files={name: PublishedFile(**file) for name, file in table.get("files", {}).items()},
+                shown=table.get("shown", {}),
+                pages=tuple(PageVersion(**version) for version in table.get("pages", ())),
+                **{name: table[name] for name in ("seed", "plan")},
+            )
+        except (json.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
+            raise ValueError(
+                f"{path}: not a design ({type(error).__name__}: {error}); put it back from a copy"
+            ) from error
+        if table.get("plan_sha256") != design.sha256:
+            raise ValueError(f"{path}: the plan was changed after publication; its hash is {design.sha256}")
+        if design.shown and table.get("shown_sha256") != hash_of_shown(table):
+            raise ValueError(f"{path}: what participants see or are paid was changed in it after publication")
+        return design
+
+
+def _relative(videos_dir: str, study_dir: Path) -> str:
+    """The path from the study directory, with `/` between folders; an absolute one where another drive leaves none."""
+    try:
+        return Path(os.path.relpath(videos_dir, study_dir.resolve())).as_posix()
+    except ValueError:
+        return videos_dir
+
+
+def _check_comparisons(study: Study, evaluated: Iterable[str]) -> None:
+    """Refuse a planned comparison with a method of which no video is evaluated."""
+    methods = sorted(set(map(as_read, evaluated)))
+    for pair in study.comparisons:
+        for name in map(as_read, pair.split(" - ")):
+            if name not in methods:
+                raise ValueError(
+                    f"comparisons: {pair!r}: no video of method {name!r} is evaluated; methods are {', '.join(methods)}"
+                )
+
+
+def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = None) -> Design:
+    """The HITs of the study: each video in one block, blocks alike in methods, labels and gold.
+
+    `most_per_hit` is how many people one HIT may have where the study does not say it; None: any number.
+
+    Raises:
+        ValueError: a label is no option, a chosen training video is not there, or a planned comparison cannot be.
+    """
+    study = study if study.options else replace(study, options=labels_of(videos))
+    for video in videos:
+        strangers = [label for label in video.labels if label not in study.options]
+        if strangers:
+            raise ValueError(
+                f"{video.file_name}: label {listed(strangers[:1])!r} is no option; options are {listed(study.options)}"
+                " (correct it in metadata.csv, or add it to options in study.toml)"
+            )
+    rng = random.Random(study.seed)
+    training, notes = choose_training(study, videos, rng)
+    rest = [video for video in videos if video not in training]
+    if not rest:
+        raise ValueError(f"videos: all {len(videos)} are for training, none is left to evaluate")
+    gold, more = choose_gold(study, rest, rng)
+    _check_comparisons(study, [video.method for video in rest if video.video_id not in gold])
+    blocks = deal(study, rest, gold, rng)
+    per_hit = study.assignments_per_hit or most_per_hit or study.answers_per_video
+    hits = []
+    for number, block in enumerate(blocks, start=1):
+        items = (
+            *(
+                Item(key=f"t{place:02}", video_id=video.video_id, kind=TRAINING, window=0)
+                for place, video in enumerate(training)
+            ),
+            *_items(study, block, gold, f"b{number:03}", rng),
+        )
+        hits += _rounds(f"b{number:03}", items, study.answers_per_video, per_hit)
+    notes += more
+    most = max(hit.round for hit in hits)
+    if most > 1:
+        notes.append(
+            f"each block is published in {most} rounds, since one HIT takes {per_hit} people;"
+            " whoever did one round must be kept from the others"
+        )
+    return Design(
+        hits=tuple(hits),
+        videos=tuple(videos),
+        options=study.all_options,
+        seed=study.seed,
+        videos_dir=videos[0].directory,
+        plan=study.plan,
+        shown=terms(study),
+        pages=(page_version(),),
+        notes=tuple(notes),
+    )
+
+
+def _items(study: Study, block: Sequence[Video], gold: set[str], name: str, rng: random.Random) -> Iterator[Item]:
+    """The block's items in windows: each window has one video of each method, where the numbers allow."""
+    methods = Counter(video.method for video in block)
+    seen: Counter[str] = Counter()
+    ranked = []
+    for video in rng.sample(block, k=len(block)):
+        ranked.append(((seen[video.method] + 0.5) / methods[video.method], rng.random(), video))
+        seen[video.method] += 1
+    ranked.sort(key=lambda entry: entry[:2])
+    for place, (_, _, video) in enumerate(ranked):
+        kind = GOLD if video.video_id in gold else EVALUATION
+        yield Item(key=f"v{place:02}", video_id=video.video_id, kind=kind, window=place // len(methods))
+    for place, asked in enumerate(rng.sample(study.options * study.attention_items, k=study.attention_items)):
+        request = f"attention-{name}-{place}"
+        yield Item(key=f"a{place:02}", video_id=request, kind=ATTENTION, window=ANYWHERE, asked=asked)
+
+
+def _rounds(block: str, items: tuple[Item, ...], num_people: int, per_hit: int) -> list[HitDesign]:
+    """The block as one HIT, or as even rounds where one may not have that many assignments."""
+    number = -(-num_people // per_hit)
+    return [
+        HitDesign(
+            key=f"{block}-r{turn + 1}",
+            block=block,
+            round=turn + 1,
+            items=items,
+            num_assignments=len(range(turn, num_people, number)),
+        )
+        for turn in range(number)
+    ]

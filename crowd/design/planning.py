@@ -1,0 +1,89 @@
+"""What a study will take, told before anything is published."""
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+
+from crowd.design.design import EVALUATION, GOLD, Design, HitDesign
+from crowd.design.study import Study
+from crowd.pricing import FEES, Fees, cost_of_hits, dollars
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """The size of a study."""
+
+    num_hits: int
+    num_assignments: int
+    num_answers: int
+    """Answers that count for accuracy."""
+    fewest_workers: int
+    """When everybody does one task of every block …"""
+    most_workers: int
+    """… and when everybody does a single task."""
+    minutes_per_task: float
+    hours: float
+    """Of people's work, all together."""
+    rewards_usd: Decimal
+    fees_usd: Decimal
+    hourly_usd: Decimal
+    """What a participant earns in an hour."""
+    videos_per_method: dict[str, int]
+    gold_videos: int
+
+    @property
+    def total_usd(self) -> Decimal:
+        """Rewards and fees."""
+        return self.rewards_usd + self.fees_usd
+
+
+def expected_s(study: Study, design: Design, hit: HitDesign) -> float:
+    """Seconds that `hit` takes: reading the instructions, each clip once in full, and the time to answer each item."""
+    watching = sum(design.video(item.video_id).duration_s for item in hit.items)
+    return study.seconds_per_task + watching + study.seconds_per_item * len(hit.items)
+
+
+def check_time(study: Study, design: Design) -> list[str]:
+    """Warnings about the time for a task.
+
+    Raises:
+        ValueError: the clips alone are longer than `assignment_duration_s`.
+    """
+    longest = max(design.hits, key=lambda hit: expected_s(study, design, hit))
+    watching = sum(design.video(item.video_id).duration_s for item in longest.items)
+    if watching > study.assignment_duration_s:
+        raise ValueError(
+            f"assignment_duration_s: is {study.assignment_duration_s}, but the clips of task {longest.key} alone last"
+            f" {watching:.0f} s; raise it, or lower videos_per_hit ({study.videos_per_hit})"
+        )
+    expected = expected_s(study, design, longest)
+    if expected > study.assignment_duration_s:
+        return [
+            f"a task takes about {expected:.0f} s (clips {watching:.0f} s), and assignment_duration_s allows"
+            f" {study.assignment_duration_s}: many people will run out of time"
+        ]
+    return []
+
+
+def needs(study: Study, design: Design, fees: Fees = FEES) -> Needs:
+    """What this design takes, with the fees of that price list."""
+    sizes = [hit.num_assignments for hit in design.hits]
+    blocks = {hit.block: hit for hit in design.hits}.values()
+    evaluated = [design.video(item.video_id) for hit in blocks for item in hit.of_kind(EVALUATION)]
+    seconds = [expected_s(study, design, hit) for hit in design.hits]
+    total_s = sum(each * size for each, size in zip(seconds, sizes, strict=True))
+    (_, _, rewards), (_, _, fees_usd) = cost_of_hits(dollars(study.reward_usd, "reward_usd"), sizes, fees=fees).lines
+    return Needs(
+        num_hits=len(sizes),
+        num_assignments=sum(sizes),
+        num_answers=len(evaluated) * study.answers_per_video,
+        fewest_workers=study.answers_per_video,
+        most_workers=sum(sizes),
+        minutes_per_task=max(seconds) / 60,
+        hours=total_s / 3600,
+        rewards_usd=rewards,
+        fees_usd=fees_usd,
+        hourly_usd=(rewards / Decimal(total_s / 3600)).quantize(Decimal("0.01")) if total_s else Decimal(0),
+        videos_per_method=dict(sorted(Counter(video.method for video in evaluated).items())),
+        gold_videos=sum(len(hit.of_kind(GOLD)) for hit in blocks),
+    )

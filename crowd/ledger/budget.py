@@ -1,0 +1,94 @@
+"""Before anything is spent: the cap, the balance, and a person's word."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from crowd.ledger.ledger import Ledger
+from crowd.platforms import Platform
+from crowd.pricing import Cost, dollars, shown
+
+_CAP, _CAP_IS_GIVEN = "cap_usd", "cap_is_given"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Consent:
+    """What the person who pays has said."""
+
+    cap_usd: str | Decimal | None = None
+    """The most that the study may ever cost; it stays until another is given. Without one the study's budget holds."""
+    real_money: bool = False
+    """That real money may be spent, said in so many words."""
+    confirm: Callable[[Cost], bool] | None = None
+    """Shown the cost before it arises; false stops everything."""
+
+
+def settle(platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, budget_usd: str, held: Decimal) -> None:
+    """See that this cost may arise, before anything is created.
+
+    The cap is checked here for a clear answer, and again where it counts, under the ledger's write lock. ``held`` is
+    what was held before the cost was counted: another run may have begun the same work since.
+
+    Raises:
+        ValueError: real money without the flag, a cap or a confirmation; or the cap or the balance is too small.
+    """
+    check_real_money(platform, ledger, consent)
+    cap = _cap(ledger, consent, budget_usd)
+    if cost.total and held + cost.total > cap:
+        raise ValueError(
+            f"this costs {shown(cost.total)}, with {shown(held)} held so far, which passes the cap of {shown(cap)}: "
+            "raise it with --cap, or make the study smaller"
+        )
+    if cost.total:
+        balance = Decimal(platform.call("GetAccountBalance", {})["AvailableBalance"])
+        if balance < cost.total:
+            raise ValueError(
+                f"this costs {shown(cost.total)}, and the account at {platform.name} has {shown(balance)}: "
+                "pay in, or make the study smaller"
+            )
+    if platform.real_money and cost.total and consent.confirm is None:
+        raise ValueError(f"{platform.name} spends real money: the sum must be confirmed")
+    if consent.confirm and not consent.confirm(cost):
+        raise ValueError(
+            "not confirmed, so nothing was done: run the command again and type the sum as it stands there"
+        )
+    _remember_cap(ledger, consent, cap)
+
+
+def check_real_money(platform: Platform, ledger: Ledger, consent: Consent) -> None:
+    """See that real money may be spent, where the platform spends some; nothing is asked of the platform.
+
+    Raises:
+        ValueError: the flag or a cap is missing.
+    """
+    if not platform.real_money:
+        return
+    if not consent.real_money:
+        raise ValueError(f"{platform.name} spends real money: say so with --real-money")
+    if consent.cap_usd is None and ledger.fact(_CAP_IS_GIVEN) is None:
+        raise ValueError(f"{platform.name} spends real money: set the most it may ever be with --cap USD")
+
+
+def _cap(ledger: Ledger, consent: Consent, budget_usd: str) -> Decimal:
+    """The cap that holds: the one that is given now, else the one that was given, else the study's budget."""
+    if consent.cap_usd is not None:
+        return dollars(consent.cap_usd, "cap")
+    given = ledger.cap() if ledger.fact(_CAP_IS_GIVEN) else None
+    return given if given is not None else dollars(budget_usd, "budget_usd")
+
+
+def _remember_cap(ledger: Ledger, consent: Consent, cap: Decimal) -> None:
+    if consent.cap_usd is not None:
+        set_cap(ledger, consent.cap_usd)
+    else:
+        ledger.set_fact(_CAP, str(cap))
+
+
+def set_cap(ledger: Ledger, cap_usd: str | Decimal) -> None:
+    """Let the study never cost more than this, whatever its budget says.
+
+    Raises:
+        ValueError: it is no amount in dollars.
+    """
+    ledger.set_fact(_CAP, str(dollars(cap_usd, "cap")))
+    ledger.set_fact(_CAP_IS_GIVEN, "yes")

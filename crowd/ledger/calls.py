@@ -1,0 +1,228 @@
+"""Carrying out calls that must happen once: the intent is in the ledger before each, the outcome after.
+
+A run that was killed, cut off or told nothing leaves calls of which nobody knows whether they took effect. Two things
+tell, one for each age: within a day the platform refuses a token that it has seen; later it has forgotten the token,
+but lists what came of the call. So a run first looks for what is there already, and then sends what is missing, with
+the same token as ever.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from decimal import Decimal
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any
+
+from crowd.ledger.ledger import Entry, Ledger
+from crowd.platforms import Platform, RequestRefusedError
+
+#: Called after each call with how many are through, and of how many.
+Progress = Callable[[int, int], None]
+
+
+def _nothing() -> dict[str, Any]:
+    return {}
+
+
+def _unknown(refusal: RequestRefusedError | None) -> None:
+    return None
+
+
+#: How many calls that create something are under way together: enough to keep a platform busy that answers slowly, and
+#: few enough that one that asks to slow down is soon obeyed by all.
+AT_ONCE = 4
+THREAD_NAME = "platform-call"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """A call that is to happen once."""
+
+    key: str
+    """What it is for; the same intent has the same key in every run."""
+    operation: str
+    parameters: Mapping[str, Any]
+    """The parameters that the ledger keeps."""
+    bulk: Callable[[], Mapping[str, Any]] = _nothing
+    """Further parameters, made when the call goes out, that the ledger does not keep."""
+    cost: Decimal = field(default=Decimal(0))
+    """Dollars that it may spend, fees included."""
+    with_token: bool = False
+    """Whether the operation takes a `UniqueRequestToken`."""
+    find: Callable[[RequestRefusedError | None], Mapping[str, Any] | None] = _unknown
+    """What came of the call if the platform shows that it took effect; it is given the refusal, if there was one."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run did."""
+
+    made: int = 0
+    """Calls that this run made."""
+    found: int = 0
+    """Calls of earlier runs that turned out to have taken effect."""
+    before: int = 0
+    """Calls that the ledger already had as done."""
+    refused: list[str] = field(default_factory=list)
+    """What the platform refused, in its words."""
+
+    @property
+    def through(self) -> int:
+        """Calls that need nothing more."""
+        return self.made + self.found + self.before
+
+
+def plan(ledger: Ledger, calls: Sequence[Call]) -> None:
+    """Enter all calls in the ledger, or none.
+
+    Raises:
+        ValueError: the study's cap would be passed.
+    """
+    ledger.plan((call.key, call.operation, call.parameters, call.cost) for call in calls)
+
+
+def carry_out(
+    platform: Platform,
+    ledger: Ledger,
+    calls: Sequence[Call],
+    progress: Progress | None = None,
+    *,
+    stop_at_refusal: bool = True,
+    at_once: int = 1,
+) -> Tally:
+    """Plan the calls and see each of them done once, whatever earlier runs came to.
+
+    Args:
+        platform: where they go.
+        ledger: of the study.
+        calls: in the order in which they are sent.
+        progress: called after each.
+        stop_at_refusal: send nothing more after the platform refused one.
+        at_once: how many may be under way together; the first goes alone, since what refuses it mostly refuses all.
+
+    Raises:
+        ValueError: the cap would be passed; or the platform refused a call (with `stop_at_refusal`).
+        PlatformUnreachableError: the platform does not answer; a rerun goes on from here.
+    """
+    plan(ledger, calls)
+    states = ledger.states()
+    with closing(_Run(platform, ledger, at_once, stop_at_refusal)) as run:
+        for call in calls:
+            if states.get(call.key) == "done":
+                run.tally.before += 1
+            elif (there := call.find(None)) is not None:
+                ledger.mark_done(call.key, there)
+                run.tally.found += 1
+            else:
+                run.send(call)
+            if progress:
+                progress(run.tally.through + len(run.tally.refused), len(calls))
+        while run.under_way:
+            run.settle_next()
+            if progress:
+                progress(run.tally.through + len(run.tally.refused), len(calls))
+        return run.tally
+
+
+#: What came of a call that was sent: the platform's answer, or why there is none.
+_Outcome = Mapping[str, Any] | BaseException
+
+
+class _Run:
+    """Calls under way. The ledger is written by the thread that owns it; other threads do nothing but ask.
+
+    These are daemons: whoever interrupts the command need not wait until a platform that is gone has been asked for the
+    last time.
+    """
+
+    def __init__(self, platform: Platform, ledger: Ledger, at_once: int, stop_at_refusal: bool) -> None:
+        self._platform, self._ledger = platform, ledger
+        self._at_once, self._stop_at_refusal = at_once, stop_at_refusal
+        self.tally = Tally()
+        self.under_way = 0
+        self._threads = 0
+        self._to_send: SimpleQueue[tuple[Call, Mapping[str, Any]] | None] = SimpleQueue()
+        self._outcomes: SimpleQueue[tuple[Call, _Outcome]] = SimpleQueue()
+
+    def close(self) -> None:
+        """Let the threads end."""
+        for _ in range(self._threads):
+            self._to_send.put(None)
+
+    def send(self, call: Call) -> None:
+        """Send the call; returns as soon as another may be sent."""
+        parameters = self._begin(call)
+        if self._at_once == 1:
+            self._settle(call, _asked(self._platform, call, parameters))
+            return
+        if self._threads <= self.under_way:
+            Thread(target=self._ask, daemon=True, name=THREAD_NAME).start()
+            self._threads += 1
+        self._to_send.put((call, parameters))
+        self.under_way += 1
+        while self.under_way >= (self._at_once if self.tally.made else 1):
+            self.settle_next()
+
+    def _ask(self) -> None:
+        while (task := self._to_send.get()) is not None:
+            self._outcomes.put((task[0], _asked(self._platform, *task)))
+
+    def _begin(self, call: Call) -> dict[str, Any]:
+        """Note in the ledger that the call goes out; its parameters."""
+        token = {"UniqueRequestToken": self._ledger.token(call.key)} if call.with_token else {}
+        parameters = {**call.parameters, **call.bulk(), **token}
+        self._ledger.mark_sent(call.key)
+        return parameters
+
+    def settle_next(self) -> None:
+        """Wait for the next outcome and note it; where it ends the run, after those that are still under way."""
+        call, outcome = self._outcomes.get()
+        self.under_way -= 1
+        try:
+            self._settle(call, outcome)
+        except Exception:
+            while self.under_way:
+                with suppress(Exception):
+                    self.settle_next()
+            raise
+
+    def _settle(self, call: Call, outcome: _Outcome) -> None:
+        """Note in the ledger what came of the call.
+
+        Raises:
+            BaseException: what ended it, where that ends the run.
+        """
+        if isinstance(outcome, RequestRefusedError):
+            there = call.find(outcome)
+            if there is None:
+                self._ledger.mark_refused(call.key, str(outcome))
+                self.tally.refused.append(str(outcome))
+                if self._stop_at_refusal:
+                    raise outcome
+                return
+            self.tally.found += 1
+        elif isinstance(outcome, BaseException):
+            raise outcome
+        else:
+            there = _kept(outcome)
+            self.tally.made += 1
+        self._ledger.mark_done(call.key, there)
+
+
+def _asked(platform: Platform, call: Call, parameters: Mapping[str, Any]) -> _Outcome:
+    try:
+        return platform.call(call.operation, parameters)
+    except BaseException as error:
+        return error
+
+
+def _kept(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """What the ledger keeps of an answer: the ids in it."""
+    hit = answer.get("HIT") or answer.get("QualificationType") or answer
+    return {name: value for name, value in hit.items() if name.endswith("Id") and isinstance(value, str)}
+
+
+def unfinished(ledger: Ledger) -> Iterator[Entry]:
+    """Calls that were meant and have no outcome yet."""
+    return (entry for entry in ledger.entries() if entry.state in {"planned", "sent"})

@@ -1,0 +1,342 @@
+"""The write-ahead ledger: what was meant before each call, what came of it after, and the cap over all of them.
+
+One SQLite file per study. A call is `planned`, then `sent`, then `done` or `refused`. What a killed process leaves
+behind is `planned` or `sent`; the next run finds out what became of it (`crowd.ledger.calls`). Every call that is not
+refused holds its money, so the sum over the file is what the study can have cost at most. Plans are on the disk before
+anything is sent; of outcomes only those of the last moment can be lost, with the machine's power, and they are found
+again.
+"""
+
+import hashlib
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from crowd.credentials import load_or_create
+from crowd.pricing import shown
+from crowd.sqlite_file import Database, Migration
+from crowd.studydir import existing_study
+
+FILE = "ledger.sqlite"
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS calls (
+    position INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    operation TEXT NOT NULL,
+    details TEXT NOT NULL,
+    micro_usd INTEGER NOT NULL CHECK (micro_usd >= 0),
+    state TEXT NOT NULL CHECK (state IN ('planned', 'sent', 'done', 'refused')),
+    outcome TEXT,
+    planned_at REAL NOT NULL,
+    sent_at REAL,
+    ended_at REAL
+) STRICT;
+CREATE TABLE IF NOT EXISTS assignments (
+    assignment_id TEXT PRIMARY KEY,
+    hit_id TEXT NOT NULL,
+    worker_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    submitted_at REAL NOT NULL,
+    answer TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS assignments_by_hit ON assignments (hit_id);
+"""
+#: What is done, once and in this order, to a ledger of an earlier release. At the first step rows get checksums.
+_MIGRATIONS: list[Migration] = [lambda connection: None]
+
+#: The condition that a key begins with a text, as a range of the index; its values are those of `_range`.
+_BEGINS = "key >= ? AND key < ?"
+_COLUMNS = "key, operation, details, micro_usd, state, outcome, planned_at, sent_at, ended_at"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One call in the ledger."""
+
+    key: str
+    """Says what the call is for; the same intent has the same key in every run."""
+    operation: str
+    details: dict[str, Any]
+    """What reconciling needs: the parameters without the page."""
+    cost: Decimal
+    """Dollars it may spend."""
+    state: str
+    outcome: dict[str, Any] | None
+    planned_at: float
+    sent_at: float | None
+    ended_at: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredAssignment:
+    """A submitted assignment as the platform gave it."""
+
+    assignment_id: str
+    hit_id: str
+    worker_id: str
+    status: str
+    submitted_at: float
+    """Seconds since 1970."""
+    answer: str
+    """XML."""
+
+
+class Ledger:
+    """A study's ledger, open until its `with` block ends."""
+
+    def __init__(self, study_dir: str | Path, *, clock: Callable[[], float] = time.time, create: bool = True) -> None:
+        self.path = Path(study_dir) / FILE
+        self._clock = clock
+        if not create and not (existing_study(Path(study_dir)) / FILE).exists():
+            raise ValueError(
+                f"{Path(study_dir)}: nothing was published from here (it has no {FILE}); `vidgen publish-tasks` does "
+                "it, and finds what it published before"
+            )
+        self.study_id = load_or_create(study_dir).study_id
+        """Names the study on the platform; it follows from the secrets, so that a lost ledger can be rebuilt."""
+        self._db = Database(self.path, _SCHEMA, _MIGRATIONS)
+        try:
+            self._check_study()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _check_study(self) -> None:
+        """Refuse the ledger of another study, whose HITs and money are not this one's.
+
+        Ledgers of earlier releases do not say whose they are, and are taken for this study's when they are first read.
+        """
+        known = self.fact("study_id") or self.settle_fact("study_id", self.study_id)
+        if known != self.study_id:
+            raise ValueError(
+                f"{self.path}: is of study {known}, and the secrets beside it are of study {self.study_id}; put the "
+                "right one back from a backup"
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._db.close()
+
+    # Facts: what holds for the whole study.
+
+    def fact(self, name: str) -> str | None:
+        """The study's fact of that name, if it was ever set."""
+        rows = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,))
+        return rows[0][0] if rows else None
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Set or replace a fact."""
+        with self._db.writing():
+            self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def forget_fact(self, name: str) -> None:
+        """Let a fact hold no longer."""
+        with self._db.writing():
+            self._db.execute("DELETE FROM facts WHERE name = ?", (name,))
+
+    def settle_fact(self, name: str, value: str) -> str:
+        """Set a fact unless another run was first; returns the one that holds."""
+        with self._db.writing():
+            self._db.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", (name, value))
+        return self.fact(name) or value
+
+    @property
+    def platform(self) -> str:
+        """The name of the platform that the study lives on."""
+        return self.fact("platform") or "local"
+
+    # Calls.
+
+    def token(self, key: str) -> str:
+        """The call's idempotency token: 64 characters that any run derives from the study and the key."""
+        return hashlib.sha256(f"{self.study_id}/{key}".encode()).hexdigest()
+
+    def plan(self, intents: Iterable[tuple[str, str, Mapping[str, Any], Decimal]]) -> None:
+        """Write down calls (key, operation, details, dollars) that are new, or never took effect: all of them or none.
+
+        Done under the database's write lock, so that runs at the same time cannot pass the cap together. Calls that
+        cost nothing more are never stopped: people are paid, and HITs closed, whatever the cap was lowered to.
+
+        Raises:
+            ValueError: with them the study could cost more than its cap.
+        """
+        now = self._clock()
+        with self._db.writing(durable=True):
+            before = self.held()
+            for key, operation, details, cost in intents:
+                self._db.execute(
+                    "INSERT INTO calls (key, operation, details, micro_usd, state, planned_at) "
+                    "VALUES (?, ?, ?, ?, 'planned', ?) ON CONFLICT (key) DO UPDATE SET "
+                    "details = excluded.details, micro_usd = excluded.micro_usd, state = 'planned', "
+                    "planned_at = excluded.planned_at, sent_at = NULL, outcome = NULL, ended_at = NULL "
+                    "WHERE state IN ('planned', 'refused')",
+                    (key, operation, json.dumps(details, sort_keys=True), _micro(cost), now),
+                )
+            cap, held = self.cap(), self.held()
+            if cap is not None and held > max(cap, before):
+                raise ValueError(
+                    f"the study could then cost {shown(held)}, which is over its cap of {shown(cap)}; nothing was sent "
+                    "(raise the cap with --cap)"
+                )
+
+    def forget_unsent(self, prefix: str, *, but: Collection[str] = ()) -> None:
+        """Take back calls whose key begins so, `but` these, and that never went out, or were refused."""
+        with self._db.writing():
+            self._db.execute(
+                "DELETE FROM calls WHERE substr(key, 1, ?) = ? AND state IN ('planned', 'refused') "
+                "AND key NOT IN (SELECT value FROM json_each(?))",
+                (len(prefix), prefix, json.dumps(sorted(but))),
+            )
+
+    def mark_sent(self, key: str) -> None:
+        """Note that the call goes out now.
+
+        Raises:
+            ValueError: another run has taken the plan back, or was refused the call, which released its money; nothing
+                may be sent without an entry that holds its money.
+        """
+        self._update(key, "state = 'sent', sent_at = ?", self._clock(), unless=("done", "refused"))
+        entry = self.entry(key)
+        if entry is None or entry.state == "refused":
+            raise ValueError(f"{key}: another run has changed the plan of this study meanwhile; run the command again")
+
+    def mark_done(self, key: str, outcome: Mapping[str, Any]) -> None:
+        """Note what came of the call."""
+        self._update(key, "state = 'done', outcome = ?, ended_at = ?", json.dumps(outcome), self._clock())
+
+    def mark_refused(self, key: str, reason: str) -> None:
+        """Note that the platform refused the call, which releases its money."""
+        outcome = json.dumps({"refused": reason})
+        self._update(key, "state = 'refused', outcome = ?, ended_at = ?", outcome, self._clock())
+
+    def record(
+        self, key: str, operation: str, details: Mapping[str, Any], cost: Decimal, outcome: Mapping[str, Any]
+    ) -> None:
+        """Enter a call that took effect already, whatever the cap; one that is done stays as it is."""
+        now = self._clock()
+        with self._db.writing(durable=True):
+            self._db.execute(
+                "INSERT INTO calls (key, operation, details, micro_usd, state, outcome, planned_at, ended_at) "
+                "VALUES (?, ?, ?, ?, 'done', ?, ?, ?) ON CONFLICT (key) DO UPDATE SET details = excluded.details, "
+                "micro_usd = excluded.micro_usd, state = 'done', outcome = excluded.outcome, "
+                "ended_at = excluded.ended_at WHERE state <> 'done'",
+                (key, operation, json.dumps(details, sort_keys=True), _micro(cost), json.dumps(outcome), now, now),
+            )
+
+    def entry(self, key: str) -> Entry | None:
+        """The call of that key."""
+        return next(iter(self._entries("WHERE key = ?", key)), None)
+
+    def entries(self, prefix: str = "") -> list[Entry]:
+        """The calls whose key begins so, in the order in which they were planned."""
+        return self._entries(f"WHERE {_BEGINS} ORDER BY position", *_range(prefix))
+
+    def states(self, prefix: str = "") -> dict[str, str]:
+        """The state of each call whose key begins so, by key."""
+        return dict(self._db.execute(f"SELECT key, state FROM calls WHERE {_BEGINS}", _range(prefix)))  # noqa: S608
+
+    # Money.
+
+    def cap(self) -> Decimal | None:
+        """The most that the study may cost, in dollars."""
+        cap = self.fact("cap_usd")
+        return None if cap is None else Decimal(cap)
+
+    def held(self) -> Decimal:
+        """Dollars that the study has spent or still may spend on calls it made or is about to make."""
+        ((micro,),) = self._db.execute("SELECT COALESCE(SUM(micro_usd), 0) FROM calls WHERE state <> 'refused'")
+        return Decimal(micro) / 1_000_000
+
+    # Assignments.
+
+    def store_assignments(self, assignments: Iterable[StoredAssignment]) -> None:
+        """Keep submitted work, in one transaction; a stored answer is never replaced, only its status is."""
+        with self._db.writing(durable=True):
+            for assignment in assignments:
+                self._db.execute(
+                    "INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?) "
+                    "ON CONFLICT (assignment_id) DO UPDATE SET status = excluded.status",
+                    astuple(assignment),
+                )
+
+    def assignments(self, hit_id: str | None = None) -> list[StoredAssignment]:
+        """The stored work of a HIT or of all, in order of submission."""
+        return list(self._assignments("?1 IS NULL OR hit_id = ?1", hit_id))
+
+    def each_assignment(self) -> Iterator[StoredAssignment]:
+        """All stored work in order of submission, read as it is asked for; meanwhile nothing may be stored."""
+        return self._assignments("?1 IS NULL", None)
+
+    def work(self) -> Counter[tuple[str, str, str]]:
+        """How many assignments are stored of each HIT, worker and status."""
+        rows = self._db.execute("SELECT hit_id, worker_id, status, count(*) FROM assignments GROUP BY 1, 2, 3")
+        return Counter({(hit_id, worker_id, status): number for hit_id, worker_id, status, number in rows})
+
+    def assignment(self, assignment_id: str) -> StoredAssignment:
+        """The study's assignment of that id.
+
+        Raises:
+            ValueError: it has none of that id.
+        """
+        for assignment in self._assignments("assignment_id = ?1", assignment_id):
+            return assignment
+        raise ValueError(
+            f"assignment {assignment_id!r} is none of this study's submitted assignments; "
+            "answers.csv names those that were collected"
+        )
+
+    def _assignments(self, condition: str, value: str | None) -> Iterator[StoredAssignment]:
+        columns = ", ".join(StoredAssignment.__dataclass_fields__)
+        rows = self._db.rows(
+            f"SELECT {columns} FROM assignments WHERE {condition} "  # noqa: S608  both are this class's own
+            "ORDER BY submitted_at, assignment_id",
+            (value,),
+        )
+        return (StoredAssignment(**dict(zip(columns.split(", "), row, strict=True))) for row in rows)
+
+    def _entries(self, condition: str, *values: object) -> list[Entry]:
+        rows = self._db.execute(f"SELECT {_COLUMNS} FROM calls {condition}", values)  # noqa: S608  both are this module's own
+        return [
+            Entry(
+                key=key,
+                operation=operation,
+                details=json.loads(details),
+                cost=Decimal(micro) / 1_000_000,
+                state=state,
+                outcome=None if outcome is None else json.loads(outcome),
+                planned_at=planned_at,
+                sent_at=sent_at,
+                ended_at=ended_at,
+            )
+            for key, operation, details, micro, state, outcome, planned_at, sent_at, ended_at in rows
+        ]
+
+    def _update(self, key: str, change: str, *values: object, unless: Collection[str] = ("done",)) -> None:
+        # A call that is done stays done, whatever a slower run still says about it.
+        with self._db.writing():
+            self._db.execute(
+                f"UPDATE calls SET {change} WHERE key = ? AND state NOT IN (SELECT value FROM json_each(?))",  # noqa: S608
+                (*values, key, json.dumps(unless)),
+            )
+
+
+def _range(prefix: str) -> tuple[str, str]:
+    return prefix, prefix + "\U0010ffff"
+
+
+def _micro(cost: Decimal) -> int:
+    micro = cost * 1_000_000
+    assert micro == int(micro), cost  # noqa: S101  prices have two decimals and fees two more
+    return int(micro)

@@ -1,0 +1,260 @@
+"""A backup of a study: one archive, made while people answer, and a new study directory from it.
+
+The archive is a ZIP file with `manifest.json`, the study directory below `study/` and, where asked for, the videos
+below `videos/`. The manifest has the size and the SHA-256 of each. SQLite files go in as they are at one moment.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import re
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from crowd.atomic_write import draft_of, remove_left_drafts
+from crowd.credentials import load_or_create
+from crowd.design.design import FILE as DESIGN_FILE
+from crowd.design.design import Design
+from crowd.design.videos import TABLE, files_of
+from crowd.fileformat import stamped
+from crowd.ledger.ledger import FILE as LEDGER_FILE
+from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.backup_manifest import MANIFEST, STUDY, VIDEOS, Backup, described, place_of, read_manifest
+from crowd.lifecycle.lock import FILE as LOCK_FILE
+from crowd.lifecycle.lock import locked
+from crowd.lifecycle.reconcile import RESTORED
+from crowd.sqlite_file import back_up as back_up_database
+from crowd.sqlite_file import faults
+from crowd.studydir import existing_study
+
+#: What belongs to running processes.
+_PASSING = (LOCK_FILE, "platform.lock", "platform.json")
+#: What is copied by SQLite, and checked: others may be written at any moment.
+_DATABASES = (LEDGER_FILE, "platform.sqlite")
+#: What is being written, and the logs of SQLite files, which are in their copies.
+_DRAFT = re.compile(r"\..+\.(\d+|draft|[0-9a-f]{8})|.+\.partial|.+\.sqlite-(wal|shm|journal)")
+_CHUNK = 1 << 20
+
+
+def back_up(study_dir: str | Path, to: str | Path, *, with_videos: bool = False) -> Backup:
+    """Write all of a study into one archive, readable by its owner only, whole or not at all.
+
+    The study may be served meanwhile; commands that decide about it wait.
+
+    Args:
+        study_dir: the study.
+        to: the archive; must not exist.
+        with_videos: put the videos in, too.
+
+    Raises:
+        ValueError: there is no study, `to` exists or lies in it, a video is missing, or a file could not be restored.
+        OSError: a file cannot be read or written.
+    """
+    root, target = existing_study(Path(study_dir)), Path(to)
+    _check_place(root, target)
+    with locked(root), _archive(target) as archive:
+        design = Design.load(root) if (root / DESIGN_FILE).exists() else None
+        files = dict(_files(root, design, with_videos))
+        _check_names(files)
+        listed = {name: _add(archive, name, path, target) for name, path in files.items()}
+        about = {
+            "study_id": load_or_create(root).study_id,
+            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "videos_dir": design.videos_dir if design else "",
+            "with_videos": with_videos,
+            "files": listed,
+        }
+        archive.writestr(MANIFEST, json.dumps(stamped(MANIFEST, about), ensure_ascii=False, indent=1))
+    return described(about)
+
+
+def restore(archive: str | Path, study_dir: str | Path) -> Backup:
+    """Make a study directory from a backup, whole or not at all, after every file was checked.
+
+    The ledger then knows that it may be behind its platform: the next command that asks the platform enters what
+    happened since, before it decides anything.
+
+    Raises:
+        ValueError: the archive is damaged, no backup or of a newer release, or `study_dir` holds something.
+        OSError: a file cannot be read or written.
+    """
+    source, root = Path(archive), Path(study_dir).resolve()
+    if root.exists() and (root == Path.cwd() or not root.is_dir() or any(root.iterdir())):
+        raise ValueError(f"{study_dir}: is there already, and a backup is never put over anything; name a new --study")
+    root.parent.mkdir(parents=True, exist_ok=True)
+    remove_left_drafts(root)
+    draft = root.with_name(f".{root.name}.{os.getpid()}")
+    draft.mkdir(mode=0o700)
+    try:
+        with _opened(source) as found:
+            about = read_manifest(source, found)
+            _check_room(source, draft, about)
+            for name, entry in about["files"].items():
+                _extract(source, found, name, entry, draft)
+        _check_databases(source, draft)
+        try:
+            _settle(draft, about)
+        except ValueError as error:  # its files will not be where it says
+            raise ValueError(str(error).replace(str(draft), str(source))) from error
+        draft.chmod(0o777 & ~_umask())
+        draft.rename(root)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return described(about)
+
+
+def _check_place(root: Path, target: Path) -> None:
+    if target.exists():
+        raise ValueError(f"{target}: is there already, and a backup is never written over anything; choose another")
+    if root.resolve() in target.resolve().parents:
+        raise ValueError(f"{target}: lies in the study itself; choose a place outside of {root}")
+
+
+@contextmanager
+def _archive(target: Path) -> Iterator[zipfile.ZipFile]:
+    """An archive that appears under its name when the block ends well."""
+    with draft_of(target) as draft:
+        draft.touch(mode=0o600)
+        with draft.open("r+b") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+                yield archive
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _files(root: Path, design: Design | None, with_videos: bool) -> Iterator[tuple[str, Path]]:
+    """The files of the study by their names in the archive, and the videos where they are wanted."""
+    videos = Path(design.videos_dir) if design else None
+    # A study may lie among its videos, but is no part of them.
+    apart = videos and videos.resolve() not in (root.resolve(), *root.resolve().parents)
+    for path in sorted(_below(root)):
+        if path.name in _PASSING or _DRAFT.fullmatch(path.name):
+            continue
+        if videos and apart and videos.resolve() in path.resolve().parents:
+            continue
+        yield STUDY + path.relative_to(root).as_posix(), path
+    if with_videos and design and videos:
+        files = dict(files_of(design.videos)) | {TABLE: videos / TABLE}
+        missing = [name for name, path in files.items() if not path.is_file()]
+        if missing:
+            raise ValueError(f"{videos}: {missing[0]} is missing; bring it back, or leave the videos out")
+        yield from ((VIDEOS + name, path) for name, path in files.items())
+
+
+def _below(folder: Path, within: tuple[Path, ...] = ()) -> Iterator[Path]:
+    """The files below the folder, also through links to folders, but not through those that lead back."""
+    within = (*within, folder.resolve())
+    for path in folder.iterdir():
+        if path.is_dir():
+            if path.resolve() not in within:
+                yield from _below(path, within)
+        elif path.is_file():
+            yield path
+
+
+def _check_names(files: Mapping[str, Path]) -> None:
+    """Refuse files that could not be put back."""
+    taken: dict[str, Path] = {}
+    for name, path in files.items():
+        try:
+            name.encode()
+        except UnicodeEncodeError as error:
+            raise ValueError(f"{str(path)!r}: its name is not UTF-8; rename the file, or move it away") from error
+        if (other := taken.setdefault(place_of(name), path)) != path and not other.samefile(path):
+            raise ValueError(f"{other}: stands where {path} will be restored; rename the folder {other.parent}")
+
+
+def _add(archive: zipfile.ZipFile, name: str, path: Path, target: Path) -> dict[str, Any]:
+    """Put a file into the archive; its size and hash."""
+    if name.removeprefix(STUDY) not in _DATABASES:
+        return _write(archive, name, path)
+    copy = target.with_name(f".{target.name}.copy.{os.getpid()}")  # named as drafts are, which the next run removes
+    try:
+        back_up_database(path, copy)
+        for fault in faults(copy):
+            raise ValueError(f"{path}: is damaged ({fault}), so nothing was backed up; `vidgen check` says more")
+        return _write(archive, name, copy)
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _write(archive: zipfile.ZipFile, name: str, path: Path) -> dict[str, Any]:
+    entry = zipfile.ZipInfo.from_file(path, name, strict_timestamps=False)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as content, archive.open(entry, "w", force_zip64=True) as into:
+        while chunk := content.read(_CHUNK):
+            digest.update(chunk)
+            size += into.write(chunk)
+    return {"num_bytes": size, "sha256": digest.hexdigest()}
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(source) as found:
+            yield found
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
+        raise ValueError(f"{source}: is no backup of a study, or damaged ({error}); use another copy of it") from error
+
+
+def _check_room(source: Path, folder: Path, about: Mapping[str, Any]) -> None:
+    needed, free = described(about).num_bytes, shutil.disk_usage(folder).free
+    if needed > free:
+        raise OSError(errno.ENOSPC, f"holds {needed:,} bytes, and {free:,} are free where they would go", str(source))
+
+
+def _extract(source: Path, found: zipfile.ZipFile, name: str, entry: Mapping[str, Any], draft: Path) -> None:
+    path = draft / place_of(name)
+    path.parent.mkdir(mode=0o700 if path.parent.name == "private" else 0o777, parents=True, exist_ok=True)
+    mode = (found.getinfo(name).external_attr >> 16) & 0o777 | 0o600
+    with (
+        found.open(name) as content,
+        os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as into,
+    ):
+        digest = _copy(content, into, entry["num_bytes"])
+    if digest != entry["sha256"]:
+        raise ValueError(f"{source}: {name} is not what was backed up; use another copy of the archive")
+
+
+def _copy(content: IO[bytes], into: IO[bytes], num_bytes: int) -> str:
+    """Copy that many bytes, and one more where there are more; their hash."""
+    digest, left = hashlib.sha256(), num_bytes + 1
+    while left and (chunk := content.read(min(_CHUNK, left))):
+        digest.update(chunk)
+        into.write(chunk)
+        left -= len(chunk)
+    return digest.hexdigest()
+
+
+def _check_databases(source: Path, draft: Path) -> None:
+    for path in (draft / name for name in _DATABASES if (draft / name).exists()):
+        for fault in faults(path):
+            raise ValueError(
+                f"{source}: {path.name} was damaged when it was backed up ({fault}); use an earlier backup"
+            )
+
+
+def _settle(draft: Path, about: Mapping[str, Any]) -> None:
+    """Let the restored study find its videos, and its ledger know that time has passed."""
+    if (draft / DESIGN_FILE).exists():
+        places = [draft / VIDEOS, Path(about["videos_dir"])] if about["with_videos"] else [Path(about["videos_dir"])]
+        there = next((place for place in places if place.is_dir()), None)
+        if there is not None:
+            Design.load(draft).with_videos_in(there).save(draft)
+    if (draft / LEDGER_FILE).exists():
+        with Ledger(draft) as ledger:
+            ledger.set_fact(RESTORED, about["made_at"])
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,149 @@
+"""Bonuses: for one assignment and one reason, paid once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from pathlib import Path
+
+from crowd.csvfile import reading
+from crowd.hit_annotation import bonus_key
+from crowd.ledger.budget import Consent, settle
+from crowd.ledger.calls import Call, Progress, Tally, carry_out
+from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.collect import fetch
+from crowd.lifecycle.lock import deciding
+from crowd.lifecycle.prepare import load
+from crowd.platforms import Platform, RequestRefusedError
+from crowd.pricing import Cost, bonus_cost, dollars
+
+#: What Mechanical Turk's reference allows, and so every platform that speaks its protocol.
+_LONGEST_REASON = 4096
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bonus:
+    """A bonus for one assignment."""
+
+    assignment_id: str
+    amount_usd: str | Decimal
+    reason: str
+    """Read by the participant. The same reason is never paid twice for an assignment."""
+
+    def __post_init__(self) -> None:
+        """Check what no platform takes."""
+        if not dollars(self.amount_usd, f"bonus for {self.assignment_id}:"):
+            raise ValueError(f"bonus for {self.assignment_id} is nothing; amounts begin at 0.01")
+        if not self.reason.strip():
+            raise ValueError(f"bonus for {self.assignment_id} has no reason, which the participant must read")
+        if len(self.reason) > _LONGEST_REASON:
+            raise ValueError(
+                f"bonus for {self.assignment_id}: its reason has {len(self.reason)} characters; shorten it to "
+                f"{_LONGEST_REASON}"
+            )
+
+
+def read_bonuses(path: str | Path) -> list[Bonus]:
+    """The bonuses in a CSV file with the columns assignment_id, amount_usd and reason.
+
+    Raises:
+        ValueError, OSError: it is no such file.
+    """
+    columns = [item.name for item in fields(Bonus)]
+    with reading(Path(path)) as rows:
+        missing = [name for name in columns if name not in (rows.fieldnames or ())]
+        if missing:
+            raise ValueError(f"{path}: has no column {', '.join(missing)}; needed are {', '.join(columns)}")
+        return [_bonus({name: row[name] or "" for name in columns}, f"{path}:{rows.line_num}") for row in rows]
+
+
+def _bonus(row: dict[str, str], place: str) -> Bonus:
+    try:
+        return Bonus(**row)
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from error
+
+
+def pay(
+    study_dir: str | Path,
+    bonuses: Sequence[Bonus],
+    *,
+    consent: Consent | None = None,
+    progress: Progress | None = None,
+) -> Tally:
+    """Pay bonuses; those that an earlier run paid are not paid again.
+
+    Raises:
+        ValueError: an assignment is not the study's, an amount or reason is none, an amount differs from what was paid
+            for the same reason, or the money does not suffice.
+        OSError: the platform does not answer.
+    """
+    study, _ = load(Path(study_dir))
+    with deciding(study_dir) as (platform, ledger):
+        fetch(platform, ledger)
+        paid = _Paid(platform)
+        calls = [_payment(paid, ledger, bonus) for bonus in bonuses]
+        twice = len(calls) - len({call.key for call in calls})
+        if twice:
+            raise ValueError(
+                f"{twice} bonuses are for an assignment and a reason that stand there before: leave them out"
+            )
+        held = ledger.held()
+        new = [call for call in calls if not _is_held(ledger, call)]
+        cost = sum((call.cost for call in new), Decimal(0))
+        line = ("bonuses, with fees", len(new), cost)
+        settle(platform, ledger, Cost(lines=(line,)), consent or Consent(), budget_usd=study.budget_usd, held=held)
+        return carry_out(platform, ledger, calls, progress)
+
+
+def _payment(paid: "_Paid", ledger: Ledger, bonus: Bonus) -> Call:
+    amount = dollars(bonus.amount_usd, "amount_usd")
+    assignment = ledger.assignment(bonus.assignment_id)
+    reason = bonus.reason.strip()
+    key = bonus_key(bonus.assignment_id, reason)
+    entry = ledger.entry(key)
+    if entry and entry.state in {"sent", "done"} and Decimal(entry.details["BonusAmount"]) != amount:
+        raise ValueError(
+            f"bonus for {bonus.assignment_id}: ${entry.details['BonusAmount']} were paid for {reason!r}; another sum "
+            "needs another reason"
+        )
+
+    def find(refusal: RequestRefusedError | None) -> dict[str, str] | None:
+        known = paid.of_hit(assignment.hit_id, again=refusal is not None)
+        return {"AssignmentId": bonus.assignment_id} if (bonus.assignment_id, reason) in known else None
+
+    return Call(
+        key=key,
+        operation="SendBonus",
+        parameters={
+            "AssignmentId": bonus.assignment_id,
+            "WorkerId": assignment.worker_id,
+            "BonusAmount": str(amount),
+            "Reason": reason,
+        },
+        cost=bonus_cost(amount),
+        with_token=True,
+        find=find,
+    )
+
+
+class _Paid:
+    """The bonuses that the platform lists, which tells for good; its memory of tokens ends after a day."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._hits: dict[str, set[tuple[str, str]]] = {}
+
+    def of_hit(self, hit_id: str, *, again: bool) -> set[tuple[str, str]]:
+        """Assignment and reason of each bonus in that HIT, listed once, or `again` where it may have changed."""
+        if again or hit_id not in self._hits:
+            self._hits[hit_id] = {
+                (payment["AssignmentId"], payment["Reason"])
+                for page in self._platform.pages("ListBonusPayments", {"HITId": hit_id})
+                for payment in page["BonusPayments"]
+            }
+        return self._hits[hit_id]
+
+
+def _is_held(ledger: Ledger, call: Call) -> bool:
+    entry = ledger.entry(call.key)
+    return entry is not None and entry.state != "refused"

@@ -1,0 +1,239 @@
+"""Whether a study's files are what was written: checksums, hashes, tables that follow from others, and who may read."""
+
+import csv
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from crowd.credentials import FILE as SECRETS_FILE
+from crowd.credentials import FORMER_FILE, load_or_create
+from crowd.design.design import FILE as DESIGN_FILE
+from crowd.design.design import Design
+from crowd.design.study import Study
+from crowd.fileformat import NewerFileError, parsed, unstamped
+from crowd.ledger.ledger import FILE as LEDGER_FILE
+from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.collect import answers_of
+from crowd.lifecycle.place import FILE as PLACE_FILE
+from crowd.lifecycle.place import noted_place
+from crowd.lifecycle.prepare import STUDY_FILE, check_unchanged
+from crowd.lifecycle.video_folder import wrong_files
+from crowd.localplatform.people import stored_answers
+from crowd.media.places import OwnMedia, remembered
+from crowd.sqlite_file import faults
+from crowd.studydir import existing_study
+from crowd.task.answers import COLUMNS, cell
+
+_STORE_FILE, _FUNNEL_FILE = "platform.sqlite", "funnel.json"
+#: What nobody but the study's owner may read.
+_PRIVATE = ("private", "private/*", FORMER_FILE, f"{LEDGER_FILE}*", f"{_STORE_FILE}*", "participants.html")
+_BACKUP = "put it back from a backup (`vidgen restore` makes one into another directory)"
+_RECOVER = "move it away and run `vidgen recover`, which rebuilds it from the platform, or put it back from a backup"
+_COLLECT = "run `vidgen collect-answers`, which writes it again"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """Something that is not as it was written."""
+
+    path: Path
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.what}; {self.remedy}"
+
+
+def check(study_dir: str | Path) -> list[Finding]:
+    """Everything that is wrong with the study's files; nothing is changed, and no platform is asked.
+
+    The study may be served meanwhile.
+
+    Raises:
+        ValueError: there is no study.
+    """
+    root = existing_study(Path(study_dir))
+    texts = list(_texts(root))
+    # Secrets that are not right are no fault of the files that are read with them.
+    found = [*_missing(root), *texts, *_databases(root, read_them=not texts), *_open_to_others(root)]
+    if not found:  # what follows reads the files that were checked so far
+        found = [*_videos(root), *_answers(root)]
+    return found
+
+
+def _missing(root: Path) -> Iterator[Finding]:
+    """Files without which those that are there cannot have come to be."""
+    is_published = (root / DESIGN_FILE).exists() or (root / "answers.parquet").exists()
+    needed = {
+        LEDGER_FILE: (is_published, "run `vidgen recover`, or put it back from a backup"),
+        DESIGN_FILE: ((root / "answers.parquet").exists(), _BACKUP),
+        SECRETS_FILE: (not (root / FORMER_FILE).exists() and (root / LEDGER_FILE).exists(), _BACKUP),
+        _STORE_FILE: (_is_local(root), _BACKUP),
+    }
+    for name, (is_needed, remedy) in needed.items():
+        if is_needed and not (root / name).exists():
+            yield Finding(path=root / name, what="is missing", remedy=remedy)
+
+
+def _is_local(root: Path) -> bool:
+    """Whether the ledger says that the study was published on the local platform."""
+    try:
+        with Ledger(root, create=False) as ledger:
+            return ledger.fact("platform") == "local"
+    except (ValueError, OSError):  # none, or a damaged one
+        return False
+
+
+def _databases(root: Path, *, read_them: bool) -> Iterator[Finding]:
+    for name, remedy, read in ((LEDGER_FILE, _RECOVER, _read_ledger), (_STORE_FILE, _BACKUP, stored_answers)):
+        path = root / name
+        if not path.exists():
+            continue
+        found = list(faults(path))
+        more = f", and {len(found) - 1} more of the kind" if len(found) > 1 else ""
+        yield from (Finding(path=path, what=fault + more, remedy=remedy) for fault in found[:1])
+        try:
+            if read_them and not found:
+                read(root)
+        except ValueError as error:
+            yield _of_error(path, error, remedy)
+        except OSError as error:  # it may not be written, which is no damage
+            yield _of_error(path, error, "its checksums are right; check a copy that may be written to see the rest")
+
+
+def _read_ledger(root: Path) -> None:
+    with Ledger(root) as ledger:
+        ledger.entries()
+
+
+def _texts(root: Path) -> Iterator[Finding]:
+    """The files that are read as they stand, each by its own reader, which checks its hashes."""
+    readers = (
+        (STUDY_FILE, Study.load, "correct it, or put it back from a backup"),
+        (DESIGN_FILE, lambda path: Design.load(path.parent), _BACKUP),
+        (SECRETS_FILE, lambda path: load_or_create(root), _BACKUP),
+        (FORMER_FILE, lambda path: load_or_create(root), _BACKUP),
+        (PLACE_FILE, lambda path: noted_place(root), "but not in a copy"),
+        (_FUNNEL_FILE, lambda path: unstamped(path, parsed(path)), _COLLECT),
+    )
+    whole = True
+    for name, read, remedy in readers:
+        try:
+            if (root / name).exists():
+                read(root / name)
+        except (ValueError, OSError, AttributeError) as error:  # the last where it is no table
+            whole = False
+            yield _of_error(root / name, error, remedy)
+    try:
+        if whole:
+            check_unchanged(root)
+    except ValueError as error:
+        yield _of_error(root / STUDY_FILE, error, "the published values are in design.json under shown")
+
+
+def _of_error(path: Path, error: Exception, remedy: str) -> Finding:
+    if isinstance(error, NewerFileError):  # nothing that would help a damaged file
+        remedy = "this release did not look into it"
+    text = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}:")
+    return Finding(path=path, what=" ".join(text.split()), remedy=remedy)
+
+
+def _open_to_others(root: Path) -> Iterator[Finding]:
+    for pattern in _PRIVATE:
+        for path in sorted(root.glob(pattern)):
+            mode = stat.S_IMODE(path.stat().st_mode)
+            if mode & 0o077:
+                wanted = "700" if path.is_dir() else "600"
+                yield Finding(
+                    path=path, what=f"others may open it (mode {mode:03o})", remedy=f"run `chmod {wanted} {path}`"
+                )
+
+
+def _videos(root: Path) -> Iterator[Finding]:
+    """Files that are missing or changed, unless participants are shown the videos from elsewhere and none is here."""
+    if not (root / DESIGN_FILE).exists():
+        return
+    design = Design.load(root)
+    if (root / LEDGER_FILE).exists():
+        with Ledger(root) as ledger:
+            if not isinstance(remembered(ledger), OwnMedia) and not Path(design.videos_dir).is_dir():
+                return
+    for path, what in wrong_files(design):
+        yield Finding(
+            path=path, what=what, remedy="bring back the file that was published, or name its folder, --videos"
+        )
+
+
+def _answers(root: Path) -> Iterator[Finding]:
+    """Answers that the ledger has otherwise than the store, and rows of the tables that do not follow from it."""
+    if not (root / LEDGER_FILE).exists() or not (root / DESIGN_FILE).exists():
+        return
+    with Ledger(root) as ledger:
+        kept = {assignment.assignment_id: assignment for assignment in ledger.assignments()}
+        rows, _ = answers_of(root, ledger, Design.load(root))
+    for assignment_id, worker_id, answer in stored_answers(root):
+        known = kept.get(assignment_id)
+        if known and (known.worker_id, known.answer) != (worker_id, answer):
+            what = f"assignment {assignment_id} is not the one in {_STORE_FILE}"
+            yield Finding(path=root / LEDGER_FILE, what=what, remedy=_RECOVER)
+    tables = {}
+    for name, read in (("answers.parquet", _parquet), ("answers.csv", _csv)):
+        if (root / name).exists():
+            try:
+                tables[name] = read(root / name)
+            except Exception as error:
+                what = f"cannot be read ({type(error).__name__})"
+                yield Finding(path=root / name, what=what, remedy=_COLLECT)
+    wrong = [finding for name, table in tables.items() for finding in _table(root / name, table, rows)]
+    yield from wrong
+    if len(tables) == 2 and not wrong:
+        yield from _same_rows(root, *tables.values())
+
+
+def _same_rows(root: Path, parquet: list[dict[str, Any]], lines: list[dict[str, Any]]) -> Iterator[Finding]:
+    """Both tables are written together, so that rows which only one has were taken from the other."""
+    missing = Counter(map(_key, parquet)) - Counter(map(_key, lines))
+    lost = missing or Counter(map(_key, lines)) - Counter(map(_key, parquet))
+    for assignment_id, video_id in list(lost)[:1]:
+        name, other = ("answers.csv", "answers.parquet") if missing else ("answers.parquet", "answers.csv")
+        what = f"lacks what {other} has, {lost.total()} answers, e.g. in assignment {assignment_id}, video {video_id}"
+        yield Finding(path=root / name, what=what, remedy=_COLLECT)
+
+
+def _table(path: Path, written: list[dict[str, Any]], rows: list[dict[str, Any]]) -> Iterator[Finding]:
+    """A table that was written before all of these answers were there lacks some, and has no other ones."""
+    expected = {_key(row): _in_csv(row) if path.suffix == ".csv" else row for row in rows}
+    # Who is left out depends on all answers.
+    compared = [name for name in COLUMNS if name != "excluded" or len(written) == len(expected)]
+    wrong = [row for row in written if not _is_same(row, expected.pop(_key(row), None), compared)]
+    if wrong:
+        where = f"in assignment {wrong[0].get('assignment_id')}, video {wrong[0].get('video_id')}"
+        what = f"{len(wrong)} of {len(written)} rows are not the answers that were sent, the first {where}"
+        yield Finding(path=path, what=what, remedy=_COLLECT)
+
+
+def _is_same(row: dict[str, Any], expected: dict[str, Any] | None, compared: list[str]) -> bool:
+    return expected is not None and all(row.get(name) == expected[name] for name in compared)
+
+
+def _in_csv(row: dict[str, Any]) -> dict[str, str]:
+    return {name: "" if value is None else str(cell(value)) for name, value in row.items()}
+
+
+def _key(row: dict[str, Any]) -> tuple[Any, Any]:
+    return row.get("assignment_id"), row.get("video_id")
+
+
+def _parquet(path: Path) -> list[dict[str, Any]]:
+    import pyarrow.parquet as pq  # slow to load
+
+    table: list[dict[str, Any]] = pq.read_table(path).to_pylist()
+    return table
+
+
+def _csv(path: Path) -> list[dict[str, Any]]:
+    with path.open(newline="", encoding="utf-8-sig") as lines:
+        return list(csv.DictReader(lines))

@@ -1,0 +1,137 @@
+"""The end of a study on its platform: no more answers, then no more HITs; what was collected stays."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from crowd.ledger.calls import Call, Progress, Tally, carry_out
+from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.collect import fetch
+from crowd.lifecycle.hits import hit_ids, listed
+from crowd.lifecycle.lock import deciding
+from crowd.lifecycle.prepare import load
+from crowd.media.places import remembered
+from crowd.platforms import Platform, RequestRefusedError
+
+#: A moment in the past, which expires a HIT at once.
+_PAST = datetime(2015, 1, 1, tzinfo=UTC)
+#: Beyond this an end is a slip of the pen, which no platform could write down.
+_LONGEST = timedelta(days=36_500)
+
+
+def expire(study_dir: str | Path, *, progress: Progress | None = None) -> Tally:
+    """Let nobody begin anymore; who has begun may finish. Unused money returns to the account.
+
+    Raises:
+        ValueError, OSError: nothing was published, or the platform does not answer.
+    """
+    with deciding(study_dir) as (platform, ledger):
+        return _set_end(platform, ledger, _PAST, progress)
+
+
+def keep_open(study_dir: str | Path, until: datetime, *, progress: Progress | None = None) -> Tally:
+    """Keep all HITs open until that moment, also ones that had expired.
+
+    Raises:
+        ValueError: the moment has no time zone, is past or more than 100 years ahead, or is before the end that the
+            HITs have now, which platforms do not bring forward; or the videos' links end before.
+        OSError: the platform does not answer.
+    """
+    with deciding(study_dir) as (platform, ledger):
+        _check_until(Path(study_dir), platform, ledger, until)
+        return _set_end(platform, ledger, until, progress)
+
+
+def _check_until(study_dir: Path, platform: Platform, ledger: Ledger, until: datetime) -> None:
+    now = datetime.now(UTC)
+    if until.tzinfo is None or not now < until <= now + _LONGEST:
+        raise ValueError(f"until {until.isoformat()}: must be to come, within 100 years (UTC), and with its time zone")
+    study, _ = load(study_dir, unchanged=True)
+    hits = listed(platform, ledger.study_id).values()
+    _check_extends([hit["Expiration"] for hit in hits], until)
+    _check_links([hit["CreationTime"] for hit in hits], ledger, until, study.assignment_duration_s)
+
+
+def delete(study_dir: str | Path, *, confirm: Callable[[int], bool], progress: Progress | None = None) -> Tally:
+    """Delete the study's HITs from the platform, after everything was fetched; the study directory keeps its files.
+
+    Args:
+        study_dir: the study.
+        confirm: asked with the number of HITs before anything is deleted.
+        progress: called after each.
+
+    Raises:
+        ValueError: work awaits review, HITs are still open, or it was not confirmed.
+        OSError: the platform does not answer.
+    """
+    with deciding(study_dir) as (platform, ledger):
+        fetch(platform, ledger, thorough=True)
+        waiting = sum(number for (_, _, status), number in ledger.work().items() if status == "Submitted")
+        if waiting:
+            raise ValueError(f"{waiting} assignments await review: run approve-answers first")
+        calls = [_deletion(platform, hit_id) for hit_id in hit_ids(ledger).values()]
+        if not confirm(len(calls)):
+            raise ValueError(
+                "not confirmed, so nothing was deleted: run the command again and type the number, or say --yes"
+            )
+        return carry_out(platform, ledger, calls, progress)
+
+
+def _check_extends(ends: list[datetime], until: datetime) -> None:
+    latest = max(ends, default=until).astimezone(UTC)
+    if until < latest:
+        raise ValueError(
+            f"until {until.isoformat()}: the tasks are open until {latest:%Y-%m-%dT%H:%M:%S} already, and an end is "
+            "not brought forward: run expire-study when the study is to end"
+        )
+
+
+def _check_links(created: list[datetime], ledger: Ledger, until: datetime, duration_s: int) -> None:
+    """Refuse to keep HITs open for longer than the links in their pages last, which nothing renews."""
+    lasting_s = remembered(ledger).links_last_s()
+    if lasting_s is None or not created:
+        return
+    latest = min(created) + timedelta(seconds=lasting_s - duration_s)
+    if until > latest:
+        raise ValueError(
+            f"until {until.isoformat()}: the videos' links are presigned and end before; possible is "
+            f"{latest.astimezone(UTC):%Y-%m-%dT%H:%M}, and for longer a new study directory (--links public lasts)"
+        )
+
+
+def _set_end(platform: Platform, ledger: Ledger, end: datetime, progress: Progress | None) -> Tally:
+    fetch(platform, ledger)
+    gone = {entry.key.removeprefix("delete/") for entry in ledger.entries("delete/") if entry.state == "done"}
+    change = _change(ledger, end.isoformat())
+    calls = [
+        Call(
+            key=f"end/{change}/{hit_id}",
+            operation="UpdateExpirationForHIT",
+            parameters={"HITId": hit_id, "ExpireAt": end.isoformat()},
+        )
+        for hit_id in hit_ids(ledger).values()
+        if hit_id not in gone
+    ]
+    return carry_out(platform, ledger, calls, progress)
+
+
+def _change(ledger: Ledger, end: str) -> int:
+    """The number of this change among all changes of the end; a repeated one continues the last."""
+    before = ledger.entries("end/")
+    if not before:
+        return 0
+    number = int(before[-1].key.split("/")[1])
+    return number if before[-1].details["ExpireAt"] == end else number + 1
+
+
+def _deletion(platform: Platform, hit_id: str) -> Call:
+    def find(refusal: RequestRefusedError | None) -> dict[str, str] | None:
+        if refusal is None:
+            return None
+        try:
+            status = platform.call("GetHIT", {"HITId": hit_id})["HIT"]["HITStatus"]
+        except RequestRefusedError as second:
+            status = "Disposed" if second.code == "HITDoesNotExist" else ""
+        return {"HITId": hit_id} if status == "Disposed" else None
+
+    return Call(key=f"delete/{hit_id}", operation="DeleteHIT", parameters={"HITId": hit_id}, find=find)

@@ -1,0 +1,223 @@
+"""Fetching answers: submitted assignments are kept as the platform gave them, and the answers table follows from them.
+
+Collecting again fetches what is new and writes the same table; nothing that was fetched is ever given up, whatever the
+platform later forgets.
+"""
+
+import hashlib
+import hmac
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from crowd.credentials import load_or_create
+from crowd.design.design import Design
+from crowd.ledger.calls import Progress
+from crowd.ledger.ledger import Ledger, StoredAssignment
+from crowd.lifecycle.ended import ended
+from crowd.lifecycle.exclusions import exclude, excluded_counts, reached
+from crowd.lifecycle.hits import hit_ids, listed, published_sizes
+from crowd.lifecycle.lock import locked
+from crowd.lifecycle.prepare import load
+from crowd.lifecycle.reconcile import catch_up, is_restored
+from crowd.localplatform.people import fills_a_place, invited, is_simulated
+from crowd.platforms import Platform, RequestRefusedError, open_platform
+from crowd.task.answers import answer_rows, parse_answer_xml, write_answers
+
+_FINAL = frozenset({"Approved", "Rejected"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Collected:
+    """What the study has after collecting."""
+
+    new: int
+    """Assignments that were not there before."""
+    assignments: int
+    """Assignments in all, of as many as `wanted`; where people are invited, those of people."""
+    wanted: int
+    rows: int
+    """Rows of the answers table."""
+    unreadable: tuple[str, ...]
+    """Assignments whose answers are not what the study's page sends, and why; they are kept, outside the table."""
+    submitted: int
+    """Assignments of people and programs together."""
+    programs: int
+    """Assignments that programs did."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any of it came from a program."""
+        return self.programs > 0
+
+
+def collect(study_dir: str | Path, *, progress: Progress | None = None) -> Collected:
+    """Fetch what is new from the study's platform and write answers.parquet, answers.csv and funnel.json.
+
+    Raises:
+        ValueError, OSError: nothing was published from there, or the platform does not answer.
+    """
+    root = Path(study_dir)
+    load(root)
+    with Ledger(root, create=False) as ledger:
+        before = ledger.work().total()
+        with open_platform(ledger.platform, root) as platform:
+            if is_restored(ledger):
+                with locked(root):
+                    catch_up(platform, ledger)
+            fetch(platform, ledger, progress)
+        return tabulate(root, ledger, Design.load(root), before)
+
+
+def fetch(platform: Platform, ledger: Ledger, progress: Progress | None = None, *, thorough: bool = False) -> None:
+    """Store every submitted assignment, and the fate of those stored before.
+
+    HITs are asked for their assignments where the platform's list of HITs counts others than are stored; with
+    `thorough`, all that are not settled are asked for.
+    """
+    adopt(platform, ledger)
+    stored = _stored_counts(ledger)
+    hits = hit_ids(ledger)
+    mixed = all(invited(ledger.path.parent))  # programs then come in beside the places that are asked for
+    sizes = published_sizes(ledger)
+    awaited = {key: hit_id for key, hit_id in hits.items() if mixed or not _is_settled(stored[hit_id], sizes.get(key))}
+    there = listed(platform, ledger.study_id) if awaited and not (mixed or thorough) else {}
+    for number, (key, hit_id) in enumerate(awaited.items(), len(hits) - len(awaited) + 1):
+        if key not in there or there[key]["HITId"] != hit_id or _submitted(there[key]) != stored[hit_id]:
+            _fetch_hit(platform, ledger, hit_id)
+        if progress:
+            progress(number, len(hits))
+
+
+def adopt(platform: Platform, ledger: Ledger) -> None:
+    """Find out about HITs that a killed run may have created, so that no answer to them is overlooked."""
+    open_calls = [key for key, state in ledger.states("create/").items() if state == "sent"]
+    if not open_calls:
+        return
+    existing = listed(platform, ledger.study_id)
+    for call in open_calls:
+        hit = existing.get(call.removeprefix("create/"))
+        if hit:
+            ledger.mark_done(call, {"HITId": hit["HITId"], "HITTypeId": hit["HITTypeId"]})
+
+
+def answers_of(study_dir: Path, ledger: Ledger, planned: Design) -> tuple[list[dict[str, Any]], list[str]]:
+    """The rows of the answers table by what is stored, and why assignments are not in it."""
+    keys = {hit_id: key for key, hit_id in hit_ids(ledger).items()}
+    pseudonym_key = load_or_create(study_dir).pseudonym_key
+    rows: list[dict[str, Any]] = []
+    unreadable: list[str] = []
+    for assignment in ledger.each_assignment():
+        try:
+            rows += rows_of(planned, keys[assignment.hit_id], assignment, pseudonym_key)
+        except ValueError as error:
+            unreadable.append(str(error))
+    exclude(rows, planned.plan)
+    return rows, unreadable
+
+
+def tabulate(study_dir: Path, ledger: Ledger, planned: Design, before: int = 0) -> Collected:
+    """Write the answers table and the funnel from what is stored."""
+    work = ledger.work()
+    rows, unreadable = answers_of(study_dir, ledger, planned)
+    wanted = sum(hit.num_assignments for hit in planned.hits)
+    submitted, fills = work.total(), fills_a_place(study_dir)
+    programs = sum(number for (_, worker, _), number in work.items() if is_simulated(worker))
+    filled = sum(number for (_, worker, _), number in work.items() if fills(worker))
+    funnel = {
+        "simulated": programs > 0,
+        **reached(study_dir),
+        "wanted": wanted,
+        "submitted": submitted,
+        "filled": filled,
+        "ended": ended(ledger, planned, time.time()),
+        **{
+            status.lower(): sum(number for (_, _, seen), number in work.items() if seen == status)
+            for status in ("Approved", "Rejected")
+        },
+        "workers": len({worker for _, worker, _ in work}),
+        "unreadable": len(unreadable),
+        "rows": len(rows),
+        "excluded": excluded_counts(rows),
+    }
+    write_answers(study_dir, rows, funnel)
+    return Collected(
+        new=submitted - before,
+        assignments=filled,
+        wanted=wanted,
+        rows=len(rows),
+        unreadable=tuple(unreadable),
+        submitted=submitted,
+        programs=programs,
+    )
+
+
+def pseudonym(key: str, worker_id: str) -> str:
+    """The name under which a worker stands in the answers table: a keyed hash, the same within the study only."""
+    return "w" + hmac.new(key.encode(), worker_id.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def rows_of(planned: Design, hit_key: str, assignment: StoredAssignment, pseudonym_key: str) -> list[dict[str, Any]]:
+    """The rows of the answers table that an assignment gives.
+
+    Raises:
+        ValueError: its answers are not what the study's page sends.
+    """
+    return answer_rows(
+        planned,
+        hit_key,
+        assignment.assignment_id,
+        assignment.hit_id,
+        pseudonym(pseudonym_key, assignment.worker_id),
+        datetime.fromtimestamp(assignment.submitted_at, UTC).isoformat(timespec="seconds"),
+        is_simulated(assignment.worker_id),
+        parse_answer_xml(assignment.answer),
+    )
+
+
+def _stored_counts(ledger: Ledger) -> dict[str, tuple[int, int]]:
+    """For each HIT how many assignments are stored, and how many of them are reviewed; by the HIT's id."""
+    stored: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for (hit_id, _, status), number in ledger.work().items():
+        submitted, reviewed = stored[hit_id]
+        stored[hit_id] = submitted + number, reviewed + number * (status in _FINAL)
+    return stored
+
+
+def _submitted(hit: Mapping[str, Any]) -> tuple[int, int]:
+    """The same as the platform counts it."""
+    reviewed = int(hit["NumberOfAssignmentsCompleted"])
+    open_places = int(hit["NumberOfAssignmentsPending"]) + int(hit["NumberOfAssignmentsAvailable"])
+    return int(hit["MaxAssignments"]) - open_places, reviewed
+
+
+def _is_settled(stored: tuple[int, int], size: int | None) -> bool:
+    """Whether nothing about the HIT can be new."""
+    submitted, reviewed = stored
+    return submitted >= (size or 0) and reviewed == submitted
+
+
+def _fetch_hit(platform: Platform, ledger: Ledger, hit_id: str) -> None:
+    try:
+        for page in platform.pages("ListAssignmentsForHIT", {"HITId": hit_id}):
+            ledger.store_assignments(_stored(page["Assignments"]))
+    except RequestRefusedError as refusal:
+        # Made a moment ago and not yet visible, or long forgotten; the other HITs are fetched all the same.
+        if refusal.code != "HITDoesNotExist":
+            raise
+
+
+def _stored(assignments: list[Mapping[str, Any]]) -> Iterator[StoredAssignment]:
+    for assignment in assignments:
+        yield StoredAssignment(
+            assignment_id=assignment["AssignmentId"],
+            hit_id=assignment["HITId"],
+            worker_id=assignment["WorkerId"],
+            status=assignment["AssignmentStatus"],
+            submitted_at=assignment["SubmitTime"].timestamp(),
+            answer=assignment["Answer"],
+        )

@@ -1,0 +1,57 @@
+"""Whether more answers to a study can still come, from its ledger alone."""
+
+from collections import Counter
+from datetime import datetime
+
+from crowd.design.design import Design
+from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.hits import hit_ids
+from crowd.localplatform.people import fills_a_place
+
+
+def ended(ledger: Ledger, planned: Design, now: float) -> bool:
+    """Whether all wanted assignments are in, or nobody can begin one: the study was closed, or its time is over.
+
+    Args:
+        ledger: of the study.
+        planned: its design.
+        now: seconds since 1970.
+    """
+    ids, ends = hit_ids(ledger), _ends(ledger)
+    fills = fills_a_place(ledger.path.parent)
+    done: Counter[str] = Counter()
+    for (hit_id, worker_id, _), number in ledger.work().items():
+        done[hit_id] += number * fills(worker_id)
+    for keys in planned.rounds.values():
+        for hit in map(planned.hit, keys):
+            hit_id = ids.get(hit.key, "")
+            if done[hit_id] < hit.num_assignments:
+                if ends.get(hit_id, _closed(ledger)) > now:
+                    return False
+                break
+    return True
+
+
+def _ends(ledger: Ledger) -> dict[str, float]:
+    """Until when each HIT can be begun: as it was created, changed or deleted; later entries count."""
+    ends: dict[str, float] = {}
+    for entry in ledger.entries():
+        if entry.state != "done" or not entry.outcome:
+            continue
+        if entry.key.startswith("create/"):
+            ends[entry.outcome["HITId"]] = (entry.ended_at or entry.planned_at) + entry.details["LifetimeInSeconds"]
+    for entry in (*ledger.entries("end/"), *ledger.entries("delete/")):
+        if entry.state == "done":
+            end = entry.details.get("ExpireAt")
+            ends[entry.key.rsplit("/", 1)[1]] = _seconds(end) if end else 0.0
+    return ends
+
+
+def _closed(ledger: Ledger) -> float:
+    """Until when HITs of later rounds, which do not exist yet, may come: for ever, unless the study was closed."""
+    changes = ledger.entries("end/")
+    return _seconds(changes[-1].details["ExpireAt"]) if changes else float("inf")
+
+
+def _seconds(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()

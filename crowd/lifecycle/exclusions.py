@@ -1,0 +1,121 @@
+"""From everybody who saw the study to the answers that count: the rules declared in the study file, applied.
+
+Nobody's evaluated answers are judged: only attention items, gold, times and what was watched. Excluded rows stay in the
+table with the rule's name, so that the report can be made with them and without.
+"""
+
+import statistics
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from crowd.design.design import ATTENTION, EVALUATION, GOLD, TRAINING
+from crowd.design.texts import parts
+from crowd.localplatform.platform import DATABASE_FILE
+from crowd.localplatform.store import Database, progress
+
+Row = dict[str, Any]
+Rule = Callable[[Sequence[Row], Mapping[str, Any]], Iterator[Row]]
+
+
+def exclude(rows: Sequence[Row], plan: Mapping[str, Any]) -> None:
+    """Write into each row the first rule of the plan that leaves it out, or nothing.
+
+    A later answer of a worker to the same video is left out too ("repeat"): the first that counts stands.
+    """
+    for row in rows:
+        row["excluded"] = ""
+    for name, rule in RULES.items():
+        for row in list(rule(rows, plan)):
+            row["excluded"] = row["excluded"] or name
+
+
+def excluded_counts(rows: Sequence[Row]) -> dict[str, dict[str, int]]:
+    """For each rule how many evaluation answers, tasks and people it touched."""
+    counts = {}
+    for name in RULES:
+        touched = [row for row in rows if row["excluded"] == name]
+        counts[name] = {
+            "answers": sum(row["kind"] == EVALUATION for row in touched),
+            "assignments": len({row["assignment_id"] for row in touched}),
+            "workers": len({row["worker_id"] for row in touched}),
+        }
+    return counts
+
+
+def reached(study_dir: Path) -> dict[str, int | None]:
+    """How many people saw a task and how many accepted one; None where the platform does not tell."""
+    path = study_dir / DATABASE_FILE
+    if not path.exists():
+        return {"seen": None, "accepted": None}
+    database = Database(path)
+    try:
+        with database.transaction(0) as tx:
+            counts = progress.summary(tx)
+    finally:
+        database.close()
+    return {name: counts[name] for name in ("seen", "accepted")}
+
+
+def _attention(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
+    """Every row of a task in which more attention items went wrong than the plan allows."""
+    allowed = plan["max_attention_failures"]
+    for task in _grouped(rows, "assignment_id"):
+        failures = sum(row["answer"] != row["label"] for row in task if row["kind"] == ATTENTION)
+        if 0 <= allowed < failures:
+            yield from task
+
+
+def _gold(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
+    """Every row of a worker who got too small a share of gold right."""
+    for work in _grouped(rows, "worker_id"):
+        gold = [row["answer"] in parts(row["label"]) for row in work if row["kind"] == GOLD]
+        if gold and sum(gold) / len(gold) < plan["min_gold_accuracy"]:
+            yield from work
+
+
+def _speed(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
+    """Every row of a task whose median time to answer a clip is too short."""
+    for task in _grouped(rows, "assignment_id"):
+        times = [row["time_to_answer_s"] for row in task if row["kind"] in (EVALUATION, GOLD)]
+        known = [time for time in times if time is not None]
+        if known and statistics.median(known) < plan["min_answer_s"]:
+            yield from task
+
+
+def _watched(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
+    """Each answer that was given after seeing too little of its clip."""
+    for row in rows:
+        seen = row["watched_fraction"]
+        if row["kind"] in (EVALUATION, GOLD) and seen is not None and seen < plan["min_watched_fraction"]:
+            yield row
+
+
+def _repeat(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
+    """Each answer of a worker to a video they had answered before, among those that still count."""
+    answered: set[tuple[str, str]] = set()
+    for row in sorted(rows, key=lambda row: (row["submitted_at"], row["assignment_id"])):
+        if row["excluded"] or row["kind"] in (ATTENTION, TRAINING):
+            continue
+        pair = (row["worker_id"], row["video_id"])
+        if pair in answered:
+            yield row
+        answered.add(pair)
+
+
+def _grouped(rows: Sequence[Row], column: str) -> list[list[Row]]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row[column]].append(row)
+    return list(groups.values())
+
+
+#: The rules in the order in which they are applied; the keys are those of the study file.
+RULES: dict[str, Rule] = {
+    "max_attention_failures": _attention,
+    "min_gold_accuracy": _gold,
+    "min_answer_s": _speed,
+    "min_watched_fraction": _watched,
+    "repeat": _repeat,
+}

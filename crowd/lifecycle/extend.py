@@ -1,0 +1,108 @@
+"""More answers per video for a study that is published."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crowd.design.design import Design, HitDesign
+from crowd.ledger.budget import Consent
+from crowd.ledger.calls import Progress
+from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.hits import hit_ids, listed, published_size
+from crowd.lifecycle.lock import deciding
+from crowd.lifecycle.prepare import load
+from crowd.lifecycle.publish import Published, bring_up
+from crowd.lifecycle.video_folder import check
+from crowd.media.places import Media, remembered
+from crowd.platforms import Platform, fees_of
+from crowd.pricing import FEES, Fees
+
+
+def extend(
+    study_dir: str | Path,
+    answers_per_video: int,
+    *,
+    media: Media | None = None,
+    consent: Consent | None = None,
+    progress: Progress | None = None,
+) -> Published:
+    """Ask until each video has that many answers in all; run again, it finishes and asks for no more.
+
+    The last round of each block grows as far as one HIT may, then come further rounds; on the local platform, which has
+    no fee for large HITs, it grows as far as is asked.
+
+    Raises:
+        ValueError: the study asks for more already, its time is over, or the money does not suffice.
+        OSError: the platform does not answer.
+    """
+    root = Path(study_dir)
+    with deciding(root) as (platform, ledger):
+        study, planned = load(root, unchanged=True)
+        check(planned, root)
+        most, fees = study.assignments_per_hit, fees_of(platform.name)
+        target = grown(planned, answers_per_video, most=most, fees=fees)
+        _check_open(platform, ledger, target)
+        return bring_up(platform, ledger, study, target, media or remembered(ledger), consent or Consent(), progress)
+
+
+def _check_open(platform: Platform, ledger: Ledger, target: Design) -> None:
+    """Refuse to add assignments to HITs that nobody can find any more.
+
+    Raises:
+        ValueError: the time of some is over, or they were deleted.
+    """
+    ids, there, now = hit_ids(ledger), listed(platform, ledger.study_id), datetime.now(UTC)
+    needed = set()
+    for keys in target.rounds.values():
+        published = [key for key in keys if key in ids]
+        needed |= {key for key in published if (published_size(ledger, key) or 0) < target.hit(key).num_assignments}
+        if (
+            published
+            and len(published) < len(keys)
+            and there.get(published[-1], {}).get("NumberOfAssignmentsAvailable")
+        ):
+            needed.add(published[-1])  # the next round waits until it is full
+    gone = [key for key in needed if key not in there]
+    over = [key for key in needed if key in there and there[key]["Expiration"] <= now]
+    some = f"of the {len(needed)} HITs that more people are to do"
+    if gone:
+        raise ValueError(
+            f"{ledger.path.parent}: {len(gone)} {some} were deleted from {platform.name}; more answers need a new "
+            "study directory"
+        )
+    if over:
+        raise ValueError(
+            f"{ledger.path.parent}: the time of {len(over)} {some} is over, so nobody would find the new places; say "
+            "how long they are to be open with --until DATE in the same command"
+        )
+
+
+def grown(planned: Design, answers_per_video: int, *, most: int, fees: Fees = FEES) -> Design:
+    """The design with that many assignments per block; a HIT gets `most` at most, in as many rounds as it takes.
+
+    Where `most` is 0, a HIT gets as many as the fees do not punish.
+
+    Raises:
+        ValueError: a block has more already.
+    """
+    hits: list[HitDesign] = []
+    most = most or fees.most_assignments or answers_per_video
+    for keys in planned.rounds.values():
+        rounds = [planned.hit(key) for key in keys]
+        asked = sum(hit.num_assignments for hit in rounds)
+        missing = answers_per_video - asked
+        if missing < 0:
+            raise ValueError(f"answers {answers_per_video}: {asked} are asked for already; give a larger number")
+        last = rounds[-1]
+        room = most
+        if fees.most_assignments and last.num_assignments < fees.large_hit:
+            room = min(most, fees.most_assignments)  # a HIT that began below the higher fee cannot grow into it
+        more = min(missing, max(0, room - last.num_assignments))
+        rounds[-1] = replace(last, num_assignments=last.num_assignments + more)
+        missing -= more
+        while missing:
+            number, size = len(rounds) + 1, min(missing, most)
+            rounds.append(replace(last, key=f"{last.block}-r{number}", round=number, num_assignments=size))
+            missing -= size
+        hits += rounds
+    return replace(planned, hits=tuple(hits))

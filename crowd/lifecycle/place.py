@@ -1,0 +1,155 @@
+"""Where a study is, so that a copy of it is noticed before it acts on the people and the money of its original.
+
+`private/place.json` notes the directory, the machine and what the file system calls the directory. A study whose noted
+place is gone was moved; one whose noted place still holds the same study is a copy. From another machine nobody can
+look, so there a person has to say it (`claim`).
+"""
+
+import json
+import logging
+import platform
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from crowd.atomic_write import write_whole
+from crowd.credentials import exists, load_or_create
+from crowd.fileformat import parsed, stamped, unstamped
+
+FILE = "private/place.json"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """A directory on a machine."""
+
+    path: str
+    """Absolute, without links."""
+    host: str
+    inode: int
+    """Stays when the directory is renamed on its file system."""
+    device: int
+
+    def is_renamed_to(self, other: "Place") -> bool:
+        """Whether both are one directory, by what its file system calls it."""
+        return (self.inode, self.device) == (other.inode, other.device)
+
+
+class CopyError(ValueError):
+    """The study may be a copy, and nobody has said that it is the one to go on with."""
+
+
+def settle(study_dir: str | Path) -> None:
+    """See that this is the study itself and not a copy, before something is done to people or money.
+
+    Its place is noted at the first time, and anew where it was moved, which the log says.
+
+    Raises:
+        CopyError: it is a copy, or might be; the message says what to do.
+        ValueError: the note is damaged.
+        OSError: it cannot be read or written.
+    """
+    root = Path(study_dir)
+    here, noted = _here(root), noted_place(root)
+    if noted is None:
+        _note(root, here)
+    elif noted.host == here.host and noted.path == here.path:
+        if not noted.is_renamed_to(here):
+            if original := _renamed(root, noted):  # and this copy was put into its place
+                raise _copy(root, str(original), noted, here)
+            _note(root, here)
+    elif _is_same_directory(noted, here):
+        return
+    elif noted.is_renamed_to(here) or (noted.host == here.host and not _holds_same_study(Path(noted.path), root)):
+        _note(root, here)
+        _log.info("%s: this study was moved here from %s", root, noted.path)
+    else:
+        raise _copy(root, noted.path, noted, here)
+
+
+def claim(study_dir: str | Path) -> None:
+    """Say that this directory is the study, whatever it was copied from.
+
+    A copy, or the original, that is found at the noted place on this machine counts as a copy from now on.
+
+    Raises:
+        ValueError: there are no secrets of a study.
+        OSError: a note cannot be written.
+    """
+    root = Path(study_dir)
+    if not exists(root):
+        raise ValueError(f"{root}: nothing was published or served from here, so there is nothing to claim")
+    here = _here(root)
+    try:
+        noted = noted_place(root)
+    except ValueError:  # damaged, and written anew below
+        noted = None
+    if noted and noted.host == here.host:
+        for other in (Path(noted.path), _renamed(root, noted)):
+            if other and other.is_dir() and not other.samefile(root) and _holds_same_study(other, root):
+                _note(other, here)
+    _note(root, here)
+
+
+def _here(root: Path) -> Place:
+    found = root.resolve().stat()
+    return Place(path=str(root.resolve()), host=platform.node(), inode=found.st_ino, device=found.st_dev)
+
+
+def noted_place(root: Path) -> Place | None:
+    """The place that the study notes; None where it notes none.
+
+    Raises:
+        ValueError: the note is damaged.
+    """
+    path = root / FILE
+    try:
+        return Place(**unstamped(path, parsed(path)))
+    except FileNotFoundError:
+        return None
+    except (AttributeError, TypeError, json.JSONDecodeError) as error:
+        raise ValueError(
+            f"{path}: does not say where the study is ({error}); `vidgen claim-study` writes it anew"
+        ) from error
+
+
+def _note(root: Path, place: Place) -> None:
+    path = root / FILE
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    write_whole(path, json.dumps(stamped(path.name, asdict(place))) + "\n", mode=0o600)
+
+
+def _is_same_directory(noted: Place, here: Place) -> bool:
+    """Whether both ways lead to one directory, as mounts can."""
+    try:
+        return noted.host == here.host and Path(noted.path).samefile(here.path)
+    except OSError:
+        return False
+
+
+def _holds_same_study(path: Path, root: Path) -> bool:
+    """Whether the same study is at that place as well; one that may not be looked at might be."""
+    try:
+        return exists(path) and load_or_create(path).study_id == load_or_create(root).study_id
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+
+
+def _renamed(root: Path, noted: Place) -> Path | None:
+    """The directory beside this one that is the noted one under another name, if it holds the same study."""
+    beside = (path for path in root.resolve().parent.iterdir() if path.is_dir())
+    return next((path for path in beside if _here(path).is_renamed_to(noted) and _holds_same_study(path, root)), None)
+
+
+def _copy(root: Path, original: str, noted: Place, here: Place) -> CopyError:
+    if noted.host == here.host:
+        what = f"is a copy of {original}, which is still there"
+    else:
+        what = f"was used in {original} on the machine {noted.host}, and might be a copy of what is there"
+    return CopyError(
+        f"{root}: {what}. Two directories must not act on the same people and money: go on with the other; or say that "
+        f"this is the study now, `vidgen claim-study --study {root}`; or copy only its study.toml, for a new study"
+    )

@@ -1,0 +1,101 @@
+"""What the platform alone still knows of a study whose ledger was lost, or put back from an old copy."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from crowd.design.design import FILE as DESIGN_FILE
+from crowd.design.design import Design
+from crowd.design.study import Study
+from crowd.ledger.budget import set_cap
+from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.collect import fetch
+from crowd.lifecycle.hits import published_size
+from crowd.lifecycle.lock import locked
+from crowd.lifecycle.prepare import STUDY_FILE
+from crowd.lifecycle.reconcile import RESTORED, reconcile
+from crowd.platforms import open_platform
+from crowd.pricing import dollars, shown
+from crowd.studydir import existing_study
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recovered:
+    """What a run entered in the ledger."""
+
+    hits: int
+    """HITs that it did not know, or not in their present size."""
+    bonuses: int
+    assignments: int
+    """Submitted assignments in all."""
+    held_usd: Decimal
+    """What the study has cost or may cost, as far as the platform tells."""
+    unknown: tuple[str, ...]
+    """What no platform can tell, in sentences."""
+
+
+def recover(study_dir: str | Path, *, platform: str | None = None, cap_usd: str | Decimal | None = None) -> Recovered:
+    """Enter into the ledger what the platform shows of the study: HITs, their sizes, answers and bonuses.
+
+    Nothing is created, paid or changed on the platform. A ledger that is whole stays as it is; run again, it changes
+    nothing.
+
+    Args:
+        study_dir: holds design.json and the secrets.
+        platform: where the study was published, if the ledger does not say so; None: on the local platform.
+        cap_usd: the most that the study may ever cost; the platform does not know the cap that was given.
+
+    Raises:
+        ValueError: there is no design, the ledger names another platform, or the platform holds HITs that are none of
+            the design's.
+        OSError: the platform does not answer.
+    """
+    root = Path(study_dir)
+    if not (existing_study(root) / DESIGN_FILE).exists():
+        raise ValueError(
+            f"{root}: has no {DESIGN_FILE}; publish-tasks with the study's videos makes it from {STUDY_FILE} and "
+            "then finds what was published"
+        )
+    with locked(root), Ledger(root) as ledger:
+        planned = Design.load(root)
+        lost, known = not ledger.states("create/"), ledger.fact("platform")
+        if platform and known and platform != known:
+            raise ValueError(f"platform {platform}: this study was published on {known}; leave --platform out")
+        with open_platform(known or platform or "local", root) as where:
+            hits, bonuses, target = reconcile(where, ledger, planned)
+            target.save(root)
+            fetch(where, ledger)
+            ledger.forget_fact(RESTORED)
+            ledger.settle_fact("platform", where.name)
+        if cap_usd is not None:
+            set_cap(ledger, cap_usd)
+        return Recovered(
+            hits=hits,
+            bonuses=bonuses,
+            assignments=ledger.work().total(),
+            held_usd=ledger.held(),
+            unknown=tuple(_unknown(root, ledger, target, lost=lost)),
+        )
+
+
+def _unknown(root: Path, ledger: Ledger, planned: Design, *, lost: bool) -> list[str]:
+    """What the platform cannot tell."""
+    unknown = []
+    if ledger.cap() is None:
+        budget = Study.load(root / STUDY_FILE).budget_usd if (root / STUDY_FILE).exists() else None
+        holds = f"the study's budget of {shown(dollars(budget, 'budget_usd'))} holds" if budget else "none holds"
+        unknown.append(f"which cap was given with --cap: {holds} until another is given")
+    elif ledger.held() > (cap := ledger.cap() or Decimal(0)):
+        unknown.append(
+            f"how the study came to hold {shown(ledger.held())} under a cap of {shown(cap)}: nothing more can be "
+            "spent before a larger --cap is given"
+        )
+    absent = [hit.key for hit in planned.hits if published_size(ledger, hit.key) is None]
+    if lost and absent:
+        unknown.append(
+            f"whether {len(absent)} of {len(planned.hits)} HITs were ever there, and what they cost, e.g. {absent[0]}: "
+            "they were not published yet, or deleted since"
+        )
+    if lost:
+        unknown.append("where the videos are, if not on the platform: the next publish-tasks has to say it again")
+    return unknown

@@ -1,0 +1,127 @@
+"""Approving and rejecting: people are paid for work done, whatever they answered.
+
+Approval looks at no answer. Rejection is for work that was not done, shown by a rule of the study file that was in
+force before anybody began, and never for a small share of right answers.
+"""
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+from crowd.design.design import EVALUATION, GOLD, Design
+from crowd.ledger.calls import Call, Progress, Tally, carry_out
+from crowd.ledger.ledger import Ledger, StoredAssignment
+from crowd.lifecycle.collect import fetch, rows_of
+from crowd.lifecycle.exclusions import RULES
+from crowd.lifecycle.hits import hit_ids
+from crowd.lifecycle.lock import deciding
+from crowd.lifecycle.prepare import load
+from crowd.platforms import Platform, RequestRefusedError
+
+#: Rules of the study file that say whether the work was done, with the value at which each is off. `min_gold_accuracy`
+#: is none of them: it judges answers.
+RULES_FOR_REJECTION = {"max_attention_failures": -1, "min_answer_s": 0, "min_watched_fraction": 0}
+
+#: What Mechanical Turk's reference allows, less the name of the rule.
+_LONGEST_REASON = 1000
+
+
+def approve(
+    study_dir: str | Path, assignment_ids: Collection[str] | None = None, *, progress: Progress | None = None
+) -> Tally:
+    """Approve submitted work: all of it, or these assignments; what was reviewed before is left alone.
+
+    Raises:
+        ValueError, OSError: an assignment is not the study's, or the platform does not answer.
+    """
+    with deciding(study_dir) as (platform, ledger):
+        fetch(platform, ledger)
+        wanted = ledger.each_assignment() if assignment_ids is None else map(ledger.assignment, assignment_ids)
+        states = ledger.states("approve/")
+        calls = [
+            _review(platform, assignment, "Approved", {})
+            for assignment in wanted
+            if assignment.status == "Submitted" or states.get(f"approve/{assignment.assignment_id}") == "sent"
+        ]
+        tally = carry_out(platform, ledger, calls, progress, stop_at_refusal=False)
+        fetch(platform, ledger)
+        return tally
+
+
+def reject(
+    study_dir: str | Path,
+    assignment_id: str,
+    *,
+    rule: str,
+    reason: str,
+    confirm: Callable[[str], bool],
+) -> Tally:
+    """Reject one assignment whose work was not done.
+
+    Args:
+        study_dir: the study.
+        assignment_id: the assignment.
+        rule: the rule of the study file that it breaks, in force since publication (`RULES_FOR_REJECTION`).
+        reason: what the participant reads.
+        confirm: asked, with the id of the worker who would get nothing, before anything happens.
+
+    Raises:
+        ValueError: no such rule is in force or its answers keep to it, the reason is empty, it was not confirmed, or
+            the platform refuses.
+    """
+    _, planned = load(Path(study_dir))
+    _check_in_force(rule, planned.plan)
+    if not reason.strip():
+        raise ValueError("reason is empty; the participant must read why the work was not accepted")
+    if len(reason) > _LONGEST_REASON:
+        raise ValueError(f"reason has {len(reason)} characters; shorten it to {_LONGEST_REASON}")
+    with deciding(study_dir) as (platform, ledger):
+        fetch(platform, ledger)
+        assignment = ledger.assignment(assignment_id)
+        if assignment.status == "Approved":
+            raise ValueError(f"assignment {assignment_id} is approved, which cannot be taken back")
+        _check_broken(rule, planned, ledger, assignment)
+        if assignment.status == "Submitted" and not confirm(assignment.worker_id):
+            raise ValueError("not confirmed, so nothing was done: run the command again and type reject")
+        call = _review(platform, assignment, "Rejected", {"RequesterFeedback": f"{reason.strip()} ({rule})"})
+        tally = carry_out(platform, ledger, [call])
+        fetch(platform, ledger)
+        return tally
+
+
+def _check_in_force(rule: str, plan: dict[str, Any]) -> None:
+    if rule not in RULES_FOR_REJECTION:
+        raise ValueError(
+            f"rule {rule!r} is no ground for rejection; work not done shows in {', '.join(RULES_FOR_REJECTION)}"
+        )
+    if plan.get(rule, RULES_FOR_REJECTION[rule]) == RULES_FOR_REJECTION[rule]:
+        raise ValueError(f"rule {rule} was not in force when this study was published, so nobody can be held to it")
+
+
+def _check_broken(rule: str, planned: Design, ledger: Ledger, assignment: StoredAssignment) -> None:
+    """The rule must be broken by all that the assignment answered, as the answers show."""
+    keys = {hit_id: key for key, hit_id in hit_ids(ledger).items()}
+    rows = rows_of(planned, keys[assignment.hit_id], assignment, "")
+    judged = [row for row in rows if row["kind"] in {EVALUATION, GOLD}]
+    broken = list(RULES[rule](rows, planned.plan))
+    if not judged or not all(row in broken for row in judged):
+        raise ValueError(f"assignment {assignment.assignment_id} does not break the rule {rule}, as its answers show")
+
+
+def _review(platform: Platform, assignment: StoredAssignment, status: str, more: dict[str, str]) -> Call:
+    """The call that gives the assignment this status; its platform tells when another run did."""
+    assignment_id, before = assignment.assignment_id, assignment.status  # not its answer, which is long
+
+    def find(refusal: RequestRefusedError | None) -> dict[str, str] | None:
+        seen = before
+        if refusal is not None:
+            seen = platform.call("GetAssignment", {"AssignmentId": assignment_id})["Assignment"]["AssignmentStatus"]
+        return {"AssignmentId": assignment_id} if seen == status else None
+
+    verb = {"Approved": "approve", "Rejected": "reject"}[status]
+    return Call(
+        key=f"{verb}/{assignment_id}",
+        operation=f"{verb.capitalize()}Assignment",
+        parameters={"AssignmentId": assignment_id, **more},
+        find=find,
+    )

@@ -1,0 +1,91 @@
+"""Rounds: more answers than one HIT may cheaply have, and nobody in two rounds of the same videos.
+
+A round is opened only after the round before it is full and everybody in it holds the study's qualification, which the
+HITs of later rounds exclude. So no gap is left in which somebody could slip from one round into the next.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from crowd.design.design import Design, HitDesign
+from crowd.ledger.calls import Call, carry_out
+from crowd.ledger.ledger import Ledger
+from crowd.platforms import Platform, RequestRefusedError
+
+
+def due(
+    platform: Platform,
+    design: Design,
+    hit_ids: Mapping[str, str],
+    fills: Callable[[str], bool] = lambda worker_id: True,
+) -> tuple[list[HitDesign], set[str]]:
+    """The HITs that may be open by now, in the design's order, and the workers who must be kept from later rounds.
+
+    `fills` tells whose work fills a place, by the worker's id.
+    """
+    ready: list[HitDesign] = []
+    seen: set[str] = set()
+    for keys in design.rounds.values():
+        for number, key in enumerate(keys):
+            ready.append(design.hit(key))
+            if number + 1 == len(keys):
+                break
+            workers = _workers(platform, hit_ids[key]) if key in hit_ids else []
+            if sum(map(fills, workers)) < design.hit(key).num_assignments:
+                break
+            seen.update(workers)
+    return ready, seen
+
+
+def keep_apart(platform: Platform, ledger: Ledger, workers: Sequence[str]) -> str:
+    """Give these workers the study's qualification; returns its id."""
+    name = f"vidgen {ledger.study_id}: has taken part"
+    qualification = Call(
+        key="qualification",
+        operation="CreateQualificationType",
+        parameters={
+            "Name": name,
+            "Description": "Has seen videos of this study, which later rounds show again.",
+            "QualificationTypeStatus": "Active",
+        },
+        find=lambda refusal: _qualification(platform, name) if refusal else None,
+    )
+    carry_out(platform, ledger, [qualification])
+    entry = ledger.entry(qualification.key)
+    assert entry is not None  # noqa: S101  it was carried out
+    assert entry.outcome is not None  # noqa: S101
+    qualification_id = str(entry.outcome["QualificationTypeId"])
+    grants = [
+        Call(
+            key=f"qualify/{worker}",
+            operation="AssociateQualificationWithWorker",
+            parameters={
+                "QualificationTypeId": qualification_id,
+                "WorkerId": worker,
+                "IntegerValue": 1,
+                "SendNotification": False,
+            },
+        )
+        for worker in workers
+    ]
+    carry_out(platform, ledger, grants)
+    return qualification_id
+
+
+def _workers(platform: Platform, hit_id: str) -> list[str]:
+    try:
+        pages = list(platform.pages("ListAssignmentsForHIT", {"HITId": hit_id}))
+    except RequestRefusedError as refusal:
+        if refusal.code == "HITDoesNotExist":  # made a moment ago, and not yet visible everywhere
+            return []
+        raise
+    return [assignment["WorkerId"] for page in pages for assignment in page["Assignments"]]
+
+
+def _qualification(platform: Platform, name: str) -> dict[str, str] | None:
+    """Names are unique, so a refusal to make it means that an earlier run did."""
+    query = {"Query": name, "MustBeRequestable": False, "MustBeOwnedByCaller": True}
+    for page in platform.pages("ListQualificationTypes", query):
+        for found in page["QualificationTypes"]:
+            if found["Name"] == name:
+                return {"QualificationTypeId": found["QualificationTypeId"]}
+    return None

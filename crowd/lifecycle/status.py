@@ -1,0 +1,64 @@
+"""What the ledger knows of a study, without asking its platform."""
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from crowd.ledger.ledger import Entry, Ledger
+from crowd.lifecycle.prepare import load
+from crowd.localplatform.people import fills_a_place, is_simulated
+
+#: In the order of a call's life.
+STATES = ("planned", "sent", "done", "refused")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Status:
+    """A study as its ledger has it."""
+
+    platform: str
+    study_id: str
+    cap_usd: Decimal | None
+    held_usd: Decimal
+    """What the study has cost and may still cost, fees included."""
+    calls: dict[str, Counter[str]]
+    """For each operation the number of calls in each state."""
+    unfinished: list[Entry]
+    """Calls of which the outcome is not known, and calls that were refused."""
+    assignments: Counter[str]
+    """The number of fetched assignments with each status; where people are invited, of theirs."""
+    simulated: int
+    """How many assignments programs did, not people."""
+    wanted: int
+    """Assignments that the design asks for."""
+
+
+def status(study_dir: str | Path) -> Status:
+    """The study's state.
+
+    Raises:
+        ValueError, OSError: nothing was published from there.
+    """
+    _, planned = load(Path(study_dir))
+    with Ledger(study_dir, create=False) as ledger:
+        entries = ledger.entries()
+        calls: dict[str, Counter[str]] = {}
+        for entry in entries:
+            calls.setdefault(entry.operation, Counter())[entry.state] += 1
+        work, fills = ledger.work(), fills_a_place(Path(study_dir))
+        assignments: Counter[str] = Counter()
+        for (_, worker_id, condition), number in work.items():
+            if fills(worker_id):
+                assignments[condition] += number
+        return Status(
+            platform=ledger.platform,
+            study_id=ledger.study_id,
+            cap_usd=ledger.cap(),
+            held_usd=ledger.held(),
+            calls=calls,
+            unfinished=[entry for entry in entries if entry.state in {"sent", "refused"}],
+            assignments=assignments,
+            simulated=sum(number for (_, worker_id, _), number in work.items() if is_simulated(worker_id)),
+            wanted=sum(hit.num_assignments for hit in planned.hits),
+        )

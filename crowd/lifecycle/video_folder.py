@@ -1,0 +1,129 @@
+"""The folder of a published study's videos: where it is now, and whether it holds the files that were published.
+
+`design.json` names it relative to the study directory, so that both can be moved together; `locate` follows a folder
+that was moved alone.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from crowd.design.design import FILE as DESIGN_FILE
+from crowd.design.design import Design, PublishedFile
+from crowd.design.videos import Video, files_of
+from crowd.ledger.ledger import FILE as LEDGER_FILE
+from crowd.ledger.ledger import Ledger
+from crowd.media.places import OwnMedia, remembered
+
+_HINT = "name the directory where they are now with --videos DIR (serve-tasks, simulate-answers, extend-study)"
+
+
+def published_files(videos: Iterable[Video]) -> dict[str, PublishedFile]:
+    """Size and hash of every file that pages may load, by its name in the videos directory.
+
+    Raises:
+        OSError: one cannot be read.
+    """
+    return {name: _look_at(path) for name, path in files_of(videos)}
+
+
+def locate(study_dir: Path | str, videos_dir: Path | str | None = None) -> None:
+    """See, before anything is shown, that a published study's videos are where it takes them from, byte for byte.
+
+    Nothing is checked before publication, nor where the videos are shown from elsewhere.
+
+    Args:
+        study_dir: the study.
+        videos_dir: where the videos are now, if they were moved; it is noted in `design.json` when all of them are
+            there.
+
+    Raises:
+        ValueError: a video is missing or changed, or the study has no design; the message says what to do.
+        OSError: a file cannot be read, or `design.json` not written.
+    """
+    root = Path(study_dir)
+    if not (root / DESIGN_FILE).exists():
+        if videos_dir is not None:
+            raise ValueError(f"{root}: nothing was published from here yet, so there are no videos to look for")
+        return
+    design = Design.load(root)
+    moved = design if videos_dir is None else design.with_videos_in(videos_dir)
+    if videos_dir is not None or _shows_its_own(root):
+        check(moved, root)
+    if moved.videos_dir != design.videos_dir:
+        moved.save(root)
+
+
+def check(design: Design, study_dir: Path | str) -> None:
+    """See that every file of the design is in its videos directory, with the bytes that were published.
+
+    Designs of earlier releases hold no hashes; of their files only the presence is checked.
+
+    Raises:
+        ValueError: one is missing or changed.
+        OSError: one cannot be read.
+    """
+    files = dict(files_of(design.videos))
+    missing = [name for name, path in files.items() if not path.is_file()]
+    if missing:
+        what = f"{missing[0]} is missing" if len(missing) == 1 else f"{len(missing)} of {len(files)} videos are missing"
+        raise ValueError(f"{study_dir}: {what} in {design.videos_dir}; if they were moved, {_HINT}")
+    for path, _ in wrong_files(design):
+        raise ValueError(
+            f"{path}: is not the file that was published from {study_dir}; bring that file back, or publish the "
+            "new one from a new study directory"
+        )
+
+
+def wrong_files(design: Design) -> Iterator[tuple[Path, str]]:
+    """Every file of the design that is missing or changed, and which of both; `check` names the first."""
+    for name, path in files_of(design.videos):
+        published = design.files.get(name)
+        if not path.is_file():
+            yield path, "is missing"
+        elif published and (path.stat().st_size != published.num_bytes or _look_at(path) != published):
+            yield path, "is not the file that was published"
+
+
+def same_videos(study_dir: Path, published: Design, given: Design) -> Design:
+    """The published design with its videos taken from the given one's directory.
+
+    Raises:
+        ValueError: these are not the videos that were published.
+    """
+    told = {_told(video) for video in given.videos}
+    for video in published.videos:
+        if _told(video) not in told:
+            raise ValueError(
+                f"{study_dir}: was published with other videos: {video.file_name} ({video.method}, {video.label}) is "
+                f"not in {given.videos_dir}; other videos need a new study directory"
+            )
+    if len(told) != len(published.videos):
+        more = len(told) - len(published.videos)
+        raise ValueError(
+            f"{study_dir}: was published with other videos: {given.videos_dir} has {more} more; other videos need a "
+            "new study directory"
+        )
+    moved = published.with_videos_in(given.videos_dir)
+    check(moved, study_dir)
+    return replace(moved, files={name: given.files[name] for name, _ in files_of(moved.videos)})
+
+
+def _told(video: Video) -> tuple[str, ...]:
+    """What metadata.csv says of a video; what is measured may be measured otherwise by another release."""
+    return (video.video_id, video.file_name, video.method, video.label)
+
+
+def _shows_its_own(study_dir: Path) -> bool:
+    """Whether the local platform shows the videos, and not S3."""
+    if not (study_dir / LEDGER_FILE).exists():
+        return True
+    with Ledger(study_dir, create=False) as ledger:
+        return isinstance(remembered(ledger), OwnMedia)
+
+
+def _look_at(path: Path) -> PublishedFile:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return PublishedFile(num_bytes=path.stat().st_size, sha256=digest)

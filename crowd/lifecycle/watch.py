@@ -1,0 +1,37 @@
+"""Following a study until all its answers are there."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from crowd.lifecycle.collect import Collected, collect
+from crowd.lifecycle.place import settle
+from crowd.lifecycle.prepare import check_unchanged
+from crowd.lifecycle.publish import open_due_rounds
+from crowd.platforms import PlatformUnreachableError
+
+
+def watch(
+    study_dir: str | Path, *, every_s: float = 30.0, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[Collected]:
+    """Collect again and again, and open each later round when it is due; yields what each look that found news gives.
+
+    A platform that does not answer for a while is asked again at the next look.
+
+    Raises:
+        ValueError, OSError: as `crowd.lifecycle.collect.collect`, at the first look.
+    """
+    got = collect(study_dir)
+    if got.assignments < got.wanted:
+        settle(study_dir)  # now, not when the next round is due and nobody looks
+        check_unchanged(Path(study_dir))
+    yield got
+    while got.assignments < got.wanted:
+        sleep(every_s)
+        try:
+            open_due_rounds(study_dir)
+            got = collect(study_dir)
+        except PlatformUnreachableError:
+            continue
+        if got.new or got.assignments >= got.wanted:
+            yield got

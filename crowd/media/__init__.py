@@ -1,0 +1,1 @@
+"""Where participants' browsers load the videos from: the platform itself, or S3."""

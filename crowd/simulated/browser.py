@@ -1,0 +1,195 @@
+"""Simulated participants that drive a real Chromium: they watch and click as a person would, in real time."""
+
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+import httpx
+
+from crowd.design.design import Design, HitDesign
+from crowd.simulated.response_probabilities import Beliefs
+from crowd.simulated.workers import JSON, Mind, Temper, open_hits, task_in
+
+if TYPE_CHECKING:
+    from selenium.webdriver.remote.webdriver import WebDriver
+
+Answer = TypeVar("Answer")
+
+#: Longest wait for anything on the page, in seconds.
+PATIENCE_S = 60
+#: From one question to the next, in seconds.
+POLL_S = 0.03
+
+
+def browse(
+    links: Sequence[str],
+    design: Design,
+    beliefs: Beliefs,
+    *,
+    temper: Temper | None = None,
+    seed: int = 0,
+    callback: Callable[[str], None] = lambda assignment_id: None,
+) -> list[str]:
+    """Let one simulated participant per link do every HIT it is offered, in Chromium; gives the assignments' ids.
+
+    Raises:
+        ModuleNotFoundError: selenium is not installed.
+        ValueError: Chromium is missing, or the page did not do what it should.
+    """
+    done = []
+    with _browser() as driver, httpx.Client(timeout=PATIENCE_S, trust_env=False) as client:
+        for number, link in enumerate(links):
+            mind = Mind(design, beliefs, temper or Temper(), seed, str(number))
+            refused: set[str] = set()
+            while offered := [hit_id for hit_id in open_hits(_home(client, link)) if hit_id not in refused]:
+                accepted = client.post(f"{link}/hits/{offered[0]}/accept", headers=JSON)
+                if not accepted.is_success:
+                    refused.add(offered[0])
+                    continue
+                frame_url = urljoin(str(accepted.url), accepted.json()["frame_url"])
+                _do_task(driver, frame_url, client.get(frame_url).text, design, mind)
+                done.append(accepted.json()["assignment_id"])
+                callback(done[-1])
+    return done
+
+
+def _home(client: httpx.Client, link: str) -> dict[str, Any]:
+    home: dict[str, Any] = client.get(link, headers=JSON).raise_for_status().json()
+    return home
+
+
+def until(ask: Callable[[], Answer], patience_s: float = PATIENCE_S) -> Answer:
+    """Ask the page until the answer is true, and give that answer.
+
+    While one page takes another's place, browsers answer with any of a dozen errors (elements that are stale, documents
+    that were unloaded, unhandled inspector errors, frames that are gone): they all mean "ask again". `ask` must do
+    nothing but ask, and ask one thing, so that no answer is half of one page and half of the next.
+
+    Raises:
+        selenium.common.exceptions.TimeoutException: it does not become true; the browser's last error is its cause.
+    """
+    from selenium.common import exceptions
+
+    late, last = time.monotonic() + patience_s, None
+    while time.monotonic() < late:
+        try:
+            if answer := ask():
+                return answer
+            last = None
+        except (exceptions.InvalidSessionIdException, exceptions.UnexpectedAlertPresentException):
+            raise
+        except exceptions.WebDriverException as error:
+            last = error
+        time.sleep(POLL_S)
+    raise exceptions.TimeoutException(f"not so within {patience_s} s" + (f": {last.msg}" if last else "")) from last
+
+
+def _do_task(driver: "WebDriver", frame_url: str, page: str, design: Design, mind: Mind) -> None:
+    """Go through one task, from consent to sending."""
+    hit = design.hit(task_in(page)["hit"])
+    sent_to = urljoin(frame_url, parse_qs(urlsplit(frame_url).query)["turkSubmitTo"][0])
+    driver.get(frame_url)
+    for _ in range(len(hit.items) + 5):
+        _count_tones_if_asked(driver)
+        _answer_if_asked(driver, hit, mind)
+        _wait(driver, "return document.querySelector('.bar .primary:enabled')")
+        last = bool(driver.find_elements("id", "comment"))
+        driver.execute_script("document.querySelector('h1').dataset.left = ''")
+        driver.find_element("css selector", ".bar .primary").click()
+        if last:
+            address = _wait(
+                driver,
+                "return !document.getElementById('task') && document.readyState === 'complete' && location.href",
+            )
+            if not str(address).startswith(sent_to.rstrip("/") + "/thanks/"):
+                words = re.sub(r"\s+", " ", driver.find_element("tag name", "body").text)
+                raise ValueError(f"browser: sending was refused: {words[:200]}")
+            return
+        _wait(driver, "return document.querySelector('h1:not([data-left])')")
+    raise ValueError(f"browser: the task at {frame_url} does not come to its end")
+
+
+def _count_tones_if_asked(driver: "WebDriver") -> None:
+    """Pass the sound check, which a program does not hear: it counts the tones as they are made."""
+    if not driver.find_elements("css selector", ".sound-check"):
+        return
+    tones = driver.execute_script(
+        "const start = OscillatorNode.prototype.start; let tones = 0;"
+        "OscillatorNode.prototype.start = function (at) { tones++; return start.call(this, at); };"
+        "document.querySelector('.sound-check > button').click();"
+        "OscillatorNode.prototype.start = start; return tones;"
+    )
+    driver.find_elements("css selector", ".tones button")[tones - 1].click()
+
+
+def _answer_if_asked(driver: "WebDriver", hit: HitDesign, mind: Mind) -> None:
+    """Answer the item that is shown, once its options are unlocked."""
+    shown = driver.find_elements("css selector", "section[data-item]")
+    if not shown:
+        return
+    item = next(item for item in hit.items if item.key == shown[0].get_attribute("data-item"))
+    _wait(driver, "return !document.querySelector('fieldset').disabled")
+    answer = mind.answer(item, 0, 0)["answer"]
+    for option in driver.find_elements("css selector", ".option"):
+        if option.find_element("tag name", "input").get_attribute("value") == answer:
+            driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", option)
+            option.click()
+
+
+def _wait(driver: "WebDriver", script: str) -> Any:
+    """What the script gives, as soon as that is true.
+
+    Raises:
+        ValueError: it does not become so.
+    """
+    from selenium.common.exceptions import TimeoutException
+
+    try:
+        return until(lambda: driver.execute_script(script))
+    except TimeoutException as error:
+        raise ValueError(f"browser: waited {PATIENCE_S} s at {driver.current_url} for: {script}") from error
+
+
+def find_programs() -> tuple[str, str]:
+    """The paths of Chromium and of its driver, after a look whether selenium is there.
+
+    Raises:
+        ModuleNotFoundError: selenium is not installed.
+        ValueError: a program is missing.
+    """
+    import selenium  # noqa: F401
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    driver_program = shutil.which("chromedriver")
+    if not program or not driver_program:
+        missing = "chromedriver" if program else "chromium"
+        raise ValueError(f"browser: the program {missing} is not on PATH; install Chromium and chromedriver")
+    return program, driver_program
+
+
+@contextmanager
+def _browser() -> Iterator["WebDriver"]:
+    """A headless Chromium with a profile of its own."""
+    program, driver_program = find_programs()
+    from selenium.webdriver import Chrome, ChromeOptions
+    from selenium.webdriver.chrome.service import Service
+
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        options = ChromeOptions()
+        options.binary_location = program
+        for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"):
+            options.add_argument(flag)
+        for flag in ("background-networking", "component-update", "sync", "dev-shm-usage"):
+            options.add_argument(f"--disable-{flag}")
+        options.add_argument("--window-size=1000,900")
+        options.add_argument(f"--user-data-dir={profile}")
+        driver = Chrome(options, Service(driver_program))
+        try:
+            yield driver
+        finally:
+            driver.quit()

@@ -1,0 +1,152 @@
+"""A HIT as one HTML page, the same on every platform, and as Mechanical Turk's HTMLQuestion.
+
+The page holds no label of a video that is evaluated: what a clip should show stays in `design.json`. Whatever a study
+says travels as JSON inside the page and becomes text there, never markup.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup
+
+from crowd.design.design import ANYWHERE, ATTENTION, TRAINING, Design, HitDesign, Item
+from crowd.design.planning import expected_s
+from crowd.design.study import OTHER, UNCLEAR, Study, wording
+from crowd.design.videos import FALLBACKS
+from crowd.opaque_names import address
+from crowd.pricing import dollars, shown
+from templates import environment
+
+#: Mechanical Turk takes no longer question, in bytes of UTF-8.
+MAX_QUESTION_BYTES = 65_535
+
+
+def render_page(study: Study, design: Design, hit: HitDesign, media_url: Callable[[str], str], *, pay: str = "") -> str:
+    """The page of `hit`; `media_url` gives the address of a file of the videos directory, `pay` is as from `pay_shown`.
+
+    Raises:
+        ValueError: the page is too long for a question; the message says what to change.
+    """
+    task = page_data(study, design, hit, media_url, pay=pay)
+    page = (
+        environment()
+        .get_template("task/page.html.j2")
+        .render(
+            language=study.language,
+            title=study.title,
+            pay=pay,
+            sound=task["sound"],
+            words=task["words"],
+            task=_json_for_script(task),
+        )
+    )
+    page = re.sub(r"(?m)^ *(//.*\n)?", "", page)  # indentation and comments would count towards the limit
+    page = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", page)  # XML has no way to write them
+    size = len(html_question(page, checked=False).encode())
+    if size > MAX_QUESTION_BYTES:
+        room = len(json.dumps([task["options"], task["texts"]], ensure_ascii=False).encode())
+        help_ = f"lower videos_per_hit ({study.videos_per_hit}) or use shorter addresses for the videos"
+        if room > (size - MAX_QUESTION_BYTES) and room > MAX_QUESTION_BYTES // 4:
+            help_ = f"{room} of them are {len(task['options'])} options: ask about fewer or shorter labels"
+        raise ValueError(f"hit {hit.key}: its page has {size} bytes, {MAX_QUESTION_BYTES} are allowed; {help_}")
+    return page
+
+
+def check_pages(
+    study: Study, design: Design, media_url: Callable[[str], str] = address, *, pay: str | None = None
+) -> None:
+    """See that the largest page of the design is one that platforms take, before anything is published.
+
+    Raises:
+        ValueError: as `render_page`.
+    """
+    blocks = {hit.block: hit for hit in design.hits}.values()
+    sound = study.sound == "on"
+
+    def size(hit: HitDesign) -> int:  # of what the pages do not have in common
+        return len(_json_for_script([_item(design, item, str, sound) for item in hit.items]).encode())
+
+    largest = max(blocks, key=size)
+    render_page(study, design, largest, media_url, pay=pay_shown(study, platform_pays=True) if pay is None else pay)
+
+
+def html_question(html: str, *, checked: bool = True) -> str:
+    """The HTMLQuestion that wraps the page, as high as its frame.
+
+    Raises:
+        ValueError: it is longer than a platform takes.
+    """
+    inside = html.replace("]]>", "]]]]><![CDATA[>")
+    question = environment().get_template("task/question.xml.j2").render(html=Markup(inside))  # noqa: S704  CDATA, split above
+    if checked and len(question.encode()) > MAX_QUESTION_BYTES:
+        raise ValueError(f"question: has {len(question.encode())} bytes, {MAX_QUESTION_BYTES} are allowed")
+    return question
+
+
+def pay_shown(study: Study, *, platform_pays: bool) -> str:
+    """What participants are told that they get for a task, e.g. "$0.80"; empty where it is nothing."""
+    reward = dollars(study.reward_usd, "reward_usd")
+    if not reward or not (platform_pays or study.payment):
+        return ""
+    return f"{shown(reward)} ({study.payment})" if study.payment and not platform_pays else shown(reward)
+
+
+def page_data(
+    study: Study, design: Design, hit: HitDesign, media_url: Callable[[str], str], *, pay: str = ""
+) -> dict[str, Any]:
+    """What the page's script is given."""
+    words = {**wording(study.language), **study.wording}
+    consent, question = words.pop("consent"), words.pop("question")
+    sound = study.sound == "on"
+    items = {item: _item(design, item, media_url, sound) for item in hit.items if item.kind != TRAINING}
+    windows = sorted({item.window for item in items} - {ANYWHERE})
+    return {
+        "study": design.sha256[:16],
+        "hit": hit.key,
+        "seed": design.seed,
+        "title": study.title,
+        "contact": study.contact,
+        "consent": study.consent or consent,
+        "question": study.question or question,
+        "minutes": max(1, round(expected_s(study, design, hit) / 60)),
+        "limit_s": study.assignment_duration_s,
+        "pay": pay,
+        "size": study.size,
+        "sound": sound,
+        "options": list(design.options),
+        "texts": {OTHER: words["other"], UNCLEAR: words["unclear"], **study.option_texts},
+        "words": {key: text for key, text in words.items() if sound or not key.startswith("sound_check_")},
+        "training": [_item(design, item, media_url, sound) for item in hit.of_kind(TRAINING)],
+        "windows": [[entry for item, entry in items.items() if item.window == window] for window in windows],
+        "checks": [entry for item, entry in items.items() if item.window == ANYWHERE],
+    }
+
+
+def _item(design: Design, item: Item, media_url: Callable[[str], str], sound: bool) -> dict[str, Any]:
+    """The item as the page knows it: without its label, unless it is for training."""
+    if item.kind == ATTENTION:
+        return {"key": item.key, "kind": ATTENTION, "asked": item.asked}
+    video = design.video(item.video_id)
+    entry: dict[str, Any] = {
+        "key": item.key,
+        "url": media_url(video.file_name),
+        "seconds": video.fallback_duration_s or video.duration_s,  # of the picture, where one is shown
+        "width": video.width,
+        "height": video.height,
+    }
+    if video.file_name.lower().endswith(FALLBACKS):
+        entry["picture"] = True
+    elif video.fallback and not sound:  # a picture cannot be heard
+        entry["fallback"] = media_url(video.fallback)
+    if item.kind == TRAINING:
+        entry |= {"kind": TRAINING, "labels": list(video.labels)}
+    return entry
+
+
+def _json_for_script(value: Any) -> Markup:
+    """JSON that ends no element and no comment: `<` and `>` are written as escapes; `&` means nothing in a script."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    escaped = re.sub(r"[<>\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff]", lambda one: f"\\u{ord(one[0]):04x}", text)
+    return Markup(escaped)  # noqa: S704  no character of it ends the script

@@ -1,0 +1,261 @@
+"""`crowd.task.page`: a HIT as a page that tells participants what they need and nothing more."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from defusedxml.ElementTree import fromstring
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from crowd.design.design import Design, design
+from crowd.design.study import LANGUAGES, Study
+from crowd.design.texts import skeleton, unholdable
+from crowd.design.videos import Video
+from crowd.localplatform.limits import ServerLimits
+from crowd.localplatform.operations.questions import parse_question
+from crowd.simulated.response_probabilities import by_accuracy
+from crowd.simulated.workers import Mind, Temper, filled_form, task_in
+from crowd.task.page import MAX_QUESTION_BYTES, check_pages, html_question, page_data, pay_shown, render_page
+from templates import environment
+
+NAMESPACE = "{http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2011-11-11/HTMLQuestion.xsd}"
+NASTY = "</script><script>alert(1)</script>]]><![CDATA[&amp;<!--\u2028'\"\\"
+
+
+def videos(number: int = 30, **values: Any) -> list[Video]:
+    """Videos of three methods and as many labels."""
+    return [
+        Video(
+            **{
+                "video_id": f"secret-{place}",
+                "file_name": f"clip{place}.mp4",
+                "fallback": f"clip{place}.gif",
+                "method": f"method{place % 3}",
+                "label": f"label {place % 5}",
+                "duration_s": 2.0,
+                "width": 128,
+                "height": 96,
+                "directory": "/v",
+                **values,
+            }
+        )
+        for place in range(number)
+    ]
+
+
+def rendered(
+    study: Study, media_url: Callable[[str], str] = str, number: int = 30, **values: Any
+) -> tuple[Design, str]:
+    """The design and the page of its first HIT."""
+    plan = design(study, videos(number, **values))
+    return plan, render_page(study, plan, plan.hits[0], media_url)
+
+
+def test_the_question_fits_and_is_xml() -> None:
+    """A HIT of 22 videos with long addresses is a question of at most 65,535 bytes whose content is the page."""
+    plan, page = rendered(Study(), lambda name: f"https://bucket.example/{name}?{'x' * 400}")
+    question = html_question(page)
+    assert len(question.encode()) <= MAX_QUESTION_BYTES
+    root = fromstring(question)
+    assert root.tag == f"{NAMESPACE}HTMLQuestion"
+    assert root.find(f"{NAMESPACE}HTMLContent").text == page
+    assert root.find(f"{NAMESPACE}FrameHeight").text == "0"
+    assert len(plan.hits[0].items) == 16
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_task_of_default_size_fits_with_signed_links(language: str) -> None:
+    """22 videos, two for practice and their fallbacks, each with a presigned address of S3 of usual length."""
+    query = "&".join(f"X-Amz-{name}={'x' * 20}" for name in ("Algorithm", "Credential", "Date", "Expires", "Headers"))
+    address = f"https://bucket.s3.eu-central-1.amazonaws.com/vidgen/{'0' * 32}.mp4?{query}&X-Amz-Signature={'0' * 64}"
+    study = Study(language=language)
+    plan = design(study, videos(24, method="real"))
+    assert len(plan.hits[0].items) == 25
+    page = render_page(study, plan, plan.hits[0], lambda name: address.ljust(370, "x"))
+    assert len(html_question(page).encode()) <= MAX_QUESTION_BYTES
+
+
+def test_a_picture_is_shown_for_its_own_time() -> None:
+    """Answers unlock after the fallback where that is shown; older designs know the video's time alone."""
+    for fallback_s, seconds in ((4.0, 4.0), (0.0, 2.0)):
+        plan = design(Study(), videos(fallback_duration_s=fallback_s))
+        data = page_data(Study(), plan, plan.hits[0], str)
+        assert {item["seconds"] for window in data["windows"] for item in window if "url" in item} == {seconds}
+
+
+def test_a_page_too_long_says_what_to_change() -> None:
+    """What no platform takes is refused before anything is published."""
+    with pytest.raises(ValueError, match=r"hit b001-r1: its page has \d+ bytes, 65535 are allowed; lower videos_"):
+        rendered(Study(videos_per_hit=60), lambda name: f"https://bucket.example/{name}?{'x' * 1000}", 60)
+    with pytest.raises(ValueError, match="question: has 70"):
+        html_question("x" * 70_000)
+
+
+def many_labels(count: int) -> tuple[Study, Design]:
+    """A study of as many videos as labels, each of some hundred bytes."""
+    clips = [replace(video, label=f"{video.video_id} 動く車が左から右へ進む様子") for video in videos(count)]
+    study = Study.of(clips, training_items=0)
+    return study, design(study, clips)
+
+
+def test_too_many_options_are_refused_at_planning() -> None:
+    """What no page can hold is said before anything is published, with what to change."""
+    check_pages(*many_labels(300))
+    with pytest.raises(ValueError, match=r"page has \d+ bytes, 65535 are allowed; \d+ of them are 1202 options: ask"):
+        check_pages(*many_labels(1200))
+
+
+def test_the_answers_to_the_fullest_page_can_be_sent() -> None:
+    """With as many options as a page can hold, the form that a participant sends is one that the server takes."""
+    for count in range(300, 1200, 50):
+        study, plan = many_labels(count)
+        try:
+            check_pages(study, plan)
+        except ValueError:
+            break
+        fullest = plan
+    mind = Mind(fullest, by_accuracy(0.9, fullest.options), Temper(), 0, "w")
+    task = page_data(study, fullest, fullest.hits[0], str)
+    form = filled_form(task, {"assignmentId": "A" * 30, "workerId": "W" * 30}, fullest, mind)
+    form["comment"] = "車" * 2000
+    assert len(urlencode(form)) < ServerLimits().body_bytes
+    assert len(form) < ServerLimits().form_fields
+
+
+def test_the_page_does_not_know_the_answers() -> None:
+    """Methods, ids and labels of evaluated videos are not in the page, labels other than as options."""
+    plan, page = rendered(Study(training_items=0))
+    task = task_in(page)
+    shown = json.dumps(task["windows"])
+    assert "method" not in page.replace('method="post"', "").replace('method: "POST"', "")
+    assert "secret" not in page
+    assert "label" not in shown.replace('asked": "label', "")
+    assert task["options"] == list(plan.options)
+
+
+def test_the_page_names_nothing_to_load_but_media() -> None:
+    """There is no address in the page but those of the clips."""
+    _, page = rendered(Study(), lambda name: f"media:{name}")
+    assert not re.search(r"https?://|//[a-z]|@import|url\(|<link|<img|src=", page)
+
+
+def test_every_word_is_used() -> None:
+    """Each key of the wording is said somewhere in the page's template or scripts."""
+    loader = environment().loader
+    assert loader is not None
+    names = [name for name in loader.list_templates() if re.fullmatch(r"task/.*\.(js|j2)", name)]
+    sources = "".join(loader.get_source(environment(), name)[0] for name in names)
+    from crowd.design.study import wording
+
+    for key in set(wording("en")) - {"other", "unclear", "consent", "question"}:
+        stem = re.sub(r"_\d$", "_", key)
+        assert f'"{stem}' in sources or f"words.{key}" in sources, key
+
+
+holdable = st.characters(exclude_characters="\r").filter(lambda character: unholdable(character) is None)
+
+
+@given(st.text(holdable, min_size=1, max_size=100))
+def test_any_text_arrives_as_it_is(text: str) -> None:
+    """Whatever stands in a study is data in the page: it comes back whole and opens no element."""
+    assume(skeleton(text) not in ("a", "other", "unclear", ""))
+    study = Study(consent=text, contact=text, question=text, options=("a", text), wording={"start": text}, title=NASTY)
+    plan = design(study, [replace(video, label="a") for video in videos(3)])
+    page = render_page(study, plan, plan.hits[0], lambda name: name + text)
+    task = task_in(page)
+    assert task["consent"] == task["contact"] == task["question"] == task["words"]["start"] == text
+    assert task["title"] == NASTY
+    assert page.count("<script") == 2
+    assert page.count("</script") == 2
+    assert page.count("<!--") == 0
+    assert fromstring(html_question(page)).find(f"{NAMESPACE}HTMLContent").text.count("</html>") == 1
+
+
+def test_wording_language_and_texts() -> None:
+    """A study's own words come before the language's, and options keep their spelling in the answers."""
+    study = Study(language="ja", wording={"start": "行く"}, option_texts={"label 1": "一"}, question="何？")
+    _, page = rendered(study)
+    task = task_in(page)
+    assert '<html lang="ja">' in page
+    assert (task["words"]["start"], task["words"]["next"], task["question"]) == ("行く", "次へ", "何？")
+    assert task["texts"] == {"label 1": "一", "Other": "その他", "Unclear": "わからない"}
+    assert "label 1" in task["options"]
+
+
+def test_pictures_need_no_fallback() -> None:
+    """A GIF is shown as a picture; a video without fallback has none."""
+    study = Study(attention_items=0)
+    plan = design(study, videos(3, file_name="a.gif"))
+    entries = [entry for window in page_data(study, plan, plan.hits[0], str)["windows"] for entry in window]
+    assert all(entry["picture"] and "fallback" not in entry for entry in entries)
+    plan = design(study, videos(3, fallback=""))
+    entries = [entry for window in page_data(study, plan, plan.hits[0], str)["windows"] for entry in window]
+    assert all("picture" not in entry and "fallback" not in entry for entry in entries)
+
+
+def test_control_characters_do_not_break_the_question() -> None:
+    """Characters that XML forbids are escaped in the page's data and left out elsewhere."""
+    _, page = rendered(Study(contact="a\x0bb\ufffe", title="\x00Title"))
+    assert "<title>Title</title>" in page
+    assert task_in(page)["contact"] == "a\x0bb\ufffe"
+    assert fromstring(html_question(page)) is not None
+
+
+@pytest.mark.parametrize(
+    ("values", "platform_pays", "shown"),
+    [
+        ({}, False, ""),
+        ({}, True, "$0.80"),
+        ({"payment": "in cash"}, False, "$0.80 (in cash)"),
+        ({"payment": "in cash"}, True, "$0.80"),
+        ({"payment": "in cash", "reward_usd": "0.00"}, False, ""),
+        ({"reward_usd": "0"}, True, ""),
+    ],
+)
+def test_pay_is_what_somebody_pays(values: dict[str, str], platform_pays: bool, shown: str) -> None:
+    """The reward is named where the platform pays it or the study says how it is paid, and where there is one."""
+    assert pay_shown(Study(**values), platform_pays=platform_pays) == shown  # type: ignore[arg-type]
+
+
+def test_the_platform_learns_what_a_page_pays() -> None:
+    """The page's head says what is paid and that it asks for consent; other pages say nothing of either."""
+    study = Study()
+    plan = design(study, videos())
+    page = render_page(study, plan, plan.hits[0], str, pay='$1 (<b>"cash"</b>)')
+    question = parse_question(html_question(page))
+    assert (question.pay, question.asks_consent) == ('$1 (<b>"cash"</b>)', True)
+    other = parse_question(html_question("<!DOCTYPE html><title>Q</title><p>What?</p>"))
+    assert (other.pay, other.asks_consent) == (None, False)
+
+
+def test_counts_are_of_what_is_shown() -> None:
+    """Practice clips, clips and checks are apart, and a check is in no window."""
+    study = Study(attention_items=2, training_items=1, videos_per_hit=12)
+    plan = design(study, videos(10, method="real"))
+    task = page_data(study, plan, plan.hits[0], str)
+    assert (len(task["training"]), sum(map(len, task["windows"])), len(task["checks"])) == (1, 9, 2)
+    assert {check["kind"] for check in task["checks"]} == {"attention"}
+
+
+def test_checks_of_earlier_designs_stay_in_their_windows() -> None:
+    """A design that was published with its attention items in windows is rendered as before."""
+    study = Study(attention_items=1, training_items=0)
+    plan = design(study, videos(6))
+    hit = plan.hits[0]
+    old = replace(hit, items=tuple(replace(item, window=max(item.window, 0)) for item in hit.items))
+    task = page_data(study, replace(plan, hits=(old,)), old, str)
+    assert task["checks"] == []
+    assert sum(map(len, task["windows"])) == 7
+
+
+def test_a_study_with_sound_has_no_silent_fallback() -> None:
+    """A picture instead of a clip cannot be heard."""
+    for sound, there in (("on", False), ("off", True)):
+        study = Study(sound=sound)
+        plan = design(study, videos())
+        assert ("fallback" in page_data(study, plan, plan.hits[0], str)["windows"][0][0]) == there
