@@ -51,9 +51,11 @@ class Figure:
 
     participants: int
     per_s: float
-    """Requests a second that all participants together should make."""
+    """Requests a second that all participants together must make at least."""
     tasks: int
     """How many each participant does."""
+    headroom: float = 1.12
+    """So many times `per_s` they would make if no answer took time, and all were at it from the first to the last."""
     hits: int = 40
     held: int = 0
     """How many connections somebody holds beside them."""
@@ -63,16 +65,16 @@ class Figure:
     @property
     def think_s(self) -> float:
         """Mean thinking time of a task."""
-        return self.participants * _PER_TASK / self.per_s
+        return self.participants * _PER_TASK / (self.headroom * self.per_s)
 
 
 FIGURES = {
     "people-1000": Figure(participants=1000, per_s=800, tasks=8),
-    "people-2000": Figure(participants=2000, per_s=600, tasks=3),
-    "hits-1000": Figure(participants=300, per_s=290, tasks=8, hits=1000),
-    "hits-10000": Figure(participants=300, per_s=290, tasks=8, hits=10_000),
-    "held": Figure(participants=300, per_s=290, tasks=4, held=20_000),
-    "killed": Figure(participants=300, per_s=290, tasks=8, kill=True),
+    "people-2000": Figure(participants=2000, per_s=600, tasks=3, headroom=1.4),
+    "hits-1000": Figure(participants=300, per_s=267, tasks=8, hits=1000),
+    "hits-10000": Figure(participants=300, per_s=267, tasks=8, hits=10_000),
+    "held": Figure(participants=300, per_s=240, headroom=1.25, tasks=4, held=20_000),
+    "killed": Figure(participants=300, per_s=267, tasks=8, kill=True),
 }
 
 
@@ -183,7 +185,7 @@ def report(name: str, figure: Figure, load: Load, seconds: float, kept: set[str]
     cells += [f"{1000 * load.server_cpu_s / finished.size:.2f}", f"{seconds:.0f}"]
     short = [f"p99 of {kind} is {p99:.0f} ms, above {TARGET_MS}" for kind, (_, p99) in late.items() if p99 > TARGET_MS]
     short += [f"{errors} errors"] * bool(errors) + [f"{len(lost)} acknowledged answers are lost"] * bool(lost)
-    short += [f"{per_s:.0f} requests a second, fewer than {figure.per_s:.0f}"] * bool(per_s < 0.9 * figure.per_s)
+    short += [f"{per_s:.0f} requests a second, fewer than {figure.per_s:.0f}"] * bool(per_s < figure.per_s)
     return "| " + " | ".join(map(str, cells)) + " |", [f"{name}: {line}" for line in short]
 
 

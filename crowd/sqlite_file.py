@@ -212,6 +212,7 @@ class Database:
         with self._explained():
             path.touch(mode=0o600)  # the write-ahead log takes over the mode
             self._connection = connect(path, timeout=60)
+            self._synchronous = ""
             try:
                 self.execute("PRAGMA journal_mode = WAL")
                 prepare(self._connection, path, schema, migrations)
@@ -238,10 +239,15 @@ class Database:
         with self._explained():
             yield from self._connection.execute(statement, values)
 
+    def write(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement that writes, outside of `writing`, as a transaction of its own; errors as in `execute`."""
+        self._synchronise("NORMAL")
+        return self.execute(statement, values)
+
     @contextmanager
     def writing(self, *, durable: bool = False) -> Iterator[None]:
         """A transaction that excludes other writers; a durable one is on the disk when it ends, and all before it."""
-        self.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+        self._synchronise("FULL" if durable else "NORMAL")
         self.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -250,6 +256,11 @@ class Database:
             with self._explained():
                 self._connection.rollback()
             raise
+
+    def _synchronise(self, level: str) -> None:
+        if level != self._synchronous:
+            self.execute(f"PRAGMA synchronous = {level}")
+            self._synchronous = level
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -64,6 +64,7 @@ def _measure_video(path: Path) -> Playback:
         stream: Any = container.streams.best("video")  # not the picture of a cover
         if stream is None:
             raise ValueError(f"{path}: broken video, holds no picture")
+        stream.codec_context.thread_count = 1  # for one frame
         unplayed, replaceable = _unplayed(path, stream, container.format.name)
         width, height = _square(stream)
         if not replaceable:  # nor need it be measured

@@ -31,7 +31,7 @@ def _unknown(refusal: RequestRefusedError | None) -> None:
 
 #: How many calls that create something are under way together: enough to keep a platform busy that answers slowly, and
 #: few enough that one that asks to slow down is soon obeyed by all.
-AT_ONCE = 4
+AT_ONCE = 8
 THREAD_NAME = "platform-call"
 
 

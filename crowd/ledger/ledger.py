@@ -207,7 +207,8 @@ class Ledger:
             ValueError: another run has taken the plan back, or was refused the call, which released its money; nothing
                 may be sent without an entry that holds its money.
         """
-        self._update(key, "state = 'sent', sent_at = ?", self._clock(), unless=("done", "refused"))
+        if self._update(key, "state = 'sent', sent_at = ?", self._clock(), unless=("done", "refused")):
+            return
         entry = self.entry(key)
         if entry is None or entry.state == "refused":
             raise ValueError(f"{key}: another run has changed the plan of this study meanwhile; run the command again")
@@ -323,13 +324,15 @@ class Ledger:
             for key, operation, details, micro, state, outcome, planned_at, sent_at, ended_at in rows
         ]
 
-    def _update(self, key: str, change: str, *values: object, unless: Collection[str] = ("done",)) -> None:
+    def _update(self, key: str, change: str, *values: object, unless: Collection[str] = ("done",)) -> bool:
+        """Change the call; whether there was one to change."""
         # A call that is done stays done, whatever a slower run still says about it.
-        with self._db.writing():
-            self._db.execute(
-                f"UPDATE calls SET {change} WHERE key = ? AND state NOT IN (SELECT value FROM json_each(?))",  # noqa: S608
-                (*values, key, json.dumps(unless)),
-            )
+        changed = self._db.write(
+            f"UPDATE calls SET {change} WHERE key = ? AND state NOT IN (SELECT value FROM json_each(?)) "  # noqa: S608
+            "RETURNING key",
+            (*values, key, json.dumps(unless)),
+        )
+        return bool(changed)
 
 
 def _range(prefix: str) -> tuple[str, str]:

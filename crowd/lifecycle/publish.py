@@ -157,8 +157,10 @@ def bring_up(
     ready, seen = due(platform, planned, ids, fills_a_place(ledger.path.parent))
     if any(hit.key not in ids for hit in ready):
         check_videos(planned, ledger.path.parent)
-        planned = replace(planned, pages=with_pages(planned.pages))
-        planned.save(ledger.path.parent)
+        pages = with_pages(planned.pages)
+        if pages != planned.pages:
+            planned = replace(planned, pages=pages)
+            planned.save(ledger.path.parent)
     later = [hit for hit in ready if hit.round > 1]
     qualification = keep_apart(platform, ledger, sorted(seen)) if later else None
     types = {

@@ -9,7 +9,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -212,17 +212,35 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, platform: Platform):
         super().__init__(config)
         self.ready = threading.Event()
+        self._stopping = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._platform = platform
         self._connections = Connections(platform.limits, raise_file_limit())
         self._some_are_late = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        asyncio.get_running_loop().set_exception_handler(self._connections.handle_exception)
+        self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(self._connections.handle_exception)
         self.lifespan.state["connections"] = self._connections
         await super().startup(sockets)
         for listener in sockets or []:
             listener.listen(_BACKLOG)
         self.ready.set()
+
+    def stop(self) -> None:
+        """Stop serving, at once: the loop does not wait for its next tick. For another thread."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # its thread died, and the loop with it
+                self._loop.call_soon_threadsafe(self._stopping.set)
+
+    async def main_loop(self) -> None:
+        """uvicorn's, but for a wait that `stop` ends."""
+        counter = 0
+        while not await self.on_tick(counter):
+            counter = (counter + 1) % 864_000
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), 0.1)
 
     async def on_tick(self, counter: int) -> bool:
         """Called ten times a second."""
@@ -261,7 +279,7 @@ def _serving(platform: Platform, listener: socket.socket, public_url: str | None
     try:
         yield
     finally:
-        server.should_exit = True
+        server.stop()
         thread.join()
 
 

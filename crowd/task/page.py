@@ -6,7 +6,9 @@ says travels as JSON inside the page and becomes text there, never markup.
 
 import json
 import re
+import secrets
 from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -21,6 +23,10 @@ from templates import environment
 
 #: Mechanical Turk takes no longer question, in bytes of UTF-8.
 MAX_QUESTION_BYTES = 65_535
+#: The texts of a page outside of its task's data.
+_AROUND = ("no_script", "preview", "progress")
+#: Where the data go, in the page that is made once for all HITs; no text has it.
+_HERE = secrets.token_hex(16)
 
 
 def render_page(study: Study, design: Design, hit: HitDesign, media_url: Callable[[str], str], *, pay: str = "") -> str:
@@ -30,21 +36,10 @@ def render_page(study: Study, design: Design, hit: HitDesign, media_url: Callabl
         ValueError: the page is too long for a question; the message says what to change.
     """
     task = page_data(study, design, hit, media_url, pay=pay)
-    page = (
-        environment()
-        .get_template("task/page.html.j2")
-        .render(
-            language=study.language,
-            title=study.title,
-            pay=pay,
-            sound=task["sound"],
-            words=task["words"],
-            task=_json_for_script(task),
-        )
-    )
-    page = re.sub(r"(?m)^ *(//.*\n)?", "", page)  # indentation and comments would count towards the limit
-    page = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", page)  # XML has no way to write them
-    size = len(html_question(page, checked=False).encode())
+    texts = tuple(task["words"][name] for name in _AROUND)
+    before, after = _around(study.language, study.title, pay, task["sound"], texts)
+    page = f"{before}{_json_for_script(task)}{after}"
+    size = _question_bytes(page)
     if size > MAX_QUESTION_BYTES:
         room = len(json.dumps([task["options"], task["texts"]], ensure_ascii=False).encode())
         help_ = f"lower videos_per_hit ({study.videos_per_hit}) or use shorter addresses for the videos"
@@ -72,17 +67,55 @@ def check_pages(
     render_page(study, design, largest, media_url, pay=pay_shown(study, platform_pays=True) if pay is None else pay)
 
 
-def html_question(html: str, *, checked: bool = True) -> str:
+@lru_cache(maxsize=8)
+def _around(language: str, title: str, pay: str, sound: bool, texts: tuple[str, ...]) -> tuple[str, str]:
+    """A study's page before and after the data of its task, which is all that differs between its HITs."""
+    page = (
+        environment()
+        .get_template("task/page.html.j2")
+        .render(
+            language=language,
+            title=title,
+            pay=pay,
+            sound=sound,
+            words=dict(zip(_AROUND, texts, strict=True)),
+            task=_HERE,
+        )
+    )
+    page = re.sub(r"(?m)^ *(//.*\n)?", "", page)  # indentation and comments would count towards the limit
+    page = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", page)  # XML has no way to write them
+    before, _, after = page.partition(_HERE)
+    return before, after
+
+
+def html_question(html: str) -> str:
     """The HTMLQuestion that wraps the page, as high as its frame.
 
     Raises:
         ValueError: it is longer than a platform takes.
     """
-    inside = html.replace("]]>", "]]]]><![CDATA[>")
-    question = environment().get_template("task/question.xml.j2").render(html=Markup(inside))  # noqa: S704  CDATA, split above
-    if checked and len(question.encode()) > MAX_QUESTION_BYTES:
-        raise ValueError(f"question: has {len(question.encode())} bytes, {MAX_QUESTION_BYTES} are allowed")
-    return question
+    size = _question_bytes(html)
+    if size > MAX_QUESTION_BYTES:
+        raise ValueError(f"question: has {size} bytes, {MAX_QUESTION_BYTES} are allowed")
+    before, after = _wrapper()
+    return f"{before}{_in_cdata(html)}{after}"
+
+
+def _question_bytes(html: str) -> int:
+    """The length of the page's question, in bytes of UTF-8."""
+    return len(_in_cdata(html).encode()) + sum(len(part.encode()) for part in _wrapper())
+
+
+def _in_cdata(html: str) -> str:
+    """The page as it stands in a CDATA section, which nothing in it ends."""
+    return html.replace("]]>", "]]]]><![CDATA[>")
+
+
+@cache
+def _wrapper() -> tuple[str, str]:
+    """What stands before and after the page in its question."""
+    before, _, after = environment().get_template("task/question.xml.j2").render(html=_HERE).partition(_HERE)
+    return before, after
 
 
 def pay_shown(study: Study, *, platform_pays: bool) -> str:
