@@ -24,10 +24,11 @@ def pytest_configure() -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what asks for `browser` in every browser, or in those that the mark `browser` names."""
+    """Run what asks for `browser` in those that the mark `browser` names; else in Chromium, and apart in Firefox."""
     if "browser" in metafunc.fixturenames:
         named = [name for mark in metafunc.definition.iter_markers("browser") for name in mark.args]
-        metafunc.parametrize("browser", named or list(browsers.MODULES), indirect=True)
+        every = ["chromium", pytest.param("firefox", marks=pytest.mark.firefox)]
+        metafunc.parametrize("browser", named or every, indirect=True)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -28,6 +28,7 @@ def offers(served: Served, link: str, participant: Participant) -> list[str]:
     return [hit["state"] for hit in hits]
 
 
+@pytest.mark.browser("chromium", "firefox")
 def test_consent_comes_before_the_task_is_taken(serve: Serve, participant: Participant) -> None:
     """What it is, how long it takes and what it pays stand before the consent, and nothing is accepted until then."""
     served = serve(contact="ask@example.org")
@@ -136,6 +137,7 @@ def test_the_next_task_is_offered_where_there_is_one(serve: Serve, participant: 
     assert "nothing to do at the moment" in participant.text
 
 
+@pytest.mark.browser("chromium", "firefox")
 def test_two_people_in_one_browser_both_practise(serve: Serve, participant: Participant) -> None:
     """What the browser keeps is one person's: who follows in the same browser has practice, and no answers."""
     served = serve(answers_per_video=2)

@@ -110,6 +110,7 @@ def test_the_list_counts_down_by_the_server_too(serve: Serve, participant: Parti
     assert "Open to you" in participant.text
 
 
+@pytest.mark.browser("chromium", "firefox")
 def test_late_answers_are_warned_of_and_kept(serve: Serve, participant: Participant) -> None:
     """A warning comes before the deadline; at it the page says what happened; taken again, the answers are there."""
     served = serve(assignment_duration_s=40)

@@ -29,6 +29,7 @@ def rows_of(design: Design, sent: dict[str, str]) -> list[dict[str, object]]:
     return answer_rows(design, "b001-r1", sent["assignmentId"], "HIT1", "w1", "2026-11-22T00:00:00Z", False, sent)
 
 
+@pytest.mark.browser("chromium", "firefox")
 def test_a_whole_task_by_keyboard_alone(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
     """Enter, digits, letters, Space and Backspace lead from consent to sent answers, without a pointer."""
     design = publish()
@@ -416,6 +417,7 @@ def test_japanese(publish: Publish, tasks: TaskServer, participant: Participant)
     assert "ball going left" in participant.options()
 
 
+@pytest.mark.browser("chromium", "firefox")
 def test_a_whole_task_by_touch_on_a_small_phone(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
     """At 320×640 fingers do the whole task: nothing sticks out, and what is touched is at least 44 pixels high."""
     publish()

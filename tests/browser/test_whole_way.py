@@ -44,6 +44,7 @@ def start(participant: Participant, server: Running, study_dir: Path) -> str:
     return server.endpoint_url + link
 
 
+@pytest.mark.browser("chromium", "firefox")
 def test_a_person_answers_and_it_arrives(study_dir: Path, four_clips: Path, participant: Participant) -> None:
     """Accept, work in the frame, reload, send: there is a completion code, and the table has the answers as given."""
     with published(study_dir, four_clips, ManualClock()) as server:

@@ -15,9 +15,9 @@ PROGRAMS = Path(sys.executable).parent
 _BAR = re.compile(r"\d+%\||\d+(video| tasks| HIT)? ?\[|^\s*$")
 
 
-def vidgen(*arguments: Any) -> Result:
+def vidgen(*arguments: Any, typed: str | None = None) -> Result:
     """Run a command in this process."""
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], prog_name="vidgen")
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], prog_name="vidgen", input=typed)
 
 
 def program(*arguments: Any, name: str = "vidgen", **options: Any) -> subprocess.CompletedProcess[str]:
