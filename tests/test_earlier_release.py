@@ -15,8 +15,12 @@ EARLIER = Path(__file__).parent / "earlier"
 
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
-    """A copy of the study."""
-    return Path(shutil.copytree(EARLIER / "study", tmp_path / "study"))
+    """A copy of the study, readable by its owner alone as it was; a repository does not keep that."""
+    copied = Path(shutil.copytree(EARLIER / "study", tmp_path / "study"))
+    (copied / "private").chmod(0o700)
+    for name in ("private/secrets.json", "ledger.sqlite", "platform.sqlite"):
+        (copied / name).chmod(0o600)
+    return copied
 
 
 @pytest.fixture
