@@ -1,25 +1,23 @@
 """Brings participants to a study's local platform: people by their links, and programs that answer by themselves."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urljoin
 
-from crowd.atomic_write import write_whole
+from crowd import fileformat
 from crowd.design.design import Design
 from crowd.design.study import Study
-from crowd.fileformat import stamped
-from crowd.ledger.ledger import FILE as LEDGER_FILE
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.hits import hit_ids
 from crowd.lifecycle.place import settle
-from crowd.lifecycle.prepare import STUDY_FILE, check_unchanged, load, published_design
+from crowd.lifecycle.prepare import check_unchanged, load, published_design
 from crowd.lifecycle.video_folder import locate
 from crowd.localplatform import addresses, invite, people, running
-from crowd.platforms.local import running_endpoint
+from crowd.localplatform.discovery import announced
 from crowd.simulated.response_probabilities import Beliefs
 from crowd.simulated.workers import Temper, simulate
+from crowd.studydir import StudyDirectory
 
 
 def simulate_study(
@@ -46,7 +44,8 @@ def simulate_study(
         OSError: the server does not answer.
     """
     design = published_design(study_dir)
-    if not (study_dir / "platform.sqlite").exists():
+    files = StudyDirectory(study_dir)
+    if not files.store.exists():
         raise ValueError(
             f"{study_dir}: not published on the local platform, and simulated participants go nowhere else; publish a "
             "copy there, with --platform local and another --study"
@@ -66,9 +65,7 @@ def simulate_study(
     check_unchanged(study_dir)
     locate(study_dir)
     design = Design.load(study_dir)
-    about = {"answers_from": note, "workers": count, "seed": seed}
-    noted = json.dumps(stamped("simulation.json", about), ensure_ascii=False)
-    write_whole(study_dir / "simulation.json", noted + "\n")
+    fileformat.save(files.simulation, {"answers_from": note, "workers": count, "seed": seed})
     with _serving(study_dir) as base:
         country = next(iter(wanted_countries(study_dir)), None)
         links = [urljoin(base + "/", link) for link in invite(study_dir, count, simulated=True, country=country)]
@@ -155,7 +152,7 @@ def what_people_lack(study_dir: Path) -> list[str]:
 
 def wanted_countries(study_dir: Path) -> tuple[str, ...]:
     """The countries that the study takes people from; none where it takes everybody, or has no study file yet."""
-    study_file = study_dir / STUDY_FILE
+    study_file = StudyDirectory(study_dir).study_file
     return Study.load(study_file).countries if study_file.exists() else ()
 
 
@@ -168,7 +165,7 @@ def _planned_assignments(study_dir: Path) -> int:
 
 
 def _later_rounds_are_open(study_dir: Path) -> bool:
-    if not (study_dir / LEDGER_FILE).exists():
+    if not StudyDirectory(study_dir).ledger.exists():
         return False
     _, planned = load(study_dir)
     with Ledger(study_dir) as ledger:
@@ -178,9 +175,9 @@ def _later_rounds_are_open(study_dir: Path) -> bool:
 
 @contextmanager
 def _serving(study_dir: Path) -> Iterator[str]:
-    endpoint_url = running_endpoint(study_dir)
-    if endpoint_url:
-        yield endpoint_url.rstrip("/")
+    server = announced(study_dir)
+    if server:
+        yield server.endpoint_url.rstrip("/")
     else:
-        with running(study_dir) as server:
-            yield server.endpoint_url.rstrip("/")
+        with running(study_dir) as own:
+            yield own.endpoint_url.rstrip("/")

@@ -50,7 +50,9 @@ def command(study_dir: Path, watch: bool, every_s: float) -> None:
 
 
 def _show(study_dir: Path, got: "Collected") -> None:
+    from crowd.studydir import StudyDirectory
+
     click.echo(
         f"{got.assignments} of {got.wanted} assignments ({got.new} new), "
-        f"{got.rows} answers in {study_dir / 'answers.csv'}"
+        f"{got.rows} answers in {StudyDirectory(study_dir).answers_csv}"
     )

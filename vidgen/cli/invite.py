@@ -58,7 +58,7 @@ def command(
     """
     from crowd.lifecycle.place import settle
     from crowd.localplatform import addresses, endpoint_of
-    from crowd.localplatform.server import participants_url_of
+    from crowd.localplatform.discovery import participants_url_of
     from crowd.simulated.http import for_others, invite_people
     from crowd.studydir import existing_study
 
@@ -81,6 +81,7 @@ def command(
 def hand_out(study_dir: Path, paths: Sequence[str], address: str, *, sheet: bool) -> None:
     """Print these people's links, and write the sheet of everybody's."""
     from crowd.simulated.http import what_people_lack
+    from crowd.studydir import StudyDirectory
 
     for path in paths:
         click.echo(address + path)
@@ -89,7 +90,7 @@ def hand_out(study_dir: Path, paths: Sequence[str], address: str, *, sheet: bool
     if not sheet:
         click.echo("These links open on this machine only. A link that you tried is used: hand it out to nobody.")
         return
-    sheet_file = study_dir / "participants.html"
+    sheet_file = StudyDirectory(study_dir).sheet
     if sheet_file.exists() and f"{address}/p/" not in sheet_file.read_text(encoding="utf-8", errors="replace"):
         click.echo(f"warning: links handed out before have another address than {address}", err=True)
     number = write_everybody(study_dir, address)
@@ -100,21 +101,23 @@ def write_everybody(study_dir: Path, address: str) -> int:
     """Write the sheet of all links that were not taken back; how many there are."""
     from crowd.localplatform.people import everybody
     from crowd.localplatform.qrsheet import write_sheet
+    from crowd.studydir import StudyDirectory
 
     shown = [(link.number, address + link.path) for link in everybody(study_dir) if link.number and not link.revoked]
-    write_sheet(study_dir / "participants.html", [link for _, link in shown], [number for number, _ in shown])
+    write_sheet(StudyDirectory(study_dir).sheet, [link for _, link in shown], [number for number, _ in shown])
     return len(shown)
 
 
 def take_back(study_dir: Path, names: Sequence[str]) -> None:
     """Take back these links, and leave them off the sheet that was written before."""
     from crowd.localplatform.people import revoke
+    from crowd.studydir import StudyDirectory
 
     for name in names:
         link = revoke(study_dir, name)
         before = " (was before)" if link.revoked else ""
         click.echo(f"the link of participant {link.number or link.worker_id} is taken back{before}")
-    sheet_file = study_dir / "participants.html"
+    sheet_file = StudyDirectory(study_dir).sheet
     if names and sheet_file.exists():
         address = re.search(r"<code>([^<]*)/p/", sheet_file.read_text(encoding="utf-8", errors="replace"))
         if address:
@@ -124,8 +127,8 @@ def take_back(study_dir: Path, names: Sequence[str]) -> None:
 def show_links(study_dir: Path, url: str | None) -> None:
     """Print everybody who was invited, with their link and what they have done."""
     from crowd.localplatform import endpoint_of
+    from crowd.localplatform.discovery import participants_url_of
     from crowd.localplatform.people import everybody
-    from crowd.localplatform.server import participants_url_of
 
     try:
         address = url or participants_url_of(study_dir) or endpoint_of(study_dir)

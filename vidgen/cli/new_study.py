@@ -27,8 +27,9 @@ def command(videos_dir: Path, study_dir: Path, language: str | None) -> None:
     """
     from crowd.design.study import Study
     from crowd.design.videos import read_videos
+    from crowd.studydir import StudyDirectory
 
-    path = study_dir / "study.toml"
+    path = StudyDirectory(study_dir).study_file
     if path.exists():
         raise ValueError(f"{path}: is there already; edit it, or choose another --study")
     videos = read_videos(videos_dir)

@@ -40,11 +40,12 @@ def command(videos_dir: Path, study_dir: Path, platform: str, anyway: bool) -> N
     from crowd.design.videos import read_videos
     from crowd.platforms import fees_of
     from crowd.pricing import dollars, shown
+    from crowd.studydir import StudyDirectory
     from crowd.task.page import check_pages
 
     fees = fees_of(platform)
     videos = read_videos(videos_dir)
-    path = study_dir / "study.toml"
+    path = StudyDirectory(study_dir).study_file
     study = Study.load(path) if path.exists() else Study.of(videos)
     plan = design(study, videos, most_per_hit=fees.most_assignments)
     check_pages(study, plan)

@@ -65,6 +65,7 @@ def command(
     from crowd.simulated.rehearsal import copy_study, participate, platform_of, read_original
     from crowd.simulated.response_probabilities import choose_beliefs, source_of
     from crowd.simulated.workers import Temper
+    from crowd.studydir import StudyDirectory
     from vidgen.cli.feasibility import check
 
     only_one_of(beliefs=beliefs, accuracy=accuracy, confusion=confusion)
@@ -116,7 +117,7 @@ def command(
         click.echo(f"- {line}")
     _announce("Where to look")
     click.echo(f"report      {path}")
-    click.echo(f"answers     {copy.study_dir / 'answers.csv'}")
+    click.echo(f"answers     {StudyDirectory(copy.study_dir).answers_csv}")
     click.echo(f"task pages  {to_paste('serve-tasks', '--study', copy.try_dir, '--participants', 1, '--this-machine')}")
 
 

@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.crowd.test_bonuses import paid
-from tests.crowd.test_closing import states
-from tests.crowd.test_extending import sizes
 
 from analysis import analyse_study
 from crowd.lifecycle.backup import back_up, restore
@@ -17,7 +14,7 @@ from crowd.lifecycle.bonuses import pay
 from crowd.lifecycle.close import delete, expire
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.extend import extend
-from crowd.lifecycle.place import FILE, CopyError, claim, settle
+from crowd.lifecycle.place import CopyError, claim, settle
 from crowd.lifecycle.publish import open_due_rounds, publish
 from crowd.lifecycle.review import approve, reject
 from crowd.lifecycle.status import status
@@ -26,6 +23,11 @@ from crowd.localplatform import running
 from crowd.simulated.http import invite_people
 from tests.cli.program import said, vidgen
 from tests.crowd.faulted import bonuses
+from tests.crowd.lifecycle.test_bonuses import paid
+from tests.crowd.lifecycle.test_close import states
+from tests.crowd.lifecycle.test_extend import sizes
+
+FILE = "private/place.json"
 
 
 @pytest.fixture

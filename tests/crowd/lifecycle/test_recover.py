@@ -7,12 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.crowd.test_bonuses import paid
-from tests.crowd.test_extending import sizes
 
 from crowd.design.design import Design
 from crowd.ledger.budget import Consent
-from crowd.ledger.ledger import FILE, Ledger
+from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.bonuses import pay
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.extend import extend
@@ -22,6 +20,10 @@ from crowd.lifecycle.recover import Recovered, recover
 from crowd.localplatform import running
 from tests.crowd.answering import answer
 from tests.crowd.faulted import bonuses
+from tests.crowd.lifecycle.test_bonuses import paid
+from tests.crowd.lifecycle.test_extend import sizes
+
+FILE = "ledger.sqlite"
 
 
 @pytest.fixture

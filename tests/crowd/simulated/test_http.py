@@ -11,7 +11,7 @@ import pytest
 from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.lifecycle.collect import collect
-from crowd.lifecycle.publish import STUDY_FILE, publish
+from crowd.lifecycle.publish import publish
 from crowd.lifecycle.review import approve
 from crowd.lifecycle.status import status
 from crowd.localplatform import Running, running
@@ -21,6 +21,8 @@ from crowd.simulated.http import invite_people, simulate_study
 from crowd.simulated.response_probabilities import choose_beliefs
 from crowd.simulated.workers import simulate
 from tests.crowd.earlier import without_checksums
+
+STUDY_FILE = "study.toml"
 
 
 def test_a_study_of_some_countries_can_be_taken_by_their_people(videos: Path, tmp_path: Path) -> None:
