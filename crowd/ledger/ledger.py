@@ -335,8 +335,8 @@ def _check_published(study_dir: Path, path: Path) -> None:
     existing_study(study_dir)
     if not path.exists():
         raise ValueError(
-            f"{study_dir}: nothing was published from here (it has no {path.name}); `vidgen publish-tasks` does it, and "
-            "finds what it published before"
+            f"{study_dir}: nothing was published from here (it has no {path.name}); `vidgen publish-tasks` does it, "
+            "and finds what it published before"
         )
 
 

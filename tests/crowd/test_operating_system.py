@@ -1,6 +1,7 @@
 """Locks that end with their process, and modules that import where POSIX's are missing."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from crowd.operating_system import is_locked, is_running, locked_file, raise_file_limit, rights_of_others, used_folder
+from crowd.operating_system import (
+    is_locked,
+    is_running,
+    locked_file,
+    raise_file_limit,
+    reuse_address,
+    rights_of_others,
+    used_folder,
+)
 
 _HOLD = """
 import sys
@@ -109,6 +118,20 @@ def test_rights_of_others_are_mode_bits(tmp_path: Path) -> None:
     assert rights_of_others(path) == 0
     path.chmod(0o640)
     assert rights_of_others(path) == 0o040
+
+
+def test_windows_is_asked_for_nothing_that_it_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There folders have no locks, processes cannot be looked at, and modes mean nothing; nobody's file is removed."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setitem(sys.modules, "resource", None)
+    with used_folder(tmp_path) as is_alone:
+        assert not is_alone()
+    assert is_running(2**22 + 1)
+    assert rights_of_others(tmp_path) == 0
+    assert raise_file_limit() == 1_048_576
+    with socket.socket() as listener:
+        reuse_address(listener)
+        assert not listener.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR)
 
 
 def test_the_limit_of_files_is_raised_as_far_as_it_goes() -> None:
