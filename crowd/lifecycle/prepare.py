@@ -63,8 +63,8 @@ def _refuse(study_dir: Path, changed: Sequence[str]) -> None:
     if changed:
         study_file, keys = StudyDirectory(study_dir).study_file, ", ".join(changed)
         raise ValueError(
-            f"{study_file}: its plan changed since it was published ({keys}); put it back, or publish the new plan from "
-            "a new study directory"
+            f"{study_file}: its plan changed since it was published ({keys}); put it back, or publish the new plan "
+            "from a new study directory"
         )
 
 
