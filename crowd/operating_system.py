@@ -111,7 +111,7 @@ def _wait_for(file: IO[bytes], *, shared: bool, wait_s: float) -> None:
 
 def _lock(file: IO[bytes] | int, *, shared: bool) -> None:
     """Get the lock at once, or raise BlockingIOError."""
-    import portalocker  # each of its modules is for one system
+    import portalocker  # slow to load, and few commands lock anything
 
     flags = portalocker.LockFlags.SHARED if shared else portalocker.LockFlags.EXCLUSIVE
     try:
