@@ -149,6 +149,13 @@ def is_open(hit: Row, *, simulated: bool) -> bool:
     return bool(hit["open_to_programs"]) if simulated else hit["status"] == "Assignable"
 
 
+def are_over(tx: Transaction) -> bool:
+    """Whether there were HITs, and nobody can accept any of them again unless it is extended."""
+    row = tx.row("SELECT count(*) AS hits, max(expiration) FILTER (WHERE disposed IS NULL) AS last FROM hits")
+    assert row is not None  # noqa: S101  an aggregate always has a row
+    return bool(row["hits"]) and (row["last"] is None or row["last"] <= tx.now)
+
+
 def set_expiration(tx: Transaction, hit_id: str, expiration: float) -> None:
     """Change when the HIT stops being offered."""
     tx.execute("UPDATE hits SET expiration = :at WHERE hit_id = :hit_id", at=expiration, hit_id=hit_id)
