@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from crowd.beliefs import Beliefs
+from crowd.commandline import to_paste
 from crowd.design import Design
 from crowd.fileformat import stamped
 from crowd.hits import hit_ids
@@ -53,10 +54,10 @@ def simulate_study(
         )
     num_people, _ = people.invited(study_dir)
     if num_people and not among_people:
+        rehearse = to_paste("rehearse", "--study", study_dir, "--videos", Path(design.videos_dir))
         raise ValueError(
             f"{study_dir}: {num_people} people are invited to this study, and answers of programs would stand among "
-            f"theirs: rehearse in a copy (`vidgen rehearse --study {study_dir} --videos {design.videos_dir}`), or say "
-            "--among-people"
+            f"theirs: rehearse in a copy (`{rehearse}`), or say --among-people"
         )
     if browser:
         from crowd.browsing import browse, find_programs
@@ -135,20 +136,16 @@ def what_people_lack(study_dir: Path) -> list[str]:
     counts = people.counts(study_dir)
     num_people = counts["invited"] - counts["simulated"]
     if not counts["hits"]:
-        return [
-            f"nothing is published yet, so people find no tasks: `vidgen publish-tasks VIDEOS_DIR --study {study_dir}`"
-        ]
+        publish = to_paste("publish-tasks", "VIDEOS_DIR", "--study", study_dir)
+        return [f"nothing is published yet, so people find no tasks: `{publish}`"]
     if counts["expired"] == counts["hits"]:
-        return [
-            f"the time of all tasks is over: `vidgen extend-study --study {study_dir} --until DATE` opens them again"
-        ]
+        extend = to_paste("extend-study", "--study", study_dir, "--until", "DATE")
+        return [f"the time of all tasks is over: `{extend}` opens them again"]
     if num_people > counts["wanted"]:
         waiting = _planned_assignments(study_dir) > counts["wanted"]
-        helps = (
-            f"`vidgen collect-answers --study {study_dir} --watch` opens the next round when this one is full"
-            if waiting
-            else f"`vidgen extend-study --study {study_dir} --answers N` makes more"
-        )
+        watch = to_paste("collect-answers", "--study", study_dir, "--watch")
+        extend = to_paste("extend-study", "--study", study_dir, "--answers", "N")
+        helps = f"`{watch}` opens the next round when this one is full" if waiting else f"`{extend}` makes more"
         return [f"{num_people} people are invited, and there are places for {counts['wanted']} tasks: {helps}"]
     return []
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
+from crowd.commandline import to_paste
 from vidgen.cli import command as declare
-from vidgen.cli.shared import to_paste
 from vidgen.cli.types import COUNT, METHODS, OUT_FOLDER, SEED
 from vidgen.distribution import GENERATION, install_line, is_installed
 

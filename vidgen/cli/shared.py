@@ -1,13 +1,9 @@
-"""What commands share: options, lines to paste, the cost that is shown and confirmed, progress."""
+"""What commands share: options, the cost that is shown and confirmed, progress."""
 
 import errno
 import logging
-import shlex
-import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -37,17 +33,6 @@ new_study_option = click.option(
 platform_option = click.option("--platform", type=PLATFORM, default="local", help="local, mturk-sandbox or mturk.")
 cap_option = click.option("--cap", type=USD, help="The most that the study may ever cost.  [default: its budget]")
 real_money_option = click.option("--real-money", is_flag=True, help="Needed where dollars are dollars (mturk).")
-
-
-def to_paste(*words: object) -> str:
-    """A vidgen command as it can be typed where this program was called, on PATH or not."""
-    called = Path(sys.argv[0])
-    if called.stem == "vidgen":
-        found = shutil.which("vidgen")
-        program = ["vidgen" if found and Path(found).resolve() == called.resolve() else str(called)]
-    else:
-        program = [sys.executable, "-m", "vidgen"]
-    return shlex.join([*program, *map(str, words)])
 
 
 def one_line(error: Exception) -> str:
