@@ -61,6 +61,7 @@ def command(
     from tqdm import tqdm
 
     from crowd.beliefs import choose_beliefs, source_of
+    from crowd.localplatform.people import everybody
     from crowd.participants import simulate_study
     from crowd.preparing import published_design
     from crowd.simulation import Temper
@@ -91,6 +92,8 @@ def command(
             callback=count_one,
         )
     click.echo(f"{count} simulated participants submitted {len(done)} assignments")
-    if len(done) < sum(hit.num_assignments for hit in design.hits):
-        wanted = sum(hit.num_assignments for hit in design.hits)
-        click.echo(f"{wanted} are wanted in all; more --workers, or publish-tasks for the next round, bring the rest")
+    wanted = sum(hit.num_assignments for hit in design.hits)
+    there = sum(link.num_sent for link in everybody(study_dir) if link.number is None)
+    if there < wanted:
+        rest = "more --workers, or publish-tasks for the next round, bring the rest"
+        click.echo(f"{there} of the {wanted} that are wanted in all are there; {rest}")
