@@ -44,7 +44,8 @@ def one_line(error: Exception) -> str:
 
     text = str(error)
     if isinstance(error, OSError) and error.strerror:
-        text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        name = error.filename2 if error.errno in _FULL and error.filename2 else error.filename  # of a copy, the new one
+        text = f"{name}: {error.strerror}" if name else error.strerror
     if isinstance(error, OSError) and (error.errno in _FULL or "disk is full" in text):
         text += "; free some space, and run the same command again: what was written before is whole"
     return printable(" ".join(text.split())) or type(error).__name__
