@@ -43,7 +43,7 @@ def simulate_study(
 
     Raises:
         ValueError: the study is not published on the local platform, its videos are not those that were published,
-            people are invited to it, or the platform refuses something.
+            people are invited to it, the time of its tasks is over, or the platform refuses something.
         OSError: the server does not answer.
     """
     design = published_design(study_dir)
@@ -66,6 +66,8 @@ def simulate_study(
     settle(study_dir)
     check_unchanged(study_dir)
     locate(study_dir)
+    if over := _what_ended(study_dir):
+        raise ValueError(f"{study_dir}: {over}")
     design = Design.load(study_dir)
     about = {"answers_from": note, "workers": count, "seed": seed}
     noted = json.dumps(stamped("simulation.json", about), ensure_ascii=False)
@@ -138,9 +140,8 @@ def what_people_lack(study_dir: Path) -> list[str]:
     if not counts["hits"]:
         publish = to_paste("publish-tasks", "VIDEOS_DIR", "--study", study_dir)
         return [f"nothing is published yet, so people find no tasks: `{publish}`"]
-    if counts["expired"] == counts["hits"]:
-        extend = to_paste("extend-study", "--study", study_dir, "--until", "DATE")
-        return [f"the time of all tasks is over: `{extend}` opens them again"]
+    if over := _what_ended(study_dir):
+        return [over]
     if num_people > counts["wanted"]:
         waiting = _planned_assignments(study_dir) > counts["wanted"]
         watch = to_paste("collect-answers", "--study", study_dir, "--watch")
@@ -148,6 +149,15 @@ def what_people_lack(study_dir: Path) -> list[str]:
         helps = f"`{watch}` opens the next round when this one is full" if waiting else f"`{extend}` makes more"
         return [f"{num_people} people are invited, and there are places for {counts['wanted']} tasks: {helps}"]
     return []
+
+
+def _what_ended(study_dir: Path) -> str:
+    """That the time of all tasks is over, with what helps; empty where it is not."""
+    counts = people.counts(study_dir)
+    if not counts["hits"] or counts["expired"] < counts["hits"]:
+        return ""
+    extend = to_paste("extend-study", "--study", study_dir, "--until", "DATE")
+    return f"the time of all tasks is over: `{extend}` opens them again"
 
 
 def wanted_countries(study_dir: Path) -> tuple[str, ...]:
