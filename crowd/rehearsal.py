@@ -89,8 +89,11 @@ def read_original(study: Path, videos_dir: Path | None = None) -> Original:
         ValueError: there is no study file, the study does not say yet where its videos are, or it cannot be published.
         OSError: a file cannot be read.
     """
-    study_file = study if study.suffix == ".toml" or study.is_file() else study / STUDY_FILE
+    names_a_file = study.is_file() or (study.suffix == ".toml" and not study.is_dir())
+    study_file = study if names_a_file else study / STUDY_FILE
     if not study_file.is_file():
+        if (study_file.parent / DESIGN_FILE).exists():
+            raise ValueError(f"{study_file}: is missing, though the study is published; put it back from a copy")
         make = to_paste("new-study", videos_dir or "VIDEOS_DIR", "--study", study_file.parent)
         near = nearest(study_file.parent)
         meant = f"the nearest study is {near}, and " if near else ""

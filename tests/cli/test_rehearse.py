@@ -115,6 +115,17 @@ def test_a_published_study_knows_its_videos(videos: Path, tmp_path: Path, monkey
     assert f"copied to {place}" in done.stdout
 
 
+def test_a_published_study_without_its_file_is_not_begun_anew(videos: Path, tmp_path: Path) -> None:
+    """What was promised stands in the file that is missing: no new one is proposed. A directory may end in .toml."""
+    study = write_study(tmp_path / "study.toml", videos, answers_per_video=2)
+    assert vidgen("publish-tasks", videos, "--study", study, "--anyway").exit_code == 0
+    assert vidgen("rehearse", "--study", study, "--out", tmp_path / "out").exit_code == 0
+    (study / "study.toml").unlink()
+    done = vidgen("rehearse", "--study", study)
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert "study.toml: is missing, though the study is published; put it back from a copy" in done.stderr
+
+
 def test_a_published_study_whose_videos_were_moved_asks_for_them(videos: Path, tmp_path: Path) -> None:
     """The line names the place where they were, and the option that names another."""
     study = write_study(tmp_path / "study", videos, answers_per_video=2)
