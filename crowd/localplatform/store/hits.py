@@ -151,9 +151,12 @@ def is_open(hit: Row, *, simulated: bool) -> bool:
 
 def are_over(tx: Transaction) -> bool:
     """Whether there were HITs, and nobody can accept any of them again unless it is extended."""
-    row = tx.row("SELECT count(*) AS hits, max(expiration) FILTER (WHERE disposed IS NULL) AS last FROM hits")
-    assert row is not None  # noqa: S101  an aggregate always has a row
-    return bool(row["hits"]) and (row["last"] is None or row["last"] <= tx.now)
+    return bool(
+        tx.value(
+            """SELECT EXISTS (SELECT 1 FROM hits)
+            AND NOT EXISTS (SELECT 1 FROM hits WHERE disposed IS NULL AND expiration > :now)"""
+        )
+    )
 
 
 def set_expiration(tx: Transaction, hit_id: str, expiration: float) -> None:
