@@ -6,12 +6,12 @@ import re
 import traceback
 from collections.abc import Set
 from importlib.resources import files
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -108,6 +108,10 @@ class BelowPath:
         if scope["type"] == "http":
             path = f"/{scope['path'].lstrip('/')}"
             inside = path.removeprefix(self._path)
+            if not inside and scope["method"] == "GET":  # pages name each other from the slash on
+                slash = RedirectResponse(f"./{quote(path.rpartition('/')[2])}/", headers=page_headers())
+                await slash(scope, receive, send)
+                return
             below = inside != path and inside.startswith("/") and inside.split("/")[1] in self._known
             scope = {**scope, "path": path, "root_path": self._path if below else ""}
         await self._app(scope, receive, send)

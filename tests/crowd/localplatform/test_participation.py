@@ -1,7 +1,7 @@
 """What participants can do, and what they can't do to each other."""
 
 from pathlib import Path
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 import httpx
 import pytest
@@ -190,7 +190,7 @@ def test_the_bare_address_says_what_is_missing(market: Market, language: str, wo
     assert "/p/" not in answer.text
 
 
-@pytest.mark.parametrize("path", ["/study", "/p", "/media", "/requester/p"])
+@pytest.mark.parametrize("path", ["/study", "/p", "/media", "/requester/p", "/a:%20b"])
 @pytest.mark.parametrize("passed_on", [True, False], ids=["passed on", "taken off"])
 def test_a_public_path_may_be_called_as_one_of_ours(
     study: Path, http: httpx.Client, path: str, passed_on: bool
@@ -203,6 +203,9 @@ def test_a_public_path_may_be_called_as_one_of_ours(
             assert http.get(base + page).status_code == 200, page
         assert http.get(f"{base}/").status_code == 404
         assert "open your own link" in http.get(f"{base}/").text
+        if passed_on:
+            slash = urljoin(base, http.get(base).headers["location"])
+            assert unquote(slash) == unquote(f"{base}/"), "for who leaves the slash out"
 
 
 def test_links_are_unguessable_and_ids_tell_programs_apart(market: Market) -> None:
