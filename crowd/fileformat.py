@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from crowd.release import RELEASE
+from crowd.release import DISTRIBUTION, RELEASE
 
 #: The schema that this release writes, by the file's name; the SQLite files count their migrations instead.
 VERSIONS = {
@@ -89,5 +89,5 @@ def check(path: Path, version: Any, written_by: Any, *, known: int) -> None:
         release = str(written_by)[:40] if written_by else "a newer release of vidgen"
         raise NewerFileError(
             f"{path}: was written by {release}, with version {version} of its schema, which vidgen {RELEASE} does not "
-            "know: use that release or a newer one"
+            f"know: use that release or a newer one (for pip, {DISTRIBUTION})"
         )

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from crowd.commandline import to_paste
+
 #: A folder with one of these is a study: made by `new-study` or `publish-tasks`, served, or holding its answers.
 MARKS = frozenset(
     (
@@ -43,8 +45,9 @@ def existing_study(directory: Path) -> Path:
 
 def instead_of(directory: Path) -> str:
     """What to do where a study was expected in that folder, in words."""
-    near = nearest(directory)
-    return f"the nearest study is {near}" if near else "make one with `vidgen publish-tasks VIDEOS_DIR --study STUDY`"
+    if near := nearest(directory):
+        return f"the nearest study is {near}"
+    return f"make one with `{to_paste('publish-tasks', 'VIDEOS_DIR', '--study', directory)}`"
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from crowd.commandline import to_paste
 from crowd.credentials import load_or_create
 from crowd.pricing import shown
 from crowd.sqlite_file import Database, Migration
@@ -97,8 +98,9 @@ class Ledger:
         self._clock = clock
         if not create and not (existing_study(Path(study_dir)) / FILE).exists():
             raise ValueError(
-                f"{Path(study_dir)}: nothing was published from here (it has no {FILE}); `vidgen publish-tasks` does "
-                "it, and finds what it published before"
+                f"{Path(study_dir)}: nothing was published from here (it has no {FILE}); `"
+                f"{to_paste('publish-tasks', 'VIDEOS_DIR', '--study', Path(study_dir))}` does it, and finds what it "
+                "published before"
             )
         self.study_id = load_or_create(study_dir).study_id
         """Names the study on the platform; it follows from the secrets, so that a lost ledger can be rebuilt."""

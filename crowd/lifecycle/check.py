@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crowd.commandline import quoted
 from crowd.credentials import FILE as SECRETS_FILE
 from crowd.credentials import FORMER_FILE, load_or_create
 from crowd.design.design import FILE as DESIGN_FILE
@@ -147,9 +148,8 @@ def _open_to_others(root: Path) -> Iterator[Finding]:
             mode = stat.S_IMODE(path.stat().st_mode)
             if mode & 0o077:
                 wanted = "700" if path.is_dir() else "600"
-                yield Finding(
-                    path=path, what=f"others may open it (mode {mode:03o})", remedy=f"run `chmod {wanted} {path}`"
-                )
+                remedy = f"run `chmod {wanted} {quoted(path)}`"
+                yield Finding(path=path, what=f"others may open it (mode {mode:03o})", remedy=remedy)
 
 
 def _videos(root: Path) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from crowd.commandline import to_paste
 from crowd.design.design import FILE as DESIGN_FILE
 from crowd.design.design import Design, design
 from crowd.design.planning import check_time
@@ -127,13 +128,11 @@ def published_design(study_dir: Path) -> Design:
         ValueError, OSError: nothing was published from there.
     """
     if not (existing_study(study_dir) / DESIGN_FILE).exists():
+        publish = to_paste("publish-tasks", "VIDEOS_DIR", "--study", study_dir)
         if (study_dir / LEDGER_FILE).exists():
             raise ValueError(
                 f"{study_dir / DESIGN_FILE}: is missing, though the study is published; put it back, or run "
-                f"`vidgen publish-tasks VIDEOS_DIR --study {study_dir}` again, which finds what was published"
+                f"`{publish}` again, which finds what was published"
             )
-        raise ValueError(
-            f"{study_dir}: nothing was published from here; publish with `vidgen publish-tasks VIDEOS_DIR "
-            f"--study {study_dir}`"
-        )
+        raise ValueError(f"{study_dir}: nothing was published from here; publish with `{publish}`")
     return Design.load(study_dir)

@@ -17,6 +17,7 @@ from typing import Any
 import uvicorn
 
 from crowd.atomic_write import write_whole
+from crowd.commandline import to_paste
 from crowd.fileformat import NewerFileError, parsed, stamped, unstamped
 from crowd.localplatform import addresses
 from crowd.localplatform.app import create_app
@@ -132,7 +133,7 @@ def participants_url_of(study_dir: str | Path) -> str | None:
 
 def _announcement(directory: Path) -> dict[str, Any]:
     try:
-        if not _is_served(directory):  # the file stays where a server was killed
+        if not is_served(directory):  # the file stays where a server was killed
             raise ValueError("no server holds the study")
         path = directory / WHERE_FILE
         found = unstamped(path, parsed(path))
@@ -140,7 +141,8 @@ def _announcement(directory: Path) -> dict[str, Any]:
     except NewerFileError:
         raise
     except (OSError, AttributeError, ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{directory}: is not being served; start it with `vidgen serve-tasks`") from error
+        serve = to_paste("serve-tasks", "--study", directory)
+        raise ValueError(f"{directory}: is not being served; start it with `{serve}`") from error
 
 
 @contextmanager
@@ -154,8 +156,8 @@ def _only_server(directory: Path) -> Iterator[None]:
         yield
 
 
-def _is_served(directory: Path) -> bool:
-    """Whether a process holds the study."""
+def is_served(directory: Path) -> bool:
+    """Whether a process holds the study, whatever its ``platform.json`` says: a killed one leaves that file."""
     try:
         with (directory / _LOCK_FILE).open() as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -168,7 +170,8 @@ def _is_served(directory: Path) -> bool:
 
 def _where(directory: Path) -> str:
     try:
-        return f" at {endpoint_of(directory)}; `vidgen invite` makes links for that server, and Ctrl+C there stops it"
+        invite = to_paste("invite", "--study", directory)
+        return f" at {endpoint_of(directory)}; `{invite}` makes links for that server, and Ctrl+C there stops it"
     except ValueError:
         return "; stop that server first"
 

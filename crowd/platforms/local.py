@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from crowd.commandline import to_paste
 from crowd.credentials import load_or_create
 from crowd.fileformat import NewerFileError, parsed, unstamped
 from crowd.localplatform import running
+from crowd.localplatform.server import is_served
 from crowd.platforms.requester import Requester, make_client
 from crowd.platforms.servicemodel import botocore_session
 
@@ -69,6 +71,8 @@ def running_endpoint(study_dir: Path) -> str | None:
             f"{path}: endpoint_url {endpoint_url!r} is not http://HOST:PORT of a local platform; delete the "
             "file if the study is not being served"
         )
+    if not is_served(study_dir):  # whoever listens there now is another study's server, or another program
+        return None
     try:
         socket.create_connection((host, port), timeout=2).close()
     except OSError:
@@ -90,7 +94,7 @@ def _requester(study_dir: Path, endpoint_url: str) -> Requester:
         pays=False,
         link_origin=endpoint_url,
         serves_media=True,
-        when_gone="Start it with `vidgen serve-tasks`, and run the same command again.",
+        when_gone=f"Start it with `{to_paste('serve-tasks', '--study', study_dir)}`, and run the same command again.",
     )
 
 
