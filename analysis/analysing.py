@@ -28,6 +28,7 @@ from analysis.setaside import set_aside
 from analysis.timing import response_times
 from analysis.versions import versions
 from analysis.workers import describe_workers, diagnose
+from crowd.commandline import to_paste
 from crowd.fileformat import parsed, unstamped
 from crowd.studydir import StudyDirectory, instead_of
 
@@ -115,9 +116,8 @@ def analyse_study(
     if not found and not files.holds_study():
         raise ValueError(f"{directory}: holds no study and no {files.answers.name}; {instead_of(directory)}")
     if not found:
-        raise ValueError(
-            f"{directory}: no {files.answers.name}; run `vidgen collect-answers --study {directory}` first"
-        )
+        collect = to_paste("collect-answers", "--study", directory)
+        raise ValueError(f"{directory}: no {files.answers.name}; run `{collect}` first")
     plan = load_plan(directory, choices)
     with read_answers(found[0], extra_options=plan.study.options, columns=columns) as checked:
         how = (_noted(files.simulation) or {}).get("answers_from")

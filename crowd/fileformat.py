@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from crowd.atomic_write import write_whole
-from crowd.release import RELEASE
+from crowd.release import DISTRIBUTION, RELEASE
 from crowd.studydir import BackupArchive, ReportDirectory, StudyDirectory
 
 #: The schema that this release writes, by the file's name; the SQLite files count their migrations instead.
@@ -107,5 +107,5 @@ def check(path: Path, version: Any, written_by: Any, *, known: int) -> None:
         release = str(written_by)[:40] if written_by else "a newer release of vidgen"
         raise NewerFileError(
             f"{path}: was written by {release}, with version {version} of its schema, which vidgen {RELEASE} does not "
-            "know: use that release or a newer one"
+            f"know: use that release or a newer one (for pip, {DISTRIBUTION})"
         )

@@ -2,7 +2,9 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
+#: What pip calls this project; on PyPI `vidgen` is another one.
+DISTRIBUTION = "crowd-video-evaluation"
 try:
-    RELEASE = version("crowd-video-evaluation")
+    RELEASE = version(DISTRIBUTION)
 except PackageNotFoundError:  # run from a folder of sources that is not installed
     RELEASE = "unknown"

@@ -9,6 +9,8 @@ import difflib
 from pathlib import Path
 from typing import Self, overload
 
+from crowd.commandline import to_paste
+
 
 class DataFile:
     """A file of a directory: its name there, and the version of its schema that this release writes.
@@ -151,8 +153,9 @@ def existing_study(directory: Path) -> Path:
 
 def instead_of(directory: Path) -> str:
     """What to do where a study was expected in that folder, in words."""
-    near = nearest(directory)
-    return f"the nearest study is {near}" if near else "make one with `vidgen publish-tasks VIDEOS_DIR --study STUDY`"
+    if near := nearest(directory):
+        return f"the nearest study is {near}"
+    return f"make one with `{to_paste('publish-tasks', 'VIDEOS_DIR', '--study', directory)}`"
 
 
 def nearest(directory: Path) -> Path | None:

@@ -122,8 +122,12 @@ def test_one_name_for_pip_is_used_everywhere() -> None:
     extras = project["optional-dependencies"]
     for package, extra in distribution.EXTRAS.items():
         assert any(needed.replace("-", "_").startswith(package) for needed in extras[extra]), package
-    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "Makefile", *(ROOT / "docs").glob("*.md")]
-    sources = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    pages = [*ROOT.glob("*.md"), ROOT / "Makefile", ROOT / ".ci/run", *(ROOT / "docs").glob("*.md")]
+    folders = (*PACKAGES, "benchmarks", "examples")
+    sources = [path for folder in folders for kind in ("py", "j2", "md") for path in (ROOT / folder).rglob(f"*.{kind}")]
+    for name in ("report.html.j2", "report.md.j2"):
+        page = (ROOT / "templates/report" / name).read_text(encoding="utf-8")
+        assert f"(for pip, {distribution.NAME})" in page, "whoever reads a report can install what made it"
     for path in (*pages, *sources):
         for wanted in re.findall(r"pip install[^\n`]*", path.read_text(encoding="utf-8")):
             assert not re.search(r"(?<![\w/.-])vidgen(?![\w/.-])", wanted), f"{path}: {wanted}"

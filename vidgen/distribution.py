@@ -1,7 +1,11 @@
 """What pip calls this project, and what to install for a command that lacks a package."""
 
+import shlex
+import shutil
+import sys
 from collections.abc import Iterable
 from importlib.util import find_spec
+from pathlib import Path
 
 #: On PyPI the name `vidgen` is another project's; import names and programs keep it.
 NAME = "crowd-video-evaluation"
@@ -12,8 +16,13 @@ EXTRAS = {**dict.fromkeys(GENERATION, "generation"), "selenium": "browser"}
 
 
 def install_line(package: str) -> str:
-    """The line to type for a package of `EXTRAS`, with the extra that holds it."""
-    return f"pip install '{NAME}[{EXTRAS[package]}]'"
+    """The line to type for a package of `EXTRAS`, with the extra that holds it.
+
+    It names this Python where the `pip` on PATH is another one's, or is not there.
+    """
+    pip = shutil.which("pip")
+    own = pip is not None and Path(pip).parent == Path(sys.executable).parent
+    return f"{'pip' if own else f'{shlex.quote(sys.executable)} -m pip'} install '{NAME}[{EXTRAS[package]}]'"
 
 
 def require(packages: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from vidgen import __version__
+from vidgen.distribution import NAME
 from vidgen.wholefile import draft_path, write_text
 
 FILE = "run.json"
@@ -44,7 +45,8 @@ def claim(directory: Path, settings: Mapping[str, Any], facts: Mapping[str, Any]
         if version > SCHEMA_VERSION:
             raise ValueError(
                 f"{record}: was written by {str(release)[:40]}, with version {version} of its schema, which vidgen "
-                f"{__version__} does not know: use that release or a newer one, or choose another directory"
+                f"{__version__} does not know: use that release or a newer one (for pip, {NAME}), or choose another "
+                "directory"
             )
         for name, value in settings.items():
             if before.get(name) != value:

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from crowd.commandline import to_paste
 from crowd.credentials import load_or_create
 from crowd.pricing import shown
 from crowd.sqlite_file import Migration, SqliteFile
@@ -334,9 +335,10 @@ def _check_published(study_dir: Path, path: Path) -> None:
     """Refuse a folder that is no study, or has no ledger."""
     existing_study(study_dir)
     if not path.exists():
+        publish = to_paste("publish-tasks", "VIDEOS_DIR", "--study", study_dir)
         raise ValueError(
-            f"{study_dir}: nothing was published from here (it has no {path.name}); `vidgen publish-tasks` does it, "
-            "and finds what it published before"
+            f"{study_dir}: nothing was published from here (it has no {path.name}); `{publish}` does it, and finds "
+            "what it published before"
         )
 
 

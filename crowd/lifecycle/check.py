@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crowd import fileformat
+from crowd.commandline import quoted
 from crowd.credentials import load_or_create
 from crowd.design.design import Design
 from crowd.design.study import Study
@@ -151,9 +152,8 @@ def _open_to_others(root: Path) -> Iterator[Finding]:
         for path in sorted(root.glob(pattern)):
             if rights_of_others(path):
                 mode, wanted = stat.S_IMODE(path.stat().st_mode), "700" if path.is_dir() else "600"
-                yield Finding(
-                    path=path, what=f"others may open it (mode {mode:03o})", remedy=f"run `chmod {wanted} {path}`"
-                )
+                remedy = f"run `chmod {wanted} {quoted(path)}`"
+                yield Finding(path=path, what=f"others may open it (mode {mode:03o})", remedy=remedy)
 
 
 def _videos(root: Path) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from crowd import fileformat
+from crowd.commandline import to_paste
 from crowd.credentials import exists, load_or_create
 from crowd.studydir import StudyDirectory
 
@@ -107,9 +108,8 @@ def noted_place(root: Path) -> Location | None:
     except FileNotFoundError:
         return None
     except (AttributeError, TypeError, json.JSONDecodeError) as error:
-        raise ValueError(
-            f"{path}: does not say where the study is ({error}); `vidgen claim-study` writes it anew"
-        ) from error
+        claim = to_paste("claim-study", "--study", root)
+        raise ValueError(f"{path}: does not say where the study is ({error}); `{claim}` writes it anew") from error
 
 
 def _note(root: Path, location: Location) -> None:
@@ -147,7 +147,8 @@ def _copy(root: Path, original: str, noted: Location, here: Location) -> CopyErr
         what = f"is a copy of {original}, which is still there"
     else:
         what = f"was used in {original} on the machine {noted.host}, and might be a copy of what is there"
+    claim = to_paste("claim-study", "--study", root)
     return CopyError(
         f"{root}: {what}. Two directories must not act on the same people and money: go on with the other; or say that "
-        f"this is the study now, `vidgen claim-study --study {root}`; or copy only its study.toml, for a new study"
+        f"this is the study now, `{claim}`; or copy only its study.toml, for a new study"
     )

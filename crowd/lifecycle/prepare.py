@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
+from crowd.commandline import to_paste
 from crowd.design.design import Design, design
 from crowd.design.planning import check_time
 from crowd.design.soundtracks import check_soundtracks
@@ -166,13 +167,11 @@ def published_design(study_dir: Path) -> Design:
     """
     files = StudyDirectory(existing_study(study_dir))
     if not files.design.exists():
+        publish = to_paste("publish-tasks", "VIDEOS_DIR", "--study", study_dir)
         if files.ledger.exists():
             raise ValueError(
                 f"{files.design}: is missing, though the study is published; put it back, or run "
-                f"`vidgen publish-tasks VIDEOS_DIR --study {study_dir}` again, which finds what was published"
+                f"`{publish}` again, which finds what was published"
             )
-        raise ValueError(
-            f"{study_dir}: nothing was published from here; publish with `vidgen publish-tasks VIDEOS_DIR "
-            f"--study {study_dir}`"
-        )
+        raise ValueError(f"{study_dir}: nothing was published from here; publish with `{publish}`")
     return Design.load(study_dir)

@@ -6,6 +6,7 @@ first publication, a rerun after a crash, the next round and an extension are al
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -36,6 +37,8 @@ from crowd.studydir import StudyDirectory
 from crowd.task.page import check_pages, html_question, pay_shown, render_page
 
 _PAY = "pay"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,6 +90,7 @@ def publish(
             _check_same_platform(where, ledger.fact("platform"))
             check_reachable(where, place)
             check_real_money(where, ledger, consent)
+            _check_experience(where, ledger, study)
             if not anything_sent(root, "create/") or is_restored(
                 ledger
             ):  # new, or its ledger was lost or is an old one
@@ -97,12 +101,16 @@ def publish(
                 planned = left.settled(root, study, planned, is_published=is_published)
             if check and not hit_ids(ledger):
                 check(study, planned)
-            if not (study_file := StudyDirectory(root).study_file).exists():
+            study_file = StudyDirectory(root).study_file
+            is_new = not study_file.exists()
+            if is_new:
                 study.save(study_file)
             if not anything_sent(root, "create/"):  # an earlier run may have meant other HITs
                 ledger.forget_unsent("create/", but={f"create/{hit.key}" for hit in planned.hits})
             done = bring_up(where, ledger, study, planned, place, consent, progress, upload_progress)
             ledger.forget_fact(RESTORED)
+            if is_new:
+                _log.info("%s: was not there, and is made with the defaults", study_file)
             return done
 
 
@@ -301,6 +309,15 @@ def _new_cost(ledger: Ledger, study: Study, calls: Iterable[Call], fees: Fees) -
         sum((call.cost for call in more), Decimal(0)),
     )
     return Cost(lines=(*(cost.lines if sizes else ()), line))
+
+
+def _check_experience(platform: Platform, ledger: Ledger, study: Study) -> None:
+    """Refuse to ask for earlier work where participants have none, before anything is published."""
+    if study.min_approved_hits and not platform.pays and not hit_ids(ledger):
+        raise ValueError(
+            f"min_approved_hits: is {study.min_approved_hits}, and participants of {platform.name} have no earlier "
+            "work, so nobody could take a task; set it to 0 in study.toml"
+        )
 
 
 def _check_same_platform(platform: Platform, settled: str | None) -> None:

@@ -4,13 +4,14 @@ import errno
 import logging
 import re
 import traceback
+from collections.abc import Set
 from importlib.resources import files
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -47,7 +48,9 @@ def create_app(platform: Marketplace, public_url: str | None = None) -> ASGIApp:
         exception_handlers={HTTPException: _plain, ClientDisconnect: _gone, OSError: _no_space, Exception: _fault},
     )
     app.router.redirect_slashes = False
-    return BodyLimit(BelowPath(app, unquote(urlsplit(public_url or "").path)), platform.limits.body_bytes)
+    known = {route.path.split("/")[1] for route in routes}
+    below = BelowPath(app, unquote(urlsplit(public_url or "").path), known)
+    return BodyLimit(below, platform.limits.body_bytes)
 
 
 async def _asset(request: Request) -> Response:
@@ -96,17 +99,24 @@ def _without_secrets(text: str, request: Request) -> str:
 class BelowPath:
     """Serve below a path as well: some reverse proxies pass on the path under which they show a server, some do not.
 
-    A slash too many, which is what a proxy's `/study` in place of `/study/` leaves, is passed over.
+    A slash too many, which is what a proxy's `/study` in place of `/study/` leaves, is passed over. `known` are the
+    first parts of the server's own paths: below `/p`, `/p/TOKEN` is a link whose proxy took the path off, and
+    `/p/p/TOKEN` one whose proxy passed it on.
     """
 
-    def __init__(self, app: ASGIApp, path: str):
-        self._app, self._path = app, path
+    def __init__(self, app: ASGIApp, path: str, known: Set[str]):
+        self._app, self._path, self._known = app, path, known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, with its path split where the server begins."""
         if scope["type"] == "http":
             path = f"/{scope['path'].lstrip('/')}"
-            below = bool(self._path) and path.startswith(f"{self._path}/")
+            inside = path.removeprefix(self._path)
+            if not inside and scope["method"] == "GET":  # pages name each other from the slash on
+                slash = RedirectResponse(f"./{quote(path.rpartition('/')[2])}/", headers=page_headers())
+                await slash(scope, receive, send)
+                return
+            below = inside != path and inside.startswith("/") and inside.split("/")[1] in self._known
             scope = {**scope, "path": path, "root_path": self._path if below else ""}
         await self._app(scope, receive, send)
 

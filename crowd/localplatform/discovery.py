@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crowd import fileformat
+from crowd.commandline import to_paste
 from crowd.operating_system import is_locked, locked_file
 from crowd.studydir import StudyDirectory
 
@@ -89,13 +90,15 @@ def only_server(study_dir: str | Path) -> Iterator[None]:
 def _served(study_dir: str | Path) -> Announcement:
     found = announced(study_dir)
     if found is None:
-        raise ValueError(f"{study_dir}: is not being served; start it with `vidgen serve-tasks`")
+        serve = to_paste("serve-tasks", "--study", study_dir)
+        raise ValueError(f"{study_dir}: is not being served; start it with `{serve}`")
     return found
 
 
 def _where(root: Path) -> str:
     try:
-        return f" at {endpoint_of(root)}; `vidgen invite` makes links for that server, and Ctrl+C there stops it"
+        invite = to_paste("invite", "--study", root)
+        return f" at {endpoint_of(root)}; `{invite}` makes links for that server, and Ctrl+C there stops it"
     except ValueError:
         return "; stop that server first"
 

@@ -70,7 +70,8 @@ class MediaEndpoint:
                 names = [
                     video[key] for video in design["videos"] for key in ("file_name", "fallback") if video.get(key)
                 ]
-                place = self._design.parent / design["videos_dir"]
+                # Resolved, since Starlette takes `..` off by the names: wrong where the study is reached by a link.
+                place = (self._design.parent / design["videos_dir"]).resolve()
                 self._directory = StaticFiles(directory=place, check_dir=False, follow_symlink=True)
                 found = {} if design.get("shown") else {former(name): name for name in names}
                 self._files = found | {blind(name, self._key): name for name in names}

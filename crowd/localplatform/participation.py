@@ -78,6 +78,8 @@ class Home:
     """Those in hand, the last finished ones (latest first), and of each kind one that is open."""
     num_finished: int
     messages: list[Row]
+    over: bool
+    """Nothing is open to them, and nothing will be: the time of all HITs is over."""
 
 
 def participant_of(tx: Transaction, token: str) -> Row:
@@ -104,9 +106,10 @@ def home(tx: Transaction, token: str) -> Home:
     worker_id = participant["worker_id"]
     mine = [*assignments.in_hand(tx, worker_id), *assignments.finished(tx, worker_id, MOST_FINISHED)]
     own = [_task(tx, participant, hits.created(tx, row["hit_id"]), row) for row in mine]
-    offered = [] if account.is_blocked(tx, worker_id) else islice(_offers(tx, participant), MOST_KINDS)
+    offered = [] if account.is_blocked(tx, worker_id) else list(islice(_offers(tx, participant), MOST_KINDS))
     num_finished = assignments.num_finished(tx, worker_id)
-    return Home(participant, [*own, *offered], num_finished, account.messages(tx, worker_id))
+    over = not offered and hits.are_over(tx)
+    return Home(participant, [*own, *offered], num_finished, account.messages(tx, worker_id), over)
 
 
 def _offers(tx: Transaction, participant: Row) -> Iterator[Task]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from crowd.commandline import to_paste
 from crowd.credentials import load_or_create
 from crowd.localplatform.clock import wall_clock
 from crowd.localplatform.store import Database, Transaction, assignments, participants, pauses, progress
@@ -126,7 +127,8 @@ def revoke(study_dir: str | Path, name: str) -> Invited:
                     participants.revoke(tx, link.worker_id)
             return link
     raise ValueError(
-        f"{name!r}: nobody has this number, worker id or link; `vidgen invite --study {study_dir} --list` shows them"
+        f"{name!r}: nobody has this number, worker id or link; "
+        f"`{to_paste('invite', '--study', Path(study_dir), '--list')}` shows them"
     )
 
 
@@ -162,7 +164,7 @@ def work_of_all(study_dir: str | Path) -> list[dict[str, Any]]:
     if not StudyDirectory(study_dir).store.exists():
         raise ValueError(
             f"{study_dir}: not published on the local platform, whose tasks alone end with a completion code; "
-            "`vidgen study-status` shows the rest"
+            f"`{to_paste('study-status', '--study', Path(study_dir))}` shows the rest"
         )
     with _store(study_dir) as tx:
         return progress.work(tx)

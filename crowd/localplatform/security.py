@@ -110,8 +110,19 @@ def demand_same_site(request: Request, public_url: str | None = None) -> None:
     hosts = {request.headers.get("host"), request.headers.get("x-forwarded-host"), urlsplit(public_url or "").netloc}
     page = _parts(request.headers.get("referer", ""))
     from_own_page = f"{page.scheme}://{page.netloc}" == origin and f"/p/{request.path_params['token']}" in page.path
-    if _parts(origin).netloc not in hosts - {"", None} and not from_own_page:
+    is_public = public_url is not None and _origin(origin) == _origin(public_url)
+    if _parts(origin).netloc not in hosts - {"", None} and not is_public and not from_own_page:
         raise RefusedError("cross-site")
+
+
+def _origin(address: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port as browsers write them: a name in ASCII and small letters, and the port of each scheme."""
+    parts = _parts(address)
+    try:
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except ValueError:  # no name that can be looked up, or no port
+        return parts.scheme, parts.netloc, None
+    return parts.scheme, host, port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def _parts(address: str) -> SplitResult:

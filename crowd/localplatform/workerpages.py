@@ -33,7 +33,7 @@ from crowd.localplatform.security import (
     task_key,
 )
 from crowd.localplatform.shownquestions import ShownQuestions
-from crowd.localplatform.store import Row, offers
+from crowd.localplatform.store import Row, assignments, offers
 from crowd.localplatform.submissions import read_form
 from templates import environment
 
@@ -126,6 +126,7 @@ class WorkerPages:
             tasks=mine,
             num_finished=home.num_finished,
             messages=messages,
+            over=home.over,
             offered=offered,
             many=offers.COUNTED,
             questions=questions,
@@ -223,7 +224,16 @@ class WorkerPages:
             return JSONResponse(body, headers=page_headers())
         home = await self._platform.atransact(participation.home, token)
         following = next((task for task in home.tasks if task.state == "available" and not task.unmet), None)
-        return self._page(request, "thanks", participant, framed=True, assignment=row, following=following)
+        bonuses = await self._bonuses(row)
+        return self._page(
+            request, "thanks", participant, framed=True, assignment=row, following=following, bonuses=bonuses
+        )
+
+    async def _bonuses(self, assignment: Row) -> list[dict[str, str]]:
+        """The reason of each bonus, and its amount; an empty one where participants read that they are not paid."""
+        rows = await self._platform.atransact(assignments.bonuses_of, assignment["assignment_id"])
+        paid = bool(rows) and (await self._questions.of(assignment["hit_id"])).pay != ""
+        return [{"reason": row["reason"], "amount": f"${format_usd(row['amount'])}" if paid else ""} for row in rows]
 
     async def _request_qualification(self, request: Request) -> Response:
         token, type_id = request.path_params["token"], request.path_params["type_id"]

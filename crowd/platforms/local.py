@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from crowd.commandline import to_paste
 from crowd.credentials import load_or_create
 from crowd.localplatform import running
 from crowd.localplatform.discovery import announced
@@ -55,7 +56,7 @@ def _requester(study_dir: Path, endpoint_url: str) -> Requester:
         pays=False,
         link_origin=endpoint_url,
         serves_media=True,
-        when_gone="Start it with `vidgen serve-tasks`, and run the same command again.",
+        when_gone=f"Start it with `{to_paste('serve-tasks', '--study', study_dir)}`, and run the same command again.",
     )
 
 

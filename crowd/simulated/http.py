@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from crowd import fileformat
+from crowd.commandline import to_paste
 from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.ledger.ledger import Ledger
@@ -40,7 +41,7 @@ def simulate_study(
 
     Raises:
         ValueError: the study is not published on the local platform, its videos are not those that were published,
-            people are invited to it, or the platform refuses something.
+            people are invited to it, the time of its tasks is over, or the platform refuses something.
         OSError: the server does not answer.
     """
     design = published_design(study_dir)
@@ -52,10 +53,10 @@ def simulate_study(
         )
     num_people, _ = people.invited(study_dir)
     if num_people and not among_people:
+        rehearse = to_paste("rehearse", "--study", study_dir, "--videos", Path(design.videos_dir))
         raise ValueError(
             f"{study_dir}: {num_people} people are invited to this study, and answers of programs would stand among "
-            f"theirs: rehearse in a copy (`vidgen rehearse --study {study_dir} --videos {design.videos_dir}`), or say "
-            "--among-people"
+            f"theirs: rehearse in a copy (`{rehearse}`), or say --among-people"
         )
     if browser:
         from crowd.simulated.browser import browse, find_programs
@@ -64,6 +65,8 @@ def simulate_study(
     settle(study_dir)
     check_unchanged(study_dir)
     locate(study_dir)
+    if over := _what_ended(study_dir):
+        raise ValueError(f"{study_dir}: {over}")
     design = Design.load(study_dir)
     fileformat.save(files.simulation, {"answers_from": note, "workers": count, "seed": seed})
     with _serving(study_dir) as base:
@@ -132,22 +135,26 @@ def what_people_lack(study_dir: Path) -> list[str]:
     counts = people.counts(study_dir)
     num_people = counts["invited"] - counts["simulated"]
     if not counts["hits"]:
-        return [
-            f"nothing is published yet, so people find no tasks: `vidgen publish-tasks VIDEOS_DIR --study {study_dir}`"
-        ]
-    if counts["expired"] == counts["hits"]:
-        return [
-            f"the time of all tasks is over: `vidgen extend-study --study {study_dir} --until DATE` opens them again"
-        ]
+        publish = to_paste("publish-tasks", "VIDEOS_DIR", "--study", study_dir)
+        return [f"nothing is published yet, so people find no tasks: `{publish}`"]
+    if over := _what_ended(study_dir):
+        return [over]
     if num_people > counts["wanted"]:
         waiting = _planned_assignments(study_dir) > counts["wanted"]
-        helps = (
-            f"`vidgen collect-answers --study {study_dir} --watch` opens the next round when this one is full"
-            if waiting
-            else f"`vidgen extend-study --study {study_dir} --answers N` makes more"
-        )
+        watch = to_paste("collect-answers", "--study", study_dir, "--watch")
+        extend = to_paste("extend-study", "--study", study_dir, "--answers", "N")
+        helps = f"`{watch}` opens the next round when this one is full" if waiting else f"`{extend}` makes more"
         return [f"{num_people} people are invited, and there are places for {counts['wanted']} tasks: {helps}"]
     return []
+
+
+def _what_ended(study_dir: Path) -> str:
+    """That the time of all tasks is over, with what helps; empty where it is not."""
+    counts = people.counts(study_dir)
+    if not counts["hits"] or counts["expired"] < counts["hits"]:
+        return ""
+    extend = to_paste("extend-study", "--study", study_dir, "--until", "DATE")
+    return f"the time of all tasks is over: `{extend}` opens them again"
 
 
 def wanted_countries(study_dir: Path) -> tuple[str, ...]:

@@ -12,18 +12,20 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from crowd.commandline import to_paste
 from crowd.design.design import Design, design
 from crowd.design.planning import needs
 from crowd.design.study import Study
 from crowd.design.videos import TABLE, files_of, read_videos
 from crowd.ledger.calls import Progress
 from crowd.lifecycle.publish import open_due_rounds
+from crowd.lifecycle.rollback import unchanged_on_failure
 from crowd.localplatform import running
 from crowd.pricing import dollars
 from crowd.simulated.http import simulate_study
 from crowd.simulated.response_probabilities import Beliefs
 from crowd.simulated.workers import Temper
-from crowd.studydir import StudyDirectory
+from crowd.studydir import StudyDirectory, nearest
 
 #: Tables beside the videos that belong to them: what they are, and what simulated participants believe.
 _TABLES = (TABLE, "beliefs.csv")
@@ -86,20 +88,31 @@ def read_original(study: Path, videos_dir: Path | None = None) -> Original:
         ValueError: there is no study file, the study does not say yet where its videos are, or it cannot be published.
         OSError: a file cannot be read.
     """
-    study_file = study if study.suffix == ".toml" or study.is_file() else StudyDirectory(study).study_file
+    names_a_file = study.is_file() or (study.suffix == ".toml" and not study.is_dir())
+    study_file = study if names_a_file else StudyDirectory(study).study_file
     if not study_file.is_file():
-        raise ValueError(f"{study_file}: no such file; `vidgen new-study VIDEOS_DIR --study DIR` writes a study file")
+        if StudyDirectory(study_file.parent).design.exists():
+            raise ValueError(f"{study_file}: is missing, though the study is published; put it back from a copy")
+        make = to_paste("new-study", videos_dir or "VIDEOS_DIR", "--study", study_file.parent)
+        near = nearest(study_file.parent)
+        meant = f"the nearest study is {near}, and " if near else ""
+        raise ValueError(f"{study_file}: no such file; {meant}`{make}` writes a study file")
     if videos_dir is None:
         if not StudyDirectory(study_file.parent).design.exists():
             raise ValueError(f"{study}: is not published, so it does not say where its videos are; add --videos DIR")
         videos_dir = Path(Design.load(study_file.parent).videos_dir)
+        if not videos_dir.is_dir():
+            raise ValueError(f"{study}: its videos are not in {videos_dir} any more; add --videos DIR")
     declared = Study.load(study_file)
     planned = design(declared, read_videos(videos_dir))
     return Original(study=declared, design=planned, study_file=study_file, videos_dir=videos_dir)
 
 
-def copy_study(original: Original, out: Path | None = None) -> Copy:
-    """Copy the plan and the videos into `out`, or into a new temporary directory.
+@contextmanager
+def copied(original: Original, out: Path | None = None) -> Iterator[Copy]:
+    """A copy of plan and videos in `out`, or in a new temporary directory, which stays where the block ends well.
+
+    Where it fails, all that was made is removed, so that the same call can be made again.
 
     Raises:
         ValueError: `out` is not empty.
@@ -108,6 +121,16 @@ def copy_study(original: Original, out: Path | None = None) -> Copy:
     if out and out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ValueError(f"{out}: is not an empty directory; choose another --out")
     directory = out or Path(tempfile.mkdtemp(prefix="vidgen-rehearsal-"))
+    try:
+        with unchanged_on_failure(directory, unless=lambda: False):
+            yield _copy(original, directory)
+    except BaseException:
+        if out is None:
+            shutil.rmtree(directory, ignore_errors=True)
+        raise
+
+
+def _copy(original: Original, directory: Path) -> Copy:
     tables = {name: original.videos_dir / name for name in _TABLES if (original.videos_dir / name).is_file()}
     files = dict(files_of(original.design.videos)) | tables
     copy = Copy(

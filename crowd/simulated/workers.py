@@ -98,7 +98,7 @@ def filled_form(task: Mapping[str, Any], query: Mapping[str, str], design: Desig
     return {
         "assignmentId": assignment_id,
         "consent": "yes",
-        "language": "en",
+        "language": design.shown.get("language", "en"),
         "item_seed": str(item_seed),
         OPTIONS_FIELD: json.dumps(shown, ensure_ascii=False),
         "comment": "",

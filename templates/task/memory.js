@@ -10,9 +10,12 @@ function openMemory(assignmentId, participant) {
   let store = null;
   const get = (name) => { try { return JSON.parse(store.getItem(name)); } catch { return null; } };
   const others = () => Object.keys(store).filter((name) => name.startsWith("vidgen:") && name !== key);
+  const isMine = (saved) => saved && saved.hit === TASK.hit && saved.participant === participant && saved.study === TASK.study;
+  // What this participant gave to this task is needed however old it seems: the browser's clock may have been set.
+  const isOld = (saved) => !isMine(saved) && !(Date.now() - (saved ?? {}).saved < KEPT_DAYS * 864e5);
   try {
     store = window.localStorage;
-    for (const name of others()) if (!(Date.now() - (get(name) ?? {}).saved < KEPT_DAYS * 864e5)) store.removeItem(name);
+    for (const name of others()) if (isOld(get(name))) store.removeItem(name);
   } catch { /* a browser without storage: a reload begins again */ }
   const read = () => get(key);
   return {
@@ -20,7 +23,7 @@ function openMemory(assignmentId, participant) {
     // The answers of an earlier assignment of this task whose time ran out.
     inherit() {
       try {
-        const left = others().map(get).filter((saved) => saved && saved.hit === TASK.hit && saved.participant === participant && saved.study === TASK.study);
+        const left = others().map(get).filter(isMine);
         return left.sort((one, other) => other.saved - one.saved)[0] ?? null;
       } catch { return null; }
     },

@@ -217,7 +217,7 @@ def test_planning_and_power_agree(tmp_path: Path, methods: tuple[str, ...], rule
     planned = CliRunner().invoke(load("plan-study"), [str(videos), "--study", str(study)])
     assert planned.exit_code == 0, planned.output
     found = re.search(r"4 times in 5: ([\d.]+) points|([\d.]+) points between two methods", planned.stdout)
-    command = re.search(r"\(vidgen power (.*) says", planned.stdout)
+    command = re.search(r"vidgen power (.*) says", planned.stdout)
     assert found is not None
     assert command is not None
     power_says = CliRunner().invoke(load("power"), command.group(1).split()).stdout

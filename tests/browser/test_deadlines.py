@@ -133,6 +133,25 @@ def test_late_answers_are_warned_of_and_kept(serve: Serve, participant: Particip
     assert collect(served.study_dir).assignments == 1
 
 
+def test_a_clock_that_is_set_loses_no_answers(serve: Serve, participant: Participant) -> None:
+    """Answers of a task whose time is over come back although the browser's clock was set to another year since."""
+    served = serve(assignment_duration_s=40)
+    with browsers.on_every_page(participant.driver, CLOCK.replace("SHIFT", "0")):
+        take(participant, served.invite())
+        answer(participant)
+        participant.driver.execute_script("sessionStorage.setItem('shift_s', 400 * 86400)")
+        served.clock.advance(41)
+        participant.driver.execute_script(LOOK_AGAIN)
+        participant.wait(lambda: participant.heading == "The time for this task is over")
+        participant.see("main .primary").click()
+        participant.see("#return")
+        participant.into_frame()
+        participant.wait(lambda: participant.heading == "One last thing")
+        participant.driver.switch_to.default_content()
+        send(participant)
+    assert collect(served.study_dir).assignments == 1
+
+
 @pytest.mark.browser("chromium")  # Firefox has no protocol for an unreachable server
 def test_the_server_alone_ends_a_task(serve: Serve, participant: Participant) -> None:
     """A countdown at zero asks; while the server is away the page says so and stays, and goes on when it is back."""

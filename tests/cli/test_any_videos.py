@@ -151,6 +151,7 @@ def test_a_missing_package_is_named_with_the_line_that_installs_it(
     hint = f"pip install 'crowd-video-evaluation[{extra}]'"
     assert done.returncode == 1
     (line,) = said(done.stderr)
-    assert line == f"Error: {name}: needs the package {package}, which is not installed: {hint}"
+    assert line.startswith(f"Error: {name}: needs the package {package}, which is not installed: ")
+    assert line.endswith(hint)
     assert not (tmp_path / "out").exists()
     assert not (study / "simulation.json").exists()

@@ -1,13 +1,16 @@
 """A full and a read-only disk, real ones: a small tmpfs that only the tested process sees."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from crowd.design.study import Study
 from tests.cli.program import PROGRAMS, said
+from tests.cli.test_any_videos import WITHOUT_TORCH
 from tests.cli.test_bad_input import ANSWERS
 from tests.crowd.clips import write_videos
 
@@ -39,6 +42,7 @@ COMMANDS = {
     "make-dataset": "--out {disk}/data --per-class 1 --split test --workers 1",
     "generate-batch": "--out {disk}/videos --methods comparison --labels car-right --steps 1 --weights {weights}",
     "serve-tasks": "--study {disk}/served",
+    "rehearse": "--study {root}/study --videos {root}/videos --out {disk}/copy",
 }
 
 
@@ -47,13 +51,15 @@ COMMANDS = {
     ("options", "reason"),
     [
         ("size=4k", "No space left on device|disk is full"),
-        pytest.param("ro", "Read-only file system", marks=pytest.mark.slow),
+        pytest.param("ro", "Read-only file system|nothing may be written into", marks=pytest.mark.slow),
     ],
     ids=["full", "read-only"],
 )
 def test_a_disk_that_takes_nothing_ends_in_one_line(tmp_path, disk, tiny_weights, name, options, reason):
     """The command says what is wrong with the disk on one line, exit status 1, and shows no traceback."""
     write_videos(tmp_path / "videos", methods=("new",), labels=("ball going up",))
+    (tmp_path / "study").mkdir()
+    Study.from_videos(tmp_path / "videos").save(tmp_path / "study/study.toml")
     (tmp_path / "answers.csv").write_text(ANSWERS.format(answer="ball going up"))
     arguments = COMMANDS[name].format(root=tmp_path, disk=disk, weights=tiny_weights).split()
     done = subprocess.run(
@@ -65,7 +71,7 @@ def test_a_disk_that_takes_nothing_ends_in_one_line(tmp_path, disk, tiny_weights
     assert "Traceback" not in done.stderr, done.stderr[-1500:]
     assert done.returncode == 1
     (line,) = said(done.stderr)
-    assert line.startswith(f"Error: {disk}/")
+    assert re.match(rf"Error: ((--out|--study) )?{disk}/", line)
     assert any(words in line for words in reason.split("|"))
     assert ("free some space" in line) is (options != "ro")
 
@@ -152,3 +158,15 @@ def test_a_server_without_room_asks_to_send_again_and_loses_nothing(disk):
     (line,) = done.stderr.splitlines()
     assert f"{disk}/served/platform.sqlite" in line
     assert "free some space" in line
+
+
+def test_the_videos_of_the_demonstration_need_room(tmp_path, disk):
+    """Without torch they are copied: one line names the file for which there is none."""
+    arguments = [sys.executable, "-c", WITHOUT_TORCH, "demo", "--out", disk / "demo"]
+    done = subprocess.run(
+        [*_NAMESPACE, "sh", "-c", _SCRIPT, "sh", "size=40k", disk, *arguments], capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    (line,) = said(done.stderr)
+    assert line.startswith(f"Error: {disk}/demo/videos/")
+    assert "No space left on device; free some space, and run the same command again" in line

@@ -8,6 +8,7 @@ import pytest
 from docs import generate_cli
 from tests.cli.program import PROGRAMS as PROGRAMS_OF_VENV
 from tests.cli.program import program, vidgen
+from tests.crowd.clips import write_videos
 from vidgen.cli import COMMANDS, PROGRAMS, load
 
 #: Libraries that take long to import; none is needed to say what there is.
@@ -163,3 +164,11 @@ def test_other_shells_are_answered_too(shell):
 def test_the_reference_is_up_to_date():
     """docs/cli.md is what `python -m docs.generate_cli` writes today."""
     assert generate_cli.PAGE.read_text(encoding="utf-8") == generate_cli.text(), "run: python -m docs.generate_cli"
+
+
+def test_a_reader_that_has_enough_is_no_mistake(tmp_path):
+    """Where the output is cut off, as by `| head`, nothing is said of it."""
+    command = f"{PROGRAMS_OF_VENV}/vidgen plan-study {write_videos(tmp_path / 'videos')} --study {tmp_path} --anyway"
+    done = subprocess.run(["bash", "-c", f"{command} | true"], capture_output=True, text=True)
+    assert "Broken pipe" not in done.stderr
+    assert "Error" not in done.stderr

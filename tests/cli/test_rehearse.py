@@ -1,10 +1,13 @@
 """`vidgen rehearse`: a study goes its whole way in a copy, and is itself not touched."""
 
 import csv
+import errno
 import json
 import shlex
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -112,6 +115,28 @@ def test_a_published_study_knows_its_videos(videos: Path, tmp_path: Path, monkey
     assert f"copied to {place}" in done.stdout
 
 
+def test_a_published_study_without_its_file_is_not_begun_anew(videos: Path, tmp_path: Path) -> None:
+    """What was promised stands in the file that is missing: no new one is proposed. A directory may end in .toml."""
+    study = write_study(tmp_path / "study.toml", videos, answers_per_video=2)
+    assert vidgen("publish-tasks", videos, "--study", study, "--anyway").exit_code == 0
+    assert vidgen("rehearse", "--study", study, "--out", tmp_path / "out").exit_code == 0
+    (study / "study.toml").unlink()
+    done = vidgen("rehearse", "--study", study)
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert "study.toml: is missing, though the study is published; put it back from a copy" in done.stderr
+
+
+def test_a_published_study_whose_videos_were_moved_asks_for_them(videos: Path, tmp_path: Path) -> None:
+    """The line names the place where they were, and the option that names another."""
+    study = write_study(tmp_path / "study", videos, answers_per_video=2)
+    assert vidgen("publish-tasks", videos, "--study", study, "--anyway").exit_code == 0
+    moved = videos.rename(tmp_path / "moved")
+    done = vidgen("rehearse", "--study", study, "--out", tmp_path / "out")
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert f"{study}: its videos are not in {videos} any more; add --videos DIR" in done.stderr
+    assert vidgen("rehearse", "--study", study, "--out", tmp_path / "out", "--videos", moved).exit_code == 0
+
+
 def test_what_cannot_be_rehearsed_leaves_nothing_behind(videos: Path, tmp_path: Path) -> None:
     """A table of probabilities that is none is refused before anything is copied."""
     study = write_study(tmp_path / "study", videos)
@@ -121,3 +146,45 @@ def test_what_cannot_be_rehearsed_leaves_nothing_behind(videos: Path, tmp_path: 
     assert done.exit_code == 1
     assert done.stderr.count("\n") == 1
     assert not out.exists()
+
+
+@pytest.mark.parametrize("how", ["stopped", "no room", "bad report"])
+def test_a_rehearsal_that_ended_early_can_be_typed_again(
+    videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Whatever ends it, nothing of its copy is left in the way of the same command, nor in the temporary place."""
+    study = write_study(tmp_path / "study", videos, answers_per_video=2)
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(place))
+    errors = {
+        "stopped": KeyboardInterrupt(),
+        "no room": OSError(errno.ENOSPC, "No space left on device", "x"),
+        "bad report": ValueError("x"),
+    }
+    target = {
+        "stopped": "crowd.simulated.http.simulate",
+        "no room": "shutil.copyfile",
+        "bad report": "analysis.analyse_study",
+    }[how]
+    rehearse = ("rehearse", "--study", study, "--videos", videos)
+    out = tmp_path / "new/out"
+    for options in (("--out", out), ()):
+        with monkeypatch.context() as broken:
+            broken.setattr(target, Mock(side_effect=errors[how]))
+            ended = vidgen(*rehearse, *options)
+        assert ended.exit_code == (130 if how == "stopped" else 1), ended.output
+        assert not out.parent.exists()
+        assert list(place.iterdir()) == []
+    again = vidgen(*rehearse, "--out", out)
+    assert again.exit_code == 0, again.output
+
+
+def test_simulated_participants_read_the_language_of_the_study(videos: Path, tmp_path: Path) -> None:
+    """What they send says the language of their page, as a person's browser does."""
+    study = write_study(tmp_path / "study", videos, answers_per_video=2, language="ja")
+    assert vidgen("rehearse", "--study", study, "--videos", videos, "--out", tmp_path / "out").exit_code == 0
+    with sqlite3.connect(tmp_path / "out/study/platform.sqlite") as store:
+        sent = [text for (text,) in store.execute("SELECT answer FROM assignments")]
+    assert len(sent) == 2
+    assert all("<FreeText>ja</FreeText>" in text for text in sent)

@@ -149,3 +149,11 @@ def test_real_money_has_to_be_typed() -> None:
 
     for typed, confirmed in (("$10.80", True), ("10.80", False), ("", False), ("yes", False)):
         assert f"confirmed: {confirmed}" in CliRunner().invoke(ask, input=f"{typed}\n").output
+
+
+def test_a_study_that_is_made_with_the_defaults_says_so(videos: Path, tmp_path: Path) -> None:
+    """Who mistypes the study reads that none was there, and not again when it is."""
+    note = f"note: {tmp_path}/mistyped/study.toml: was not there, and is made with the defaults"
+    publish = ("publish-tasks", videos, "--study", tmp_path / "mistyped", "--anyway")
+    assert note in vidgen(*publish).output
+    assert "defaults" not in vidgen(*publish).output

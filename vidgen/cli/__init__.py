@@ -70,6 +70,8 @@ class Command(click.Command):
                 raise
             click.echo(f"\n{stopped(str(self.name), ctx.params)}", err=True)
             raise click.exceptions.Exit(STATUS) from error
+        except BrokenPipeError:  # whoever reads the output has enough, as `| head` has: click ends without a word
+            raise
         except (ValueError, OSError, FloatingPointError) as error:
             if os.environ.get("VIDGEN_DEBUG"):
                 raise

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
+from crowd.commandline import to_paste
 from vidgen.cli import command as declare
-from vidgen.cli.shared import to_paste
 from vidgen.cli.types import COUNT, METHODS, OUT_FOLDER, SEED
 from vidgen.distribution import GENERATION, install_line, is_installed
 
@@ -109,7 +109,10 @@ def copy_bundled(videos: Path) -> None:
     strange = [path for path in videos.rglob("*") if path.relative_to(videos) not in ours]
     if strange:
         raise ValueError(f"{videos}: holds other files, such as {strange[0].name}; choose another --out")
-    shutil.copytree(BUNDLED, videos, dirs_exist_ok=True)
+    for name in sorted(ours):
+        if (BUNDLED / name).is_file():
+            (videos / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(BUNDLED / name, videos / name)
 
 
 def show_verdicts(videos: Path) -> None:

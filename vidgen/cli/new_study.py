@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
+from crowd.commandline import to_paste
 from vidgen.cli import command as declare
-from vidgen.cli.shared import new_study_option, to_paste
+from vidgen.cli.shared import new_study_option
 from vidgen.cli.types import IN_FOLDER, LANGUAGE
 
 

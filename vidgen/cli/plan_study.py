@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crowd.commandline import to_paste
 from vidgen.cli import command as declare
 from vidgen.cli.feasibility import anyway_option, check, planned
 from vidgen.cli.shared import platform_option, study_option
@@ -118,7 +119,8 @@ def findings(study: "Study", plan: "Design", need: "Needs") -> Iterator[str]:
     else:
         yield f"between two methods, 4 times in 5: {least} with {asked.workers} participants who do all tasks,"
         yield f"{points(with_most)} points with {need.most_workers} who do one each"
-    options = f"--videos {asked.videos} --classes {asked.classes} --answers-per-video {asked.answers_per_video}"
-    options += f" --confidence {asked.confidence:g}" if asked.confidence != 0.95 else ""
-    options += f" --comparisons {asked.comparisons}" if asked.comparisons > 1 else ""
-    yield f"(vidgen power {options} --workers {asked.workers} says under which assumptions)"
+    options: list[object] = ["--videos", asked.videos, "--classes", asked.classes]
+    options += ["--answers-per-video", asked.answers_per_video]
+    options += ["--confidence", f"{asked.confidence:g}"] if asked.confidence != 0.95 else []
+    options += ["--comparisons", asked.comparisons] if asked.comparisons > 1 else []
+    yield f"({to_paste('power', *options, '--workers', asked.workers)} says under which assumptions)"

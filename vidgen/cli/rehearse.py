@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crowd.commandline import to_paste
 from vidgen.cli import command as declare
-from vidgen.cli.shared import only_one_of, progress_bar, to_paste
+from vidgen.cli.shared import only_one_of, progress_bar
 from vidgen.cli.types import IN_FILE, IN_FOLDER, OUT_FOLDER, PLACE, SEED, SHARE
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def command(
     from crowd.design.texts import printable
     from crowd.lifecycle.collect import collect
     from crowd.lifecycle.publish import publish
-    from crowd.simulated.rehearsal import copy_study, participate, platform_of, read_original
+    from crowd.simulated.rehearsal import copied, participate, platform_of, read_original
     from crowd.simulated.response_probabilities import choose_beliefs, source_of
     from crowd.simulated.workers import Temper
     from crowd.studydir import StudyDirectory
@@ -79,38 +80,39 @@ def command(
     note = source_of(original.design, beliefs, confusion, accuracy)
     if carelessness:
         note += f"; {carelessness:.0%} of answers are blind guesses"
-    copy = copy_study(original, out)
+    with copied(original, out) as copy:
+        _announce("1/5  A copy of the study")
+        size = f"{copy.num_files} files ({copy.num_bytes / 1e6:.1f} MB) of {original.videos_dir}"
+        click.echo(f"{original.study_file} and {size}, copied to {copy.directory}")
 
-    _announce("1/5  A copy of the study")
-    size = f"{copy.num_files} files ({copy.num_bytes / 1e6:.1f} MB) of {original.videos_dir}"
-    click.echo(f"{original.study_file} and {size}, copied to {copy.directory}")
-
-    with platform_of(copy) as address:
-        _announce("2/5  Tasks, published on a local platform of the copy")
-        done = publish(copy.study_dir, copy.videos_dir, check=lambda study, design: check(study, design, anyway=True))
-        click.echo(
-            f"{done.created} HITs created at {address}"
-            + (f", {done.waiting} wait for the round before them" if done.waiting else "")
-        )
-
-        _announce("3/5  Simulated participants do the tasks")
-        with progress_bar("simulated participants", "task") as progress:
-            came, submitted, wanted = participate(
-                copy, believed, temper=temper, seed=seed, browser=browser, note=note, progress=progress
+        with platform_of(copy) as address:
+            _announce("2/5  Tasks, published on a local platform of the copy")
+            done = publish(
+                copy.study_dir, copy.videos_dir, check=lambda study, design: check(study, design, anyway=True)
             )
-        click.echo(f"{came} simulated participants submitted {submitted} of {wanted} assignments")
+            click.echo(
+                f"{done.created} HITs created at {address}"
+                + (f", {done.waiting} wait for the round before them" if done.waiting else "")
+            )
 
-        _announce("4/5  Answers")
-        got = collect(copy.study_dir)
-        click.echo(f"{got.rows} answers of {got.assignments} assignments, all simulated")
-        for reason in got.unreadable:
-            click.echo(printable(f"not in the table: {reason}"), err=True)
+            _announce("3/5  Simulated participants do the tasks")
+            with progress_bar("simulated participants", "task") as progress:
+                came, submitted, wanted = participate(
+                    copy, believed, temper=temper, seed=seed, browser=browser, note=note, progress=progress
+                )
+            click.echo(f"{came} simulated participants submitted {submitted} of {wanted} assignments")
 
-    _announce("5/5  Report")
-    report = analyse_study(copy.study_dir, seed=seed)
-    path = report.save(copy.directory / "report")
-    click.echo(report)
-    publish(copy.try_dir, copy.videos_dir)  # the programs have done all tasks of the other one
+            _announce("4/5  Answers")
+            got = collect(copy.study_dir)
+            click.echo(f"{got.rows} answers of {got.assignments} assignments, all simulated")
+            for reason in got.unreadable:
+                click.echo(printable(f"not in the table: {reason}"), err=True)
+
+        _announce("5/5  Report")
+        report = analyse_study(copy.study_dir, seed=seed)
+        path = report.save(copy.directory / "report")
+        click.echo(report)
+        publish(copy.try_dir, copy.videos_dir)  # the programs have done all tasks of the other one
 
     _announce("What differs from the study with people")
     for line in differences(original, note, browser=browser):

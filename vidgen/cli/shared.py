@@ -1,13 +1,9 @@
-"""What commands share: options, lines to paste, the cost that is shown and confirmed, progress."""
+"""What commands share: options, the cost that is shown and confirmed, progress."""
 
 import errno
 import logging
-import shlex
-import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -39,17 +35,6 @@ cap_option = click.option("--cap", type=USD, help="The most that the study may e
 real_money_option = click.option("--real-money", is_flag=True, help="Needed where dollars are dollars (mturk).")
 
 
-def to_paste(*words: object) -> str:
-    """A vidgen command as it can be typed where this program was called, on PATH or not."""
-    called = Path(sys.argv[0])
-    if called.stem == "vidgen":
-        found = shutil.which("vidgen")
-        program = ["vidgen" if found and Path(found).resolve() == called.resolve() else str(called)]
-    else:
-        program = [sys.executable, "-m", "vidgen"]
-    return shlex.join([*program, *map(str, words)])
-
-
 def one_line(error: Exception) -> str:
     """The error's message on one line; an operating-system error names its file and reason.
 
@@ -59,7 +44,8 @@ def one_line(error: Exception) -> str:
 
     text = str(error)
     if isinstance(error, OSError) and error.strerror:
-        text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        name = error.filename2 if error.errno in _FULL and error.filename2 else error.filename  # of a copy, the new one
+        text = f"{name}: {error.strerror}" if name else error.strerror
     if isinstance(error, OSError) and (error.errno in _FULL or "disk is full" in text):
         text += "; free some space, and run the same command again: what was written before is whole"
     return printable(" ".join(text.split())) or type(error).__name__

@@ -62,6 +62,7 @@ def command(
 
     from crowd.lifecycle.prepare import published_design
     from crowd.lifecycle.video_folder import locate
+    from crowd.localplatform.people import everybody
     from crowd.simulated.http import simulate_study
     from crowd.simulated.response_probabilities import choose_beliefs, source_of
     from crowd.simulated.workers import Temper
@@ -91,6 +92,8 @@ def command(
             callback=count_one,
         )
     click.echo(f"{count} simulated participants submitted {len(done)} assignments")
-    if len(done) < sum(hit.num_assignments for hit in design.hits):
-        wanted = sum(hit.num_assignments for hit in design.hits)
-        click.echo(f"{wanted} are wanted in all; more --workers, or publish-tasks for the next round, bring the rest")
+    wanted = sum(hit.num_assignments for hit in design.hits)
+    there = sum(link.num_sent for link in everybody(study_dir) if link.number is None)
+    if there < wanted:
+        rest = "more --workers, or publish-tasks for the next round, bring the rest"
+        click.echo(f"{there} of the {wanted} that are wanted in all are there; {rest}")

@@ -192,6 +192,14 @@ def bonuses(tx: Transaction, *, hit_id: str | None, assignment_id: str | None, a
     )
 
 
+def bonuses_of(tx: Transaction, assignment_id: str) -> list[Row]:
+    """All bonuses paid for an assignment, oldest first."""
+    return tx.rows(
+        "SELECT * FROM payments WHERE kind = 'bonus' AND assignment_id = :assignment_id ORDER BY seq",
+        assignment_id=assignment_id,
+    )
+
+
 def review_counts(tx: Transaction, worker_id: str) -> tuple[int, int]:
     """How many of the worker's assignments were approved, and how many rejected."""
     row = tx.row(

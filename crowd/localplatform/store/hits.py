@@ -149,6 +149,16 @@ def is_open(hit: Row, *, simulated: bool) -> bool:
     return bool(hit["open_to_programs"]) if simulated else hit["status"] == "Assignable"
 
 
+def are_over(tx: Transaction) -> bool:
+    """Whether there were HITs, and nobody can accept any of them again unless it is extended."""
+    return bool(
+        tx.value(
+            """SELECT EXISTS (SELECT 1 FROM hits)
+            AND NOT EXISTS (SELECT 1 FROM hits WHERE disposed IS NULL AND expiration > :now)"""
+        )
+    )
+
+
 def set_expiration(tx: Transaction, hit_id: str, expiration: float) -> None:
     """Change when the HIT stops being offered."""
     tx.execute("UPDATE hits SET expiration = :at WHERE hit_id = :hit_id", at=expiration, hit_id=hit_id)

@@ -112,7 +112,7 @@ HARMS: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "its place": (
         lambda study: noted(study).write_text("[]"),
-        r"place\.json: .*`vidgen claim-study` writes it anew; but not in a copy",
+        r"place\.json: .*vidgen claim-study .*` writes it anew; but not in a copy",
     ),
     "the funnel": (lambda study: (study / "funnel.json").write_text("null"), r"funnel\.json: .*run `vidgen collect-a"),
     "answers.parquet": (lambda study: harm(study / "answers.parquet", 5), r"answers\.parquet: "),
@@ -168,7 +168,9 @@ def test_a_file_of_a_newer_release_is_no_damage(name: str, study: Path) -> None:
     assert done.exit_code == 1, done.output
     (line,) = said(done.stdout)
     assert line.startswith(f"{study / name}: was written by ")
-    assert line.endswith("use that release or a newer one; this release did not look into it")
+    assert line.endswith(
+        "use that release or a newer one (for pip, crowd-video-evaluation); this release did not look into it"
+    )
 
 
 @stopped_by_permissions

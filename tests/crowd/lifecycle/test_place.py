@@ -67,7 +67,7 @@ def test_a_copy_acts_on_nobody(command: str, study: Path, videos: Path) -> None:
             extend(study, 3)
             shutil.copy(study / "design.json", copy)
         before = (sizes(study), len(paid(study)), states(study))
-        with pytest.raises(CopyError, match=rf"copy: is a copy of {study}, which is still there.* `vidgen claim-study"):
+        with pytest.raises(CopyError, match=rf"copy: is a copy of {study}, which is still there.*vidgen claim-study"):
             ACTING[command](copy, videos)
         assert (sizes(study), len(paid(study)), states(study)) == before
 
@@ -181,7 +181,7 @@ def test_studies_that_know_no_place_note_the_one_where_they_are(study: Path) -> 
     assert json.loads((study / FILE).read_text())["path"] == str(study)
     assert (study / FILE).stat().st_mode & 0o077 == 0
     (study / FILE).write_text("{}")
-    with pytest.raises(ValueError, match=r"does not say where the study is .* `vidgen claim-study` writes it anew"):
+    with pytest.raises(ValueError, match=r"does not say where the study is .*vidgen claim-study .*` writes it anew"):
         settle(study)
     claim(study)
     settle(study)

@@ -491,3 +491,14 @@ def test_a_page_that_is_too_long_is_refused_before_any_is_published(tmp_path: Pa
     with pytest.raises(ValueError, match="65535 are allowed"):
         publish(study_dir, videos)
     assert {path.name for path in study_dir.iterdir()} == {STUDY_FILE}
+
+
+def test_nobody_is_asked_for_earlier_work_where_nobody_has_any(study_dir: Path, videos: Path) -> None:
+    """A number of approved tasks, which nobody on the local platform can have, is refused before publication."""
+    study = Study.load(study_dir / STUDY_FILE)
+    replace(study, min_approved_hits=100).save(study_dir / STUDY_FILE)
+    with pytest.raises(ValueError, match=r"min_approved_hits: is 100, .* so nobody could take a task; set it to 0"):
+        publish(study_dir, videos)
+    assert {path.name for path in study_dir.iterdir()} == {STUDY_FILE}
+    replace(study, min_approved_percent=95).save(study_dir / STUDY_FILE)  # who has no earlier work has 100 %
+    assert publish(study_dir, videos).created == 3

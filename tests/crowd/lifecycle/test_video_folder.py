@@ -63,6 +63,15 @@ def test_a_study_moved_with_its_videos_shows_them(home: Path, tmp_path: Path, ho
     assert publish(study, study.parent / "videos").created == 0
 
 
+def test_a_study_that_is_reached_by_a_link_shows_its_videos(home: Path, tmp_path: Path) -> None:
+    """The way from the study to its videos begins at the study itself, wherever a link to it stands."""
+    (tmp_path / "links").mkdir()
+    study = tmp_path / "links/study"
+    study.symlink_to(home / "study")
+    locate(study)
+    assert shows(study)
+
+
 @pytest.mark.parametrize("moved", ["study", "videos"])
 def test_a_study_parted_from_its_videos_asks_for_them_once(home: Path, tmp_path: Path, moved: str) -> None:
     """Nothing is served until `--videos` names the folder; from then on it is known."""

@@ -1,7 +1,7 @@
 """What participants can do, and what they can't do to each other."""
 
 from pathlib import Path
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 import httpx
 import pytest
@@ -10,7 +10,7 @@ from crowd.design.study import Study
 from crowd.localplatform import invite, running
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.limits import ServerLimits
-from tests.crowd.localplatform.market import Market
+from tests.crowd.localplatform.market import HTML_QUESTION, Market
 
 
 def test_from_home_to_thanks(market: Market) -> None:
@@ -190,6 +190,24 @@ def test_the_bare_address_says_what_is_missing(market: Market, language: str, wo
     assert "/p/" not in answer.text
 
 
+@pytest.mark.parametrize("path", ["/study", "/p", "/media", "/requester/p", "/a:%20b"])
+@pytest.mark.parametrize("passed_on", [True, False], ids=["passed on", "taken off"])
+def test_a_public_path_may_be_called_as_one_of_ours(
+    study: Path, http: httpx.Client, path: str, passed_on: bool
+) -> None:
+    """Whatever the path is that participants open, and whether or not the proxy takes it off, pages are found."""
+    with running(study, public_url=f"https://example.org{path}") as server:
+        base = server.endpoint_url + (path if passed_on else "")
+        (link,) = invite(study, 1)
+        for page in (link, server.requester_path, "/assets/participant.css"):
+            assert http.get(base + page).status_code == 200, page
+        assert http.get(f"{base}/").status_code == 404
+        assert "open your own link" in http.get(f"{base}/").text
+        if passed_on:
+            slash = urljoin(base, http.get(base).headers["location"])
+            assert unquote(slash) == unquote(f"{base}/"), "for who leaves the slash out"
+
+
 def test_links_are_unguessable_and_ids_tell_programs_apart(market: Market) -> None:
     """Links have 192 random bits; only simulated participants have worker ids that begin with ASIMULATED."""
     paths = invite(market.study, 50)
@@ -253,6 +271,7 @@ def test_who_ran_out_of_time_is_told(market: Market, clock: ManualClock) -> None
     quick.accept(hit_id)
     page = slow.get(f"/hits/{hit_id}", headers={}).text
     assert "Nobody can take this task any more" in page
+    assert "open to others" not in page
     assert "/accept" not in page
     quick.give_back(quick.get(f"/hits/{hit_id}").json()["assignment_id"])
     assert "time for this task is over" not in quick.get(f"/hits/{hit_id}", headers={}).text
@@ -282,3 +301,39 @@ def test_the_next_task_is_named_where_there_is_one(market: Market) -> None:
     page = person.get(f"/thanks/{last}", headers={}).text
     assert "next task" not in page
     assert "nothing to do" in page
+
+
+@pytest.mark.parametrize("end", ["not yet published", "time over", "deleted", "places taken"])
+def test_nobody_is_asked_to_come_back_after_the_end(market: Market, clock: ManualClock, end: str) -> None:
+    """Who finds nothing reads that taking part is over, where the time of all tasks is; else to come back later."""
+    person = market.person()
+    if end != "not yet published":
+        hit_id = market.hit()
+        if end == "places taken":
+            market.work(hit_id)
+        else:
+            clock.advance(3601)
+        if end == "deleted":
+            market.client.delete_hit(HITId=hit_id)
+    page = person.get(headers={}).text
+    over = end in ("time over", "deleted")
+    assert ("The time for taking part is over." in page) == over
+    assert ("Come back later." in page) == (not over)
+
+
+@pytest.mark.parametrize("says", ["", "$0.40 (in cash)", None], ids=["unpaid", "paid by hand", "nothing"])
+def test_a_bonus_is_read_by_who_got_it(market: Market, says: str | None) -> None:
+    """The reason of each bonus stands beside the completion code; its amount does not where a task is not paid."""
+    pay = "" if says is None else f'<meta name="task-contract" content="1"><meta name="task-pay" content="{says}">'
+    hit_id, person = market.hit(Question=HTML_QUESTION.replace("<title>", f"{pay}<title>")), market.person()
+    done = person.accept(hit_id).json()["assignment_id"]
+    person.submit(done)
+    for amount, reason in (("0.20", "For your <b>remarks</b>"), ("1.00", "And once more")):
+        market.client.send_bonus(
+            WorkerId=person.worker_id, AssignmentId=done, BonusAmount=amount, Reason=reason, UniqueRequestToken=reason
+        )
+    page = person.get(f"/thanks/{done}", headers={}).text
+    assert "For your &lt;b&gt;remarks&lt;/b&gt;" in page
+    assert page.index("For your") < page.index("And once more")
+    assert ("Bonus: $0.20." in page) == (says != "")
+    assert ("$" in page) == (says != "")

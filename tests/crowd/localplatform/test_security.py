@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from crowd.credentials import load_or_create
-from crowd.localplatform import Running, running
+from crowd.localplatform import Running, invite, running
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.rates import Rates
-from tests.crowd.localplatform.market import HIT, HTML_QUESTION, STRICT_QUESTION, TYPE, Market
+from tests.crowd.localplatform.market import HIT, HTML_QUESTION, JSON, STRICT_QUESTION, TYPE, Market
 from tests.crowd.localplatform.test_signing import post, signed
 
 
@@ -45,6 +45,30 @@ def test_the_own_page_can_submit(market: Market, headers: dict[str, str]) -> Non
     assignment_id = person.accept(hit_id).json()["assignment_id"]
     sent = person.post("/mturk/externalSubmit", data={"assignmentId": assignment_id, "a": "b"}, headers=own)
     assert sent.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("public_url", "origin", "ours"),
+    [
+        ("https://example.org/study", "https://example.org", True),
+        ("https://example.org:443", "https://example.org", True),
+        ("http://example.org:80/p", "http://example.org", True),
+        ("https://Example.ORG", "https://example.org", True),
+        ("https://b\u00fccher.example", "https://xn--bcher-kva.example", True),
+        ("http://[2001:DB8::1]:8000", "http://[2001:db8::1]:8000", True),
+        ("https://example.org:8443", "https://example.org", False),
+        ("https://example.org", "https://example.org.evil.example", False),
+        ("https://" + "a" * 64 + ".example", "https://evil.example", False),
+    ],
+)
+def test_the_public_address_is_ours_however_it_is_written(
+    study: Path, http: httpx.Client, public_url: str, origin: str, ours: bool
+) -> None:
+    """A page below the address that participants were given can send, though a proxy drops all but the origin."""
+    with running(study, public_url=public_url) as server:
+        (link,) = invite(study, 1)
+        answer = http.post(f"{server.endpoint_url}{link}/hits/3NONE/accept", headers={"Origin": origin} | JSON)
+    assert answer.json()["error"] == ("no-such-task" if ours else "cross-site")
 
 
 def test_every_page_has_its_headers(market: Market) -> None:

@@ -155,6 +155,19 @@ def test_the_address_that_a_killed_server_left_is_ignored(tmp_path: Path) -> Non
         assert platform.call("GetAccountBalance", {})
 
 
+def test_another_server_at_the_address_of_a_killed_one_is_not_asked(tmp_path: Path) -> None:
+    """A study that is not served is nobody's, though the port that it noted is another study's now."""
+    killed, other = tmp_path / "killed", tmp_path / "other"
+    killed.mkdir()
+    with running(other) as server:
+        (killed / WHERE).write_bytes((other / WHERE).read_bytes())
+        assert announced(killed) is None
+        with open_platform("local", killed) as platform:
+            assert isinstance(platform, Requester)
+            assert platform.client.meta.endpoint_url != server.endpoint_url
+            assert platform.call("GetAccountBalance", {})
+
+
 @pytest.mark.parametrize(
     "content",
     ["{", "[]", "{}", '{"endpoint_url": 1}', '{"endpoint_url": "https://mturk-requester.us-east-1.amazonaws.com"}'],

@@ -10,6 +10,7 @@ import pytest
 
 from crowd.design.design import Design
 from crowd.design.study import Study
+from crowd.lifecycle.close import expire
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.publish import publish
 from crowd.lifecycle.review import approve
@@ -143,3 +144,12 @@ def test_a_store_of_an_earlier_release_learns_of_its_programs(tmp_path: Path, pu
         store.execute("ALTER TABLE hits DROP COLUMN programs")
     assert invited(tmp_path) == (1, 1)
     assert programs(tmp_path, 3, among_people=True) == 1
+
+
+def test_programs_are_not_brought_to_tasks_that_are_over(tmp_path: Path, published: Running) -> None:
+    """After the end the line says what opens the tasks again, and nobody was invited."""
+    expire(tmp_path)
+    with pytest.raises(ValueError, match=r"the time of all tasks is over: `.*extend-study .* opens them again"):
+        programs(tmp_path, 2)
+    assert published.platform.transact(participants.counts) == (0, 0)
+    assert not (tmp_path / "simulation.json").exists()
