@@ -52,8 +52,8 @@ def measure(method_name: str, variant: str, videos: int, steps: int | None) -> d
     from benchmarks.steps import integrate, objective
     from vidgen.allocator import tune_allocator
     from vidgen.batch import BatchConfig, make_videos, plan
-    from vidgen.compute import default_batch_size
-    from vidgen.presets import load_networks
+    from vidgen.device import default_batch_size
+    from vidgen.weights import load_networks
 
     tuned = variant == "ours"
     if tuned:

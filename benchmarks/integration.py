@@ -20,13 +20,13 @@ from torch import Tensor
 from tqdm import tqdm
 
 from vidgen.batch import target_of
-from vidgen.compute import choose_device, tune
 from vidgen.descent import Step, descend, most_labels, start_video, term_values, total_value
+from vidgen.device import choose_device, tune
 from vidgen.labels import JOINER, parse_labels
 from vidgen.methods import Method, Term, find_method
 from vidgen.objectives import View
-from vidgen.presets import Networks, load_networks
 from vidgen.runrecord import claim, write_text
+from vidgen.weights import Networks, load_networks
 
 
 def scaled(literal: Method) -> list[Term]:

@@ -48,12 +48,12 @@ def measure(variant: str, steps: int, until: float, every: int) -> dict[str, flo
     import torch
 
     from vidgen.allocator import tune_allocator
-    from vidgen.compute import laid_out
+    from vidgen.device import laid_out
     from vidgen.networks import checkpoints
-    from vidgen.presets import find_preset
-    from vidgen.training.examples import stream
+    from vidgen.training.batches import stream
     from vidgen.training.fit import Progress, fit
-    from vidgen.training.recipes import Supervised
+    from vidgen.training.losses import Supervised
+    from vidgen.training.presets import find_preset
     from vidgen.training.runs import accuracy, phases_of
 
     tuned, cpu = variant == "ours", torch.device("cpu")

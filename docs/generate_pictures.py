@@ -22,8 +22,8 @@ from vidgen.dataset.scene import Actor, ClipSpec, render
 from vidgen.dataset.settings import SPLITS
 from vidgen.descent import descend, start_video
 from vidgen.methods import METHODS, Method, Start, Term
-from vidgen.presets import load_networks
-from vidgen.videofiles import read_video
+from vidgen.video_io import read_video
+from vidgen.weights import load_networks
 
 DOCS = Path(__file__).parent
 PAPER, INK = (244, 244, 242), (40, 40, 40)

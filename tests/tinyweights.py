@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from vidgen.labels import CLASSES
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3DConfig
-from vidgen.networks.deep import DeepTempCAEConfig
+from vidgen.networks.coarse_to_fine import DeepTempCAEConfig
 from vidgen.networks.judge import JudgeConfig
 from vidgen.networks.layered import LayeredTempCAEConfig
 from vidgen.networks.tempcae import TempCAEConfig

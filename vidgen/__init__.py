@@ -33,7 +33,7 @@ def generate(
         >>> videos = vidgen.generate(["car right", "rocket up"])  # doctest: +SKIP
     """
     from vidgen.batch import BatchConfig, generate_frames
-    from vidgen.compute import choose_device, tune
+    from vidgen.device import choose_device, tune
     from vidgen.labels import parse_labels
 
     device = choose_device()

@@ -15,15 +15,15 @@ import torch
 from numpy.typing import NDArray
 
 from vidgen import __version__
+from vidgen.atomic_write import write_text
 from vidgen.dataset.clips import real_clips
 from vidgen.descent import Step, descend, start_video, term_values
 from vidgen.labels import CLASSES, JOINER, LABELS, Label, slug, slugs
 from vidgen.methods import Method, find_method
-from vidgen.presets import Networks, load_networks
 from vidgen.runrecord import claim
 from vidgen.spreadsheet import cells, from_cells
-from vidgen.videofiles import write_video
-from vidgen.wholefile import write_text
+from vidgen.video_io import write_video
+from vidgen.weights import Networks, load_networks
 
 #: The method name of real clips, the control.
 REAL = "real"

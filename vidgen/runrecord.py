@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from vidgen import __version__
-from vidgen.wholefile import draft_path, write_text
+from vidgen.atomic_write import draft_path, write_text
 
 FILE = "run.json"
 #: The version of the schema of the JSON files that generation writes; `run.json` speaks for the tables beside it.

@@ -11,8 +11,8 @@ from vidgen.batch import BatchConfig, generate_batch, generate_frames, make_vide
 from vidgen.labels import CLASSES
 from vidgen.methods import METHODS
 from vidgen.networks import checkpoints
-from vidgen.presets import load_networks, weights_folder
-from vidgen.videofiles import read_video
+from vidgen.video_io import read_video
+from vidgen.weights import load_networks, weights_folder
 
 SETS = (("car moving right",), ("rocket moving up", "ship moving left"))
 

@@ -12,14 +12,14 @@ from torch import nn
 
 from vidgen import descent
 from vidgen.cli import load
-from vidgen.compute import laid_out, readied, tune
 from vidgen.descent import CAPTURED_FROM, descend, start_video
+from vidgen.device import laid_out, readied, tune
 from vidgen.methods import METHODS, find_method
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3DConfig
 from vidgen.networks.tempcae import TempCAEConfig
-from vidgen.presets import load_networks
 from vidgen.training.runs import TrainConfig, train
+from vidgen.weights import load_networks
 
 pytestmark = [
     pytest.mark.gpu,

@@ -32,12 +32,12 @@ def command(runs: str, batch_size: int | None, steps: int, out: Path | None, dev
     import torch
     from tqdm import tqdm
 
-    from vidgen.compute import choose_device, default_batch_size, tune
+    from vidgen.atomic_write import write_text
+    from vidgen.device import choose_device, default_batch_size, tune
     from vidgen.methods import find_method
-    from vidgen.presets import find_preset
+    from vidgen.profiling import as_markdown, measure, record
     from vidgen.runrecord import stamp
-    from vidgen.speed import as_markdown, measure, record
-    from vidgen.wholefile import write_text
+    from vidgen.training.presets import find_preset
 
     check_writable(out.parent if out else Path(), "--out")
     pairs = [tuple(run.strip().partition("/")[::2]) for run in runs.split(",") if run.strip()]

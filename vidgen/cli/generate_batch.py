@@ -53,9 +53,9 @@ def command(
     from tqdm import tqdm
 
     from vidgen.batch import BatchConfig, BatchProgress, generate_batch
-    from vidgen.compute import choose_device, default_batch_size, tune
+    from vidgen.device import choose_device, default_batch_size, tune
     from vidgen.labels import parse_labels
-    from vidgen.presets import known_classes
+    from vidgen.weights import known_classes
 
     names = tuple(name.strip() for name in methods.split(",") if name.strip())
     if not names:

@@ -31,9 +31,9 @@ def command(videos_dir: Path, out: Path | None, preset: str, weights: Path | Non
 
     from tqdm import tqdm
 
-    from vidgen.judge import NOTICE, judge_directory, load_judge, write_beliefs
+    from vidgen.atomic_write import write_text
+    from vidgen.judging import NOTICE, judge_directory, load_judge, write_beliefs
     from vidgen.runrecord import stamp
-    from vidgen.wholefile import write_text
 
     path = out or videos_dir / "judge.json"
     check_writable(videos_dir, "VIDEOS_DIR")

@@ -39,8 +39,8 @@ def command(out: Path, preset: str, data: Path | None, networks: str, seed: int,
     from tqdm import tqdm
 
     from crowd.design.texts import apart, lookalikes, printable, unholdable
-    from vidgen.compute import choose_device, tune
     from vidgen.dataset.folder import read_folder
+    from vidgen.device import choose_device, tune
     from vidgen.training.fit import Progress
     from vidgen.training.runs import TrainConfig, train
 

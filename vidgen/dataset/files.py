@@ -13,14 +13,14 @@ from pathlib import Path
 
 from vidgen import __version__
 from vidgen.allocator import tune_allocator
+from vidgen.atomic_write import write_text
 from vidgen.dataset.clips import spec_of
 from vidgen.dataset.scene import ClipSpec, render
 from vidgen.dataset.settings import DatasetSettings
 from vidgen.labels import LABELS
 from vidgen.runrecord import claim
 from vidgen.spreadsheet import cells
-from vidgen.videofiles import write_video
-from vidgen.wholefile import write_text
+from vidgen.video_io import write_video
 
 _CHUNK = 16
 

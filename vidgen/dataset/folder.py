@@ -13,7 +13,7 @@ from vidgen.dataset.listing import ListedVideo, list_videos
 from vidgen.dataset.scene import HEIGHT, NUM_FRAMES, WIDTH
 from vidgen.labels import LABELS, parts
 from vidgen.metadata import leads_out
-from vidgen.videofiles import read_video
+from vidgen.video_io import read_video
 
 #: Shares of a class's videos that are held back, where the folder names no splits itself.
 HELD_BACK: dict[str, float] = {"validation": 0.1, "test": 0.1}

@@ -16,13 +16,13 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_safetensors
 from torch import nn
 
+from vidgen.atomic_write import draft_of
 from vidgen.networks.c3d import C3D, C3DConfig
-from vidgen.networks.deep import DeepTempCAE, DeepTempCAEConfig
+from vidgen.networks.coarse_to_fine import DeepTempCAE, DeepTempCAEConfig
+from vidgen.networks.exemplars import Sketches, as_ink
 from vidgen.networks.judge import Judge, JudgeConfig
 from vidgen.networks.layered import LayeredTempCAE, LayeredTempCAEConfig
-from vidgen.networks.sketches import Sketches, as_ink
 from vidgen.networks.tempcae import TempCAE, TempCAEConfig
-from vidgen.wholefile import draft_of
 
 #: File of a deep auto-encoder's sketches, beside its checkpoint.
 SKETCHES = "sketches.npz"

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vidgen.networks.sketches import Sketches
+from vidgen.networks.exemplars import Sketches
 from vidgen.networks.unet import CONDITION, Condition, Unet, redraw
 
 

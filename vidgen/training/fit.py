@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from vidgen.wholefile import draft_of
+from vidgen.atomic_write import draft_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

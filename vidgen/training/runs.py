@@ -13,20 +13,19 @@ import torch
 from torch import nn
 
 from vidgen import __version__
-from vidgen.compute import laid_out
 from vidgen.dataset.folder import Folder
+from vidgen.device import laid_out
 from vidgen.labels import CLASSES
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3D
-from vidgen.networks.deep import DeepTempCAE, DeepTempCAEConfig
+from vidgen.networks.coarse_to_fine import DeepTempCAE, DeepTempCAEConfig
+from vidgen.networks.exemplars import Sketches, as_ink
 from vidgen.networks.judge import Judge
 from vidgen.networks.layered import LayeredTempCAE, LayeredTempCAEConfig
-from vidgen.networks.sketches import Sketches, as_ink
 from vidgen.networks.tempcae import TempCAEConfig
-from vidgen.presets import Preset, find_preset
 from vidgen.runrecord import claim
-from vidgen.training import recipes
-from vidgen.training.examples import (
+from vidgen.training import losses
+from vidgen.training.batches import (
     Examples,
     class_examples,
     folder_examples,
@@ -41,7 +40,8 @@ from vidgen.training.examples import (
     stream,
 )
 from vidgen.training.fit import FitConfig, Progress, fit, mixed_precision, resume_step
-from vidgen.training.sidebyside import side_by_side
+from vidgen.training.parallel import side_by_side
+from vidgen.training.presets import Preset, find_preset
 
 #: The networks; on a CPU they are trained side by side, elsewhere in this order.
 NETWORKS = ("tempcae", "c3d", "judge")
@@ -131,7 +131,7 @@ def _train_one(
         steps = range(drawn + start, drawn + settings.steps)
         batches = stream(phase.draw, batch=settings.batch, split=split, seed=config.seed, steps=steps)
         drawn += settings.steps
-        learner = recipes.Supervised(network).to(device) if isinstance(network, C3D) else network
+        learner = losses.Supervised(network).to(device) if isinstance(network, C3D) else network
         figures[phase.name] = fit(
             learner, batches, phase.loss, settings, start=start, state=state, callback=partial(callback, phase.name)
         )
@@ -195,36 +195,36 @@ class Phase:
 def phases_of(network: nn.Module, name: str, preset: Preset, data: Folder | None) -> list[Phase]:
     """How a network of that name is trained: its phases, in order."""
     if name == "judge":
-        return [Phase("judge", preset.judge_fit, recipes.judging_loss, judge_examples, (network,))]
+        return [Phase("judge", preset.judge_fit, losses.judging_loss, judge_examples, (network,))]
     if name == "c3d":
         small = (preset.c3d.width // preset.c3d.shrink, preset.c3d.height // preset.c3d.shrink)
         labelled = partial(folder_labelled_examples, data) if data else partial(labelled_examples, frame=small)
-        whole = Phase("c3d", preset.c3d_fit, recipes.classification_loss, labelled, (network,))
+        whole = Phase("c3d", preset.c3d_fit, losses.classification_loss, labelled, (network,))
         if data:
             return [whole]
         found = []
         if preset.moment_fit is not None:
             moments = partial(moment_examples, frame=small)
-            found.append(Phase("moments", preset.moment_fit, recipes.moment_loss, moments, (network,)))
+            found.append(Phase("moments", preset.moment_fit, losses.moment_loss, moments, (network,)))
         found.append(whole)
         memory = _memory(preset.tempcae, preset.c3d.shrink)
         if preset.decoded_fit is not None and memory is not None:
             memory.to(next(network.parameters()).device)
-            loss = partial(recipes.classification_loss, memory=memory)
+            loss = partial(losses.classification_loss, memory=memory)
             found.append(Phase("decoded", preset.decoded_fit, loss, labelled, (network,)))
         return found
     if isinstance(network, LayeredTempCAE):
         pictures = partial(picture_examples, window=network.config.window)
         parts = (network.unet, network.condition)
-        return [Phase("tempcae", preset.tempcae_fit, recipes.picture_loss, pictures, parts)]
+        return [Phase("tempcae", preset.tempcae_fit, losses.picture_loss, pictures, parts)]
     draw: Callable[..., Examples] = partial(folder_examples, data) if data else class_examples
     if isinstance(network, DeepTempCAE):
         coarse = (network.coarse, network.condition)
         return [
-            Phase("outline", preset.outline_fit, recipes.outline_loss, draw, coarse),
-            Phase("detail", preset.detail_fit, recipes.detail_loss, draw, (network.fine,)),
+            Phase("outline", preset.outline_fit, losses.outline_loss, draw, coarse),
+            Phase("detail", preset.detail_fit, losses.detail_loss, draw, (network.fine,)),
         ]
-    return [Phase("tempcae", preset.tempcae_fit, recipes.denoising_loss, draw, (network,))]
+    return [Phase("tempcae", preset.tempcae_fit, losses.denoising_loss, draw, (network,))]
 
 
 def unclear_threshold(judge: Judge, *, clips: int = 220) -> float:
@@ -263,7 +263,7 @@ def denoising_errors(tempcae: nn.Module, data: Folder | None, device: torch.devi
             generator = torch.Generator(device).manual_seed(index)
             levels = torch.full((len(clean),), level, device=device)
             with torch.no_grad(), mixed_precision(device):
-                decoded = tempcae(recipes.noisy(clean, levels, generator), levels)
+                decoded = tempcae(losses.noisy(clean, levels, generator), levels)
             errors.setdefault(str(level), []).append(float((decoded - clean).square().mean()))
     return {level: float(np.mean(values)) for level, values in errors.items()}
 

@@ -6,7 +6,7 @@ import pytest
 from vidgen.dataset.files import plan, write_dataset
 from vidgen.dataset.settings import SPLITS, DatasetSettings
 from vidgen.labels import LABELS
-from vidgen.videofiles import read_video
+from vidgen.video_io import read_video
 
 SMALL = DatasetSettings(per_class=2, seed=3)
 

@@ -6,9 +6,9 @@ from tests.tinyweights import LAYERED_CONFIG
 from vidgen.dataset.clips import render, sample_spec
 from vidgen.labels import LABELS
 from vidgen.networks import checkpoints
+from vidgen.networks.exemplars import Sketches, as_ink
 from vidgen.networks.layered import LayeredTempCAEConfig, cut_out, each_label, interpolation, smooth_path
-from vidgen.networks.sketches import Sketches, as_ink
-from vidgen.training.examples import centered, sketch_pictures
+from vidgen.training.batches import centered, sketch_pictures
 
 
 def clip_of(*labels, seed=0):

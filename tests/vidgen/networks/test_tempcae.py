@@ -6,8 +6,8 @@ import torch
 
 from tests.tinyweights import randomised, small_videos
 from vidgen.networks import checkpoints
-from vidgen.networks.deep import DeepTempCAEConfig
-from vidgen.networks.sketches import Sketches
+from vidgen.networks.coarse_to_fine import DeepTempCAEConfig
+from vidgen.networks.exemplars import Sketches
 from vidgen.networks.tempcae import TempCAE, TempCAEConfig
 
 

@@ -8,9 +8,10 @@ from tests.crowd.clips import LABELS, write_clip, write_videos
 from tests.tinyweights import C3D_CONFIG, JUDGE_CONFIG, TEMPCAE_CONFIG
 from vidgen.dataset.folder import read_folder
 from vidgen.networks import checkpoints
-from vidgen.presets import PRESETS, Preset, load_networks
 from vidgen.training.fit import FitConfig
+from vidgen.training.presets import PRESETS, Preset
 from vidgen.training.runs import TrainConfig, train
+from vidgen.weights import load_networks
 
 
 @pytest.fixture

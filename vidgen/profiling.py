@@ -14,13 +14,14 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
 from vidgen import __version__
-from vidgen.compute import cudnn_doubt, readied
 from vidgen.descent import CAPTURED_FROM, TOGETHER, Step, descend, start_video
+from vidgen.device import cudnn_doubt, readied
 from vidgen.methods import Method, find_method
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3D, C3DConfig
 from vidgen.networks.tempcae import TempCAEConfig
-from vidgen.presets import BUNDLED, find_preset, load_networks
+from vidgen.training.presets import find_preset
+from vidgen.weights import BUNDLED, load_networks
 
 #: A method of more steps is not followed to its end: some steps are measured, and the rest reckoned from them.
 MEASURED_WHOLE = 1000

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from tests.tinyweights import C3D_CONFIG, JUDGE_CONFIG, TEMPCAE_CONFIG
-from vidgen.compute import (
+from vidgen.device import (
     choose_device,
     cudnn_doubt,
     default_batch_size,

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vidgen.networks.sketches import Sketches, grown
+from vidgen.networks.exemplars import Sketches, grown
 from vidgen.networks.unet import CONDITION, Condition, Unet, redraw
 
 

@@ -8,11 +8,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vidgen.networks.c3d import C3D
-from vidgen.networks.deep import DeepTempCAE
+from vidgen.networks.coarse_to_fine import DeepTempCAE
 from vidgen.networks.judge import Judge
 from vidgen.networks.layered import LayeredTempCAE, cut_out, interpolation
 from vidgen.objectives import class_cross_entropy
-from vidgen.training.examples import Examples
+from vidgen.training.batches import Examples
 
 #: Noise levels that the auto-encoder learns, as standard deviations. At the highest, nothing of a clip can be told:
 #: an object of 16 frames × 800 pixels × 3 colours at contrast ½ still stands out of the noise by 2.4 of its deviations.

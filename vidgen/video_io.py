@@ -18,8 +18,8 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from vidgen.atomic_write import draft_of
 from vidgen.presentation import PICTURES, Orientation, frames_at_even_times, picture_frames
-from vidgen.wholefile import draft_of
 
 #: Frames per second of what we write: 16 frames are two seconds.
 FPS = 8

@@ -9,7 +9,7 @@ from vidgen.dataset.clips import sample_actor, sample_spec
 from vidgen.dataset.drawing import OBJECTS
 from vidgen.dataset.scene import ClipSpec, render
 from vidgen.labels import LABELS
-from vidgen.training.examples import (
+from vidgen.training.batches import (
     class_examples,
     judge_examples,
     labelled_examples,

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from vidgen.networks.sketches import Sketches, grown
+from vidgen.networks.exemplars import Sketches, grown
 
 CLIPS = torch.rand(2, 3, 3, 4, 2, 2, generator=torch.Generator().manual_seed(0)).double()
 

@@ -4,9 +4,9 @@ import json
 import numpy as np
 import pytest
 
-from vidgen import judge as module
+from vidgen import judging as module
 from vidgen.cli.judge import COLUMNS, table
-from vidgen.judge import (
+from vidgen.judging import (
     NOTICE,
     OPTIONS,
     background_error,
@@ -17,7 +17,7 @@ from vidgen.judge import (
     verdict,
     write_beliefs,
 )
-from vidgen.videofiles import write_video
+from vidgen.video_io import write_video
 
 
 def chances(**given):

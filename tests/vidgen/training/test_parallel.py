@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from vidgen.training.fit import Progress
-from vidgen.training.sidebyside import side_by_side
+from vidgen.training.parallel import side_by_side
 
 
 def count(name, steps, callback):

@@ -13,15 +13,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from vidgen.atomic_write import write_text
 from vidgen.dataset.clips import render, sample_spec
 from vidgen.labels import CLASSES, JOINER, LABELS, parts
 from vidgen.metadata import leads_out, read_table
 from vidgen.networks import checkpoints
 from vidgen.networks.judge import Judge
-from vidgen.presets import weights_folder
 from vidgen.spreadsheet import as_cell
-from vidgen.videofiles import read_video
-from vidgen.wholefile import write_text
+from vidgen.video_io import read_video
+from vidgen.weights import weights_folder
 
 NOTICE = (
     "Figures of a machine judge, a classifier trained on other drawings than the generator's networks. "

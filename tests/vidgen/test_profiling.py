@@ -7,14 +7,14 @@ import pytest
 import torch
 
 from tests.tinyweights import C3D_CONFIG, TEMPCAE_CONFIG
-from vidgen import speed as module
-from vidgen.compute import readied
+from vidgen import profiling as module
+from vidgen.device import readied
 from vidgen.methods import METHODS, Method, Term, find_method
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3D, C3DConfig
 from vidgen.networks.tempcae import TempCAE, TempCAEConfig
-from vidgen.presets import PRESETS
-from vidgen.speed import FlopCounter, Speed, Subject, as_markdown, flop_of, measure, record, subject
+from vidgen.profiling import FlopCounter, Speed, Subject, as_markdown, flop_of, measure, record, subject
+from vidgen.training.presets import PRESETS
 
 CPU = torch.device("cpu")
 

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from vidgen.dataset.clips import clip
-from vidgen.videofiles import contact_sheet, read_video, write_picture, write_video
+from vidgen.video_io import contact_sheet, read_video, write_picture, write_video
 
 
 @pytest.fixture(scope="module")
