@@ -1,4 +1,4 @@
-"""Files that are there as a whole or not at all."""
+"""Atomic writes: a file appears under its name when it is complete, or not at all."""
 
 import os
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from pathlib import Path
 
 @contextmanager
 def draft_of(path: Path) -> Iterator[Path]:
-    """A hidden file to write in, with the same ending, which becomes `path` when the block ends well.
+    """A hidden file with the same suffix to write to, which replaces `path` when the block ends without an error.
 
-    A run has its directory to itself, so that what a killed one left behind is written over by the next.
+    Only one run writes to a directory, so the next run overwrites the draft that a killed one left.
 
     Raises:
-        OSError: it cannot be written, with the name of `path`; what stood there before still does.
+        OSError: it cannot be written; the error names `path`, whose former contents are kept.
     """
     draft = draft_path(path)
     try:
@@ -27,12 +27,12 @@ def draft_of(path: Path) -> Iterator[Path]:
 
 
 def draft_path(path: Path) -> Path:
-    """Where `path` is written before it has its name."""
+    """The hidden file in which `path` is written."""
     return path.with_name(f".{path.stem}.partial{path.suffix}")
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file that appears under its name only when it is on the disk.
+    """Write a text file atomically, after its contents are on the disk (fsync).
 
     Raises:
         OSError: it cannot be written.

@@ -1,26 +1,26 @@
-"""What pip calls this project, and what to install for a command that lacks a package."""
+"""The project's name for pip, and the extras that install optional packages."""
 
 from collections.abc import Iterable
 from importlib.util import find_spec
 
-#: On PyPI the name `vidgen` is another project's; import names and programs keep it.
+#: On PyPI `vidgen` is another project; packages and programs keep that name.
 NAME = "crowd-video-evaluation"
-#: What making and judging videos needs.
+#: Packages that making and judging videos needs.
 GENERATION = ("torch", "safetensors", "resvg_py")
-#: The extra of this distribution that installs each package that may be missing.
+#: The extra that installs each optional package.
 EXTRAS = {**dict.fromkeys(GENERATION, "generation"), "selenium": "browser"}
 
 
 def install_line(package: str) -> str:
-    """The line to type for a package of `EXTRAS`, with the extra that holds it."""
+    """The command that installs a package of `EXTRAS`."""
     return f"pip install '{NAME}[{EXTRAS[package]}]'"
 
 
 def require(packages: Iterable[str]) -> None:
-    """See that packages are installed, without importing them.
+    """Check that packages are installed, without importing them.
 
     Raises:
-        ModuleNotFoundError: one is not; `name` is the package.
+        ModuleNotFoundError: one is missing; the error's `name` is the package.
     """
     for name in packages:
         if not is_installed(name):
@@ -28,7 +28,7 @@ def require(packages: Iterable[str]) -> None:
 
 
 def is_installed(package: str) -> bool:
-    """Whether the package can be imported, found out without importing it."""
+    """Whether the package can be imported; it is not imported."""
     try:
         return find_spec(package) is not None
     except (ModuleNotFoundError, ValueError):  # ValueError: sys.modules holds it without a specification

@@ -1,4 +1,4 @@
-"""The machine judge: an independent classifier looks at a videos directory before people do. It replaces no people."""
+"""The machine judge: an independent classifier judges a videos directory before people do. It replaces no people."""
 
 import csv
 import errno
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from vidgen.atomic_write import write_text
 from vidgen.dataset.clips import render, sample_spec
+from vidgen.judge_report import DatasetFigures, JudgeReport, MethodFigures
 from vidgen.labels import CLASSES, JOINER, LABELS, parts
 from vidgen.metadata import leads_out, read_table
 from vidgen.networks import checkpoints
@@ -23,17 +24,13 @@ from vidgen.spreadsheet import as_cell
 from vidgen.video_io import read_video
 from vidgen.weights import weights_folder
 
-NOTICE = (
-    "Figures of a machine judge, a classifier trained on other drawings than the generator's networks. "
-    "They are a pre-flight check and replace no people."
-)
-#: What the judge may answer, in the order of its outputs.
+#: The judge's answers, in the order of its outputs.
 OPTIONS = (*CLASSES, "Other", "Unclear")
-#: Share of a video's pixels that counts as background: those nearest to white. Objects cover less than the rest.
+#: Fraction of a video's pixels that count as background: those nearest to white. Objects cover less than the rest.
 BACKGROUND_SHARE = 0.8
-#: Training clips per label that a video is compared with.
+#: Training clips of its label that each video is compared with.
 NUM_NEIGHBOURS = 100
-#: Videos of a label and method that are compared among each other.
+#: Videos of each label and method that are compared with each other.
 NUM_COMPARED = 50
 #: Videos that are in memory at once.
 _CHUNK = 16
@@ -41,11 +38,15 @@ _CHUNK = 16
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the judge makes of one video.
+    """The judge's verdict on one video.
 
     Attributes:
-        probabilities: `(len(OPTIONS),)`.
-        answer: the option chosen, "Unclear" below the judge's threshold; for several labels the best that many, joined.
+        video_id: the video's id, or its file name where the table has no ids.
+        method: what made it.
+        label: its label or labels, joined.
+        probabilities: of each option, `(len(OPTIONS),)`.
+        answer: the most likely option, or "Unclear" where its probability is below the threshold; for a video of k
+            labels the k most likely classes, joined.
         correct: whether the answer names the labels.
     """
 
@@ -58,31 +59,46 @@ class Verdict:
 
 
 def load_judge(preset: str = "compact", weights: Path | None = None) -> tuple[Judge, float]:
-    """The judge and the probability below which it says "Unclear"."""
+    """The judge of a preset, or of a folder that `vidgen train` wrote, and its threshold.
+
+    Returns:
+        The network, and the probability below which it answers "Unclear".
+
+    Raises:
+        ValueError: an unknown preset, one without weights, or a file that is no checkpoint of a judge.
+        OSError: the checkpoint cannot be read.
+    """
     path = weights_folder(preset, weights) / "judge.safetensors"
     return cast(Judge, checkpoints.load(path, Judge)), float(checkpoints.figures(path)["threshold"])
 
 
 def judge_directory(
     directory: Path, judge: Judge, threshold: float, callback: Callable[[int, int], None] = lambda done, total: None
-) -> tuple[list[Verdict], dict[str, Any]]:
-    """The verdict on each video and the figures per method, as judge.json holds them (docs/formats.md).
+) -> tuple[list[Verdict], JudgeReport]:
+    """Judge every video of a directory, a few in memory at a time.
 
-    However many videos there are, a few are in memory at once.
+    Args:
+        directory: a videos directory (docs/formats.md).
+        judge: the network.
+        threshold: the probability below which it answers "Unclear".
+        callback: called with the number of videos judged, and of all.
+
+    Returns:
+        The verdicts in the order of metadata.csv, and the figures by method.
 
     Raises:
         ValueError: metadata.csv lacks its columns or names a label unknown to the judge; a video cannot be read.
         OSError: a file is missing.
     """
     rows = read_rows(directory)
-    for row in rows:  # before the first video is looked at, which may take minutes
+    for row in rows:  # a missing file is an error now, not after minutes
         (directory / row["file_name"]).stat()
     groups: dict[tuple[str, str], list[int]] = {}
     for index, row in enumerate(rows):
         groups.setdefault((row["label"], row["method"]), []).append(index)
     looks: dict[int, _Look] = {}
     distances: dict[str, list[float]] = {row["method"]: [] for row in rows}
-    # Label by label, so that the training clips of one at a time are in memory.
+    # Label by label: the training clips of one label are in memory at a time.
     for (label, method), indices in sorted(groups.items()):
         compared: list[NDArray[np.floating[Any]]] = []
         paths = [directory / rows[index]["file_name"] for index in indices]
@@ -100,14 +116,13 @@ def judge_directory(
         name: _figures([look for look in ordered if look.verdict.method == name], found)
         for name, found in distances.items()
     }
-    dataset = {"background_error": _dataset_background()}
-    figures = {"notice": NOTICE, "threshold": threshold, "dataset": dataset, "methods": methods}
-    return [look.verdict for look in ordered], figures
+    report = JudgeReport.of(threshold, DatasetFigures(background_error=_dataset_background()), methods)
+    return [look.verdict for look in ordered], report
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What is kept of a video."""
+    """The verdict and measurements of a video, which are kept while its frames are not."""
 
     verdict: Verdict
     background_error: float
@@ -115,14 +130,14 @@ class _Look:
 
 
 def _seen(paths: list[Path], judge: Judge) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.float64]]]:
-    """Each video as the judge sees it, with the judge's probabilities."""
+    """The fitted frames of each video, with the judge's probabilities."""
     for start in range(0, len(paths), _CHUNK):
         frames = np.stack([fitted_frames(path) for path in paths[start : start + _CHUNK]])
         yield from zip(frames, probabilities(judge, frames), strict=True)
 
 
 def read_rows(directory: Path) -> list[dict[str, str]]:
-    """The rows of metadata.csv.
+    """The rows of metadata.csv, labels spelt as the judge's classes.
 
     Raises:
         ValueError: a column is missing, there is no row, a cell is empty, or a label is not one of the judge's.
@@ -151,7 +166,7 @@ def read_rows(directory: Path) -> list[dict[str, str]]:
 
 
 def fitted_frames(path: Path) -> NDArray[np.uint8]:
-    """A video as the judge sees it: uint8 (16, 96, 128, 3), scaled in its proportions and centred on white."""
+    """A video as the judge takes it: uint8 (16, 96, 128, 3), scaled in proportion and centred on white."""
     frames = read_video(path, num_frames=16, fit=(128, 96))
     if frames.shape == (16, 96, 128, 3):
         return frames
@@ -172,7 +187,7 @@ def probabilities(judge: Judge, frames: NDArray[np.uint8], *, batch: int = 16) -
 
 
 def verdict(video_id: str, method: str, label: str, chances: NDArray[np.float64], threshold: float) -> Verdict:
-    """The judge's answer: its best option, or its best k classes for a video of k labels."""
+    """The judge's verdict on a video, from its probabilities `(len(OPTIONS),)`; see `Verdict`."""
     labels = parts(label)
     best = int(chances.argmax())
     if len(labels) > 1:
@@ -184,9 +199,13 @@ def verdict(video_id: str, method: str, label: str, chances: NDArray[np.float64]
 
 
 def write_beliefs(path: Path, verdicts: list[Verdict]) -> None:
-    """Write a table that simulated participants can answer from: `video_id` and a probability per option.
+    """Write a table of probabilities from which simulated participants can answer: `video_id`, and a column per option.
 
-    The options are those of a study of these videos, their labels; what is left for other classes goes to "Other".
+    The options are those of a study of these videos, their labels. The probabilities of other classes are added to
+    "Other".
+
+    Raises:
+        OSError: it cannot be written.
     """
     shown = {label for item in verdicts for label in parts(item.label)}
     absent = [option in CLASSES and option not in shown for option in OPTIONS]
@@ -202,28 +221,28 @@ def write_beliefs(path: Path, verdicts: list[Verdict]) -> None:
     write_text(path, text.getvalue())
 
 
-def _figures(looks: list[_Look], distances: list[float]) -> dict[str, Any]:
+def _figures(looks: list[_Look], distances: list[float]) -> MethodFigures:
     verdicts = [look.verdict for look in looks]
     single = [item for item in verdicts if len(parts(item.label)) == 1]
-    return {
-        "n_videos": len(verdicts),
-        "accuracy": _mean([item.correct for item in verdicts]),
-        "object_accuracy": _mean([_part(item.answer, 0) == _part(item.label, 0) for item in single]),
-        "direction_accuracy": _mean([_part(item.answer, -1) == _part(item.label, -1) for item in single]),
-        "unclear": _mean([item.answer == "Unclear" for item in single]),
-        "other": _mean([item.answer == "Other" for item in single]),
-        "background_error": _mean([look.background_error for look in looks]),
-        "diversity": _mean(distances),
-        "nearest_training_distance": _mean([look.nearest for look in looks]),
-        "accuracy_by_label": {
+    return MethodFigures(
+        n_videos=len(verdicts),
+        accuracy=_mean([item.correct for item in verdicts]),
+        object_accuracy=_mean([_part(item.answer, 0) == _part(item.label, 0) for item in single]),
+        direction_accuracy=_mean([_part(item.answer, -1) == _part(item.label, -1) for item in single]),
+        unclear=_mean([item.answer == "Unclear" for item in single]),
+        other=_mean([item.answer == "Other" for item in single]),
+        background_error=_mean([look.background_error for look in looks]),
+        diversity=_mean(distances),
+        nearest_training_distance=_mean([look.nearest for look in looks]),
+        accuracy_by_label={
             label: _mean([item.correct for item in verdicts if item.label == label])
             for label in dict.fromkeys(item.label for item in verdicts)
         },
-    }
+    )
 
 
 def background_error(ink: NDArray[np.floating[Any]]) -> float:
-    """Mean absolute difference from white over the pixels nearest to it, of a clip's ink; 0 in the dataset."""
+    """Mean absolute difference from white over the pixels nearest to white, of a clip's ink; 0 in the dataset."""
     amount = np.sort(np.abs(ink).mean(-1), axis=None)
     return float(amount[: round(BACKGROUND_SHARE * amount.size)].mean())
 
@@ -245,12 +264,12 @@ def _small(ink: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
 
 
 def _distances(group: list[NDArray[np.floating[Any]]]) -> list[float]:
-    """Distances between each two (root mean square)."""
+    """The distance (root mean square) of every pair."""
     return [float(np.sqrt(np.square(one - other).mean())) for index, one in enumerate(group) for other in group[:index]]
 
 
 def _nearest(label: str, small: NDArray[np.floating[Any]]) -> float:
-    """Distance to the nearest of some training clips of the label (root mean square)."""
+    """The distance (root mean square) to the nearest of some training clips of the label."""
     return float(np.sqrt(np.square(_training_clips(label) - small).mean(1).min()))
 
 

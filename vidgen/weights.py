@@ -7,10 +7,10 @@ from typing import cast
 import torch
 from torch import nn
 
-from vidgen.device import readied
+from vidgen.device import prepare_for_inference
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3D
-from vidgen.networks.coarse_to_fine import DeepTempCAE
+from vidgen.networks.coarse_to_fine import CoarseToFineTempCAE
 from vidgen.networks.layered import LayeredTempCAE
 from vidgen.networks.tempcae import TempCAE
 from vidgen.training.presets import find_preset
@@ -21,22 +21,28 @@ BUNDLED = Path(__file__).parent / "weights"
 
 @dataclass(frozen=True, slots=True)
 class Networks:
-    """What a descent needs, frozen and ready, with the checkpoints' hashes."""
+    """The networks of a descent, prepared for inference, with the hashes of their checkpoints."""
 
     c3d: nn.Module
     tempcae: nn.Module
+    #: SHA-256 by column of metadata.csv, such as `c3d_sha256`.
     hashes: dict[str, str]
-    #: The wordings of C3D's first outputs; the last output is "none of these".
+    #: The labels of C3D's outputs; one more output, the last, is "none of these".
     classes: tuple[str, ...]
 
     @property
     def num_outputs(self) -> int:
-        """C3D's outputs."""
+        """The number of C3D's outputs."""
         return cast(C3D, self.c3d).config.num_classes
 
 
 def load_networks(preset: str, weights: Path | None = None, device: str = "cpu") -> Networks:
-    """The networks of a preset, or of a folder that `vidgen train` wrote.
+    """Load the networks of a preset, or of a folder that `vidgen train` wrote.
+
+    Args:
+        preset: a name in `vidgen.training.presets.PRESETS`.
+        weights: the folder; None for the weights that come with the package.
+        device: "cpu" or "cuda".
 
     Raises:
         ValueError: an unknown preset, one without weights, or a file that is no checkpoint.
@@ -44,17 +50,21 @@ def load_networks(preset: str, weights: Path | None = None, device: str = "cpu")
     """
     folder = weights_folder(preset, weights)
     c3d = cast(C3D, checkpoints.load(folder / "c3d.safetensors", C3D)).folded()
-    tempcae = checkpoints.load(folder / "tempcae.safetensors", TempCAE, DeepTempCAE, LayeredTempCAE)
-    files = ["c3d.safetensors", "tempcae.safetensors"]
+    tempcae = checkpoints.load(folder / "tempcae.safetensors", TempCAE, CoarseToFineTempCAE, LayeredTempCAE)
+    files = {"c3d": folder / "c3d.safetensors", "tempcae": folder / "tempcae.safetensors"}
     if not isinstance(tempcae, TempCAE):
-        files.append(checkpoints.SKETCHES)
-    hashes = {f"{Path(name).stem}_sha256": checkpoints.sha256(folder / name) for name in files}
+        files["exemplars"] = checkpoints.exemplars_file(files["tempcae"])
     place = torch.device(device)
-    return Networks(readied(c3d, place), readied(tempcae, place), hashes, known_classes(preset, weights))
+    return Networks(
+        prepare_for_inference(c3d, place),
+        prepare_for_inference(tempcae, place),
+        {f"{name}_sha256": checkpoints.sha256(file) for name, file in files.items()},
+        known_classes(preset, weights),
+    )
 
 
 def known_classes(preset: str, weights: Path | None = None) -> tuple[str, ...]:
-    """The labels that those networks can be asked for.
+    """The labels that these networks can generate.
 
     Raises:
         ValueError, OSError: as `load_networks`.
@@ -63,7 +73,7 @@ def known_classes(preset: str, weights: Path | None = None) -> tuple[str, ...]:
 
 
 def weights_folder(preset: str, weights: Path | None = None) -> Path:
-    """Where a preset's checkpoints are: the given folder, or the one that comes with the package.
+    """The folder of a preset's checkpoints: the given one, or the one that comes with the package.
 
     Raises:
         ValueError: an unknown preset, or one whose weights do not come with the package.

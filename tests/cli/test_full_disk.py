@@ -83,8 +83,8 @@ WITH_TORCH = {
     "a network": "from vidgen.networks.checkpoints import save; from vidgen.networks.c3d import C3D, C3DConfig\n"
     "save(C3D(C3DConfig(num_classes=2)), path, {})",
     "a training": "import torch; from vidgen.training.fit import _save; _save(path, 1, {'a': torch.nn.Linear(99, 99)})",
-    "sketches": "import numpy as np; from vidgen.networks.checkpoints import save_sketches\n"
-    "save_sketches(path, clips=np.random.default_rng(0).integers(0, 255, (2, 2, 8, 32, 32, 3), np.uint8))",
+    "sketches": "import numpy as np; from vidgen.networks.checkpoints import save_exemplars\n"
+    "save_exemplars(path, clips=np.random.default_rng(0).integers(0, 255, (2, 2, 8, 32, 32, 3), np.uint8))",
 }
 _WRITE_ALL = """
 import sys, traceback

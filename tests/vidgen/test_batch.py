@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from vidgen import batch as module
-from vidgen.batch import BatchConfig, generate_batch, generate_frames, make_videos, plan, target_of
+from vidgen.batch import generate_frames, make_videos, run_batch, target_of
+from vidgen.batch_config import BatchConfig, chunks, plan
 from vidgen.labels import CLASSES
 from vidgen.methods import METHODS
 from vidgen.networks import checkpoints
@@ -57,7 +58,7 @@ def test_a_batch_is_a_videos_directory(tmp_path, config):
     out = tmp_path / "videos dir"
     heard = []
     config = replace(config, real_per_label=1)
-    assert generate_batch(out, config, heard.append) == 10
+    assert run_batch(out, config, heard.append).made == 10
     table = rows(out)
     assert [row["video_id"] for row in table] == [item.video_id for item in plan(config)]
     assert next(iter(table[0])) == "file_name"
@@ -86,13 +87,13 @@ def test_a_batch_is_a_videos_directory(tmp_path, config):
 
 
 def test_whatever_makes_a_video_is_in_the_record():
-    """Of the networks in the package every file that a video depends on has its hash, the sketches among them."""
+    """Of the networks in the package every file that a video depends on has its hash, the exemplars among them."""
     networks = load_networks("compact")
     folder = weights_folder("compact")
     assert networks.hashes == {
         "c3d_sha256": checkpoints.sha256(folder / "c3d.safetensors"),
         "tempcae_sha256": checkpoints.sha256(folder / "tempcae.safetensors"),
-        "sketches_sha256": checkpoints.sha256(folder / "sketches.npz"),
+        "exemplars_sha256": checkpoints.sha256(folder / "exemplars.npz"),
     }
 
 
@@ -103,20 +104,20 @@ def config_path(config, name):
 def test_an_interrupted_batch_is_finished_as_if_nothing_had_happened(tmp_path, config):
     """After an interruption the missing videos are made, the others kept; the files are those of a whole run."""
     whole, broken = tmp_path / "whole", tmp_path / "broken"
-    generate_batch(whole, config)
+    run_batch(whole, config)
 
     def interrupt(progress):
         if progress.done >= 3 and progress.fraction > 0:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        generate_batch(broken, config, interrupt)
+        run_batch(broken, config, interrupt)
     before = rows(broken)
     assert 0 < len(before) < 8
     # What a process that is killed while it writes may leave: a file without its row, a file half written.
     (broken / "videos" / ".comparison-car-right-000.partial.mp4").write_bytes(b"half")
     (broken / ".metadata.partial.csv").write_text("file_name,half")
-    assert generate_batch(broken, config) == 8 - len(before)
+    assert run_batch(broken, config).made == 8 - len(before)
     for kept, row in zip(before, rows(broken), strict=False):
         assert kept.items() <= row.items()
     assert contents(broken) == contents(whole)
@@ -127,11 +128,11 @@ def test_an_interrupted_batch_is_finished_as_if_nothing_had_happened(tmp_path, c
 
 def test_a_lost_video_is_made_again(tmp_path, config):
     """Run again, a finished batch makes nothing; a video that was deleted is made anew, the same."""
-    generate_batch(tmp_path / "out", config)
+    run_batch(tmp_path / "out", config)
     before = contents(tmp_path / "out")
-    assert generate_batch(tmp_path / "out", config) == 0
+    assert run_batch(tmp_path / "out", config).made == 0
     (tmp_path / "out" / "videos" / "comparison-car-right-001.mp4").unlink()
-    assert generate_batch(tmp_path / "out", config) == 1
+    assert run_batch(tmp_path / "out", config).made == 1
     assert contents(tmp_path / "out") == before
     assert len(rows(tmp_path / "out")) == 8
 
@@ -147,10 +148,10 @@ def test_a_lost_video_is_made_again(tmp_path, config):
 )
 def test_other_settings_are_refused(tmp_path, config, changes, name):
     """A directory that was begun with other settings is refused, and the message says which."""
-    generate_batch(tmp_path / "out", replace(config, methods=("comparison",), per_label=1))
+    run_batch(tmp_path / "out", replace(config, methods=("comparison",), per_label=1))
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(ValueError, match=f"was begun with {name}"):
-        generate_batch(tmp_path / "out", replace(config, **{"methods": ("comparison",), "per_label": 1, **changes}))
+        run_batch(tmp_path / "out", replace(config, **{"methods": ("comparison",), "per_label": 1, **changes}))
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -161,17 +162,17 @@ def test_the_size_of_the_batches_is_free(tmp_path, config):
     together = make_videos(items, config, networks, lambda _: None)[0]
     alone = np.concatenate([make_videos([item], config, networks, lambda _: None)[0] for item in items])
     assert np.abs(together.astype(int) - alone).max() <= 1  # one level of 256: sums in another order
-    generate_batch(tmp_path / "out", config)
-    assert generate_batch(tmp_path / "out", replace(config, batch_size=1)) == 0
+    run_batch(tmp_path / "out", config)
+    assert run_batch(tmp_path / "out", replace(config, batch_size=1)).made == 0
 
 
 def test_videos_that_descend_together_show_as_many_objects(config):
     """A batch is of one method and number of labels, in the plan's order, and no larger than asked for."""
     items = plan(replace(config, per_label=3, real_per_label=1))
-    chunks = module._chunks(items, 2)
-    assert [item for chunk in chunks for item in chunk] == items
-    assert max(map(len, chunks)) == 2
-    for chunk in chunks:
+    found = chunks(items, 2)
+    assert [item for chunk in found for item in chunk] == items
+    assert max(map(len, found)) == 2
+    for chunk in found:
         assert len({(item.method, len(item.labels)) for item in chunk}) == 1
 
 

@@ -4,10 +4,10 @@ import torch
 from tests.tinyweights import C3D_CONFIG, JUDGE_CONFIG, TEMPCAE_CONFIG
 from vidgen.device import (
     choose_device,
-    cudnn_doubt,
+    cudnn_fault,
     default_batch_size,
-    laid_out,
-    readied,
+    prepare_for_inference,
+    to_channels_last,
     tune,
     with_half_convolutions,
 )
@@ -45,7 +45,7 @@ def test_a_network_of_any_kind_can_be_laid_out(kind, config):
     """Filters of frames and of videos are laid out, each in its own way, and keep their values."""
     network = checkpoints.build(kind, config)
     before = {name: weight.clone() for name, weight in network.state_dict().items()}
-    laid_out(network, torch.device("cpu"))
+    to_channels_last(network, torch.device("cpu"))
     assert all(torch.equal(network.state_dict()[name], weight) for name, weight in before.items())
 
 
@@ -55,7 +55,7 @@ def test_a_network_of_any_kind_can_be_laid_out(kind, config):
 )
 def test_cudnn_with_wrong_convolutions_is_doubted(version, doubted):
     """9.8 up to 9.15 computed half-precision 3-D convolutions wrongly or slowly; the line names the version."""
-    line = cudnn_doubt(version)
+    line = cudnn_fault(version)
     assert bool(line) == doubted
     if line:
         assert str(version) in line
@@ -82,20 +82,20 @@ def test_half_convolutions_change_little():
     """Convolutions in bfloat16 give nearly the same video and logits, in single precision, and pass a gradient on."""
     video = torch.rand(2, 3, 16, 96, 128, generator=torch.Generator().manual_seed(0))
     for kind, config in (("c3d", C3D_CONFIG), ("tempcae", TEMPCAE_CONFIG)):
-        network = readied(checkpoints.build(kind, config), torch.device("cpu"))
+        network = prepare_for_inference(checkpoints.build(kind, config), torch.device("cpu"))
         exact = network(video)
         leaf = video.clone().requires_grad_()
         found = with_half_convolutions(network)(leaf)
         assert found.dtype == torch.float32
         assert not torch.equal(found, exact)
         assert torch.allclose(found, exact, rtol=0.02, atol=0.02)
-        (slope,) = torch.autograd.grad(found.sum(), leaf)
-        assert slope.dtype == torch.float32
-        assert slope.abs().max() > 0
+        (gradient,) = torch.autograd.grad(found.sum(), leaf)
+        assert gradient.dtype == torch.float32
+        assert gradient.abs().max() > 0
 
 
 def test_a_readied_network_is_frozen():
     """A descent's networks compute no gradients of their weights, and stay in single precision on the processor."""
-    network = readied(checkpoints.build("c3d", C3D_CONFIG).train(), torch.device("cpu"))
+    network = prepare_for_inference(checkpoints.build("c3d", C3D_CONFIG).train(), torch.device("cpu"))
     assert not network.training
     assert all(not parameter.requires_grad and parameter.dtype == torch.float32 for parameter in network.parameters())

@@ -13,7 +13,7 @@ from torch import nn
 from vidgen import descent
 from vidgen.cli import load
 from vidgen.descent import CAPTURED_FROM, descend, start_video
-from vidgen.device import laid_out, readied, tune
+from vidgen.device import prepare_for_inference, to_channels_last, tune
 from vidgen.methods import METHODS, find_method
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3DConfig
@@ -42,7 +42,9 @@ def networks(*, half: bool) -> dict[str, nn.Module]:
     """The paper's networks at the compact preset's width, untrained; the same weights each time."""
     c3d = C3DConfig(num_classes=12, blocks=((16,), (32,), (48, 48), (64, 64), (64, 64)), hidden=128, shrink=2)
     built = {"c3d": checkpoints.build("c3d", c3d), "tempcae": checkpoints.build("tempcae", TempCAEConfig())}
-    ready = readied if half else lambda net, place: laid_out(net.eval().requires_grad_(False), place)
+    ready = (
+        prepare_for_inference if half else lambda net, place: to_channels_last(net.eval().requires_grad_(False), place)
+    )
     return {name: ready(network, CUDA) for name, network in built.items()}
 
 

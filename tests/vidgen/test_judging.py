@@ -1,13 +1,14 @@
 import csv
 import json
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 
 from vidgen import judging as module
 from vidgen.cli.judge import COLUMNS, table
+from vidgen.judge_report import NOTICE, DatasetFigures, JudgeReport, MethodFigures
 from vidgen.judging import (
-    NOTICE,
     OPTIONS,
     background_error,
     fitted_frames,
@@ -86,7 +87,7 @@ def test_a_directory_is_judged_by_method(tmp_path, tiny_weights, monkeypatch):
     (tmp_path / "metadata.csv").write_text(table)
     judge, threshold = load_judge("compact", tiny_weights)
     heard = []
-    verdicts, figures = judge_directory(tmp_path, judge, threshold, lambda done, total: heard.append((done, total)))
+    verdicts, report = judge_directory(tmp_path, judge, threshold, lambda done, total: heard.append((done, total)))
     assert heard == [(1, 3), (2, 3), (3, 3)]
     assert [(one.video_id, one.method, one.label) for one in verdicts] == [
         (name, method, "car moving right") for name, method in zip(names, ("new", "new", "real"), strict=True)
@@ -94,16 +95,16 @@ def test_a_directory_is_judged_by_method(tmp_path, tiny_weights, monkeypatch):
     for one in verdicts:
         assert one.probabilities.sum() == pytest.approx(1)
         assert one.answer in OPTIONS
-    assert "replace no people" in figures["notice"] == NOTICE
-    assert figures["threshold"] == threshold
-    assert {name: figure["n_videos"] for name, figure in figures["methods"].items()} == {"new": 2, "real": 1}
-    new = figures["methods"]["new"]
-    assert new["accuracy"] == np.mean([one.correct for one in verdicts[:2]])
-    assert new["background_error"] > 0.3  # the videos are noise
-    assert new["diversity"] > 0
-    assert figures["methods"]["real"]["diversity"] is None
-    assert new["nearest_training_distance"] > 0
-    json.dumps(figures, allow_nan=False)
+    assert "replace no people" in report.notice == NOTICE
+    assert report.threshold == threshold
+    assert {name: figures.n_videos for name, figures in report.methods.items()} == {"new": 2, "real": 1}
+    new = report.methods["new"]
+    assert new.accuracy == np.mean([one.correct for one in verdicts[:2]])
+    assert new.background_error > 0.3  # the videos are noise
+    assert new.diversity > 0
+    assert report.methods["real"].diversity is None
+    assert new.nearest_training_distance > 0
+    json.dumps(asdict(report), allow_nan=False)
     write_beliefs(tmp_path / "beliefs.csv", verdicts)
     with (tmp_path / "beliefs.csv").open(newline="") as file:
         beliefs = list(csv.DictReader(file))
@@ -137,26 +138,28 @@ def test_many_videos_are_looked_at_a_few_at_a_time(tmp_path, tiny_weights, monke
         return ask(judge, frames)
 
     monkeypatch.setattr(module, "probabilities", asked)
-    verdicts, figures = judge_directory(tmp_path, judge, threshold)
+    verdicts, report = judge_directory(tmp_path, judge, threshold)
     assert sum(sizes) == 40
     assert max(sizes) <= 16
     assert [(one.video_id, one.method, one.label) for one in verdicts] == [row[1:] for row in rows]
     for one, (file_name, *_) in zip(verdicts, rows, strict=True):  # the same file, the same answer
         assert one.probabilities == pytest.approx(files.setdefault(file_name, one.probabilities), abs=1e-4)
     assert len(files) == 2
-    for name, figure in figures["methods"].items():
+    for name, figures in report.methods.items():
         own = [one for one in verdicts if one.method == name]
-        assert figure["n_videos"] == len(own) == 20
-        assert figure["accuracy"] == np.mean([one.correct for one in own])
-    assert figures["dataset"]["background_error"] == pytest.approx(0, abs=1e-3)
+        assert figures.n_videos == len(own) == 20
+        assert figures.accuracy == np.mean([one.correct for one in own])
+    assert report.dataset.background_error == pytest.approx(0, abs=1e-3)
     module._training_clips.cache_clear()
 
 
 def test_the_table_has_a_line_per_method():
     """Every figure has its column, what there is none of is a dash, and the columns are explained."""
     values = {key: 0.5 for _, key, _ in COLUMNS} | {"n_videos": 22, "accuracy": 0.884, "diversity": None}
-    figures = {"dataset": {"background_error": 0.0}, "methods": {"refined": values, "a-method-of-mine:paper": values}}
-    head, first, second, *rest = table(figures).splitlines()
+    figures = MethodFigures(**values, accuracy_by_label={})
+    methods = {"refined": figures, "a-method-of-mine:paper": figures}
+    report = JudgeReport.of(0.5, DatasetFigures(background_error=0.0), methods)
+    head, first, second, *rest = table(report).splitlines()
     assert head.split() == ["method", *(heading for heading, _, _ in COLUMNS)]
     assert first.split()[:4] == ["refined", "22", "88.4", "%"]
     assert len({len(line) for line in (head, first, second)}) == 1

@@ -8,12 +8,12 @@ import torch
 
 from tests.tinyweights import C3D_CONFIG, TEMPCAE_CONFIG
 from vidgen import profiling as module
-from vidgen.device import readied
+from vidgen.device import prepare_for_inference
 from vidgen.methods import METHODS, Method, Term, find_method
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3D, C3DConfig
 from vidgen.networks.tempcae import TempCAE, TempCAEConfig
-from vidgen.profiling import FlopCounter, Speed, Subject, as_markdown, flop_of, measure, record, subject
+from vidgen.profiling import FlopCounter, Subject, flop_of, measure, subject
 from vidgen.training.presets import PRESETS
 
 CPU = torch.device("cpu")
@@ -24,7 +24,9 @@ def tiny():
     """Networks so small that a step takes milliseconds."""
     size = C3DConfig(num_classes=4, blocks=((4,), (4,)), hidden=8, frames=4, height=16, width=16)
     tempcae = checkpoints.build("tempcae", TempCAEConfig(window=2, kernel=4, stride=2, hidden=3))
-    return Subject(readied(checkpoints.build("c3d", size), CPU), readied(tempcae, CPU), "tiny")
+    return Subject(
+        prepare_for_inference(checkpoints.build("c3d", size), CPU), prepare_for_inference(tempcae, CPU), "tiny"
+    )
 
 
 def test_a_step_through_the_papers_c3d_counts_as_reckoned():
@@ -105,22 +107,3 @@ def test_a_preset_without_weights_is_built(monkeypatch):
     for network in (built.c3d, built.tempcae):
         assert not any(parameter.requires_grad for parameter in network.parameters())
     assert subject("refined", "compact", CPU).name.endswith(", trained")
-
-
-def test_a_record_says_what_was_measured_where():
-    """Date, hardware and versions stand in it, and the page says which seconds are extrapolated."""
-    common = {"preset": "full", "networks": "C3D and TempCAE, untrained", "gflop_per_video": 7.6e6, "peak_gb": 12.3}
-    long = Speed(method="a:paper", batch=64, steps=50_000, measured_steps=200, seconds_per_video=31.25, tflops=243.0,
-                 captured=True, **common)  # fmt: skip
-    short = Speed(method="b", batch=8, steps=24, measured_steps=24, seconds_per_video=0.5, tflops=1.5,
-                  captured=False, **common)  # fmt: skip
-    kept = record([long, short], CPU)
-    assert kept["versions"]["torch"] == torch.__version__
-    assert kept["hardware"]["device"]
-    assert [speed["extrapolated"] for speed in kept["speeds"]] == [True, False]
-    page = as_markdown(kept)
-    assert kept["date"] in page.splitlines()[0]
-    assert "| `a:paper` | `full` | C3D and TempCAE, untrained | 64 | 50,000 | 31.2 * | 7,600,000 | 243 |" in page
-    assert "Extrapolated; steps timed: `a:paper` 200 of 50,000." in page
-    assert "Not to be trusted" not in page
-    assert "Not to be trusted: wrong." in as_markdown({**kept, "doubt": "wrong"})

@@ -1,4 +1,7 @@
-"""Trainings side by side, a process each: small networks gain little from a second core, two of them gain a whole."""
+"""Trainings in parallel, one process each.
+
+On two cores, small networks gain little from a second thread each, and much from a core each.
+"""
 
 import multiprocessing as mp
 import os
@@ -16,36 +19,36 @@ from vidgen.training.fit import Progress
 Callback = Callable[[str, Progress], None]
 
 
-def side_by_side(
+def train_in_parallel(
     trainings: Mapping[str, Callable[[Callback], Any]], callback: Callback, *, cores: int, longest: str | None = None
 ) -> None:
-    """Run trainings in processes that share the cores, and end when all have ended.
+    """Run trainings in processes that share the cores, and return when all have ended.
 
     Args:
-        trainings: by name; each can be sent to another process, and takes a callback.
-        callback: told here of each step of each.
-        cores: threads that they share.
-        longest: the training that takes longest, to which the others give way.
+        trainings: by name; each can be pickled, and takes a callback.
+        callback: called in this process after each step of each training.
+        cores: the number of threads that they share.
+        longest: the name of the training that takes longest; the others run at lower priority.
 
     Raises:
-        Exception: what one of them raised; the others are ended.
-        ChildProcessError: one of them was ended from outside.
+        Exception: what one of them raised; the others are terminated.
+        ChildProcessError: one of them was killed.
     """
     context = mp.get_context("spawn")
-    news = context.Queue()
+    reports = context.Queue()
     threads = max(1, cores // len(trainings))
     processes = {}
     for name, training in trainings.items():
-        gives_way = longest is not None and name != longest
-        processes[name] = context.Process(target=_run, args=(training, news, threads, gives_way))
+        yields = longest is not None and name != longest
+        processes[name] = context.Process(target=_run, args=(training, reports, threads, yields))
     try:
-        with _interrupts_held():
+        with _interrupts_blocked():
             for process in processes.values():
                 process.start()
         while True:
             running = any(process.is_alive() for process in processes.values())
             try:
-                item = news.get(timeout=0.2)
+                item = reports.get(timeout=0.2)
             except Empty:
                 if not running:
                     break
@@ -64,8 +67,8 @@ def side_by_side(
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold back an interrupt until the end; processes begun meanwhile never get one: it is for this process."""
+def _interrupts_blocked() -> Iterator[None]:
+    """Block SIGINT in the block; processes started in it keep it blocked, so that Ctrl+C reaches this process only."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -73,19 +76,19 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _run(training: Callable[[Callback], Any], news: Any, threads: int, gives_way: bool) -> None:
-    if gives_way and hasattr(os, "nice"):
+def _run(training: Callable[[Callback], Any], reports: Any, threads: int, yields: bool) -> None:
+    if yields and hasattr(os, "nice"):
         os.nice(10)
     torch.set_num_threads(threads)
     tune_allocator()
     parent = mp.parent_process()
 
-    def tell(name: str, progress: Progress) -> None:
+    def report(name: str, progress: Progress) -> None:
         if parent is not None and not parent.is_alive():
             raise SystemExit(1)
-        news.put((name, progress))
+        reports.put((name, progress))
 
     try:
-        training(tell)
+        training(report)
     except Exception as error:
-        news.put(error)
+        reports.put(error)

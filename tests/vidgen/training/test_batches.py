@@ -1,29 +1,25 @@
-from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 import pytest
 import torch
 
-from vidgen.dataset.clips import sample_actor, sample_spec
-from vidgen.dataset.drawing import OBJECTS
-from vidgen.dataset.scene import ClipSpec, render
+from vidgen.dataset.clips import sample_spec
+from vidgen.dataset.scene import render
 from vidgen.labels import LABELS
 from vidgen.training.batches import (
-    class_examples,
-    judge_examples,
-    labelled_examples,
-    middles,
-    moment,
-    moment_examples,
+    class_batch,
+    labelled_batch,
     paths,
+    snippet,
+    snippet_batch,
     stream,
     target_of,
 )
 
 
 def draw(rng, *, size, split):
-    return class_examples(rng, size, split)
+    return class_batch(rng, size, split)
 
 
 def test_a_step_of_the_stream_depends_on_seed_and_step_alone():
@@ -59,42 +55,17 @@ def test_targets_by_hand():
 
 
 def test_clips_with_their_targets():
-    """Clips are uint8 videos, targets distributions; of labelled examples a share shows none of the classes."""
-    examples = labelled_examples(np.random.default_rng(0), 10, "train", negatives=0.4)
-    assert examples.clips.shape == (10, 16, 96, 128, 3)
-    assert examples.clips.dtype == torch.uint8
-    assert torch.allclose(examples.target.sum(1), torch.ones(10))
-    assert (examples.target[:6, -1] == 0).all()
-    assert (examples.target[6:, -1] > 0).all()
-    videos = examples.videos(torch.device("cpu"))
+    """Clips are uint8 videos, targets distributions; of a labelled batch a share shows none of the classes."""
+    batch = labelled_batch(np.random.default_rng(0), 10, "train", negatives=0.4)
+    assert batch.clips.shape == (10, 16, 96, 128, 3)
+    assert batch.clips.dtype == torch.uint8
+    assert torch.allclose(batch.target.sum(1), torch.ones(10))
+    assert (batch.target[:6, -1] == 0).all()
+    assert (batch.target[6:, -1] > 0).all()
+    videos = batch.videos(torch.device("cpu"))
     assert videos.shape == (10, 3, 16, 96, 128)
     assert 0 <= videos.min() <= videos.max() <= 1
-    assert videos[1, 2, 3, 4, 5] == examples.clips[1, 3, 4, 5, 2] / 255
-
-
-def test_the_judge_learns_where_what_is():
-    """Its frames come with the middle of each object that can be seen, and junk with nothing."""
-    examples = judge_examples(np.random.default_rng(0), 30, "judge")
-    assert examples.clips.shape == (30, 1, 96, 128, 3)
-    where = examples.target
-    assert where.shape == (30, 6, 96, 128)
-    assert 0 <= where.min() < where.max() <= 1
-    empty = where.flatten(1).amax(1) == 0
-    assert 2 <= empty.sum() <= 12
-    ink = 255 - examples.clips[:, 0].float().mean(-1)
-    for index in torch.nonzero(~empty).flatten():
-        assert ink[index][where[index].amax(0) > 0].mean() > 3 * ink[index].mean()
-
-
-def test_middles_by_hand():
-    """An ellipse about the actor's middle, as strong as the actor can be seen, the one painted later above."""
-    actor = sample_actor("car", None, split="train", rng=np.random.default_rng(0), facing="right")
-    other = replace(actor, object="ship", opacity=0.5)
-    column, row = int(actor.start[0]), int(actor.start[1])
-    for actors, expected in (((actor,), [1, 0]), ((replace(actor, opacity=0.2),), [0, 0]), ((actor, other), [0, 0.5])):
-        where = middles(ClipSpec(actors=actors))
-        assert where[[OBJECTS.index("car"), OBJECTS.index("ship")], row, column] == pytest.approx(expected)
-        assert where[:, 0, 0].max() == 0
+    assert videos[1, 2, 3, 4, 5] == batch.clips[1, 3, 4, 5, 2] / 255
 
 
 def test_paths_follow_the_actors():
@@ -108,18 +79,18 @@ def test_paths_follow_the_actors():
     assert columns == pytest.approx(centers / 16 - 0.5, abs=1)
 
 
-def test_a_moment_is_part_of_its_clip():
-    """Four frames from a moment on are those of the whole clip, but for rounding and changes of speed."""
+def test_a_snippet_is_part_of_its_clip():
+    """Four frames from a time on are those of the whole clip, but for rounding and changes of speed."""
     spec = sample_spec((LABELS[2],), split="train", rng=np.random.default_rng(3))
-    whole, part = render(spec).astype(int), render(moment(spec, 5 / 15), num_frames=4).astype(int)
+    whole, part = render(spec).astype(int), render(snippet(spec, 5 / 15), num_frames=4).astype(int)
     assert np.abs(whole[5:9] - part).mean() < 0.5
 
 
-def test_moments_show_classes_and_others():
-    """Moments are four frames; about a quarter show no class, and then nothing is anywhere."""
-    examples = moment_examples(np.random.default_rng(0), 40, "train", frame=(64, 48))
-    assert examples.clips.shape == (40, 4, 48, 64, 3)
-    assert examples.where.shape == (40, 11, 1, 6, 8)
-    none = examples.target[:, -1] == 1
+def test_snippets_show_classes_and_others():
+    """Snippets are four frames; about a quarter show no class, and then nothing is anywhere."""
+    batch = snippet_batch(np.random.default_rng(0), 40, "train", frame=(64, 48))
+    assert batch.clips.shape == (40, 4, 48, 64, 3)
+    assert batch.where.shape == (40, 11, 1, 6, 8)
+    none = batch.target[:, -1] == 1
     assert 3 <= none.sum() <= 18
-    assert (examples.where.flatten(1).amax(1) > 0).tolist() == (~none).tolist()
+    assert (batch.where.flatten(1).amax(1) > 0).tolist() == (~none).tolist()

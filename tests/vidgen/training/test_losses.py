@@ -8,7 +8,7 @@ from tests.tinyweights import C3D_CONFIG, TEMPCAE_CONFIG
 from vidgen.networks.c3d import C3D
 from vidgen.networks.tempcae import TempCAE
 from vidgen.training import losses
-from vidgen.training.batches import class_examples, labelled_examples
+from vidgen.training.batches import class_batch, labelled_batch
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])
@@ -21,7 +21,7 @@ def test_clips_of_classes_alone_are_shown_as_they_are_decoded(monkeypatch, share
             seen.append(ink)
             return super().forward(ink)
 
-    def black(memory, ink, num_objects, shrink, generator):
+    def black(denoiser, ink, num_objects, shrink, generator):
         asked.append((num_objects, len(ink)))
         return torch.ones_like(ink)
 
@@ -29,9 +29,9 @@ def test_clips_of_classes_alone_are_shown_as_they_are_decoded(monkeypatch, share
     monkeypatch.setattr(losses, "decoded", black)
     network = Watched(C3D(C3D_CONFIG).eval())
     size = (C3D_CONFIG.width // C3D_CONFIG.shrink, C3D_CONFIG.height // C3D_CONFIG.shrink)
-    batch = labelled_examples(np.random.default_rng(0), 16, "train", frame=size)
+    batch = labelled_batch(np.random.default_rng(0), 16, "train", frame=size)
     batch = replace(batch, where=None)
-    losses.classification_loss(network, batch, torch.Generator().manual_seed(0), memory="any").backward()
+    losses.classification_loss(network, batch, torch.Generator().manual_seed(0), denoiser="any").backward()
     labels, none = (batch.target[:, :-1] > 0).sum(1), batch.target[:, -1] > 0
     wanted = {(count, int(((labels == count) & ~none).sum())) for count in (1, 2)} if share else set()
     assert set(asked) == {pair for pair in wanted if pair[1]}
@@ -41,7 +41,7 @@ def test_clips_of_classes_alone_are_shown_as_they_are_decoded(monkeypatch, share
 def test_the_papers_auto_encoder_learns_to_denoise():
     """A few steps against the gradient of its loss lower it, on the same clips under the same noise."""
     torch.manual_seed(0)
-    tempcae, batch = TempCAE(TEMPCAE_CONFIG), class_examples(np.random.default_rng(0), 2, "train")
+    tempcae, batch = TempCAE(TEMPCAE_CONFIG), class_batch(np.random.default_rng(0), 2, "train")
     optimiser, values = torch.optim.Adam(tempcae.parameters(), lr=0.01), []
     for _ in range(5):
         loss = losses.denoising_loss(tempcae, batch, torch.Generator().manual_seed(0))

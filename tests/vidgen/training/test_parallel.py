@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from vidgen.training.fit import Progress
-from vidgen.training.parallel import side_by_side
+from vidgen.training.parallel import train_in_parallel
 
 
 def count(name, steps, callback):
@@ -27,7 +27,7 @@ def vanish(callback):
 def test_each_training_is_heard_of():
     """All steps of all trainings are told, each training's in order; all but the longest give way to it."""
     heard = []
-    side_by_side(
+    train_in_parallel(
         {"one": partial(count, "one", 3), "two": partial(count, "two", 2)},
         lambda name, progress: heard.append((name, progress.step, progress.loss - os.nice(0))),
         cores=2,
@@ -40,10 +40,10 @@ def test_each_training_is_heard_of():
 def test_what_one_training_raises_ends_all():
     """An error in a process of its own is the caller's error."""
     with pytest.raises(ValueError, match="the folder has no videos"):
-        side_by_side({"one": fail, "two": partial(count, "two", 2)}, lambda name, progress: None, cores=2)
+        train_in_parallel({"one": fail, "two": partial(count, "two", 2)}, lambda name, progress: None, cores=2)
 
 
 def test_a_training_that_was_killed_is_named():
     """A process ended from outside is not taken for one that is done."""
     with pytest.raises(ChildProcessError, match="the training of one was ended from outside"):
-        side_by_side({"one": vanish, "two": partial(count, "two", 1)}, lambda name, progress: None, cores=2)
+        train_in_parallel({"one": vanish, "two": partial(count, "two", 1)}, lambda name, progress: None, cores=2)
