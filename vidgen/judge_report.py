@@ -19,51 +19,52 @@ NOTICE = (
 class MethodFigures:
     """The figures of one method; rates are fractions from 0 to 1, and None where the method has no such video."""
 
-    #: Number of videos.
     n_videos: int
-    #: Fraction of the videos whose labels the judge names.
+    """Number of videos."""
     accuracy: float | None
-    #: Of the videos of one label: fraction with the right object.
+    """Fraction of the videos whose labels the judge names."""
     object_accuracy: float | None
-    #: Of the videos of one label: fraction with the right direction.
+    """Of the videos of one label: fraction with the right object."""
     direction_accuracy: float | None
-    #: Of the videos of one label: fraction answered "Unclear".
+    """Of the videos of one label: fraction with the right direction."""
     unclear: float | None
-    #: Of the videos of one label: fraction answered "Other".
+    """Of the videos of one label: fraction answered "Unclear"."""
     other: float | None
-    #: Mean absolute difference from white over the four fifths of the pixels nearest to white.
+    """Of the videos of one label: fraction answered "Other"."""
     background_error: float | None
-    #: Mean distance (root mean square) between videos of one label, at a quarter of the resolution.
+    """Mean absolute difference from white over the four fifths of the pixels nearest to white."""
     diversity: float | None
-    #: Mean distance (root mean square) to the nearest of 100 training clips of the label, likewise.
+    """Mean distance (root mean square) between videos of one label, at a quarter of the resolution."""
     nearest_training_distance: float | None
-    #: Accuracy by label.
+    """Mean distance (root mean square) to the nearest of 100 training clips of the label, likewise."""
     accuracy_by_label: dict[str, float | None]
+    """Accuracy by label."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DatasetFigures:
     """Figures of the dataset's own clips, for comparison."""
 
-    #: As that of a method.
     background_error: float
+    """As that of a method."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JudgeReport:
     """The contents of judge.json."""
 
-    #: Version of this file's schema.
     schema_version: int
-    #: The release that wrote it, such as "vidgen 0.1.0".
+    """Version of this file's schema."""
     written_by: str
-    #: That a machine judged, and that this replaces no people.
+    """The release that wrote it, such as "vidgen 0.1.0"."""
     notice: str
-    #: The probability below which the judge answers "Unclear".
+    """That a machine judged, and that this replaces no people."""
     threshold: float
+    """The probability below which the judge answers "Unclear"."""
     dataset: DatasetFigures
-    #: Figures by method.
+    """Figures of the dataset's own clips."""
     methods: dict[str, MethodFigures]
+    """Figures by method."""
 
     @classmethod
     def of(cls, threshold: float, dataset: DatasetFigures, methods: dict[str, MethodFigures]) -> "JudgeReport":

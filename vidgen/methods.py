@@ -12,24 +12,26 @@ from math import log
 class Term:
     """One term of an objective."""
 
-    #: A name in `vidgen.objectives.OBJECTIVES`.
     objective: str
-    #: η of eq. 8: each step moves the video by −η ∂L/∂X.
+    """A name in `vidgen.objectives.OBJECTIVES`."""
     rate: float
-    #: Exponent p of the noise level in the rate, η σ^p.
+    """η of eq. 8: each step moves the video by −η ∂L/∂X."""
     power: int = 0
-    #: The term counts only while the noise level is above this.
+    """Exponent p of the noise level in the rate, η σ^p."""
     above: float = 0.0
+    """The term counts only while the noise level is above this."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Start:
     """The video at step 0: `mean + spread · noise`, independent per pixel, frame and colour, from the video's seed."""
 
-    #: "uniform" noise in [−1, 1], or "normal" noise of standard deviation 1.
     distribution: str = "uniform"
+    """The noise: "uniform" in [−1, 1], or "normal" with standard deviation 1."""
     mean: float = 0.5
+    """The value without noise, where 0 is black and 1 is white."""
     spread: float = 0.5
+    """Factor on the noise."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,14 +39,17 @@ class Annealing:
     """A schedule of noise levels that fall from step to step (Karras et al. 2022, eq. 5), and how they are followed."""
 
     sigma_max: float = 40.0
+    """The first noise level, a standard deviation."""
     sigma_min: float = 0.1
+    """The last noise level above 0."""
     rho: float = 7.0
-    #: Exponent of the step size; above 1 the noise falls faster than the σ given to the denoiser, which removes grain
-    #: and costs diversity.
+    """Curvature of the schedule; larger values give more steps at low noise levels."""
     step_exponent: float = 1.0
-    #: 1: Euler's steps; 2: second-order multistep (DPM-Solver++(2M), Lu et al. 2022, doi:10.48550/arXiv.2211.01095,
-    #: algorithm 2).
+    """Exponent of the step size; above 1 the noise falls faster than the σ given to the denoiser, which removes grain
+    and costs diversity."""
     order: int = 1
+    """1: Euler's steps; 2: second-order multistep (DPM-Solver++(2M), Lu et al. 2022, doi:10.48550/arXiv.2211.01095,
+    algorithm 2)."""
 
     def sigmas(self, steps: int) -> list[float]:
         """`steps + 1` noise levels, the last one 0."""
@@ -67,13 +72,19 @@ class Method:
     """How a video is made from its labels: X ← X − Σ η_k ∂L_k/∂X, `steps` times (eq. 8)."""
 
     name: str
+    """The method's name."""
     summary: str
+    """What it does, in a line."""
     terms: tuple[Term, ...]
+    """The terms of the objective."""
     steps: int
+    """The number of steps."""
     start: Start = Start()
-    #: The noise level given to the auto-encoder; None: it is estimated from the video. Annealing overrides it.
+    """The video at step 0."""
     sigma: float | None = None
+    """The noise level given to the auto-encoder; None: it is estimated from the video. Annealing overrides it."""
     annealing: Annealing | None = None
+    """The schedule of noise levels; None: all steps are equal."""
 
     def __post_init__(self) -> None:
         """Check the number of steps."""

@@ -19,16 +19,16 @@ _FORMER_SETTINGS = {"sketches_sha256": "exemplars_sha256"}
 class RunRecord:
     """The contents of run.json."""
 
-    #: Version of this file's schema.
     schema_version: int
-    #: The release that began the run, such as "vidgen 0.1.0".
+    """Version of this file's schema."""
     written_by: str
-    #: The arguments that decide on what is made, and the hashes of the checkpoints that are used.
+    """The release that began the run, such as "vidgen 0.1.0"."""
     settings: dict[str, Any]
-    #: Versions of packages when the run began, by name.
+    """The arguments that decide on what is made, and the hashes of the checkpoints that are used."""
     versions: dict[str, str] = field(default_factory=dict)
-    #: The tables of the methods of the settings, by name, where the run generates videos.
+    """Versions of packages when the run began, by name."""
     methods: dict[str, Method] = field(default_factory=dict)
+    """The tables of the methods of the settings, by name, where the run generates videos."""
 
 
 def claim(

@@ -8,7 +8,7 @@ import torch
 
 from vidgen import batch as module
 from vidgen.batch import generate_frames, make_videos, run_batch, target_of
-from vidgen.batch_config import BatchConfig, chunks, plan
+from vidgen.batch_config import BatchConfig, plan
 from vidgen.labels import CLASSES
 from vidgen.methods import METHODS
 from vidgen.networks import checkpoints
@@ -31,26 +31,6 @@ def rows(out):
 
 def contents(out):
     return {path.name: path.read_bytes() for path in (out / "videos").iterdir()}
-
-
-def test_every_method_starts_from_the_same_noise():
-    """A plan holds each method, label and number once; the k-th video of a label has one seed, whatever the method."""
-    items = plan(BatchConfig(label_sets=SETS, methods=("proposed", "comparison"), per_label=3, real_per_label=2))
-    assert len(items) == 2 * 2 * 3 + 2 * 2
-    assert len({item.video_id for item in items}) == len(items)
-    seeds = {}
-    for item in items:
-        seeds.setdefault((item.labels, item.video_id[-3:]), set()).add(item.seed)
-    assert all(len(found) == 1 for found in seeds.values())
-    assert len({seed for (seed,) in seeds.values()}) == 6
-
-
-def test_more_videos_of_a_label_keep_the_first():
-    """A larger batch holds the videos of the smaller one, by name and seed; another seed shares none."""
-    small, large = (plan(BatchConfig(per_label=count)) for count in (1, 3))
-    assert set(small) <= set(large)
-    other = plan(BatchConfig(seed=1))
-    assert not {item.seed for item in small} & {item.seed for item in other}
 
 
 def test_a_batch_is_a_videos_directory(tmp_path, config):
@@ -166,16 +146,6 @@ def test_the_size_of_the_batches_is_free(tmp_path, config):
     assert run_batch(tmp_path / "out", replace(config, batch_size=1)).made == 0
 
 
-def test_videos_that_descend_together_show_as_many_objects(config):
-    """A batch is of one method and number of labels, in the plan's order, and no larger than asked for."""
-    items = plan(replace(config, per_label=3, real_per_label=1))
-    found = chunks(items, 2)
-    assert [item for chunk in found for item in chunk] == items
-    assert max(map(len, found)) == 2
-    for chunk in found:
-        assert len({(item.method, len(item.labels)) for item in chunk}) == 1
-
-
 def test_frames_without_files(config):
     """`generate_frames` gives the videos of a batch in the order of its plan."""
     frames = generate_frames(config)
@@ -184,24 +154,6 @@ def test_frames_without_files(config):
     networks = load_networks("compact", module.Path(config.weights))
     last = make_videos(plan(config)[-1:], config, networks, lambda _: None)[0]
     assert np.abs(frames[-1:].astype(int) - last).max() <= 1
-
-
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [
-        ({"per_label": 0}, "per_label must be at least 1, got 0"),
-        ({"batch_size": 0}, "batch_size must be at least 1, got 0"),
-        ({"real_per_label": -1}, "must not be negative: -1, 0"),
-        ({"seed": -3}, "must not be negative: 0, -3"),
-        ({"methods": ("proposed", "proposed")}, "a method stands twice"),
-        ({"methods": ("refined", "real")}, "'real' is no method: real clips are asked for by their number"),
-        ({"methods": ("dream",)}, "unknown method 'dream'; known methods: proposed"),
-    ],
-)
-def test_impossible_batches_are_refused(values, message):
-    """A setting that no batch can have is an error that names it."""
-    with pytest.raises(ValueError, match=message):
-        BatchConfig(**values)
 
 
 def test_targets_share_the_labels():

@@ -28,7 +28,7 @@ def test_an_unknown_device_lists_the_known():
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a CUDA device")
 def test_cuda_is_refused_where_there_is_none():
-    """Who asks for a GPU is told when there is none, instead of waiting for the processor."""
+    """Asking for a GPU where there is none is an error, not a slow run on the CPU."""
     with pytest.raises(ValueError, match="sees no CUDA device"):
         choose_device("cuda")
 

@@ -102,7 +102,7 @@ def test_no_step_waits_for_the_device(name: str) -> None:
 
 
 def test_c3d_learns_there_from_what_the_auto_encoder_decodes(tmp_path: Path) -> None:
-    """The compact preset's C3D is trained on the device, moments, clips and decoded clips alike."""
+    """The compact preset's C3D is trained on the device in all its phases: snippets, clips and decoded clips."""
     figures = train(tmp_path / "weights", TrainConfig(networks=("c3d",), effort=0.01, device="cuda"))
     assert figures["c3d"]["c3d"]["steps"] >= 5
     assert math.isfinite(figures["c3d"]["c3d"]["loss"])

@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
-from vidgen.cli.demo import BUNDLED
+import vidgen
 from vidgen.judge_report import DatasetFigures, JudgeReport, MethodFigures
 
 FIGURES = MethodFigures(
@@ -31,9 +32,21 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     assert report.written_by.startswith("vidgen ")
 
 
+def test_the_file_obeys_its_schema(tmp_path: Path) -> None:
+    """The JSON Schema that the package ships has every key of a report, and refuses a text where a number is."""
+    JudgeReport.of(0.4, DatasetFigures(background_error=0.0), {"new": FIGURES}).save(tmp_path / "judge.json")
+    table = json.loads((tmp_path / "judge.json").read_text(encoding="utf-8"))
+    schema = json.loads((Path(vidgen.__file__).parent / "schemas" / "judge.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(table, schema)
+    assert set(schema["properties"]) == set(table)
+    table["methods"]["new"]["accuracy"] = "high"
+    with pytest.raises(jsonschema.ValidationError, match="'high' is not valid"):
+        jsonschema.validate(table, schema)
+
+
 def test_a_file_that_says_no_version_is_read() -> None:
     """The demonstration's file is of a release that wrote none."""
-    report = JudgeReport.load(BUNDLED / "judge.json")
+    report = JudgeReport.load(Path(vidgen.__file__).parent / "demo_videos" / "judge.json")
     assert (report.schema_version, report.written_by) == (1, "")
     assert set(report.methods) == {"proposed", "comparison", "refined", "real"}
 

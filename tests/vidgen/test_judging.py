@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from vidgen import judging as module
-from vidgen.cli.judge import COLUMNS, table
-from vidgen.judge_report import NOTICE, DatasetFigures, JudgeReport, MethodFigures
+from vidgen.judge_report import NOTICE
 from vidgen.judging import (
     OPTIONS,
     background_error,
@@ -151,20 +150,6 @@ def test_many_videos_are_looked_at_a_few_at_a_time(tmp_path, tiny_weights, monke
         assert figures.accuracy == np.mean([one.correct for one in own])
     assert report.dataset.background_error == pytest.approx(0, abs=1e-3)
     module._training_clips.cache_clear()
-
-
-def test_the_table_has_a_line_per_method():
-    """Every figure has its column, what there is none of is a dash, and the columns are explained."""
-    values = {key: 0.5 for _, key, _ in COLUMNS} | {"n_videos": 22, "accuracy": 0.884, "diversity": None}
-    figures = MethodFigures(**values, accuracy_by_label={})
-    methods = {"refined": figures, "a-method-of-mine:paper": figures}
-    report = JudgeReport.of(0.5, DatasetFigures(background_error=0.0), methods)
-    head, first, second, *rest = table(report).splitlines()
-    assert head.split() == ["method", *(heading for heading, _, _ in COLUMNS)]
-    assert first.split()[:4] == ["refined", "22", "88.4", "%"]
-    assert len({len(line) for line in (head, first, second)}) == 1
-    assert "–" in first
-    assert "0.0000 in the dataset" in "\n".join(rest)
 
 
 def test_videos_of_other_sizes_stand_on_white(tmp_path):

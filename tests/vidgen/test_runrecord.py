@@ -4,8 +4,10 @@ import json
 from dataclasses import asdict, fields
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+import vidgen
 from vidgen.methods import METHODS
 from vidgen.runrecord import RunRecord, claim, read_settings
 
@@ -18,6 +20,18 @@ def test_the_file_is_a_run_record(tmp_path: Path) -> None:
     assert (table["settings"], table["versions"]) == ({"seed": 3}, {"vidgen": "0"})
     assert table["methods"]["refined"] == json.loads(json.dumps(asdict(METHODS["refined"])))
     assert table["schema_version"] == 3
+
+
+def test_the_file_obeys_its_schema(tmp_path: Path) -> None:
+    """The JSON Schema that the package ships has every key of a record, and refuses one without settings."""
+    claim(tmp_path / "run", {"seed": 3}, {"vidgen": "0"}, METHODS)
+    table = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
+    schema = json.loads((Path(vidgen.__file__).parent / "schemas" / "run.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(table, schema)
+    assert set(schema["properties"]) == set(table)
+    del table["settings"]
+    with pytest.raises(jsonschema.ValidationError, match="'settings' is a required property"):
+        jsonschema.validate(table, schema)
 
 
 def test_settings_of_the_release_before_are_continued(tmp_path: Path) -> None:

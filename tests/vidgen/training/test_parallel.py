@@ -25,7 +25,7 @@ def vanish(callback):
 
 
 def test_each_training_is_heard_of():
-    """All steps of all trainings are told, each training's in order; all but the longest give way to it."""
+    """All steps of all trainings are reported, each training's in order; all but the longest run at lower priority."""
     heard = []
     train_in_parallel(
         {"one": partial(count, "one", 3), "two": partial(count, "two", 2)},

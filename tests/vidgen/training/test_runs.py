@@ -4,7 +4,7 @@ import pytest
 
 from crowd.design.videos import read_videos
 from tests.cli.program import vidgen
-from tests.crowd.clips import LABELS, write_clip, write_videos
+from tests.crowd.clips import LABELS, write_videos
 from tests.tinyweights import C3D_CONFIG, JUDGE_CONFIG, TEMPCAE_CONFIG
 from vidgen.dataset.folder import read_folder
 from vidgen.networks import checkpoints
@@ -67,14 +67,3 @@ def test_data_without_a_training_split_are_refused(tmp_path):
     with pytest.raises(ValueError, match="no video is in the split train; the splits are validation"):
         train(tmp_path / "out", TrainConfig(), data=read_folder(tmp_path / "mine"))
     assert not (tmp_path / "out").exists()
-
-
-def test_the_program_names_classes_and_splits(tmp_path, monkeypatch):
-    """Before training starts the classes and the splits that were found are printed."""
-    for split in ("Train", "val"):
-        for label in ("dog", "cat"):
-            write_clip(tmp_path / "mine" / split / label / "1.mp4")
-    monkeypatch.setattr("vidgen.training.runs.train", lambda *args, **options: {})
-    made = vidgen(*f"train --data {tmp_path}/mine --out {tmp_path}/w --networks c3d".split())
-    assert made.exit_code == 0, made.output
-    assert "4 videos (train 2, validation 2), 0 skipped\n2 classes: cat, dog\n" in made.stderr
