@@ -1,11 +1,13 @@
 import csv
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
+from tests.tinyweights import LAYERED_CONFIG
 from vidgen import batch as module
 from vidgen.batch import generate_frames, make_videos, run_batch, target_of
 from vidgen.batch_config import BatchConfig, plan
@@ -15,6 +17,8 @@ from vidgen.networks import checkpoints
 from vidgen.video_io import read_video
 from vidgen.weights import load_networks, weights_folder
 
+#: Names and those that release 0.1 wrote.
+FORMER = [("exemplars_sha256", "sketches_sha256"), ("loss_conditional_distance", "loss_told_distance")]
 SETS = (("car moving right",), ("rocket moving up", "ship moving left"))
 
 
@@ -115,6 +119,28 @@ def test_a_lost_video_is_made_again(tmp_path, config):
     assert run_batch(tmp_path / "out", config).made == 1
     assert contents(tmp_path / "out") == before
     assert len(rows(tmp_path / "out")) == 8
+
+
+def test_a_batch_of_the_release_before_is_continued(tmp_path, tiny_weights):
+    """Under its former names of settings and columns it is the same batch, and its rows get the present names."""
+    weights, out = tmp_path / "weights", tmp_path / "out"
+    shutil.copytree(tiny_weights, weights)
+    checkpoints.save(checkpoints.build("layered-tempcae", LAYERED_CONFIG), weights / "tempcae.safetensors", {})
+    clips, pictures = np.full((11, 2, 16, 12, 16, 3), 90, np.uint8), np.full((11, 2, 1, 16, 16, 3), 90, np.uint8)
+    checkpoints.save_exemplars(weights / "tempcae.safetensors", clips=clips, pictures=pictures)
+    config = BatchConfig(label_sets=SETS, methods=("refined",), weights=str(weights), steps=1)
+    run_batch(out, config)
+    before = rows(out)
+    for file, names in (("run.json", FORMER[:1]), ("metadata.csv", FORMER)):
+        text = (out / file).read_text(encoding="utf-8")
+        for name, former in names:
+            assert name in text
+            text = text.replace(name, former)
+        (out / file).write_text(text, encoding="utf-8")
+    (out / before[1]["file_name"]).unlink()
+    assert (run_batch(out, config).made, run_batch(out, config).made) == (1, 0)
+    assert [list(row) for row in rows(out)] == [list(row) for row in before]
+    assert rows(out)[0] == before[0]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from vidgen.dataset.folder import read_folder
 from vidgen.networks import checkpoints
 from vidgen.training.fit import FitConfig
 from vidgen.training.presets import PRESETS, Preset
-from vidgen.training.runs import TrainConfig, train
+from vidgen.training.runs import TrainConfig, _state_file, train
 from vidgen.weights import load_networks
 
 
@@ -44,6 +44,16 @@ def test_a_users_videos_become_networks_that_generate(tmp_path):
     made = vidgen(*f"generate-batch --out {tmp_path}/v --weights {out} --methods comparison --steps 1".split())
     assert made.exit_code == 0, made.output
     assert {video.label for video in read_videos(tmp_path / "v")} == set(LABELS)
+
+
+def test_a_training_of_the_release_before_is_continued(tmp_path):
+    """The state of the phase that was called "moments" is that of the snippets."""
+    (tmp_path / "moments.state").write_bytes(b"state")
+    path = tmp_path / "c3d.safetensors"
+    assert _state_file(path, "c3d") == tmp_path / "c3d.state"
+    assert (tmp_path / "moments.state").exists()
+    assert _state_file(path, "snippets").read_bytes() == b"state"
+    assert [file.name for file in tmp_path.iterdir()] == ["snippets.state"]
 
 
 @pytest.mark.parametrize(
