@@ -1,4 +1,4 @@
-"""The C library's memory allocator."""
+"""The memory of this process: the C library's allocator, and the peak so far."""
 
 import ctypes
 import sys
@@ -22,3 +22,13 @@ def tune_allocator() -> bool:
     except AttributeError:
         return False
     return bool(mallopt(_M_MMAP_MAX, 0) and mallopt(_M_TRIM_THRESHOLD, 2**31 - 1))
+
+
+def peak_memory_bytes() -> int:
+    """The largest resident memory of this process so far; 0 on systems that do not say (Windows)."""
+    try:
+        import resource
+    except ModuleNotFoundError:
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

@@ -1,6 +1,5 @@
 """The speed of a method on a device: seconds and floating-point operations per video, and memory."""
 
-import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
 from vidgen.descent import CAPTURED_FROM, TOGETHER, Step, descend, start_video
+from vidgen.allocator import peak_memory_bytes
 from vidgen.device import prepare_for_inference
 from vidgen.methods import Method, find_method
 from vidgen.networks import checkpoints
@@ -44,7 +44,7 @@ class Speed:
     gflop_per_video: float
     #: 10¹² floating-point operations per second, of the whole batch.
     tflops: float
-    #: Peak of the allocated memory of the CUDA device, or of the memory of this process.
+    #: Peak of the allocated memory of the CUDA device, or of the memory of this process (0 where it is not known).
     peak_gb: float
     #: Whether a step was captured as a CUDA graph.
     captured: bool
@@ -210,4 +210,4 @@ def _now(device: torch.device, clock: Callable[[], float]) -> float:
 def _peak_gb(device: torch.device) -> float:
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device) / 1e9
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    return peak_memory_bytes() / 1e9

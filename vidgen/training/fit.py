@@ -1,5 +1,6 @@
 """The training loop: any network, any loss, resumable, with an exponential moving average of the weights."""
 
+import io
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -118,8 +119,10 @@ def resume_step(state: Path) -> int:
 
 
 def _save(state: Path, step: int, parts: dict[str, Any]) -> None:
-    with draft_of(state) as draft, draft.open("wb") as file:  # given a path, torch would raise no OSError
-        torch.save({"step": step, **{name: part.state_dict() for name, part in parts.items()}}, file)
+    content = io.BytesIO()  # given a file on a full disk, torch would raise no OSError
+    torch.save({"step": step, **{name: part.state_dict() for name, part in parts.items()}}, content)
+    with draft_of(state) as draft:
+        draft.write_bytes(content.getbuffer())
 
 
 def _rate(step: int, config: FitConfig) -> float:

@@ -69,6 +69,9 @@ def train_in_parallel(
 @contextmanager
 def _interrupts_blocked() -> Iterator[None]:
     """Block SIGINT in the block; processes started in it keep it blocked, so that Ctrl+C reaches this process only."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
