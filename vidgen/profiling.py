@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
-from vidgen.descent import CAPTURED_FROM, TOGETHER, Step, descend, start_video
 from vidgen.allocator import peak_memory_bytes
+from vidgen.descent import CAPTURED_FROM, TOGETHER, Step, descend, start_video
 from vidgen.device import prepare_for_inference
 from vidgen.methods import Method, find_method
 from vidgen.networks import checkpoints
