@@ -106,7 +106,7 @@ def variants() -> dict[str, Method]:
         "L_C3D + L_AE": replace(literal, terms=(class_term, replace(decoded, rate=15_000.0))),
         "R(X) - X alone": replace(proposed, terms=(Term(objective="decoded_distance", rate=1.0),)),
         "proposed": proposed,
-        "refined, noise as told": replace(refined, annealing=replace(refined.annealing, step_exponent=1.0)),
+        "refined, h = 1": replace(refined, annealing=replace(refined.annealing, step_exponent=1.0)),
         "refined": refined,
     }
 
