@@ -40,20 +40,22 @@ def make_plain(networks: Any) -> None:
     descent.TOGETHER = 1
     descent.GRADIENTS.clear()
 
-    def decoded(view: objectives.View, labels: Any) -> Any:
-        return view._tempcae(view.video, view._told_level, labels, view._num_objects).detach()
+    def decoded(context: objectives.EvaluationContext, labels: Any) -> Any:
+        return context._tempcae(context.video, context._sigma_or_sigmas, labels, context._num_objects).detach()
 
-    objectives.View.fixed_decoded = property(lambda view: decoded(view, None))  # type: ignore[assignment]
-    objectives.View.told_decoded = property(lambda view: decoded(view, view.labels))  # type: ignore[assignment]
+    plain = objectives.EvaluationContext
+    plain.fixed_decoded = property(lambda context: decoded(context, None))  # type: ignore[assignment]
+    plain.conditional_decoded = property(lambda context: decoded(context, context.labels))  # type: ignore[assignment]
 
 
 def measure(method_name: str, variant: str, videos: int, steps: int | None) -> dict[str, float]:
     """Make the videos in this process and say what it took: seconds a video, peak memory in GB."""
     from benchmarks.steps import integrate, objective
     from vidgen.allocator import tune_allocator
-    from vidgen.batch import BatchConfig, make_videos, plan
-    from vidgen.compute import default_batch_size
-    from vidgen.presets import load_networks
+    from vidgen.batch import make_videos
+    from vidgen.batch_config import BatchConfig, plan
+    from vidgen.device import default_batch_size
+    from vidgen.weights import load_networks
 
     tuned = variant == "ours"
     if tuned:

@@ -19,14 +19,15 @@ from PIL import Image
 from torch import Tensor
 from tqdm import tqdm
 
+from vidgen.atomic_write import write_text
 from vidgen.batch import target_of
-from vidgen.compute import choose_device, tune
 from vidgen.descent import Step, descend, most_labels, start_video, term_values, total_value
+from vidgen.device import choose_device, tune
 from vidgen.labels import JOINER, parse_labels
 from vidgen.methods import Method, Term, find_method
-from vidgen.objectives import View
-from vidgen.presets import Networks, load_networks
-from vidgen.runrecord import claim, write_text
+from vidgen.objectives import EvaluationContext
+from vidgen.runrecord import claim
+from vidgen.weights import Networks, load_networks
 
 
 def scaled(literal: Method) -> list[Term]:
@@ -90,9 +91,9 @@ def close(video: Tensor, literal: Method, target: Tensor, networks: Networks, st
     terms, speed = scaled(literal), torch.zeros_like(video)
     for _ in tqdm(range(steps), desc="on the literal objective", mininterval=2):
         ahead = (video + MOMENTUM * speed).detach().requires_grad_()
-        view = View(ahead, literal.noise_level, target, networks.c3d, networks.tempcae, most_labels(target))
-        (slope,) = torch.autograd.grad(total_value(view, terms).sum(), ahead)
-        speed = MOMENTUM * speed - CLOSING_RATE * slope
+        context = EvaluationContext(ahead, literal.sigma, target, networks.c3d, networks.tempcae, most_labels(target))
+        (gradient,) = torch.autograd.grad(total_value(context, terms).sum(), ahead)
+        speed = MOMENTUM * speed - CLOSING_RATE * gradient
         video = video + speed
     return video
 
@@ -132,7 +133,7 @@ def main() -> None:
     literal = with_longer_steps(literal, options.longer)
     names = [JOINER.join(labels) for labels in label_sets]
     settings = {"literal": asdict(literal), "ours": asdict(ours), "labels": names, "seed": options.seed}
-    claim(options.out, {**settings, **networks.hashes}, {"device": device})
+    claim(options.out, {**settings, **networks.hashes}, {"torch": torch.__version__})
     target = torch.stack([target_of(labels, networks.classes, networks.num_outputs) for labels in label_sets])
     seeds = [options.seed + index for index in range(len(label_sets))]
     ends: dict[str, Tensor] = {}

@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidgen.allocator import tune_allocator
-from vidgen.batch import BatchConfig, make_videos, plan
+from vidgen.batch import make_videos
+from vidgen.batch_config import BatchConfig, plan
 from vidgen.labels import CLASSES
 from vidgen.methods import METHODS
-from vidgen.presets import load_networks
+from vidgen.weights import load_networks
 
 #: Share of the flow's ink up to which a video shows the same thing in the same place.
 SAME = 0.3

@@ -48,20 +48,21 @@ def measure(variant: str, steps: int, until: float, every: int) -> dict[str, flo
     import torch
 
     from vidgen.allocator import tune_allocator
-    from vidgen.compute import laid_out
+    from vidgen.device import to_channels_last
     from vidgen.networks import checkpoints
-    from vidgen.presets import find_preset
-    from vidgen.training.examples import stream
+    from vidgen.training.batches import stream
     from vidgen.training.fit import Progress, fit
-    from vidgen.training.recipes import Supervised
-    from vidgen.training.runs import accuracy, phases_of
+    from vidgen.training.heldout import accuracy
+    from vidgen.training.losses import Supervised
+    from vidgen.training.presets import find_preset
+    from vidgen.training.runs import phases_of
 
     tuned, cpu = variant == "ours", torch.device("cpu")
     if tuned:
         tune_allocator()
     preset = find_preset("compact")
     network = checkpoints.build("c3d", preset.c3d)
-    network = laid_out(network, cpu) if tuned else network
+    network = to_channels_last(network, cpu) if tuned else network
     figures = {"seconds": 0.0, "steps": 0.0, "share": 0.0}
     for phase in phases_of(network, "c3d", preset, None):
         config = phase.fit if until else replace(phase.fit, steps=WARM_UP + steps)
@@ -75,7 +76,7 @@ def measure(variant: str, steps: int, until: float, every: int) -> dict[str, flo
             figures["steps"] += 1
             if progress.step == WARM_UP:
                 warm = clock()
-            if until and name != "moments" and (progress.step % every == 0 or progress.step == progress.steps):
+            if until and name != "snippets" and (progress.step % every == 0 or progress.step == progress.steps):
                 began = clock()
                 figures["share"] = accuracy(network.eval(), None, cpu, batches=10)
                 network.train()

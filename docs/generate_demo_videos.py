@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vidgen.cli import main
 from vidgen.cli.demo import BUNDLED
-from vidgen.videofiles import FPS, read_video
+from vidgen.video_io import FPS, read_video
 
 #: H.264's constant rate factor by method; noise takes ten times the bytes of a drawing.
 CRF = {"comparison": 37}

@@ -22,8 +22,8 @@ from vidgen.dataset.scene import Actor, ClipSpec, render
 from vidgen.dataset.settings import SPLITS
 from vidgen.descent import descend, start_video
 from vidgen.methods import METHODS, Method, Start, Term
-from vidgen.presets import load_networks
-from vidgen.videofiles import read_video
+from vidgen.video_io import read_video
+from vidgen.weights import load_networks
 
 DOCS = Path(__file__).parent
 PAPER, INK = (244, 244, 242), (40, 40, 40)
@@ -99,14 +99,14 @@ def variants() -> dict[str, Method]:
     proposed, refined = METHODS["proposed"], METHODS["refined"]
     near_white = Start(distribution="normal", mean=1.0, spread=0.3)
     class_term, decoded = (Term(objective=name, rate=30.0) for name in ("class_cross_entropy", "decoded_error"))
-    literal = replace(proposed, annealing=None, noise_level=None, start=near_white, steps=120)
+    literal = replace(proposed, annealing=None, sigma=None, start=near_white, steps=120)
     return {
         "L_C3D alone": replace(literal, terms=(class_term,)),
         "L_C3D + L2 norm": METHODS["comparison"],
         "L_C3D + L_AE": replace(literal, terms=(class_term, replace(decoded, rate=15_000.0))),
         "R(X) - X alone": replace(proposed, terms=(Term(objective="decoded_distance", rate=1.0),)),
         "proposed": proposed,
-        "refined, noise as told": replace(refined, annealing=replace(refined.annealing, haste=1.0)),
+        "refined, h = 1": replace(refined, annealing=replace(refined.annealing, step_exponent=1.0)),
         "refined": refined,
     }
 

@@ -74,6 +74,12 @@ def test_the_wheel_holds_its_resources(wheel: Path) -> None:
     assert any(name.startswith("crowd/localplatform/model/") and name.endswith(".json") for name in names)
 
 
+def test_the_packages_are_typed(wheel: Path) -> None:
+    """Each package says that its annotations are for type checkers of programs that use it (PEP 561)."""
+    with zipfile.ZipFile(wheel) as archive:
+        assert {f"{package}/py.typed" for package in PACKAGES} <= set(archive.namelist())
+
+
 @pytest.mark.skipif(not any(WEIGHTS.rglob("*.safetensors")), reason="the checkout has no weights")
 def test_the_wheel_holds_the_weights(wheel: Path) -> None:
     """The compact networks come with the package and take at most 8 MB."""

@@ -8,14 +8,14 @@ from torch import Tensor, nn
 from vidgen.labels import CLASSES
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3DConfig
-from vidgen.networks.deep import DeepTempCAEConfig
+from vidgen.networks.coarse_to_fine import CoarseToFineTempCAEConfig
 from vidgen.networks.judge import JudgeConfig
 from vidgen.networks.layered import LayeredTempCAEConfig
 from vidgen.networks.tempcae import TempCAEConfig
 
 C3D_CONFIG = C3DConfig(num_classes=12, blocks=((4,), (4,)), hidden=8, shrink=4)
 TEMPCAE_CONFIG = TempCAEConfig(hidden=4)
-DEEP_CONFIG = DeepTempCAEConfig(coarse=(8, 8), temporal=(True,), depth=1, fine=(8,))
+COARSE_TO_FINE_CONFIG = CoarseToFineTempCAEConfig(coarse=(8, 8), temporal=(True,), depth=1, fine=(8,))
 LAYERED_CONFIG = LayeredTempCAEConfig(window=32, widths=(8, 8), depth=1)
 JUDGE_CONFIG = JudgeConfig(widths=(4, 4, 4), depth=1)
 
@@ -40,25 +40,25 @@ def small_c3d() -> nn.Module:
 
 
 class SmallAutoEncoder(nn.Module):
-    """Anything that is called like an auto-encoder will do: it blurs, and heeds noise level and labels."""
+    """Called like an auto-encoder: it blurs, depending on noise level and labels."""
 
     def __init__(self) -> None:
         super().__init__()
         self.space = nn.Conv3d(3, 4, 3, padding=1)
-        self.told = nn.Linear(3, 4)
+        self.labels = nn.Linear(3, 4)
         self.back = nn.Conv3d(4, 3, 3, padding=1)
 
     def forward(
         self,
         video: Tensor,
-        noise_level: Tensor | float | None = None,
+        sigma: Tensor | float | None = None,
         labels: Tensor | None = None,
         num_objects: int = 1,
     ) -> Tensor:
         """The decoded video."""
-        level = torch.as_tensor(1.0 if noise_level is None else noise_level, dtype=video.dtype).expand(len(video))
-        told = 0 if labels is None else self.told(labels)[:, :, None, None, None]
-        return self.back(torch.tanh(self.space(video) + told)) / (1 + level.view(-1, 1, 1, 1, 1))
+        sigmas = torch.as_tensor(1.0 if sigma is None else sigma, dtype=video.dtype).expand(len(video))
+        shift = 0 if labels is None else self.labels(labels)[:, :, None, None, None]
+        return self.back(torch.tanh(self.space(video) + shift)) / (1 + sigmas.view(-1, 1, 1, 1, 1))
 
 
 def small_auto_encoder() -> nn.Module:

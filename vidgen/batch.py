@@ -1,151 +1,96 @@
-"""generate-batch: plan the items, run them in batches, write each video whole, go on after an interruption."""
+"""Making a batch of videos: a few at a time, written atomically, resumed after an interruption."""
 
 import csv
-import hashlib
 import io
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vidgen import __version__
+from vidgen.atomic_write import write_text
+from vidgen.batch_config import REAL, BatchConfig, Item, chunks, plan
 from vidgen.dataset.clips import real_clips
 from vidgen.descent import Step, descend, start_video, term_values
-from vidgen.labels import CLASSES, JOINER, LABELS, Label, slug, slugs
+from vidgen.labels import CLASSES, JOINER, LABELS, Label
 from vidgen.methods import Method, find_method
-from vidgen.presets import Networks, load_networks
+from vidgen.release import __version__
 from vidgen.runrecord import claim
 from vidgen.spreadsheet import cells, from_cells
-from vidgen.videofiles import write_video
-from vidgen.wholefile import write_text
+from vidgen.video_io import write_video
+from vidgen.weights import Networks, load_networks
 
-#: The method name of real clips, the control.
-REAL = "real"
 METADATA = "metadata.csv"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BatchConfig:
-    """What a batch holds; two runs with the same settings make the same videos."""
-
-    label_sets: tuple[tuple[str, ...], ...] = tuple((name,) for name in CLASSES)
-    methods: tuple[str, ...] = ("proposed", "comparison")
-    #: Videos per method and label set.
-    per_label: int = 1
-    #: Real clips per label set, from drawings that no network saw; 0 for none.
-    real_per_label: int = 0
-    preset: str = "compact"
-    weights: str | None = None
-    seed: int = 0
-    #: Steps of every method; None leaves each its own.
-    steps: int | None = None
-    device: str = field(default="cpu", metadata={"free": True})
-    #: Videos that descend together. It changes the speed, never a video.
-    batch_size: int = field(default=8, metadata={"free": True})
-
-    def __post_init__(self) -> None:
-        """Reject what no batch can be made of."""
-        for name in ("per_label", "batch_size"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
-        if self.real_per_label < 0 or self.seed < 0:
-            raise ValueError(f"real_per_label and seed must not be negative: {self.real_per_label}, {self.seed}")
-        if len(set(self.methods)) < len(self.methods):
-            raise ValueError(f"a method stands twice in {', '.join(self.methods)}")
-        for name in self.methods:
-            if name == REAL:
-                raise ValueError(f"{REAL!r} is no method: real clips are asked for by their number per label (--real)")
-            find_method(name)
-
-    def fixed(self) -> dict[str, Any]:
-        """The settings that make a batch what it is, as JSON holds them."""
-        free = {item.name for item in fields(self) if item.metadata.get("free")}
-        settings = {name: value for name, value in asdict(self).items() if name not in free}
-        settings["label_sets"] = [JOINER.join(labels) for labels in self.label_sets]
-        settings["methods"] = list(self.methods)
-        return settings
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One video to be made."""
-
-    video_id: str
-    method: str
-    labels: tuple[str, ...]
-    seed: int
-
-
-def plan(config: BatchConfig) -> list[Item]:
-    """Every item in order; the k-th video of a label starts from the same seed with every method."""
-    items = []
-    names = slugs(config.label_sets)
-    for method, count in [(name, config.per_label) for name in config.methods] + [(REAL, config.real_per_label)]:
-        for labels, name in zip(config.label_sets, names, strict=True):
-            for k in range(count):
-                key = hashlib.sha256(f"{config.seed}/{JOINER.join(labels)}/{k}".encode()).digest()
-                seed = int.from_bytes(key[:4], "big")
-                items.append(Item(f"{slug((method,))}-{name}-{k:03d}", method, labels, seed))
-    return items
+#: Columns as tables up to release 0.1 name them.
+_FORMER_COLUMNS = {"sketches_sha256": "exemplars_sha256", "loss_told_distance": "loss_conditional_distance"}
 
 
 @dataclass(frozen=True, slots=True)
 class BatchProgress:
-    """What a callback is told: videos done of all, and how far the ones under way are (0 to 1)."""
+    """What a callback receives after each step and each batch."""
 
+    #: Videos that are finished, and all videos.
     done: int
     total: int
+    #: The progress of the videos being made, in videos: the fraction of their steps times their number.
     fraction: float
+    #: The method of these videos.
     method: str
 
 
-def generate_batch(out: Path, config: BatchConfig, callback: Callable[[BatchProgress], None] = lambda _: None) -> int:
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """The outcome of `run_batch`."""
+
+    #: Videos that were made now, and those of an earlier run that were kept.
+    made: int
+    kept: int
+    #: The path of metadata.csv.
+    table: Path
+
+
+def run_batch(
+    out: Path, config: BatchConfig, callback: Callable[[BatchProgress], None] = lambda _: None
+) -> BatchResult:
     """Make a videos directory (docs/formats.md), or finish one that was interrupted.
 
-    Returns:
-        How many videos were made now; those of an earlier run are kept.
-
     Raises:
-        ValueError: the directory holds something else, or a batch with other settings.
+        ValueError: the directory holds other files, or a batch with other settings.
         OSError: it cannot be written.
     """
-    networks = load_networks(config.preset, Path(config.weights) if config.weights else None, config.device)
-    if config.real_per_label and networks.classes != CLASSES:
-        raise ValueError("real clips are those of the moving-objects dataset; these weights know other classes")
-    methods = {name: asdict(find_method(name)) for name in config.methods}
+    networks = _networks(config)
     versions = {"vidgen": __version__, **{name: version(name) for name in ("torch", "numpy")}}
-    claim(out, {**config.fixed(), **networks.hashes}, {"methods": methods, "versions": versions})
+    methods = {name: find_method(name) for name in config.methods}
+    claim(out, {**config.fixed(), **networks.hashes}, versions, methods)
     (out / "videos").mkdir(exist_ok=True)
     items = plan(config)
     rows = _finished_rows(out)
     missing = [item for item in items if item.video_id not in rows]
-    for chunk in _chunks(missing, config.batch_size):
+    for chunk in chunks(missing, config.batch_size):
         done = len(rows)
 
-        def tell(step: Step, done: int = done, chunk: Sequence[Item] = chunk) -> None:
+        def report(step: Step, done: int = done, chunk: Sequence[Item] = chunk) -> None:
             callback(BatchProgress(done, len(items), step.step / step.steps * len(chunk), chunk[0].method))
 
-        frames, facts = make_videos(chunk, config, networks, tell)
+        frames, facts = make_videos(chunk, config, networks, report)
         for item, video, fact in zip(chunk, frames, facts, strict=True):
             file_name = f"videos/{item.video_id}.mp4"
             write_video(out / file_name, video, fallback="webp")
             rows[item.video_id] = _row(file_name, item, config, networks, fact)
         _write_rows(out, [rows[item.video_id] for item in items if item.video_id in rows])
         callback(BatchProgress(len(rows), len(items), 0, chunk[0].method))
-    return len(missing)
+    return BatchResult(len(missing), len(items) - len(missing), out / METADATA)
 
 
 def generate_frames(config: BatchConfig) -> NDArray[np.uint8]:
-    """The videos of a batch as an array `(videos, frames, height, width, 3)`, nothing written."""
-    networks = load_networks(config.preset, Path(config.weights) if config.weights else None, config.device)
+    """The videos of a batch in the order of its plan, uint8 `(videos, frames, height, width, 3)`; writes nothing."""
+    networks = _networks(config)
     parts = [
-        make_videos(chunk, config, networks, lambda _: None)[0] for chunk in _chunks(plan(config), config.batch_size)
+        make_videos(chunk, config, networks, lambda _: None)[0] for chunk in chunks(plan(config), config.batch_size)
     ]
     return np.concatenate(parts)
 
@@ -153,7 +98,12 @@ def generate_frames(config: BatchConfig) -> NDArray[np.uint8]:
 def make_videos(
     items: Sequence[Item], config: BatchConfig, networks: Networks, callback: Callable[[Step], None]
 ) -> tuple[NDArray[np.uint8], list[dict[str, float]]]:
-    """The frames `(items, frames, height, width, 3)` of items of one method, and each one's losses and seconds."""
+    """Make the videos of some items, all of one method.
+
+    Returns:
+        The frames, uint8 `(items, frames, height, width, 3)`, and for each item the steps, the final value of each term
+        (`loss_…`), and the seconds of computation.
+    """
     began = time.monotonic()
     if items[0].method == REAL:
         clips = np.concatenate([real_clips([_dataset_labels(item)], 1, item.seed) for item in items])
@@ -179,15 +129,22 @@ def make_videos(
 
 
 def target_of(labels: tuple[str, ...], classes: Sequence[str], num_outputs: int) -> torch.Tensor:
-    """The labels' mean one-hot vector `(num_outputs,)` over C3D's outputs (§5 of the paper)."""
+    """The mean of the labels' one-hot vectors over C3D's outputs, `(num_outputs,)` (§5 of the paper)."""
     target = torch.zeros(num_outputs)
     for label in labels:
         target[classes.index(label)] = 1 / len(labels)
     return target
 
 
+def _networks(config: BatchConfig) -> Networks:
+    networks = load_networks(config.preset, Path(config.weights) if config.weights else None, config.device)
+    if config.real_per_label and networks.classes != CLASSES:
+        raise ValueError("real clips are those of the moving-objects dataset; these weights know other classes")
+    return networks
+
+
 def _dataset_labels(item: Item) -> tuple[Label, ...]:
-    """The dataset's labels behind the wordings."""
+    """The labels of an item as the dataset has them."""
     return tuple(LABELS[CLASSES.index(name)] for name in item.labels)
 
 
@@ -195,26 +152,16 @@ def _with_steps(method: Method, steps: int | None) -> Method:
     return method if steps is None else replace(method, steps=steps)
 
 
-def _chunks(items: list[Item], size: int) -> list[list[Item]]:
-    """Runs of at most `size` items of one method and number of labels."""
-    chunks: list[list[Item]] = []
-    for item in items:
-        last = chunks[-1] if chunks else []
-        alike = last and (last[0].method, len(last[0].labels)) == (item.method, len(item.labels))
-        if alike and len(last) < size:
-            last.append(item)
-        else:
-            chunks.append([item])
-    return chunks
-
-
 def _finished_rows(out: Path) -> dict[str, dict[str, str]]:
-    """The rows of an earlier run whose videos are there."""
+    """The rows of an earlier run whose videos exist, by video id, under the present names of their columns."""
     path = out / METADATA
     if not path.exists():
         return {}
     with path.open(newline="", encoding="utf-8") as file:
-        rows = map(from_cells, csv.DictReader(file))
+        rows = [
+            {_FORMER_COLUMNS.get(name, name): value for name, value in from_cells(row).items()}
+            for row in csv.DictReader(file)
+        ]
         return {row["video_id"]: row for row in rows if (out / row["file_name"]).exists()}
 
 

@@ -1,4 +1,4 @@
-"""What pip calls this project, and what to install for a command that lacks a package."""
+"""The project's name for pip, and the extras that install optional packages."""
 
 import shlex
 import shutil
@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
-#: On PyPI the name `vidgen` is another project's; import names and programs keep it.
+#: On PyPI `vidgen` is another project; packages and programs keep that name.
 NAME = "crowd-video-evaluation"
-#: What making and judging videos needs.
+#: Packages that making and judging videos needs.
 GENERATION = ("torch", "safetensors", "resvg_py")
-#: The extra of this distribution that installs each package that may be missing.
+#: The extra that installs each optional package.
 EXTRAS = {**dict.fromkeys(GENERATION, "generation"), "selenium": "browser"}
 
 
 def install_line(package: str) -> str:
-    """The line to type for a package of `EXTRAS`, with the extra that holds it.
+    """The command that installs a package of `EXTRAS`.
 
     It names this Python where the `pip` on PATH is another one's, or is not there.
     """
@@ -26,10 +26,10 @@ def install_line(package: str) -> str:
 
 
 def require(packages: Iterable[str]) -> None:
-    """See that packages are installed, without importing them.
+    """Check that packages are installed, without importing them.
 
     Raises:
-        ModuleNotFoundError: one is not; `name` is the package.
+        ModuleNotFoundError: one is missing; the error's `name` is the package.
     """
     for name in packages:
         if not is_installed(name):
@@ -37,7 +37,7 @@ def require(packages: Iterable[str]) -> None:
 
 
 def is_installed(package: str) -> bool:
-    """Whether the package can be imported, found out without importing it."""
+    """Whether the package can be imported; it is not imported."""
     try:
         return find_spec(package) is not None
     except (ModuleNotFoundError, ValueError):  # ValueError: sys.modules holds it without a specification

@@ -1,4 +1,4 @@
-"""A label says which object moves which way; the paper's eleven are listed here."""
+"""Labels: an object and its motion. The paper's eleven classes are listed here."""
 
 import hashlib
 import re
@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-#: Joins the labels of a video that has several.
+#: Joins the labels of a video of several labels.
 JOINER = " + "
-#: In bytes; a method's name, a number and an ending come to it.
+#: In bytes; a file name adds the method, a number and a suffix.
 _LONGEST_SLUG = 160
 
 
@@ -23,11 +23,11 @@ class Label:
     motion: str
 
     def __str__(self) -> str:
-        """The wording that files, pages and reports use, e.g. "car moving right"."""
+        """The label as files, pages and reports spell it, such as "car moving right"."""
         return f"{self.object} moving {self.motion}"
 
 
-#: The eleven classes of Yamamoto & Harada (MM '16), in their order; their index is the class index everywhere.
+#: The eleven classes of Yamamoto & Harada (MM '16), in their order. A class index is an index into this table.
 LABELS: tuple[Label, ...] = (
     Label("car", "right"),
     Label("car", "left"),
@@ -43,7 +43,7 @@ LABELS: tuple[Label, ...] = (
 )
 
 
-#: The wordings of the eleven classes.
+#: The eleven classes as texts.
 CLASSES: tuple[str, ...] = tuple(map(str, LABELS))
 
 
@@ -59,17 +59,19 @@ def parse_label(text: str, classes: Sequence[str] = CLASSES) -> str:
     raise ValueError(f"unknown label {text.strip()!r}; known labels: {', '.join(classes)}")
 
 
-def parse_labels(text: str, classes: Sequence[str] = CLASSES) -> list[tuple[str, ...]]:
-    """The label sets in a comma-separated list; "all" means each class alone, "a + b" one video of both.
+def parse_labels(text: str | Sequence[str], classes: Sequence[str] = CLASSES) -> list[tuple[str, ...]]:
+    """The label sets in a comma-separated text, or in a list of texts.
 
-    A plus joins only with a space on either side: "C++ code" is one label.
+    "all" is each class alone, "a + b" one video of both. A plus joins only with a space on either side: "C++ code" is
+    one label. Labels that contain commas have to be given as a list.
 
     Raises:
         ValueError: an unknown label, an empty list, one label twice in a video, or one label set twice.
     """
-    if text.strip().lower() == "all":
+    if isinstance(text, str) and text.strip().lower() == "all":
         return [(name,) for name in classes]
-    sets = [tuple(parse_label(part, classes) for part in parts(item)) for item in text.split(",") if item.strip()]
+    texts = text.split(",") if isinstance(text, str) else text
+    sets = [tuple(parse_label(part, classes) for part in parts(item)) for item in texts if item.strip()]
     if not sets:
         raise ValueError("no label given; say 'all' or a comma-separated list such as 'car right,rocket up'")
     for labels in sets:
@@ -81,24 +83,25 @@ def parse_labels(text: str, classes: Sequence[str] = CLASSES) -> list[tuple[str,
 
 
 def parts(label: str) -> tuple[str, ...]:
-    """The single labels in a label: split at ` + ` only, as `crowd.design.texts.parts` splits it."""
+    """The single labels of a label, split at ` + ` only; `crowd.design.texts.parts` has the same rule."""
     return tuple(composed(label).split(JOINER))
 
 
 def composed(text: str) -> str:
-    """The text with its accents composed (NFC) and its blanks as single spaces, so that one word is written one way."""
+    """The text with its accents composed (Unicode NFC) and each run of whitespace as one space."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def slug(labels: Sequence[str]) -> str:
-    """The labels as part of a file name, e.g. "car-right-rocket-up"."""
+    """The labels as part of a file name, such as "car-right-rocket-up"."""
     return "-".join(re.sub(r"\W+", "-", normalised(name)) for name in labels)
 
 
 def slugs(label_sets: Iterable[Sequence[str]]) -> list[str]:
-    """A part of a file name for each label set: its slug, or where others share it or it is long, cut and with a hash.
+    """A part of a file name for each label set, all different.
 
-    ``C++ code`` and ``C code`` have one slug, and file systems take no more than 255 bytes.
+    It is the slug; a slug that is shared or too long is cut and gets a hash. "C++ code" and "C code" have the same
+    slug, and file systems allow 255 bytes.
     """
     found = [(slug(labels), JOINER.join(labels)) for labels in label_sets]
     labels_of: dict[str, set[str]] = {}
@@ -116,5 +119,5 @@ def _cut(name: str, text: str) -> str:
 
 
 def normalised(text: str) -> str:
-    """What two spellings of a class have in common."""
+    """A key that is equal for all spellings of a class."""
     return " ".join(word for word in re.split(r"[\s_-]+", composed(text).casefold()) if word != "moving")

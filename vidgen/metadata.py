@@ -1,4 +1,4 @@
-"""Tables beside videos, `metadata.csv` and its kin, as in Hugging Face's VideoFolder."""
+"""Tables that describe videos, such as `metadata.csv`, as in Hugging Face's VideoFolder."""
 
 import csv
 import json
@@ -9,15 +9,19 @@ from typing import Any
 from vidgen.labels import JOINER
 from vidgen.spreadsheet import from_cells
 
-#: A folder has one of these at most. File names in it are relative to that folder.
+#: A folder has at most one of these. The file names in it are relative to the folder.
 TABLES = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
 
 
 def read_table(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
-    """The rows of a table as texts, a missing value as an empty one.
+    """The rows of a table as texts; missing values are empty texts.
+
+    Args:
+        path: the table, named as in `TABLES`.
+        columns: the columns that it must have.
 
     Raises:
-        ValueError: it is no such table, or lacks one of the columns.
+        ValueError: it is damaged, or lacks one of the columns.
         OSError: it cannot be read.
     """
     header, rows = {".csv": _csv, ".jsonl": _jsonl, ".parquet": _parquet}[path.suffix](path)
@@ -28,7 +32,7 @@ def read_table(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
 
 
 def leads_out(file_name: str) -> bool:
-    """Whether a table's file name may lead out of its folder: an absolute one, or one with `..`. Links may lead out."""
+    """Whether a file name in a table points out of the table's folder: an absolute path, or one with `..`."""
     path = PurePath(file_name)
     return bool(path.anchor) or ".." in path.parts
 
@@ -81,7 +85,7 @@ def _with_header(rows: list[dict[str, Any]]) -> tuple[list[str], list[dict[str, 
 
 
 def _text(value: Any) -> str:
-    """A value as a cell of a CSV file has it; a list of labels is joined."""
+    """A value as a CSV cell has it; the labels in a list are joined."""
     if isinstance(value, list):
         return JOINER.join(map(_text, value))
     return "" if value is None else str(value)

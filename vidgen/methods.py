@@ -1,6 +1,6 @@
-"""The methods as tables: which terms pull on a video, how hard, and from which start.
+"""The methods as tables: the terms of the objective with their rates, the start, the number of steps.
 
-Adding a method is adding a table to `METHODS`; `vidgen/objectives.py` has the terms.
+A new method is a new table in `METHODS`; `vidgen/objectives.py` has the terms.
 """
 
 from collections.abc import Sequence
@@ -12,71 +12,82 @@ from math import log
 class Term:
     """One term of an objective."""
 
-    #: A name in `vidgen.objectives.OBJECTIVES`.
     objective: str
-    #: η of eq. 8: the video moves by −η ∂L/∂X a step.
+    """A name in `vidgen.objectives.OBJECTIVES`."""
     rate: float
-    #: The rate is multiplied by the noise level to this power, for methods that anneal it.
+    """η of eq. 8: each step moves the video by −η ∂L/∂X."""
     power: int = 0
-    #: The term pulls only while the noise level is above this.
+    """Exponent p of the noise level in the rate, η σ^p."""
     above: float = 0.0
+    """The term counts only while the noise level is above this."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Start:
-    """The video at step 0: `mean + std · noise`, the noise from the item's own seed, per pixel, frame and colour."""
+    """The video at step 0: `mean + spread · noise`, independent per pixel, frame and colour, from the video's seed."""
 
     distribution: str = "uniform"
+    """The noise: "uniform" in [−1, 1], or "normal" with standard deviation 1."""
     mean: float = 0.5
-    #: Of normal noise its standard deviation; of uniform noise the half width.
+    """The value without noise, where 0 is black and 1 is white."""
     spread: float = 0.5
+    """Factor on the noise."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Annealing:
-    """Noise levels that fall from step to step, spaced as in Karras et al. 2022 (eq. 5)."""
+    """A schedule of noise levels that fall from step to step (Karras et al. 2022, eq. 5), and how they are followed."""
 
-    highest: float = 40.0
-    lowest: float = 0.1
+    sigma_max: float = 40.0
+    """The first noise level, a standard deviation."""
+    sigma_min: float = 0.1
+    """The last noise level above 0."""
     rho: float = 7.0
-    #: The noise falls as the level told to this power. Above 1 a video is calmer than the auto-encoder is told, which
-    #: costs diversity and leaves no grain.
-    haste: float = 1.0
-    #: 1: what the terms point to is taken to stay from level to level (Euler); 2: to go on changing as it did over the
-    #: level before (DPM-Solver++(2M), Lu et al. 2022, doi:10.48550/arXiv.2211.01095, algorithm 2).
+    """Curvature of the schedule; larger values give more steps at low noise levels."""
+    step_exponent: float = 1.0
+    """Exponent of the step size; above 1 the noise falls faster than the σ given to the denoiser, which removes grain
+    and costs diversity."""
     order: int = 1
+    """1: Euler's steps; 2: second-order multistep (DPM-Solver++(2M), Lu et al. 2022, doi:10.48550/arXiv.2211.01095,
+    algorithm 2)."""
 
-    def levels(self, steps: int) -> list[float]:
-        """`steps + 1` levels, the last one 0."""
-        high, low = self.highest ** (1 / self.rho), self.lowest ** (1 / self.rho)
+    def sigmas(self, steps: int) -> list[float]:
+        """`steps + 1` noise levels, the last one 0."""
+        high, low = self.sigma_max ** (1 / self.rho), self.sigma_min ** (1 / self.rho)
         return [(high + i / max(1, steps - 1) * (low - high)) ** self.rho for i in range(steps)] + [0.0]
 
-    def share(self, levels: Sequence[float], step: int) -> float:
-        """How much of its way to what the terms point to a video goes in that step."""
-        return 1 - float((levels[step + 1] / levels[step]) ** self.haste)
+    def step_fraction(self, sigmas: Sequence[float], step: int) -> float:
+        """The fraction of the way to its target, X − gradient, that a video moves in that step; 1 in the last."""
+        return 1 - float((sigmas[step + 1] / sigmas[step]) ** self.step_exponent)
 
-    def foresight(self, levels: Sequence[float], step: int) -> float:
-        """What share of its last change is added to what the terms point to; none at the end, which R(X) decides."""
-        if self.order == 1 or step == 0 or levels[step + 1] == 0:
+    def multistep_correction(self, sigmas: Sequence[float], step: int) -> float:
+        """The factor by which the target's last change is extrapolated; 0 at order 1, in the first and last step."""
+        if self.order == 1 or step == 0 or sigmas[step + 1] == 0:
             return 0.0
-        return 0.5 * log(levels[step] / levels[step + 1]) / log(levels[step - 1] / levels[step])
+        return 0.5 * log(sigmas[step] / sigmas[step + 1]) / log(sigmas[step - 1] / sigmas[step])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Method:
-    """A way to make a video from its labels: X ← X − Σ η_k ∂L_k/∂X, `steps` times (eq. 8)."""
+    """How a video is made from its labels: X ← X − Σ η_k ∂L_k/∂X, `steps` times (eq. 8)."""
 
     name: str
+    """The method's name."""
     summary: str
+    """What it does, in a line."""
     terms: tuple[Term, ...]
+    """The terms of the objective."""
     steps: int
+    """The number of steps."""
     start: Start = Start()
-    #: What the auto-encoder is told; None: what is found in the video. With annealing, the levels take its place.
-    noise_level: float | None = None
+    """The video at step 0."""
+    sigma: float | None = None
+    """The noise level given to the auto-encoder; None: it is estimated from the video. Annealing overrides it."""
     annealing: Annealing | None = None
+    """The schedule of noise levels; None: all steps are equal."""
 
     def __post_init__(self) -> None:
-        """Reject what cannot be followed."""
+        """Check the number of steps."""
         if self.steps < 1:
             raise ValueError(f"method {self.name!r} needs at least one step, got {self.steps}")
 
@@ -93,7 +104,7 @@ METHODS: dict[str, Method] = {
             ),
             steps=48,
             start=Start(distribution="normal", mean=1.0, spread=160.0),
-            annealing=Annealing(highest=160.0, haste=1.6),
+            annealing=Annealing(sigma_max=160.0, step_exponent=1.6),
         ),
         Method(
             name="comparison",
@@ -106,18 +117,18 @@ METHODS: dict[str, Method] = {
         ),
         Method(
             name="refined",
-            summary="towards R(X) at a falling noise level, the auto-encoder told the labels",
-            terms=(Term(objective="told_distance", rate=1.0),),
+            summary="R(X) − X at a falling noise level, R conditional on the labels",
+            terms=(Term(objective="conditional_distance", rate=1.0),),
             steps=12,
             start=Start(distribution="normal", mean=1.0, spread=40.0),
-            annealing=Annealing(haste=1.6, order=2),
+            annealing=Annealing(step_exponent=1.6, order=2),
         ),
     )
 }
 
 
 def find_method(name: str) -> Method:
-    """The method of that name; "proposed:paper" and "comparison:paper" have the literal settings of Table 1.
+    """The method of that name; "proposed:paper" and "comparison:paper" have the settings of the paper's Table 1.
 
     Raises:
         ValueError: no such method; the message lists the known ones.
@@ -136,5 +147,5 @@ PAPER_RATES = {
     "proposed": {"class_cross_entropy": 10.0, "decoded_error": 10.0},
     "comparison": {"class_cross_entropy": 10.0, "l2_norm": 5.0},
 }
-#: Every name that `find_method` takes.
+#: Every name that `find_method` accepts.
 KNOWN = (*METHODS, *(f"{name}:paper" for name in PAPER_RATES))

@@ -1,6 +1,6 @@
-"""The terms of an objective: each takes a batch of videos and gives one value per video.
+"""The terms of an objective: each maps a batch of videos to one value per video.
 
-Videos are `(batch, 3, frames, height, width)`; a term's value for one video never depends on the others in its batch.
+Videos are `(batch, 3, frames, height, width)`. A video's value does not depend on the other videos of its batch.
 """
 
 from collections.abc import Callable
@@ -13,19 +13,20 @@ from torch.nn import functional as F
 
 
 def class_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
-    """L_C3D = −Σ Y·log softmax(z) per video (eq. 6 and 9, read on logits).
+    """L_C3D = −Σ Y·log softmax(z) per video (eqs. 6 and 9, on logits).
 
     Args:
         logits: `(batch, classes)`.
-        target: `(batch, classes)`, a distribution; several labels share it equally (§5).
+        target: `(batch, classes)`, a distribution over the classes, uniform over a video's labels (§5).
     """
     return -(target * F.log_softmax(logits, 1)).sum(1)
 
 
 def logit_margin(logits: Tensor, target: Tensor, margin: float = 8.0) -> Tensor:
-    """How far the weakest wanted logit is from exceeding every other by `margin`; 0 when it does.
+    """By how much the smallest target logit falls short of the largest other logit plus `margin`, at least 0.
 
-    Unlike cross-entropy it does not fade while p → 1 (after Carlini & Wagner 2017, doi:10.1109/SP.2017.49, eq. 6).
+    Unlike that of cross-entropy, its gradient does not vanish as p → 1 (after Carlini & Wagner 2017,
+    doi:10.1109/SP.2017.49, eq. 6).
     """
     wanted = target > 0
     weakest = logits.masked_fill(~wanted, torch.inf).amin(1)
@@ -34,7 +35,7 @@ def logit_margin(logits: Tensor, target: Tensor, margin: float = 8.0) -> Tensor:
 
 
 def decoded_error(video: Tensor, decoded: Tensor) -> Tensor:
-    """L_AE = ‖R(X) − X‖² per video (eq. 7), the mean over the video's elements; its gradient goes through R too."""
+    """L_AE = ‖R(X) − X‖² per video (eq. 7), the mean over the video's elements; its gradient passes through R."""
     return (decoded - video).square().flatten(1).mean(1)
 
 
@@ -56,21 +57,28 @@ def temporal_variation(video: Tensor) -> Tensor:
 
 
 def ink(video: Tensor) -> Tensor:
-    """Mean absolute difference from the white background, per video: what faint ghosts pay for."""
+    """Mean absolute difference from the white background, per video; it penalises faint ghosts."""
     return (1 - video).abs().flatten(1).mean(1)
 
 
-class View:
-    """A batch of videos as the terms see it; what several terms need is computed once.
+class EvaluationContext:
+    """A batch of videos with target, noise level and networks; what several terms need is computed once.
 
-    `labels`, `(batch, classes)` with 1 for each label, may be given in main memory, so that no network waits for the
-    device to read them.
+    Args:
+        video: `(batch, 3, frames, height, width)`.
+        sigma: the noise level given to the auto-encoder; None: it is estimated from each video.
+        target: `(batch, classes + 1)` distributions over C3D's outputs, the last of which is "none".
+        c3d: videos → logits.
+        tempcae: `(video, sigma, labels, num_objects)` → decoded video.
+        num_objects: objects of a video, for unconditional decoding.
+        labels: `(batch, classes)`, 1 for each label; None: taken from the target. Given in main memory, no network
+            waits for the device to read them.
     """
 
     def __init__(
         self,
         video: Tensor,
-        level: float | None,
+        sigma: float | None,
         target: Tensor,
         c3d: nn.Module,
         tempcae: nn.Module,
@@ -79,26 +87,26 @@ class View:
     ) -> None:
         self.video, self.target = video, target
         self.labels = (target[:, :-1] > 0).to(video.dtype) if labels is None else labels
-        self._level, self._c3d, self._tempcae, self._num_objects = level, c3d, tempcae, num_objects
+        self._sigma, self._c3d, self._tempcae, self._num_objects = sigma, c3d, tempcae, num_objects
 
     @cached_property
     def decoded(self) -> Tensor:
-        """R(X) at the present noise level, the labels untold."""
-        return cast(Tensor, self._tempcae(self.video, self._told_level, None, self._num_objects))
+        """R(X), unconditional."""
+        return cast(Tensor, self._tempcae(self.video, self._sigma_or_sigmas, None, self._num_objects))
 
     @cached_property
     def fixed_decoded(self) -> Tensor:
-        """R(X) without a gradient."""
+        """R(X), unconditional, without a gradient."""
         if "decoded" in vars(self):
             return self.decoded.detach()
         with torch.no_grad():
-            return cast(Tensor, self._tempcae(self.video, self._told_level, None, self._num_objects))
+            return cast(Tensor, self._tempcae(self.video, self._sigma_or_sigmas, None, self._num_objects))
 
     @cached_property
-    def told_decoded(self) -> Tensor:
-        """R(X) of an auto-encoder that is told the labels, without a gradient."""
+    def conditional_decoded(self) -> Tensor:
+        """R(X) conditional on the labels, without a gradient."""
         with torch.no_grad():
-            return cast(Tensor, self._tempcae(self.video, self._told_level, self.labels))
+            return cast(Tensor, self._tempcae(self.video, self._sigma_or_sigmas, self.labels))
 
     @cached_property
     def logits(self) -> Tensor:
@@ -111,51 +119,52 @@ class View:
         return cast(Tensor, self._c3d(self.decoded))
 
     @cached_property
-    def levels(self) -> Tensor:
-        """The noise level that the auto-encoder is told of each video: the method's, or what is found in the video."""
-        if self._level is None:
-            return noise_level(self.video.detach())
-        return self.video.new_full((len(self.video),), self._level)
+    def sigmas(self) -> Tensor:
+        """The noise level of each video `(batch,)`: the given one, or the estimated ones."""
+        if self._sigma is None:
+            return estimated_sigma(self.video.detach())
+        return self.video.new_full((len(self.video),), self._sigma)
 
     @property
-    def _told_level(self) -> Tensor | float:
-        return self.levels if self._level is None else self._level
+    def _sigma_or_sigmas(self) -> Tensor | float:
+        """One number where one is given: auto-encoders then compute only the parts that it calls for."""
+        return self.sigmas if self._sigma is None else self._sigma
 
 
-def noise_level(video: Tensor, lowest: float = 0.1, highest: float = 40.0) -> Tensor:
-    """The standard deviation of a video's noise, `(batch,)`, from how much neighbouring pixels differ in the median.
+def estimated_sigma(video: Tensor, sigma_min: float = 0.1, sigma_max: float = 40.0) -> Tensor:
+    """The standard deviation of each video's noise, `(batch,)`: the median difference of neighbouring pixels, scaled.
 
-    With it R(X) = R(X, σ(X)) is a function of the video alone, as eq. 7 has it, and a descent on it lowers its own
-    noise level (Kadkhodaie & Simoncelli 2020, doi:10.48550/arXiv.2007.13640).
+    With it, R(X) = R(X, σ(X)) is a function of the video alone, as in eq. 7, and a descent on it lowers its own noise
+    level (Kadkhodaie & Simoncelli 2020, doi:10.48550/arXiv.2007.13640).
     """
     difference = (video[..., ::2, 1::2] - video[..., ::2, ::2]).abs().flatten(1)
-    return (difference.median(1).values / (0.6745 * 2**0.5)).clamp(lowest, highest)
+    return (difference.median(1).values / (0.6745 * 2**0.5)).clamp(sigma_min, sigma_max)
 
 
 def distance(video: Tensor, decoded: Tensor) -> Tensor:
-    """½‖X − R(X)‖² per video, summed over its elements, R(X) held fixed: its gradient is X − R(X).
+    """½‖X − R(X)‖² per video, summed over its elements. R(X) is held fixed, so the gradient is X − R(X).
 
-    The prior's step of Nguyen et al. 2017 (PPGN, doi:10.1109/CVPR.2017.374).
+    This is the prior's gradient of Nguyen et al. 2017 (PPGN, doi:10.1109/CVPR.2017.374).
     """
     return 0.5 * (video - decoded).square().flatten(1).sum(1)
 
 
 #: Every term that a method may name.
-OBJECTIVES: dict[str, Callable[[View], Tensor]] = {
-    "class_cross_entropy": lambda view: class_cross_entropy(view.logits, view.target),
-    "logit_margin": lambda view: logit_margin(view.logits, view.target),
-    "decoded_cross_entropy": lambda view: class_cross_entropy(view.decoded_logits, view.target),
-    "decoded_margin": lambda view: logit_margin(view.decoded_logits, view.target),
-    "decoded_error": lambda view: decoded_error(view.video, view.decoded),
-    "decoded_distance": lambda view: distance(view.video, view.fixed_decoded),
-    "told_distance": lambda view: distance(view.video, view.told_decoded),
-    "l2_norm": lambda view: l2_norm(view.video),
-    "spatial_variation": lambda view: spatial_variation(view.video),
-    "temporal_variation": lambda view: temporal_variation(view.video),
-    "ink": lambda view: ink(view.video),
+OBJECTIVES: dict[str, Callable[[EvaluationContext], Tensor]] = {
+    "class_cross_entropy": lambda context: class_cross_entropy(context.logits, context.target),
+    "logit_margin": lambda context: logit_margin(context.logits, context.target),
+    "decoded_cross_entropy": lambda context: class_cross_entropy(context.decoded_logits, context.target),
+    "decoded_margin": lambda context: logit_margin(context.decoded_logits, context.target),
+    "decoded_error": lambda context: decoded_error(context.video, context.decoded),
+    "decoded_distance": lambda context: distance(context.video, context.fixed_decoded),
+    "conditional_distance": lambda context: distance(context.video, context.conditional_decoded),
+    "l2_norm": lambda context: l2_norm(context.video),
+    "spatial_variation": lambda context: spatial_variation(context.video),
+    "temporal_variation": lambda context: temporal_variation(context.video),
+    "ink": lambda context: ink(context.video),
 }
-#: The gradients of terms that have a simple one, of the videos' shape; the others' are found by going back.
-GRADIENTS: dict[str, Callable[[View], Tensor]] = {
-    "decoded_distance": lambda view: view.video - view.fixed_decoded,
-    "told_distance": lambda view: view.video - view.told_decoded,
+#: The gradients, of the videos' shape, of terms that have them in closed form; autograd computes the others.
+GRADIENTS: dict[str, Callable[[EvaluationContext], Tensor]] = {
+    "decoded_distance": lambda context: context.video - context.fixed_decoded,
+    "conditional_distance": lambda context: context.video - context.conditional_decoded,
 }

@@ -1,4 +1,4 @@
-"""What a player shows of a file: which way up, in which proportions, and which frame at which moment."""
+"""How players show a video file: its orientation, its proportions, and the frame at each moment."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
-#: Animated pictures, which are read with their own delays.
+#: Suffixes of animated pictures, whose frames have delays.
 PICTURES = (".gif", ".webp")
-#: Browsers show a frame of an animated picture that asks for less than 11 ms for 100 ms.
+#: Browsers show a frame whose delay is less than 11 ms for 100 ms.
 SHORTEST_MS, INSTEAD_MS = 11, 100
 
 
 @dataclass(frozen=True, slots=True)
 class Orientation:
-    """How decoded frames lie on the screen: transposed or not, and then mirrored."""
+    """How decoded frames are turned for the screen: transposed first, then mirrored."""
 
     transposed: bool = False
     left_right: bool = False
@@ -26,7 +26,7 @@ class Orientation:
 
     @classmethod
     def of(cls, frame: Any) -> Self:
-        """The orientation that the display matrix of an `av.VideoFrame` asks for; phones write it."""
+        """The orientation given by the display matrix of an `av.VideoFrame`, as phones write it."""
         matrix = frame.side_data.get("DISPLAYMATRIX")
         if matrix is None:
             return cls()
@@ -59,10 +59,13 @@ class Orientation:
 def frames_at_even_times(starts: Sequence[float], end: float, count: int) -> list[int]:
     """Indices of the frames on the screen at `count` moments, evenly spaced from the first frame to the last.
 
-    ``starts``: when each frame appears, in seconds, ascending; ``end``: when the last one goes, or anything before its
-    start where that is not known. The last moment comes one shortest frame before the end, and half of one earlier or
-    later counts as on time: of frames at an even rate those nearest to even steps are taken, the first and the last
-    among them.
+    The last moment is one shortest frame before the end, and a frame that starts up to half a shortest frame late still
+    counts. At an even rate this gives the frames nearest to even steps, the first and the last among them.
+
+    Args:
+        starts: when each frame appears, in seconds, ascending.
+        end: when the last frame disappears, in seconds; any earlier time where that is unknown.
+        count: the number of moments.
     """
     if not len(starts):
         return []
@@ -74,10 +77,10 @@ def frames_at_even_times(starts: Sequence[float], end: float, count: int) -> lis
 
 
 def picture_frames(path: Path) -> Iterator[tuple[Image.Image, float]]:
-    """The frames of an animated picture, on white where it is transparent, each with its seconds on the screen."""
+    """The frames of an animated picture, on white where they are transparent, each with its duration in seconds."""
     with Image.open(path) as picture:
         for frame in ImageSequence.Iterator(picture):
-            frame.load()  # WebP tells a frame's duration when it is decoded
+            frame.load()  # a WebP's duration is known after decoding
             delay_ms = frame.info.get("duration") or 0
             yield _on_white(frame), (delay_ms if delay_ms >= SHORTEST_MS else INSTEAD_MS) / 1000
 

@@ -1,66 +1,98 @@
-"""A directory belongs to one run: its settings are written first, and another run's are refused."""
+"""run.json: the settings of the run that a directory belongs to. They are written first; other settings are refused."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vidgen import __version__
-from vidgen.distribution import NAME
-from vidgen.wholefile import draft_path, write_text
+from vidgen.atomic_write import draft_path, write_text
+from vidgen.fileformat import check, stamp
+from vidgen.methods import Method
 
 FILE = "run.json"
-#: The version of the schema of the JSON files that generation writes; `run.json` speaks for the tables beside it.
-SCHEMA_VERSION = 2
+#: Settings as records up to release 0.1 name them.
+_FORMER_SETTINGS = {"sketches_sha256": "exemplars_sha256"}
 
 
-def stamp() -> dict[str, Any]:
-    """What a JSON file says of itself: its schema and the release that wrote it."""
-    return {"schema_version": SCHEMA_VERSION, "written_by": f"vidgen {__version__}"}
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunRecord:
+    """The contents of run.json."""
+
+    schema_version: int
+    """Version of this file's schema."""
+    written_by: str
+    """The release that began the run, such as "vidgen 0.1.0"."""
+    settings: dict[str, Any]
+    """The arguments that decide on what is made, and the hashes of the checkpoints that are used."""
+    versions: dict[str, str] = field(default_factory=dict)
+    """Versions of packages when the run began, by name."""
+    methods: dict[str, Method] = field(default_factory=dict)
+    """The tables of the methods of the settings, by name, where the run generates videos."""
 
 
-def claim(directory: Path, settings: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
-    """Make the directory this run's, or check that it is.
+def claim(
+    directory: Path,
+    settings: Mapping[str, Any],
+    versions: Mapping[str, str],
+    methods: Mapping[str, Method] | None = None,
+) -> bool:
+    """Begin a run in a directory, or check that the directory belongs to a run with the same settings.
 
     Args:
-        directory: made when it does not exist.
-        settings: what makes the run what it is, as JSON holds it.
-        facts: what else is recorded beside the settings when the directory is new.
+        directory: created where it does not exist.
+        settings: what decides on the files that the run makes, serialisable as JSON.
+        versions: versions of packages, recorded for a new run.
+        methods: the methods' tables, recorded for a new run.
 
     Returns:
-        Whether the run is new; false when it goes on.
+        Whether the run is new; false where it continues.
 
     Raises:
-        ValueError: the directory holds something else, or a run with other settings.
+        ValueError: the directory holds other files, or a run with other settings, or of a newer release.
         OSError: it cannot be written.
     """
-    record = directory / FILE
+    file = directory / FILE
     settings = json.loads(json.dumps(settings))
-    if record.exists():
-        try:
-            table = json.loads(record.read_text(encoding="utf-8"))
-            before, version, release = table["settings"], int(table.get("schema_version", 1)), table.get("written_by")
-        except (AttributeError, ValueError, KeyError, TypeError):
-            raise ValueError(f"{record} is damaged: choose another directory") from None
-        if version > SCHEMA_VERSION:
-            raise ValueError(
-                f"{record}: was written by {str(release)[:40]}, with version {version} of its schema, which vidgen "
-                f"{__version__} does not know: use that release or a newer one (for pip, {NAME}), or choose another "
-                "directory"
-            )
-        for name, value in settings.items():
-            if before.get(name) != value:
-                raise ValueError(
-                    f"{directory} was begun with {name} {_short(before.get(name))}, not {_short(value)}: repeat its "
-                    "arguments to finish it, or choose another directory"
-                )
+    if file.exists():
+        _check_same(directory, settings)
         return False
-    draft = draft_path(record)  # all that is left of a run that was killed as it began
+    draft = draft_path(file)  # a run that was killed as it began leaves this
     if directory.exists() and (not directory.is_dir() or any(path != draft for path in directory.iterdir())):
         raise ValueError(f"{directory} is not empty and holds no run: choose another directory")
     directory.mkdir(parents=True, exist_ok=True)
-    write_text(record, json.dumps({**stamp(), "settings": settings, **facts}, indent=1) + "\n")
+    record = RunRecord(**stamp(FILE), settings=dict(settings), versions=dict(versions), methods=dict(methods or {}))
+    write_text(file, json.dumps(asdict(record), indent=1) + "\n")
     return True
+
+
+def read_settings(file: Path) -> dict[str, Any]:
+    """The settings in a run.json, under their present names.
+
+    Raises:
+        ValueError: the file is damaged, or a newer release wrote it.
+        OSError: it cannot be read.
+    """
+    damaged = ValueError(f"{file} is damaged: choose another directory")
+    try:
+        table = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError:
+        raise damaged from None
+    if not isinstance(table, dict) or not isinstance(table.get("settings"), dict):
+        raise damaged
+    check(file, table, FILE)
+    return {_FORMER_SETTINGS.get(name, name): value for name, value in table["settings"].items()}
+
+
+def _check_same(directory: Path, settings: Mapping[str, Any]) -> None:
+    """Raise ValueError unless the run in the directory was begun with these settings."""
+    before = read_settings(directory / FILE)
+    for name, value in settings.items():
+        if before.get(name) != value:
+            raise ValueError(
+                f"{directory} was begun with {name} {_short(before.get(name))}, not {_short(value)}: repeat its "
+                "arguments to finish it, or choose another directory"
+            )
 
 
 def _short(value: object) -> str:

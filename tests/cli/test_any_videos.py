@@ -28,7 +28,7 @@ WITHOUT_GENERATION = (
 import atexit, os, sys
 def check():
     parts = [name for name in sys.modules if name.startswith("vidgen.") and not name.startswith("vidgen.cli")]
-    if set(parts) - {"vidgen.distribution"}:
+    if set(parts) - {"vidgen.distribution", "vidgen.release"}:
         os._exit(3)
 atexit.register(check)
 """

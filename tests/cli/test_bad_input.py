@@ -365,7 +365,7 @@ def test_an_empty_path_is_not_the_current_directory(places, words):
 @pytest.mark.parametrize(
     ("words", "work"),
     [
-        ("judge {cars} --out {root}/no/j.json", "vidgen.judge.load_judge"),
+        ("judge {cars} --out {root}/no/j.json", "vidgen.judging.load_judge"),
         ("accuracy-report --answers {good} --out {file}", "analysis.analyse"),
         ("power --videos 22 --plot {root}/p.xyz --simulate 9", "analysis.planning.answered"),
         ("power --videos 22 --plot {root}/no/p.svg --simulate 9", "analysis.planning.answered"),
@@ -395,7 +395,7 @@ def test_a_missing_video_is_named_before_the_judge_looks(places, tmp_path, monke
     rows = [{"file_name": f"{name}.mp4", "method": "new", "label": "car moving right"} for name in ("a", "z")]
     write_metadata(tmp_path, rows)
     shutil.copy(next(places["cars"].glob("*.mp4")), tmp_path / "a.mp4")
-    monkeypatch.setattr("vidgen.judge._seen", lambda *_: pytest.fail("the judge looked"))
+    monkeypatch.setattr("vidgen.judging._seen", lambda *_: pytest.fail("the judge looked"))
     result = vidgen("judge", tmp_path, "--weights", places["weights"])
     assert result.exit_code == 1
     assert result.stderr.splitlines()[-1] == f"Error: {tmp_path}/z.mp4: No such file or directory"

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from tests.tinyweights import C3D_CONFIG, TEMPCAE_CONFIG
 from vidgen.cli import load
-from vidgen.presets import PRESETS
+from vidgen.training.presets import PRESETS
 
 
 def run(*arguments: object) -> Result:

@@ -81,16 +81,16 @@ WRITERS = {
     "a text of ours": "from crowd.atomic_write import write_whole; write_whole(path, 'x' * 9999)",
     "answers": "from crowd.task.answers import write_answers; write_answers(path.parent, [], {'x': 'x' * 9999})",
     "a report": "from crowd.atomic_write import write_whole; write_whole(path, b'x' * 9999)",
-    "a record": "from vidgen.wholefile import write_text; write_text(path, 'x' * 9999)",
-    "a video": "import numpy as np; from vidgen.videofiles import write_video\n"
+    "a record": "from vidgen.atomic_write import write_text; write_text(path, 'x' * 9999)",
+    "a video": "import numpy as np; from vidgen.video_io import write_video\n"
     "write_video(path.with_suffix('.mp4'), np.random.default_rng(0).integers(0, 255, (9, 64, 64, 3), np.uint8))",
 }
 WITH_TORCH = {
     "a network": "from vidgen.networks.checkpoints import save; from vidgen.networks.c3d import C3D, C3DConfig\n"
     "save(C3D(C3DConfig(num_classes=2)), path, {})",
     "a training": "import torch; from vidgen.training.fit import _save; _save(path, 1, {'a': torch.nn.Linear(99, 99)})",
-    "sketches": "import numpy as np; from vidgen.networks.checkpoints import save_sketches\n"
-    "save_sketches(path, clips=np.random.default_rng(0).integers(0, 255, (2, 2, 8, 32, 32, 3), np.uint8))",
+    "sketches": "import numpy as np; from vidgen.networks.checkpoints import save_exemplars\n"
+    "save_exemplars(path, clips=np.random.default_rng(0).integers(0, 255, (2, 2, 8, 32, 32, 3), np.uint8))",
 }
 _WRITE_ALL = """
 import sys, traceback

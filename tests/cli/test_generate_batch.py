@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli import killed
 from tests.cli.program import said, vidgen
-from vidgen.videofiles import read_video
+from vidgen.video_io import read_video
 
 METHODS = ("proposed", "comparison", "refined")
 

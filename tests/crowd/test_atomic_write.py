@@ -9,8 +9,8 @@ import pytest
 
 from crowd.atomic_write import create_whole, draft_of, write_whole
 from crowd.credentials import load_or_create
+from vidgen.atomic_write import draft_path
 from vidgen.runrecord import claim
-from vidgen.wholefile import draft_path
 
 _KILLED = """
 import os, signal, sys

@@ -3,6 +3,8 @@ import sys
 
 import pytest
 
+from vidgen.allocator import peak_memory_bytes
+
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's allocator is Linux's")
 def test_the_allocator_is_tuned_in_a_process_of_its_own():
@@ -19,3 +21,8 @@ def test_the_allocator_needs_no_torch():
     assert (
         subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "False\n"
     )
+
+
+def test_the_peak_is_in_bytes():
+    """Python alone takes some megabytes; a system without the figure says 0."""
+    assert peak_memory_bytes() == 0 if sys.platform == "win32" else 5e6 < peak_memory_bytes() < 1e12

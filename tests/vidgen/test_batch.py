@@ -1,19 +1,24 @@
 import csv
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
+from tests.tinyweights import LAYERED_CONFIG
 from vidgen import batch as module
-from vidgen.batch import BatchConfig, generate_batch, generate_frames, make_videos, plan, target_of
+from vidgen.batch import generate_frames, make_videos, run_batch, target_of
+from vidgen.batch_config import BatchConfig, plan
 from vidgen.labels import CLASSES
 from vidgen.methods import METHODS
 from vidgen.networks import checkpoints
-from vidgen.presets import load_networks, weights_folder
-from vidgen.videofiles import read_video
+from vidgen.video_io import read_video
+from vidgen.weights import load_networks, weights_folder
 
+#: Names and those that release 0.1 wrote.
+FORMER = [("exemplars_sha256", "sketches_sha256"), ("loss_conditional_distance", "loss_told_distance")]
 SETS = (("car moving right",), ("rocket moving up", "ship moving left"))
 
 
@@ -32,32 +37,12 @@ def contents(out):
     return {path.name: path.read_bytes() for path in (out / "videos").iterdir()}
 
 
-def test_every_method_starts_from_the_same_noise():
-    """A plan holds each method, label and number once; the k-th video of a label has one seed, whatever the method."""
-    items = plan(BatchConfig(label_sets=SETS, methods=("proposed", "comparison"), per_label=3, real_per_label=2))
-    assert len(items) == 2 * 2 * 3 + 2 * 2
-    assert len({item.video_id for item in items}) == len(items)
-    seeds = {}
-    for item in items:
-        seeds.setdefault((item.labels, item.video_id[-3:]), set()).add(item.seed)
-    assert all(len(found) == 1 for found in seeds.values())
-    assert len({seed for (seed,) in seeds.values()}) == 6
-
-
-def test_more_videos_of_a_label_keep_the_first():
-    """A larger batch holds the videos of the smaller one, by name and seed; another seed shares none."""
-    small, large = (plan(BatchConfig(per_label=count)) for count in (1, 3))
-    assert set(small) <= set(large)
-    other = plan(BatchConfig(seed=1))
-    assert not {item.seed for item in small} & {item.seed for item in other}
-
-
 def test_a_batch_is_a_videos_directory(tmp_path, config):
     """Each item is a row with its settings and figures and two files of 16 frames; run.json says what made them."""
     out = tmp_path / "videos dir"
     heard = []
     config = replace(config, real_per_label=1)
-    assert generate_batch(out, config, heard.append) == 10
+    assert run_batch(out, config, heard.append).made == 10
     table = rows(out)
     assert [row["video_id"] for row in table] == [item.video_id for item in plan(config)]
     assert next(iter(table[0])) == "file_name"
@@ -86,13 +71,13 @@ def test_a_batch_is_a_videos_directory(tmp_path, config):
 
 
 def test_whatever_makes_a_video_is_in_the_record():
-    """Of the networks in the package every file that a video depends on has its hash, the sketches among them."""
+    """Of the networks in the package every file that a video depends on has its hash, the exemplars among them."""
     networks = load_networks("compact")
     folder = weights_folder("compact")
     assert networks.hashes == {
         "c3d_sha256": checkpoints.sha256(folder / "c3d.safetensors"),
         "tempcae_sha256": checkpoints.sha256(folder / "tempcae.safetensors"),
-        "sketches_sha256": checkpoints.sha256(folder / "sketches.npz"),
+        "exemplars_sha256": checkpoints.sha256(folder / "exemplars.npz"),
     }
 
 
@@ -103,20 +88,20 @@ def config_path(config, name):
 def test_an_interrupted_batch_is_finished_as_if_nothing_had_happened(tmp_path, config):
     """After an interruption the missing videos are made, the others kept; the files are those of a whole run."""
     whole, broken = tmp_path / "whole", tmp_path / "broken"
-    generate_batch(whole, config)
+    run_batch(whole, config)
 
     def interrupt(progress):
         if progress.done >= 3 and progress.fraction > 0:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        generate_batch(broken, config, interrupt)
+        run_batch(broken, config, interrupt)
     before = rows(broken)
     assert 0 < len(before) < 8
     # What a process that is killed while it writes may leave: a file without its row, a file half written.
     (broken / "videos" / ".comparison-car-right-000.partial.mp4").write_bytes(b"half")
     (broken / ".metadata.partial.csv").write_text("file_name,half")
-    assert generate_batch(broken, config) == 8 - len(before)
+    assert run_batch(broken, config).made == 8 - len(before)
     for kept, row in zip(before, rows(broken), strict=False):
         assert kept.items() <= row.items()
     assert contents(broken) == contents(whole)
@@ -127,13 +112,35 @@ def test_an_interrupted_batch_is_finished_as_if_nothing_had_happened(tmp_path, c
 
 def test_a_lost_video_is_made_again(tmp_path, config):
     """Run again, a finished batch makes nothing; a video that was deleted is made anew, the same."""
-    generate_batch(tmp_path / "out", config)
+    run_batch(tmp_path / "out", config)
     before = contents(tmp_path / "out")
-    assert generate_batch(tmp_path / "out", config) == 0
+    assert run_batch(tmp_path / "out", config).made == 0
     (tmp_path / "out" / "videos" / "comparison-car-right-001.mp4").unlink()
-    assert generate_batch(tmp_path / "out", config) == 1
+    assert run_batch(tmp_path / "out", config).made == 1
     assert contents(tmp_path / "out") == before
     assert len(rows(tmp_path / "out")) == 8
+
+
+def test_a_batch_of_the_release_before_is_continued(tmp_path, tiny_weights):
+    """Under its former names of settings and columns it is the same batch, and its rows get the present names."""
+    weights, out = tmp_path / "weights", tmp_path / "out"
+    shutil.copytree(tiny_weights, weights)
+    checkpoints.save(checkpoints.build("layered-tempcae", LAYERED_CONFIG), weights / "tempcae.safetensors", {})
+    clips, pictures = np.full((11, 2, 16, 12, 16, 3), 90, np.uint8), np.full((11, 2, 1, 16, 16, 3), 90, np.uint8)
+    checkpoints.save_exemplars(weights / "tempcae.safetensors", clips=clips, pictures=pictures)
+    config = BatchConfig(label_sets=SETS, methods=("refined",), weights=str(weights), steps=1)
+    run_batch(out, config)
+    before = rows(out)
+    for file, names in (("run.json", FORMER[:1]), ("metadata.csv", FORMER)):
+        text = (out / file).read_text(encoding="utf-8")
+        for name, former in names:
+            assert name in text
+            text = text.replace(name, former)
+        (out / file).write_text(text, encoding="utf-8")
+    (out / before[1]["file_name"]).unlink()
+    assert (run_batch(out, config).made, run_batch(out, config).made) == (1, 0)
+    assert [list(row) for row in rows(out)] == [list(row) for row in before]
+    assert rows(out)[0] == before[0]
 
 
 @pytest.mark.parametrize(
@@ -147,10 +154,10 @@ def test_a_lost_video_is_made_again(tmp_path, config):
 )
 def test_other_settings_are_refused(tmp_path, config, changes, name):
     """A directory that was begun with other settings is refused, and the message says which."""
-    generate_batch(tmp_path / "out", replace(config, methods=("comparison",), per_label=1))
+    run_batch(tmp_path / "out", replace(config, methods=("comparison",), per_label=1))
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(ValueError, match=f"was begun with {name}"):
-        generate_batch(tmp_path / "out", replace(config, **{"methods": ("comparison",), "per_label": 1, **changes}))
+        run_batch(tmp_path / "out", replace(config, **{"methods": ("comparison",), "per_label": 1, **changes}))
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -161,18 +168,8 @@ def test_the_size_of_the_batches_is_free(tmp_path, config):
     together = make_videos(items, config, networks, lambda _: None)[0]
     alone = np.concatenate([make_videos([item], config, networks, lambda _: None)[0] for item in items])
     assert np.abs(together.astype(int) - alone).max() <= 1  # one level of 256: sums in another order
-    generate_batch(tmp_path / "out", config)
-    assert generate_batch(tmp_path / "out", replace(config, batch_size=1)) == 0
-
-
-def test_videos_that_descend_together_show_as_many_objects(config):
-    """A batch is of one method and number of labels, in the plan's order, and no larger than asked for."""
-    items = plan(replace(config, per_label=3, real_per_label=1))
-    chunks = module._chunks(items, 2)
-    assert [item for chunk in chunks for item in chunk] == items
-    assert max(map(len, chunks)) == 2
-    for chunk in chunks:
-        assert len({(item.method, len(item.labels)) for item in chunk}) == 1
+    run_batch(tmp_path / "out", config)
+    assert run_batch(tmp_path / "out", replace(config, batch_size=1)).made == 0
 
 
 def test_frames_without_files(config):
@@ -183,24 +180,6 @@ def test_frames_without_files(config):
     networks = load_networks("compact", module.Path(config.weights))
     last = make_videos(plan(config)[-1:], config, networks, lambda _: None)[0]
     assert np.abs(frames[-1:].astype(int) - last).max() <= 1
-
-
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [
-        ({"per_label": 0}, "per_label must be at least 1, got 0"),
-        ({"batch_size": 0}, "batch_size must be at least 1, got 0"),
-        ({"real_per_label": -1}, "must not be negative: -1, 0"),
-        ({"seed": -3}, "must not be negative: 0, -3"),
-        ({"methods": ("proposed", "proposed")}, "a method stands twice"),
-        ({"methods": ("refined", "real")}, "'real' is no method: real clips are asked for by their number"),
-        ({"methods": ("dream",)}, "unknown method 'dream'; known methods: proposed"),
-    ],
-)
-def test_impossible_batches_are_refused(values, message):
-    """A setting that no batch can have is an error that names it."""
-    with pytest.raises(ValueError, match=message):
-        BatchConfig(**values)
 
 
 def test_targets_share_the_labels():

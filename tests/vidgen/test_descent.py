@@ -17,7 +17,7 @@ CPU = torch.device("cpu")
 class Half(nn.Module):
     """An auto-encoder whose answer is known: half of what it sees."""
 
-    def forward(self, video, noise_level=None, labels=None):
+    def forward(self, video, sigma=None, labels=None):
         return 0.5 * video
 
 
@@ -40,8 +40,8 @@ def test_a_step_of_the_proposed_method_is_eq_8(networks):
         leaf = by_hand.requires_grad_()
         loss_c3d = -F.log_softmax(networks["c3d"](leaf), 1)[0, 0]
         loss_ae = (paper(leaf) - leaf).square().mean()
-        slopes = [torch.autograd.grad(loss, leaf, retain_graph=True)[0] for loss in (loss_c3d, loss_ae)]
-        by_hand = leaf.detach() - 3.0 * slopes[0] - 7.0 * slopes[1]
+        gradients = [torch.autograd.grad(loss, leaf, retain_graph=True)[0] for loss in (loss_c3d, loss_ae)]
+        by_hand = leaf.detach() - 3.0 * gradients[0] - 7.0 * gradients[1]
     found = descend(start, both, SMALL_TARGETS[:1], c3d=networks["c3d"], tempcae=paper)
     assert not torch.allclose(found, start, atol=1e-3)
     assert torch.allclose(found, by_hand, rtol=1e-9, atol=1e-12)
@@ -52,8 +52,8 @@ def test_a_step_of_the_comparison_method_is_eq_11(networks):
     both = method(Term(objective="class_cross_entropy", rate=3.0), Term(objective="l2_norm", rate=50.0))
     start = small_videos(1)
     leaf = start.clone().requires_grad_()
-    (slope,) = torch.autograd.grad(-F.log_softmax(networks["c3d"](leaf), 1)[0, 0], leaf)
-    by_hand = start - 3.0 * slope - 50.0 * 2 * start / start.numel()
+    (gradient,) = torch.autograd.grad(-F.log_softmax(networks["c3d"](leaf), 1)[0, 0], leaf)
+    by_hand = start - 3.0 * gradient - 50.0 * 2 * start / start.numel()
     found = descend(start, both, SMALL_TARGETS[:1], **networks)
     assert torch.allclose(found, by_hand, rtol=1e-9, atol=1e-12)
 
@@ -63,7 +63,7 @@ def test_rates_follow_the_noise_level(networks):
     start = small_videos(2)
 
     def moved(*terms):
-        return descend(start, method(*terms, noise_level=2.0), SMALL_TARGETS[:2], **networks) - start
+        return descend(start, method(*terms, sigma=2.0), SMALL_TARGETS[:2], **networks) - start
 
     plain = moved(Term(objective="l2_norm", rate=1.0))
     quiet = Term(objective="ink", rate=100.0, above=3.0)
@@ -74,10 +74,10 @@ def test_rates_follow_the_noise_level(networks):
 
 def test_annealed_steps_by_hand(networks):
     """Between levels σ and σ' a video goes the share 1 − σ'/σ of the way; the last step goes all of it."""
-    annealing = Annealing(highest=8.0, lowest=1.0)
-    first, second, last = annealing.levels(2)
+    annealing = Annealing(sigma_max=8.0, sigma_min=1.0)
+    first, second, last = annealing.sigmas(2)
     assert (first, second, last) == (pytest.approx(8.0), pytest.approx(1.0), 0.0)
-    towards = method(Term(objective="told_distance", rate=1.0), steps=2, annealing=annealing)
+    towards = method(Term(objective="conditional_distance", rate=1.0), steps=2, annealing=annealing)
     start = small_videos(2)
     found = descend(start, towards, SMALL_TARGETS[:2], c3d=networks["c3d"], tempcae=Half())
     # R(X) = X/2: after the share 7/8 of the way to it, and then all of the way.
@@ -86,12 +86,12 @@ def test_annealed_steps_by_hand(networks):
 
 @pytest.mark.parametrize(("order", "gain"), [(1, 2.0), (2, 4.0)])
 def test_twice_the_steps_divide_the_error_by_two_to_the_order(networks, order, gain):
-    """Towards R(X) = X/2 the exact way is X ∝ σ^(haste/2): the error halves at order 1, and quarters at order 2."""
+    """For R(X) = X/2 the exact solution is X ∝ σ^(step_exponent/2): the error is halved, or quartered at order 2."""
     start = small_videos(2)
 
     def error(steps):
-        annealing = Annealing(highest=8.0, lowest=1.0, haste=1.6, order=order)
-        towards = method(Term(objective="told_distance", rate=1.0), steps=steps, annealing=annealing)
+        annealing = Annealing(sigma_max=8.0, sigma_min=1.0, step_exponent=1.6, order=order)
+        towards = method(Term(objective="conditional_distance", rate=1.0), steps=steps, annealing=annealing)
         found = descend(start, towards, SMALL_TARGETS[:2], c3d=networks["c3d"], tempcae=Half())
         exact = start * (1 / 8) ** 0.8 / 2  # the last step goes all the way to R(X)
         return float((found - exact).norm())
@@ -99,14 +99,14 @@ def test_twice_the_steps_divide_the_error_by_two_to_the_order(networks, order, g
     assert error(100) / error(200) == pytest.approx(gain, rel=0.1)
 
 
-def test_levels_fall_from_highest_to_nothing():
+def test_sigmas_fall_from_the_largest_to_zero():
     """There is a level per step and a last one of 0, each lower than the one before."""
-    levels = Annealing(highest=40.0, lowest=0.1).levels(30)
-    assert len(levels) == 31
-    assert levels[0] == pytest.approx(40)
-    assert levels[-2:] == [pytest.approx(0.1), 0]
-    assert levels == sorted(levels, reverse=True)
-    assert len(Annealing().levels(1)) == 2
+    sigmas = Annealing(sigma_max=40.0, sigma_min=0.1).sigmas(30)
+    assert len(sigmas) == 31
+    assert sigmas[0] == pytest.approx(40)
+    assert sigmas[-2:] == [pytest.approx(0.1), 0]
+    assert sigmas == sorted(sigmas, reverse=True)
+    assert len(Annealing().sigmas(1)) == 2
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -132,7 +132,7 @@ def test_two_runs_are_equal_bit_for_bit(networks, name):
     assert torch.equal(first, second)
 
 
-def test_each_step_is_told(networks):
+def test_each_step_is_reported(networks):
     """The callback hears of each step with the videos after it; the start is left as it was."""
     start = small_videos(2)
     kept = start.clone()

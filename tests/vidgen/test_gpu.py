@@ -12,14 +12,14 @@ from torch import nn
 
 from vidgen import descent
 from vidgen.cli import load
-from vidgen.compute import laid_out, readied, tune
 from vidgen.descent import CAPTURED_FROM, descend, start_video
+from vidgen.device import prepare_for_inference, to_channels_last, tune
 from vidgen.methods import METHODS, find_method
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3DConfig
 from vidgen.networks.tempcae import TempCAEConfig
-from vidgen.presets import load_networks
 from vidgen.training.runs import TrainConfig, train
+from vidgen.weights import load_networks
 
 pytestmark = [
     pytest.mark.gpu,
@@ -42,7 +42,9 @@ def networks(*, half: bool) -> dict[str, nn.Module]:
     """The paper's networks at the compact preset's width, untrained; the same weights each time."""
     c3d = C3DConfig(num_classes=12, blocks=((16,), (32,), (48, 48), (64, 64), (64, 64)), hidden=128, shrink=2)
     built = {"c3d": checkpoints.build("c3d", c3d), "tempcae": checkpoints.build("tempcae", TempCAEConfig())}
-    ready = readied if half else lambda net, place: laid_out(net.eval().requires_grad_(False), place)
+    ready = (
+        prepare_for_inference if half else lambda net, place: to_channels_last(net.eval().requires_grad_(False), place)
+    )
     return {name: ready(network, CUDA) for name, network in built.items()}
 
 
@@ -100,7 +102,7 @@ def test_no_step_waits_for_the_device(name: str) -> None:
 
 
 def test_c3d_learns_there_from_what_the_auto_encoder_decodes(tmp_path: Path) -> None:
-    """The compact preset's C3D is trained on the device, moments, clips and decoded clips alike."""
+    """The compact preset's C3D is trained on the device in all its phases: snippets, clips and decoded clips."""
     figures = train(tmp_path / "weights", TrainConfig(networks=("c3d",), effort=0.01, device="cuda"))
     assert figures["c3d"]["c3d"]["steps"] >= 5
     assert math.isfinite(figures["c3d"]["c3d"]["loss"])

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from vidgen.descent import descend, start_video
 from vidgen.methods import METHODS, find_method
-from vidgen.presets import Networks, load_networks
+from vidgen.weights import Networks, load_networks
 
 LITERAL = ("proposed:paper", "comparison:paper")
 #: A few steps reach from the highest noise level to the lowest; every step of a batch of 16 takes minutes.

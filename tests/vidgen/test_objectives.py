@@ -7,13 +7,13 @@ from tests.tinyweights import SMALL_TARGETS, small_auto_encoder, small_c3d, smal
 from vidgen.objectives import (
     GRADIENTS,
     OBJECTIVES,
-    View,
+    EvaluationContext,
     class_cross_entropy,
     decoded_error,
+    estimated_sigma,
     ink,
     l2_norm,
     logit_margin,
-    noise_level,
     spatial_variation,
     temporal_variation,
 )
@@ -58,23 +58,23 @@ def test_norms_by_hand():
 
 
 def test_variations_by_hand():
-    """A slope along the width varies in space alone; a brightening in time alone."""
-    slope = (0.25 * torch.arange(8.0)).expand(1, 3, 4, 6, 8)
-    assert spatial_variation(slope).tolist() == [0.25]
-    assert spatial_variation(slope.transpose(-1, -2)).tolist() == [0.25]
-    assert temporal_variation(slope).tolist() == [0.0]
+    """A ramp along the width varies in space alone; a brightening in time alone."""
+    ramp = (0.25 * torch.arange(8.0)).expand(1, 3, 4, 6, 8)
+    assert spatial_variation(ramp).tolist() == [0.25]
+    assert spatial_variation(ramp.transpose(-1, -2)).tolist() == [0.25]
+    assert temporal_variation(ramp).tolist() == [0.0]
     brightening = (0.5 * torch.arange(4.0)).view(1, 1, 4, 1, 1).expand(1, 3, 4, 6, 8)
     assert temporal_variation(brightening).tolist() == [0.5]
     assert spatial_variation(brightening).tolist() == [0.0]
 
 
-@pytest.mark.parametrize("name", ["decoded_distance", "told_distance"])
+@pytest.mark.parametrize("name", ["decoded_distance", "conditional_distance"])
 def test_distances_pull_towards_the_decoded_video(networks, name):
     """½‖X − R(X)‖² is followed along X − R(X): R(X) is held fixed."""
     video = small_videos(3).requires_grad_()
-    view = View(video, 0.5, SMALL_TARGETS, **networks)
-    decoded = (view.decoded if name == "decoded_distance" else view.told_decoded).detach()
-    value = OBJECTIVES[name](view)
+    context = EvaluationContext(video, 0.5, SMALL_TARGETS, **networks)
+    decoded = (context.decoded if name == "decoded_distance" else context.conditional_decoded).detach()
+    value = OBJECTIVES[name](context)
     assert torch.allclose(value, 0.5 * (video - decoded).square().flatten(1).sum(1))
     (gradient,) = torch.autograd.grad(value.sum(), video)
     assert torch.allclose(gradient, (video - decoded).detach())
@@ -82,19 +82,19 @@ def test_distances_pull_towards_the_decoded_video(networks, name):
 
 @pytest.mark.parametrize("name", ["class_cross_entropy", "decoded_cross_entropy", "decoded_error", "l2_norm"])
 def test_gradients_are_those_of_finite_differences(networks, name):
-    """What a video follows is the slope of the term, through the networks too (eq. 7's goes through R)."""
+    """The gradient of a term passes through the networks (that of eq. 7 through R)."""
     video = small_videos(1, seed=3)
     direction = torch.randn(video.shape, generator=torch.Generator().manual_seed(4), dtype=torch.double)
 
     def value(at):
-        return OBJECTIVES[name](View(at, 0.5, SMALL_TARGETS[:1], **networks)).sum()
+        return OBJECTIVES[name](EvaluationContext(at, 0.5, SMALL_TARGETS[:1], **networks)).sum()
 
     leaf = video.clone().requires_grad_()
     (gradient,) = torch.autograd.grad(value(leaf), leaf)
     tiny = 1e-6
-    slope = (value(video + tiny * direction) - value(video - tiny * direction)) / (2 * tiny)
+    difference = (value(video + tiny * direction) - value(video - tiny * direction)) / (2 * tiny)
     assert gradient.abs().max() > 0
-    assert (gradient * direction).sum().item() == pytest.approx(slope.item(), rel=1e-4, abs=1e-9)
+    assert (gradient * direction).sum().item() == pytest.approx(difference.item(), rel=1e-4, abs=1e-9)
 
 
 @pytest.mark.parametrize("level", [0.5, None])
@@ -105,7 +105,7 @@ def test_a_video_does_not_feel_its_neighbours(networks, name, level):
 
     def followed(batch, target):
         leaf = batch.clone().requires_grad_()
-        value = OBJECTIVES[name](View(leaf, level, target, **networks))
+        value = OBJECTIVES[name](EvaluationContext(leaf, level, target, **networks))
         assert value.shape == (len(batch),)
         return value.detach(), torch.autograd.grad(value.sum(), leaf)[0]
 
@@ -116,36 +116,36 @@ def test_a_video_does_not_feel_its_neighbours(networks, name, level):
             assert torch.allclose(one[0], all_of_them[index], rtol=1e-9, atol=1e-12)
 
 
-def test_the_auto_encoder_is_told_the_labels_only_where_the_term_says_so(networks):
+def test_the_auto_encoder_is_conditional_only_where_the_term_says_so(networks):
     """R(X) and R(X) with the labels differ, and the labels are those of the target without "none"."""
     video = small_videos(3)
-    view = View(video, 0.5, SMALL_TARGETS, **networks)
+    context = EvaluationContext(video, 0.5, SMALL_TARGETS, **networks)
     level = torch.full((3,), 0.5, dtype=torch.double)
-    assert torch.allclose(view.decoded, networks["tempcae"](video, level))
-    told = networks["tempcae"](video, level, (SMALL_TARGETS[:, :3] > 0).double())
-    assert torch.allclose(view.told_decoded, told)
-    assert not torch.allclose(view.told_decoded, view.decoded)
+    assert torch.allclose(context.decoded, networks["tempcae"](video, level))
+    conditional = networks["tempcae"](video, level, (SMALL_TARGETS[:, :3] > 0).double())
+    assert torch.allclose(context.conditional_decoded, conditional)
+    assert not torch.allclose(context.conditional_decoded, context.decoded)
 
 
 @pytest.mark.parametrize("sigma", [0.3, 2.0, 20.0])
 def test_noise_is_found_in_a_video(sigma):
     """The noise level found in white plus normal noise is the noise's standard deviation."""
     noise = torch.randn(2, 3, 8, 48, 64, generator=torch.Generator().manual_seed(0))
-    assert noise_level(1 + sigma * noise).tolist() == pytest.approx([sigma, sigma], rel=0.03)
+    assert estimated_sigma(1 + sigma * noise).tolist() == pytest.approx([sigma, sigma], rel=0.03)
 
 
 def test_the_noise_found_stays_within_what_the_auto_encoder_knows():
     """A clean video counts as having the least noise, a wild one as having the most."""
     noise = torch.randn(1, 3, 8, 48, 64, generator=torch.Generator().manual_seed(0))
-    assert noise_level(torch.ones_like(noise), 0.1, 40).tolist() == pytest.approx([0.1])
-    assert noise_level(1000 * noise, 0.1, 40).tolist() == pytest.approx([40])
+    assert estimated_sigma(torch.ones_like(noise), 0.1, 40).tolist() == pytest.approx([0.1])
+    assert estimated_sigma(1000 * noise, 0.1, 40).tolist() == pytest.approx([40])
 
 
 @pytest.mark.parametrize("name", GRADIENTS)
 def test_a_gradient_by_hand_is_the_terms_own(networks, name):
     """Where a gradient is written down it is what following the term back gives."""
     leaf = small_videos(3).requires_grad_()
-    value = OBJECTIVES[name](View(leaf, 0.5, SMALL_TARGETS, **networks))
+    value = OBJECTIVES[name](EvaluationContext(leaf, 0.5, SMALL_TARGETS, **networks))
     expected = torch.autograd.grad(value.sum(), leaf)[0]
-    by_hand = GRADIENTS[name](View(leaf.detach(), 0.5, SMALL_TARGETS, **networks))
+    by_hand = GRADIENTS[name](EvaluationContext(leaf.detach(), 0.5, SMALL_TARGETS, **networks))
     assert torch.allclose(by_hand, expected, rtol=1e-9, atol=1e-12)

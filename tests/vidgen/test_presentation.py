@@ -11,9 +11,9 @@ from PIL import Image
 
 from tests.films import corners, quarters, write_film
 from vidgen.dataset.folder import read_resampled
-from vidgen.judge import fitted_frames
+from vidgen.judging import fitted_frames
 from vidgen.presentation import frames_at_even_times
-from vidgen.videofiles import read_video
+from vidgen.video_io import read_video
 
 #: As Chromium shows them: the top row, the bottom row.
 SHOWN = {

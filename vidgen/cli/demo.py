@@ -1,6 +1,5 @@
 """`vidgen demo`."""
 
-import json
 import shutil
 from pathlib import Path
 
@@ -116,8 +115,9 @@ def copy_bundled(videos: Path) -> None:
 
 
 def show_verdicts(videos: Path) -> None:
-    """Print what judge.json says."""
+    """Print the figures of judge.json."""
     from vidgen.cli.judge import table
+    from vidgen.judge_report import FILE, JudgeReport
 
-    figures = json.loads((videos / "judge.json").read_text(encoding="utf-8"))
-    click.echo(f"{table(figures)}\n\n{figures['notice']}")
+    report = JudgeReport.load(videos / FILE)
+    click.echo(f"{table(report)}\n\n{report.notice}")

@@ -1,13 +1,16 @@
 """`vidgen judge`."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.types import IN_FOLDER, OUT_FILE, PRESET, check_writable
 from vidgen.distribution import GENERATION
+
+if TYPE_CHECKING:
+    from vidgen.judge_report import JudgeReport
 
 EXAMPLES = """
 vidgen judge videos
@@ -17,38 +20,30 @@ vidgen judge videos --out judge.json
 
 @declare("judge", EXAMPLES, needs=GENERATION)
 @click.argument("videos_dir", type=IN_FOLDER)
-@click.option("--out", type=OUT_FILE, help="Where the figures go.  [default: VIDEOS_DIR/judge.json]")
-@click.option("--preset", type=PRESET, default="compact", help="Whose judge.")
-@click.option("--weights", type=IN_FOLDER, help="Folder that `vidgen train` wrote, instead of ours.")
+@click.option("--out", type=OUT_FILE, help="File of the figures.  [default: VIDEOS_DIR/judge.json]")
+@click.option("--preset", type=PRESET, default="compact", help="Preset of the judge.")
+@click.option("--weights", type=IN_FOLDER, help="Folder that `vidgen train` wrote.  [default: those of the package]")
 def command(videos_dir: Path, out: Path | None, preset: str, weights: Path | None) -> None:
-    """Let an independent classifier look at the videos before people do.
+    """Let an independent classifier judge the videos before people do.
 
-    It was trained on other drawings than the networks that generate, and takes no part in generation. It is a
-    pre-flight check: it replaces no people. Writes judge.json, and beliefs.csv, from which simulated participants can
-    answer.
+    It was trained on other drawings than the generating networks, and takes no part in generation. It is a pre-flight
+    check and replaces no people. Writes judge.json, and beliefs.csv, the probabilities of each video, from which
+    simulated participants can answer.
     """
-    import json
-
     from tqdm import tqdm
 
-    from vidgen.judge import NOTICE, judge_directory, load_judge, write_beliefs
-    from vidgen.runrecord import stamp
-    from vidgen.wholefile import write_text
+    import vidgen
 
     path = out or videos_dir / "judge.json"
     check_writable(videos_dir, "VIDEOS_DIR")
-    judge, threshold = load_judge(preset, weights)
     with tqdm(desc="judge", unit="video") as bar:
 
         def show(done: int, total: int) -> None:
             bar.total = total
-            bar.update()
+            bar.update(done - bar.n)
 
-        verdicts, figures = judge_directory(videos_dir, judge, threshold, show)
-    write_text(path, json.dumps({**stamp(), **figures}, indent=1, ensure_ascii=False) + "\n")
-    write_beliefs(videos_dir / "beliefs.csv", verdicts)
-    click.echo(table(figures))
-    click.echo(f"\n{NOTICE}\n{path}")
+        report = vidgen.judge(videos_dir, out=path, preset=preset, weights=weights, callback=show)
+    click.echo(f"{table(report)}\n\n{report.notice}\n{path}")
 
 
 #: Heading, name in judge.json, and how a value is shown.
@@ -65,23 +60,23 @@ COLUMNS = (
 )
 
 
-def table(figures: dict[str, Any]) -> str:
-    """The figures of judge.json with a line per method, and what the columns are."""
+def table(report: "JudgeReport") -> str:
+    """The figures of a report with a line per method, and the meaning of the columns."""
     from crowd.design.texts import printable
 
-    names = list(figures["methods"])
+    names = list(report.methods)
     width = max(len(printable(name)) for name in ["method", *names])
     lines = ["method".ljust(width) + "".join(f"{heading:>12}" for heading, _, _ in COLUMNS)]
     for name in names:
-        values = [(figures["methods"][name][key], form) for _, key, form in COLUMNS]
+        values = [(getattr(report.methods[name], key), form) for _, key, form in COLUMNS]
         cells = ("–" if value is None else form.format(value).replace("%", " %") for value, form in values)
         lines.append(printable(name).ljust(width) + "".join(f"{cell:>12}" for cell in cells))
     return "\n".join(
         [
             *lines,
             "",
-            f"background: mean absolute difference from white, where nothing is shown "
-            f"({figures['dataset']['background_error']:.4f} in the dataset)",
+            "background: mean absolute difference from white, where nothing is shown "
+            f"({report.dataset.background_error:.4f} in the dataset)",
             "diversity: mean distance (root mean square) between videos of one label",
             "nearest: distance to the nearest of some training clips of the label; small means copied",
         ]

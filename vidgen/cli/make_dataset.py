@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -17,11 +18,6 @@ vidgen make-dataset --out small --per-class 20 --split test --background soft
 _DEFAULTS = DatasetSettings()
 
 
-def _available_cpus() -> int:
-    """The processors this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 @declare("make-dataset", EXAMPLES, needs=("resvg_py",))
 @click.option("--out", type=OUT_FOLDER, required=True, help="Directory to fill.")
 @click.option("--per-class", type=Whole(1, 1_000_000), default=_DEFAULTS.per_class, help="Clips of each class.")
@@ -29,29 +25,25 @@ def _available_cpus() -> int:
 @click.option(
     "--background", type=BACKGROUND, default=_DEFAULTS.background, help="white or soft (pale colours, gradients)."
 )
-@click.option("--split", type=SPLIT, default=_DEFAULTS.split, help="train, validation, judge, test, or all shared out.")
-@click.option(
-    "--workers", type=Whole(1, 1000), default=_available_cpus, show_default="all processors", help="Processes."
-)
-def command(out: Path, per_class: int, seed: int, background: str, split: str, workers: int) -> None:
+@click.option("--split", type=SPLIT, default=_DEFAULTS.split, help="train, validation, judge, test, or all of them.")
+@click.option("--workers", type=Whole(1, 1000), help="Processes.  [default: one per processor]")
+def command(out: Path, per_class: int, seed: int, background: str, split: str, workers: int | None) -> None:
     """Make the moving-objects dataset: clips of the eleven classes, 128×96 pixels, 16 frames.
 
-    OUT becomes a videos directory: MP4 files and metadata.csv. No drawing appears in two splits. The files are the same
-    for the same options, whatever the number of processes; an interrupted run is finished by the same command.
+    OUT becomes a videos directory: MP4 files and metadata.csv. No drawing appears in two splits. The same options give
+    the same files, for any number of processes; the same command finishes an interrupted run.
     """
-    # The workers inherit this: each is one of many, and threads within them would only get in each other's way.
+    # Inherited by the worker processes, which need no threads of their own.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from tqdm import tqdm
 
-    from vidgen.allocator import tune_allocator
-    from vidgen.dataset.files import write_dataset
+    import vidgen
     from vidgen.labels import LABELS
 
     settings = DatasetSettings(per_class=per_class, seed=seed, background=background, split=split)
-    tune_allocator()
     started = time.perf_counter()
     with tqdm(total=per_class * len(LABELS), desc="clips", unit="clip", delay=0.3) as bar:
-        rows = write_dataset(out, settings, workers=workers, on_clips=bar.update)
+        rows = vidgen.make_dataset(out, **asdict(settings), workers=workers, callback=bar.update)
     seconds = time.perf_counter() - started
     shares = ", ".join(f"{name} {count * len(LABELS)}" for name, count in settings.counts().items() if count)
     click.echo(f"{len(rows)} clips of {len(LABELS)} classes ({shares}) in {out}: {seconds:.1f} s")

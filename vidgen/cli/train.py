@@ -19,10 +19,10 @@ vidgen train --out try --effort 0.02 --networks tempcae,c3d
 
 
 @declare("train", EXAMPLES, needs=GENERATION)
-@click.option("--out", required=True, type=OUT_FOLDER, help="Folder of the checkpoints; made, or finished.")
+@click.option("--out", required=True, type=OUT_FOLDER, help="Folder of the checkpoints; created, or finished.")
 @click.option("--preset", type=PRESET, default="compact", help="Size of the networks and of their training.")
 @click.option("--data", type=IN_FOLDER, help="Your own labelled videos instead of the moving objects.")
-@click.option("--networks", type=NETWORKS, default="tempcae,c3d,judge", help="Comma-separated; side by side on a CPU.")
+@click.option("--networks", type=NETWORKS, default="tempcae,c3d,judge", help="Comma-separated; in parallel on a CPU.")
 @click.option("--seed", default=0, type=SEED, help="Seed of weights, clips and noise.")
 @click.option(
     "--effort", default=1.0, type=Number(0, 1000, min_open=True), help="Factor on every network's number of steps."
@@ -31,25 +31,23 @@ vidgen train --out try --effort 0.02 --networks tempcae,c3d
 def command(out: Path, preset: str, data: Path | None, networks: str, seed: int, effort: float, device: str) -> None:
     """Train the auto-encoder, the classifier and the judge.
 
-    A training that was stopped goes on when the same command is given again. Each checkpoint is a safetensors file that
-    holds its configuration and its figures.
+    The same command continues a training that was stopped. Each checkpoint is a safetensors file with its configuration
+    and its figures.
     """
-    # The processes that draw clips inherit this: threads within them would only get in the trainings' way.
+    # Inherited by the processes that draw clips, which need no threads of their own.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from tqdm import tqdm
 
+    import vidgen
     from crowd.design.texts import apart, lookalikes, printable, unholdable
-    from vidgen.compute import choose_device, tune
     from vidgen.dataset.folder import read_folder
+    from vidgen.device import choose_device
     from vidgen.training.fit import Progress
-    from vidgen.training.runs import TrainConfig, train
 
-    names = tuple(name.strip() for name in networks.split(",") if name.strip())
-    config = TrainConfig(preset=preset, networks=names, seed=seed, effort=effort, device=choose_device(device))
-    tune(config.device)
+    place = choose_device(device)  # an error now, not after the videos were read
 
     def check(classes: tuple[str, ...]) -> None:
-        """Refuse classes that no study could ask for, before any video is read."""
+        """Refuse classes that no study could show, before any video is read."""
         if strange := unholdable("".join(classes)):
             raise ValueError(f"{data}: a class holds {strange}, a character that no page can show; rename it")
         if alike := lookalikes(classes):
@@ -70,7 +68,16 @@ def command(out: Path, preset: str, data: Path | None, networks: str, seed: int,
         bars[name].update()
         bars[name].set_postfix(loss=f"{progress.loss:.4f}", refresh=False)
 
-    figures = train(out, config, data=folder, callback=show)
+    figures = vidgen.train(
+        out,
+        data=folder,
+        preset=preset,
+        networks=[name.strip() for name in networks.split(",") if name.strip()],
+        seed=seed,
+        effort=effort,
+        device=place,
+        callback=show,
+    )
     for bar in bars.values():
         bar.close()
     for name, figure in figures.items():

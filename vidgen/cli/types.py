@@ -193,7 +193,7 @@ def _labels() -> Iterable[str]:
 
 
 def _presets() -> Iterable[str]:
-    from vidgen.presets import PRESETS
+    from vidgen.training.presets import PRESETS
 
     return PRESETS
 
@@ -205,7 +205,7 @@ def _networks() -> Iterable[str]:
 
 
 def _devices() -> Iterable[str]:
-    from vidgen.compute import DEVICES
+    from vidgen.device import DEVICES
 
     return DEVICES
 

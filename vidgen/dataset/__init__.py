@@ -1,1 +1,1 @@
-"""Moving objects: SVG drawings composited at sub-pixel positions into short clips, for any seed, in any number."""
+"""The moving-objects dataset: short clips of SVG drawings, composited at sub-pixel positions; any number, any seed."""

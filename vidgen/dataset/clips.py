@@ -1,4 +1,4 @@
-"""Clips of the classes: sampled, rendered, and streamed so that item i depends on (seed, split, i) alone."""
+"""Random clips of the classes, and an endless stream of them whose item i depends on (seed, split, i) alone."""
 
 import colorsys
 import math
@@ -15,16 +15,16 @@ from vidgen.labels import LABELS, Label
 
 __all__ = ["Actor", "Background", "ClipSpec", "batch", "clip", "real_clips", "render", "render_all", "sample_spec"]
 
-#: Range of an actor's size, alone and beside another one.
+#: Ranges of an actor's size: alone, and beside another actor.
 SIZES = (26.0, 39.0)
 SIZES_IN_COMPANY = (22.0, 29.0)
-#: Travel in the direction of motion, as a share of the frame; the upper end gives way to what fits.
+#: Range of the distance travelled, as a fraction of the frame; the upper end is lowered to what fits.
 TRAVEL = (0.28, 0.6)
-#: Drift across it, as a share of the frame, either way.
+#: Largest drift across the direction of motion, as a fraction of the frame.
 DRIFT = 0.04
-#: Variation of the speed, either way.
+#: Largest variation of the speed, see `Actor.ease`.
 EASE = 0.2
-#: What the detail colour depicts decides on it: hue, saturation and value are drawn from these ranges.
+#: Ranges of hue, saturation and value of the detail colour, by what it depicts.
 DETAILS: dict[str, tuple[tuple[float, float], ...]] = {
     "glass": ((0.5, 0.6), (0.15, 0.45), (0.9, 1.0)),
     "flame": ((0.06, 0.13), (0.9, 1.0), (0.95, 1.0)),
@@ -37,7 +37,7 @@ _TRIES = 60
 def sample_spec(
     labels: tuple[Label, ...], *, split: str, rng: np.random.Generator, background: str = "white"
 ) -> ClipSpec:
-    """A random clip of the labels: one object each, moving its own way, apart from the others where that fits.
+    """A random clip of the labels: one object per label, in its motion, not overlapping the others where possible.
 
     Raises:
         ValueError: no label, an unknown split, or a background other than "white" and "soft".
@@ -61,9 +61,15 @@ def sample_actor(
     facing: str | None = None,
     sizes: tuple[float, float] = SIZES,
 ) -> Actor:
-    """A random actor that stays within the frame; without a motion it stands still.
+    """A random actor that stays within the frame.
 
-    Unless ``facing`` says otherwise it faces the way it moves where that needs no quarter turn, else as drawn.
+    Args:
+        object: the object's name.
+        motion: "right", "left", "up" or "down"; None: it stands still.
+        split: whose drawings.
+        rng: random numbers.
+        facing: the direction it faces; None: its motion where that needs no quarter turn, else the drawn direction.
+        sizes: the range of its size.
     """
     number = int(rng.choice(drawings(object, split)))
     drawn = drawn_facing(object)
@@ -82,7 +88,7 @@ def sample_actor(
 
 
 def placed(actor: Actor, motion: str | None, rng: np.random.Generator) -> Actor:
-    """The actor on a random path of that motion, within the frame from beginning to end."""
+    """The actor on a random path of that motion, which keeps it within the frame."""
     direction = DIRECTIONS[motion] if motion else None
     start, travel = [0.0, 0.0], [0.0, 0.0]
     for axis, (frame, extent) in enumerate(zip((WIDTH, HEIGHT), actor.extent(), strict=True)):
@@ -97,7 +103,7 @@ def placed(actor: Actor, motion: str | None, rng: np.random.Generator) -> Actor:
 
 
 def sample_colors(detail: str, rng: np.random.Generator) -> tuple[Color, Color, Color]:
-    """Body, accent and detail colour: clearly different hues, none too pale to stand out against white."""
+    """Body, accent and detail colour; body and accent have different hues and are dark enough against white."""
     hue = float(rng.uniform())
     body = _dark_enough(hue, rng)
     accent = _dark_enough(hue + float(rng.uniform(0.2, 0.8)), rng)
@@ -105,7 +111,7 @@ def sample_colors(detail: str, rng: np.random.Generator) -> tuple[Color, Color, 
 
 
 def sample_background(kind: str, rng: np.random.Generator) -> Background:
-    """White, or a soft one: a pale colour or a gradient between two.
+    """A background: "white", or "soft", which is a pale colour or a gradient between two.
 
     Raises:
         ValueError: any other kind.
@@ -122,21 +128,22 @@ def sample_background(kind: str, rng: np.random.Generator) -> Background:
 
 
 def clip(index: int, seed: int, split: str, background: str = "white") -> tuple[NDArray[np.uint8], int]:
-    """Item `index` of the endless stream: its frames, uint8 (frames, height, width, 3), and its class index.
+    """Item `index` of the endless stream.
 
-    Classes take turns: item i shows class i mod 11.
+    Returns:
+        The frames, uint8 `(frames, height, width, 3)`, and the class index, which is `index` modulo 11.
     """
     return render(spec_of(index, seed, split, background)), index % len(LABELS)
 
 
 def spec_of(index: int, seed: int, split: str, background: str = "white") -> ClipSpec:
-    """What item `index` of the stream shows."""
+    """The description of item `index` of the stream."""
     label = LABELS[index % len(LABELS)]
     return sample_spec((label,), split=split, rng=generator(index, seed, split), background=background)
 
 
 def generator(index: int, seed: int, split: str, stream: int = 0) -> np.random.Generator:
-    """The random numbers of one item; ``stream`` keeps different uses of one seed apart.
+    """The random numbers of one item; different uses of a seed have different `stream` numbers.
 
     Raises:
         ValueError: an unknown split.
@@ -148,15 +155,15 @@ def generator(index: int, seed: int, split: str, stream: int = 0) -> np.random.G
 def batch(
     indices: Iterable[int], seed: int, split: str, background: str = "white"
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Several items of the stream: uint8 (batch, frames, height, width, 3) and class indices (batch,)."""
+    """Several items of the stream: uint8 `(batch, frames, height, width, 3)`, and class indices `(batch,)`."""
     items = np.fromiter(indices, dtype=np.int64)
     return render_all([spec_of(int(index), seed, split, background) for index in items]), items % len(LABELS)
 
 
 def real_clips(label_sets: Iterable[tuple[Label, ...]], per_label: int, seed: int) -> NDArray[np.uint8]:
-    """Control clips of drawings that nothing was trained on: uint8 (sets × per_label, frames, height, width, 3).
+    """Control clips of the split "test": uint8 `(sets × per_label, frames, height, width, 3)`.
 
-    The first `per_label` clips show the first label set, and so on; clip k of a set depends on the set, k and the seed.
+    The first `per_label` clips show the first label set, and so on. Clip k of a set depends on the set, k and the seed.
     """
     return render_all(
         [
@@ -168,7 +175,7 @@ def real_clips(label_sets: Iterable[tuple[Label, ...]], per_label: int, seed: in
 
 
 def _dark_enough(hue: float, rng: np.random.Generator) -> Color:
-    """A saturated colour of the hue whose luminance leaves it standing out against white."""
+    """A saturated colour of the hue, dark enough to stand out against white."""
     saturation, value = float(rng.uniform(0.7, 1.0)), float(rng.uniform(0.5, 0.95))
     red, green, blue = colorsys.hsv_to_rgb(hue % 1, saturation, value)
     dim = min(1.0, 0.6 / (0.299 * red + 0.587 * green + 0.114 * blue))
@@ -176,7 +183,7 @@ def _dark_enough(hue: float, rng: np.random.Generator) -> Color:
 
 
 def _least_overlapping(candidates: Iterable[tuple[Actor, ...]]) -> tuple[Actor, ...]:
-    """The first set of actors that keep apart, else the one that overlaps least."""
+    """The first candidate without overlaps, else the one with the smallest overlap."""
     best: tuple[Actor, ...] = ()
     least = math.inf
     for actors in candidates:
@@ -189,7 +196,7 @@ def _least_overlapping(candidates: Iterable[tuple[Actor, ...]]) -> tuple[Actor, 
 
 
 def _overlap(one: Actor, other: Actor) -> float:
-    """Area that the bounding boxes share, summed over the frames."""
+    """The overlap of the bounding boxes, summed over the frames."""
     times = np.linspace(0, 1, NUM_FRAMES)
     distance = np.abs(one.centers(times) - other.centers(times))
     shared = (np.array(one.extent()) + np.array(other.extent())) / 2 - distance

@@ -1,8 +1,7 @@
-"""SVG drawings, rendered once into coefficient maps that take any colours.
+"""SVG drawings, rendered once into coefficient maps that can be given any colours.
 
 A drawing uses shades of pure red for the body, of pure green for the accent and of pure blue for the detail; outlines
-are black. So a pixel's red, green and blue say how much of each of the three colours it takes, and a 3×3 matrix
-recolours it.
+are black. A pixel's red, green and blue are therefore the amounts of the three colours, and a 3×3 matrix recolours it.
 """
 
 import io
@@ -20,7 +19,7 @@ from vidgen.dataset.settings import SPLITS, check_split
 from vidgen.labels import LABELS
 
 SPRITES = Path(__file__).parent / "sprites"
-#: Longer side of the rendered maps in pixels: about two to four times what a clip shows.
+#: Longer side of the rendered maps in pixels, two to four times the size in a clip.
 RENDERED_SIZE = 112
 #: The objects of the label table, in its order.
 OBJECTS: tuple[str, ...] = tuple(dict.fromkeys(label.object for label in LABELS))
@@ -33,8 +32,10 @@ Color: TypeAlias = tuple[float, float, float]
 class Drawing:
     """A rendered drawing.
 
-    ``maps``: float32 (4, height, width) in [0, 1]: coefficients of body, accent and detail colour, and coverage; the
-    coefficients are premultiplied by coverage. ``detail`` names what the detail colour depicts (glass, flame, wicker).
+    Attributes:
+        maps: float32 `(4, height, width)` in [0, 1]: coefficients of body, accent and detail colour, premultiplied by
+            coverage, and coverage.
+        detail: what the detail colour depicts: "glass", "flame" or "wicker".
     """
 
     maps: NDArray[np.float32]
@@ -47,7 +48,7 @@ class Drawing:
         return float(width / height)
 
     def colored(self, colors: tuple[Color, Color, Color]) -> NDArray[np.float32]:
-        """The maps in these colours: (4, height, width), premultiplied red, green and blue, and coverage."""
+        """The drawing in these colours: `(4, height, width)`, premultiplied red, green and blue, and coverage."""
         matrix = np.eye(4, dtype=np.float32)
         matrix[:3, :3] = np.array(colors, dtype=np.float32).T
         return (matrix @ self.maps.reshape(4, -1)).reshape(self.maps.shape)
@@ -66,14 +67,14 @@ def drawings(object: str, split: str) -> tuple[int, ...]:
 
 
 def drawn_facing(object: str) -> str:
-    """The direction an object's drawings face: "right" for what moves sideways, "up" for what moves vertically."""
+    """The direction that an object's drawings face: "right" if it moves sideways, "up" if it moves vertically."""
     sideways = any(label.object == object and label.motion in ("left", "right") for label in LABELS)
     return "right" if sideways else "up"
 
 
 @cache
 def load(object: str, number: int) -> Drawing:
-    """The drawing `sprites/<object>/<number>.svg`, rendered once per process.
+    """The drawing `sprites/<object>/<number>.svg`, rendered once in a process.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -83,7 +84,7 @@ def load(object: str, number: int) -> Drawing:
     svg = (SPRITES / object / f"{number:02}.svg").read_text(encoding="utf-8")
     view = re.search(r'viewBox="\S+ \S+ (\d+) (\d+)"', svg)
     detail = re.search(r'data-detail="(\w+)"', svg)
-    assert view is not None  # noqa: S101  our own files; a test reads them all
+    assert view is not None  # noqa: S101  files of the package, all of which a test reads
     zoom = RENDERED_SIZE / max(int(view[1]), int(view[2]))
     png = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, zoom=zoom)
     rgba = np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"), dtype=np.float32) / 255

@@ -1,8 +1,9 @@
-"""The dataset as a videos directory: planned as a whole, written by several processes, resumed when interrupted."""
+"""The dataset as a videos directory, written by several processes, resumed after an interruption."""
 
 import csv
 import io
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -11,16 +12,16 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from vidgen import __version__
 from vidgen.allocator import tune_allocator
+from vidgen.atomic_write import write_text
 from vidgen.dataset.clips import spec_of
 from vidgen.dataset.scene import ClipSpec, render
 from vidgen.dataset.settings import DatasetSettings
 from vidgen.labels import LABELS
+from vidgen.release import __version__
 from vidgen.runrecord import claim
 from vidgen.spreadsheet import cells
-from vidgen.videofiles import write_video
-from vidgen.wholefile import write_text
+from vidgen.video_io import write_video
 
 _CHUNK = 16
 
@@ -29,7 +30,7 @@ OnClips = Callable[[int], object]
 
 
 def plan(settings: DatasetSettings) -> list[tuple[Row, ClipSpec]]:
-    """Every clip with its row of `metadata.csv`, in the order of the file names."""
+    """Every clip, as its row of metadata.csv and its description, in the order of the file names."""
     items = []
     for split, count in settings.counts().items():
         for class_index, label in enumerate(LABELS):
@@ -61,9 +62,16 @@ def write_dataset(
     workers: int = 1,
     on_clips: OnClips = lambda count: None,
 ) -> list[Row]:
-    """Write the dataset and return its rows; what an interrupted call has finished is kept.
+    """Write the dataset, or finish one that was interrupted.
 
-    ``on_clips`` hears how many clips have just been finished. The files are the same whatever the number of workers.
+    Args:
+        directory: created where it does not exist.
+        settings: what to write.
+        workers: the number of processes; it does not change the files.
+        on_clips: called with the number of clips that were just finished.
+
+    Returns:
+        The rows of metadata.csv.
 
     Raises:
         ValueError: no worker, or the directory holds anything but this dataset.
@@ -72,7 +80,7 @@ def write_dataset(
     if workers < 1:
         raise ValueError(f"workers is {workers}; at least one is needed")
     directory = Path(directory)
-    new = claim(directory, asdict(settings), {"versions": {"vidgen": __version__}})
+    new = claim(directory, asdict(settings), {"vidgen": __version__})
     workers = min(workers, -(-sum(settings.counts().values()) * len(LABELS) // _CHUNK))
     with _processes(workers, at_once=new) as pool:
         items = plan(settings)
@@ -97,8 +105,13 @@ def write_dataset(
     return rows
 
 
+def available_cpus() -> int:
+    """The number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def write_clips(clips: list[tuple[Path, ClipSpec]]) -> int:
-    """Render and write these clips; returns how many."""
+    """Render and write these clips; returns their number."""
     for path, spec in clips:
         write_video(path, render(spec))
     return len(clips)
@@ -106,26 +119,26 @@ def write_clips(clips: list[tuple[Path, ClipSpec]]) -> int:
 
 @contextmanager
 def _processes(count: int, *, at_once: bool) -> Iterator[ProcessPoolExecutor | None]:
-    """Several processes to write in, begun at once or with their first clips; none where one is enough.
+    """A pool of processes, started at once or with their first clips; None where one process is enough.
 
-    An interrupt or an error leaves undone what was not yet begun.
+    After an interrupt or an error, work that was not begun is cancelled.
     """
     if count == 1:
         yield None
         return
-    # Spawned, not forked: a fork would copy the locks of whatever threads the caller has running.
+    # Spawned, not forked: a fork would copy the locks of the caller's threads.
     pool = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
     try:
         for _ in range(count if at_once else 0):
             pool.submit(write_clips, [])
         yield pool
     except BrokenProcessPool as error:
-        raise OSError("a worker process was killed, for want of memory perhaps; the same command goes on") from error
+        raise OSError("a worker process was killed, perhaps out of memory; the same command continues") from error
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def _begin() -> None:
-    """An interrupt is for the process that gives the work, which then gives no more."""
+    """Ignore interrupts, which are for the parent process, and set up the allocator."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tune_allocator()

@@ -1,4 +1,4 @@
-"""A user's own videos as a dataset: any size, rate and length, from a `metadata.csv` or one subfolder per class."""
+"""A user's own labelled videos as a dataset, of any size, rate and length."""
 
 import hashlib
 from collections import defaultdict
@@ -13,9 +13,9 @@ from vidgen.dataset.listing import ListedVideo, list_videos
 from vidgen.dataset.scene import HEIGHT, NUM_FRAMES, WIDTH
 from vidgen.labels import LABELS, parts
 from vidgen.metadata import leads_out
-from vidgen.videofiles import read_video
+from vidgen.video_io import read_video
 
-#: Shares of a class's videos that are held back, where the folder names no splits itself.
+#: Fractions of a class's videos that are held out where the folder has no splits.
 HELD_BACK: dict[str, float] = {"validation": 0.1, "test": 0.1}
 
 
@@ -23,8 +23,13 @@ HELD_BACK: dict[str, float] = {"validation": 0.1, "test": 0.1}
 class Folder:
     """The usable videos of a folder, in the order of their names.
 
-    ``frames``: uint8 (videos, 16, 96, 128, 3); ``targets``: int64 (videos,), indices into ``classes``; ``files`` and
-    ``splits`` name each video's file and split. ``skipped`` lists (file, reason) of what could not be used.
+    Attributes:
+        frames: uint8 `(videos, 16, 96, 128, 3)`.
+        targets: int64 `(videos,)`, indices into `classes`.
+        classes: the labels.
+        files: each video's file name, relative to the folder.
+        splits: each video's split.
+        skipped: (file, reason) of each video that cannot be used.
     """
 
     frames: NDArray[np.uint8]
@@ -35,7 +40,7 @@ class Folder:
     skipped: tuple[tuple[str, str], ...]
 
     def part(self, split: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """Frames and targets of one split; none where the folder has none of it."""
+        """The frames and targets of one split; empty where the folder has no such split."""
         chosen = np.array([name == split for name in self.splits], dtype=bool)
         return self.frames[chosen], self.targets[chosen]
 
@@ -48,17 +53,21 @@ def read_folder(
 ) -> Folder:
     """Read a folder of labelled videos, each resampled to 16 frames of 128×96 pixels.
 
-    Frames are taken evenly in time from first to last and scaled in their proportions; what that leaves of the frame
-    takes the colour of the video's border. Tables (`metadata.csv`, `.jsonl` or `.parquet`, in the folder or below) need
-    the columns `file_name`, relative to the table, and `label`, and may have `split`. Without any, each subfolder is a
-    class, or all are splits (`train`, `val`, `test` and the other words of `SPLIT_WORDS`) with a folder per class.
-    Where no splits are named, a tenth of each class goes to "validation" and a tenth to "test", chosen by a hash of the
-    names; the rest is "train". Links are followed. A video takes 0.6 MB of memory. ``on_classes`` hears the classes
-    before any video is opened, and may raise; ``on_file`` each file's name before it is read.
+    Frames are taken evenly in time from first to last and scaled in proportion; bars have the colour of the video's
+    border. Tables (`metadata.csv`, `.jsonl` or `.parquet`, in the folder or below) have the columns `file_name`,
+    relative to the table, and `label`, and optionally `split`. Without tables each subfolder is a class, or all
+    subfolders are splits ("train", "val", "test" and the other words of `SPLIT_WORDS`) with a folder per class. Without
+    splits a tenth of each class is "validation" and a tenth "test", chosen by a hash of the names; the rest is "train".
+    Links are followed. A video takes 0.6 MB of memory.
+
+    Args:
+        directory: the folder.
+        on_classes: called with the classes before any video is opened; it may raise.
+        on_file: called with each file's name before it is read.
 
     Raises:
-        ValueError: no videos listed, columns missing, splits mixed with classes, or not one usable video.
-        OSError: the folder or its metadata cannot be read.
+        ValueError: no videos, missing columns, splits mixed with classes, or no usable video.
+        OSError: the folder or its table cannot be read.
     """
     directory = Path(directory)
     entries = list_videos(directory)
@@ -89,7 +98,7 @@ def read_folder(
 
 
 def read_resampled(path: Path) -> NDArray[np.uint8]:
-    """A video of any size and length as uint8 (16, 96, 128, 3).
+    """A video of any size and length, as uint8 `(16, 96, 128, 3)`.
 
     Raises:
         ValueError: it cannot be decoded.
@@ -108,7 +117,7 @@ def read_resampled(path: Path) -> NDArray[np.uint8]:
 
 
 def _inside(directory: Path, entry: ListedVideo) -> Path:
-    """The file of an entry, which has to have one label and a name inside the folder."""
+    """The path of an entry; ValueError unless it has one label and lies inside the folder."""
     if not entry.label:
         raise ValueError("it has no label")
     if len(parts(entry.label)) > 1:
@@ -119,13 +128,13 @@ def _inside(directory: Path, entry: ListedVideo) -> Path:
 
 
 def _classes(labels: set[str]) -> tuple[str, ...]:
-    """The labels, in the order of the label table where all of them stand there, else by name."""
+    """The labels in the order of the label table if all are in it, else sorted."""
     known = tuple(str(label) for label in LABELS if str(label) in labels)
     return known if len(known) == len(labels) else tuple(sorted(labels))
 
 
 def _splits(entries: list[ListedVideo]) -> tuple[str, ...]:
-    """Each entry's split: as named, if any is; else by the rank of its name's hash within its class."""
+    """Each entry's split: as named if any is named, else by the rank of the hash of its name within its class."""
     if any(entry.split for entry in entries):
         return tuple(entry.split or "train" for entry in entries)
     by_class: defaultdict[str, list[str]] = defaultdict(list)
@@ -135,7 +144,7 @@ def _splits(entries: list[ListedVideo]) -> tuple[str, ...]:
     for names in by_class.values():
         names.sort(key=lambda name: hashlib.sha256(name.encode()).digest())
         for split, share in HELD_BACK.items():
-            # At least one where that leaves two for training.
+            # At least one, if two remain for training.
             count = max(round(share * len(names)), 1 if len(names) >= 4 else 0)
             held = [name for name in names if name not in chosen][:count]
             chosen |= dict.fromkeys(held, split)
@@ -143,7 +152,7 @@ def _splits(entries: list[ListedVideo]) -> tuple[str, ...]:
 
 
 def _reason(error: ValueError | OSError) -> str:
-    """Why a file was skipped, on one line and without its path."""
+    """The reason why a file is skipped, on one line, without its path."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return " ".join(str(error).split()).rpartition(": ")[2]

@@ -1,4 +1,4 @@
-"""What a folder of labelled videos says of itself: its files, their classes and splits. No video is opened here."""
+"""The files of a folder of labelled videos, with their classes and splits. No video is opened here."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from vidgen.metadata import TABLES, read_table
 from vidgen.presentation import PICTURES
 
 SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".ogv", *PICTURES})
-#: What splits are called, in any case: the words of Hugging Face's VideoFolder.
+#: The names of each split, in any case, as in Hugging Face's VideoFolder.
 SPLIT_WORDS = {
     "train": ("train", "training"),
     "validation": ("validation", "valid", "val", "dev"),
@@ -22,7 +22,7 @@ _SPLITS = {word: split for split, words in SPLIT_WORDS.items() for word in words
 
 @dataclass(frozen=True, slots=True)
 class ListedVideo:
-    """A video of the folder: its name relative to it, its class (empty: none) and its split (None: none named)."""
+    """A video: its name relative to the folder, its class ("" for none), and its split (None where none is named)."""
 
     file_name: str
     label: str
@@ -30,10 +30,10 @@ class ListedVideo:
 
 
 def list_videos(directory: Path) -> list[ListedVideo]:
-    """The folder's videos by name: the rows of its tables, and the files in folders that no table speaks for.
+    """The folder's videos by name: the rows of its tables, and the files in folders without a table.
 
     Raises:
-        ValueError: a table cannot be read, or the folders mix splits with others.
+        ValueError: a table is damaged, or splits are mixed with other folders.
         OSError: the folder cannot be read.
     """
     files = sorted(_files(directory))
@@ -45,12 +45,12 @@ def list_videos(directory: Path) -> list[ListedVideo]:
 
 
 def split_named(text: str) -> str | None:
-    """The split that a folder of this name holds, such as "train" for `Train` or `train2017`; None for a class."""
+    """The split that a folder name means, such as "train" for `Train` or `train2017`; None if it means none."""
     return _SPLITS.get(re.sub(r"[-._ 0-9]+$", "", text.strip().casefold()))
 
 
 def _files(directory: Path, above: frozenset[Path] = frozenset()) -> Iterator[str]:
-    """Every file by its name relative to the folder; links are followed, hidden ones and circles left out."""
+    """The name of every file, relative to the folder; links are followed, hidden files and circular links skipped."""
     here = directory.resolve()
     for entry in os.scandir(directory):
         if entry.name.startswith("."):
@@ -62,14 +62,14 @@ def _files(directory: Path, above: frozenset[Path] = frozenset()) -> Iterator[st
 
 
 def _videos(files: Sequence[str]) -> list[str]:
-    """The videos among the files; a picture beside a video of its name is that video's fallback."""
+    """The videos among the files, without animated pictures that are the fallback of a video of the same name."""
     paths = [path for path in map(PurePosixPath, files) if path.suffix.lower() in SUFFIXES]
     films = {path.with_suffix("") for path in paths if path.suffix.lower() not in PICTURES}
     return [str(path) for path in paths if path.suffix.lower() not in PICTURES or path.with_suffix("") not in films]
 
 
 def _tabled(directory: Path, tables: Sequence[str]) -> list[ListedVideo]:
-    """The rows of all tables; of a file that several tables name the nearest one counts."""
+    """The rows of all tables; where several tables name a file, the nearest one counts."""
     found: dict[str, list[ListedVideo]] = {}
     folders: dict[PurePosixPath, str] = {}
     for table in sorted(tables, key=lambda name: name.count("/")):
@@ -90,7 +90,7 @@ def _tabled(directory: Path, tables: Sequence[str]) -> list[ListedVideo]:
 
 
 def _placed(directory: Path, entries: Sequence[ListedVideo]) -> Iterator[ListedVideo]:
-    """The entries with the class and the split that their folders tell, where no table does."""
+    """The entries, with class and split from their folders where no table gives them."""
     folders = [PurePosixPath(entry.file_name).parts[:-1] for entry in entries]
     level = _level_of_splits(directory, [names for names in folders if names])
     deeper = level is not None and any(len(names) > level + 1 for names in folders)
@@ -104,10 +104,10 @@ def _placed(directory: Path, entries: Sequence[ListedVideo]) -> Iterator[ListedV
 
 
 def _level_of_splits(directory: Path, folders: Sequence[Sequence[str]]) -> int | None:
-    """The depth at which all folders are named as splits; None where they are classes.
+    """The depth at which all folders are named like splits; None where there is none.
 
     Raises:
-        ValueError: some hold classes as splits do, and others beside them are named otherwise.
+        ValueError: some folders look like splits with a folder per class, and others beside them do not.
     """
     for level in range(min(map(len, folders), default=0)):
         if all(split_named(names[level]) for names in folders):

@@ -1,7 +1,7 @@
-"""Clips that show no class, so that a classifier trained against them finds no shortcut.
+"""Counter-examples: clips that show no class, so that a classifier cannot learn shortcuts.
 
-A classifier that never saw a ship fly upwards may take anything that moves upwards for a rocket. Each kind below takes
-one such shortcut away. They are made of the same actors as the classes, from the drawings of the same split.
+A classifier that never saw a ship move upwards may take everything that moves upwards for a rocket. Each kind below
+prevents one such shortcut. The actors are those of the classes, from the drawings of the same split.
 """
 
 from collections.abc import Callable
@@ -23,12 +23,12 @@ OTHER_MOTIONS: tuple[Label, ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Negative:
-    """A clip that is no class, or not fully one."""
+    """A clip that shows no class, or one with a flaw."""
 
     #: One of `KINDS`.
     kind: str
     spec: ClipSpec
-    #: The class it would be but for its flaw; None where it is nowhere near one.
+    #: The class that it would show without its flaw; None where it resembles none.
     resembles: Label | None
 
 
@@ -49,7 +49,7 @@ def sample_negative(
 
 
 def negative(index: int, seed: int, split: str, *, kind: str | None = None, background: str = "white") -> Negative:
-    """Item `index` of the endless stream of counter-examples: it depends on the arguments alone.
+    """Item `index` of the endless stream of counter-examples, which depends on the arguments alone.
 
     Raises:
         ValueError: an unknown kind, split or background.
@@ -61,24 +61,24 @@ Flawed = tuple[tuple[Actor, ...], Label | None]
 
 
 def other_motion(_: Label, split: str, rng: np.random.Generator) -> Flawed:
-    """An object in a motion that is no class, e.g. a ship flying upwards, as drawn or turned into its motion."""
+    """An object in a motion that is no class, such as a ship moving upwards, as drawn or turned into its motion."""
     other = OTHER_MOTIONS[int(rng.integers(len(OTHER_MOTIONS)))]
     turned = other.motion if rng.integers(3) == 0 else None
     return (sample_actor(other.object, other.motion, split=split, rng=rng, facing=turned),), None
 
 
 def wrong_facing(label: Label, split: str, rng: np.random.Generator) -> Flawed:
-    """A class's object in its motion, facing backwards: a car reversing, a rocket sinking tail first."""
+    """A class's object in its motion, facing backwards, such as a car that reverses."""
     return (sample_actor(label.object, label.motion, split=split, rng=rng, facing=OPPOSITE[label.motion]),), label
 
 
 def standing(label: Label, split: str, rng: np.random.Generator) -> Flawed:
-    """An object that stands still, facing any way it is drawn or mirrored."""
+    """An object that stands still, facing in the direction of one of its classes."""
     return (sample_actor(label.object, None, split=split, rng=rng, facing=label.motion),), None
 
 
 def turning_back(label: Label, split: str, rng: np.random.Generator) -> Flawed:
-    """An object that turns round and moves back to where it came from."""
+    """An object that moves back to where it came from, turned round or not."""
     there = sample_actor(label.object, label.motion, split=split, rng=rng)
     end = (there.start[0] + there.travel[0], there.start[1] + there.travel[1])
     facing = OPPOSITE[there.facing] if rng.integers(2) else there.facing
@@ -87,7 +87,7 @@ def turning_back(label: Label, split: str, rng: np.random.Generator) -> Flawed:
 
 
 def jumping(label: Label, split: str, rng: np.random.Generator) -> Flawed:
-    """An object that leaps to another path of the same motion midway."""
+    """An object that jumps to another path of the same motion midway."""
     actor = sample_actor(label.object, label.motion, split=split, rng=rng)
     return _one_after_the_other(actor, placed(actor, label.motion, rng), _midway(rng)), None
 
@@ -104,7 +104,7 @@ def changing_object(label: Label, split: str, rng: np.random.Generator) -> Flawe
 
 
 def changing_drawing(label: Label, split: str, rng: np.random.Generator) -> Flawed:
-    """An object that becomes another drawing of the same object midway, in other colours too."""
+    """An object that becomes another drawing of the same object midway, in other colours."""
     actor = sample_actor(label.object, label.motion, split=split, rng=rng)
     other = sample_actor(label.object, label.motion, split=split, rng=rng)
     same_path = replace(other, start=actor.start, travel=actor.travel, ease=actor.ease, size=actor.size)
@@ -119,7 +119,7 @@ def changing_colors(label: Label, split: str, rng: np.random.Generator) -> Flawe
 
 
 def changing_size(label: Label, split: str, rng: np.random.Generator) -> Flawed:
-    """A class's clip whose object shrinks or grows by a third or more midway."""
+    """A class's clip whose object shrinks or grows midway, by a third or more."""
     actor = sample_actor(label.object, label.motion, split=split, rng=rng)
     smaller = replace(actor, size=actor.size * float(rng.uniform(0.45, 0.7)))
     pair = (actor, smaller) if rng.integers(2) else (smaller, actor)
@@ -172,8 +172,8 @@ def empty(_: Label, split: str, rng: np.random.Generator) -> Flawed:
     return (), None
 
 
-#: Every kind with its sampler, which says what it shows. The kinds that resemble a class are flawed by degree: a
-#: trainer may give them a soft label, e.g. by an actor's `opacity`.
+#: The sampler of each kind; its docstring says what the clips show. Kinds that resemble a class can be given soft
+#: labels in training, for example by an actor's `opacity`.
 KINDS: dict[str, Callable[[Label, str, np.random.Generator], Flawed]] = {
     sampler.__name__: sampler
     for sampler in (
@@ -202,7 +202,7 @@ def _midway(rng: np.random.Generator) -> float:
 
 
 def _one_after_the_other(one: Actor, other: Actor, time: float) -> tuple[Actor, ...]:
-    """The first actor up to that time, the second from then on."""
+    """The first actor until that time, the second from then on."""
     return replace(one, last=time), replace(other, first=float(np.nextafter(time, 1)))
 
 

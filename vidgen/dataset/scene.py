@@ -1,8 +1,7 @@
-"""What a clip shows, as plain data, and its rendering.
+"""The description of a clip as plain data, and its rendering.
 
-Positions and lengths are in pixels of a 128×96 frame, time runs from 0 (first frame) to 1 (last frame). Everything a
-clip can show, classes and counter-examples alike, is a list of actors: an object that changes its look midway is two
-actors on one path, one shown before and one after.
+Positions and lengths are in pixels of a 128×96 frame; time runs from 0 (first frame) to 1 (last frame). A clip is a
+list of actors. An object that changes midway is two actors on one path, one shown before the change and one after.
 """
 
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from vidgen.dataset.drawing import Color, drawn_facing, load
 
 WIDTH, HEIGHT, NUM_FRAMES = 128, 96, 16
 WHITE: Color = (1.0, 1.0, 1.0)
-#: Quarter turns, counter-clockwise, of the directions.
+#: Counter-clockwise quarter turns of each direction from "right".
 _TURNS = {"right": 0, "up": 1, "left": 2, "down": 3}
 
 
@@ -33,24 +32,24 @@ class Actor:
     start: tuple[float, float]
     #: Displacement over the whole clip; (0, 0) stands still.
     travel: tuple[float, float]
-    #: Variation of the speed: the share of the way covered at time u is u + ease · u (1 − u), monotone for |ease| ≤ 1.
+    #: Variation of the speed: at time u the fraction u + ease · u (1 − u) of the way is covered; |ease| ≤ 1.
     ease: float = 0.0
-    #: The direction it looks: opposite to the drawn one mirrors it, across turns it a quarter.
+    #: The direction it faces: the opposite of the drawn one mirrors it, another one turns it by a quarter.
     facing: str = "right"
     opacity: float = 1.0
-    #: It is shown from time `first` to time `last`, both included.
+    #: The first and the last time at which it is shown.
     first: float = 0.0
     last: float = 1.0
 
     def extent(self) -> tuple[float, float]:
-        """Width and height."""
+        """Width and height of its bounding box."""
         aspect = load(self.object, self.drawing).aspect ** 0.5
         width, height = self.size * aspect, self.size / aspect
         turned = _TURNS[self.facing] % 2 != _TURNS[drawn_facing(self.object)] % 2
         return (height, width) if turned else (width, height)
 
     def centers(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Its centre at each time: (times, 2), x and y."""
+        """Its centre at each time, `(times, 2)`: x and y."""
         way = times + self.ease * times * (1 - times)
         centers: NDArray[np.float64] = np.array(self.start) + np.outer(way, self.travel)
         return centers
@@ -69,14 +68,14 @@ class Background:
         if self.other is None:
             return np.tile(_bytes(np.array(self.color)), (height, width, 1))
         x, y = np.linspace(-0.5, 0.5, width), np.linspace(-0.5, 0.5, height)[:, None]
-        slope = np.cos(self.angle) * x + np.sin(self.angle) * y
-        mix = ((slope - slope.min()) / np.ptp(slope))[..., None]
+        ramp = np.cos(self.angle) * x + np.sin(self.angle) * y
+        mix = ((ramp - ramp.min()) / np.ptp(ramp))[..., None]
         return _bytes((1 - mix) * np.array(self.color) + mix * np.array(self.other))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipSpec:
-    """A clip: actors in the order they are painted, over a background."""
+    """A clip: a background, and actors in the order in which they are painted."""
 
     actors: tuple[Actor, ...]
     background: Background = Background()
@@ -85,10 +84,14 @@ class ClipSpec:
 def render(
     spec: ClipSpec, *, size: tuple[int, int] = (WIDTH, HEIGHT), num_frames: int = NUM_FRAMES
 ) -> NDArray[np.uint8]:
-    """The clip's frames: uint8 (frames, height, width, 3).
+    """The frames of a clip: uint8 `(frames, height, width, 3)`.
 
-    ``size`` is (width, height); the scene of 128×96 is scaled to fit it, and centred. Positions are not rounded: each
-    pixel takes the area of the drawing that it covers.
+    Positions are not rounded: each pixel takes the area of the drawing that it covers.
+
+    Args:
+        spec: the clip.
+        size: (width, height) of the frames; the scene of 128×96 is scaled to fit, and centred.
+        num_frames: the number of frames.
     """
     frames: NDArray[np.uint8] = render_all([spec], size=size, num_frames=num_frames)[0]
     return frames
@@ -97,7 +100,7 @@ def render(
 def render_all(
     specs: Sequence[ClipSpec], *, size: tuple[int, int] = (WIDTH, HEIGHT), num_frames: int = NUM_FRAMES
 ) -> NDArray[np.uint8]:
-    """Several clips as one array: uint8 (clips, frames, height, width, 3)."""
+    """Several clips in one array: uint8 `(clips, frames, height, width, 3)`; see `render`."""
     width, height = size
     clips = np.empty((len(specs), num_frames, height, width, 3), dtype=np.uint8)
     for spec, frames in zip(specs, clips, strict=True):
@@ -120,12 +123,12 @@ def _paint(frames: NDArray[np.uint8], actor: Actor) -> None:
     top, rows = _coverage(corners[:, 1], float(extent[1]), maps.shape[1])
     num_rows, num_columns = rows.shape[1], columns.shape[1]
     _, height, width = maps.shape
-    # One product for the rows of all frames, then one a frame for its columns; colours and coverage ride along.
+    # One matrix product for the rows of all frames, then one per frame for its columns, for all four maps together.
     tall = np.float32(actor.opacity) * rows.reshape(-1, height) @ maps.swapaxes(0, 1).reshape(height, 4 * width)
     patches = tall.reshape(len(shown), 4 * num_rows, width) @ columns.swapaxes(1, 2)
     patches = patches.reshape(len(shown), num_rows, 4, num_columns).swapaxes(2, 3)
     kept = 1 - patches[..., 3:]
-    # In levels, with the half that rounds to the nearest.
+    # In levels of 0 to 255, plus ½ so that truncation rounds.
     added = np.ascontiguousarray(patches[..., :3]) * np.float32(255) + np.float32(0.5)
     for frame, x, y, keep, add in zip(shown, left, top, kept, added, strict=True):
         x0, y0 = max(x, 0), max(y, 0)
@@ -135,7 +138,7 @@ def _paint(frames: NDArray[np.uint8], actor: Actor) -> None:
 
 
 def turned(maps: NDArray[np.float32], drawn: str, facing: str) -> NDArray[np.float32]:
-    """The maps (…, height, width), drawn facing one way, facing another: mirrored when opposite, else turned."""
+    """The maps `(…, height, width)`, drawn facing one direction, facing another: mirrored if opposite, else turned."""
     turns = (_TURNS[facing] - _TURNS[drawn]) % 4
     if turns == 2:
         return np.flip(maps, axis=-1 if drawn in ("left", "right") else -2)
@@ -143,10 +146,11 @@ def turned(maps: NDArray[np.float32], drawn: str, facing: str) -> NDArray[np.flo
 
 
 def _coverage(corner: NDArray[np.float64], extent: float, num_source: int) -> tuple[list[int], NDArray[np.float32]]:
-    """How much of each source pixel each target pixel covers, along one axis and for each frame.
+    """The weight of each source pixel in each target pixel, along one axis, for each frame.
 
-    Returns the first target pixel of each frame, and float32 (frames, targets, sources) of which a row sums to the
-    share of the target pixel that lies on the drawing.
+    Returns:
+        The first target pixel of each frame, and the weights, float32 `(frames, targets, sources)`; the weights of a
+        target pixel sum to the fraction of it that the drawing covers.
     """
     first = np.floor(corner)
     targets = np.arange(int(np.ceil(extent)) + 2)
@@ -159,6 +163,6 @@ def _coverage(corner: NDArray[np.float64], extent: float, num_source: int) -> tu
 
 
 def _bytes(values: NDArray[np.float32 | np.float64]) -> NDArray[np.uint8]:
-    """Values from 0 to 1, give or take a rounding error at 1, as the nearest of 0 … 255."""
+    """Values from 0 to 1 (rounding errors above 1 are clipped) as the nearest of 0 to 255."""
     scaled: NDArray[np.float32 | np.float64] = np.minimum(values, 1) * 255 + 0.5
     return scaled.astype(np.uint8)

@@ -1,29 +1,29 @@
-"""What a dataset holds: the table of splits, and the settings that fix every byte of it."""
+"""The splits, and the settings of a dataset, which determine every byte of it."""
 
 from dataclasses import dataclass
 
-#: Which drawings (numbers of files in `sprites/<object>`) each split may show; none is in two splits.
+#: The drawings of each split, as numbers of files in `sprites/<object>`; no drawing is in two splits.
 SPLITS: dict[str, tuple[int, ...]] = {
     "train": (1, 2, 3, 4, 5, 6, 21, 22),  # C3D and tempCAE
-    "validation": (7,),  # watching their training
+    "validation": (7,),  # monitoring of their training
     "judge": (8, 9, 10, 13, 14, 15, 16, 17, 18),  # the independent judge
     "test": (11, 12, 19, 20),  # nobody: control clips and final figures
 }
-#: How the clips of a class are shared out when all splits are made.
+#: Fractions of a class's clips in each split when all splits are made.
 SHARES: dict[str, float] = {"train": 0.7, "validation": 0.1, "judge": 0.1, "test": 0.1}
 BACKGROUNDS = ("white", "soft")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetSettings:
-    """Two datasets of equal settings are equal byte for byte."""
+    """The settings of a dataset; equal settings give equal bytes."""
 
-    #: Clips of each class, over all splits made.
+    #: Clips of each class, in all splits together.
     per_class: int = 200
     seed: int = 0
     #: "white", or "soft" for pale colours and gradients.
     background: str = "white"
-    #: One of the splits, or "all" to share the clips out among them.
+    #: One split, or "all" to divide the clips among them.
     split: str = "all"
 
     def __post_init__(self) -> None:
@@ -36,7 +36,7 @@ class DatasetSettings:
             raise ValueError(f"unknown split {self.split!r}; known splits: all, {', '.join(SPLITS)}")
 
     def counts(self) -> dict[str, int]:
-        """Clips of each class in each split; rounding goes in favour of the splits named first."""
+        """Clips of each class in each split; what rounding leaves goes to the first splits."""
         if self.split != "all":
             return {self.split: self.per_class}
         counts = {split: int(share * self.per_class + 1e-9) for split, share in SHARES.items()}

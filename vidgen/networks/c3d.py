@@ -24,11 +24,11 @@ class C3DConfig:
     shrink: int = 1
     batch_norm: bool = False
     dropout: float = 0.5
-    #: Standard deviation of the data about white; videos with much more than it, noise, are scaled down to it.
+    #: Standard deviation of the data about white. Noisier videos are scaled down to about this power.
     data_std: float = 0.2
 
     def __post_init__(self) -> None:
-        """Reject what no network can be built from."""
+        """Check that a network can be built."""
         if self.num_classes < 2:
             raise ValueError(f"num_classes must be at least 2, got {self.num_classes}")
         if not self.blocks or not all(self.blocks):
@@ -73,7 +73,7 @@ class C3D(nn.Module):
             nn.Linear(config.hidden, config.num_classes),
         )
         for layer in (self.classifier[0], self.classifier[3]):
-            # As the authors train theirs: hidden units begin active, so that few are dead before they have learned.
+            # As in the authors' training: hidden units start active, so that few of them die early.
             nn.init.ones_(cast(Tensor, layer.bias))
 
     def forward(self, video: Tensor) -> Tensor:
@@ -81,25 +81,25 @@ class C3D(nn.Module):
         return self.read(self.small_ink(video))
 
     def small_ink(self, video: Tensor) -> Tensor:
-        """What the first convolution is given of a video: 1 − video, averaged down to its size.
+        """The input of the first convolution: 1 − video, averaged down by `shrink`.
 
-        On ink, zero padding continues the dataset's white background instead of framing it in grey.
+        On ink, zero padding continues the dataset's white background; on the video it would add a black frame.
         """
         ink = 1 - video
         shrink = video.shape[-1] * self.config.shrink // self.config.width
         return nn.functional.avg_pool3d(ink, (1, shrink, shrink)) if shrink > 1 else ink
 
     def read(self, ink: Tensor) -> Tensor:
-        """Logits of small ink."""
+        """Logits `(batch, num_classes)` of what `small_ink` returns."""
         return cast(Tensor, self.classifier(self.features(self.scaled(ink)).flatten(1)))
 
     def scaled(self, ink: Tensor) -> Tensor:
-        """Ink whose power is at most about that of the data."""
+        """The ink, scaled so that its power is at most about that of the data."""
         power = ink.square().flatten(1).mean(1).view(-1, 1, 1, 1, 1)
         return ink / (power + self.config.data_std**2).sqrt()
 
     def folded(self) -> "C3D":
-        """A copy for generation: evaluation mode, frozen, each batch normalisation folded into its convolution."""
+        """A frozen copy in evaluation mode, with each batch normalisation folded into its convolution."""
         copy = C3D(self.config)
         copy.load_state_dict(self.state_dict())
         copy.eval()

@@ -16,36 +16,44 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_safetensors
 from torch import nn
 
+from vidgen.atomic_write import draft_of
 from vidgen.networks.c3d import C3D, C3DConfig
-from vidgen.networks.deep import DeepTempCAE, DeepTempCAEConfig
+from vidgen.networks.coarse_to_fine import CoarseToFineTempCAE, CoarseToFineTempCAEConfig
+from vidgen.networks.exemplars import Exemplars, as_ink
 from vidgen.networks.judge import Judge, JudgeConfig
 from vidgen.networks.layered import LayeredTempCAE, LayeredTempCAEConfig
-from vidgen.networks.sketches import Sketches, as_ink
 from vidgen.networks.tempcae import TempCAE, TempCAEConfig
-from vidgen.wholefile import draft_of
 
-#: File of a deep auto-encoder's sketches, beside its checkpoint.
-SKETCHES = "sketches.npz"
+#: The file of an auto-encoder's exemplars, beside its checkpoint, and its name up to release 0.1.
+EXEMPLARS, _FORMER_EXEMPLARS = "exemplars.npz", "sketches.npz"
 
 #: What a checkpoint may hold: the network's class and the class of its configuration.
 KINDS: dict[str, tuple[type[nn.Module], type[Any]]] = {
     "c3d": (C3D, C3DConfig),
     "tempcae": (TempCAE, TempCAEConfig),
-    "deep-tempcae": (DeepTempCAE, DeepTempCAEConfig),
+    "coarse-to-fine-tempcae": (CoarseToFineTempCAE, CoarseToFineTempCAEConfig),
     "layered-tempcae": (LayeredTempCAE, LayeredTempCAEConfig),
     "judge": (Judge, JudgeConfig),
+}
+#: Kinds and settings as checkpoints up to release 0.1 name them.
+_FORMER_KINDS = {"deep-tempcae": "coarse-to-fine-tempcae"}
+_FORMER_SETTINGS = {
+    "sketches": "exemplars",
+    "sketch_from": "exemplars_from",
+    "picture_doubt": "picture_sigma_factor",
+    "picture_from": "pictures_from",
 }
 
 
 def build(kind: str, config: Any, *, seed: int = 0) -> nn.Module:
-    """A network with initial weights that depend on the seed alone."""
+    """A network with initial weights, which depend on the seed alone."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return KINDS[kind][0](config)
 
 
 def save(network: nn.Module, path: Path, figures: dict[str, Any]) -> None:
-    """Write a network atomically, weights in half precision, with its configuration and training figures."""
+    """Write a network, weights in half precision, with its configuration and training figures; atomically."""
     kind = next(kind for kind, (cls, _) in KINDS.items() if type(network) is cls)
     config = dataclasses.asdict(network.config)  # type: ignore[call-overload]  # every kind has a configuration
     weights = {
@@ -58,10 +66,15 @@ def save(network: nn.Module, path: Path, figures: dict[str, Any]) -> None:
 
 
 def load(path: Path, *classes: type[nn.Module]) -> nn.Module:
-    """Read a network, in evaluation mode and single precision; where classes are given, one of them.
+    """Read a network, in evaluation mode and single precision.
+
+    Args:
+        path: the checkpoint.
+        classes: the classes that the network may have; none given, any.
 
     Raises:
-        ValueError: the file is no checkpoint of ours, does not fit its own configuration, or holds another network.
+        ValueError: the file is no checkpoint of vidgen, does not fit its own configuration, or holds a network of
+            another class.
         OSError: it cannot be read.
     """
     _check_there(path)
@@ -69,45 +82,54 @@ def load(path: Path, *classes: type[nn.Module]) -> nn.Module:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  not a dict
-        network_class, config_class = KINDS[metadata["kind"]]
-        network = network_class(config_class(**_tuples(json.loads(metadata["config"]))))
+        network_class, config_class = KINDS[_FORMER_KINDS.get(metadata["kind"], metadata["kind"])]
+        settings = _tuples(json.loads(metadata["config"]))
+        settings = {_FORMER_SETTINGS.get(name, name): value for name, value in settings.items()}
+        network = network_class(config_class(**settings))
         network.load_state_dict({name: w.float() if w.is_floating_point() else w for name, w in weights.items()})
-    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
+    except (SafetensorError, AttributeError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{path} is no checkpoint that this version can read: {error}") from error
     if classes and not isinstance(network, classes):
         wanted = " or ".join(wanted.__name__ for wanted in classes)
         raise ValueError(f"{path} holds a {type(network).__name__}, where a {wanted} belongs")
-    if isinstance(network, (DeepTempCAE, LayeredTempCAE)):
-        load_sketches(path, network)
+    if isinstance(network, (CoarseToFineTempCAE, LayeredTempCAE)):
+        load_exemplars(path, network)
     return network.eval()
 
 
-def save_sketches(path: Path, **clips: NDArray[np.uint8]) -> None:
-    """Write an auto-encoder's sketches, each `(classes, clips, frames, height, width, 3)`, beside its checkpoint.
+def save_exemplars(path: Path, **clips: NDArray[np.uint8]) -> None:
+    """Write an auto-encoder's exemplars, each `(classes, clips, frames, height, width, 3)`, beside its checkpoint.
 
-    Sixteen shades are enough under the noise in which they serve, and take half the space.
+    They are stored in sixteen shades: enough under the noise where they are used, and half the space.
     """
     shades = {name: ((values.astype(np.uint16) + 8) // 17).astype(np.uint8) for name, values in clips.items()}
-    with draft_of(path.with_name(SKETCHES)) as draft:
+    with draft_of(path.with_name(EXEMPLARS)) as draft:
         np.savez_compressed(draft, **shades)  # type: ignore[arg-type]  # arrays, not the one option
 
 
-def load_sketches(path: Path, network: nn.Module) -> None:
-    """Give an auto-encoder the sketches beside its checkpoint: `clips`, and `pictures` where it has any.
+def exemplars_file(path: Path) -> Path:
+    """The file of the exemplars beside a checkpoint, under its name or that of release 0.1."""
+    former = path.with_name(_FORMER_EXEMPLARS)
+    file = path.with_name(EXEMPLARS)
+    return former if former.is_file() and not file.is_file() else file
+
+
+def load_exemplars(path: Path, network: nn.Module) -> None:
+    """Give an auto-encoder the exemplars beside its checkpoint: `clips`, and `pictures` where it has any.
 
     Raises:
         ValueError: they are missing or damaged.
     """
-    file = path.with_name(SKETCHES)
+    file = exemplars_file(path)
     device = next(network.parameters()).device
-    parts = {"clips": "sketches", "pictures": "pictures"}
+    parts = {"clips": "exemplars", "pictures": "pictures"}
     try:
         with np.load(file) as stored:
             for name, part in parts.items():
                 if hasattr(network, part):
-                    setattr(network, part, Sketches(as_ink(stored[name], white=15)).to(device))
+                    setattr(network, part, Exemplars(as_ink(stored[name], white=15)).to(device))
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise ValueError(f"{file} does not hold the sketches of {path.name}: {error}") from error
+        raise ValueError(f"{file} does not hold the exemplars of {path.name}: {error}") from error
 
 
 def figures(path: Path) -> dict[str, Any]:
@@ -127,14 +149,15 @@ def figures(path: Path) -> dict[str, Any]:
 
 
 def sha256(path: Path) -> str:
-    """The file's hash, for records of what made a video."""
+    """The SHA-256 of a file, in hexadecimal, for records of what made a video."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _with_sorted_header(content: bytes) -> bytes:
-    """The same safetensors file with its JSON header in order, so that equal networks are equal files.
+    """The same safetensors file with its JSON header sorted, so that equal networks are equal files.
 
-    The library writes the metadata in random order. A header is its length in 8 bytes, then JSON padded with spaces.
+    The library writes the metadata in random order. The file begins with the header's length in 8 bytes; the header is
+    JSON padded with spaces.
     """
     end = 8 + int.from_bytes(content[:8], "little")
     header = json.dumps(json.loads(content[8:end]), sort_keys=True, separators=(",", ":")).encode()

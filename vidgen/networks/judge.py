@@ -1,4 +1,4 @@
-"""The judge's classifier: it finds objects in single frames and follows them; nothing of C3D's design."""
+"""The judge's network: it finds objects in single frames and follows them. It shares no design with C3D."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from vidgen.dataset.drawing import OBJECTS
 from vidgen.labels import LABELS
 
-#: Unit vectors, right and down, of the motions, and of standing still.
+#: Unit vectors (right, down) of the motions.
 _MOTIONS = {"right": (1.0, 0.0), "left": (-1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0)}
 
 
@@ -18,22 +18,22 @@ class JudgeConfig:
     """Sizes of the judge."""
 
     widths: tuple[int, ...] = (16, 32, 64)
-    #: Residual blocks at the last of them, where a place sees about a whole object.
+    #: Residual blocks at the last width, where the receptive field is about a whole object.
     depth: int = 2
-    #: Which frames it looks at: every first, second, …
+    #: Distance between the frames that it looks at.
     every: int = 3
-    #: Way over the clip, as a share of the frame, from which on it counts as a motion, and how soft that limit is. In
-    #: the dataset objects go 0.28 or more their way, and 0.04 or less across it.
+    #: Distance over the clip, as a share of the frame, from which on it counts as a motion, and the width of that
+    #: limit. In the dataset objects move by 0.28 or more in their direction, and by 0.04 or less across it.
     moved: float = 0.15
     softness: float = 0.03
 
 
 class Judge(nn.Module):
-    """A residual network tells of every place of every frame which object is there, if any; the rest is geometry.
+    """A residual network classifies every place of every frame: which object is there, if any. The rest is geometry.
 
-    An object is present as far as it is found in the frames; it moves as a line fitted to its mean place does. A class
-    is as likely as its object is present and moves its way; "Other" are objects that move as no class does; "Unclear"
-    is what is left.
+    The presence of an object is the mean over the frames of its largest probability. Its motion is that of a line
+    fitted to its mean position. The score of a class is the presence of its object times the score of its motion; that
+    of "Other" is the same for objects in motions that are no class; that of "Unclear" is the absence of all objects.
     """
 
     def __init__(self, config: JudgeConfig) -> None:
@@ -57,18 +57,18 @@ class Judge(nn.Module):
         ink = self.ink(video)
         found = self.found(ink.transpose(1, 2).flatten(0, 1))
         found = found.view(len(ink), -1, *found.shape[1:])
-        return self.told(found[:, :, : len(OBJECTS)])
+        return self.classified(found[:, :, : len(OBJECTS)])
 
     def ink(self, video: Tensor) -> Tensor:
-        """What it looks at of a video: 1 − video, of every so many frames."""
+        """The frames that it looks at, as ink: 1 − video."""
         return 1 - video[:, :, :: self.config.every]
 
     def found(self, ink: Tensor) -> Tensor:
-        """What is at each place: probabilities `(frames, objects + 1, rows, columns)`, the last of nothing."""
+        """Probabilities `(frames, objects + 1, rows, columns)` of each object at each place; the last one is "none"."""
         return cast(Tensor, self.frame(ink)).softmax(1)
 
-    def told(self, found: Tensor) -> Tensor:
-        """Log-probabilities of the options, of objects found at `(batch, frames, objects, rows, columns)`."""
+    def classified(self, found: Tensor) -> Tensor:
+        """Log-probabilities `(batch, 13)` from the objects' probabilities `(batch, frames, objects, rows, columns)`."""
         present = found.flatten(3).amax(3).mean(1)
         motion = self.motions(found)
         scores = torch.stack([present * motion[name] for name in (*_MOTIONS, "other")], 2)
@@ -80,7 +80,7 @@ class Judge(nn.Module):
         return (options / options.sum(1, keepdim=True)).log()
 
     def motions(self, found: Tensor) -> dict[str, Tensor]:
-        """How far each object moves each way, or another, or not: shares `(batch, objects)`."""
+        """Scores in [0, 1], `(batch, objects)`, of each motion and of "other": any other motion, or none."""
         rows, columns, frames = found.shape[3], found.shape[4], found.shape[1]
         weight = found.square()
         mass = weight.sum((3, 4)) + 1e-6
@@ -102,7 +102,7 @@ class Judge(nn.Module):
 
 
 class Residual(nn.Module):
-    """Two normalised 3×3 convolutions beside the identity."""
+    """A residual block: two normalised 3×3 convolutions beside the identity."""
 
     def __init__(self, width: int) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
 """The paper's temporal convolutional auto-encoder (eqs. 4–5).
 
-Every auto-encoder is called as `tempcae(video, noise_level, labels, num_objects)` and returns the decoded video, of the
-same shape. This one ignores all but the video; the others (`deep`, `layered`) take the noise level as the standard
-deviation of the noise that they should see through, and may be told the labels.
+Every auto-encoder is called as `tempcae(video, sigma, labels, num_objects)` and returns the decoded video, of the same
+shape. This one ignores all but the video; the others (`coarse_to_fine`, `layered`) remove noise of standard deviation
+`sigma`, and are conditioned on labels where some are given.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 class TempCAEConfig:
     """The auto-encoder of eqs. 4–5."""
 
-    #: CS of the paper: frames that a window spans.
+    #: Frames that a window spans: the paper's CS.
     window: int = 4
     #: Edge of the square filters, and the step between their positions.
     kernel: int = 8
@@ -24,11 +24,11 @@ class TempCAEConfig:
     hidden: int = 64
     #: Whether the decoder's filters W' are the encoder's W.
     tied: bool = False
-    #: Standard deviation of the data about white, by which noise levels are weighed while it learns.
+    #: Standard deviation of the data about white, which weights the noise levels in training.
     data_std: float = 0.2
 
     def __post_init__(self) -> None:
-        """Reject sizes that cannot tile a frame."""
+        """Check that the filters tile a frame."""
         if self.window < 1 or self.hidden < 1:
             raise ValueError(f"window and hidden must be positive, got {self.window} and {self.hidden}")
         if self.kernel < self.stride or (self.kernel - self.stride) % 2:
@@ -66,7 +66,7 @@ class TempCAE(nn.Module):
     def forward(
         self,
         video: Tensor,
-        noise_level: Tensor | float | None = None,
+        sigma: Tensor | float | None = None,
         labels: Tensor | None = None,
         num_objects: int = 1,
     ) -> Tensor:

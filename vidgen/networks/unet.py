@@ -1,4 +1,4 @@
-"""A U-shaped network over space and time, and the vector that tells it the noise level and the labels."""
+"""A U-net over space and time, conditioned on noise level and labels."""
 
 from typing import cast
 
@@ -6,12 +6,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-#: Length of the vector that tells a network's blocks the noise level and the number of objects.
+#: Length of the vector that conditions a network's blocks.
 CONDITION = 128
 
 
 class Condition(nn.Module):
-    """The noise level and the labels as a vector for a network's blocks."""
+    """Embeds noise levels (Fourier features of their logarithm) and labels as vectors for a network's blocks."""
 
     def __init__(self, num_classes: int) -> None:
         super().__init__()
@@ -20,17 +20,20 @@ class Condition(nn.Module):
         nn.init.normal_(self.labels.weight)
         self.layers = nn.Sequential(nn.Linear(64, CONDITION), nn.ReLU(), nn.Linear(CONDITION, CONDITION), nn.ReLU())
 
-    def forward(self, noise_level: Tensor, labels: Tensor | None) -> Tensor:
-        """`(batch, CONDITION)` of noise levels `(batch,)` and labels `(batch, classes)`, None or zeros where untold."""
+    def forward(self, sigma: Tensor, labels: Tensor | None) -> Tensor:
+        """The vectors `(batch, CONDITION)` of noise levels `(batch,)` and labels `(batch, classes)`.
+
+        None, or a row of zeros, makes the network unconditional.
+        """
         if labels is None:
-            labels = noise_level.new_zeros(len(noise_level), self.labels.in_features)
-        labels = labels.to(noise_level.device, non_blocking=True)
-        phase = (noise_level.log() / 4)[:, None] * cast(Tensor, self.frequencies) * 2 * torch.pi
+            labels = sigma.new_zeros(len(sigma), self.labels.in_features)
+        labels = labels.to(sigma.device, non_blocking=True)
+        phase = (sigma.log() / 4)[:, None] * cast(Tensor, self.frequencies) * 2 * torch.pi
         return cast(Tensor, self.layers(torch.cat([phase.cos(), phase.sin()], 1) + self.labels(labels)))
 
 
 class Block(nn.Module):
-    """A residual block: a spatial convolution, the condition, a temporal convolution that spans some frames."""
+    """A residual block: a spatial convolution, the condition added to its channels, a temporal convolution."""
 
     def __init__(self, width: int, condition: int, span: int) -> None:
         super().__init__()
@@ -47,9 +50,9 @@ class Block(nn.Module):
 
 
 class Unet(nn.Module):
-    """A U-shaped network over space and, in convolutions that span some frames, time.
+    """A U-net with spatial convolutions, and temporal ones of `span` frames; patches of pixels become channels.
 
-    Patches of pixels are its finest channels.
+    `temporal` says for each level after the first whether it halves the number of frames too.
     """
 
     def __init__(
@@ -104,15 +107,22 @@ class Unet(nn.Module):
 
 
 def redraw(
-    unet: nn.Module, ink: Tensor, noise_level: Tensor, condition: Tensor, data_std: float, *more: Tensor
+    unet: nn.Module, ink: Tensor, sigma: Tensor, condition: Tensor, data_std: float, *estimate: Tensor
 ) -> Tensor:
-    """What a network draws from noisy ink, plus, pixel by pixel, the share of its input that it keeps.
+    """The network's estimate of clean ink: what it draws plus, pixel by pixel, a share of its input.
 
-    The input scaling and the largest share kept are those of Karras et al. 2022 (doi:10.48550/arXiv.2206.00364,
-    table 1). `more` is a first estimate; then the network draws what is missing from it.
+    Input scaling and largest share are those of Karras et al. 2022 (doi:10.48550/arXiv.2206.00364, table 1).
+
+    Args:
+        unet: `(input, condition)` → four channels: three drawn colours, and the logit of the share that is kept.
+        ink: `(batch, 3, frames, height, width)`, noisy.
+        sigma: standard deviation of its noise, `(batch,)`.
+        condition: `(batch, CONDITION)`.
+        data_std: standard deviation of the data about white.
+        estimate: a first estimate, if there is one; the network then draws the difference from it.
     """
-    sigma = noise_level.to(ink.dtype).view(-1, 1, 1, 1, 1)
-    spread = (sigma**2 + data_std**2).sqrt()
-    drawn, kept = unet(torch.cat([ink / spread, *more], 1), condition).to(ink.dtype).split([3, 1], 1)
+    std = sigma.to(ink.dtype).view(-1, 1, 1, 1, 1)
+    spread = (std**2 + data_std**2).sqrt()
+    drawn, kept = unet(torch.cat([ink / spread, *estimate], 1), condition).to(ink.dtype).split([3, 1], 1)
     share = kept.sigmoid() * (data_std / spread) ** 2
-    return cast(Tensor, drawn + share * (ink - more[0] if more else ink))
+    return cast(Tensor, drawn + share * (ink - estimate[0] if estimate else ink))

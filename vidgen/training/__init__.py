@@ -1,1 +1,1 @@
-"""Training: one loop, the examples it sees, and a recipe per network."""
+"""Training: the loop, the batches, a loss per network, presets of sizes and schedules."""

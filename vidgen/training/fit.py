@@ -1,5 +1,6 @@
-"""The one training loop: any network, any loss, resumable, with an exponential moving average of the weights."""
+"""The training loop: any network, any loss, resumable, with an exponential moving average of the weights."""
 
+import io
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -12,27 +13,27 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from vidgen.wholefile import draft_of
+from vidgen.atomic_write import draft_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FitConfig:
-    """How long and how fast a network learns."""
+    """The settings of one training."""
 
     steps: int
     batch: int = 8
     learning_rate: float = 1e-3
     weight_decay: float = 1e-2
-    #: Share of the steps over which the learning rate rises; it then falls along a cosine.
+    #: Fraction of the steps during which the learning rate rises linearly; it then falls along a cosine.
     warmup: float = 0.05
-    #: Memory of the averaged weights, the ones that are kept.
+    #: Decay of the moving average of the weights, which are the ones that are kept.
     average: float = 0.995
     seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a callback is told after each step."""
+    """What a callback receives after each step: its number from 1, the number of steps, the mean of the last losses."""
 
     step: int
     steps: int
@@ -40,7 +41,7 @@ class Progress:
 
 
 def mixed_precision(device: torch.device) -> AbstractContextManager[Any]:
-    """Autocast to bfloat16 where the processor multiplies it faster (CUDA, AMX); single precision elsewhere."""
+    """Autocast to bfloat16 where the device multiplies it faster (CUDA, AMX); single precision elsewhere."""
     amx = getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
     return torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda" or bool(amx()))
 
@@ -58,20 +59,20 @@ def fit(
     """Train a network in place and leave the averaged weights in it.
 
     Args:
-        network: what to train, on the device it should be trained on.
-        batches: one item per step, beginning with step `start`.
-        loss: `loss(network, batch, generator)`, a scalar; random numbers come from the generator, which depends on the
-            seed and the step alone.
+        network: the network, on the device to train on.
+        batches: one batch per step, from step `start` on.
+        loss: `loss(network, batch, generator)` → a scalar. Its random numbers come from the generator, which depends on
+            seed and step alone.
         config: the settings.
-        start: the step to begin at, as `resume_step(state)` says.
-        state: where the training's state is kept every 200 steps and resumed from when `start` is not 0.
-        callback: told of each step; the loss is the mean of the last 50.
+        start: the step to begin at, as `resume_step(state)` returns it.
+        state: the file where the state is saved every 200 steps, and resumed from when `start` is not 0.
+        callback: called after each step; its loss is the mean of the last 50.
 
     Returns:
-        The figures: final loss, seconds in this run, settings.
+        The figures: `loss`, `seconds` of this run, and the settings.
 
     Raises:
-        FloatingPointError: the loss is no longer finite.
+        FloatingPointError: the loss is not finite.
     """
     device = next(network.parameters()).device
     optimiser = torch.optim.AdamW(
@@ -111,19 +112,21 @@ def fit(
 
 
 def resume_step(state: Path) -> int:
-    """The step at which the saved training goes on; 0 when nothing is saved."""
+    """The step at which the saved training continues; 0 where nothing is saved."""
     if not state.exists():
         return 0
     return int(torch.load(state, map_location="cpu", weights_only=True)["step"])
 
 
 def _save(state: Path, step: int, parts: dict[str, Any]) -> None:
-    with draft_of(state) as draft, draft.open("wb") as file:  # a path, and torch's own error would not be an OSError
-        torch.save({"step": step, **{name: part.state_dict() for name, part in parts.items()}}, file)
+    content = io.BytesIO()  # given a file on a full disk, torch would raise no OSError
+    torch.save({"step": step, **{name: part.state_dict() for name, part in parts.items()}}, content)
+    with draft_of(state) as draft:
+        draft.write_bytes(content.getbuffer())
 
 
 def _rate(step: int, config: FitConfig) -> float:
-    """The learning rate's factor: a linear rise, then half a cosine."""
+    """The factor on the learning rate: a linear rise, then half a cosine."""
     rise = max(1, round(config.warmup * config.steps))
     if step < rise:
         return (step + 1) / rise

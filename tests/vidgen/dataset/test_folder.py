@@ -6,7 +6,7 @@ from vidgen.dataset.files import write_dataset
 from vidgen.dataset.folder import read_folder, read_resampled
 from vidgen.dataset.settings import DatasetSettings
 from vidgen.labels import LABELS
-from vidgen.videofiles import write_picture, write_video
+from vidgen.video_io import write_picture, write_video
 
 
 def moving(index=0, size=(128, 96), num_frames=16):

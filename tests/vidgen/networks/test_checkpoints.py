@@ -5,7 +5,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from tests.tinyweights import C3D_CONFIG, DEEP_CONFIG, JUDGE_CONFIG, LAYERED_CONFIG
+from tests.tinyweights import C3D_CONFIG, COARSE_TO_FINE_CONFIG, JUDGE_CONFIG, LAYERED_CONFIG
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3D
 from vidgen.networks.tempcae import TempCAEConfig
@@ -13,7 +13,7 @@ from vidgen.networks.tempcae import TempCAEConfig
 CONFIGS = {
     "c3d": C3D_CONFIG,
     "tempcae": TempCAEConfig(hidden=2),
-    "deep-tempcae": DEEP_CONFIG,
+    "coarse-to-fine-tempcae": COARSE_TO_FINE_CONFIG,
     "layered-tempcae": LAYERED_CONFIG,
     "judge": JUDGE_CONFIG,
 }
@@ -25,9 +25,9 @@ def test_a_network_comes_back_as_it_was_saved(tmp_path, kind):
     network = checkpoints.build(kind, CONFIGS[kind], seed=3)
     path = tmp_path / "network.safetensors"
     checkpoints.save(network, path, {"test_accuracy": 0.5, "classes": ["one", "two"]})
-    if kind in ("deep-tempcae", "layered-tempcae"):
+    if kind in ("coarse-to-fine-tempcae", "layered-tempcae"):
         clips, pictures = np.zeros((11, 1, 16, 12, 16, 3), np.uint8), np.zeros((11, 1, 1, 8, 8, 3), np.uint8)
-        checkpoints.save_sketches(path, clips=clips, pictures=pictures)
+        checkpoints.save_exemplars(path, clips=clips, pictures=pictures)
     loaded = checkpoints.load(path)
     assert type(loaded) is type(network)
     assert loaded.config == network.config
@@ -37,7 +37,7 @@ def test_a_network_comes_back_as_it_was_saved(tmp_path, kind):
         assert again.dtype == weight.dtype
         assert torch.equal(again, weight.half().to(weight.dtype) if weight.is_floating_point() else weight)
     assert checkpoints.figures(path) == {"test_accuracy": 0.5, "classes": ["one", "two"]}
-    assert {file.name for file in tmp_path.iterdir()} <= {"network.safetensors", checkpoints.SKETCHES}
+    assert {file.name for file in tmp_path.iterdir()} <= {"network.safetensors", checkpoints.EXEMPLARS}
 
 
 def test_a_tied_auto_encoder_stays_tied(tmp_path):

@@ -1,7 +1,75 @@
+import numpy as np
+import pytest
 import torch
 
 from tests.tinyweights import C3D_CONFIG, JUDGE_CONFIG
+from vidgen.dataset.drawing import OBJECTS
+from vidgen.labels import LABELS
 from vidgen.networks import checkpoints
+from vidgen.networks.judge import Judge, JudgeConfig
+
+OPTIONS = [*map(str, LABELS), "Other", "Unclear"]
+
+
+def found(**ways):
+    """What a perfect look at six frames finds: each object, named with underscores, from one place to another."""
+    places = torch.zeros(1, 6, len(OBJECTS), 12, 16)
+    for name, (start, end) in ways.items():
+        for t in range(6):
+            row, column = np.round(np.array(start) + (np.array(end) - np.array(start)) * t / 5).astype(int)
+            places[0, t, OBJECTS.index(name), row, column] = 0.98
+    return places
+
+
+def best(places, count=1):
+    """The likeliest options."""
+    chances = checkpoints.build("judge", JudgeConfig()).classified(places)[0]
+    assert chances.exp().sum() == pytest.approx(1, abs=1e-4)
+    return {OPTIONS[index] for index in chances.argsort(descending=True)[:count]}
+
+
+@pytest.mark.parametrize(
+    ("ways", "option"),
+    [
+        ({"car": ((6, 2), (6, 12))}, "car moving right"),
+        ({"car": ((6, 12), (6, 2))}, "car moving left"),
+        ({"balloon": ((10, 5), (3, 5))}, "balloon moving up"),
+        ({"rocket": ((2, 5), (8, 6))}, "rocket moving down"),
+        ({"ship": ((9, 5), (2, 5))}, "Other"),
+        ({"balloon": ((3, 5), (10, 5))}, "Other"),
+        ({"car": ((6, 6), (6, 7))}, "Other"),
+        ({"car": ((2, 2), (10, 13))}, "Other"),
+        ({}, "Unclear"),
+    ],
+)
+def test_an_object_on_its_way_is_its_class(ways, option):
+    """What is found and how it moves make the class; no class's motion is Other, and nothing found is Unclear."""
+    assert best(found(**ways)) == {option}
+
+
+def test_two_objects_are_two_classes():
+    """Two objects, each on its way, are the two likeliest options."""
+    places = found(car=((2, 2), (2, 12)), rocket=((10, 8), (4, 8)))
+    assert best(places, 2) == {"car moving right", "rocket moving up"}
+
+
+def test_an_object_found_in_half_of_the_frames_is_half_as_likely():
+    """What vanishes midway is no clear case."""
+    places = found(car=((6, 2), (6, 12)))
+    places[:, 3:] = 0
+    chances = checkpoints.build("judge", JudgeConfig()).classified(places)[0].exp()
+    assert chances[OPTIONS.index("Unclear")] == pytest.approx(0.51, abs=0.02)
+
+
+def test_a_video_is_judged_alone():
+    """The verdict on a video does not depend on the others in its batch."""
+    judge = checkpoints.build("judge", JUDGE_CONFIG).eval()
+    assert isinstance(judge, Judge)
+    videos = torch.rand(2, 3, 16, 96, 128, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        together = judge(videos)
+        assert together.shape == (2, len(OPTIONS))
+        assert torch.allclose(together[1:], judge(videos[1:]), atol=1e-4)
 
 
 def test_a_logit_per_option():

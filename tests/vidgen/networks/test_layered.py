@@ -6,9 +6,9 @@ from tests.tinyweights import LAYERED_CONFIG
 from vidgen.dataset.clips import render, sample_spec
 from vidgen.labels import LABELS
 from vidgen.networks import checkpoints
+from vidgen.networks.exemplars import Exemplars, as_ink
 from vidgen.networks.layered import LayeredTempCAEConfig, cut_out, each_label, interpolation, smooth_path
-from vidgen.networks.sketches import Sketches, as_ink
-from vidgen.training.examples import centered, sketch_pictures
+from vidgen.training.pictures import centered, exemplar_pictures
 
 
 def clip_of(*labels, seed=0):
@@ -18,16 +18,16 @@ def clip_of(*labels, seed=0):
 
 
 def remembering(*inks):
-    """A full-sized layered auto-encoder with an untrained network, one clip of each class kept as a sketch."""
+    """A full-sized layered auto-encoder with an untrained network, one clip of each class kept as an exemplar."""
     network = checkpoints.build("layered-tempcae", LayeredTempCAEConfig(num_classes=len(inks), widths=(8, 8), depth=1))
     small = [torch.nn.functional.avg_pool3d(ink, (1, 8, 8)) for ink in inks]
-    network.sketches = Sketches(torch.stack(small))
+    network.exemplars = Exemplars(torch.stack(small))
     return network.eval()
 
 
 @pytest.mark.parametrize("label", LABELS, ids=str)
 def test_a_path_is_that_of_the_actor(label):
-    """The parabola fitted to the ink of a clip's sketch, in cells of 8 pixels, is the actor's."""
+    """The parabola fitted to the ink of a clip at low resolution, in cells of 8 pixels, is the actor's."""
     ink, spec = clip_of(label)
     times = np.linspace(0, 1, 16)
     centers = torch.from_numpy(spec.actors[0].centers(times))
@@ -75,8 +75,8 @@ def test_a_decoded_video_is_one_constant_picture_on_white():
 def test_a_level_for_all_is_a_level_for_each(level):
     """One number, and the same number for each video, decode alike; so does a video in another's company."""
     network = checkpoints.build("layered-tempcae", LAYERED_CONFIG).eval()
-    network.sketches = Sketches(torch.rand(11, 2, 3, 16, 12, 16))
-    network.pictures = Sketches(torch.rand(11, 2, 3, 1, 8, 8))
+    network.exemplars = Exemplars(torch.rand(11, 2, 3, 16, 12, 16))
+    network.pictures = Exemplars(torch.rand(11, 2, 3, 1, 8, 8))
     video = 1 - level * torch.randn(2, 3, 16, 96, 128, generator=torch.Generator().manual_seed(1))
     labels = torch.eye(11)[[3, 7]]
     together = network(video, level, labels)
@@ -87,13 +87,13 @@ def test_a_level_for_all_is_a_level_for_each(level):
 
 @pytest.mark.parametrize("level", [2.0, 20.0])
 def test_a_smaller_one_decodes_smaller_clips_alike(level):
-    """At half the resolution, told half the noise, it decodes the half-sized video of what it decodes in full."""
+    """At half the resolution, given half the noise level, it decodes what it decodes in full, half as large."""
     config = LayeredTempCAEConfig(widths=(8, 8), depth=1)
     large, small = (checkpoints.build("layered-tempcae", each).eval() for each in (config, config.smaller(2)))
     clips = torch.stack([torch.nn.functional.avg_pool3d(clip_of(label)[0], (1, 8, 8)) for label in LABELS])
-    pictures = as_ink(sketch_pictures(2, 2, 72))
+    pictures = as_ink(exemplar_pictures(2, 2, 72))
     for network in (large, small):
-        network.sketches, network.pictures = Sketches(clips), Sketches(pictures)
+        network.exemplars, network.pictures = Exemplars(clips), Exemplars(pictures)
     clip = 1 - clip_of(LABELS[3])[0]
     video = clip + level * torch.randn(clip.shape, generator=torch.Generator().manual_seed(1))
     half = torch.nn.functional.avg_pool3d(video, (1, 2, 2))
@@ -109,7 +109,7 @@ def test_interpolation_gives_every_place_its_pixel():
 
 
 def test_labels_are_shared_out_among_the_objects():
-    """Each object is told one label of its video, in the order of the classes, or none."""
+    """Each object gets one label of its video, in the order of the classes, or none."""
     labels = torch.tensor([[0.0, 1, 0, 1], [0, 0, 0, 0]])
     assert each_label(labels, 2).tolist() == [[0, 1, 0, 0], [0, 0, 0, 1], [0, 0, 0, 0], [0, 0, 0, 0]]
 

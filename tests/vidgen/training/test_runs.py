@@ -4,13 +4,14 @@ import pytest
 
 from crowd.design.videos import read_videos
 from tests.cli.program import vidgen
-from tests.crowd.clips import LABELS, write_clip, write_videos
+from tests.crowd.clips import LABELS, write_videos
 from tests.tinyweights import C3D_CONFIG, JUDGE_CONFIG, TEMPCAE_CONFIG
 from vidgen.dataset.folder import read_folder
 from vidgen.networks import checkpoints
-from vidgen.presets import PRESETS, Preset, load_networks
 from vidgen.training.fit import FitConfig
-from vidgen.training.runs import TrainConfig, train
+from vidgen.training.presets import PRESETS, Preset
+from vidgen.training.runs import TrainConfig, _state_file, train
+from vidgen.weights import load_networks
 
 
 @pytest.fixture
@@ -45,6 +46,16 @@ def test_a_users_videos_become_networks_that_generate(tmp_path):
     assert {video.label for video in read_videos(tmp_path / "v")} == set(LABELS)
 
 
+def test_a_training_of_the_release_before_is_continued(tmp_path):
+    """The state of the phase that was called "moments" is that of the snippets."""
+    (tmp_path / "moments.state").write_bytes(b"state")
+    path = tmp_path / "c3d.safetensors"
+    assert _state_file(path, "c3d") == tmp_path / "c3d.state"
+    assert (tmp_path / "moments.state").exists()
+    assert _state_file(path, "snippets").read_bytes() == b"state"
+    assert [file.name for file in tmp_path.iterdir()] == ["snippets.state"]
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
@@ -66,14 +77,3 @@ def test_data_without_a_training_split_are_refused(tmp_path):
     with pytest.raises(ValueError, match="no video is in the split train; the splits are validation"):
         train(tmp_path / "out", TrainConfig(), data=read_folder(tmp_path / "mine"))
     assert not (tmp_path / "out").exists()
-
-
-def test_the_program_names_classes_and_splits(tmp_path, monkeypatch):
-    """Before training starts the classes and the splits that were found are printed."""
-    for split in ("Train", "val"):
-        for label in ("dog", "cat"):
-            write_clip(tmp_path / "mine" / split / label / "1.mp4")
-    monkeypatch.setattr("vidgen.training.runs.train", lambda *args, **options: {})
-    made = vidgen(*f"train --data {tmp_path}/mine --out {tmp_path}/w --networks c3d".split())
-    assert made.exit_code == 0, made.output
-    assert "4 videos (train 2, validation 2), 0 skipped\n2 classes: cat, dog\n" in made.stderr

@@ -1,0 +1,77 @@
+"""Presets: the sizes of the networks, and how long each is trained."""
+
+from dataclasses import dataclass
+
+from vidgen.networks.c3d import C3DConfig
+from vidgen.networks.coarse_to_fine import CoarseToFineTempCAEConfig
+from vidgen.networks.judge import JudgeConfig
+from vidgen.networks.layered import LayeredTempCAEConfig
+from vidgen.networks.tempcae import TempCAEConfig
+from vidgen.training.fit import FitConfig
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preset:
+    """The sizes of the networks, and the settings of the training of each."""
+
+    c3d: C3DConfig
+    tempcae: LayeredTempCAEConfig | CoarseToFineTempCAEConfig | TempCAEConfig
+    judge: JudgeConfig
+    c3d_fit: FitConfig
+    #: C3D's first phase, in which its first blocks learn from snippets of four frames; None: there is none.
+    snippet_fit: FitConfig | None = None
+    #: C3D's last phase, on clips as the auto-encoder decodes them from noise; None: there is none.
+    decoded_fit: FitConfig | None = None
+    tempcae_fit: FitConfig
+    judge_fit: FitConfig
+    #: The auto-encoder of a user's own videos, of whatever kind; its coarse and fine networks are trained in turn.
+    any_tempcae: CoarseToFineTempCAEConfig | TempCAEConfig
+    outline_fit: FitConfig
+    detail_fit: FitConfig
+
+
+PRESETS: dict[str, Preset] = {
+    "compact": Preset(
+        c3d=C3DConfig(
+            num_classes=12,
+            blocks=((8,), (24,), (48, 48), (64, 64), (64, 64)),
+            hidden=256,
+            shrink=2,
+            batch_norm=True,
+            dropout=0.1,
+        ),
+        tempcae=LayeredTempCAEConfig(),
+        judge=JudgeConfig(),
+        any_tempcae=CoarseToFineTempCAEConfig(),
+        tempcae_fit=FitConfig(steps=500, batch=16, learning_rate=2e-3, average=0.99),
+        outline_fit=FitConfig(steps=1400, batch=16, learning_rate=2e-3, average=0.995),
+        detail_fit=FitConfig(steps=500, batch=8, learning_rate=2e-3, average=0.99),
+        snippet_fit=FitConfig(steps=400, batch=48, learning_rate=3e-3, average=0.98),
+        c3d_fit=FitConfig(steps=600, batch=16, learning_rate=1e-3, average=0.98),
+        decoded_fit=FitConfig(steps=450, batch=16, learning_rate=7e-4, average=0.98),
+        judge_fit=FitConfig(steps=500, batch=48, learning_rate=3e-3, average=0.98),
+    ),
+    "full": Preset(
+        c3d=C3DConfig(num_classes=12),
+        tempcae=LayeredTempCAEConfig(exemplars=200, pictures=400, widths=(128, 256, 384)),
+        judge=JudgeConfig(),
+        any_tempcae=CoarseToFineTempCAEConfig(exemplars=200, coarse=(192, 256, 320), fine=(96, 128)),
+        tempcae_fit=FitConfig(steps=40_000, batch=64),
+        outline_fit=FitConfig(steps=40_000, batch=32),
+        detail_fit=FitConfig(steps=10_000, batch=32),
+        c3d_fit=FitConfig(steps=15_000, batch=32, learning_rate=1e-4),
+        decoded_fit=FitConfig(steps=8_000, batch=32, learning_rate=1e-4),
+        judge_fit=FitConfig(steps=3000, batch=64, learning_rate=2e-3),
+    ),
+}
+
+
+def find_preset(name: str) -> Preset:
+    """The preset of that name.
+
+    Raises:
+        ValueError: no such preset; the message lists the known ones.
+    """
+    if name not in PRESETS:
+        raise ValueError(f"unknown preset {name!r}; known presets: {', '.join(PRESETS)}")
+    return PRESETS[name]

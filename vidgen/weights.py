@@ -1,0 +1,88 @@
+"""Which checkpoints are where: those that come with the package, or a folder that `vidgen train` wrote."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import torch
+from torch import nn
+
+from vidgen.device import prepare_for_inference
+from vidgen.networks import checkpoints
+from vidgen.networks.c3d import C3D
+from vidgen.networks.coarse_to_fine import CoarseToFineTempCAE
+from vidgen.networks.layered import LayeredTempCAE
+from vidgen.networks.tempcae import TempCAE
+from vidgen.training.presets import find_preset
+
+#: Folder of the weights that come with the package, one folder per preset.
+BUNDLED = Path(__file__).parent / "weights"
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """The networks of a descent, prepared for inference, with the hashes of their checkpoints."""
+
+    c3d: nn.Module
+    tempcae: nn.Module
+    #: SHA-256 by column of metadata.csv, such as `c3d_sha256`.
+    hashes: dict[str, str]
+    #: The labels of C3D's outputs; one more output, the last, is "none of these".
+    classes: tuple[str, ...]
+
+    @property
+    def num_outputs(self) -> int:
+        """The number of C3D's outputs."""
+        return cast(C3D, self.c3d).config.num_classes
+
+
+def load_networks(preset: str, weights: Path | None = None, device: str = "cpu") -> Networks:
+    """Load the networks of a preset, or of a folder that `vidgen train` wrote.
+
+    Args:
+        preset: a name in `vidgen.training.presets.PRESETS`.
+        weights: the folder; None for the weights that come with the package.
+        device: "cpu" or "cuda".
+
+    Raises:
+        ValueError: an unknown preset, one without weights, or a file that is no checkpoint.
+        OSError: a checkpoint cannot be read.
+    """
+    folder = weights_folder(preset, weights)
+    c3d = cast(C3D, checkpoints.load(folder / "c3d.safetensors", C3D)).folded()
+    tempcae = checkpoints.load(folder / "tempcae.safetensors", TempCAE, CoarseToFineTempCAE, LayeredTempCAE)
+    files = {"c3d": folder / "c3d.safetensors", "tempcae": folder / "tempcae.safetensors"}
+    if not isinstance(tempcae, TempCAE):
+        files["exemplars"] = checkpoints.exemplars_file(files["tempcae"])
+    place = torch.device(device)
+    return Networks(
+        prepare_for_inference(c3d, place),
+        prepare_for_inference(tempcae, place),
+        {f"{name}_sha256": checkpoints.sha256(file) for name, file in files.items()},
+        known_classes(preset, weights),
+    )
+
+
+def known_classes(preset: str, weights: Path | None = None) -> tuple[str, ...]:
+    """The labels that these networks can generate.
+
+    Raises:
+        ValueError, OSError: as `load_networks`.
+    """
+    return tuple(checkpoints.figures(weights_folder(preset, weights) / "c3d.safetensors")["classes"])
+
+
+def weights_folder(preset: str, weights: Path | None = None) -> Path:
+    """The folder of a preset's checkpoints: the given one, or the one that comes with the package.
+
+    Raises:
+        ValueError: an unknown preset, or one whose weights do not come with the package.
+    """
+    find_preset(preset)
+    folder = weights or BUNDLED / preset
+    if weights is None and not folder.is_dir():
+        raise ValueError(
+            f"preset {preset!r} comes without weights: train them with 'vidgen train --preset {preset} --out DIR' "
+            "and name DIR with --weights"
+        )
+    return folder
