@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis import breakdown, wording
+from analysis import wording
 from analysis.answers import Answers, read_answers
 from analysis.comparisons import Comparison
-from analysis.components import of_answers
+from analysis.variance_components import of_answers
 from analysis.counts import Counts, count
 from analysis.drawing import Drawing
 from analysis.exclusions import Step, exclusions
@@ -18,14 +18,15 @@ from analysis.fatigue import order_and_fatigue
 from analysis.pairs import compared, row
 from analysis.people import leave_out_programs, programs_that_count
 from analysis.plan import Plan, chosen, load_plan
-from analysis.power import Design, detectable, precision, videos_needed
+from analysis.power_analysis import Design, detectable, precision, videos_needed
 from analysis.report import Report
 from analysis.retest import retest_row
 from analysis.reviewers import reviewers_model
-from analysis.samples import samples
-from analysis.sensitivity import sensitivity
+from analysis.sample_videos import samples
+from analysis.naming import subgroups
+from analysis.naming.sensitivity import sensitivity
 from analysis.setaside import set_aside
-from analysis.timing import response_times
+from analysis.response_times import response_times
 from analysis.versions import versions
 from analysis.workers import describe_workers, diagnose
 from crowd.fileformat import parsed, unstamped
@@ -174,7 +175,7 @@ def _contents(
     weighted, rules = answers.has_weights, plan.rules
     counts = count(answers, weighted=weighted)
     plain = count(answers) if weighted else counts
-    rows = [breakdown.method_row(counts, name, plan.control, rules) for name in answers.methods]
+    rows = [subgroups.method_row(counts, name, plan.control, rules) for name in answers.methods]
     methods = sorted((row for row in rows if row is not None), key=lambda row: (row["control"], -row["accuracy"]))
     if not methods:
         raise ValueError(
@@ -212,22 +213,22 @@ def _contents(
         "comparisons": [row(pair, plan) for pair in pairs],
         "plan": plan.contents(),
         "labels": answers.labels,
-        "by_class": breakdown.by_group(counts, names, breakdown.classes(counts), rules),
+        "by_class": subgroups.by_group(counts, names, subgroups.classes(counts), rules),
     }
     stopped = missing if ended else None
     if drawing:
         # What figures say of later sections is known already.
         drawing.begin(contents | {"stopped": stopped})
     contents |= {
-        "by_object": breakdown.by_group(counts, names, breakdown.objects(counts), rules),
-        "by_direction": breakdown.by_group(counts, names, breakdown.directions(counts), rules),
-        "halves": breakdown.halves_apart(counts, names, rules),
+        "by_object": subgroups.by_group(counts, names, subgroups.objects(counts), rules),
+        "by_direction": subgroups.by_group(counts, names, subgroups.directions(counts), rules),
+        "halves": subgroups.halves_apart(counts, names, rules),
     }
     progress("confusions and agreement")
-    contents["answered"] = breakdown.answered(plain, names, rng, tested=tested)
+    contents["answered"] = subgroups.answered(plain, names, rng, tested=tested)
     if drawing:
         drawing.begin({"answered": contents["answered"]})
-    contents["agreement"] = breakdown.agreements(plain, names, rng, rules.confidence)
+    contents["agreement"] = subgroups.agreements(plain, names, rng, rules.confidence)
     progress("response times")
     contents["response_times"] = response_times(answers)
     progress("participants")
@@ -249,7 +250,7 @@ def _contents(
             "steps": [{"name": step.name, "removed": step.removed, "rule": step.rule} for step in funnel],
             "counted": plain.num_answers,
         },
-        "several_labels": breakdown.several_labels(answers),
+        "several_labels": subgroups.several_labels(answers),
         "collection": collection,
         "stopped": stopped,
         "seed": extent.seed,

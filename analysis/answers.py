@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import numpy as np
 
-from analysis.coding import (
+from analysis.encoding import (
     Given,
     Reader,
     check_weights,

@@ -272,7 +272,7 @@ def power_curve(curves: list[dict[str, Any]], kind: str, said: list[str] | None 
     """Detectable difference over videos per method, one line per number of participants.
 
     Args:
-        curves: of `analysis.power.curve`.
+        curves: of `analysis.power_analysis.curve`.
         kind: of file.
         said: what stands below the figure, such as that it rests on simulated answers.
 

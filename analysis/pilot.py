@@ -6,7 +6,7 @@ from pathlib import Path
 
 from analysis.answers import read_answers
 from analysis.comparisons import layout_of
-from analysis.components import Components, of_answers
+from analysis.variance_components import Components, of_answers
 from analysis.counts import Counts, count, score
 from analysis.formats import number, points
 from analysis.setaside import set_aside

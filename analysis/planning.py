@@ -9,11 +9,11 @@ import numpy as np
 
 from analysis import formats
 from analysis.comparisons import Rules
-from analysis.components import Components, as_spreads
-from analysis.floor import floor_of
+from analysis.variance_components import Components, as_spreads
+from analysis.naming.floor import floor_of
 from analysis.formats import level, number, percent, points, probability
 from analysis.pilot import read_pilot
-from analysis.power import (
+from analysis.power_analysis import (
     Design,
     People,
     as_nested,

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment
 
 from analysis import formats, scales, wording
-from analysis.samples import Sample
+from analysis.sample_videos import Sample
 from crowd.design.texts import printable
 from templates import environment
 

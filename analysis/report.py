@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import rendering
 from analysis.drawing import Drawing
-from analysis.samples import Sample
+from analysis.sample_videos import Sample
 from crowd.atomic_write import write_whole
 from crowd.fileformat import stamped
 from crowd.studydir import ReportDirectory

@@ -12,7 +12,7 @@ from analysis.intervals import wilson
 from analysis.shown import places
 
 if TYPE_CHECKING:
-    from analysis.dawid_skene import DawidSkene
+    from analysis.naming.dawid_skene import DawidSkene
 
 Array = np.ndarray
 
@@ -180,7 +180,7 @@ def diagnose(answers: Answers, seed: int) -> dict[str, Any] | None:
 
     None for fewer than two answers or videos, and where the participants' confusion tables would have too many cells.
     """
-    from analysis.dawid_skene import dawid_skene  # slow to load
+    from analysis.naming.dawid_skene import dawid_skene  # slow to load
 
     total = int(answers.scalar(f"SELECT count(*) FROM answers WHERE {KEPT}"))  # noqa: S608
     if total < 2 or len(answers.videos) < 2:

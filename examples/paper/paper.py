@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis import Report, analyse
 from analysis.formats import points, range_percent, range_points
-from analysis.power import Design, components_of, detectable, precision, videos_needed
+from analysis.power_analysis import Design, components_of, detectable, precision, videos_needed
 from analysis.simulator import Spreads, StudyModel, draw
 
 LABELS = [

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import Report, analyse, analyse_study
-from analysis.samples import Sample
+from analysis.sample_videos import Sample
 from crowd.design.study import Study
 from tests.crowd.clips import write_clip
 

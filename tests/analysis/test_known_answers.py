@@ -15,7 +15,7 @@ from analysis.agreement import fleiss, krippendorff
 from analysis.answers import read_answers
 from analysis.comparisons import layout_of
 from analysis.counts import count, score
-from analysis.dawid_skene import dawid_skene
+from analysis.naming.dawid_skene import dawid_skene
 from analysis.intervals import clustered, newcombe, wilson
 from analysis.multiplicity import holm
 from analysis.variance import over_units, overlap

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import Report, analyse, formats, scales, wording
-from analysis.samples import samples
+from analysis.sample_videos import samples
 from tests.analysis.tables import LABELS, full_report, interim_report, table
 
 CHANCES = st.floats(0, 1)
@@ -325,7 +325,7 @@ def test_samples_are_of_every_method(tmp_path: Path, monkeypatch: pytest.MonkeyP
         (tmp_path / video["file_name"]).write_bytes(b"0" * 100)
     design = tmp_path / "design.json"
     design.write_text(pd.Series({"videos_dir": str(tmp_path), "videos": videos}).to_json())
-    monkeypatch.setattr("analysis.samples.MAX_BYTES", 250)
+    monkeypatch.setattr("analysis.sample_videos.MAX_BYTES", 250)
     assert [(sample.method, sample.label) for sample in samples(design)] == [("a", "x"), ("b", "x")]
 
 

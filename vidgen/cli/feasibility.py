@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from analysis.floor import Plan
+    from analysis.naming.floor import Plan
     from crowd.design.design import Design
     from crowd.design.study import Study
 
@@ -19,7 +19,7 @@ def check(study: "Study", design: "Design", *, anyway: bool = False) -> None:
     Raises:
         ValueError: it is refused, or its plan asks for a test that the design does not allow.
     """
-    from analysis.floor import refusal, warnings
+    from analysis.naming.floor import refusal, warnings
     from crowd.design.planning import check_time
 
     plan = planned(study, design)
@@ -36,7 +36,7 @@ def check(study: "Study", design: "Design", *, anyway: bool = False) -> None:
 def planned(study: "Study", design: "Design") -> "Plan":
     """The study's plan as its comparisons see it: videos of one label that are evaluated, once each."""
     from analysis import plan as declared
-    from analysis.floor import Plan
+    from analysis.naming.floor import Plan
     from crowd.design.design import EVALUATION
 
     blocks = {hit.block: hit for hit in design.hits}.values()

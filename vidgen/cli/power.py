@@ -10,7 +10,7 @@ from vidgen.cli.shared import column_option
 from vidgen.cli.types import COUNT, IN_FILE, OUT_FILE, SEED, Number, Whole
 
 if TYPE_CHECKING:
-    from analysis.power import People
+    from analysis.power_analysis import People
 
 
 #: Numbers that a formula takes however large they are.

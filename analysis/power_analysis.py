@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 
 from analysis.comparisons import Rules, compare
-from analysis.components import Components, of_model
+from analysis.variance_components import Components, of_model
 from analysis.intervals import root, t_quantile
 from analysis.simulator import Drawn, Spreads, StudyModel, studies
 from analysis.variance import Part, satterthwaite

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from analysis.comparisons import Rules, compare
-from analysis.floor import Plan, floor_of, refusal, warnings
+from analysis.naming.floor import Plan, floor_of, refusal, warnings
 from analysis.simulator import StudyModel, counted
 from crowd.design.study import Study
 from tests.crowd.clips import write_videos

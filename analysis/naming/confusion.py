@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.counts import Counts, half_codes
 from analysis.labels import have_directions
-from analysis.rearrangements import (
+from analysis.permutations import (
     MAX_EXACT,
     TOLERANCE,
     arrangements,

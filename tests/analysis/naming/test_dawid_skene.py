@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.dawid_skene import dawid_skene
+from analysis.naming.dawid_skene import dawid_skene
 
 
 def data(items: int = 60, workers: int = 12, classes: int = 4) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

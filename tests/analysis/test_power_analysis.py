@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from analysis.comparisons import layout_of
-from analysis.components import Components, of_answers, of_model
+from analysis.variance_components import Components, of_answers, of_model
 from analysis.counts import Counts, score
 from analysis.planning import Question
-from analysis.power import (
+from analysis.power_analysis import (
     Design,
     Simulated,
     as_nested,

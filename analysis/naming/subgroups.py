@@ -10,7 +10,7 @@ import numpy as np
 from analysis.agreement import Agreement, Bootstrap
 from analysis.answers import Answers
 from analysis.comparisons import Rules, chance_corrected
-from analysis.confusion import confusion, distance_test, kinds, shares_of_kinds
+from analysis.naming.confusion import confusion, distance_test, kinds, shares_of_kinds
 from analysis.counts import KEPT, Counts, score
 from analysis.estimates import Estimate, estimate
 from analysis.formats import isolated

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis import checks, rearrangements
+from analysis import checks, permutations
 from analysis.answers import read_answers
 from analysis.comparisons import layout_of
 from analysis.counts import Counts, count, score
@@ -31,27 +31,27 @@ def test_sign_flip_is_scipys(pairs: int) -> None:
         n_resamples=np.inf,
         vectorized=True,
     )
-    assert rearrangements.sign_flip(differences, generator()) == pytest.approx(exact.pvalue, abs=1e-12)
+    assert permutations.sign_flip(differences, generator()) == pytest.approx(exact.pvalue, abs=1e-12)
 
 
 def test_sign_flip_by_chance_is_near_the_exact_one() -> None:
     """With too many pairs to enumerate, drawn signs give nearly the t-test's p."""
     differences = np.random.default_rng(2).normal(0.3, 1, 40)
-    p = rearrangements.sign_flip(differences, generator())
+    p = permutations.sign_flip(differences, generator())
     assert p == pytest.approx(stats.ttest_1samp(differences, 0).pvalue, abs=0.02)
 
 
 @pytest.mark.parametrize(("pairs", "smallest"), [(5, 0.0625), (11, 2 / 2048), (1, 1.0), (40, 0.0001)])
 def test_smallest_sign_flip(pairs: int, smallest: float) -> None:
     """No outcome of so many pairs gives a smaller p, and the most extreme one gives it."""
-    assert rearrangements.smallest_sign_flip(pairs) == pytest.approx(smallest)
-    assert rearrangements.sign_flip(np.ones(pairs), generator()) == pytest.approx(smallest)
+    assert permutations.smallest_sign_flip(pairs) == pytest.approx(smallest)
+    assert permutations.sign_flip(np.ones(pairs), generator()) == pytest.approx(smallest)
 
 
 @pytest.mark.parametrize(("sizes", "smallest"), [((3, 3), 0.10), ((1, 1), 1.0), ((2, 3), 0.1), ((20, 20), 0.0001)])
 def test_smallest_permutation(sizes: tuple[int, int], smallest: float) -> None:
     """No arrangement of so many videos gives a smaller p: 3 v 3 never go below .10."""
-    assert rearrangements.smallest_permutation([sizes]) == pytest.approx(smallest)
+    assert permutations.smallest_permutation([sizes]) == pytest.approx(smallest)
 
 
 def counted(frame: pd.DataFrame) -> Counts:
