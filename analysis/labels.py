@@ -1,6 +1,8 @@
-"""What labels say: their parts, their reading order, their object and direction."""
+"""The object and the direction that a label names, and the reading order of labels."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import numpy as np
 
 OTHER = "Other"
 UNCLEAR = "Unclear"
@@ -24,10 +26,16 @@ def have_directions(labels: Iterable[str]) -> bool:
 
 
 def in_reading_order(labels: Iterable[str]) -> list[str]:
-    """By object, then right, left, up, down; words without direction by themselves."""
+    """By object, then right, left, up, down; labels without a direction by their whole text."""
 
     def key(label: str) -> tuple[str, int]:
         halves = split(label)
         return (halves[0], DIRECTIONS.index(halves[1])) if halves else (label, -1)
 
     return sorted(set(labels), key=key)
+
+
+def half_codes(labels: Sequence[str], half: int) -> np.ndarray:
+    """(labels,) a number for the object (0) or the direction (1) of each label: equal ones have equal numbers."""
+    known: dict[str, int] = {}
+    return np.array([known.setdefault((split(label) or ("", ""))[half], len(known)) for label in labels])

@@ -1,4 +1,4 @@
-"""Ways to rearrange signs and memberships, all of them or drawn, and the smallest p that they can give."""
+"""Sign flips and permutations, all of them or random ones, and the smallest p that they can give."""
 
 import itertools
 import math
@@ -8,7 +8,7 @@ import numpy as np
 
 Array = np.ndarray
 
-#: Up to so many rearrangements a test is exact; above it draws `RESAMPLES` of them.
+#: Up to this number of rearrangements a test is exact; above it `RESAMPLES` are drawn.
 MAX_EXACT = 20_000
 RESAMPLES = 9_999
 

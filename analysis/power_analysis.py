@@ -2,23 +2,29 @@
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from scipy import special
 
-from analysis.comparisons import Rules, compare
-from analysis.variance_components import Components, of_model
+from analysis.comparisons import Comparison, Rules, compare
+from analysis.counts import Counts
 from analysis.intervals import root, t_quantile
+from analysis.power_question import People
+from analysis.records.comparisons import DetectableDifference, VideosNeeded
 from analysis.simulator import Drawn, Spreads, StudyModel, studies
 from analysis.variance import Part, satterthwaite
+from analysis.variance_components import Components, of_answers, of_model
 
 #: Most videos per method that a search considers.
 MAX_VIDEOS = 100_000
 
+#: True differences for which a report says how many videos they take.
+SIZES = (0.2, 0.1, 0.05)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Design:
+class ComparisonDesign:
     """A comparison of two methods, as planned."""
 
     #: Videos of each method, over all classes.
@@ -49,20 +55,17 @@ class Design:
         return 2 * (self.videos - self.classes) or max(self.classes - 1, 1)
 
 
-#: Who sees which methods, as in `StudyModel.people`.
-People = Literal["crossed", "nested", "half nested"]
-
-
 @dataclass(frozen=True, slots=True)
 class Precision:
-    """How exactly a design tells a difference of two accuracies."""
+    """How precisely a design estimates a difference of two accuracies."""
 
+    #: Standard error of the difference, a fraction.
     error: float
-    #: Satterthwaite's over participants and videos, as in the report.
+    #: Satterthwaite's degrees of freedom over participants and videos, as in the report.
     df: float
 
 
-def precision(design: Design, components: Components) -> Precision:
+def precision(design: ComparisonDesign, components: Components) -> Precision:
     """Standard error and degrees of freedom of the difference."""
     videos, workers, single = components.of_difference(design.videos, design.answers_per_video, design.workers)
     own = [Part(workers + single, max(design.workers - 1, 1)), Part(videos + single, design.video_df)]
@@ -70,7 +73,7 @@ def precision(design: Design, components: Components) -> Precision:
 
 
 def power(difference: float, error: float, df: float, alpha: float = 0.05) -> float:
-    """Chance that a two-sided t-test finds a true difference."""
+    """Probability that a two-sided t-test finds a true difference."""
     critical, shift = t_quantile(df, 1 - alpha), difference / error
     above, below = 1 - special.nctdtr(df, shift, critical), special.nctdtr(df, shift, -critical)
     # Far out, SciPy gives NaN for what is 1 or 0 to all digits.
@@ -102,7 +105,7 @@ def _density(z: float) -> float:
 
 
 def videos_needed(
-    difference: float, design: Design, components: Components, target: float = 0.8, alpha: float = 0.05
+    difference: float, design: ComparisonDesign, components: Components, target: float = 0.8, alpha: float = 0.05
 ) -> int | None:
     """The fewest videos per method, in whole classes, that find a difference; None where no number does."""
 
@@ -125,7 +128,7 @@ def videos_needed(
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """What simulated studies of a design gave."""
+    """The operating characteristics of a design, from simulated studies."""
 
     studies: int
     #: Share that found the difference, by the test of the report.
@@ -181,10 +184,10 @@ def _outcome(drawn: Drawn, rules: Rules, rng: np.random.Generator) -> tuple[floa
     return found.difference, interval.low > 0 or interval.high < 0, interval.low <= truth <= interval.high
 
 
-def as_nested(design: Design, spreads: Spreads) -> tuple[Design, Spreads]:
+def as_nested(design: ComparisonDesign, spreads: Spreads) -> tuple[ComparisonDesign, Spreads]:
     """The design and spreads for `precision` where nobody sees both methods: half of the participants for each.
 
-    Participants' differences, which cancel where everybody sees both, then count as their taste for a method.
+    Participants' differences, which cancel where everybody sees both, then count as the interaction.
     """
     if design.workers < 4:
         raise ValueError(f"workers: 2 for each method are the fewest where nobody sees both, is {design.workers}")
@@ -194,7 +197,7 @@ def as_nested(design: Design, spreads: Spreads) -> tuple[Design, Spreads]:
 
 
 def model_of(
-    design: Design, accuracies: tuple[float, float], spreads: Spreads, people: People = "crossed"
+    design: ComparisonDesign, accuracies: tuple[float, float], spreads: Spreads, people: People = "crossed"
 ) -> StudyModel:
     """The simulated study that a design describes; videos per class are rounded down."""
     per_class = max(1, design.videos // design.classes)
@@ -211,7 +214,7 @@ def model_of(
     )
 
 
-def curve(design: Design, components: Components, alpha: float = 0.05) -> list[dict[str, Any]]:
+def curve(design: ComparisonDesign, components: Components, alpha: float = 0.05) -> list[dict[str, Any]]:
     """Detectable difference over numbers of videos, for this many participants, a quarter and four times as many."""
     rows = []
     for factor in (0.25, 1, 4):
@@ -229,6 +232,40 @@ def curve(design: Design, components: Components, alpha: float = 0.05) -> list[d
     return rows
 
 
-def components_of(accuracies: tuple[float, float], design: Design, spreads: Spreads) -> Components:
+def components_of(accuracies: tuple[float, float], design: ComparisonDesign, spreads: Spreads) -> Components:
     """Components of the simulated study that a design describes."""
     return of_model(model_of(design, accuracies, spreads))
+
+
+def detectable_difference(counts: Counts, main: Comparison, confidence: float) -> DetectableDifference | None:
+    """What a study could detect, and how many videos smaller differences take; None for too small a study.
+
+    Args:
+        counts: what was counted.
+        main: the comparison whose variances are taken.
+        confidence: 1 less the level of the test.
+    """
+    pair = counts.where(methods=[main.a, main.b])
+    videos, classes = min(main.num_videos), max(1, main.shared_classes)
+    if videos < max(2, classes):
+        return None
+    workers = main.num_workers
+    answers = max(1, min(workers, round(pair.num_answers / len(pair.video))))
+    design = ComparisonDesign(videos=videos, classes=classes, workers=workers, answers_per_video=answers)
+    components = of_answers(main.layout)
+    found, alpha = precision(design, components), 1 - confidence
+    known = found.error > 0
+    return DetectableDifference(
+        pair=[main.a, main.b],
+        videos=videos,
+        classes=classes,
+        workers=workers,
+        answers_per_video=answers,
+        sd_video=components.video**0.5,
+        sd_worker_method=components.worker_method**0.5,
+        detectable=min(1.0, detectable(found.error, found.df, alpha=alpha)) if known else None,
+        needed=[
+            VideosNeeded(difference=size, videos=videos_needed(size, design, components, alpha=alpha))
+            for size in (SIZES if known else ())
+        ],
+    )

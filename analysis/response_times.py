@@ -1,18 +1,17 @@
 """How long participants took to answer."""
 
-from typing import Any
-
 import numpy as np
 
 from analysis.answers import Answers
 from analysis.counts import KEPT
+from analysis.records.answers import ResponseTimes
 from analysis.shown import places
 
 #: Edges of the histogram in seconds: ten to a factor of ten.
 EDGES = 10 ** np.arange(-1, 3.01, 0.1)
 
 
-def response_times(answers: Answers) -> list[dict[str, Any]]:
+def response_times(answers: Answers) -> list[ResponseTimes]:
     """Per method: quantiles, medians of right and wrong answers, histogram; empty where no times were recorded."""
     if "time_to_answer_s" not in answers.telemetry:
         return []
@@ -34,16 +33,16 @@ def response_times(answers: Answers) -> list[dict[str, Any]]:
     histogram = np.zeros((len(answers.methods), len(EDGES)), dtype=np.int64)
     np.add.at(histogram, (bins["method"].astype(int), bins["bin"].astype(int)), bins["n"].astype(np.int64))
     return [
-        {
-            "method": answers.methods[method],
-            "n_answers": number,
-            "quartile_1_s": quantiles[0],
-            "median_s": quantiles[1],
-            "quartile_3_s": quantiles[2],
-            "percentile_90_s": quantiles[3],
-            "median_right_s": right,
-            "median_wrong_s": wrong,
-            "histogram": histogram[method].tolist(),
-        }
+        ResponseTimes(
+            method=answers.methods[method],
+            n_answers=number,
+            quartile_1_s=quantiles[0],
+            median_s=quantiles[1],
+            quartile_3_s=quantiles[2],
+            percentile_90_s=quantiles[3],
+            median_right_s=right,
+            median_wrong_s=wrong,
+            histogram=histogram[method].tolist(),
+        )
         for method, number, quantiles, right, wrong in rows
     ]

@@ -21,7 +21,7 @@ TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class SampleVideo:
     """A video inside the page."""
 
     method: str
@@ -31,8 +31,8 @@ class Sample:
     is_picture: bool
 
 
-def samples(design: Path) -> list[Sample]:
-    """A few videos of each method, each of another class, as data URLs; none where the files are gone or too large."""
+def sample_videos(design: Path) -> list[SampleVideo]:
+    """A few videos of each method, each of another label, as data URLs; none where files are gone or too large."""
     if not design.exists():
         return []
     table = parsed(design)
@@ -54,5 +54,5 @@ def samples(design: Path) -> list[Sample]:
             left -= len(content)
             kind = TYPES[path.suffix.lower()]
             url = f"data:{kind};base64,{b64encode(content).decode()}"
-            found.append(Sample(video["method"], label, video["file_name"], url, kind.startswith("image/")))
+            found.append(SampleVideo(video["method"], label, video["file_name"], url, kind.startswith("image/")))
     return found

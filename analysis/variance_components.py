@@ -1,4 +1,4 @@
-"""Variance components on the scale of accuracies: what a difference between two methods owes to what."""
+"""Variance components of accuracies: how much videos, participants and single answers add to a difference."""
 
 import math
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Components:
 
     #: Between videos of one method and class.
     video: float
-    #: Between participants in their taste for a method.
+    #: Of the participant × method interaction.
     worker_method: float
     #: The rest of one answer.
     residual: float
@@ -60,9 +60,12 @@ def _of_accuracy(accuracy: float, spreads: Spreads, num_labels: int, method: int
         values = expected(mu + spread * _NODES, rest)
         return float(_WEIGHTS @ (values - accuracy) ** 2)
 
-    video, taste = explained(math.hypot(spreads.of_videos(method), spreads.item)), explained(spreads.worker_method)
-    rest = accuracy * (1 - accuracy) - video - taste - explained(spreads.worker) - explained(label)
-    return Components(video=video, worker_method=taste, residual=max(rest, 0.0))
+    video, interaction = (
+        explained(math.hypot(spreads.of_videos(method), spreads.item)),
+        explained(spreads.worker_method),
+    )
+    rest = accuracy * (1 - accuracy) - video - interaction - explained(spreads.worker) - explained(label)
+    return Components(video=video, worker_method=interaction, residual=max(rest, 0.0))
 
 
 def of_answers(layout: Layout) -> Components:
@@ -70,8 +73,8 @@ def of_answers(layout: Layout) -> Components:
 
     Products of two answers to one video by different participants tell how videos of a method and class vary; products
     of one participant's answers to two videos of a method how participants do, those to videos of two methods what is
-    the same for both. Where every class has one video of a method, videos are told by the class differences' spread,
-    which a label's own differences widen.
+    the same for both. Where every class has one video of a method, the videos' variance comes from the spread of the
+    class differences, which labels' own differences widen.
     """
     places = (0, 1)
     within = [_within_videos(layout, place) for place in places]
@@ -87,9 +90,9 @@ def of_answers(layout: Layout) -> Components:
     pairs = float((first.n * second.n).sum())
     shared = float((first.rest * second.rest).sum()) / pairs if pairs > 0 else 0.0
     number = max(layout.num_both, 2)
-    taste = max(same - shared * number / (number - 1), 0.0) if pairs > 0 else max(same, 0.0)
-    residual = max(float(np.mean(within)) - taste, 0.0)
-    return Components(video=max(video, 0.0), worker_method=taste, residual=residual)
+    interaction = max(same - shared * number / (number - 1), 0.0) if pairs > 0 else max(same, 0.0)
+    residual = max(float(np.mean(within)) - interaction, 0.0)
+    return Components(video=max(video, 0.0), worker_method=interaction, residual=residual)
 
 
 def _within_videos(layout: Layout, place: int) -> float:
@@ -148,7 +151,7 @@ def _worker_variance(layout: Layout, place: int) -> float:
 
 
 def as_spreads(components: Components, accuracy: float) -> Spreads:
-    """Logit-scale spreads that give about these components near an accuracy (delta method)."""
+    """Spreads on the logit scale that give approximately these components near an accuracy (delta method)."""
     slope = max(accuracy * (1 - accuracy), 0.02)
     return Spreads(
         video=min(math.sqrt(components.video) / slope, 3.0),

@@ -1,11 +1,13 @@
 """What was answered instead: confusions, kinds of mistake, and a test of whether two methods are mistaken alike."""
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
-from analysis.counts import Counts, half_codes
-from analysis.labels import have_directions
+from analysis.counts import Counts
+from analysis.formats import isolated
+from analysis.labels import half_codes, have_directions
 from analysis.permutations import (
     MAX_EXACT,
     TOLERANCE,
@@ -14,8 +16,12 @@ from analysis.permutations import (
     num_draws,
     smallest_permutation,
 )
+from analysis.records.answers import AnswerDistanceTest, AnswerShares
 
 Array = np.ndarray
+
+#: Most labels whose confusion tables stand in the report and its figure.
+MOST_CONFUSED = 60
 
 #: Rearrangements handled at a time.
 CHUNK = 200
@@ -67,6 +73,53 @@ class DistanceTest:
     p_value: float
     smallest_attainable_p: float
     what: str
+
+
+def answered(counts: Counts, methods: list[str], rng: np.random.Generator, *, tested: bool = True) -> AnswerShares:
+    """What was answered to each method's videos and, where `tested`, whether two methods are answered alike."""
+    tables = {method: confusion(counts.where(methods=[method])) for method in methods}
+    names, few = kinds(counts.labels)[0], len(counts.labels) <= MOST_CONFUSED
+    shares = {method: shares_of_kinds(counts.where(methods=[method]))[1].tolist() for method in methods}
+    tests = [_test_row(counts, a, b, rng) for a, b in combinations(methods, 2)] if tested else []
+    return AnswerShares(
+        kinds=names,
+        shares=shares,
+        confusion={method: table.tolist() if few else [] for method, table in tables.items()},
+        left_out=None if few else _commonest(counts.labels, tables),
+        tests=[test for test in tests if test is not None],
+    )
+
+
+def _test_row(counts: Counts, a: str, b: str, rng: np.random.Generator) -> AnswerDistanceTest | None:
+    found = distance_test(counts, a, b, rng)
+    if found is None:
+        return None
+    return AnswerDistanceTest(
+        a=a,
+        b=b,
+        distance=found.distance,
+        p_value=found.p_value,
+        smallest_attainable_p=found.smallest_attainable_p,
+        over=found.what,
+    )
+
+
+def _commonest(labels: list[str], tables: dict[str, Array]) -> str:
+    """The sentence that says why the confusion tables are left out, and what was confused most often."""
+    texts = []
+    for method, table in tables.items():
+        mistakes = table[:, : len(labels)].copy()
+        np.fill_diagonal(mistakes, 0)
+        first = np.argsort(-mistakes, axis=None, kind="stable")[:5]
+        pairs = [(labels[place // len(labels)], labels[place % len(labels)], mistakes.flat[place]) for place in first]
+        found = "; ".join(
+            f"{isolated(shown)} as {isolated(said)} ({number})" for shown, said, number in pairs if number
+        )
+        texts.append(f"{isolated(method)}: {found or 'no label taken for another'}.")
+    return (
+        f"Confusion tables of {len(labels)} labels are left out, as are those of more than {MOST_CONFUSED}. "
+        f"Confused most often, {' '.join(texts)}"
+    )
 
 
 def distance_test(counts: Counts, a: str, b: str, rng: np.random.Generator) -> DistanceTest | None:

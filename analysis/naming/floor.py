@@ -1,4 +1,4 @@
-"""Before anybody answers: whether the planned tests can show even the largest difference, and what is too little."""
+"""Whether the planned tests of a study can show even the largest difference, checked before anybody answers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,8 +20,8 @@ MOST_WORKERS, MOST_VIDEOS = 200, 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
-    """What a study will show, to whom, and which differences it tests."""
+class PlannedComparisons:
+    """The videos that a study will show, how many people see them, and which differences it tests."""
 
     #: For each method its videos by label.
     videos: Mapping[str, Mapping[str, int]]
@@ -43,15 +43,15 @@ class Plan:
 
     @property
     def shared_level(self) -> int:
-        """How many comparisons share the level by Holm, 1 if none; of max-T nothing is known before the answers."""
+        """How many comparisons share the level by Holm, 1 if none; for max-T that is not known before the answers."""
         return max(1, len(self.family)) if self.rules.adjustment == "holm" else 1
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """What two methods' comparison can give at best, before any adjustment."""
+    """The smallest p-values that a comparison of two methods can give, before any adjustment."""
 
-    #: No outcome gives a smaller p: 1 where nothing can be inferred, that of a test by rearrangement, else 0.
+    #: Below which no outcome brings p: 1 where nothing can be inferred, that of a test by rearrangement, else 0.
     smallest: float
     #: The p where all answers to one method are right and all to the other wrong.
     extreme: float
@@ -85,7 +85,7 @@ def floor_of(first: Mapping[str, int], second: Mapping[str, int], workers: int, 
     return Floor(found.smallest_p, found.p_value)
 
 
-def floor(plan: Plan) -> Floor | None:
+def floor(plan: PlannedComparisons) -> Floor | None:
     """The floor of the planned comparisons, adjusted for all of them; None where there is nothing to compare."""
     family = plan.family
     if not family:
@@ -96,11 +96,11 @@ def floor(plan: Plan) -> Floor | None:
     return Floor(min(1.0, smallest * factor), min(1.0, extreme * factor))
 
 
-def _after(plan: Plan) -> str:
+def _after(plan: PlannedComparisons) -> str:
     return f" after Holm over {len(plan.family)} comparisons" if plan.shared_level > 1 else ""
 
 
-def refusal(plan: Plan) -> str | None:
+def refusal(plan: PlannedComparisons) -> str | None:
     """Why no outcome of a study can show a difference, and what to do; None where one can."""
     found, alpha, level = floor(plan), 1 - plan.rules.confidence, formats.alpha(plan.rules.confidence)
     if found is None or found.smallest < alpha:
@@ -112,7 +112,7 @@ def refusal(plan: Plan) -> str | None:
     )
 
 
-def _remedy(plan: Plan, p: float, alpha: float) -> str:
+def _remedy(plan: PlannedComparisons, p: float, alpha: float) -> str:
     ways = []
     if p / plan.shared_level < alpha:
         ways.append("name fewer comparisons in the plan")
@@ -130,8 +130,8 @@ def _remedy(plan: Plan, p: float, alpha: float) -> str:
     return ", or ".join(ways)
 
 
-def warnings(plan: Plan) -> list[str]:
-    """What is so little that a comparison rests on chance; each with what to do."""
+def warnings(plan: PlannedComparisons) -> list[str]:
+    """Warnings of too few videos or participants, each with what to do."""
     found = []
     limits, alpha = floor(plan), 1 - plan.rules.confidence
     if limits is not None and limits.smallest < alpha <= limits.extreme:

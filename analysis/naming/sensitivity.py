@@ -1,7 +1,6 @@
-"""Would the answer be another one? The first comparison again, under other rules than the planned ones."""
+"""Sensitivity: the first comparison again, with one rule changed at a time."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -9,6 +8,7 @@ from analysis.answers import Answers
 from analysis.comparisons import Comparison, Rules, compare
 from analysis.counts import KEPT, Counts, count, distinct
 from analysis.inference import TARGETS
+from analysis.records.comparisons import SensitivityResult
 
 #: A stricter filter than any plan's default, as SQL over the answers, for the columns that a table has.
 STRICT = {
@@ -24,7 +24,7 @@ TOO_FEW = "cannot be computed: too few answers are left"
 
 def sensitivity(
     answers: Answers, counts: Counts, main: Comparison, rules: Rules, rng: np.random.Generator
-) -> list[dict[str, Any]]:
+) -> list[SensitivityResult]:
     """One row per variation of the first comparison: name, difference, interval, p and what was changed."""
     a, b = main.a, main.b
     usual = replace(rules, primary_test="t")
@@ -60,19 +60,19 @@ def sensitivity(
     return [*rows, *_leaving_out(counts, main, usual, rng)]
 
 
-def _row(name: str, found: Comparison | None, changed: str) -> dict[str, Any]:
+def _row(name: str, found: Comparison | None, changed: str) -> SensitivityResult:
     if found is None or not found.conclusion.inferences[0].part.known:
-        values = dict.fromkeys(("difference", "ci_low", "ci_high", "p_value"))
-        return {"name": name, "changed": "; ".join(text for text in (changed, TOO_FEW) if text)} | values
+        changed = "; ".join(text for text in (changed, TOO_FEW) if text)
+        return SensitivityResult(name=name, changed=changed, difference=None, ci_low=None, ci_high=None, p_value=None)
     interval = found.interval()
-    return {
-        "name": name,
-        "changed": changed,
-        "difference": found.difference,
-        "ci_low": interval.low,
-        "ci_high": interval.high,
-        "p_value": found.p_value,
-    }
+    return SensitivityResult(
+        name=name,
+        changed=changed,
+        difference=found.difference,
+        ci_low=interval.low,
+        ci_high=interval.high,
+        p_value=found.p_value,
+    )
 
 
 def _filters(answers: Answers) -> list[tuple[str, str, str]]:
@@ -94,8 +94,8 @@ def _filters(answers: Answers) -> list[tuple[str, str, str]]:
     return found
 
 
-def _leaving_out(counts: Counts, main: Comparison, rules: Rules, rng: np.random.Generator) -> list[dict[str, Any]]:
-    """The most that leaving out one label, or one participant, can change."""
+def _leaving_out(counts: Counts, main: Comparison, rules: Rules, rng: np.random.Generator) -> list[SensitivityResult]:
+    """How much the difference can shrink when one label, or one participant, is left out."""
     pair = counts.where(methods=[main.a, main.b])
     classes = np.flatnonzero(main.layout.counting) if main.shared_classes > 1 else np.array([], int)
     rows = []
@@ -111,14 +111,14 @@ def _leaving_out(counts: Counts, main: Comparison, rules: Rules, rng: np.random.
     worker = _without_one_worker(pair, main)
     if worker is not None:
         rows.append(
-            {
-                "name": "without the participant who helps most",
-                "changed": "the smallest difference when one participant is left out",
-                "difference": worker,
-                "ci_low": None,
-                "ci_high": None,
-                "p_value": None,
-            }
+            SensitivityResult(
+                name="without the participant who helps most",
+                changed="the smallest difference when one participant is left out",
+                difference=worker,
+                ci_low=None,
+                ci_high=None,
+                p_value=None,
+            )
         )
     return rows
 

@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import Report, analyse, analyse_study
-from analysis.sample_videos import Sample
+from analysis.sample_videos import SampleVideo
 from crowd.design.study import Study
 from tests.crowd.clips import write_clip
 
@@ -70,8 +71,8 @@ def full_report(directory: Path) -> Report:
             clip = directory / f"{method}-{label}.mp4"
             write_clip(clip, fallback=False)
             url = f"data:video/mp4;base64,{b64encode(clip.read_bytes()).decode()}"
-            samples.append(Sample(method, label, clip.name, url, is_picture=False))
-    return Report(report.contents, samples)
+            samples.append(SampleVideo(method, label, clip.name, url, is_picture=False))
+    return replace(report, samples=samples)
 
 
 def interim_report(directory: Path, *, ended: bool = False, **rules: Any) -> Report:

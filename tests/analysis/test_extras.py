@@ -10,11 +10,11 @@ from click.testing import CliRunner, Result
 
 from analysis import analyse
 from analysis.answers import read_answers
+from analysis.exclusions import apply_exclusions
 from analysis.fatigue import quarters, trend
 from analysis.intervals import wilson
 from analysis.people import leave_out_programs
 from analysis.retest import Retest
-from analysis.setaside import set_aside
 from tests.analysis.tables import LABELS, table
 from vidgen.cli import load
 
@@ -31,8 +31,8 @@ def mixed_table() -> pd.DataFrame:
 def test_people_alone_are_as_if_no_program_had_answered() -> None:
     """The report of a mixed table without its programs has the numbers of the people's table, and says what went."""
     frame = mixed_table()
-    people = analyse(frame[~frame["simulated"]]).contents
-    alone = analyse(frame, people_only=True).contents
+    people = analyse(frame[~frame["simulated"]]).to_dict()
+    alone = analyse(frame, people_only=True).to_dict()
     same = ("methods", "comparisons", "by_class", "workers", "agreement", "diagnosis", "simulated", "notice", "mixed")
     assert {name: alone[name] for name in same} == {name: people[name] for name in same}
     assert alone["workers"]["number"] == 8
@@ -69,7 +69,7 @@ def test_exclusions_are_counted_per_method() -> None:
     frame = table({"a": 0.8, "b": 0.5}, labels=THREE, workers=10).assign(excluded="")
     frame.loc[(frame["method"] == "a") & frame["worker_id"].isin(["w1", "w2"]), "excluded"] = "min_answer_s"
     frame = pd.concat([frame, frame[(frame["method"] == "b") & (frame["worker_id"] == "w3")]], ignore_index=True)
-    found = analyse(frame).contents["exclusions"]
+    found = analyse(frame).to_dict()["exclusions"]
     rows = {row["method"]: row for row in found["methods"]}
     assert (rows["a"]["given"], rows["a"]["counted"], rows["a"]["excluded"]) == (60, 48, 12)
     assert (rows["b"]["given"], rows["b"]["counted"], rows["b"]["excluded"]) == (66, 60, 6)
@@ -84,10 +84,10 @@ def test_exclusions_are_counted_per_method() -> None:
 def test_equal_exclusion_is_not_pointed_out() -> None:
     """Nothing is said where methods lose about the same share, and there is no section where nothing was excluded."""
     frame = table({"a": 0.8, "b": 0.5}, labels=THREE, workers=10).assign(excluded="")
-    assert analyse(frame).contents["exclusions"] is None
+    assert analyse(frame).to_dict()["exclusions"] is None
     frame.loc[frame["worker_id"].isin(["w1", "w2"]), "excluded"] = "min_answer_s"
     report = analyse(frame)
-    assert report.contents["exclusions"]["note"] is None
+    assert report.to_dict()["exclusions"]["note"] is None
     assert "What was left out of each method" in report.to_html()
 
 
@@ -154,14 +154,14 @@ def test_the_report_shows_order_and_fatigue() -> None:
     late = (frame["position"] >= 15) & (rng.random(len(frame)) < 0.5)
     frame.loc[late, "answer"] = "Unclear"
     report = analyse(frame)
-    found = report.contents["trend"]
+    found = report.to_dict()["trend"]
     assert [row["method"] for row in found["rows"]] == ["a", "b", "all"]
     assert all(row["change_per_ten"] < 0 for row in found["rows"])
     assert found["rows"][-1]["ci_high"] < 0
     first, *_, last = found["quarters"][-1]["accuracies"]
     assert first - last > 0.1
     assert "Points per ten items" in report.to_html()
-    assert analyse(table({"a": 0.8}, labels=THREE)).contents["trend"] is None
+    assert analyse(table({"a": 0.8}, labels=THREE)).to_dict()["trend"] is None
 
 
 def test_repeats_are_compared_with_first_answers() -> None:
@@ -174,12 +174,12 @@ def test_repeats_are_compared_with_first_answers() -> None:
     ]
     third = again.head(2)
     report = analyse(pd.concat([frame, again, third], ignore_index=True))
-    found = report.contents["retest"]
+    found = report.to_dict()["retest"]
     assert (found["pairs"], found["participants"]) == (12, 2)
     assert found["agreement"] == pytest.approx(9 / 12)
     assert found["ci_low"] < 9 / 12 < found["ci_high"]
     assert "saw 12 videos a second time" in report.to_html()
-    assert analyse(frame).contents["retest"] is None
+    assert analyse(frame).to_dict()["retest"] is None
 
 
 def test_a_repeat_that_was_excluded_otherwise_is_no_pair() -> None:
@@ -187,7 +187,7 @@ def test_a_repeat_that_was_excluded_otherwise_is_no_pair() -> None:
     frame = table({"a": 0.8}, labels=THREE, workers=4).assign(excluded="")
     for rule, pairs in (("repeat", len(frame)), ("min_answer_s", None)):
         with read_answers(pd.concat([frame, frame.assign(excluded=rule)])) as answers:
-            found = next(step.retest for step in set_aside(answers) if step.name == "repeated answers")
+            found = next(step.retest for step in apply_exclusions(answers) if step.name == "repeated answers")
         assert (None if found is None else len(found.first)) == pairs
 
 
@@ -209,7 +209,7 @@ def test_the_mixed_model_stands_beside_the_comparison() -> None:
     frame = table({"b": 0.45, "a": 0.8, "real": 0.95}, videos=2, workers=12)
     gold = frame.head(20).assign(kind="gold", answer="Other")
     report = analyse(pd.concat([frame.assign(kind="evaluation"), gold], ignore_index=True))
-    found, pair = report.contents["mixed"], report.contents["comparisons"][0]
+    found, pair = report.to_dict()["mixed"], report.to_dict()["comparisons"][0]
     assert (found["a"], found["b"], found["n_answers"]) == (pair["a"], pair["b"], 2 * 22 * 12)
     assert found["odds_ratio"] == pytest.approx(np.exp(found["log_odds"]))
     assert found["difference"] == pytest.approx(pair["difference"], abs=0.03)
@@ -223,7 +223,7 @@ def test_the_mixed_model_stands_beside_the_comparison() -> None:
 def test_dropped_answers_are_not_in_the_mixed_model() -> None:
     """Where the plan drops Other and Unclear, so does the model."""
     frame = table({"a": 0.8, "b": 0.5}, labels=THREE, videos=4)
-    found = analyse(frame, unclear="dropped").contents
+    found = analyse(frame, unclear="dropped").to_dict()
     named = ~frame["answer"].isin(["Other", "Unclear"])
     assert found["mixed"]["n_answers"] == int(named.sum()) < len(frame)
 
@@ -231,17 +231,17 @@ def test_dropped_answers_are_not_in_the_mixed_model() -> None:
 def test_a_mixed_model_that_cannot_be_fitted_says_why() -> None:
     """Separation is a sentence in the report, not an error."""
     report = analyse(table({"a": 1.0, "b": 0.5}, labels=THREE))
-    assert report.contents["mixed"]["why_not"].startswith("The model could not be fitted: a: every answer is right")
+    assert report.to_dict()["mixed"]["why_not"].startswith("The model could not be fitted: a: every answer is right")
     assert "could not be fitted" in report.to_html()
 
 
 def test_the_mixed_model_is_fitted_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """By default few answers have it and many have not; asking decides."""
     frame = table({"a": 0.8, "b": 0.5}, labels=THREE)
-    assert analyse(frame, mixed=False).contents["mixed"] is None
+    assert analyse(frame, mixed=False).to_dict()["mixed"] is None
     monkeypatch.setattr("analysis.reviewers.UNASKED", 10)
-    assert analyse(frame).contents["mixed"] is None
-    assert analyse(frame, mixed=True).contents["mixed"] is not None
+    assert analyse(frame).to_dict()["mixed"] is None
+    assert analyse(frame, mixed=True).to_dict()["mixed"] is not None
 
 
 def test_programs_that_were_left_out_are_not_said_to_count() -> None:
@@ -249,14 +249,14 @@ def test_programs_that_were_left_out_are_not_said_to_count() -> None:
     frame = mixed_table().assign(excluded="")
     programs = sorted(frame.loc[frame["simulated"], "worker_id"].unique())
     frame.loc[frame["worker_id"].isin(programs[:3]), "excluded"] = "max_attention_failures"
-    some = analyse(frame).contents
+    some = analyse(frame).to_dict()
     assert some["programs"] == {"number": 1, "of": 9, "left_out": 3}
     assert "1 of 9 participants whose answers count are programs" in some["notice"]
     assert "3 more have no answer that counts" in some["notice"]
     frame.loc[frame["worker_id"].isin(programs), "excluded"] = "max_attention_failures"
     report = analyse(frame)
-    assert report.contents["programs"] == {"number": 0, "of": 8, "left_out": 4}
-    assert (report.contents["simulated"], "The results are people's" in report.contents["notice"]) == (False, True)
+    assert report.to_dict()["programs"] == {"number": 0, "of": 8, "left_out": 4}
+    assert (report.to_dict()["simulated"], "The results are people's" in report.to_dict()["notice"]) == (False, True)
     assert "people and programs" not in report.to_html()
     assert "<title>Simulated" not in report.to_html()
 

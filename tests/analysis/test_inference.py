@@ -13,8 +13,9 @@ from scipy import special
 from analysis import sequential
 from analysis.answers import read_answers
 from analysis.comparisons import Comparison, Conclusion, Rules, compare, layout_of
-from analysis.counts import Counts, count, score
+from analysis.counts import Counts, count
 from analysis.inference import TARGETS, Inference
+from analysis.scoring import score
 from analysis.simulator import Spreads, StudyModel, studies
 from analysis.variance import Part, over_workers, satterthwaite, two_way
 
@@ -126,7 +127,7 @@ def test_answers_that_stand_there_several_times_count_once(frame: pd.DataFrame, 
     """A table copied below itself gives the figures of the table: nobody answers twice about a video."""
     from analysis import analyse
 
-    once, often = (analyse(each).contents for each in (frame, pd.concat([frame] * times)))
+    once, often = (analyse(each).to_dict() for each in (frame, pd.concat([frame] * times)))
     assert often["comparisons"] == once["comparisons"]
     assert often["methods"] == once["methods"]
 

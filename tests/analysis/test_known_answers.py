@@ -14,10 +14,11 @@ from statsmodels.stats.sandwich_covariance import cov_cluster_2groups
 from analysis.agreement import fleiss, krippendorff
 from analysis.answers import read_answers
 from analysis.comparisons import layout_of
-from analysis.counts import count, score
-from analysis.naming.dawid_skene import dawid_skene
+from analysis.counts import count
 from analysis.intervals import clustered, newcombe, wilson
 from analysis.multiplicity import holm
+from analysis.naming.dawid_skene import dawid_skene
+from analysis.scoring import score
 from analysis.variance import over_units, overlap
 
 NORMAL = 1.959963984540054

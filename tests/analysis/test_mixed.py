@@ -13,7 +13,7 @@ from scipy import optimize, sparse, special, stats
 from analysis import crossed, factors, glmm, mixed
 from analysis.crossed import System
 from analysis.crossed_answers import gather
-from analysis.factors import Layout
+from analysis.factors import FactorLayout
 from analysis.glmm import fit
 from analysis.laplace import Likelihood
 from analysis.method_contrasts import margins_of
@@ -151,7 +151,7 @@ def test_value_and_gradient_are_those_of_brute_force(chosen: tuple[int, ...]) ->
 def test_system_is_that_of_dense_matrices(chosen: tuple[int, ...]) -> None:
     """Solutions, determinant, leverages and traces equal numpy's; with probes, solutions still do."""
     _, _, groups = small()
-    layout = Layout([groups[one] for one in chosen])
+    layout = FactorLayout([groups[one] for one in chosen])
     weights, sd = np.random.default_rng(1).random(200), np.array([0.7, 0.4, 1.1])[: len(chosen)]
     z = layout.z.toarray() * layout.by_level(sd)
     h = np.eye(z.shape[1]) + z.T @ (weights[:, None] * z)
@@ -166,7 +166,7 @@ def test_system_is_that_of_dense_matrices(chosen: tuple[int, ...]) -> None:
 def test_probes_estimate_what_dense_matrices_give(monkeypatch: pytest.MonkeyPatch) -> None:
     """Over many probes, determinant, leverages and traces agree; solutions agree at once."""
     _, _, groups = small()
-    layout, weights, sd = Layout(groups), np.random.default_rng(1).random(200), np.array([0.7, 0.4, 1.1, 0.5])
+    layout, weights, sd = FactorLayout(groups), np.random.default_rng(1).random(200), np.array([0.7, 0.4, 1.1, 0.5])
     exact = System(layout, weights, sd)
     solution, inverse, determinant = exact.solve(np.eye(34)), exact.inverse(), exact.log_determinant()[0]
     monkeypatch.setattr(factors, "DENSE_ORDER", 0)

@@ -11,8 +11,9 @@ from scipy import stats
 from analysis import checks, permutations
 from analysis.answers import read_answers
 from analysis.comparisons import layout_of
-from analysis.counts import Counts, count, score
+from analysis.counts import Counts, count
 from analysis.inference import infer
+from analysis.scoring import score
 from tests.analysis.tables import table
 
 

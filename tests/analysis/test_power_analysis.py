@@ -11,11 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from analysis.comparisons import layout_of
-from analysis.variance_components import Components, of_answers, of_model
-from analysis.counts import Counts, score
-from analysis.planning import Question
+from analysis.counts import Counts
 from analysis.power_analysis import (
-    Design,
+    ComparisonDesign,
     Simulated,
     as_nested,
     components_of,
@@ -27,7 +25,10 @@ from analysis.power_analysis import (
     simulate,
     videos_needed,
 )
+from analysis.power_question import PowerQuestion
+from analysis.scoring import score
 from analysis.simulator import Spreads, StudyModel, allocation, studies
+from analysis.variance_components import Components, of_answers, of_model
 from crowd.design.study import Study
 from tests.analysis.tables import LABELS, table
 from tests.crowd.clips import write_videos
@@ -37,14 +38,14 @@ from vidgen.cli import load
 @pytest.mark.parametrize(("videos", "workers", "points"), [(10, 60, 0.26), (10, 3000, 0.24), (50, 60, 0.11)])
 def test_buy_videos_not_workers(videos: int, workers: int, points: float) -> None:
     """The detectable differences of the design notes: participants hardly help, videos do."""
-    design = Design(videos=videos, classes=1, workers=workers, answers_per_video=workers)
+    design = ComparisonDesign(videos=videos, classes=1, workers=workers, answers_per_video=workers)
     found = precision(design, of_model(StudyModel(accuracies=(0.65, 0.65))))
     assert detectable(found.error, found.df) == pytest.approx(points, abs=0.015)
 
 
 def test_detectable_and_power_are_inverse() -> None:
     """The detectable difference is found with exactly the power asked for, and the videos needed find it too."""
-    design = Design(videos=22, classes=11, workers=60, answers_per_video=60)
+    design = ComparisonDesign(videos=22, classes=11, workers=60, answers_per_video=60)
     components = of_model(StudyModel(num_labels=11, videos=(2, 2)))
     found = precision(design, components)
     assert power(detectable(found.error, found.df, 0.8), found.error, found.df) == pytest.approx(0.8, abs=1e-6)
@@ -70,7 +71,7 @@ def test_exaggeration() -> None:
 
 def test_formula_and_simulation_agree() -> None:
     """Simulated studies of a design find a difference about as often as the formula says, and cover it."""
-    design = Design(videos=12, classes=1, workers=40, answers_per_video=40)
+    design = ComparisonDesign(videos=12, classes=1, workers=40, answers_per_video=40)
     model = model_of(design, (0.78, 0.52), Spreads())
     found = simulate(model, 150, np.random.default_rng(1))
     formula = precision(design, of_model(model))
@@ -95,9 +96,9 @@ def test_components_are_recovered_from_a_pilot() -> None:
 
 @pytest.mark.parametrize("per_class", [1, 2])
 def test_small_pilots_are_honest(per_class: int) -> None:
-    """With one or two videos a class and 20 people, variances of videos and of tastes average to what they are.
+    """With one or two videos a class and 20 people, the variances of videos and of the interaction average to theirs.
 
-    Tastes are simulated large enough that few estimates are below 0, where they are cut off.
+    Interactions are simulated large enough that few estimates are below 0, where they are cut off.
     """
     spreads = Spreads(worker_method=0.5)
     model = StudyModel(videos=(per_class, per_class), num_labels=11, num_workers=20, spreads=spreads)
@@ -117,7 +118,10 @@ def test_videos_vary_as_much_whoever_sees_them() -> None:
 
 def test_nested_people_are_in_the_formula() -> None:
     """Where nobody sees both methods, formula and simulation agree that differences are harder to find."""
-    design, spreads = Design(videos=24, classes=1, workers=24, answers_per_video=12), Spreads(video=0.6, worker=1.0)
+    design, spreads = (
+        ComparisonDesign(videos=24, classes=1, workers=24, answers_per_video=12),
+        Spreads(video=0.6, worker=1.0),
+    )
     crossed = precision(design, components_of((0.75, 0.55), design, spreads))
     half, taken = as_nested(design, spreads)
     nested = precision(half, components_of((0.75, 0.55), half, taken))
@@ -144,7 +148,10 @@ def test_allocation_is_balanced() -> None:
             ["--videos", "11", "--difference", "0.3", "--workers", "12", "--simulate", "5"],
             "simulated 5 studies with seed 0",
         ),
-        (["--videos", "22", "--taste", "0.5", "--spread", "1.5"], "videos 1.5, participants 0.7, taste 0.5"),
+        (
+            ["--videos", "22", "--interaction", "0.5", "--spread", "1.5"],
+            "videos 1.5, participants 0.7, participant × method 0.5",
+        ),
         (["--videos", "22", "--people", "nested", "--workers", "40"], "half of them for each method, 20 answers per"),
         (["--videos", "22", "--people", "half nested", "--workers", "40"], "all to see one, which is no better"),
         (["--videos", "6", "--classes", "1"], "all answers right against all wrong: .013"),
@@ -202,7 +209,7 @@ def test_defaults_are_those_of_the_question() -> None:
     """The command's own defaults and those that planning takes are the same."""
     usual = {option.name: option.default for option in load("power").params}
     usual["power"] = usual.pop("target")
-    fields = {field.name: field.default for field in dataclasses.fields(Question)}
+    fields = {field.name: field.default for field in dataclasses.fields(PowerQuestion)}
     for name in ("workers", "accuracy", "power", "confidence", "people", "comparisons", "studies", "seed"):
         assert usual[name] == fields[name], name
 
@@ -260,8 +267,8 @@ def test_a_design_whose_level_is_off_is_warned_of(
     ("arguments", "status", "text"),
     [
         ([], 2, "give --videos, to learn the difference, or --difference"),
-        (["--videos", "22", "--taste", "-1"], 2, "'--taste': -1.0 is not in the range 0<=x<=5"),
-        (["--videos", "22", "--taste", "1", "--pilot", "{pilot}"], 1, "taste: is what the pilot sets"),
+        (["--videos", "22", "--interaction", "-1"], 2, "'--interaction': -1.0 is not in the range 0<=x<=5"),
+        (["--videos", "22", "--interaction", "1", "--pilot", "{pilot}"], 1, "interaction: is what the pilot sets"),
         (["--videos", "22", "--people", "nested", "--workers", "3"], 1, "workers: 2 for each method are the fewest"),
         (["--videos", "22", "--people", "nested", "--pilot", "{pilot}"], 1, "people: nested needs participants' own"),
         (["--videos", "22", "--pilot", "x.csv"], 1, "--pilot x.csv: there is no such file"),

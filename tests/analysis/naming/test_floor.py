@@ -8,18 +8,20 @@ import pytest
 from click.testing import CliRunner, Result
 
 from analysis.comparisons import Rules, compare
-from analysis.naming.floor import Plan, floor_of, refusal, warnings
+from analysis.naming.floor import PlannedComparisons, floor_of, refusal, warnings
 from analysis.simulator import StudyModel, counted
 from crowd.design.study import Study
 from tests.crowd.clips import write_videos
 from vidgen.cli import load
 
 
-def plan(videos: int, labels: int, methods: int = 2, answers: int = 9, **rules: Any) -> Plan:
+def plan(videos: int, labels: int, methods: int = 2, answers: int = 9, **rules: Any) -> PlannedComparisons:
     """So many videos of each method in each label."""
     row = {f"label {number}": videos for number in range(labels)}
     names = [f"m{number}" for number in range(methods)]
-    return Plan(videos=dict.fromkeys(names, row), answers_per_video=answers, most_workers=answers, rules=Rules(**rules))
+    return PlannedComparisons(
+        videos=dict.fromkeys(names, row), answers_per_video=answers, most_workers=answers, rules=Rules(**rules)
+    )
 
 
 @pytest.mark.parametrize(("videos", "labels"), [(2, 1), (5, 1), (1, 6), (2, 11)])
@@ -48,7 +50,7 @@ def test_the_extreme_is_what_the_report_gives_for_the_largest_difference(videos:
         (plan(1, 8, primary_test="sign-flip", confidence=0.999), "must be below .001"),
     ],
 )
-def test_a_study_that_cannot_show_a_difference_says_what_to_do(planned: Plan, text: str) -> None:
+def test_a_study_that_cannot_show_a_difference_says_what_to_do(planned: PlannedComparisons, text: str) -> None:
     """The refusal names the smallest p of any outcome, the adjustment and the remedy."""
     assert text in (refusal(planned) or "")
 
@@ -60,7 +62,7 @@ def test_a_study_that_cannot_show_a_difference_says_what_to_do(planned: Plan, te
         (plan(5, 1, methods=3), "after Holm over 3 comparisons; name fewer comparisons in the plan"),
     ],
 )
-def test_a_very_small_study_is_warned_of(planned: Plan, text: str) -> None:
+def test_a_very_small_study_is_warned_of(planned: PlannedComparisons, text: str) -> None:
     """Where the largest difference would not be shown, a warning says so; other outcomes can have a smaller p."""
     assert refusal(planned) is None
     assert text in warnings(planned)[0]
@@ -78,7 +80,7 @@ def test_a_very_small_study_is_warned_of(planned: Plan, text: str) -> None:
         plan(5, 1, methods=3, adjustment="none"),
     ],
 )
-def test_a_study_that_can_show_one_is_not_refused(planned: Plan) -> None:
+def test_a_study_that_can_show_one_is_not_refused(planned: PlannedComparisons) -> None:
     """Nothing is said of designs whose floor lies below the level, or that compare nothing."""
     assert refusal(planned) is None
 
@@ -86,13 +88,15 @@ def test_a_study_that_can_show_one_is_not_refused(planned: Plan) -> None:
 def test_real_clips_do_not_cost_the_others() -> None:
     """Comparisons with the control are a family of their own, and planned pairs alone are counted."""
     row = {f"label {number}": 2 for number in range(11)}
-    own = Plan(videos=dict.fromkeys(["a", "b", "c", "real"], row), answers_per_video=9, most_workers=9, rules=Rules())
+    own = PlannedComparisons(
+        videos=dict.fromkeys(["a", "b", "c", "real"], row), answers_per_video=9, most_workers=9, rules=Rules()
+    )
     assert own.family == [("a", "b"), ("a", "c"), ("b", "c")]
-    pairs = Plan(
+    pairs = PlannedComparisons(
         videos=own.videos, answers_per_video=9, most_workers=9, rules=Rules(), pairs=[("a", "b"), ("a", "real")]
     )
     assert pairs.family == [("a", "b")]
-    control = Plan(videos={"a": row, "real": row}, answers_per_video=9, most_workers=9, rules=Rules())
+    control = PlannedComparisons(videos={"a": row, "real": row}, answers_per_video=9, most_workers=9, rules=Rules())
     assert control.family == [("a", "real")]
 
 
