@@ -57,6 +57,14 @@ def table(
     return frame.assign(**columns)
 
 
+def mixed_table() -> pd.DataFrame:
+    """Eight people, and four programs that are always right."""
+    labels = LABELS[:3]
+    people = table({"a": 0.8, "b": 0.4}, labels=labels, workers=8, simulated=False)
+    programs = table({"a": 1.0, "b": 1.0}, labels=labels, workers=4).assign(worker_id=lambda t: "A" + t["worker_id"])
+    return pd.concat([programs, people, people.head(5).assign(kind="gold")], ignore_index=True)
+
+
 def full_report(directory: Path) -> Report:
     """A report with every section: three methods, sample videos, times, gold, careless participants."""
     frame = table({"proposed": 0.86, "comparison": 0.45, "real": 0.96}, videos=2, workers=16)

@@ -7,9 +7,6 @@ from pathlib import Path
 import pytest
 
 from analysis import analyse, analyse_study
-from analysis.choices import parsed_choices
-from analysis.collection import Collection
-from analysis.records.contents import TasksIn
 from crowd.design.study import Study
 from crowd.hashes import hash_of_plan
 from tests.analysis.tables import LABELS, table
@@ -88,26 +85,6 @@ def test_studies_without_answers(tmp_path: Path) -> None:
         analyse_study(tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("words", "choices"),
-    [
-        (("target=these-videos", "margin = 0.05"), {"target": "these-videos", "margin": 0.05}),
-        (("comparisons=a - b", "comparisons=a - c"), {"comparisons": ("a - b", "a - c")}),
-        ((), {}),
-    ],
-)
-def test_choices_as_a_command_gets_them(words: tuple[str, ...], choices: dict[str, object]) -> None:
-    """Texts become values of the kind that each rule has."""
-    assert parsed_choices(words) == choices
-
-
-@pytest.mark.parametrize("word", ["colour=red", "margin", "margin=small"])
-def test_wrong_choices_of_a_command_are_one_line(word: str) -> None:
-    """A rule that does not exist, has no value or one of another kind is named."""
-    with pytest.raises(ValueError, match=f"^rule '{word}': "):
-        parsed_choices([word])
-
-
 @pytest.mark.parametrize("methods", [{"a": 0.8, "b": 0.5}, {"a": 0.8, "b": 0.5, "real": 0.9}])
 def test_a_permutation_of_weighted_answers_is_refused_in_one_line(methods: dict[str, float]) -> None:
     """A plan that asks for a permutation of a table with weights is told that the weights are the reason."""
@@ -120,20 +97,3 @@ def test_a_permutation_of_weighted_answers_is_refused_in_one_line(methods: dict[
     assert "\n" not in str(error.value)
     assert analyse(frame.drop(columns="weight"), primary_test="permutation").to_dict()["comparisons"]
     assert analyse(frame, primary_test="permutation", target="these-videos").to_dict()["comparisons"]
-
-
-@pytest.mark.parametrize(
-    ("funnel", "missing"),
-    [
-        ({"wanted": 18, "submitted": 19, "filled": 1}, {"submitted": 1, "wanted": 18}),
-        ({"wanted": 18, "submitted": 36, "filled": 18}, None),
-        ({"wanted": 18, "submitted": 17}, {"submitted": 17, "wanted": 18}),
-        ({"wanted": 18, "submitted": 18}, None),
-        (None, None),
-    ],
-)
-def test_tasks_that_programs_did_beside_people_are_none_of_those_wanted(
-    funnel: dict[str, object] | None, missing: dict[str, int] | None
-) -> None:
-    """One person's task of 18, beside 18 of programs, leaves 17 missing; earlier funnels count all."""
-    assert Collection(noted=funnel).missing == (missing and TasksIn(**missing))

@@ -12,10 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import Report, analyse, formats, scales, wording
+from analysis import Report, analyse, formats, wording
 from analysis.records.comparisons import EquivalenceTest, SensitivityResult
-from analysis.sample_videos import sample_videos
-from tests.analysis.tables import LABELS, full_report, interim_report, table
+from tests.analysis.tables import LABELS, interim_report, table
 
 CHANCES = st.floats(0, 1)
 
@@ -46,37 +45,6 @@ def blanks(text: str) -> str:
 
 REPORT = analyse(table({"a": 0.7, "b": 0.6}, labels=LABELS[:3], workers=4))
 PAIR = REPORT.comparisons[0]
-
-
-@pytest.mark.parametrize(
-    ("confidence", "text"),
-    [
-        (0.95, "95 %"),
-        (0.9, "90 %"),
-        (1 - 0.05 / 3, "98.3 %"),
-        (0.999, "99.9 %"),
-        (0.9999, "99.99 %"),
-        (0.975, "97.5 %"),
-    ],
-)
-def test_levels(confidence: float, text: str) -> None:
-    """A level has the digits that tell it from 100 %."""
-    assert formats.level(confidence) == text
-
-
-@given(st.floats(1e-4, 0.9), st.sampled_from([0.1, 0.05, 0.01]))
-def test_p_values_keep_their_side(p: float, alpha: float) -> None:
-    """A p below a usual level is written below it, to a millionth."""
-    written = float(formats.probability(p))
-    assert (written < alpha) == (p < alpha) or abs(p - alpha) < 1e-6
-
-
-@given(st.floats(-1, 1))
-def test_points_keep_their_sign(value: float) -> None:
-    """A difference of a thousandth of a point or more is not written as 0.0."""
-    written = float(formats.points(value).replace("−", "-"))
-    assert written * value >= 0
-    assert written != 0 or abs(value) < 1e-5
 
 
 @given(p=CHANCES, smallest=CHANCES, margin=st.sampled_from([0.0, 0.05]), two=CHANCES, a=CHANCES, b=CHANCES)
@@ -276,48 +244,6 @@ def test_labels_written_right_to_left_are_isolated_where_confusions_are_told() -
     assert re.search("\u2068כלב [0-9]+\u2069 as \u2068כלב", told)
 
 
-def test_figures_of_many_labels() -> None:
-    """With hundreds of labels the figure of classes has those recognised least and most, and says so."""
-    labels = tuple(f"thing {number}" for number in range(100))
-    report = analyse(table({"a": 0.9, "b": 0.6}, labels=labels, videos=1, workers=3))
-    drawn = scales.drawn_classes(report.by_class)
-    assert len(drawn) == scales.MOST_DRAWN
-    rest = [row for row in report.by_class if row not in drawn]
-    least, most = (sorted(row.all.accuracy for row in drawn)[place] for place in (39, 40))
-    assert all(least <= row.all.accuracy <= most for row in rest)
-    assert "Of 100 labels, the 40 recognised most often" in report.to_html()
-
-
-@pytest.mark.parametrize(("name", "kind"), [("a.mp4", "mp4"), ("A.MOV", "mp4"), ("a.m4v", "mp4"), ("a.webm", "webm")])
-def test_samples_have_types_that_browsers_play(tmp_path: Path, name: str, kind: str) -> None:
-    """Every ending that a study takes is shown in its report, under a type that browsers play from within a page."""
-    (tmp_path / name).write_bytes(b"x")
-    video = {"file_name": name, "method": "m", "label": "a"}
-    (tmp_path / "design.json").write_text(pd.Series({"videos_dir": str(tmp_path), "videos": [video]}).to_json())
-    (sample,) = sample_videos(tmp_path / "design.json")
-    assert sample.url.startswith(f"data:video/{kind};base64,")
-
-
-def test_samples_are_of_every_method(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the page cannot hold all sample videos, it has some of each method."""
-    videos = [
-        {"file_name": f"{method}-{label}.mp4", "method": method, "label": label} for method in "ab" for label in "xyz"
-    ]
-    for video in videos:
-        (tmp_path / video["file_name"]).write_bytes(b"0" * 100)
-    design = tmp_path / "design.json"
-    design.write_text(pd.Series({"videos_dir": str(tmp_path), "videos": videos}).to_json())
-    monkeypatch.setattr("analysis.sample_videos.MAX_BYTES", 250)
-    assert [(sample.method, sample.label) for sample in sample_videos(design)] == [("a", "x"), ("b", "x")]
-
-
-def test_sample_videos_have_no_controls(tmp_path: Path) -> None:
-    """Nothing is drawn over a sample video."""
-    text = full_report(tmp_path).to_html()
-    assert text.count("<video ") == 9
-    assert not re.search(r"<video [^>]*\bcontrols\b", text)
-
-
 def test_ended_early(tmp_path: Path) -> None:
     """A study that ended without all of its tasks says so first, in the page and in every text."""
     report = interim_report(tmp_path, ended=True)
@@ -344,32 +270,6 @@ def test_the_caption_is_short() -> None:
     caption = next(line for line in text.splitlines() if line.startswith(r"\caption"))
     assert len(caption) < 160
     assert text.index("points (95") > text.index(r"\end{tabular}")
-
-
-@pytest.mark.parametrize(
-    ("p", "text"),
-    [
-        (0.0313, ".031"),
-        (0.0298, ".030"),
-        (0.0799, ".080"),
-        (0.5, ".500"),
-        (0.04969, ".0497"),
-        (0.0500001, ".0500001"),
-        (0.00996, ".00996"),
-        (0.0031, ".0031"),
-        (0.00004, "< .0001"),
-        (0.99996, "1"),
-    ],
-)
-def test_p_values_have_one_format(p: float, text: str) -> None:
-    """Three decimals, four below .01; more only where rounding would put p on the other side of a usual level."""
-    assert formats.probability(p) == text
-
-
-@pytest.mark.parametrize(("confidence", "text"), [(0.95, ".05"), (0.9, ".10"), (0.99, ".01"), (0.983, ".017")])
-def test_levels_of_tests(confidence: float, text: str) -> None:
-    """The level of a test is written like a p."""
-    assert formats.alpha(confidence) == text
 
 
 def test_a_chosen_margin_is_not_called_declared() -> None:
