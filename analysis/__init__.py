@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.analysing import analyse, analyse_study
-    from analysis.planning import PowerAnswer, power
+    from analysis.planning import power
+    from analysis.power_question import PowerAnswer
     from analysis.report import Report
     from analysis.writing import write_report
 
@@ -19,7 +20,7 @@ __all__ = ["PowerAnswer", "Report", "analyse", "analyse_study", "power", "write_
 
 #: Where each name is defined.
 _HOMES = {
-    "PowerAnswer": "analysis.planning",
+    "PowerAnswer": "analysis.power_question",
     "Report": "analysis.report",
     "analyse": "analysis.analysing",
     "analyse_study": "analysis.analysing",

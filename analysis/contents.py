@@ -25,7 +25,7 @@ from analysis.power_analysis import detectable_difference
 from analysis.records.accuracies import MethodAccuracy
 from analysis.records.contents import UNWRITTEN, InputTable, ReportContents
 from analysis.records.figures import FigureData
-from analysis.records.participants import ExclusionStep, Funnel
+from analysis.records.participants import ExclusionFlow, ExclusionStep
 from analysis.response_times import response_times
 from analysis.retest import retest_result
 from analysis.reviewers import reviewers_model
@@ -162,7 +162,7 @@ def report_contents(
         sensitivity=varied,
         power=power,
         mixed=mixed,
-        funnel=_funnel(answers, steps, plain),
+        funnel=_exclusion_flow(answers, steps, plain),
         several_labels=several_labels(answers),
         collection=collection.noted,
         stopped=stopped,
@@ -194,8 +194,8 @@ def _check_control(answers: Answers, plan: Plan) -> None:
         )
 
 
-def _funnel(answers: Answers, steps: list[Exclusion], plain: Counts) -> Funnel:
-    return Funnel(
+def _exclusion_flow(answers: Answers, steps: list[Exclusion], plain: Counts) -> ExclusionFlow:
+    return ExclusionFlow(
         rows=answers.source["rows"],
         steps=[ExclusionStep(name=step.name, removed=step.removed, rule=step.rule) for step in steps],
         counted=plain.num_answers,

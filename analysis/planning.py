@@ -25,44 +25,15 @@ from analysis.power_analysis import (
     videos_needed,
 )
 from analysis.power_analysis import power as power_of
-from analysis.power_question import People, PowerQuestion
+from analysis.power_question import People, PowerAnswer, PowerQuestion
 from analysis.simulator import Spreads
 from analysis.variance_components import Components, as_spreads
-from crowd.design.texts import printable
 
 #: A simulation warns where false positives exceed the level, or coverage misses the confidence, by more than this.
 LIBERAL = 0.02
 
 #: Labels that both methods have, where nothing else says how many.
 LABELS = 11
-
-
-@dataclass(frozen=True, slots=True)
-class PowerAnswer:
-    """What a power analysis found; `str()` gives its lines."""
-
-    lines: list[str]
-    """What was found, in words; a line that begins with WARNING says what is too little."""
-    curve: list[dict[str, Any]]
-    """Detectable differences over videos, per number of participants: see `analysis.power_analysis.curve`."""
-    marks: list[str]
-    """What the variances rest on, for the foot of the plot."""
-
-    def __str__(self) -> str:
-        """The lines, as they may be printed."""
-        return printable("\n".join(self.lines))
-
-    def plot(self, path: str | Path) -> None:
-        """Write the detectable difference over videos as a figure: .svg, .pdf or .png.
-
-        Raises:
-            ValueError: another kind of file.
-            OSError: it cannot be written.
-        """
-        from analysis.figures import power_curve  # slow to load
-
-        path = Path(path)
-        path.write_bytes(power_curve(self.curve, path.suffix.lstrip(".").lower(), self.marks))
 
 
 @dataclass(frozen=True, slots=True)

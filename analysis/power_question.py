@@ -1,9 +1,11 @@
-"""What a power analysis is asked: the study that is planned, and what is unknown of it."""
+"""What a power analysis is asked, and what it answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
+
+from crowd.design.texts import printable
 
 #: Who sees which methods: everybody both; half of the participants each; half of them both, the others one.
 People = Literal["crossed", "nested", "half nested"]
@@ -99,3 +101,31 @@ class PowerQuestion:
         """The lower and the higher accuracy."""
         half = (self.difference or 0.0) / 2
         return self.accuracy - half, self.accuracy + half
+
+
+@dataclass(frozen=True, slots=True)
+class PowerAnswer:
+    """What a power analysis found; `str()` gives its lines."""
+
+    lines: list[str]
+    """What was found, in words; a line that begins with WARNING says what is too little."""
+    curve: list[dict[str, Any]]
+    """Detectable differences over videos, per number of participants: see `analysis.power_analysis.curve`."""
+    marks: list[str]
+    """What the variances rest on, for the foot of the plot."""
+
+    def __str__(self) -> str:
+        """The lines, as they may be printed."""
+        return printable("\n".join(self.lines))
+
+    def plot(self, path: str | Path) -> None:
+        """Write the detectable difference over videos as a figure: .svg, .pdf or .png.
+
+        Raises:
+            ValueError: another kind of file.
+            OSError: it cannot be written.
+        """
+        from analysis.figures import power_curve  # slow to load
+
+        path = Path(path)
+        path.write_bytes(power_curve(self.curve, path.suffix.lstrip(".").lower(), self.marks))

@@ -13,7 +13,13 @@ from analysis.records.comparisons import (
     SensitivityResult,
     Target,
 )
-from analysis.records.participants import DawidSkeneSummary, ExclusionsSummary, Funnel, ParticipantsSummary, Programs
+from analysis.records.participants import (
+    DawidSkeneSummary,
+    ExclusionFlow,
+    ExclusionsSummary,
+    ParticipantsSummary,
+    Programs,
+)
 from analysis.records.plan import PlanSummary
 
 
@@ -143,7 +149,7 @@ class ReportContents:
     """What the study could detect; null where it is too small to say."""
     mixed: MixedModelResult | MixedModelFailure | None
     """The mixed model of the first comparison; null where it was not fitted."""
-    funnel: Funnel
+    funnel: ExclusionFlow
     """From the answers in the table to those that count."""
     several_labels: list[SeveralLabelsScore]
     """Videos of several labels, which are no part of the accuracies."""

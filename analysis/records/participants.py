@@ -146,7 +146,7 @@ class ExclusionStep:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Funnel:
+class ExclusionFlow:
     """From the answers in the table to those that count."""
 
     rows: int
