@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.answers import Answers
-from analysis.labels import half_codes, have_directions
+from analysis.labels import have_directions, split
 from analysis.shown import Videos, places
 
 Array = np.ndarray
@@ -257,3 +257,9 @@ def _halves(labels: list[str]) -> dict[str, Array]:
         "direction": half_codes(labels, 1),
         "option": np.arange(len(labels)),
     }
+
+
+def half_codes(labels: list[str], half: int) -> Array:
+    """(labels,) a number for the object (0) or the direction (1) of each label: equal ones have equal numbers."""
+    known: dict[str, int] = {}
+    return np.array([known.setdefault((split(label) or ("", ""))[half], len(known)) for label in labels])

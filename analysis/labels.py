@@ -1,8 +1,6 @@
 """The object and the direction that a label names, and the reading order of labels."""
 
-from collections.abc import Iterable, Sequence
-
-import numpy as np
+from collections.abc import Iterable
 
 OTHER = "Other"
 UNCLEAR = "Unclear"
@@ -33,9 +31,3 @@ def in_reading_order(labels: Iterable[str]) -> list[str]:
         return (halves[0], DIRECTIONS.index(halves[1])) if halves else (label, -1)
 
     return sorted(set(labels), key=key)
-
-
-def half_codes(labels: Sequence[str], half: int) -> np.ndarray:
-    """(labels,) a number for the object (0) or the direction (1) of each label: equal ones have equal numbers."""
-    known: dict[str, int] = {}
-    return np.array([known.setdefault((split(label) or ("", ""))[half], len(known)) for label in labels])

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.counts import Counts, Single
-from analysis.labels import half_codes
+from analysis.counts import Counts, Single, half_codes
 
 Array = np.ndarray
 

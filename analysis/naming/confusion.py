@@ -5,9 +5,9 @@ from itertools import combinations
 
 import numpy as np
 
-from analysis.counts import Counts
+from analysis.counts import Counts, half_codes
 from analysis.formats import isolated
-from analysis.labels import half_codes, have_directions
+from analysis.labels import have_directions
 from analysis.permutations import (
     MAX_EXACT,
     TOLERANCE,
