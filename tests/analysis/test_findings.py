@@ -179,18 +179,6 @@ def test_every_output_names_its_level(confidence: float) -> None:
         assert f"{100 * confidence:.0f} % interval" in plain
 
 
-def test_rows_that_cannot_be_computed_say_so() -> None:
-    """A filter that leaves a method without answers gives a row without numbers and with the reason."""
-    frame = table({"a": 0.8, "b": 0.4}, labels=("cat", "dog"))
-    frame["watched_fraction"] = np.where(frame["method"] == "a", 0.1, 1.0)
-    report = analyse(frame)
-    row = next(row for row in report.to_dict()["sensitivity"] if row["name"] == "strict filter")
-    assert (row["difference"], row["p_value"]) == (None, None)
-    assert "cannot be computed" in row["changed"]
-    assert "cannot be computed" in report.to_html()
-    assert all(each["name"] != "first answer of each participant" for each in report.to_dict()["sensitivity"])
-
-
 def test_two_participants_prove_nothing() -> None:
     """No difference between two people's answers is “no clear difference”, never equality."""
     frame = answers([(m, f"L{c}", 2, 1, 0) for m in "ab" for c in range(3)], people=2)
