@@ -100,7 +100,10 @@ def analyse_study(
         OSError: a file cannot be read.
 
     Example:
-        >>> analyse_study("my-study", confidence=0.9).save("my-study/report-90")  # doctest: +SKIP
+        >>> report = analyse_study("my-study", confidence=0.9)
+        >>> report.plan.choices.confidence
+        0.9
+        >>> page = report.save("my-study/report-90")
     """
     directory = Path(directory)
     if not directory.is_dir():

@@ -105,7 +105,15 @@ class PowerQuestion:
 
 @dataclass(frozen=True, slots=True)
 class PowerAnswer:
-    """What a power analysis found; `str()` gives its lines."""
+    """What a power analysis found; `str()` gives its lines.
+
+    Example:
+        >>> import analysis
+        >>> answer = analysis.power(difference=0.2, workers=40)
+        >>> answer.lines[1]
+        'needed for 20.0 points: 22 videos of each method'
+        >>> answer.plot("power.svg")
+    """
 
     lines: list[str]
     """What was found, in words; a line that begins with WARNING says what is too little."""

@@ -24,6 +24,14 @@ class Report(ReportContents):
     Its attributes are the keys of report.json, which docs/report-json.md documents. `pandas.DataFrame(report.methods)`
     makes a table of any list of rows. Shares, differences and their bounds are fractions, times are in seconds. In a
     notebook a report shows its first screen.
+
+    Example:
+        >>> report = Report.load("my-study/report")
+        >>> report.methods[0].name
+        'ours'
+        >>> report.comparisons[0].ci_low < report.comparisons[0].difference < report.comparisons[0].ci_high
+        True
+        >>> text = report.to_markdown()
     """
 
     samples: Sequence[SampleVideo] = field(default=(), compare=False)
@@ -62,7 +70,9 @@ class Report(ReportContents):
         try:
             return cls.of(from_plain(ReportContents, table))
         except ValueError as error:
-            raise ValueError(f"{file}: not a report of this release: {error}") from None
+            raise ValueError(
+                f"{file}: not a report of this release: {error}; make it again with accuracy-report"
+            ) from None
 
     def to_dict(self) -> dict[str, Any]:
         """What report.json holds, as dictionaries and lists."""

@@ -43,7 +43,11 @@ def write_report(
         OSError: a file cannot be read or written.
 
     Example:
-        >>> report, page = write_report("my-study", margin=0.05)  # doctest: +SKIP
+        >>> report, page = write_report("my-study", margin=0.05)
+        >>> page.as_posix()
+        'my-study/report/report.html'
+        >>> report.comparisons[0].equivalence.margin
+        0.05
     """
     source = Path(source)
     place = default_place(source, people_only=people_only) if directory is None else Path(directory)

@@ -4,10 +4,13 @@ import doctest
 import inspect
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import analysis
+from crowd.design.study import Study
+from tests.analysis.tables import LABELS, table
 
 FUNCTIONS = [name for name in analysis.__all__ if inspect.isfunction(getattr(analysis, name))]
 
@@ -38,10 +41,24 @@ def test_public_names_have_docs(name: str) -> None:
         assert all(f"{parameter}: " in text for parameter in parameters), name
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.fixture
+def _beside_a_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The working directory holds `my-study`, with answers about two methods and a report of them."""
+    study = tmp_path / "my-study"
+    study.mkdir()
+    labels = LABELS[:3]
+    table({"ours": 0.8, "theirs": 0.4}, labels=labels, workers=6, simulated=False).to_parquet(study / "answers.parquet")
+    Study(options=labels).save(study / "study.toml")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("_beside_a_study")
+@pytest.mark.parametrize("name", analysis.__all__)
 def test_examples_run(name: str) -> None:
     """The examples in the docstrings give what stands there."""
-    function = getattr(analysis, name)
-    for test in doctest.DocTestFinder(recurse=False).find(function, name, globs={name: function}):
+    if name == "Report":
+        analysis.analyse_study("my-study").save("my-study/report")
+    found = getattr(analysis, name)
+    for test in doctest.DocTestFinder(recurse=False).find(found, name, globs={name: found}):
         assert test.examples
         assert doctest.DocTestRunner().run(test).failed == 0
