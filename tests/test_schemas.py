@@ -112,3 +112,12 @@ def test_study_files_obey_their_schema(tmp_path: Path) -> None:
 def test_the_schema_of_study_files_finds_mistakes(text: str, place: str) -> None:
     """A value out of its range, an unknown key and another kind of value are found with their places."""
     assert any(found.startswith(f"{place}:") for found in mistakes("crowd/schemas/study", tomllib.loads(text)))
+
+
+def test_files_of_the_release_before_obey_the_schemas() -> None:
+    """A design and a study file that the release before wrote obey today's schemas."""
+    study = schemas.ROOT / "tests" / "earlier" / "study"
+    design_file = (study / "design.json").read_text(encoding="utf-8")
+    assert mistakes("crowd/schemas/design", json.loads(design_file)) == []
+    study_file = (study / "study.toml").read_text(encoding="utf-8")
+    assert mistakes("crowd/schemas/study", tomllib.loads(study_file)) == []
