@@ -159,13 +159,6 @@ def test_hundreds_of_labels(template: str, tmp_path: Path) -> None:
     }
 
 
-def test_many_videos_of_classes_with_one_each() -> None:
-    """With a thousand classes of one video each, kinds of answer are compared by drawing rearrangements."""
-    labels = tuple(f"label {number}" for number in range(520))
-    report = analyse(table({"a": 0.6, "b": 0.9}, labels=labels, videos=1, workers=1))
-    assert report.to_dict()["answered"]["tests"][0]["p_value"] < 0.05
-
-
 NAMES = ("win $$ fast", "$x^2$", r"\frac", "a_b", "50 % <b>&amp;", "שלום עולם", "=1+1", "x" * 170, "long words " * 16)
 
 

@@ -104,23 +104,6 @@ def test_measurements_that_are_none(column: str, value: Any) -> None:
     assert unstamped(Path("report.json"), json.loads(report.to_json())) == report.to_dict()
 
 
-@pytest.mark.parametrize("pairs", [("x - y", "y - x"), ("x - y", "x - y"), ("x  - y", "x - y")])
-def test_a_comparison_that_is_planned_twice_is_one(pairs: tuple[str, ...]) -> None:
-    """A pair costs its family nothing for standing twice in the plan, whichever way round."""
-    row = analyse(two_methods(), mixed=False, comparisons=pairs).to_dict()["comparisons"][0]
-    assert (row["family"], row["p_adjusted"]) == (1, row["p_value"])
-
-
-def test_the_first_planned_pair_is_first_even_with_the_control() -> None:
-    """The plan's order is that of the report, whichever of its pairs is with the control."""
-    frame = table({"a": 0.9, "b": 0.5, "real": 0.95}, labels=TWO, videos=4, simulated=False)
-    report = analyse(frame, mixed=False, comparisons=("real - a", "a - b"))
-    found = [{row["a"], row["b"]} for row in report.to_dict()["comparisons"]]
-    assert found == [{"real", "a"}, {"a", "b"}, {"real", "b"}]
-    assert "real" in report.to_dict()["headline"]["title"]
-    assert set(report.to_dict()["power"]["pair"]) == {"real", "a"}
-
-
 @pytest.mark.parametrize("how", ["e\u0301", " \u00e9 ", "\u00e9\u200b"])
 def test_rules_name_methods_as_they_are_read(how: str) -> None:
     """A method in a rule is the one that reads so in the table."""

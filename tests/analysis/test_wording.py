@@ -235,15 +235,6 @@ def test_names_written_right_to_left_are_isolated() -> None:
     assert "<bdi>שיטה</bdi> − <bdi>b</bdi>" in report.to_html()
 
 
-def test_labels_written_right_to_left_are_isolated_where_confusions_are_told() -> None:
-    """Of many labels the commonest confusions are told in a sentence, whose order such labels leave alone."""
-    labels = tuple(f"כלב {number}" for number in range(61))
-    report = analyse(table({"a": 0.2, "b": 0.1}, labels=labels, videos=1, workers=3))
-    told = report.answered.left_out
-    assert told.count("\u2068") == told.count("\u2069") > 4
-    assert re.search("\u2068כלב [0-9]+\u2069 as \u2068כלב", told)
-
-
 def test_ended_early(tmp_path: Path) -> None:
     """A study that ended without all of its tasks says so first, in the page and in every text."""
     report = interim_report(tmp_path, ended=True)
@@ -277,16 +268,6 @@ def test_a_chosen_margin_is_not_called_declared() -> None:
     html = analyse(table({"a": 0.8, "b": 0.5}, labels=LABELS[:3]), margin=0.1).to_html()
     assert "the margin that was chosen for this analysis" in html
     assert "that the plan declares" not in html
-
-
-def test_patterns_that_nobody_could_show_are_not_recorded() -> None:
-    """Without times, gold items and telemetry no number of careless participants is claimed."""
-    frame = table({"a": 0.8, "b": 0.5}, labels=LABELS[:3])
-    patterns = {row.name: row.workers for row in analyse(frame).workers.patterns}
-    unknown = {"fast", "gold", "attention", "unwatched", "distracted"}
-    assert {name for name, number in patterns.items() if number is None} == unknown
-    timed = analyse(frame.assign(time_to_answer_s=0.2)).workers.patterns
-    assert next(row.workers for row in timed if row.name == "fast") == 12
 
 
 @pytest.mark.parametrize("methods", [{"a": 0.8, "b": 0.5}, {"a": 0.8}])
