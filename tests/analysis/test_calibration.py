@@ -52,9 +52,7 @@ def test_committed_run_is_of_this_code() -> None:
 def test_words_imports_and_places_do_not_enter_the_fingerprint() -> None:
     """Code with other docstrings, comments and imports is the same code; another number is not."""
     bare = "def f(x):\n    return x + 1\n"
-    described = (
-        '"""A module."""\nfrom a.b import c\n\ndef f(x):\n    """Add."""\n    import d\n    return x + 1  # one\n'
-    )
+    described = '"""It adds."""\nfrom a.b import c\n\ndef f(x):\n    """Add."""\n    import d\n    return x + 1  # 1\n'
     assert normalised(described) == normalised(bare)
     assert normalised(bare.replace("1", "2")) != normalised(bare)
 
