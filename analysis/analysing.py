@@ -12,7 +12,7 @@ from analysis.drawing import FigureDrawing
 from analysis.plan import chosen, load_plan
 from analysis.report import Report
 from analysis.sample_videos import sample_videos
-from crowd.studydir import instead_of, is_study
+from crowd.studydir import StudyDirectory, instead_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,16 +108,19 @@ def analyse_study(
     directory = Path(directory)
     if not directory.is_dir():
         raise ValueError(f"{directory}: no such study directory; {instead_of(directory)}")
-    found = [directory / name for name in ("answers.parquet", "answers.csv") if (directory / name).exists()]
-    if not found and not is_study(directory):
-        raise ValueError(f"{directory}: holds no study and no answers.parquet; {instead_of(directory)}")
+    files = StudyDirectory(directory)
+    found = files.answer_tables()
+    if not found and not files.holds_study():
+        raise ValueError(f"{directory}: holds no study and no {files.answers.name}; {instead_of(directory)}")
     if not found:
-        raise ValueError(f"{directory}: no answers.parquet; run `vidgen collect-answers --study {directory}` first")
+        raise ValueError(
+            f"{directory}: no {files.answers.name}; run `vidgen collect-answers --study {directory}` first"
+        )
     plan = load_plan(directory, choices)
     with read_answers(found[0], extra_options=plan.study.options, columns=columns) as checked:
         extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
-        contents = report_contents(checked, plan, extent, Collection.of(directory), progress or _silent, drawing)
-    samples = sample_videos(directory / "design.json")
+        contents = report_contents(checked, plan, extent, Collection.of(files), progress or _silent, drawing)
+    samples = sample_videos(files.design)
     return Report.of(replace(contents, title=plan.study.title), samples, drawing)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from analysis.records.contents import TasksIn
 from crowd.fileformat import parsed, unstamped
+from crowd.studydir import StudyDirectory
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,14 +19,14 @@ class Collection:
     simulated_how: str | None = None
 
     @classmethod
-    def of(cls, directory: Path) -> Self:
+    def of(cls, files: StudyDirectory) -> Self:
         """What was noted in a study directory.
 
         Raises:
             ValueError: a file is not JSON, or a newer release wrote it.
         """
-        simulation = _noted(directory / "simulation.json") or {}
-        return cls(noted=_noted(directory / "funnel.json"), simulated_how=simulation.get("answers_from"))
+        simulation = _noted(files.simulation) or {}
+        return cls(noted=_noted(files.funnel), simulated_how=simulation.get("answers_from"))
 
     @property
     def missing(self) -> TasksIn | None:

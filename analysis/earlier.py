@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.plan import published_sha256
 from crowd.fileformat import parsed
+from crowd.studydir import ReportDirectory, StudyDirectory
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,8 +31,9 @@ def subject_of(source: Path, *, people_only: bool, rules: Mapping[str, Any]) -> 
     """
     table, sha256 = source.name, None
     if not source.is_file():
-        table = next((name for name in ("answers.parquet", "answers.csv") if (source / name).exists()), "")
-        sha256 = published_sha256(source / "design.json")
+        files = StudyDirectory(source)
+        table = next((path.name for path in files.answer_tables()), "")
+        sha256 = published_sha256(files.design)
     return ReportSubject(table=table, plan_sha256=sha256, people_only=people_only, rules=_as_json(rules))
 
 
@@ -41,7 +43,7 @@ def check_place(directory: Path, subject: ReportSubject) -> None:
     Raises:
         ValueError: one is there; the message says what it is about.
     """
-    there = _subject_in(directory / "report.json")
+    there = _subject_in(ReportDirectory(directory).data)
     if there is None:
         return
     plans = {there.plan_sha256, subject.plan_sha256} - {None}  # a design.json may have come, or gone, since

@@ -13,8 +13,7 @@ from analysis.records.plain import from_plain, to_plain
 from analysis.sample_videos import SampleVideo
 from crowd.atomic_write import write_whole
 from crowd.fileformat import parsed, stamped, unstamped
-
-FILE = "report.json"
+from crowd.studydir import ReportDirectory
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -59,14 +58,14 @@ class Report(ReportContents):
             ValueError: it is no report, or a newer release wrote it; the message names the file and the key.
         """
         file = Path(path)
-        file = file / FILE if file.is_dir() else file
+        file = ReportDirectory(file).data if file.is_dir() else file
         try:
             contents = parsed(file)
         except ValueError as error:
             raise ValueError(f"{file}: not JSON ({error})") from None
         if not isinstance(contents, dict):
             raise ValueError(f"{file}: not a report")
-        table = unstamped(file, contents, FILE)
+        table = unstamped(file, contents, ReportDirectory.data.name)
         try:
             return cls.of(from_plain(ReportContents, table))
         except ValueError as error:
@@ -84,7 +83,8 @@ class Report(ReportContents):
         Raises:
             ValueError: a figure is infinite or not a number, which JSON cannot hold.
         """
-        return json.dumps(stamped(FILE, self.to_dict()), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        table = stamped(ReportDirectory.data.name, self.to_dict())
+        return json.dumps(table, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
     def to_html(self) -> str:
         """report.html as text, self-contained."""
@@ -116,26 +116,19 @@ class Report(ReportContents):
         Raises:
             OSError: a file cannot be written.
         """
-        directory = Path(directory)
-        directory.mkdir(parents=True, exist_ok=True)
-        write(directory / FILE, self.to_json().encode())
-        write(directory / "report.md", self.to_markdown().encode())
-        write(directory / "table1.tex", self.to_latex().encode())
-        page = self.to_html().encode()
-        folder = directory / "figures"
-        folder.mkdir(exist_ok=True)
+        files = ReportDirectory(directory)
+        files.figures.mkdir(parents=True, exist_ok=True)
+        write_whole(files.data, self.to_json())
+        write_whole(files.text, self.to_markdown())
+        write_whole(files.table, self.to_latex())
+        page = self.to_html()
         for name, content in self.figures().items():
-            write(folder / name, content)
-        write(directory / "report.html", page)
-        return directory / "report.html"
+            write_whole(files.figures / name, content)
+        write_whole(files.page, page)
+        return files.page
 
     def _repr_html_(self) -> str:
         return rendering.fragment(self)
 
     def __repr__(self) -> str:
         return rendering.table(self)
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file whole, or leave what stands there."""
-    write_whole(path, content)

@@ -21,6 +21,7 @@ from analysis.records.contents import ReportContents
 from crowd.design import study as study_file
 from crowd.design.design import Design
 from crowd.design.study import Study
+from crowd.design.study_values import CHOICES, RANGES
 from crowd.fileformat import VERSION, VERSIONS, WRITTEN_BY
 
 ROOT = Path(__file__).parents[1]
@@ -139,13 +140,13 @@ def _study(_: Schema) -> Schema:
 
 def _of_key(name: str, hint: Any) -> Schema:
     """The values that a key of the study file can have."""
-    if name in study_file._CHOICES:
-        return {"enum": list(study_file._CHOICES[name])}
+    if name in CHOICES:
+        return {"enum": list(CHOICES[name])}
     known = {str: {"type": "string"}, int: {"type": "integer"}, float: {"type": "number"}}
     known |= {tuple[str, ...]: {"type": "array", "items": {"type": "string"}}}
     if hint not in known:
         return {"type": ["integer", "string"]}
-    low, high = study_file._RANGES.get(name, (None, None))
+    low, high = RANGES.get(name, (None, None))
     return known[hint] | ({} if low is None else {"minimum": low, "maximum": high})
 
 
