@@ -2,27 +2,39 @@
 
 >>> import analysis
 >>> report = analysis.analyse("answers.csv")  # or a DataFrame           # doctest: +SKIP
->>> report.methods                                                       # doctest: +SKIP
+>>> report.methods[0].accuracy                                           # doctest: +SKIP
 >>> report.save("report")                                                # doctest: +SKIP
 """
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.analysing import analyse, analyse_study
+    from analysis.planning import power
+    from analysis.power_question import PowerAnswer
     from analysis.report import Report
+    from analysis.writing import write_report
 
-__all__ = ["Report", "analyse", "analyse_study"]
+__all__ = ["PowerAnswer", "Report", "analyse", "analyse_study", "power", "write_report"]
+
+#: Where each name is defined.
+_HOMES = {
+    "PowerAnswer": "analysis.power_question",
+    "Report": "analysis.report",
+    "analyse": "analysis.analysing",
+    "analyse_study": "analysis.analysing",
+    "power": "analysis.planning",
+    "write_report": "analysis.writing",
+}
 
 
 def __getattr__(name: str) -> Any:
     """Import on first use: `import analysis` stays quick."""
-    if name in ("analyse", "analyse_study"):
-        import analysis.analysing
+    if name not in _HOMES:
+        raise AttributeError(f"module 'analysis' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
 
-        return getattr(analysis.analysing, name)
-    if name == "Report":
-        import analysis.report
 
-        return analysis.report.Report
-    raise AttributeError(f"module 'analysis' has no attribute {name!r}")
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,9 +1,14 @@
 """How far participants agree with each other: nominal Krippendorff α and Fleiss κ from counts, with intervals."""
 
+import functools
+import operator
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+
+from analysis.counts import Counts
+from analysis.records.answers import AgreementResult
 
 Array = np.ndarray
 
@@ -152,3 +157,28 @@ def _with_interval(value: Array, sampled: Array, units: int, confidence: float) 
         return Agreement(float(value), None, None)
     low, high = np.quantile(sampled, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Agreement(float(value), float(low), float(high))
+
+
+def agreements(
+    counts: Counts, methods: list[str], rng: np.random.Generator, confidence: float
+) -> list[AgreementResult]:
+    """α and κ over each method's videos and, where there are several methods, over all, resampled within methods."""
+    groups = {method: Bootstrap.of(counts.where(methods=[method]).by_video, rng) for method in methods}
+    known = [group for group in groups.values() if group is not None]
+    if len(methods) > 1:
+        groups["all"] = functools.reduce(operator.add, known) if known else None
+    return [_row(name, group, confidence) for name, group in groups.items()]
+
+
+def _row(name: str, group: Bootstrap | None, confidence: float) -> AgreementResult:
+    nothing = Agreement(None, None, None)
+    alpha, kappa = (nothing, nothing) if group is None else group.agreement(confidence)
+    return AgreementResult(
+        method=name,
+        alpha=alpha.value,
+        alpha_low=alpha.low,
+        alpha_high=alpha.high,
+        kappa=kappa.value,
+        kappa_low=kappa.low,
+        kappa_high=kappa.high,
+    )

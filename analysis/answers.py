@@ -11,19 +11,9 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import numpy as np
 
-from analysis.coding import (
-    Given,
-    Reader,
-    check_weights,
-    coded_videos,
-    coded_workers,
-    first_row,
-    read_given,
-    read_shown,
-    tidy,
-    write_coded,
-)
+from analysis.cleaning import Given, Reader, first_row, read_given, read_shown, tidy
 from analysis.columns import KNOWN, TELEMETRY, find_columns
+from analysis.encoding import check_weights, coded_videos, coded_workers, write_coded
 from analysis.labels import OTHER, UNCLEAR, in_reading_order
 from analysis.shown import Videos, Workers
 from analysis.tablefile import Table, is_frame, open_table

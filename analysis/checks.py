@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis import rearrangements
+from analysis import permutations
 from analysis.layout import Layout
 from analysis.variance import ALL, Array, over_workers
 
@@ -45,8 +45,8 @@ def over_participants(layout: Layout, rng: np.random.Generator) -> Check | None:
         )
         means.append(s[both] / n[both])
     differences = means[0] - means[1]
-    p = float(rearrangements.sign_flip(differences, rng))
-    return Check(p, rearrangements.smallest_sign_flip(len(differences)))
+    p = float(permutations.sign_flip(differences, rng))
+    return Check(p, permutations.smallest_sign_flip(len(differences)))
 
 
 def over_labels(layout: Layout, rng: np.random.Generator) -> Check | None:
@@ -70,9 +70,9 @@ def over_labels(layout: Layout, rng: np.random.Generator) -> Check | None:
 
     count = len(classes)
     observed = abs(float(statistic(np.ones((1, count)))[0]))
-    exact = 2**count <= rearrangements.MAX_EXACT
-    signs = rearrangements.all_signs(count) if exact else rng.choice([-1.0, 1.0], (rearrangements.RESAMPLES, count))
-    return Check(_share(np.abs(statistic(signs)), observed, exact), rearrangements.smallest_sign_flip(count))
+    exact = 2**count <= permutations.MAX_EXACT
+    signs = permutations.all_signs(count) if exact else rng.choice([-1.0, 1.0], (permutations.RESAMPLES, count))
+    return Check(_share(np.abs(statistic(signs)), observed, exact), permutations.smallest_sign_flip(count))
 
 
 def _by_class(layout: Layout, classes: Array) -> Array:
@@ -108,9 +108,9 @@ def over_videos(layout: Layout, rng: np.random.Generator) -> Check | None:
         return None
     table = _Answers(layout)
     groups, sizes = table.groups()
-    total = 2 ** len(groups) if table.paired else rearrangements.num_arrangements(sizes)
-    exact = total <= rearrangements.MAX_EXACT
-    draws = rearrangements.RESAMPLES if number <= 100 else MANY
+    total = 2 ** len(groups) if table.paired else permutations.num_arrangements(sizes)
+    exact = total <= permutations.MAX_EXACT
+    draws = permutations.RESAMPLES if number <= 100 else MANY
     observed = abs(float(table.statistic(table.first[None])[0]))
     statistics = []
     for masks in table.arrangements(groups, sizes, rng, exact, draws):
@@ -169,14 +169,14 @@ class _Answers:
     ) -> list[Array]:
         """Chunks of (arrangements, videos) which videos are the first method's."""
         if self.paired:
-            signs = rearrangements.all_signs(len(groups)) if exact else rng.choice([-1.0, 1.0], (draws, len(groups)))
+            signs = permutations.all_signs(len(groups)) if exact else rng.choice([-1.0, 1.0], (draws, len(groups)))
             masks = np.repeat(self.first[None], len(signs), axis=0)
             for place, group in enumerate(groups):
                 flip = signs[:, place] < 0
                 masks[np.ix_(flip, group)] = 1 - self.first[group]
             return np.array_split(masks, max(1, len(masks) // 500))
         found = []
-        for batch in rearrangements.batches(sizes, rng, exact, 500, draws):
+        for batch in permutations.batches(sizes, rng, exact, 500, draws):
             masks = np.zeros((len(batch[0]), len(self.first)))
             for group, mask in zip(groups, batch, strict=True):
                 order = np.concatenate([group[self.first[group] > 0], group[self.first[group] == 0]])
@@ -222,11 +222,11 @@ class _Answers:
 
 def _ratio(difference: Array, variance: Array) -> Array:
     """Δ/√V; 0 where both are nothing, infinite where only V is."""
-    flat = variance < rearrangements.TOLERANCE**2
-    none = np.abs(difference) < rearrangements.TOLERANCE
+    flat = variance < permutations.TOLERANCE**2
+    none = np.abs(difference) < permutations.TOLERANCE
     return np.where(flat, np.where(none, 0.0, np.inf), difference / np.sqrt(np.where(flat, 1.0, variance)))
 
 
 def _share(values: Array, observed: float, exact: bool) -> float:
-    hits = int((values >= observed - rearrangements.TOLERANCE).sum())
+    hits = int((values >= observed - permutations.TOLERANCE).sum())
     return hits / len(values) if exact else (1 + hits) / (1 + len(values))

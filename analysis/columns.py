@@ -1,4 +1,4 @@
-"""Which column of a table is which: by its name, by what the caller says, or an error that says how to say it."""
+"""Which column of a table is which: by its name or by what the caller says; else an error that says what to write."""
 
 import difflib
 import re

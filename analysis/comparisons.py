@@ -8,11 +8,12 @@ import numpy as np
 
 from analysis import checks, multiplicity
 from analysis.checks import Check
-from analysis.counts import Counts, Scored, score
+from analysis.counts import Counts
 from analysis.inference import TARGETS, Inference, Target, infer
 from analysis.intervals import Interval
 from analysis.layout import Layout, Unit
 from analysis.multiplicity import Adjusted
+from analysis.scoring import Scored, score
 
 Array = np.ndarray
 
@@ -30,7 +31,7 @@ UNEVEN = 0.02
 class Rules:
     """How a comparison is made; the defaults are those of a study file."""
 
-    #: A policy of `analysis.counts.POLICIES`.
+    #: A policy of `analysis.scoring.POLICIES`.
     policy: str = "planned"
     #: `auto` or `t`; `sign-flip` or `permutation`: a difference must pass that test too.
     primary_test: str = "auto"

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from scipy import linalg, sparse
 
-from analysis.factors import Layout
+from analysis.factors import FactorLayout
 from analysis.lanczos import conjugate_gradients
 
 Array = np.ndarray
@@ -45,7 +45,7 @@ class System:
         sd: (factors,) Λ, not negative.
     """
 
-    def __init__(self, layout: Layout, weights: Array, sd: Array) -> None:
+    def __init__(self, layout: FactorLayout, weights: Array, sd: Array) -> None:
         self.layout = layout
         totals = layout.z.T @ weights
         self.diagonal = 1 + layout.by_level(sd**2) * totals

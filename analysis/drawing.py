@@ -1,7 +1,7 @@
 """Figures drawn by a process of their own, which loads what draws them while answers are still read and counted.
 
-The process gets sections of the contents as lines of JSON, draws each figure as soon as its section is there, and gives
-the files back when no more sections come. It ends by itself with whoever started it: then its input ends.
+The process reads the fields of `FigureData` as lines of JSON, draws each figure as soon as its field is there, and
+returns the files when its input ends, as it does when the program that started it ends.
 """
 
 import gc
@@ -11,15 +11,20 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
+
+from analysis.records.answers import AnswerShares
+from analysis.records.contents import ReportContents
+from analysis.records.figures import FigureData
+from analysis.records.plain import from_plain, to_plain
+from analysis.wording import marks
 
 #: What the process runs: it has the same path as the program that started it, and loads nothing else of that.
 PROGRAM = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from analysis import drawing; drawing.serve()"
 
 
-class Drawing:
+class FigureDrawing:
     """Draws the figures of one report; use as a context manager: leaving it ends the process.
 
     Where there is one processor, or the process fails, `files` has nothing, and figures are to be drawn as usual.
@@ -28,7 +33,7 @@ class Drawing:
     def __init__(self) -> None:
         self._process = _start() if _processors() > 1 else None
 
-    def __enter__(self) -> "Drawing":
+    def __enter__(self) -> "FigureDrawing":
         return self
 
     def __exit__(
@@ -36,12 +41,19 @@ class Drawing:
     ) -> None:
         self._end()
 
-    def begin(self, sections: Mapping[str, Any]) -> None:
-        """Draw what these sections of the contents, together with those that came before, are enough for."""
+    def begin(self, data: FigureData) -> None:
+        """Draw the figures that this is enough for."""
+        self._send(to_plain(data))
+
+    def add(self, answered: AnswerShares) -> None:
+        """Draw the figure of confusions, after `begin`."""
+        self._send({"answered": to_plain(answered)})
+
+    def _send(self, fields: dict[str, Any]) -> None:
         if self._process is None or self._process.stdin is None:
             return
         try:
-            self._process.stdin.write(json.dumps(sections).encode() + b"\n")
+            self._process.stdin.write(json.dumps(fields).encode() + b"\n")
             self._process.stdin.flush()
         except OSError:
             self._end()
@@ -84,7 +96,7 @@ def _start() -> "subprocess.Popen[bytes] | None":
 
 
 def serve() -> None:
-    """The process: read sections, write the files as JSON, each byte as the character of that number."""
+    """Run the process: read fields, write the files as JSON, each byte as the character of that number."""
     # What is loaded and drawn is kept until the end: there is no garbage to look for.
     gc.disable()
     lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
@@ -96,13 +108,27 @@ def serve() -> None:
     files: dict[str, bytes] = {}
     for line in iter(lines.get, b""):
         known |= json.loads(line)
-        ready = [name for name, section in figures.SECTIONS.items() if section in known]
-        files |= figures.figures(known, [name for name in ready if f"{name}.svg" not in files])
+        ready = [name for name, field in figures.SECTIONS.items() if field in known]
+        files |= figures.figures(from_plain(FigureData, known), [name for name in ready if f"{name}.svg" not in files])
     json.dump({name: content.decode("latin-1") for name, content in files.items()}, sys.stdout)
 
 
 def _read(lines: "queue.SimpleQueue[bytes]") -> None:
-    """Take each line as it comes, so that nobody waits for a figure to be done; an empty one at the end."""
+    """Read lines as they come, so that the sender never waits for a figure; an empty line marks the end."""
     for line in sys.stdin.buffer:
         lines.put(line)
     lines.put(b"")
+
+
+def figure_data(contents: ReportContents) -> FigureData:
+    """What the figures of a report show."""
+    return FigureData(
+        confidence=contents.confidence,
+        target=contents.target,
+        labels=contents.labels,
+        marks=marks(contents),
+        methods=contents.methods,
+        comparisons=contents.comparisons,
+        by_class=contents.by_class,
+        answered=contents.answered,
+    )

@@ -11,7 +11,7 @@ from crowd.studydir import ReportDirectory, StudyDirectory
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Subject:
+class ReportSubject:
     """What a report is about; a later one about the same takes its place, and no other."""
 
     table: str
@@ -23,24 +23,21 @@ class Subject:
     """What was chosen beside the plan."""
 
 
-def subject_of_study(directory: Path, *, people_only: bool, rules: Mapping[str, Any]) -> Subject:
-    """What a report of a study directory is about.
+def subject_of(source: Path, *, people_only: bool, rules: Mapping[str, Any]) -> ReportSubject:
+    """What a report of a study directory, or of an answers table, is about.
 
     Raises:
-        ValueError: its design.json is broken.
+        ValueError: the study's design.json is broken.
     """
-    files = StudyDirectory(directory)
-    sha256 = published_sha256(files.design)
-    table = next((path.name for path in files.answer_tables()), "")
-    return Subject(table=table, plan_sha256=sha256, people_only=people_only, rules=_as_json(rules))
+    table, sha256 = source.name, None
+    if not source.is_file():
+        files = StudyDirectory(source)
+        table = next((path.name for path in files.answer_tables()), "")
+        sha256 = published_sha256(files.design)
+    return ReportSubject(table=table, plan_sha256=sha256, people_only=people_only, rules=_as_json(rules))
 
 
-def subject_of_table(path: Path, *, people_only: bool, rules: Mapping[str, Any]) -> Subject:
-    """What a report of an answers table is about."""
-    return Subject(table=path.name, people_only=people_only, rules=_as_json(rules))
-
-
-def check_place(directory: Path, subject: Subject) -> None:
+def check_place(directory: Path, subject: ReportSubject) -> None:
     """See that no report about something else would be lost in that directory.
 
     Raises:
@@ -62,12 +59,12 @@ def check_place(directory: Path, subject: Subject) -> None:
     raise ValueError(f"{directory}: holds a report {what}, which would be lost; name another --out")
 
 
-def _subject_in(path: Path) -> Subject | None:
+def _subject_in(path: Path) -> ReportSubject | None:
     """What the report in that report.json is about; None where there is none."""
     try:
         contents = parsed(path)
         plan = contents["plan"]
-        return Subject(
+        return ReportSubject(
             table=contents["inputs"][0]["name"],
             plan_sha256=plan["sha256"],
             people_only=contents.get("people_only", False),  # reports of earlier releases were of all

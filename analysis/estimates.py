@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.counts import Counts, Scored, score
+from analysis.counts import Counts
 from analysis.intervals import UNKNOWN, Interval, clustered, t_quantile
 from analysis.layout import Layout
+from analysis.scoring import Scored, score
 from analysis.variance import Part, over_workers, two_way
 
 Array = np.ndarray

@@ -29,7 +29,7 @@ class Pattern:
         return sparse.csr_array((data, self.column, self.starts), shape=self.shape)
 
 
-class Layout:
+class FactorLayout:
     """Which factors are eliminated, and the patterns of what remains; made once per fit.
 
     Args:

@@ -1,7 +1,6 @@
 """Order and fatigue: whether accuracy changes over a participant's items."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -10,14 +9,15 @@ from analysis.comparisons import Rules
 from analysis.counts import KEPT
 from analysis.intervals import Interval, t_probability, t_quantile
 from analysis.labels import UNCLEAR
+from analysis.records.answers import OrderAndFatigue, QuarterAccuracies, TrendResult
 from analysis.shown import places
 
 Array = np.ndarray
 
-#: Above so many answers, those of a random sample of participants are looked at.
+#: Above this number of answers, a random sample of participants is taken.
 MOST_ANSWERS = 200_000
 
-#: Rounds of centring at most, and what is left of a mean after them, in items.
+#: Most rounds of centring, and the largest mean that may be left after them, in items.
 ROUNDS, SMALL = 100, 1e-6
 
 
@@ -96,11 +96,11 @@ def quarters(participant: Array, order: list[Array]) -> Array:
 
 def order_and_fatigue(
     answers: Answers, names: list[str], rules: Rules, seed: int, *, tested: bool = True
-) -> dict[str, Any] | None:
-    """The report's section; None where no positions were recorded.
+) -> OrderAndFatigue | None:
+    """Trends and quarters of each method and of all together; None where no positions were recorded.
 
     Args:
-        answers: after the funnel.
+        answers: after the exclusions.
         names: methods, in the report's order.
         rules: of the plan.
         seed: of the sample of participants.
@@ -134,22 +134,22 @@ def order_and_fatigue(
     for name, place in [*code.items(), *([("all", -1)] if len(names) > 1 else [])]:
         own = method == place if place >= 0 else method >= 0
         found_trend = trend(right[own], position[own], video[own], worker[own], rules.confidence)
-        rows.append(_row(name, found_trend) | ({} if tested else {"p_value": None}))
-        by_quarter.append({"method": name, "accuracies": _by_quarter(right[own], quarter[own], method[own])})
-    return {"rows": rows, "quarters": by_quarter, "sampled": sampled, "n_answers": len(worker)}
+        rows.append(_row(name, found_trend, tested=tested))
+        by_quarter.append(QuarterAccuracies(method=name, accuracies=_by_quarter(right[own], quarter[own], method[own])))
+    return OrderAndFatigue(rows=rows, quarters=by_quarter, sampled=sampled, n_answers=len(worker))
 
 
-def _row(name: str, found: Trend | None) -> dict[str, Any]:
+def _row(name: str, found: Trend | None, *, tested: bool) -> TrendResult:
     if found is None:
-        return {"method": name} | dict.fromkeys(("change_per_ten", "ci_low", "ci_high", "p_value", "n_workers"))
-    return {
-        "method": name,
-        "change_per_ten": 10 * found.slope,
-        "ci_low": 10 * found.interval.low,
-        "ci_high": 10 * found.interval.high,
-        "p_value": found.p_value,
-        "n_workers": found.num_participants,
-    }
+        return TrendResult(method=name, change_per_ten=None, ci_low=None, ci_high=None, p_value=None, n_workers=None)
+    return TrendResult(
+        method=name,
+        change_per_ten=10 * found.slope,
+        ci_low=10 * found.interval.low,
+        ci_high=10 * found.interval.high,
+        p_value=found.p_value if tested else None,
+        n_workers=found.num_participants,
+    )
 
 
 def _by_quarter(right: Array, quarter: Array, method: Array) -> list[float | None]:

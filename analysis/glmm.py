@@ -17,7 +17,7 @@ Array = np.ndarray
 
 #: A variance at this bound is reported as zero.
 LEAST_VARIANCE = 1e-7
-#: A variance at this bound, a standard deviation of 10 on the logit scale, is one that grows without end.
+#: A variance at this bound, a standard deviation of 10 on the logit scale, is taken as growing without bound.
 LARGEST_VARIANCE = 100.0
 #: Largest gradient, per standard error, at which a fit counts as converged: with dense algebra, and with probes.
 CONVERGED = (0.01, 0.1)
@@ -42,7 +42,7 @@ class MixedModel:
     #: With the binomial constants, and its Monte Carlo standard error (0 except in very large problems).
     log_likelihood: float
     log_likelihood_error: float
-    #: (factors,) whether a variance is zero, the bound of what it can be.
+    #: (factors,) whether a variance is estimated as zero, its lower bound.
     boundary: tuple[bool, ...]
     #: Largest gradient per standard error at the end.
     gradient: float

@@ -21,7 +21,7 @@ from analysis.layout import Layout, Unit
 from analysis.sequential import always_valid, nominal_level
 from analysis.variance import Part, over_workers, two_way
 
-#: Whom an inference is for: exactly these videos; new videos with these labels; new videos with new labels.
+#: What an inference is about: exactly these videos; new videos with these labels; new videos with new labels.
 Target = Literal["these-videos", "new-videos", "new-labels"]
 TARGETS: tuple[Target, ...] = ("these-videos", "new-videos", "new-labels")
 

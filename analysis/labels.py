@@ -1,4 +1,4 @@
-"""What labels say: their parts, their reading order, their object and direction."""
+"""The object and the direction that a label names, and the reading order of labels."""
 
 from collections.abc import Iterable
 
@@ -24,7 +24,7 @@ def have_directions(labels: Iterable[str]) -> bool:
 
 
 def in_reading_order(labels: Iterable[str]) -> list[str]:
-    """By object, then right, left, up, down; words without direction by themselves."""
+    """By object, then right, left, up, down; labels without a direction by their whole text."""
 
     def key(label: str) -> tuple[str, int]:
         halves = split(label)

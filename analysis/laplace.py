@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse, special
 
 from analysis.crossed import System
-from analysis.factors import Layout
+from analysis.factors import FactorLayout
 
 Array = np.ndarray
 
@@ -46,7 +46,7 @@ class Likelihood:
 
     def __init__(self, y: Array, n: Array, x: sparse.csr_array, groups: list[tuple[Array, int]]) -> None:
         self.y, self.n, self.x = y, n, x
-        self.layout = Layout(groups)
+        self.layout = FactorLayout(groups)
         self.u = np.zeros(int(self.layout.offsets[-1]))
         self.constant = float((special.gammaln(n + 1) - special.gammaln(y + 1) - special.gammaln(n - y + 1)).sum())
         self.evaluations = 0

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from analysis.counts import Scored
+from analysis.scoring import Scored
 
 Array = np.ndarray
 

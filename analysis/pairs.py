@@ -2,21 +2,18 @@
 
 import itertools
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from analysis.comparisons import CLUSTERED_T, DECLARED, Comparison, Rules, adjusted, compare
-from analysis.counts import Counts, score
-from analysis.inference import Target
+from analysis.counts import Counts
 from analysis.multiplicity import Adjusted, holm
 from analysis.plan import Plan
+from analysis.records.comparisons import EquivalenceTest, MethodComparison, ParticipantNesting
+from analysis.scoring import score
 
 #: With more pairs than this, tests by rearrangement are left out, unless the plan asks for one.
 MOST_CHECKED = 30
-
-#: The words that report.json has for the targets.
-TARGET_KEYS: dict[Target, str] = {"new-videos": "new", "these-videos": "these", "new-labels": "labels"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,67 +88,64 @@ def _adjusted(
     return [Pair(pair, planned, control, found[id(pair)], by_holm[id(pair)], len(family)) for pair in pairs]
 
 
-def row(pair: Pair, plan: Plan) -> dict[str, Any]:
+def comparison(pair: Pair, plan: Plan) -> MethodComparison:
     """A comparison as report.json has it."""
     found, rules = pair.found, plan.rules
-    contents: dict[str, Any] = {}
-    for target, name in TARGET_KEYS.items():
-        interval = found.interval(target)
-        contents |= {
-            f"{name}_low": interval.low,
-            f"{name}_high": interval.high,
-            f"p_{name}": found.conclusions[target].p_value(),
-        }
+    new, these, labels = (found.interval(target) for target in ("new-videos", "these-videos", "new-labels"))
     own, shared = found.interval(), found.interval(confidence=1 - pair.adjusted.level)
-    return (
-        {
-            "a": found.a,
-            "b": found.b,
-            "control": pair.control,
-            "planned": pair.planned,
-            "accuracy_a": found.accuracies[0],
-            "accuracy_b": found.accuracies[1],
-            "difference": found.difference,
-            "ci_low": own.low,
-            "ci_high": own.high,
-            "p_value": found.p_value,
-            "p_holm": pair.p_holm,
-            "p_adjusted": pair.adjusted.p_value,
-            "adjusted_low": shared.low,
-            "adjusted_high": shared.high,
-            "adjusted_confidence": 1 - pair.adjusted.level,
-            "family": pair.family,
-        }
-        | contents
-        | {
-            "test": test_name(rules),
-            "df": found.df if found.conclusion.inferences[0].part.known else None,
-            "smallest_attainable_p": found.smallest_p,
-            "smallest_adjusted_p": min(1.0, found.smallest_p * pair.family),
-            "tests": {name: found.checks[name].p_value for name in found.checks},
-            "attainable": {name: found.checks[name].smallest for name in found.checks},
-            "raw_difference": found.raw_difference,
-            "uneven": found.uneven,
-            "macro_difference": found.difference if rules.class_weights == "equal" else None,
-            "participants": {
-                "nesting": found.participants.nesting,
-                "both": found.participants.both,
-                "only_a": found.participants.only_a,
-                "only_b": found.participants.only_b,
-            },
-            "unit": found.unit,
-            "items": found.num_items,
-            "unpaired": _unpaired(found),
-            "videos_a": found.num_videos[0],
-            "videos_b": found.num_videos[1],
-            "risk_ratio": found.risk_ratio,
-            "cohens_h": found.cohens_h,
-            "chance_corrected_difference": found.chance_corrected,
-            "separated": found.separated,
-            "shared_classes": found.shared_classes,
-            "unshared_classes": found.unshared,
-            "equivalence": _equivalence(found, rules),
-        }
+    return MethodComparison(
+        a=found.a,
+        b=found.b,
+        control=pair.control,
+        planned=pair.planned,
+        accuracy_a=found.accuracies[0],
+        accuracy_b=found.accuracies[1],
+        difference=found.difference,
+        ci_low=own.low,
+        ci_high=own.high,
+        p_value=found.p_value,
+        p_holm=pair.p_holm,
+        p_adjusted=pair.adjusted.p_value,
+        adjusted_low=shared.low,
+        adjusted_high=shared.high,
+        adjusted_confidence=1 - pair.adjusted.level,
+        family=pair.family,
+        new_low=new.low,
+        new_high=new.high,
+        p_new=found.conclusions["new-videos"].p_value(),
+        these_low=these.low,
+        these_high=these.high,
+        p_these=found.conclusions["these-videos"].p_value(),
+        labels_low=labels.low,
+        labels_high=labels.high,
+        p_labels=found.conclusions["new-labels"].p_value(),
+        test=test_name(rules),
+        df=found.df if found.conclusion.inferences[0].part.known else None,
+        smallest_attainable_p=found.smallest_p,
+        smallest_adjusted_p=min(1.0, found.smallest_p * pair.family),
+        tests={name: found.checks[name].p_value for name in found.checks},
+        attainable={name: found.checks[name].smallest for name in found.checks},
+        raw_difference=found.raw_difference,
+        uneven=found.uneven,
+        macro_difference=found.difference if rules.class_weights == "equal" else None,
+        participants=ParticipantNesting(
+            nesting=found.participants.nesting,
+            both=found.participants.both,
+            only_a=found.participants.only_a,
+            only_b=found.participants.only_b,
+        ),
+        unit=found.unit,
+        items=found.num_items,
+        unpaired=_unpaired(found),
+        videos_a=found.num_videos[0],
+        videos_b=found.num_videos[1],
+        risk_ratio=found.risk_ratio,
+        cohens_h=found.cohens_h,
+        chance_corrected_difference=found.chance_corrected,
+        separated=found.separated,
+        shared_classes=found.shared_classes,
+        unshared_classes=found.unshared,
+        equivalence=_equivalence(found, rules),
     )
 
 
@@ -175,17 +169,17 @@ def test_name(rules: Rules) -> str:
     return CLUSTERED_T
 
 
-def _equivalence(found: Comparison, rules: Rules) -> dict[str, Any] | None:
+def _equivalence(found: Comparison, rules: Rules) -> EquivalenceTest | None:
     """The tests against the plan's margin; None without one."""
     if not rules.margin:
         return None
     # At a confidence of 50 % the interval of both tests is a point; of 0 there is none.
     interval = found.interval(confidence=max(1 - 2 * (1 - rules.confidence), 1e-9))
-    return {
-        "margin": rules.margin,
-        "p_equivalence": found.equivalence(rules.margin),
-        "p_a_not_inferior": found.not_inferior(rules.margin),
-        "p_b_not_inferior": found.swapped().not_inferior(rules.margin),
-        "ci_low": interval.low,
-        "ci_high": interval.high,
-    }
+    return EquivalenceTest(
+        margin=rules.margin,
+        p_equivalence=found.equivalence(rules.margin),
+        p_a_not_inferior=found.not_inferior(rules.margin),
+        p_b_not_inferior=found.swapped().not_inferior(rules.margin),
+        ci_low=interval.low,
+        ci_high=interval.high,
+    )

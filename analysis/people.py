@@ -1,18 +1,22 @@
-"""People and programs: which participants count, and people alone, where the answers of programs leave the table."""
+"""People and programs among the participants: how many count, and how to leave out the programs."""
 
 import numpy as np
 
 from analysis.answers import Answers
 from analysis.counts import Counts
-from analysis.exclusions import Step, by_method
+from analysis.exclusions import Exclusion, by_method
+from analysis.records.participants import Programs
 from analysis.shown import Workers
 
 
-def leave_out_programs(answers: Answers) -> list[Step]:
-    """Delete all rows of simulated participants and number the people anew; the step of the funnel, if there were any.
+def leave_out_programs(answers: Answers) -> list[Exclusion]:
+    """Delete the answers of simulated participants and renumber the others.
+
+    Returns:
+        The exclusion, in a list; empty without simulated participants.
 
     Raises:
-        ValueError: nobody is left.
+        ValueError: no person is left.
     """
     programs = answers.workers.simulated
     if not programs.any():
@@ -24,7 +28,7 @@ def leave_out_programs(answers: Answers) -> list[Step]:
     answers.connection.register("participants", codes)
     theirs = "worker IN (SELECT worker FROM participants WHERE program)"
     removed = sum(int(answers.scalar(f"SELECT count(*) FROM {table} WHERE {theirs}")) for table in _TABLES)  # noqa: S608
-    step = Step(
+    step = Exclusion(
         name="answers of programs",
         removed=removed,
         rule=f"people only: {int(programs.sum())} simulated participants are left out",
@@ -40,12 +44,12 @@ def leave_out_programs(answers: Answers) -> list[Step]:
     return [step]
 
 
-def programs_that_count(answers: Answers, counts: Counts) -> dict[str, int]:
+def programs_that_count(answers: Answers, counts: Counts) -> Programs:
     """How many participants whose answers count are programs, of how many, and how many other programs there are."""
     counted = np.bincount(counts.cell_worker, minlength=len(answers.workers)) > 0
     simulated = answers.workers.simulated.astype(bool)
     number = int((simulated & counted).sum())
-    return {"number": number, "of": int(counted.sum()), "left_out": int(simulated.sum()) - number}
+    return Programs(number=number, of=int(counted.sum()), left_out=int(simulated.sum()) - number)
 
 
 _TABLES = ("answers", "controls")

@@ -6,16 +6,17 @@ from pathlib import Path
 
 from analysis.answers import read_answers
 from analysis.comparisons import layout_of
-from analysis.components import Components, of_answers
-from analysis.counts import Counts, count, score
+from analysis.counts import Counts, count
+from analysis.exclusions import apply_exclusions
 from analysis.formats import number, points
-from analysis.setaside import set_aside
+from analysis.scoring import score
+from analysis.variance_components import Components, of_answers
 from analysis.wording.power import SMALL
 
 
 @dataclass(frozen=True, slots=True)
 class Pilot:
-    """What a pilot tells of its two methods."""
+    """What a pilot shows about its two methods."""
 
     components: Components
     #: How many labels both methods have.
@@ -31,7 +32,7 @@ def read_pilot(path: Path, columns: Mapping[str, str]) -> Pilot:
         ValueError: the pilot has not two methods, or its answers do not vary.
     """
     with read_answers(path, columns=columns) as answers:
-        set_aside(answers)
+        apply_exclusions(answers)
         counts = count(answers)
         methods = [name for name in answers.methods if counts.where(methods=[name]).num_answers]
         own = [name for name in methods if name != "real"] if len(methods) > 2 else methods
@@ -52,7 +53,8 @@ def read_pilot(path: Path, columns: Mapping[str, str]) -> Pilot:
         )
     line = (
         f"variances: from {own[0]} and {own[1]} of {path}{', simulated answers' if programs else ''} "
-        f"(SD in points: videos {points(components.video**0.5)}, taste {points(components.worker_method**0.5)})"
+        f"(SD in points: videos {points(components.video**0.5)}, "
+        f"participant × method {points(components.worker_method**0.5)})"
     )
     rests = f"the pilot rests on {number(videos)} videos of each method and {number(people)} participants"
     small = [f"{SMALL} {name}" for name, value in (("videos", videos), ("participants", people)) if value < SMALL]

@@ -4,12 +4,14 @@ import functools
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from jinja2 import Environment
 
 from analysis import formats, scales, wording
-from analysis.samples import Sample
+from analysis.records.contents import ReportContents
+from analysis.sample_videos import SampleVideo
 from crowd.design.texts import printable
 from templates import environment
 
@@ -20,22 +22,23 @@ ISOLATES = "\u2068\u2069"
 NO_BREAK_SPACE = "\u00a0"
 
 
-def html(contents: dict[str, Any], samples: Sequence[Sample] = ()) -> str:
+def html(contents: ReportContents, samples: Sequence[SampleVideo] = ()) -> str:
     """The self-contained page."""
     page = _rendered(
         "report/report.html.j2",
         contents,
         colors=method_colors(contents),
-        kind_colors=kind_colors(contents["answered"]["kinds"]),
+        kind_colors=kind_colors(contents.answered.kinds),
         samples=samples,
+        choices=asdict(contents.plan.choices),
         pairs=[
-            row
+            asdict(row)
             | {
-                "name": f"{row['a']} − {row['b']}",
-                "color": "control" if row["control"] else "m0",
-                "drawn_labels": contents["target"] == "new-labels",
+                "name": f"{row.a} − {row.b}",
+                "color": "control" if row.control else "m0",
+                "drawn_labels": contents.target == "new-labels",
             }
-            for row in contents["comparisons"]
+            for row in contents.comparisons
         ],
     )
     return re.sub(r"(?<=\d) (?=%)", NO_BREAK_SPACE, page)
@@ -43,38 +46,38 @@ def html(contents: dict[str, Any], samples: Sequence[Sample] = ()) -> str:
 
 @functools.cache
 def _environment() -> Environment:
-    """The one Jinja environment with what templates of reports write: formats, sentences and scales of figures."""
+    """The Jinja environment, with the formats, sentences and figure scales that templates of reports use."""
     chosen = environment().overlay()
     chosen.filters = {**chosen.filters, "md": escape_markdown, "tex": escape_latex}
     chosen.globals = {**chosen.globals, "formats": formats, "words": wording, "scales": scales}
     return chosen
 
 
-def _rendered(template: str, contents: dict[str, Any], **more: Any) -> str:
+def _rendered(template: str, contents: ReportContents, **more: Any) -> str:
     return (
         _environment()
         .get_template(template)
         .render(
             report=contents,
             marks=wording.marks(contents),
-            adjusted=any(wording.is_adjusted(contents, row) for row in contents["comparisons"]),
+            adjusted=any(wording.is_adjusted(contents, row) for row in contents.comparisons),
             checks=_checks(contents),
             **more,
         )
     )
 
 
-def _checks(contents: dict[str, Any]) -> list[str]:
+def _checks(contents: ReportContents) -> list[str]:
     """The tests by rearrangement that any comparison has."""
-    return sorted({name for row in contents["comparisons"] for name in row["tests"]})
+    return sorted({name for row in contents.comparisons for name in row.tests})
 
 
-def markdown(contents: dict[str, Any]) -> str:
+def markdown(contents: ReportContents) -> str:
     """The report in short, as Markdown."""
     return _rendered("report/report.md.j2", contents)
 
 
-def latex(contents: dict[str, Any]) -> str:
+def latex(contents: ReportContents) -> str:
     """Accuracies as a LaTeX table in the layout of the paper's Table 1, with the differences below it."""
     return _engine(contents) + _rendered("report/table1.tex.j2", contents)
 
@@ -88,7 +91,7 @@ def escape_markdown(text: str) -> str:
     return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", line)
 
 
-#: What LaTeX needs for characters that mean something to it, or that its older encodings draw as others.
+#: How LaTeX writes characters that are special to it, or that its older encodings draw as others.
 LATEX = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -114,9 +117,9 @@ def escape_latex(text: str) -> str:
     return re.sub(r"([-'])(?=\1)", r"\1{}", plain)
 
 
-def _engine(contents: dict[str, Any]) -> str:
-    """A comment that names the engine which the table needs; empty where any will do."""
-    names = "".join(row["name"] for row in contents["methods"])
+def _engine(contents: ReportContents) -> str:
+    """A comment that names the LaTeX engine that the names need; empty where any engine will do."""
+    names = "".join(row.name for row in contents.methods)
     if all(ord(character) < 0x250 for character in names):
         return ""
     right_to_left = any(unicodedata.bidirectional(character) in ("R", "AL") for character in names)
@@ -124,11 +127,11 @@ def _engine(contents: dict[str, Any]) -> str:
     return f"% Names hold letters beyond Latin: use LuaLaTeX, with a font (fontspec) that has them{more}.\n"
 
 
-def method_colors(contents: dict[str, Any]) -> dict[str, str]:
+def method_colors(contents: ReportContents) -> dict[str, str]:
     """The colour class of each method; the control is grey."""
-    own = [row["name"] for row in contents["methods"] if not row["control"]]
+    own = [row.name for row in contents.methods if not row.control]
     colors = {name: f"m{place % 6}" for place, name in enumerate(own)}
-    return {row["name"]: colors.get(row["name"], "control") for row in contents["methods"]}
+    return {row.name: colors.get(row.name, "control") for row in contents.methods}
 
 
 def kind_colors(kinds: list[str]) -> list[str]:
@@ -136,40 +139,40 @@ def kind_colors(kinds: list[str]) -> list[str]:
     return ["k0", "k1", "k2", "k3", "k4", "k5"] if len(kinds) == 6 else ["k0", "k3", "k4", "k5"]
 
 
-def fragment(contents: dict[str, Any]) -> str:
+def fragment(contents: ReportContents) -> str:
     """The first screen alone, for notebooks."""
     return _rendered("report/fragment.html.j2", contents)
 
 
-def table(contents: dict[str, Any]) -> str:
+def table(contents: ReportContents) -> str:
     """Accuracies and differences as aligned text."""
-    level = formats.level(contents["confidence"])
+    level = formats.level(contents.confidence)
     rows: list[tuple[str, ...]] = [("method", "accuracy", f"{level} interval", "answers", "videos", "participants")]
     rows += [
         (
-            printable(" ".join(row["name"].split())),
-            formats.percent(row["accuracy"]),
-            f"{formats.percent(row['ci_low'])} – {formats.percent(row['ci_high'])}",
-            f"{row['n_answers']:,}",
-            f"{row['n_videos']:,}",
-            f"{row['n_workers']:,}",
+            printable(" ".join(row.name.split())),
+            formats.percent(row.accuracy),
+            f"{formats.percent(row.ci_low)} – {formats.percent(row.ci_high)}",
+            f"{row.n_answers:,}",
+            f"{row.n_videos:,}",
+            f"{row.n_workers:,}",
         )
-        for row in contents["methods"]
+        for row in contents.methods
     ]
     lines = aligned(rows)
-    for pair in contents["comparisons"]:
-        (a, b), interval = wording.names(pair), formats.range_points(pair["ci_low"], pair["ci_high"])
+    for pair in contents.comparisons:
+        (a, b), interval = wording.names(pair), formats.range_points(pair.ci_low, pair.ci_high)
         several = wording.is_adjusted(contents, pair)
-        after = f", {formats.probability(pair['p_adjusted'])} after {wording.adjustment(contents)}" if several else ""
+        after = f", {formats.probability(pair.p_adjusted)} after {wording.adjustment(contents)}" if several else ""
         lines.append(
-            f"{a} − {b}: {formats.points(pair['difference'])} points ({level} interval {interval}), "
-            f"{formats.equals(pair['p_value'])}{after}"
+            f"{a} − {b}: {formats.points(pair.difference)} points ({level} interval {interval}), "
+            f"{formats.equals(pair.p_value)}{after}"
         )
-        if pair["equivalence"]:
-            margin, p = formats.points(pair["equivalence"]["margin"]), pair["equivalence"]["p_equivalence"]
+        if pair.equivalence:
+            margin, p = formats.points(pair.equivalence.margin), pair.equivalence.p_equivalence
             lines.append(f"  within ±{margin} points: {formats.equals(p)} (two one-sided tests)")
-    headline = contents["headline"]
-    said = "\n".join([*wording.notices(contents), *lines, headline["title"], *headline["remarks"]])
+    headline = contents.headline
+    said = "\n".join([*wording.notices(contents), *lines, headline.title, *headline.remarks])
     return printable(re.sub(f"[{ISOLATES}]", "", said))
 
 

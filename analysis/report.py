@@ -1,77 +1,121 @@
-"""The `Report`: one result object, and the files that it writes."""
+"""The `Report`: what was found, and the files that it is written to."""
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 from analysis import rendering
-from analysis.drawing import Drawing
-from analysis.samples import Sample
+from analysis.drawing import FigureDrawing, figure_data
+from analysis.records.contents import ReportContents
+from analysis.records.plain import from_plain, to_plain
+from analysis.sample_videos import SampleVideo
 from crowd.atomic_write import write_whole
-from crowd.fileformat import stamped
+from crowd.fileformat import parsed, stamped, unstamped
 from crowd.studydir import ReportDirectory
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-
-class Report:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Report(ReportContents):
     """The analysis of one answers table.
 
-    `contents` is what report.json holds; everything else is made from it. `samples` are videos to show in the page,
-    `drawing` is what has begun to draw its figures.
+    Its attributes are the keys of report.json, which docs/report-json.md documents. `pandas.DataFrame(report.methods)`
+    makes a table of any list of rows. Shares, differences and their bounds are fractions, times are in seconds. In a
+    notebook a report shows its first screen.
+
+    Example:
+        >>> report = Report.load("my-study/report")
+        >>> report.methods[0].name
+        'ours'
+        >>> report.comparisons[0].ci_low < report.comparisons[0].difference < report.comparisons[0].ci_high
+        True
+        >>> text = report.to_markdown()
     """
 
-    def __init__(
-        self, contents: dict[str, Any], samples: Sequence[Sample] = (), drawing: Drawing | None = None
-    ) -> None:
-        self.contents = contents
-        self.samples = list(samples)
-        self._drawing = drawing
+    samples: Sequence[SampleVideo] = field(default=(), compare=False)
+    """Videos to show in the page."""
+    drawing: FigureDrawing | None = field(default=None, compare=False)
+    """What has begun to draw the figures; None draws them when they are asked for."""
 
-    @property
-    def methods(self) -> "pd.DataFrame":
-        """One row per method: accuracy, interval, numbers."""
-        import pandas as pd  # slow to load, and no file needs it
+    @classmethod
+    def of(
+        cls, contents: ReportContents, samples: Sequence[SampleVideo] = (), drawing: FigureDrawing | None = None
+    ) -> Self:
+        """The report of these contents."""
+        known = {item.name: getattr(contents, item.name) for item in fields(ReportContents)}
+        return cls(**known, samples=samples, drawing=drawing)
 
-        return pd.DataFrame(self.contents["methods"])
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read report.json; its sample videos are not in it, so the page of a loaded report shows none.
 
-    @property
-    def comparisons(self) -> "pd.DataFrame":
-        """One row per pair of methods: difference, interval, tests."""
-        import pandas as pd
+        Args:
+            path: the file, or the directory that `save` wrote.
 
-        return pd.DataFrame(self.contents["comparisons"])
+        Raises:
+            OSError: it cannot be read.
+            ValueError: it is no report, or a newer release wrote it; the message names the file and the key.
+        """
+        file = Path(path)
+        file = ReportDirectory(file).data if file.is_dir() else file
+        try:
+            contents = parsed(file)
+        except ValueError as error:
+            raise ValueError(f"{file}: not JSON ({error})") from None
+        if not isinstance(contents, dict):
+            raise ValueError(f"{file}: not a report")
+        table = unstamped(file, contents, ReportDirectory.data.name)
+        try:
+            return cls.of(from_plain(ReportContents, table))
+        except ValueError as error:
+            raise ValueError(
+                f"{file}: not a report of this release: {error}; make it again with accuracy-report"
+            ) from None
+
+    def to_dict(self) -> dict[str, Any]:
+        """What report.json holds, as dictionaries and lists."""
+        return {item.name: to_plain(getattr(self, item.name)) for item in fields(ReportContents)}
 
     def to_json(self) -> str:
-        """report.json as text; a figure that is no number would be an error, not `NaN`."""
-        table = stamped(ReportDirectory.data.name, self.contents)
+        """report.json as text.
+
+        Raises:
+            ValueError: a figure is infinite or not a number, which JSON cannot hold.
+        """
+        table = stamped(ReportDirectory.data.name, self.to_dict())
         return json.dumps(table, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
     def to_html(self) -> str:
         """report.html as text, self-contained."""
-        return rendering.html(self.contents, self.samples)
+        return rendering.html(self, self.samples)
 
     def to_markdown(self) -> str:
         """report.md as text."""
-        return rendering.markdown(self.contents)
+        return rendering.markdown(self)
 
     def to_latex(self) -> str:
         """table1.tex as text."""
-        return rendering.latex(self.contents)
+        return rendering.latex(self)
 
     def figures(self) -> dict[str, bytes]:
         """File name → content of each figure, as SVG and as PDF."""
-        drawn = self._drawing.files() if self._drawing else None
+        drawn = self.drawing.files() if self.drawing else None
         if drawn is not None:
             return drawn
         from analysis.figures import figures  # slow to load
 
-        return figures(self.contents)
+        return figures(figure_data(self))
 
     def save(self, directory: str | Path) -> Path:
-        """Write every file of the report into a directory, each complete or not at all; the path of report.html."""
+        """Write every file of the report into a directory, each complete or not at all.
+
+        Returns:
+            The path of report.html.
+
+        Raises:
+            OSError: a file cannot be written.
+        """
         files = ReportDirectory(directory)
         files.figures.mkdir(parents=True, exist_ok=True)
         write_whole(files.data, self.to_json())
@@ -84,7 +128,7 @@ class Report:
         return files.page
 
     def _repr_html_(self) -> str:
-        return rendering.fragment(self.contents)
+        return rendering.fragment(self)
 
     def __repr__(self) -> str:
-        return rendering.table(self.contents)
+        return rendering.table(self)

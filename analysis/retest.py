@@ -1,12 +1,12 @@
 """Repeats as test and retest: how often participants who saw a video again gave the same answer."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from analysis.answers import Answers
 from analysis.intervals import UNKNOWN, Interval, clustered, t_quantile
+from analysis.records.answers import RetestResult
 
 Array = np.ndarray
 
@@ -49,7 +49,7 @@ class Retest:
 
 
 def retest(answers: Answers) -> Retest | None:
-    """From the table `attempts`, of repeated answers by `place`; pairs with an answer excluded otherwise stay out."""
+    """First and second answers from the table `attempts`, without pairs that another rule excludes."""
     found = answers.arrays(
         "SELECT a.worker, a.answer AS first, b.answer AS second FROM attempts a JOIN attempts b "
         "ON a.worker = b.worker AND a.video = b.video AND a.place = 1 AND b.place = 2 "
@@ -59,16 +59,16 @@ def retest(answers: Answers) -> Retest | None:
     return Retest(worker, first, second, len(answers.options)) if len(worker) else None
 
 
-def retest_row(found: Retest | None, confidence: float) -> dict[str, Any] | None:
-    """The report's section; None without repeats."""
+def retest_result(found: Retest | None, confidence: float) -> RetestResult | None:
+    """How often repeated answers agree, with its interval; None without repeats."""
     if found is None:
         return None
     interval = found.interval(confidence)
-    return {
-        "pairs": len(found.first),
-        "participants": len(np.unique(found.participant)),
-        "agreement": found.agreement,
-        "ci_low": interval.low,
-        "ci_high": interval.high,
-        "kappa": found.kappa,
-    }
+    return RetestResult(
+        pairs=len(found.first),
+        participants=len(np.unique(found.participant)),
+        agreement=found.agreement,
+        ci_low=interval.low,
+        ci_high=interval.high,
+        kappa=found.kappa,
+    )

@@ -1,29 +1,30 @@
-"""The reviewers' model of the first comparison, from an answers table to the report's section."""
+"""The mixed model of the first comparison, for reviewers who ask for one: from an answers table to its result."""
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.answers import Answers
 from analysis.comparisons import Comparison, Rules
 from analysis.counts import KEPT
+from analysis.records.comparisons import MixedModelFailure, MixedModelResult
 from analysis.shown import places
 
 if TYPE_CHECKING:
     from analysis.mixed import ReviewersModel
 
-#: Up to so many answers about the two methods the model is fitted without being asked for.
+#: The model is fitted by default for up to this number of answers about the two methods.
 UNASKED = 20_000
 
 
 def reviewers_model(
     answers: Answers, main: Comparison, rules: Rules, seed: int, *, wanted: bool | None
-) -> dict[str, Any] | None:
-    """The section of report.json; `why_not` says in a sentence why a model could not be fitted.
+) -> MixedModelResult | MixedModelFailure | None:
+    """Fit the model, or say in a sentence why it could not be fitted.
 
     Args:
-        answers: after the funnel.
+        answers: after the exclusions.
         main: the first comparison.
         rules: of the plan.
         seed: of the sample of participants, where one is drawn.
@@ -61,34 +62,38 @@ def reviewers_model(
             seed=seed,
         )
     except ValueError as error:
-        return {"a": main.a, "b": main.b, "why_not": f"The model could not be fitted: {error}."}
-    return _row(model)
+        why_not = f"The model could not be fitted: {error}."
+        return MixedModelFailure(a=main.a, b=main.b, why_not=why_not)
+    return _result(model)
 
 
-def _row(model: "ReviewersModel") -> dict[str, Any]:
+def _result(model: "ReviewersModel") -> MixedModelResult:
     found = model.contrasts[0]
-    numbers = {
-        "log_odds": found.log_odds,
-        "standard_error": found.standard_error,
-        "p_value": found.p,
-        "p_adjusted": found.p_adjusted,
-        "df": found.df,
-        "odds_ratio": found.odds_ratio,
-        "odds_ratio_low": found.odds_ratio_interval.low,
-        "odds_ratio_high": found.odds_ratio_interval.high,
-        "difference": found.difference,
-        "ci_low": found.difference_interval.low,
-        "ci_high": found.difference_interval.high,
-    }
-    # JSON has no infinity.
-    return {"a": found.a, "b": found.b, "why_not": None} | {
-        name: value if math.isfinite(value) else None for name, value in numbers.items()
-    } | {
-        "sd": model.sd,
-        "n_answers": model.num_answers,
-        "n_videos": model.num_videos,
-        "n_workers": model.num_workers,
-        "converged": model.converged,
-        "sampled": model.sampled,
-        "notes": model.notes,
-    }  # fmt: skip
+    return MixedModelResult(
+        a=found.a,
+        b=found.b,
+        why_not=None,
+        log_odds=_finite(found.log_odds),
+        standard_error=_finite(found.standard_error),
+        p_value=_finite(found.p),
+        p_adjusted=_finite(found.p_adjusted),
+        df=_finite(found.df),
+        odds_ratio=_finite(found.odds_ratio),
+        odds_ratio_low=_finite(found.odds_ratio_interval.low),
+        odds_ratio_high=_finite(found.odds_ratio_interval.high),
+        difference=_finite(found.difference),
+        ci_low=_finite(found.difference_interval.low),
+        ci_high=_finite(found.difference_interval.high),
+        sd=model.sd,
+        n_answers=model.num_answers,
+        n_videos=model.num_videos,
+        n_workers=model.num_workers,
+        converged=model.converged,
+        sampled=model.sampled,
+        notes=model.notes,
+    )
+
+
+def _finite(value: float) -> float | None:
+    """The value; None where it is infinite or no number, which JSON does not have."""
+    return value if math.isfinite(value) else None

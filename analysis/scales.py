@@ -2,9 +2,12 @@
 
 import math
 import statistics
+from collections.abc import Sequence
 from typing import Any
 
-#: Up to so many labels the figure of labels is open; up to `MOST_DRAWN` it has all of them.
+from analysis.records.accuracies import GroupAccuracy
+
+#: The figure of labels is open up to `MOST_OPEN` labels, and has all of them up to `MOST_DRAWN`.
 MOST_OPEN = 24
 MOST_DRAWN = 80
 
@@ -35,17 +38,16 @@ def histogram_path(counts: list[int], *, closed: bool = True) -> str:
     return f"{line} L39.5,98 L0.5,98 Z" if closed else line
 
 
-def intervals_drawn(contents: dict[str, Any]) -> bool:
-    """Whether the figure of labels has intervals: not where most are too wide to tell anything, as of two videos."""
-    cells = [cell for row in contents["by_class"] for cell in row["methods"].values() if cell]
-    return bool(statistics.median(cell["ci_high"] - cell["ci_low"] for cell in cells) < WIDE)
+def intervals_drawn(by_class: Sequence[GroupAccuracy]) -> bool:
+    """Whether the figure of labels has intervals; not where most are too wide to be of use, as with two videos."""
+    cells = [cell for row in by_class for cell in row.methods.values() if cell]
+    return bool(statistics.median(cell.ci_high - cell.ci_low for cell in cells) < WIDE)
 
 
-def drawn_classes(contents: dict[str, Any]) -> list[dict[str, Any]]:
+def drawn_classes(rows: list[GroupAccuracy]) -> list[GroupAccuracy]:
     """The labels that a figure has: all, or of very many those recognised least and most, in their order."""
-    rows: list[dict[str, Any]] = contents["by_class"]
     if len(rows) <= MOST_DRAWN:
         return rows
-    order = sorted(range(len(rows)), key=lambda place: rows[place]["all"]["accuracy"])
+    order = sorted(range(len(rows)), key=lambda place: rows[place].all.accuracy)
     kept = set(order[: MOST_DRAWN // 2] + order[-(MOST_DRAWN // 2) :])
     return [row for place, row in enumerate(rows) if place in kept]

@@ -1,4 +1,4 @@
-"""Separation: where a combination of fixed effects predicts answers without a miss, no finite estimate exists."""
+"""Separation: where a combination of fixed effects predicts every answer, no finite estimate exists."""
 
 import numpy as np
 from scipy import optimize, sparse
@@ -10,7 +10,7 @@ MOST_ROWS = 50_000
 
 
 class SeparationError(ValueError):
-    """No finite estimate exists, since a combination of effects predicts answers without a miss.
+    """No finite estimate exists, since a combination of effects predicts every answer.
 
     `columns` are the columns of X in that combination, `factors` the grouping factors whose variance has no bound.
     """
@@ -21,7 +21,7 @@ class SeparationError(ValueError):
 
 
 def refuse_separated(y: Array, n: Array, x: sparse.csr_array) -> None:
-    """Look for a direction of β that fits ever better, by linear programming (Konis, thesis, Oxford 2007).
+    """Look for a direction in which β improves the fit without end, by linear programming (Konis, thesis, Oxford 2007).
 
     Raises:
         SeparationError: there is one.

@@ -1,4 +1,4 @@
-"""Looking at a study while it runs: intervals that hold at all looks together.
+"""Confidence sequences: intervals and tests that hold at all looks at a running study together.
 
 A confidence sequence with a normal mixture (Robbins 1970; Howard, Ramdas, McAuliffe & Sekhon, Annals of Statistics
 2021): with information 1/V the difference moves as a Brownian motion, and lies within

@@ -1,4 +1,4 @@
-"""Who answered and what was shown, by code: columns of equal length, as arrays."""
+"""The videos and the participants of an answers table, by their codes: columns of equal length, as arrays."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Videos:
     label: Array
     #: What is the same across methods, or an empty text.
     item: Array
-    #: Whether the label is one, not several.
+    #: Whether the video has a single label.
     single: Array
 
     def __len__(self) -> int:
@@ -34,7 +34,7 @@ class Workers:
     """The participants, one entry per code in each array."""
 
     worker_id: Array
-    #: Whether it is a program.
+    #: Whether the participant is a program.
     simulated: Array
 
     def __len__(self) -> int:

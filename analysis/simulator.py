@@ -1,4 +1,4 @@
-"""Simulated studies with random videos, participants and their tastes: for power, for calibration, for examples."""
+"""Simulated studies with random videos, participants and participant × method interactions."""
 
 import math
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class Spreads:
     video: float | tuple[float, ...] = 1.0
     #: Of participants, the same for every method.
     worker: float = 0.7
-    #: Of a participant's taste for a method.
+    #: Of the participant × method interaction.
     worker_method: float = 0.3
     #: Of classes, the same for every method; only where there are several.
     label: float = 0.7
@@ -49,7 +49,7 @@ class Spreads:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StudyModel:
-    """Methods, their videos and those who watch them.
+    """The methods, videos and participants of a simulated study.
 
     An answer is right with probability expit(μ_method + class + class × method + item + video + worker +
     worker × method), all normal.
@@ -70,7 +70,7 @@ class StudyModel:
     spreads: Spreads = Spreads()
 
     def __post_init__(self) -> None:
-        """Check what can be given."""
+        """Check the values."""
         for name, value in (("accuracy", min(self.accuracies)), ("accuracy", max(self.accuracies))):
             if not 0 < value < 1:
                 raise ValueError(f"{name}: must lie between 0 and 1, is {value}")

@@ -1,4 +1,4 @@
-"""Tables of any usual kind, opened alike: DataFrames, Parquet, workbooks and text files of every dialect."""
+"""Open tables of any usual kind in the same way: DataFrames, Parquet, workbooks and text files."""
 
 import datetime as dt
 import glob
@@ -32,7 +32,7 @@ _CHUNK = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table whose header was read and whose rows were not yet."""
+    """A table whose header has been read, and whose rows have not."""
 
     #: As errors call it.
     name: str
@@ -72,7 +72,7 @@ def open_table(source: "pd.DataFrame | str | Path", directory: Path, known: Coll
 
 
 def is_frame(source: object) -> "TypeGuard[pd.DataFrame]":
-    """Whether it is a DataFrame; who has one has loaded pandas, which is slow to load."""
+    """Whether it is a DataFrame, found out without loading pandas, which is slow to load."""
     pandas = sys.modules.get("pandas")
     return pandas is not None and isinstance(source, pandas.DataFrame)
 
@@ -119,7 +119,7 @@ def _of_parquet(path: Path) -> Table:
 
 
 def _check_version(path: Path, said: Mapping[str, str]) -> None:
-    """Refuse an answers table of a release that knows more of it; what others write says nothing of the kind."""
+    """Refuse an answers table that a newer release wrote; tables of other programs carry no version."""
     version = said.get(f"vidgen.{VERSION}", "")
     if version.isdecimal():
         known = VERSIONS[StudyDirectory.answers.name]

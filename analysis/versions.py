@@ -1,4 +1,4 @@
-"""What an analysis ran on."""
+"""The versions of Python and of the packages that an analysis ran on."""
 
 import platform
 from importlib.metadata import PackageNotFoundError, version

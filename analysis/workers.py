@@ -1,29 +1,26 @@
-"""Participants: gold items, speed, carelessness; descriptions only, nobody is left out by them."""
+"""Descriptions of participants: gold items, speed, patterns of carelessness. They exclude nobody."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from scipy import special
 
 from analysis.answers import Answers
-from analysis.counts import KEPT, distinct
 from analysis.intervals import wilson
-from analysis.shown import places
-
-if TYPE_CHECKING:
-    from analysis.dawid_skene import DawidSkene
+from analysis.records.participants import (
+    AttentionScore,
+    CarelessnessPattern,
+    CarelessParticipant,
+    GoldScore,
+    ParticipantsSummary,
+    Quartiles,
+)
 
 Array = np.ndarray
 
 #: An answer faster than this cannot rest on having watched.
 FAST_S = 1.0
-
-#: Above so many answers, Dawid and Skene's model is fitted to a sample of participants.
-MAX_DIAGNOSED = 3_000_000
-
-#: Most cells of the participants' confusion tables together in that model: a quarter of a GiB.
-MAX_CELLS = 30_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def worker_table(answers: Answers) -> WorkerTable:
 
 
 def _per_worker(answers: Answers, column: str, columns: str) -> dict[str, Array]:
-    """Aggregates per worker; NaN for those without, or everywhere where the table lacks the column."""
+    """Aggregates per worker; NaN for workers without a value, and for all where the table lacks the column."""
     found = {name: np.full(len(answers.workers), np.nan) for name in ("a", "b")}
     if column in answers.telemetry:
         query = f"SELECT worker, {columns} FROM answers WHERE {column} IS NOT NULL GROUP BY worker"  # noqa: S608
@@ -95,7 +92,7 @@ def _per_worker(answers: Answers, column: str, columns: str) -> dict[str, Array]
     return found
 
 
-#: Patterns of carelessness: what is said of them, and which participants show them.
+#: Patterns of carelessness: each with its rule in words, and which participants show it.
 PATTERNS: dict[str, tuple[str, Any]] = {
     "fast": (f"half of the answers within {FAST_S:g} s", lambda t: t.fast_share >= 0.5),
     "one answer": (
@@ -113,8 +110,8 @@ PATTERNS: dict[str, tuple[str, Any]] = {
 }
 
 
-def describe_workers(answers: Answers, confidence: float) -> dict[str, Any]:
-    """The report's section on participants."""
+def describe_workers(answers: Answers, confidence: float) -> ParticipantsSummary:
+    """All participants described: how much and how fast they answered, gold items, patterns of carelessness."""
     table = worker_table(answers)
     quantile = float(special.ndtri((1 + confidence) / 2))
     with np.errstate(invalid="ignore"):
@@ -125,102 +122,52 @@ def describe_workers(answers: Answers, confidence: float) -> dict[str, Any]:
     number = np.sum(list(shown.values()), axis=0)
     worst = [int(code) for code in np.argsort(-number, kind="stable")[:12] if number[code]]
     gold, right = float(table.gold.sum()), float(table.gold_right.sum())
-    return {
-        "number": len(answers.workers),
-        "simulated": int(answers.workers.simulated.sum()),
-        "answers_per_worker": _spread(table.answers[table.answers > 0]),
-        "typical_time_s": _spread(table.typical_time_s),
-        "gold": None if not gold else _gold(right, gold, quantile, int((table.gold > 0).sum())),
-        "attention": None
-        if not table.attention.sum()
-        else {"items": int(table.attention.sum()), "right": int(table.attention_right.sum())},
-        "patterns": [
-            {"name": name, "rule": rule, "workers": int(shown[name].sum()) if known.get(name, True) else None}
+    return ParticipantsSummary(
+        number=len(answers.workers),
+        simulated=int(answers.workers.simulated.sum()),
+        answers_per_worker=quartiles(table.answers[table.answers > 0]),
+        typical_time_s=quartiles(table.typical_time_s),
+        gold=_gold(right, gold, quantile, int((table.gold > 0).sum())) if gold else None,
+        attention=_attention(table),
+        patterns=[
+            CarelessnessPattern(name=name, rule=rule, workers=int(shown[name].sum()) if known.get(name, True) else None)
             for name, (rule, _) in PATTERNS.items()
         ],
-        "most_patterns": [_one(answers, table, shown, code, quantile) for code in worst],
-    }
+        most_patterns=[_one(answers, table, shown, code, quantile) for code in worst],
+    )
 
 
-def _spread(values: Array) -> dict[str, float] | None:
+def quartiles(values: Array) -> Quartiles | None:
     """Quartiles of what is known; None where nothing is."""
     known = values[np.isfinite(values)]
     if not len(known):
         return None
     low, middle, high = np.quantile(known, [0.25, 0.5, 0.75])
-    return {"quartile_1": float(low), "median": float(middle), "quartile_3": float(high)}
+    return Quartiles(quartile_1=float(low), median=float(middle), quartile_3=float(high))
 
 
-def _gold(right: float, items: float, quantile: float, workers: int) -> dict[str, Any]:
+def _attention(table: WorkerTable) -> AttentionScore | None:
+    items = int(table.attention.sum())
+    return AttentionScore(items=items, right=int(table.attention_right.sum())) if items else None
+
+
+def _gold(right: float, items: float, quantile: float, workers: int) -> GoldScore:
     interval = wilson(right / items, items, quantile)
-    return {
-        "items": int(items),
-        "workers": workers,
-        "accuracy": right / items,
-        "ci_low": interval.low,
-        "ci_high": interval.high,
-    }
+    return GoldScore(
+        items=int(items), workers=workers, accuracy=right / items, ci_low=interval.low, ci_high=interval.high
+    )
 
 
-def _one(answers: Answers, table: WorkerTable, shown: dict[str, Array], code: int, quantile: float) -> dict[str, Any]:
+def _one(
+    answers: Answers, table: WorkerTable, shown: dict[str, Array], code: int, quantile: float
+) -> CarelessParticipant:
     time = float(table.typical_time_s[code])
     items = float(table.gold[code])
-    return {
-        "worker_id": str(answers.workers.worker_id[code]),
-        "answers": int(table.answers[code]),
-        "typical_time_s": time if np.isfinite(time) else None,
-        "modal_share": float(table.modal_share[code]),
-        "gold": _gold(float(table.gold_right[code]), items, quantile, 1) if items else None,
-        "patterns": [name for name, flags in shown.items() if flags[code]],
-    }
-
-
-def diagnose(answers: Answers, seed: int) -> dict[str, Any] | None:
-    """Dawid and Skene's model: participants' estimated skill, and videos whose answers agree on another label.
-
-    None for fewer than two answers or videos, and where the participants' confusion tables would have too many cells.
-    """
-    from analysis.dawid_skene import dawid_skene  # slow to load
-
-    total = int(answers.scalar(f"SELECT count(*) FROM answers WHERE {KEPT}"))  # noqa: S608
-    if total < 2 or len(answers.videos) < 2:
-        return None
-    sampled = total > MAX_DIAGNOSED
-    share = MAX_DIAGNOSED / total
-    where = f"{KEPT} AND hash(worker + {seed}) % 1000000 < {share * 1e6:.0f}" if sampled else KEPT
-    columns = answers.arrays(f"SELECT video, worker, answer FROM answers WHERE {where}")  # noqa: S608
-    worker = distinct(columns["worker"].astype(np.int64))[1]
-    shape = (len(answers.videos), int(worker.max()) + 1, len(answers.options))
-    if shape[1] * shape[2] * len(answers.labels) > MAX_CELLS:
-        return None
-    model = dawid_skene(
-        columns["video"].astype(np.int64),
-        worker,
-        columns["answer"].astype(np.int64),
-        shape,
-        num_classes=len(answers.labels),
-        iterations=50,
+    return CarelessParticipant(
+        worker_id=str(answers.workers.worker_id[code]),
+        answers=int(table.answers[code]),
+        typical_time_s=time if np.isfinite(time) else None,
+        modal_share=float(table.modal_share[code]),
+        gold=_gold(float(table.gold_right[code]), items, quantile, 1) if items else None,
+        patterns=[name for name, flags in shown.items() if flags[code]],
     )
-    return _diagnosis(answers, model, sampled, shape[1])
-
-
-def _diagnosis(answers: Answers, model: "DawidSkene", sampled: bool, workers: int) -> dict[str, Any]:
-    classes = np.arange(len(answers.labels))
-    skill = model.confusion[:, classes, classes] @ model.prior
-    single, methods = answers.videos.single, answers.videos.method
-    consensus = model.posterior.argmax(axis=1)
-    agreed = consensus == places(answers.videos.label, answers.labels)
-    return {
-        "workers": workers,
-        "sampled": sampled,
-        "iterations": model.iterations,
-        "skill": _spread(skill),
-        "consensus": [
-            {
-                "method": name,
-                "videos": int((single & (methods == name)).sum()),
-                "as_labelled": int((agreed & single & (methods == name)).sum()),
-            }
-            for name in answers.methods
-        ],
-    }

@@ -163,7 +163,7 @@ def dawid_skene_data(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def ours(iterations: int, out: str) -> None:
     """Fit our model and store its posterior."""
-    from analysis.dawid_skene import dawid_skene
+    from analysis.naming.dawid_skene import dawid_skene
 
     item, worker, response = dawid_skene_data(1)
     start = time.perf_counter()

@@ -20,6 +20,7 @@ import platform
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ from analysis.simulator import Drawn, Spreads, StudyModel, growing, studies
 
 ROOT = Path(__file__).parents[1]
 
-#: The modules whose change makes the committed run out of date; their docstrings and comments are free.
+#: The modules whose change makes the committed run out of date, but for docstrings, comments and imports.
 MODULES = ("intervals", "layout", "variance", "inference", "sequential", "comparisons")
 MODULES += ("multiplicity", "estimates", "simulator")
 
@@ -45,7 +46,7 @@ CHECKED = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class Design:
+class SimulatedDesign:
     """A simulated study, what is inferred, and why its test may reject less than .03."""
 
     model: StudyModel
@@ -56,7 +57,7 @@ class Design:
     step: int = 0
 
 
-def taste(worker_method: float, **others: Any) -> Spreads:
+def interaction(worker_method: float, **others: Any) -> Spreads:
     """The usual spreads with another participant × method SD."""
     return Spreads(worker_method=worker_method, **others)
 
@@ -65,120 +66,132 @@ ONE_VIDEO = "one video of a label and method: labels’ own differences count as
 LONE = "a label’s only video is given the spread of the others"
 
 #: Logit SDs unless said otherwise: videos 1.0, participants .7, participant × method .3, labels .7.
-DESIGNS: dict[str, Design] = {
-    "5 people × 40 videos, taste .5": Design(model=StudyModel(num_workers=5, videos=(40, 40), spreads=taste(0.5))),
-    "10 × 50, taste .5": Design(model=StudyModel(num_workers=10, videos=(50, 50), spreads=taste(0.5))),
-    "10 × 50, taste .3": Design(model=StudyModel(num_workers=10, videos=(50, 50))),
-    "20 × 100, taste .5": Design(model=StudyModel(num_workers=20, videos=(100, 100), spreads=taste(0.5))),
-    "5 × (11 × 5)": Design(model=StudyModel(num_workers=5, videos=(5, 5), num_labels=11)),
-    "10 × (11 × 5), taste .5": Design(
-        model=StudyModel(num_workers=10, videos=(5, 5), num_labels=11, spreads=taste(0.5))
+DESIGNS: dict[str, SimulatedDesign] = {
+    "5 people × 40 videos, interaction .5": SimulatedDesign(
+        model=StudyModel(num_workers=5, videos=(40, 40), spreads=interaction(0.5))
     ),
-    "9 × (11 × 2)": Design(model=StudyModel(num_workers=9, videos=(2, 2), num_labels=11)),
-    "9 × (11 × 2), taste .5": Design(model=StudyModel(num_workers=9, videos=(2, 2), num_labels=11, spreads=taste(0.5))),
-    "5 × 20": Design(model=StudyModel(num_workers=5, videos=(20, 20))),
-    "9 × 20": Design(model=StudyModel(num_workers=9, videos=(20, 20))),
-    "10 × 20": Design(model=StudyModel(num_workers=10, videos=(20, 20))),
-    "20 × 10": Design(model=StudyModel(num_workers=20, videos=(10, 10))),
-    "20 × 20": Design(model=StudyModel(num_workers=20, videos=(20, 20))),
-    "30 × 8": Design(model=StudyModel(num_workers=30, videos=(8, 8))),
-    "30 × 20": Design(model=StudyModel(num_workers=30, videos=(20, 20))),
-    "300 × 10": Design(model=StudyModel(videos=(10, 10))),
-    "300 × 20, 88 % v 43 %": Design(model=StudyModel(videos=(20, 20), accuracies=(0.882, 0.427))),
-    "4 labels, 9 9 1 1 v 1 1 9 9 videos": Design(
+    "10 × 50, interaction .5": SimulatedDesign(
+        model=StudyModel(num_workers=10, videos=(50, 50), spreads=interaction(0.5))
+    ),
+    "10 × 50, interaction .3": SimulatedDesign(model=StudyModel(num_workers=10, videos=(50, 50))),
+    "20 × 100, interaction .5": SimulatedDesign(
+        model=StudyModel(num_workers=20, videos=(100, 100), spreads=interaction(0.5))
+    ),
+    "5 × (11 × 5)": SimulatedDesign(model=StudyModel(num_workers=5, videos=(5, 5), num_labels=11)),
+    "10 × (11 × 5), interaction .5": SimulatedDesign(
+        model=StudyModel(num_workers=10, videos=(5, 5), num_labels=11, spreads=interaction(0.5))
+    ),
+    "9 × (11 × 2)": SimulatedDesign(model=StudyModel(num_workers=9, videos=(2, 2), num_labels=11)),
+    "9 × (11 × 2), interaction .5": SimulatedDesign(
+        model=StudyModel(num_workers=9, videos=(2, 2), num_labels=11, spreads=interaction(0.5))
+    ),
+    "5 × 20": SimulatedDesign(model=StudyModel(num_workers=5, videos=(20, 20))),
+    "9 × 20": SimulatedDesign(model=StudyModel(num_workers=9, videos=(20, 20))),
+    "10 × 20": SimulatedDesign(model=StudyModel(num_workers=10, videos=(20, 20))),
+    "20 × 10": SimulatedDesign(model=StudyModel(num_workers=20, videos=(10, 10))),
+    "20 × 20": SimulatedDesign(model=StudyModel(num_workers=20, videos=(20, 20))),
+    "30 × 8": SimulatedDesign(model=StudyModel(num_workers=30, videos=(8, 8))),
+    "30 × 20": SimulatedDesign(model=StudyModel(num_workers=30, videos=(20, 20))),
+    "300 × 10": SimulatedDesign(model=StudyModel(videos=(10, 10))),
+    "300 × 20, 88 % v 43 %": SimulatedDesign(model=StudyModel(videos=(20, 20), accuracies=(0.882, 0.427))),
+    "4 labels, 9 9 1 1 v 1 1 9 9 videos": SimulatedDesign(
         model=StudyModel(num_workers=30, num_labels=4, videos=((9, 9, 1, 1), (1, 1, 9, 9))), low=LONE
     ),
-    "the same, 300 people": Design(model=StudyModel(num_labels=4, videos=((9, 9, 1, 1), (1, 1, 9, 9))), low=LONE),
-    "4 labels, 6 6 2 2 v 2 2 6 6 videos": Design(
+    "the same, 300 people": SimulatedDesign(
+        model=StudyModel(num_labels=4, videos=((9, 9, 1, 1), (1, 1, 9, 9))), low=LONE
+    ),
+    "4 labels, 6 6 2 2 v 2 2 6 6 videos": SimulatedDesign(
         model=StudyModel(num_workers=30, num_labels=4, videos=((6, 6, 2, 2), (2, 2, 6, 6)))
     ),
-    "6 videos (SD 2.0) v 24 (SD .7)": Design(
+    "6 videos (SD 2.0) v 24 (SD .7)": SimulatedDesign(
         model=StudyModel(num_workers=30, videos=(6, 24), spreads=Spreads(video=(2.0, 0.7)))
     ),
-    "the same, 300 people, sizes": Design(model=StudyModel(videos=(6, 24), spreads=Spreads(video=(2.0, 0.7)))),
-    "10 videos (SD 2.0) v 40 (SD .7)": Design(
+    "the same, 300 people, sizes": SimulatedDesign(model=StudyModel(videos=(6, 24), spreads=Spreads(video=(2.0, 0.7)))),
+    "10 videos (SD 2.0) v 40 (SD .7)": SimulatedDesign(
         model=StudyModel(num_workers=30, videos=(10, 40), spreads=Spreads(video=(2.0, 0.7)))
     ),
-    "10 v 40 videos": Design(model=StudyModel(num_workers=30, videos=(10, 40))),
-    "11 labels, 1 v 4 videos": Design(model=StudyModel(num_workers=30, videos=(1, 4), num_labels=11)),
-    "6 labels × 2": Design(model=StudyModel(num_workers=30, videos=(2, 2), num_labels=6)),
-    "nested, 6 + 6 people × (11 × 8)": Design(
+    "10 v 40 videos": SimulatedDesign(model=StudyModel(num_workers=30, videos=(10, 40))),
+    "11 labels, 1 v 4 videos": SimulatedDesign(model=StudyModel(num_workers=30, videos=(1, 4), num_labels=11)),
+    "6 labels × 2": SimulatedDesign(model=StudyModel(num_workers=30, videos=(2, 2), num_labels=6)),
+    "nested, 6 + 6 people × (11 × 8)": SimulatedDesign(
         model=StudyModel(num_workers=12, people="nested", videos=(8, 8), num_labels=11)
     ),
-    "nested, 10 + 10 × 20": Design(model=StudyModel(num_workers=20, people="nested", videos=(20, 20))),
-    "nested, 20 + 20 × (11 × 2), taste .5": Design(
-        model=StudyModel(num_workers=40, people="nested", videos=(2, 2), num_labels=11, spreads=taste(0.5))
+    "nested, 10 + 10 × 20": SimulatedDesign(model=StudyModel(num_workers=20, people="nested", videos=(20, 20))),
+    "nested, 20 + 20 × (11 × 2), interaction .5": SimulatedDesign(
+        model=StudyModel(num_workers=40, people="nested", videos=(2, 2), num_labels=11, spreads=interaction(0.5))
     ),
-    "half nested, 10 × 20, taste .5": Design(
-        model=StudyModel(num_workers=10, people="half nested", videos=(20, 20), spreads=taste(0.5))
+    "half nested, 10 × 20, interaction .5": SimulatedDesign(
+        model=StudyModel(num_workers=10, people="half nested", videos=(20, 20), spreads=interaction(0.5))
     ),
-    "half nested, 20 × (11 × 2), taste .5": Design(
-        model=StudyModel(num_workers=20, people="half nested", videos=(2, 2), num_labels=11, spreads=taste(0.5))
+    "half nested, 20 × (11 × 2), interaction .5": SimulatedDesign(
+        model=StudyModel(num_workers=20, people="half nested", videos=(2, 2), num_labels=11, spreads=interaction(0.5))
     ),
-    "95 % right, 20 × 20": Design(model=StudyModel(num_workers=20, videos=(20, 20), accuracies=(0.95, 0.95))),
-    "95 % right, 10 × (11 × 2)": Design(
+    "95 % right, 20 × 20": SimulatedDesign(model=StudyModel(num_workers=20, videos=(20, 20), accuracies=(0.95, 0.95))),
+    "95 % right, 10 × (11 × 2)": SimulatedDesign(
         model=StudyModel(num_workers=10, videos=(2, 2), num_labels=11, accuracies=(0.95, 0.95))
     ),
-    "95 % right, 30 × (11 × 2)": Design(
+    "95 % right, 30 × (11 × 2)": SimulatedDesign(
         model=StudyModel(num_workers=30, videos=(2, 2), num_labels=11, accuracies=(0.95, 0.95))
     ),
-    "2 % right, 20 × 20": Design(model=StudyModel(num_workers=20, videos=(20, 20), accuracies=(0.02, 0.02))),
-    "98 % v 90 %, 20 × 20": Design(model=StudyModel(num_workers=20, videos=(20, 20), accuracies=(0.98, 0.90))),
-    "2 % v 87 %, 9 × (11 × 2)": Design(
+    "2 % right, 20 × 20": SimulatedDesign(model=StudyModel(num_workers=20, videos=(20, 20), accuracies=(0.02, 0.02))),
+    "98 % v 90 %, 20 × 20": SimulatedDesign(model=StudyModel(num_workers=20, videos=(20, 20), accuracies=(0.98, 0.90))),
+    "2 % v 87 %, 9 × (11 × 2)": SimulatedDesign(
         model=StudyModel(num_workers=9, videos=(2, 2), num_labels=11, accuracies=(0.02, 0.87))
     ),
-    "30 people see 8 of 40": Design(model=StudyModel(num_workers=30, videos=(20, 20), videos_per_worker=8)),
-    "100 people see 8 of 40": Design(model=StudyModel(num_workers=100, videos=(20, 20), videos_per_worker=8)),
-    "11 labels × 1, 300 people": Design(model=StudyModel(videos=(1, 1), num_labels=11), low=ONE_VIDEO),
-    "11 labels × 1, 9 people": Design(model=StudyModel(num_workers=9, videos=(1, 1), num_labels=11), low=ONE_VIDEO),
-    "label × method .5, labels given, 11 × 1": Design(
+    "30 people see 8 of 40": SimulatedDesign(model=StudyModel(num_workers=30, videos=(20, 20), videos_per_worker=8)),
+    "100 people see 8 of 40": SimulatedDesign(model=StudyModel(num_workers=100, videos=(20, 20), videos_per_worker=8)),
+    "11 labels × 1, 300 people": SimulatedDesign(model=StudyModel(videos=(1, 1), num_labels=11), low=ONE_VIDEO),
+    "11 labels × 1, 9 people": SimulatedDesign(
+        model=StudyModel(num_workers=9, videos=(1, 1), num_labels=11), low=ONE_VIDEO
+    ),
+    "label × method .5, labels given, 11 × 1": SimulatedDesign(
         model=StudyModel(num_workers=20, videos=(1, 1), num_labels=11, spreads=Spreads(label_method=0.5)), low=ONE_VIDEO
     ),
-    "label × method .5, labels given, 11 × 2": Design(
+    "label × method .5, labels given, 11 × 2": SimulatedDesign(
         model=StudyModel(num_workers=20, videos=(2, 2), num_labels=11, spreads=Spreads(label_method=0.5))
     ),
-    "label × method .5, labels given, 11 × 5": Design(
+    "label × method .5, labels given, 11 × 5": SimulatedDesign(
         model=StudyModel(num_workers=20, videos=(5, 5), num_labels=11, spreads=Spreads(label_method=0.5))
     ),
-    "label × method .5, labels new, 11 × 2": Design(
+    "label × method .5, labels new, 11 × 2": SimulatedDesign(
         model=StudyModel(num_workers=20, videos=(2, 2), num_labels=11, spreads=Spreads(label_method=0.5)),
         target="new-labels",
     ),
-    "label × method .5, labels new, 11 × 5": Design(
+    "label × method .5, labels new, 11 × 5": SimulatedDesign(
         model=StudyModel(num_workers=20, videos=(5, 5), num_labels=11, spreads=Spreads(label_method=0.5)),
         target="new-labels",
     ),
-    "these videos, 9 × 20, taste .5": Design(
-        model=StudyModel(num_workers=9, videos=(20, 20), spreads=taste(0.5)), target="these-videos"
+    "these videos, 9 × 20, interaction .5": SimulatedDesign(
+        model=StudyModel(num_workers=9, videos=(20, 20), spreads=interaction(0.5)), target="these-videos"
     ),
-    "these videos, nested, 10 + 10 × 20": Design(
+    "these videos, nested, 10 + 10 × 20": SimulatedDesign(
         model=StudyModel(num_workers=20, people="nested", videos=(20, 20)), target="these-videos"
     ),
-    "paired by item, 20 × 20": Design(
+    "paired by item, 20 × 20": SimulatedDesign(
         model=StudyModel(num_workers=20, videos=(20, 20), paired=True, spreads=Spreads(video=0.5, item=1.0))
     ),
-    "paired by item, nested, 10 + 10 × 20": Design(
+    "paired by item, nested, 10 + 10 × 20": SimulatedDesign(
         model=StudyModel(
             num_workers=20, people="nested", videos=(20, 20), paired=True, spreads=Spreads(video=0.5, item=1.0)
         )
     ),
-    "three methods, Holm, 20 × (11 × 2)": Design(
+    "three methods, Holm, 20 × (11 × 2)": SimulatedDesign(
         model=StudyModel(num_workers=20, videos=(2, 2, 2), num_labels=11, accuracies=(0.65, 0.65, 0.65))
     ),
-    "three methods, max-T, 20 × (11 × 2)": Design(
+    "three methods, max-T, 20 × (11 × 2)": SimulatedDesign(
         model=StudyModel(num_workers=20, videos=(2, 2, 2), num_labels=11, accuracies=(0.65, 0.65, 0.65)),
         adjustment="max-t",
     ),
-    "three methods, Holm, 20 × 20": Design(
+    "three methods, Holm, 20 × 20": SimulatedDesign(
         model=StudyModel(num_workers=20, videos=(20, 20, 20), accuracies=(0.65, 0.65, 0.65))
     ),
 }
 
 LOOKS = "a confidence sequence never spends all of its level"
 DESIGNS |= {
-    "30 looks, 60 people × 20": Design(model=StudyModel(num_workers=60, videos=(20, 20)), step=2, low=LOOKS),
-    "30 looks, 60 × (11 × 2), taste .5": Design(
-        model=StudyModel(num_workers=60, videos=(2, 2), num_labels=11, spreads=taste(0.5)), step=2, low=LOOKS
+    "30 looks, 60 people × 20": SimulatedDesign(model=StudyModel(num_workers=60, videos=(20, 20)), step=2, low=LOOKS),
+    "30 looks, 60 × (11 × 2), interaction .5": SimulatedDesign(
+        model=StudyModel(num_workers=60, videos=(2, 2), num_labels=11, spreads=interaction(0.5)), step=2, low=LOOKS
     ),
 }
 
@@ -192,7 +205,7 @@ LEAST, FAMILY, SEQUENTIAL = 0.030, 0.055, 0.050
 STRICTER = {"4 labels", "6 videos (SD 2.0)", "the same", "30 × 8", "6 labels × 2"}
 
 
-def promise(name: str, design: Design) -> float:
+def promise(name: str, design: SimulatedDesign) -> float:
     """The most that a design's primary test may reject of true nulls."""
     model = design.model
     people = model.num_workers // (len(model.videos) if model.people == "nested" else 1)
@@ -248,7 +261,7 @@ def truths(drawn: Drawn, target: Target) -> tuple[float, ...]:
     return {"these-videos": drawn.these_videos, "new-videos": drawn.new_videos, "new-labels": drawn.new_labels}[target]
 
 
-def calibrate(design: Design, number: int, seed: int) -> dict[str, Any]:
+def calibrate(design: SimulatedDesign, number: int, seed: int) -> dict[str, Any]:
     """Rates over so many studies."""
     rng, rules = np.random.default_rng(seed), Rules(target=design.target, adjustment=design.adjustment)
     several = len(design.model.videos) > 2
@@ -290,7 +303,7 @@ def calibrate(design: Design, number: int, seed: int) -> dict[str, Any]:
     }
 
 
-def look_often(design: Design, number: int, seed: int) -> dict[str, Any]:
+def look_often(design: SimulatedDesign, number: int, seed: int) -> dict[str, Any]:
     """How often any of the looks at a growing study rejects the truth, by the sequential rule and without one."""
     rng, rules = np.random.default_rng(seed), Rules(target=design.target, sequential=True)
     rejected, without = [], []
@@ -331,17 +344,33 @@ def commit() -> str:
     return git("rev-parse", "--short=12", "HEAD") + ("-dirty" if changed else "")
 
 
-def fingerprint() -> str:
-    """Of the code of the primary inference, without its docstrings and comments."""
+def fingerprint(files: Iterable[Path] | None = None) -> str:
+    """Of the code of the primary inference.
+
+    Docstrings, comments, imports and the modules' places do not enter, so that moving or describing a module leaves a
+    committed run valid.
+
+    Args:
+        files: the modules in the order of `MODULES`; those of this checkout by default.
+    """
     digest = hashlib.sha256()
-    for name in MODULES:
-        tree = ast.parse((ROOT / "analysis" / f"{name}.py").read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            body = getattr(node, "body", None)
-            if isinstance(body, list):
-                node.body = [each for each in body if not _is_text(each)]  # type: ignore[attr-defined]
-        digest.update(ast.dump(tree).encode())
+    for file in [ROOT / "analysis" / f"{name}.py" for name in MODULES] if files is None else files:
+        digest.update(normalised(file.read_text(encoding="utf-8")).encode())
     return digest.hexdigest()[:16]
+
+
+def normalised(source: str) -> str:
+    """A module's syntax tree as text, without what `fingerprint` leaves out."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [each for each in body if not _is_left_out(each)]  # type: ignore[attr-defined]
+    return ast.dump(tree)
+
+
+def _is_left_out(node: ast.AST) -> bool:
+    return isinstance(node, ast.Import | ast.ImportFrom) or _is_text(node)
 
 
 def _is_text(node: ast.AST) -> bool:

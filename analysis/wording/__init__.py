@@ -15,7 +15,7 @@ from analysis.wording.design import difference_notes
 from analysis.wording.figures import drawn_note
 from analysis.wording.headline import headline
 from analysis.wording.methods import intervals_hold, methods_text
-from analysis.wording.notices import SIMULATED, marks, notice, notices
+from analysis.wording.notices import SIMULATED, marks, marks_of, notice, notices
 from analysis.wording.plan import promised, term, undeclared
 from analysis.wording.power import caution, needed, spread
 
@@ -34,6 +34,7 @@ __all__ = [
     "is_adjusted",
     "margin_source",
     "marks",
+    "marks_of",
     "methods_text",
     "names",
     "needed",

@@ -1,17 +1,16 @@
-"""What stands below the report's figures."""
-
-from typing import Any
+"""The captions of the report's figures."""
 
 from analysis.formats import level, number
+from analysis.records.contents import ReportContents
 from analysis.scales import MOST_DRAWN, intervals_drawn
 
 
-def drawn_note(contents: dict[str, Any]) -> str:
-    """What is said of the figure of labels: its intervals, and which labels it lacks."""
-    labels, confidence = len(contents["by_class"]), level(contents["confidence"])
-    target = "these videos" if contents["target"] == "these-videos" else "new videos"
+def drawn_note(contents: ReportContents) -> str:
+    """The caption of the figure of labels: its intervals, and which labels it lacks."""
+    labels, confidence = len(contents.by_class), level(contents.confidence)
+    target = "these videos" if contents.target == "these-videos" else "new videos"
     text = f"Lines: {confidence} intervals for {target}, each label by itself."
-    if not intervals_drawn(contents):
+    if not intervals_drawn(contents.by_class):
         text = f"With so few videos of a label most {confidence} intervals span half of the scale; the table has them."
     if labels > MOST_DRAWN:
         half = MOST_DRAWN // 2

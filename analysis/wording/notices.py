@@ -1,18 +1,18 @@
-"""What every output says first: that answers are simulated, that more are to come, that a study ended early."""
-
-from collections.abc import Mapping
-from typing import Any
+"""The notices at the head of every output: simulated answers, an unfinished study, an early end."""
 
 from analysis.formats import number
+from analysis.records.contents import ReportContents, TasksIn
+from analysis.records.participants import Programs
 
 
-def notice(programs: Mapping[str, int], how: str | None = None) -> str | None:
-    """What says that answers came from programs, and how these answer; None when all came from people.
+def notice(programs: Programs, how: str | None = None) -> str | None:
+    """Say that answers came from programs; None where all came from people.
 
-    `programs` tells how many participants whose answers count are programs (`number`), of how many (`of`), and how many
-    programs have no answer that counts (`left_out`).
+    Args:
+        programs: how many participants are programs.
+        how: what the programs answer from, in words.
     """
-    simulated, participants, others = programs["number"], programs["of"], programs["left_out"]
+    simulated, participants, others = programs.number, programs.of, programs.left_out
     rest = f" They answer from {how}." if how else ""
     if not simulated:
         if not others:
@@ -35,11 +35,11 @@ def notice(programs: Mapping[str, int], how: str | None = None) -> str | None:
     )
 
 
-def interim_notice(contents: dict[str, Any]) -> str | None:
-    """What says that more answers are to come; None of a finished study."""
-    if not contents["interim"]:
+def interim_notice(contents: ReportContents) -> str | None:
+    """Say that more answers are to come; None for a finished study."""
+    if not contents.interim:
         return None
-    if contents["sequential"]:
+    if contents.sequential:
         rest = (
             "The plan declares a confidence sequence, so that tests and intervals of differences hold at all looks "
             "at the unfinished study together."
@@ -52,43 +52,49 @@ def interim_notice(contents: dict[str, Any]) -> str | None:
     return f"{so_far(contents)}. {rest}"
 
 
-def so_far(contents: dict[str, Any]) -> str:
-    """How much of an unfinished study is in."""
-    interim = contents["interim"]
-    return f"INTERIM: {number(interim['submitted'])} of {number(interim['wanted'])} tasks are in"
+def so_far(contents: ReportContents) -> str:
+    """How much of an unfinished study is in; empty for a finished one."""
+    return _in(contents.interim) if contents.interim else ""
 
 
-def notices(contents: dict[str, Any]) -> list[str]:
+def _in(tasks: TasksIn) -> str:
+    return f"INTERIM: {number(tasks.submitted)} of {number(tasks.wanted)} tasks are in"
+
+
+def notices(contents: ReportContents) -> list[str]:
     """The notices of a report, in the order in which they are read."""
-    return [text for text in (contents["notice"], interim_notice(contents), _stopped_notice(contents)) if text]
+    return [text for text in (contents.notice, interim_notice(contents), _stopped_notice(contents)) if text]
 
 
-def _stopped_notice(contents: dict[str, Any]) -> str | None:
-    """What says that a study ended without all of its tasks."""
-    if not contents["stopped"]:
+def _stopped_notice(contents: ReportContents) -> str | None:
+    """Say that a study ended without all of its tasks; None where it did not."""
+    if not contents.stopped:
         return None
     return (
-        f"{_ended(contents)}. If it was ended because of what the answers looked like, its tests and intervals are "
-        "not valid."
+        f"{_ended(contents.stopped)}. If it was ended because of what the answers looked like, its tests and intervals "
+        "are not valid."
     )
 
 
-def _ended(contents: dict[str, Any]) -> str:
-    stopped = contents["stopped"]
-    return f"Ended early: {number(stopped['submitted'])} of {number(stopped['wanted'])} tasks are in"
+def _ended(tasks: TasksIn) -> str:
+    return f"Ended early: {number(tasks.submitted)} of {number(tasks.wanted)} tasks are in"
 
 
-def marks(contents: dict[str, Any]) -> list[str]:
+def marks(contents: ReportContents) -> list[str]:
     """The notices in a few words, for figures, captions and the head of each printed page."""
+    return marks_of(contents.programs, contents.interim, contents.stopped)
+
+
+def marks_of(programs: Programs, interim: TasksIn | None, stopped: TasksIn | None) -> list[str]:
+    """The same from the sections that they are made of."""
     found = []
-    if contents["simulated"]:
-        simulated, participants = contents["programs"]["number"], contents["programs"]["of"]
-        some = f"{number(simulated)} of {number(participants)} participants are simulated participants, not people"
-        found.append(SIMULATED if simulated == participants else some)
-    if contents["interim"]:
-        found.append(so_far(contents))
-    if contents["stopped"]:
-        found.append(_ended(contents))
+    if programs.number:
+        some = f"{number(programs.number)} of {number(programs.of)} participants are simulated participants, not people"
+        found.append(SIMULATED if programs.number == programs.of else some)
+    if interim:
+        found.append(_in(interim))
+    if stopped:
+        found.append(_ended(stopped))
     return found
 
 

@@ -1,17 +1,16 @@
-"""What a study could find, and what limits it, in words."""
-
-from typing import Any
+"""What a study could detect, and what limits it, in words."""
 
 from analysis.formats import listed, number, points
+from analysis.records.comparisons import DetectableDifference, VideosNeeded
 
 #: Variances estimated from fewer videos of a method, or fewer participants, are called uncertain.
 SMALL = 20
 
 
-def needed(rows: list[dict[str, Any]]) -> str:
+def needed(rows: list[VideosNeeded]) -> str:
     """How many videos each difference takes: `… 20.0 points takes 11 videos of each method and 10.0 points 66 …`."""
-    enough = [f"{points(row['difference'])} points {number(row['videos'])}" for row in rows if row["videos"]]
-    never = [f"{points(row['difference'])} points" for row in rows if not row["videos"]]
+    enough = [f"{points(row.difference)} points {number(row.videos)}" for row in rows if row.videos]
+    never = [f"{points(row.difference)} points" for row in rows if not row.videos]
     without = (
         f"{listed(never)} cannot be found without more participants, whatever the number of videos" if never else ""
     )
@@ -21,9 +20,9 @@ def needed(rows: list[dict[str, Any]]) -> str:
     return f"{text}; {without}." if without else f"{text}."
 
 
-def spread(power: dict[str, Any]) -> str:
+def spread(power: DetectableDifference) -> str:
     """What limits a study: the spread of videos, or that of participants' preferences."""
-    videos, people = power["sd_video"], power["sd_worker_method"]
+    videos, people = power.sd_video, power.sd_worker_method
     if max(videos, people) < 0.005:
         return "Neither videos nor participants’ preferences vary measurably; the number of answers limits this study."
     if videos >= people:
@@ -37,11 +36,11 @@ def spread(power: dict[str, Any]) -> str:
     )
 
 
-def caution(power: dict[str, Any]) -> str:
-    """What is said where the variances rest on few videos or participants; empty where they do not."""
+def caution(power: DetectableDifference) -> str:
+    """A caution where the variances rest on few videos or participants; else empty."""
     small = [
-        f"{number(power[key])} {name}"
+        f"{number(getattr(power, key))} {name}"
         for key, name in (("videos", "videos of each method"), ("workers", "participants"))
-        if power[key] < SMALL
+        if getattr(power, key) < SMALL
     ]
     return f" These numbers are rough, since they rest on {listed(small)} only." if small else ""

@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis import Report, analyse
 from analysis.formats import points, range_percent, range_points
-from analysis.power import Design, components_of, detectable, precision, videos_needed
+from analysis.power_analysis import ComparisonDesign, components_of, detectable, precision, videos_needed
 from analysis.simulator import Spreads, StudyModel, draw
 
 LABELS = [
@@ -51,17 +51,15 @@ def answers(per_class: int, rng: np.random.Generator) -> pd.DataFrame:
 
 def line(per_class: int, report: Report) -> str:
     """One row of the table: what was estimated, and how surely."""
-    rows = {row["name"]: row for row in report.contents["methods"]}
-    pair = report.contents["comparisons"][0]
-    cells = [range_percent(rows[name]["ci_low"], rows[name]["ci_high"]) for name in METHODS]
-    return (
-        f"{per_class:>2} per class  {cells[0]:>14}  {cells[1]:>14}  {range_points(pair['ci_low'], pair['ci_high']):>14}"
-    )
+    rows = {row.name: row for row in report.methods}
+    pair = report.comparisons[0]
+    cells = [range_percent(rows[name].ci_low, rows[name].ci_high) for name in METHODS]
+    return f"{per_class:>2} per class  {cells[0]:>14}  {cells[1]:>14}  {range_points(pair.ci_low, pair.ci_high):>14}"
 
 
 def needed() -> list[str]:
     """How many videos the claims need, by formula, with the simulator's variances."""
-    design = Design(videos=11, classes=11, workers=WORKERS, answers_per_video=WORKERS)
+    design = ComparisonDesign(videos=11, classes=11, workers=WORKERS, answers_per_video=WORKERS)
     components = components_of(ACCURACIES, design, Spreads())
     rows = []
     for per_class in (1, 5, 20):

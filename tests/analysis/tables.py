@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import Report, analyse, analyse_study
-from analysis.samples import Sample
+from analysis.sample_videos import SampleVideo
 from crowd.design.study import Study
 from tests.crowd.clips import write_clip
 
@@ -56,6 +57,14 @@ def table(
     return frame.assign(**columns)
 
 
+def mixed_table() -> pd.DataFrame:
+    """Eight people, and four programs that are always right."""
+    labels = LABELS[:3]
+    people = table({"a": 0.8, "b": 0.4}, labels=labels, workers=8, simulated=False)
+    programs = table({"a": 1.0, "b": 1.0}, labels=labels, workers=4).assign(worker_id=lambda t: "A" + t["worker_id"])
+    return pd.concat([programs, people, people.head(5).assign(kind="gold")], ignore_index=True)
+
+
 def full_report(directory: Path) -> Report:
     """A report with every section: three methods, sample videos, times, gold, careless participants."""
     frame = table({"proposed": 0.86, "comparison": 0.45, "real": 0.96}, videos=2, workers=16)
@@ -70,8 +79,8 @@ def full_report(directory: Path) -> Report:
             clip = directory / f"{method}-{label}.mp4"
             write_clip(clip, fallback=False)
             url = f"data:video/mp4;base64,{b64encode(clip.read_bytes()).decode()}"
-            samples.append(Sample(method, label, clip.name, url, is_picture=False))
-    return Report(report.contents, samples)
+            samples.append(SampleVideo(method, label, clip.name, url, is_picture=False))
+    return replace(report, samples=samples)
 
 
 def interim_report(directory: Path, *, ended: bool = False, **rules: Any) -> Report:

@@ -9,7 +9,7 @@ import pytest
 
 from analysis.answers import read_answers
 from analysis.counts import count
-from analysis.setaside import set_aside
+from analysis.exclusions import apply_exclusions
 from tests.analysis.tables import table
 from tests.analysis.workbook import write_workbook
 
@@ -152,7 +152,7 @@ def test_repeated_answers() -> None:
         }
     )
     with read_answers(frame) as answers:
-        steps = set_aside(answers)
+        steps = apply_exclusions(answers)
         counts = count(answers)
     assert [(step.name, step.removed) for step in steps] == [("repeated answers", 1)]
     assert counts.right().tolist() == [2, 1]
@@ -163,7 +163,7 @@ def test_exclusions_are_those_declared() -> None:
     frame = small().assign(excluded="")
     frame.loc[:2, "excluded"] = "min_watched_fraction"
     with read_answers(frame) as answers:
-        steps = set_aside(answers)
+        steps = apply_exclusions(answers)
         assert count(answers).num_answers == len(frame) - 3
         assert count(answers, "true").num_answers == len(frame)
     assert [(step.rule, step.removed) for step in steps] == [("excluded at collection: min_watched_fraction", 3)]
@@ -175,7 +175,7 @@ def test_several_labels_stay_out_of_the_primary_analysis() -> None:
     frame.loc[frame["video_id"] == "a/cat/0", "label"] = "cat + horse"
     with read_answers(frame) as answers:
         assert answers.labels == ["cat", "dog", "horse"]
-        steps = set_aside(answers)
+        steps = apply_exclusions(answers)
         assert count(answers).num_answers == len(frame) - 4
     assert [(step.name, step.removed) for step in steps] == [("videos of several labels", 4)]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.calibration import DESIGNS, broken, calibrate, fingerprint, look_often, markdown, promise
+from benchmarks.calibration import DESIGNS, broken, calibrate, fingerprint, look_often, markdown, normalised, promise
 
 RESULT = Path(__file__).parents[2] / "benchmarks" / "results" / "calibration.json"
 
@@ -47,6 +47,14 @@ def test_committed_run() -> None:
 def test_committed_run_is_of_this_code() -> None:
     """No module of the primary inference has changed since the committed run, but for its words."""
     assert committed()["code"] == fingerprint(), "run python -m benchmarks.calibration again"
+
+
+def test_words_imports_and_places_do_not_enter_the_fingerprint() -> None:
+    """Code with other docstrings, comments and imports is the same code; another number is not."""
+    bare = "def f(x):\n    return x + 1\n"
+    described = '"""It adds."""\nfrom a.b import c\n\ndef f(x):\n    """Add."""\n    import d\n    return x + 1  # 1\n'
+    assert normalised(described) == normalised(bare)
+    assert normalised(bare.replace("1", "2")) != normalised(bare)
 
 
 @pytest.mark.parametrize("name", list(DESIGNS))

@@ -50,7 +50,7 @@ def test_what_was_found_is_not_said_to_be_missing() -> None:
         read_answers(frame)
     assert "pass columns={'worker_id': 'WorkerId', 'answer': 'Answer.category'}" in str(caught.value)
     report = analyse(frame, columns={"worker_id": "WorkerId", "answer": "Answer.category"})
-    assert report.contents["methods"][0]["n_answers"] == 1
+    assert report.to_dict()["methods"][0]["n_answers"] == 1
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,12 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from scipy import special
 
-from analysis import sequential
 from analysis.answers import read_answers
 from analysis.comparisons import Comparison, Conclusion, Rules, compare, layout_of
-from analysis.counts import Counts, count, score
+from analysis.counts import Counts, count
 from analysis.inference import TARGETS, Inference
+from analysis.scoring import score
 from analysis.simulator import Spreads, StudyModel, studies
 from analysis.variance import Part, over_workers, satterthwaite, two_way
 
@@ -126,7 +125,7 @@ def test_answers_that_stand_there_several_times_count_once(frame: pd.DataFrame, 
     """A table copied below itself gives the figures of the table: nobody answers twice about a video."""
     from analysis import analyse
 
-    once, often = (analyse(each).contents for each in (frame, pd.concat([frame] * times)))
+    once, often = (analyse(each).to_dict() for each in (frame, pd.concat([frame] * times)))
     assert often["comparisons"] == once["comparisons"]
     assert often["methods"] == once["methods"]
 
@@ -165,24 +164,6 @@ def test_two_one_sided_tests_are_as_published(p: float) -> None:
     assert inference.one_sided(margin, above=False) == pytest.approx(0.003838994, rel=0.02)
     interval = inference.interval(0.90)
     assert np.array([*interval]) / scale == pytest.approx([-0.1870843, 0.2470843], abs=2e-3)
-
-
-def test_the_sequential_boundary_is_as_published(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The normal mixture with ρ = 12.60056 has its boundary at 30.35209 for v = 100 and α = .05.
-
-    Howard, Ramdas, McAuliffe & Sekhon (Annals of Statistics 2021), from the unit tests of their library.
-    """
-    monkeypatch.setattr(sequential, "TUNED_FOR", math.sqrt(1 / 12.60056))
-    level = sequential.nominal_level(0.05, 1 / 100)
-    assert -float(special.ndtri(level / 2)) == pytest.approx(30.35209 / 10, abs=1e-6)
-
-
-@given(st.floats(1e-6, 0.999), st.floats(1e-6, 0.2))
-def test_the_sequential_p_inverts_its_level(alpha: float, variance: float) -> None:
-    """A look whose p is the nominal level of α has the always-valid p α, and none is smaller than its own p."""
-    level = sequential.nominal_level(alpha, variance)
-    assert sequential.always_valid(level, variance) == pytest.approx(alpha, rel=1e-6)
-    assert level <= alpha
 
 
 def test_corrections_make_the_variance_right() -> None:

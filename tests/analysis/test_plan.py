@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 
 from analysis import analyse, analyse_study
-from analysis.analysing import missing_tasks
-from analysis.plan import parsed_choices
 from crowd.design.study import Study
 from crowd.hashes import hash_of_plan
 from tests.analysis.tables import LABELS, table
@@ -27,11 +25,11 @@ def study_directory(directory: Path, study: Study, published: Study | None = Non
 def test_an_unchanged_plan(tmp_path: Path) -> None:
     """A plan that is as published is declared, with its hash, and nothing is post hoc."""
     report = analyse_study(study_directory(tmp_path, Study(options=LABELS, comparisons=("a - b",))))
-    plan = report.contents["plan"]
+    plan = report.to_dict()["plan"]
     assert (plan["declared"], plan["intact"], plan["post_hoc"]) == (True, True, [])
     assert "unchanged since" in report.to_html()
-    assert [row["planned"] for row in report.contents["comparisons"]] == [True, False, False]
-    assert report.contents["comparisons"][0]["p_holm"] == report.contents["comparisons"][0]["p_value"]
+    assert [row["planned"] for row in report.to_dict()["comparisons"]] == [True, False, False]
+    assert report.to_dict()["comparisons"][0]["p_holm"] == report.to_dict()["comparisons"][0]["p_value"]
     assert "(not planned)" in report.to_html()
 
 
@@ -40,11 +38,11 @@ def test_a_changed_plan_is_post_hoc(tmp_path: Path) -> None:
     published = Study(options=LABELS)
     now = replace(published, primary_test="permutation", min_gold_accuracy=0.5)
     report = analyse_study(study_directory(tmp_path, now, published))
-    changes = {change["key"]: (change["published"], change["now"]) for change in report.contents["plan"]["post_hoc"]}
+    changes = {change["key"]: (change["published"], change["now"]) for change in report.to_dict()["plan"]["post_hoc"]}
     assert changes == {"primary_test": ("auto", "permutation"), "min_gold_accuracy": (0.0, 0.5)}
     assert "Post hoc." in report.to_html()
     assert "Post hoc, changed since publication" in report.to_markdown()
-    assert report.contents["comparisons"][0]["test"] == "clustered t and permutation over videos"
+    assert report.to_dict()["comparisons"][0]["test"] == "clustered t and permutation over videos"
 
 
 def test_a_forged_plan_is_found(tmp_path: Path) -> None:
@@ -54,20 +52,20 @@ def test_a_forged_plan_is_found(tmp_path: Path) -> None:
     design["plan"]["confidence"] = 0.9
     (directory / "design.json").write_text(json.dumps(design))
     report = analyse_study(directory)
-    assert report.contents["plan"]["intact"] is False
+    assert report.to_dict()["plan"]["intact"] is False
     assert "no longer has its hash" in report.to_html()
 
 
 def test_choices(tmp_path: Path) -> None:
     """Target, level, test and scoring can be chosen; a wrong choice is one clear line."""
     frame = table({"a": 0.9, "b": 0.4})
-    usual = analyse(frame).contents["comparisons"][0]
-    wide = analyse(frame, confidence=0.99).contents["comparisons"][0]
+    usual = analyse(frame).to_dict()["comparisons"][0]
+    wide = analyse(frame, confidence=0.99).to_dict()["comparisons"][0]
     assert wide["ci_low"] < usual["ci_low"]
-    these = analyse(frame, target="these-videos").contents["comparisons"][0]
+    these = analyse(frame, target="these-videos").to_dict()["comparisons"][0]
     assert (these["test"], these["ci_low"]) == ("clustered t", these["these_low"])
-    dropped = analyse(frame, unclear="dropped").contents["methods"]
-    assert dropped[1]["accuracy"] > analyse(frame).contents["methods"][1]["accuracy"]
+    dropped = analyse(frame, unclear="dropped").to_dict()["methods"]
+    assert dropped[1]["accuracy"] > analyse(frame).to_dict()["methods"][1]["accuracy"]
     with pytest.raises(ValueError, match="no choice named colour"):
         analyse(frame, colour="red")
     with pytest.raises(ValueError, match="target: must be one of new-videos, these-videos"):
@@ -87,26 +85,6 @@ def test_studies_without_answers(tmp_path: Path) -> None:
         analyse_study(tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("words", "choices"),
-    [
-        (("target=these-videos", "margin = 0.05"), {"target": "these-videos", "margin": 0.05}),
-        (("comparisons=a - b", "comparisons=a - c"), {"comparisons": ("a - b", "a - c")}),
-        ((), {}),
-    ],
-)
-def test_choices_as_a_command_gets_them(words: tuple[str, ...], choices: dict[str, object]) -> None:
-    """Texts become values of the kind that each rule has."""
-    assert parsed_choices(words) == choices
-
-
-@pytest.mark.parametrize("word", ["colour=red", "margin", "margin=small"])
-def test_wrong_choices_of_a_command_are_one_line(word: str) -> None:
-    """A rule that does not exist, has no value or one of another kind is named."""
-    with pytest.raises(ValueError, match=f"^rule '{word}': "):
-        parsed_choices([word])
-
-
 @pytest.mark.parametrize("methods", [{"a": 0.8, "b": 0.5}, {"a": 0.8, "b": 0.5, "real": 0.9}])
 def test_a_permutation_of_weighted_answers_is_refused_in_one_line(methods: dict[str, float]) -> None:
     """A plan that asks for a permutation of a table with weights is told that the weights are the reason."""
@@ -117,22 +95,5 @@ def test_a_permutation_of_weighted_answers_is_refused_in_one_line(methods: dict[
     ) as error:
         analyse(frame, primary_test="permutation")
     assert "\n" not in str(error.value)
-    assert analyse(frame.drop(columns="weight"), primary_test="permutation").contents["comparisons"]
-    assert analyse(frame, primary_test="permutation", target="these-videos").contents["comparisons"]
-
-
-@pytest.mark.parametrize(
-    ("funnel", "missing"),
-    [
-        ({"wanted": 18, "submitted": 19, "filled": 1}, {"submitted": 1, "wanted": 18}),
-        ({"wanted": 18, "submitted": 36, "filled": 18}, None),
-        ({"wanted": 18, "submitted": 17}, {"submitted": 17, "wanted": 18}),
-        ({"wanted": 18, "submitted": 18}, None),
-        (None, None),
-    ],
-)
-def test_tasks_that_programs_did_beside_people_are_none_of_those_wanted(
-    funnel: dict[str, object] | None, missing: dict[str, int] | None
-) -> None:
-    """One person's task of 18, beside 18 of programs, leaves 17 missing; earlier funnels count all."""
-    assert missing_tasks(funnel) == missing
+    assert analyse(frame.drop(columns="weight"), primary_test="permutation").to_dict()["comparisons"]
+    assert analyse(frame, primary_test="permutation", target="these-videos").to_dict()["comparisons"]

@@ -191,4 +191,4 @@ def test_generated_texts(
     assert "1 left out: no paragraph chosen" in printed
     assert "5 answers to an article that the person knew from the other form" in printed
     assert "0 people answered both" in printed
-    assert {row["name"] for row in analyse(answers).contents["methods"]} == {"alone", "seeing votes"}
+    assert {row["name"] for row in analyse(answers).to_dict()["methods"]} == {"alone", "seeing votes"}

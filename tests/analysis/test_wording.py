@@ -4,17 +4,17 @@ import io
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import Report, analyse, formats, scales, wording
-from analysis.samples import samples
-from tests.analysis.tables import LABELS, full_report, interim_report, table
+from analysis import Report, analyse, formats, wording
+from analysis.records.comparisons import EquivalenceTest, SensitivityResult
+from tests.analysis.tables import LABELS, interim_report, table
 
 CHANCES = st.floats(0, 1)
 
@@ -43,72 +43,32 @@ def blanks(text: str) -> str:
     return re.sub("[\u00a0\u202f]", " ", text)
 
 
-def comparison(**changes: Any) -> dict[str, Any]:
-    """A comparison as report.json has it."""
-    return analyse(table({"a": 0.7, "b": 0.6}, labels=LABELS[:3], workers=4)).contents["comparisons"][0] | changes
-
-
-PAIR = comparison()
-CONTENTS: dict[str, Any] = analyse(table({"a": 0.7, "b": 0.6}, labels=LABELS[:3], workers=4)).contents
-
-
-@pytest.mark.parametrize(
-    ("confidence", "text"),
-    [
-        (0.95, "95 %"),
-        (0.9, "90 %"),
-        (1 - 0.05 / 3, "98.3 %"),
-        (0.999, "99.9 %"),
-        (0.9999, "99.99 %"),
-        (0.975, "97.5 %"),
-    ],
-)
-def test_levels(confidence: float, text: str) -> None:
-    """A level has the digits that tell it from 100 %."""
-    assert formats.level(confidence) == text
-
-
-@given(st.floats(1e-4, 0.9), st.sampled_from([0.1, 0.05, 0.01]))
-def test_p_values_keep_their_side(p: float, alpha: float) -> None:
-    """A p below a usual level is written below it, to a millionth."""
-    written = float(formats.probability(p))
-    assert (written < alpha) == (p < alpha) or abs(p - alpha) < 1e-6
-
-
-@given(st.floats(-1, 1))
-def test_points_keep_their_sign(value: float) -> None:
-    """A difference of a thousandth of a point or more is not written as 0.0."""
-    written = float(formats.points(value).replace("−", "-"))
-    assert written * value >= 0
-    assert written != 0 or abs(value) < 1e-5
+REPORT = analyse(table({"a": 0.7, "b": 0.6}, labels=LABELS[:3], workers=4))
+PAIR = REPORT.comparisons[0]
 
 
 @given(p=CHANCES, smallest=CHANCES, margin=st.sampled_from([0.0, 0.05]), two=CHANCES, a=CHANCES, b=CHANCES)
 def test_headlines_follow_the_numbers(p: float, smallest: float, margin: float, two: float, a: float, b: float) -> None:
     """More only with p below the level, equally only where equivalence was tested; else that nothing was shown."""
-    equal = {
-        "margin": margin,
-        "p_equivalence": two,
-        "p_a_not_inferior": a,
-        "p_b_not_inferior": b,
-        "ci_low": -0.01,
-        "ci_high": 0.02,
-    }
-    pair = PAIR | {"p_adjusted": p, "smallest_adjusted_p": smallest, "equivalence": equal if margin else None}
-    head = wording.headline(CONTENTS | {"comparisons": [pair]})
-    alpha = 1 - CONTENTS["confidence"]
+    equal = EquivalenceTest(
+        margin=margin, p_equivalence=two, p_a_not_inferior=a, p_b_not_inferior=b, ci_low=-0.01, ci_high=0.02
+    )
+    tested = equal if margin else None
+    pair = replace(PAIR, p_adjusted=p, smallest_adjusted_p=smallest, equivalence=tested)
+    head = wording.headline(replace(REPORT, comparisons=[pair]))
+    alpha = 1 - REPORT.confidence
     equivalent = margin > 0 and two < alpha
-    assert ("equally often" in head["title"]) == (equivalent and p >= alpha)
-    assert ("by less than the margin" in head["title"]) == (equivalent and p < alpha)
-    if "more often" in head["title"]:
+    assert ("equally often" in head.title) == (equivalent and p >= alpha)
+    assert ("by less than the margin" in head.title) == (equivalent and p < alpha)
+    if "more often" in head.title:
         assert p < alpha
-    if head["title"].startswith(("No clear", "Too few")):
+    if head.title.startswith(("No clear", "Too few")):
         assert p >= alpha
-        words = "not evidence that there is none" if head["title"].startswith("No") else "says nothing on whether"
-        assert any(words in text for text in head["remarks"])
-    if head["title"].startswith("Too few"):
+        words = "not evidence that there is none" if head.title.startswith("No") else "says nothing on whether"
+        assert any(words in text for text in head.remarks)
+    if head.title.startswith("Too few"):
         assert alpha <= smallest <= p + 1e-9
-    shown = next(fact["answer"] for fact in head["facts"] if fact["question"] == "How sure")
+    shown = next(fact.answer for fact in head.facts if fact.question == "How sure")
     assert shown in (formats.equals(value) for value in (p, two, a, b))
 
 
@@ -116,7 +76,7 @@ def test_no_difference_is_never_equality() -> None:
     """Where nothing was shown, no output says that methods are equal, alike or the same."""
     report = analyse(table({"a": 0.62, "b": 0.6}, workers=6, labels=LABELS[:4], videos=3, simulated=False))
     texts = outputs(report)
-    assert report.contents["headline"]["title"].startswith("No clear difference between")
+    assert report.headline.title.startswith("No clear difference between")
     for name, text in texts.items():
         assert not re.search(r"equally often|are (equal|the same)|as good as|no difference was found", text), name
     for name in ("html", "markdown", "latex", "repr", "notebook"):
@@ -139,9 +99,9 @@ def test_interim_in_every_output(tmp_path: Path, sequential: str) -> None:
     for name, text in outputs(report).items():
         assert "INTERIM: 40 of 198 tasks are in" in text, name
         assert "imulated participants, not people" in text or "Simulated participants: all 16" in text, name
-    assert report.contents["headline"]["title"].startswith("INTERIM")
+    assert report.headline.title.startswith("INTERIM")
     tested = sequential != "none"
-    assert bool(report.contents["comparisons"]) == tested
+    assert bool(report.comparisons) == tested
     assert ("all looks" in report.to_html()) == tested
     assert tested or not re.search(r"\bp [=<] ", report.to_html())
 
@@ -166,7 +126,7 @@ def test_uneven_mixes() -> None:
     rows = subprocess.run([sys.executable, "-c", case], capture_output=True, check=True, text=True).stdout
     report = analyse(pd.read_csv(io.StringIO("worker_id,video_id,method,label,answer\n" + rows)))
     texts = pages(report)
-    assert report.contents["comparisons"][0]["a"] == "theirs"
+    assert report.comparisons[0].a == "theirs"
     for name in ("html", "markdown", "latex", "repr", "notebook"):
         assert "not shown with the same mix of labels" in texts[name], name
         assert "−28.9 points, in favour of ours" in texts[name].replace("$-$", "−"), name
@@ -183,7 +143,7 @@ def test_nested_participants(people: int, words: str) -> None:
     frame.loc[apart & (frame["method"] == "a"), "worker_id"] += "-a"
     report = analyse(frame)
     texts = pages(report)
-    assert any(words in text for text in report.contents["headline"]["remarks"])
+    assert any(words in text for text in report.headline.remarks)
     for name in ("html", "markdown", "latex", "repr", "notebook"):
         assert words in texts[name], name
 
@@ -192,74 +152,64 @@ def test_adjusted_intervals() -> None:
     """With several comparisons headline, table and text give the interval that belongs to the adjusted p."""
     report = analyse(table({"a": 0.9, "b": 0.6, "c": 0.5}, videos=3, workers=14))
     texts = pages(report)
-    pair = report.contents["comparisons"][0]
-    text = f"{formats.range_points(pair['adjusted_low'], pair['adjusted_high'])}"
-    assert pair["adjusted_confidence"] > 0.95
-    assert (
-        f"{formats.level(pair['adjusted_confidence'])} interval {text}"
-        in report.contents["headline"]["facts"][0]["note"]
-    )
-    assert f"{text} ({formats.level(pair['adjusted_confidence'])})" in texts["html"]
-    assert f"{formats.level(pair['adjusted_confidence'])} interval {text}" in texts["markdown"]
+    pair = report.comparisons[0]
+    text = f"{formats.range_points(pair.adjusted_low, pair.adjusted_high)}"
+    assert pair.adjusted_confidence > 0.95
+    assert f"{formats.level(pair.adjusted_confidence)} interval {text}" in report.headline.facts[0].note
+    assert f"{text} ({formats.level(pair.adjusted_confidence)})" in texts["html"]
+    assert f"{formats.level(pair.adjusted_confidence)} interval {text}" in texts["markdown"]
 
 
 def test_equivalence() -> None:
     """Methods are called equally recognised only within a margin that the plan declares, beside the interval for it."""
     frame = table({"a": 0.75, "b": 0.75}, workers=40, videos=6)
-    head = analyse(frame, margin=0.15).contents["headline"]
-    assert "are recognised equally often, within 15.0 points" in head["title"]
-    assert "90 % interval" in head["facts"][0]["note"]
-    assert "within ±15.0" in head["facts"][0]["note"]
-    assert analyse(frame).contents["headline"]["title"].startswith("No clear difference")
+    head = analyse(frame, margin=0.15).headline
+    assert "are recognised equally often, within 15.0 points" in head.title
+    assert "90 % interval" in head.facts[0].note
+    assert "within ±15.0" in head.facts[0].note
+    assert analyse(frame).headline.title.startswith("No clear difference")
 
 
 def test_new_labels_are_a_third_target() -> None:
     """Where new labels are the target, tables and figures of differences have their interval too."""
     report = analyse(table({"a": 0.9, "b": 0.5}, workers=6), target="new-labels")
     texts = pages(report)
-    pair = report.contents["comparisons"][0]
-    text = formats.range_points(pair["labels_low"], pair["labels_high"])
+    pair = report.comparisons[0]
+    text = formats.range_points(pair.labels_low, pair.labels_high)
     for name in ("html", "markdown"):
         assert "New labels: other labels like these" in texts[name]
         assert text in texts[name]
     assert 'class="labels"' in report.to_html()
-    assert "for labels like these 11 labels" in report.contents["headline"]["facts"][2]["note"]
+    assert "for labels like these 11 labels" in report.headline.facts[2].note
 
 
 def test_weights_and_items() -> None:
     """Weighted answers and videos paired by items are named where they apply."""
-    contents = full_report_contents()
-    assert "Answers are weighted" not in Report(contents).to_html()
-    contents |= {"weighted": True, "comparisons": [row | {"items": 22} for row in contents["comparisons"]]}
-    contents["headline"] = wording.headline(contents)
-    for text in (Report(contents).to_html(), Report(contents).to_markdown()):
+    report = analyse(table({"a": 0.8, "b": 0.5}, labels=LABELS[:4]))
+    assert "Answers are weighted" not in report.to_html()
+    report = replace(report, weighted=True, comparisons=[replace(row, items=22) for row in report.comparisons])
+    report = replace(report, headline=wording.headline(report))
+    for text in (report.to_html(), report.to_markdown()):
         assert "Answers are weighted by the column weight of the answers table." in text
         assert "are compared item by item: 22 items have videos of both" in text
-    assert "Answers were weighted." in wording.methods_text(contents)
-
-
-def full_report_contents() -> dict[str, Any]:
-    """The contents of a report without videos."""
-    return dict(analyse(table({"a": 0.8, "b": 0.5}, labels=LABELS[:4])).contents)
+    assert "Answers were weighted." in wording.methods_text(report)
 
 
 def test_rows_that_cannot_be_computed() -> None:
     """A rule under which nothing can be compared says so in its row, in the page and in Markdown."""
-    contents = full_report_contents()
-    row = {"name": "strict filter", "changed": "cannot be computed: too few answers are left"}
-    contents["sensitivity"] = [
-        *contents["sensitivity"],
-        row | dict.fromkeys(("difference", "ci_low", "ci_high", "p_value")),
-    ]
-    for text in (Report(contents).to_html(), Report(contents).to_markdown()):
+    report = analyse(table({"a": 0.8, "b": 0.5}, labels=LABELS[:4]))
+    nothing = dict.fromkeys(("difference", "ci_low", "ci_high", "p_value"))
+    row = SensitivityResult(name="strict filter", changed="cannot be computed: too few answers are left", **nothing)
+    report = replace(report, sensitivity=[*report.sensitivity, row])
+    for text in (report.to_html(), report.to_markdown()):
         assert "cannot be computed: too few answers are left" in text
 
 
 def test_attainable_p_beside_tests_by_rearrangement() -> None:
     """Each test by rearrangement stands beside the smallest p that its design can give."""
     report = analyse(table({"a": 0.8, "b": 0.5}, labels=LABELS[:5], videos=1, workers=8))
-    pair = report.contents["comparisons"][0]
-    for name, smallest in pair["attainable"].items():
+    pair = report.comparisons[0]
+    for name, smallest in pair.attainable.items():
         assert name in report.to_html()
         assert f"at least {formats.probability(smallest)}" in report.to_html()
         assert f"({formats.probability(smallest)})" in report.to_markdown()
@@ -280,66 +230,15 @@ def test_text_is_never_markup() -> None:
 def test_names_written_right_to_left_are_isolated() -> None:
     """In sentences a name written right to left leaves the order of the words around it alone."""
     report = analyse(table({"שיטה": 0.9, "b": 0.4}, labels=LABELS[:4]))
-    assert report.contents["headline"]["title"].startswith("\u2068שיטה\u2069 is recognised more often than b")
+    assert report.headline.title.startswith("\u2068שיטה\u2069 is recognised more often than b")
     assert "\u2068" not in report.to_latex()
     assert "<bdi>שיטה</bdi> − <bdi>b</bdi>" in report.to_html()
-
-
-def test_labels_written_right_to_left_are_isolated_where_confusions_are_told() -> None:
-    """Of many labels the commonest confusions are told in a sentence, whose order such labels leave alone."""
-    labels = tuple(f"כלב {number}" for number in range(61))
-    report = analyse(table({"a": 0.2, "b": 0.1}, labels=labels, videos=1, workers=3))
-    told = report.contents["answered"]["left_out"]
-    assert told.count("\u2068") == told.count("\u2069") > 4
-    assert re.search("\u2068כלב [0-9]+\u2069 as \u2068כלב", told)
-
-
-def test_figures_of_many_labels() -> None:
-    """With hundreds of labels the figure of classes has those recognised least and most, and says so."""
-    labels = tuple(f"thing {number}" for number in range(100))
-    report = analyse(table({"a": 0.9, "b": 0.6}, labels=labels, videos=1, workers=3))
-    drawn = scales.drawn_classes(report.contents)
-    assert len(drawn) == scales.MOST_DRAWN
-    rest = [row for row in report.contents["by_class"] if row not in drawn]
-    least, most = (sorted(row["all"]["accuracy"] for row in drawn)[place] for place in (39, 40))
-    assert all(least <= row["all"]["accuracy"] <= most for row in rest)
-    assert "Of 100 labels, the 40 recognised most often" in report.to_html()
-
-
-@pytest.mark.parametrize(("name", "kind"), [("a.mp4", "mp4"), ("A.MOV", "mp4"), ("a.m4v", "mp4"), ("a.webm", "webm")])
-def test_samples_have_types_that_browsers_play(tmp_path: Path, name: str, kind: str) -> None:
-    """Every ending that a study takes is shown in its report, under a type that browsers play from within a page."""
-    (tmp_path / name).write_bytes(b"x")
-    video = {"file_name": name, "method": "m", "label": "a"}
-    (tmp_path / "design.json").write_text(pd.Series({"videos_dir": str(tmp_path), "videos": [video]}).to_json())
-    (sample,) = samples(tmp_path / "design.json")
-    assert sample.url.startswith(f"data:video/{kind};base64,")
-
-
-def test_samples_are_of_every_method(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the page cannot hold all sample videos, it has some of each method."""
-    videos = [
-        {"file_name": f"{method}-{label}.mp4", "method": method, "label": label} for method in "ab" for label in "xyz"
-    ]
-    for video in videos:
-        (tmp_path / video["file_name"]).write_bytes(b"0" * 100)
-    design = tmp_path / "design.json"
-    design.write_text(pd.Series({"videos_dir": str(tmp_path), "videos": videos}).to_json())
-    monkeypatch.setattr("analysis.samples.MAX_BYTES", 250)
-    assert [(sample.method, sample.label) for sample in samples(design)] == [("a", "x"), ("b", "x")]
-
-
-def test_sample_videos_have_no_controls(tmp_path: Path) -> None:
-    """Nothing is drawn over a sample video."""
-    text = full_report(tmp_path).to_html()
-    assert text.count("<video ") == 9
-    assert not re.search(r"<video [^>]*\bcontrols\b", text)
 
 
 def test_ended_early(tmp_path: Path) -> None:
     """A study that ended without all of its tasks says so first, in the page and in every text."""
     report = interim_report(tmp_path, ended=True)
-    assert report.contents["interim"] is None
+    assert report.interim is None
     for name, text in pages(report).items():
         assert "Ended early: 40 of 198 tasks are in" in text, name
 
@@ -349,7 +248,7 @@ def test_notes_stand_once() -> None:
     frame = table({"a": 0.8, "b": 0.5, "c": 0.6}, labels=LABELS[:4], videos=1, workers=8)
     frame["worker_id"] += frame["method"]
     report = analyse(frame)
-    first = next(text for text in report.contents["headline"]["remarks"] if "nested" in text)
+    first = next(text for text in report.headline.remarks if "nested" in text)
     assert report.to_markdown().count(first) == 1
     for text in (report.to_markdown(), report.to_html()):
         assert text.count("a method has one video of each label") == 1
@@ -364,32 +263,6 @@ def test_the_caption_is_short() -> None:
     assert text.index("points (95") > text.index(r"\end{tabular}")
 
 
-@pytest.mark.parametrize(
-    ("p", "text"),
-    [
-        (0.0313, ".031"),
-        (0.0298, ".030"),
-        (0.0799, ".080"),
-        (0.5, ".500"),
-        (0.04969, ".0497"),
-        (0.0500001, ".0500001"),
-        (0.00996, ".00996"),
-        (0.0031, ".0031"),
-        (0.00004, "< .0001"),
-        (0.99996, "1"),
-    ],
-)
-def test_p_values_have_one_format(p: float, text: str) -> None:
-    """Three decimals, four below .01; more only where rounding would put p on the other side of a usual level."""
-    assert formats.probability(p) == text
-
-
-@pytest.mark.parametrize(("confidence", "text"), [(0.95, ".05"), (0.9, ".10"), (0.99, ".01"), (0.983, ".017")])
-def test_levels_of_tests(confidence: float, text: str) -> None:
-    """The level of a test is written like a p."""
-    assert formats.alpha(confidence) == text
-
-
 def test_a_chosen_margin_is_not_called_declared() -> None:
     """Where nobody declared a plan the report does not say that the plan declares the margin."""
     html = analyse(table({"a": 0.8, "b": 0.5}, labels=LABELS[:3]), margin=0.1).to_html()
@@ -397,25 +270,15 @@ def test_a_chosen_margin_is_not_called_declared() -> None:
     assert "that the plan declares" not in html
 
 
-def test_patterns_that_nobody_could_show_are_not_recorded() -> None:
-    """Without times, gold items and telemetry no number of careless participants is claimed."""
-    frame = table({"a": 0.8, "b": 0.5}, labels=LABELS[:3])
-    patterns = {row["name"]: row["workers"] for row in analyse(frame).contents["workers"]["patterns"]}
-    unknown = {"fast", "gold", "attention", "unwatched", "distracted"}
-    assert {name for name, number in patterns.items() if number is None} == unknown
-    timed = analyse(frame.assign(time_to_answer_s=0.2)).contents["workers"]["patterns"]
-    assert next(row["workers"] for row in timed if row["name"] == "fast") == 12
-
-
 @pytest.mark.parametrize("methods", [{"a": 0.8, "b": 0.5}, {"a": 0.8}])
 def test_accuracies_are_never_said_to_hold_for_new_labels(methods: dict[str, float]) -> None:
     """Only differences have an interval for new labels; that of an accuracy is called what it is."""
     report = analyse(table(methods, labels=LABELS[:4], simulated=False), target="new-labels")
-    text = formats.range_percent(report.contents["methods"][0]["new_low"], report.contents["methods"][0]["new_high"])
+    text = formats.range_percent(report.methods[0].new_low, report.methods[0].new_high)
     assert f"(95 % interval {text})" in report.to_markdown()
     assert "95 % intervals are for new videos, clustered by participant and by video" in report.to_markdown()
     assert "Intervals of accuracies are for new videos" in report.to_latex()
-    assert (report.contents["headline"]["facts"][2]["answer"] == "new videos and labels") == (len(methods) > 1)
+    assert (report.headline.facts[2].answer == "new videos and labels") == (len(methods) > 1)
 
 
 @pytest.mark.parametrize(("videos", "workers", "rough"), [(2, 3, True), (6, 22, False), (6, 5, True), (3, 22, True)])

@@ -128,7 +128,7 @@ def test_files_that_say_nothing_are_read(collected: Path) -> None:
     lines = [line for line in text.splitlines() if not line.startswith(("schema_version", "written_by"))]
     (collected / "study.toml").write_text("\n".join(lines), encoding="utf-8")
     assert collect(collected).assignments == 6
-    assert analyse_study(collected).contents["plan"]["intact"]
+    assert analyse_study(collected).to_dict()["plan"]["intact"]
 
 
 def test_a_run_of_a_newer_release_is_refused(tmp_path: Path) -> None:

@@ -1,9 +1,6 @@
 """`vidgen accuracy-report`."""
 
-import gc
-import os
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -65,27 +62,21 @@ def command(
     """
     if (study_dir is None) == (answers is None):
         raise click.UsageError("give either --study or --answers")
-    name = "report-people-only" if people_only else "report"
-    place = out or (study_dir or Path(str(answers)).parent) / name
+    from analysis.choices import parsed_choices
+    from analysis.writing import default_place, tune_process, write_report
+
+    source = study_dir or Path(str(answers))
+    place = out or default_place(source, people_only=people_only)
     check_writable(place, "--out")
-    from analysis.drawing import Drawing
-
-    # Nearly all that is loaded and counted is kept: looking for garbage as often as usual takes a tenth of the time.
-    gc.set_threshold(100_000)
-    if not mixed:
-        # The products here are small: threads that wait for each other take the time of what draws the figures.
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    with Drawing() as drawing:
-        from analysis import analyse, analyse_study  # slow to load, as is what draws: both load at once
-        from analysis.earlier import check_place, subject_of_study, subject_of_table
-        from analysis.plan import parsed_choices
-
-        choices = parsed_choices(rules)
-        source, read = (study_dir, analyse_study) if study_dir else (Path(str(answers)), analyse)
-        subject_of = subject_of_study if study_dir else subject_of_table
-        check_place(place, subject_of(source, people_only=people_only, rules=choices))
-        given: dict[str, Any] = {"columns": columns, "seed": seed, "people_only": people_only, "mixed": mixed}
-        report = read(source, drawing=drawing, **given, **choices)
-        path = report.save(place)
+    tune_process(mixed=mixed)
+    report, path = write_report(
+        source,
+        place,
+        columns=columns,
+        seed=seed,
+        people_only=people_only,
+        mixed=mixed,
+        **parsed_choices(rules),
+    )
     click.echo(report)
     click.echo(f"report: {path}")

@@ -10,7 +10,7 @@ import click
 
 from crowd.commandline import to_paste
 from vidgen.cli import command as declare
-from vidgen.cli.feasibility import anyway_option, check, planned
+from vidgen.cli.feasibility import anyway_option, check
 from vidgen.cli.shared import platform_option, study_option
 from vidgen.cli.types import IN_FOLDER
 
@@ -90,8 +90,10 @@ def findings(study: "Study", plan: "Design", need: "Needs") -> Iterator[str]:
     For the planned comparison with the fewest videos, under the assumptions of `vidgen power`, with the fewest
     participants that the study takes and with the most.
     """
+    from analysis.feasibility import planned
     from analysis.formats import points
-    from analysis.planning import Question, smallest_difference
+    from analysis.planning import smallest_difference
+    from analysis.power_question import PowerQuestion
 
     comparisons = planned(study, plan)
     compared = {method for pair in comparisons.family for method in pair}
@@ -99,7 +101,7 @@ def findings(study: "Study", plan: "Design", need: "Needs") -> Iterator[str]:
     if fewest < 2:
         yield "nothing: a comparison needs two methods with at least two videos each"
         return
-    asked = Question(
+    asked = PowerQuestion(
         videos=fewest,
         classes=min(len(plan.options) - 2, fewest),
         workers=need.fewest_workers,

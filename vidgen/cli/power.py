@@ -10,7 +10,7 @@ from vidgen.cli.shared import column_option
 from vidgen.cli.types import COUNT, IN_FILE, OUT_FILE, SEED, Number, Whole
 
 if TYPE_CHECKING:
-    from analysis.power import People
+    from analysis.power_question import People
 
 
 #: Numbers that a formula takes however large they are.
@@ -23,7 +23,7 @@ _BETWEEN = Number(0, 1, min_open=True, max_open=True)
     "vidgen power --videos 22 --workers 60\n"
     "vidgen power --difference 0.1 --workers 60          # how many videos for ten points?\n"
     "vidgen power --videos 55 --workers 60 --difference 0.15 --simulate 500\n"
-    "vidgen power --videos 100 --classes 1 --workers 10 --taste 0.5 --simulate 500\n"
+    "vidgen power --videos 100 --classes 1 --workers 10 --interaction 0.5 --simulate 500\n"
     "vidgen power --pilot pilot/answers.parquet --difference 0.1 --plot power.pdf",
 )
 @click.option("--videos", type=_MANY, help="Videos of each method; without it, as many as --difference needs.")
@@ -38,7 +38,11 @@ _BETWEEN = Number(0, 1, min_open=True, max_open=True)
 @click.option("--confidence", type=_BETWEEN, default=0.95, show_default=True, help="Level of the intervals.")
 @click.option("--pilot", type=IN_FILE, help="Answers table of a pilot, which sets the variances.")
 @click.option("--spread", type=Number(0, 5), help="Logit SD of videos of a method and label.  [default: 1.0]")
-@click.option("--taste", type=Number(0, 5), help="Logit SD of a participant's taste for a method.  [default: 0.3]")
+@click.option(
+    "--interaction",
+    type=Number(0, 5),
+    help="Logit SD of the participant × method interaction.  [default: 0.3]",
+)
 @click.option(
     "--people",
     type=click.Choice(["crossed", "nested", "half nested"]),
@@ -70,7 +74,7 @@ def command(
     confidence: float,
     pilot: Path | None,
     spread: float | None,
-    taste: float | None,
+    interaction: float | None,
     people: "People",
     comparisons: int,
     columns: dict[str, str],
@@ -84,14 +88,13 @@ def command(
     """
     if videos is None and difference is None:
         raise click.UsageError("give --videos, to learn the difference, or --difference, to learn the number of videos")
-    from analysis.planning import Question, answered
-    from crowd.design.texts import printable
-
     if plot:
-        from analysis.figures import check_kind, power_curve
+        from analysis.figures import check_kind
 
         check_kind(plot.suffix.lstrip(".").lower())
-    question = Question(
+    import analysis
+
+    answer = analysis.power(
         videos=videos,
         classes=classes,
         workers=workers,
@@ -102,16 +105,14 @@ def command(
         confidence=confidence,
         pilot=pilot,
         spread=spread,
-        taste=taste,
+        interaction=interaction,
         people=people,
         comparisons=comparisons,
         columns=columns,
         studies=studies,
         seed=seed,
     )
-    answer = answered(question)
-    for line in answer.lines:
-        click.echo(printable(line))
+    click.echo(answer)
     if plot:
-        plot.write_bytes(power_curve(answer.curve, plot.suffix.lstrip(".").lower(), answer.marks))
+        answer.plot(plot)
         click.echo(f"plot: {plot}")

@@ -175,7 +175,7 @@ def test_a_study_of_an_earlier_release_goes_on_with_a_warning(
         assert open_due_rounds(study_dir).created == 3
     assert "an earlier release, which did not keep what participants were promised" in caplog.text
     assert Design.load(study_dir).shown == {}
-    assert "is not known" in promised(load_plan(study_dir, {}).contents())
+    assert "is not known" in promised(load_plan(study_dir, {}).summary())
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_design_whose_tasks_were_edited_is_refused(study_at: Callable[[str], P
     path.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(ValueError, match="what participants see or are paid was changed in it"):
         load(path.parent)
-    assert "no longer has its hash" in promised(load_plan(path.parent, {}).contents())
+    assert "no longer has its hash" in promised(load_plan(path.parent, {}).summary())
 
 
 def test_extensions_and_moves_are_no_change(study_at: Callable[[str], Path]) -> None:
@@ -203,7 +203,7 @@ def test_extensions_and_moves_are_no_change(study_at: Callable[[str], Path]) -> 
     design = Design.load(study_dir)
     design.with_videos_in(study_dir).save(study_dir)
     assert Design.load(study_dir).shown == design.shown
-    assert promised(load_plan(study_dir, {}).contents()) == (
+    assert promised(load_plan(study_dir, {}).summary()) == (
         "What participants saw and were paid is unchanged since publication."
     )
 
@@ -212,7 +212,7 @@ def test_the_report_names_what_changed(study_at: Callable[[str], Path]) -> None:
     """A study file that was edited after publication is no "unchanged"."""
     study_dir = study_at("extend")
     edit(study_dir, consent="You agree to everything.", payment="in cash")
-    words = promised(load_plan(study_dir, {}).contents())
+    words = promised(load_plan(study_dir, {}).summary())
     assert (
         words
         == "The study file has changed since publication in what participants saw or were paid: consent and payment."
@@ -228,7 +228,7 @@ def test_tasks_made_with_other_pages_are_noted(
     monkeypatch.setattr("crowd.design.terms.page_version", lambda: newer)
     assert open_due_rounds(study_dir).created == 3
     assert [version.release for version in Design.load(study_dir).pages][1:] == ["0.9.0"]
-    assert "published with 2 versions of the pages" in promised(load_plan(study_dir, {}).contents())
+    assert "published with 2 versions of the pages" in promised(load_plan(study_dir, {}).summary())
     assert open_due_rounds(study_dir).created == 0
     assert len(Design.load(study_dir).pages) == 2
 

@@ -85,19 +85,19 @@ def test_the_report_knows_open_closed_and_complete_studies(study_at: Callable[[s
     with running(study_dir) as server:
         answer(server, study_dir, 1)
         collect(study_dir)
-        running_report = analyse_study(study_dir).contents
+        running_report = analyse_study(study_dir).to_dict()
         assert running_report["interim"] == {"submitted": 3, "wanted": 6}
         assert (running_report["comparisons"], running_report["stopped"]) == ([], None)
         expire(study_dir)
         collect(study_dir)
         closed = analyse_study(study_dir)
-        assert closed.contents["interim"] is None
-        assert closed.contents["stopped"] == {"submitted": 3, "wanted": 6}
+        assert closed.to_dict()["interim"] is None
+        assert closed.to_dict()["stopped"] == {"submitted": 3, "wanted": 6}
         for text in (closed.to_html(), closed.to_markdown(), repr(closed)):
             assert "Ended early" in text
             assert "3 of 6 tasks are in" in text
         keep_open(study_dir, datetime.now(UTC) + timedelta(days=1))
         answer(server, study_dir, 1)
         collect(study_dir)
-        whole = analyse_study(study_dir).contents
+        whole = analyse_study(study_dir).to_dict()
         assert (whole["interim"], whole["stopped"]) == (None, None)

@@ -89,7 +89,7 @@ def survive(tmp_path: Path, number: int) -> tuple[int, int]:
     assert len(table) == len(rows)
     assert len(pd.read_csv(tmp_path / "answers.csv")) == len(rows)
     report = analyse(tmp_path / "answers.parquet")
-    assert report.contents["methods"]
+    assert report.to_dict()["methods"]
     return len(rows), len(refusals)
 
 

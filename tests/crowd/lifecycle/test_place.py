@@ -88,7 +88,7 @@ def test_a_copy_can_be_read(study: Path) -> None:
     copy = copied(study)
     assert status(copy).wanted == 6
     assert collect(copy).assignments == 6
-    assert analyse_study(copy).contents["methods"]
+    assert analyse_study(copy).to_dict()["methods"]
     back_up(copy, copy.with_name("b.zip"))
 
 

@@ -1,0 +1,64 @@
+"""What `import analysis` offers: listed, typed, documented, with examples that run."""
+
+import doctest
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import analysis
+from crowd.design.study import Study
+from tests.analysis.tables import LABELS, table
+
+FUNCTIONS = [name for name in analysis.__all__ if inspect.isfunction(getattr(analysis, name))]
+
+
+def test_public_names_are_listed() -> None:
+    """`dir` lists every public name, before and after it is used."""
+    code = "import analysis, sys; print(set(analysis.__all__) <= set(dir(analysis)), 'numpy' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "True False\n"
+    assert set(analysis.__all__) <= set(dir(analysis))
+
+
+def test_unknown_names_are_none_of_it() -> None:
+    """Another name is an AttributeError, as of any module."""
+    with pytest.raises(AttributeError, match="no attribute 'analyze'"):
+        analysis.analyze  # noqa: B018
+
+
+@pytest.mark.parametrize("name", analysis.__all__)
+def test_public_names_have_docs(name: str) -> None:
+    """Each public name has a docstring; a function says what it takes and what goes wrong, and has an example."""
+    text = inspect.getdoc(getattr(analysis, name)) or ""
+    assert text
+    if name in FUNCTIONS:
+        for part in ("Args:", "Raises:", "Example:"):
+            assert part in text, part
+        parameters = inspect.signature(getattr(analysis, name)).parameters
+        assert all(f"{parameter}: " in text for parameter in parameters), name
+
+
+@pytest.fixture
+def _beside_a_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The working directory holds `my-study`, with answers about two methods and a report of them."""
+    study = tmp_path / "my-study"
+    study.mkdir()
+    labels = LABELS[:3]
+    table({"ours": 0.8, "theirs": 0.4}, labels=labels, workers=6, simulated=False).to_parquet(study / "answers.parquet")
+    Study(options=labels).save(study / "study.toml")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("_beside_a_study")
+@pytest.mark.parametrize("name", analysis.__all__)
+def test_examples_run(name: str) -> None:
+    """The examples in the docstrings give what stands there."""
+    if name == "Report":
+        analysis.analyse_study("my-study").save("my-study/report")
+    found = getattr(analysis, name)
+    for test in doctest.DocTestFinder(recurse=False).find(found, name, globs={name: found}):
+        assert test.examples
+        assert doctest.DocTestRunner().run(test).failed == 0
