@@ -23,6 +23,8 @@ from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.design.study_values import CHOICES, RANGES
 from crowd.fileformat import VERSION, VERSIONS, WRITTEN_BY
+from vidgen.judge_report import JudgeReport
+from vidgen.runrecord import RunRecord
 
 ROOT = Path(__file__).parents[1]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -154,6 +156,8 @@ SCHEMAS = {
     "analysis/schemas/report": Source(file="report.json", kind=ReportContents, page=ROOT / "docs" / "report-json.md"),
     "crowd/schemas/design": Source(file="design.json", kind=Design, finish=_design),
     "crowd/schemas/study": Source(file="study.toml", kind=Study, finish=_study),
+    "vidgen/schemas/judge": Source(file="judge.json", kind=JudgeReport),
+    "vidgen/schemas/run": Source(file="run.json", kind=RunRecord),
 }
 
 
