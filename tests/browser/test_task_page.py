@@ -286,7 +286,7 @@ def test_two_tabs_do_not_undo_each_other(publish: Publish, tasks: TaskServer, pa
     participant.go_on()
     third = participant.item
     driver.switch_to.window(first_tab)
-    participant.wait(lambda: participant.heading == "This task went on in another tab")
+    participant.wait(lambda: participant.heading == "This task is open in another tab")
     take_over = participant.see("main button")
     driver.execute_script(  # the other tab goes on writing, which replaces no button under anybody's finger
         "const key = 'vidgen:ASSIGNMENT1', newValue = localStorage.getItem(key);"
