@@ -1,5 +1,6 @@
 """The commands of a study's life, as they are typed."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -50,6 +51,8 @@ def test_a_study_from_publishing_to_deletion(videos: Path, tmp_path: Path) -> No
         status = vidgen("study-status", "--study", study).output
         assert "cap $20.00" in status
         assert "3 of 11 fetched (3 approved)" in status
+        explained = re.findall(r"(\w+): [a-z ]+", status.splitlines()[-1])
+        assert explained == re.search(r"(?m)^call +(.*)$", status)[1].split(), "each column is explained"
         assert "1 HITs deleted" in vidgen("delete-study", "--study", study, typed="1\n").output
 
 
