@@ -6,6 +6,8 @@
 >>> report.save("report")                                                # doctest: +SKIP
 """
 
+import runpy
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from analysis.report import Report
 
 __all__ = ["Report", "analyse", "analyse_study"]
+
+# By its path, since the name `crowd` itself may lead elsewhere until this has run.
+runpy.run_path(str(Path(__file__).parents[1] / "crowd" / "siblings.py"))["take"]("crowd", "templates")
 
 
 def __getattr__(name: str) -> Any:
