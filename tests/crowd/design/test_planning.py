@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from tests.crowd.test_page import videos
 
 from crowd.design.design import design
 from crowd.design.planning import check_time, expected_s, needs
 from crowd.design.study import Study
 from crowd.task.page import page_data
+from tests.crowd.task.test_page import videos
 
 
 @pytest.mark.parametrize(("clip_s", "minutes"), [(2.0, 2), (30.0, 6), (120.0, 20)])

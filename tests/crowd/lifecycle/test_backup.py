@@ -16,8 +16,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.crowd.test_bonuses import paid
-from tests.crowd.test_extending import sizes
 
 from crowd.design.design import Design
 from crowd.ledger.budget import Consent
@@ -37,6 +35,8 @@ from crowd.sqlite_file import faults
 from tests.cli.program import said, vidgen
 from tests.crowd.answering import answer
 from tests.crowd.faulted import bonuses
+from tests.crowd.lifecycle.test_bonuses import paid
+from tests.crowd.lifecycle.test_extend import sizes
 
 
 def files(root: Path) -> dict[str, bytes]:

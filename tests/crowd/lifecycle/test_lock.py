@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.crowd.test_extending import sizes
 
 from crowd.design.design import Design
 from crowd.ledger.budget import Consent
@@ -13,6 +12,7 @@ from crowd.lifecycle.extend import extend
 from crowd.lifecycle.lock import FILE, deciding, locked
 from crowd.lifecycle.publish import open_due_rounds
 from crowd.localplatform import running
+from tests.crowd.lifecycle.test_extend import sizes
 
 
 def test_no_extension_is_lost_beside_a_watching_collector(study_at: Callable[[str], Path]) -> None:

@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.crowd.test_bonuses import paid
-from tests.crowd.test_closing import states
-from tests.crowd.test_extending import sizes
 
 from analysis import analyse_study
 from crowd.lifecycle.backup import back_up, restore
@@ -26,6 +23,9 @@ from crowd.lifecycle.watch import watch
 from crowd.localplatform import running
 from tests.cli.program import said, vidgen
 from tests.crowd.faulted import bonuses
+from tests.crowd.lifecycle.test_bonuses import paid
+from tests.crowd.lifecycle.test_close import states
+from tests.crowd.lifecycle.test_extend import sizes
 
 
 @pytest.fixture

@@ -7,8 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.crowd.test_bonuses import paid
-from tests.crowd.test_extending import sizes
 
 from crowd.design.design import Design
 from crowd.ledger.budget import Consent
@@ -22,6 +20,8 @@ from crowd.lifecycle.recover import Recovered, recover
 from crowd.localplatform import running
 from tests.crowd.answering import answer
 from tests.crowd.faulted import bonuses
+from tests.crowd.lifecycle.test_bonuses import paid
+from tests.crowd.lifecycle.test_extend import sizes
 
 
 @pytest.fixture

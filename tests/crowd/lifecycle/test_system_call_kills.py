@@ -14,12 +14,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.crowd.test_fault_matrix import check
 
 from crowd.ledger.ledger import FILE
 from crowd.localplatform import running
 from tests.crowd.copies import copy_study
 from tests.crowd.faulted import run
+from tests.crowd.lifecycle.test_fault_matrix import check
 
 #: How a command changes something outside of itself.
 SYSTEM_CALLS = (
