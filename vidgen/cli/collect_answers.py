@@ -30,7 +30,11 @@ vidgen collect-answers --study my-study --watch
     help="Seconds from one look to the next, with --watch.",
 )
 def command(study_dir: Path, watch: bool, every_s: float) -> None:
-    """Fetch new answers and write answers.parquet, answers.csv and funnel.json into the study directory."""
+    """Fetch new answers and write them into the study directory.
+
+    answers.parquet and answers.csv have a row for each answered item; funnel.json has how many people saw a task,
+    accepted and submitted one, and were left out by which rule.
+    """
     import crowd
     from crowd.design.texts import printable
 

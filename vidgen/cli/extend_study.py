@@ -32,7 +32,8 @@ vidgen extend-study --study my-study --until 2026-12-24T18:00
 @click.option(
     "--until",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]),
-    help="Keep the tasks open until this time (UTC).",
+    metavar="TIME",
+    help="Keep the tasks open until this day or time (UTC), e.g. 2026-12-24 or 2026-12-24T18:00.",
 )
 @cap_option
 @real_money_option
@@ -44,7 +45,7 @@ def command(
     cap: Decimal | None,
     real_money: bool,
 ) -> None:
-    """Ask for more answers, or keep a study open for longer. The same command given twice asks for no more."""
+    """Ask for more answers, or keep a study open for longer. Run again, it asks for no more."""
     import crowd
 
     if answers is None and until is None:

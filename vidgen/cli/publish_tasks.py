@@ -37,11 +37,16 @@ vidgen publish-tasks my-videos --study rehearsal --platform mturk-sandbox --medi
     type=click.Choice(["own", "s3"]),
     help="Who serves the videos: the platform itself (own), or S3.  [default: own]",
 )
-@click.option("--bucket", default="", help="S3: name of the bucket.")
-@click.option("--prefix", default="vidgen/", help="S3: beginning of every key.")
-@click.option("--region", default="", help="S3: the bucket's region.  [default: detected]")
+@click.option("--bucket", default="", show_default=False, help="S3: name of the bucket.")
+@click.option("--prefix", default="vidgen/", help="S3: what every key begins with.")
+@click.option("--region", default="", show_default=False, help="S3: the bucket's region.  [default: detected]")
 @click.option("--links", type=LINKS, default="presigned", help="S3: kind of links: presigned, public or base-url.")
-@click.option("--base-url", default="", help="S3: address in place of the bucket's own, with --links base-url.")
+@click.option(
+    "--base-url",
+    default="",
+    show_default=False,
+    help="S3: address in place of the bucket's own, with --links base-url.",
+)
 @cap_option
 @real_money_option
 @anyway_option

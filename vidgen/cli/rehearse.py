@@ -43,7 +43,7 @@ vidgen rehearse --study-file study.toml --videos my-videos --out rehearsal --acc
     "--accuracy", type=SHARE, help="Probability of a right answer.  [default: beliefs.csv of the videos, else 0.8]"
 )
 @click.option("--carelessness", type=SHARE, default=0.0, help="Mean share of answers that are blind guesses.")
-@click.option("--browser", is_flag=True, help="Drive a real Chromium, in real time, instead of sending what it would.")
+@click.option("--browser", is_flag=True, help="Answer in a real Chromium, in real time, instead of over HTTP.")
 def command(
     study: Path,
     videos_dir: Path | None,

@@ -22,7 +22,8 @@ vidgen reject-answers --study my-study --assignment 3PQM… --rule max_attention
 def command(study_dir: Path, assignment: str, rule: str, reason: str) -> None:
     """Reject one assignment whose work was not done, by a rule that was in force when the study was published.
 
-    The participant is not paid for it. Neither wrong answers nor anything that the rules do not name is a reason.
+    The participant is not paid for it. Wrong answers are no reason to reject work, nor is anything else that the rules
+    do not name.
     """
     import crowd
 

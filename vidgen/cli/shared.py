@@ -38,10 +38,12 @@ new_study_option = click.option(
     help="The study directory; made if it is not there.",
 )
 platform_option = click.option(
-    "--platform", type=PLATFORM, default="local", help="Where to publish: local, mturk-sandbox or mturk."
+    "--platform", type=PLATFORM, default="local", help="The platform: local, mturk-sandbox or mturk."
 )
 cap_option = click.option(
-    "--cap", type=USD, help="The most that the study may ever cost, in dollars.  [default: its budget_usd]"
+    "--cap",
+    type=USD,
+    help="The most that the study may ever cost, in dollars.  [default: as before, at first budget_usd]",
 )
 real_money_option = click.option(
     "--real-money", is_flag=True, help="Say that real dollars may be spent; needed on mturk."

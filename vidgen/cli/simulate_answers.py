@@ -39,7 +39,7 @@ vidgen simulate-answers --study my-study --workers 1 --browser
     is_flag=True,
     help="Let them answer although people are invited, in places beside those that people have.",
 )
-@click.option("--browser", is_flag=True, help="Drive a real Chromium instead of sending what it would send.")
+@click.option("--browser", is_flag=True, help="Answer in a real Chromium, in real time, instead of over HTTP.")
 def command(
     study_dir: Path,
     videos_dir: Path | None,
