@@ -116,3 +116,15 @@ def test_vidgen_needs_none_of_them(tmp_path: Path) -> None:
     write_own(tmp_path, *FILES)
     done = run(tmp_path, sys.executable, "-c", "import vidgen; vidgen.generate")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_figures_are_drawn_by_our_own_analysis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that draws them has the path of the program, and does not run a user's file on it either."""
+    from analysis import drawing
+
+    write_own(tmp_path, "analysis", content="raise SystemExit('the file of the user was run')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    process = drawing._start()
+    assert process is not None
+    written, _ = process.communicate(b"", timeout=60)
+    assert (process.returncode, written) == (0, b"{}")
