@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from crowd.simulated.http import simulate as simulate
     from crowd.simulated.rehearsal import Rehearsal as Rehearsal
     from crowd.simulated.rehearsal import rehearse as rehearse
-    from crowd.simulated.workers import Temper as Temper
+    from crowd.simulated.workers import ResponseStyle as ResponseStyle
 
     bonus, close, locate_videos = pay, expire, locate
 
@@ -99,7 +99,7 @@ _HOMES = {
     "Study": "crowd.design.study",
     "Consent": "crowd.ledger.budget",
     "Bonus": "crowd.lifecycle.bonuses",
-    "Temper": "crowd.simulated.workers",
+    "ResponseStyle": "crowd.simulated.workers",
     "Media": "crowd.media.places",
     "OwnMedia": "crowd.media.places",
     "S3Media": "crowd.media.s3",

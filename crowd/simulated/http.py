@@ -20,7 +20,7 @@ from crowd.localplatform import invite, people, running
 from crowd.platforms.local import running_endpoint
 from crowd.simulated import workers
 from crowd.simulated.response_probabilities import Beliefs, choose_beliefs, source_of
-from crowd.simulated.workers import Temper
+from crowd.simulated.workers import ResponseStyle
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +43,7 @@ def simulate(
     beliefs: str | Path | None = None,
     confusion: str | Path | None = None,
     accuracy: float | None = None,
-    temper: Temper | None = None,
+    style: ResponseStyle | None = None,
     seed: int = 0,
     note: str | None = None,
     among_people: bool = False,
@@ -64,7 +64,7 @@ def simulate(
             in the videos directory, if there is one.
         confusion: a CSV file with `label` and a probability per option, instead.
         accuracy: the probability with which they choose a label of the video, instead; by default 0.8.
-        temper: how carelessly and how fast they answer.
+        style: how carelessly and how fast they answer.
         seed: the same seed gives the same participants.
         note: what they answer from, for the report; by default the source's name.
         among_people: let them answer although people are invited, in places beside those that people have.
@@ -85,20 +85,18 @@ def simulate(
         >>> len(simulated.submitted), simulated.num_wanted
         (4, 9)
     """
-    root, temper = Path(study_dir), temper or Temper()
+    root, style = Path(study_dir), style or ResponseStyle()
     published_design(root)
     locate(root, videos_dir)
     design = published_design(root)
-    source = (
-        f"{source_of(design, beliefs, confusion, accuracy)}; {temper.carelessness:.0%} of answers are blind guesses"
-    )
+    source = f"{source_of(design, beliefs, confusion, accuracy)}; {style.carelessness:.0%} of answers are blind guesses"
     wanted = sum(hit.num_assignments for hit in design.hits)
     num_workers = num_workers or max(hit.num_assignments for hit in design.hits)
     submitted = simulate_study(
         root,
         num_workers,
         choose_beliefs(design, beliefs=beliefs, confusion=confusion, accuracy=accuracy),
-        temper=temper,
+        style=style,
         seed=seed,
         browser=browser,
         among_people=among_people,
@@ -124,7 +122,7 @@ def simulate_study(
     count: int,
     beliefs: Beliefs,
     *,
-    temper: Temper | None = None,
+    style: ResponseStyle | None = None,
     seed: int = 0,
     browser: bool = False,
     among_people: bool = False,
@@ -170,8 +168,8 @@ def simulate_study(
         country = next(iter(wanted_countries(study_dir)), None)
         links = [urljoin(base + "/", link) for link in invite(study_dir, count, simulated=True, country=country)]
         if browser:
-            return browse(links, design, beliefs, temper=temper, seed=seed, callback=callback)
-        return workers.simulate(links, design, beliefs, temper=temper, seed=seed, callback=callback)
+            return browse(links, design, beliefs, style=style, seed=seed, callback=callback)
+        return workers.simulate(links, design, beliefs, style=style, seed=seed, callback=callback)
 
 
 @contextmanager

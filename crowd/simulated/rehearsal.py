@@ -17,7 +17,7 @@ from crowd.simulated.browser import find_programs
 from crowd.simulated.copying import Copy, Original, copy_study, emptied_on_failure, read_original
 from crowd.simulated.http import counting, simulate_study
 from crowd.simulated.response_probabilities import Beliefs, choose_beliefs, source_of
-from crowd.simulated.workers import Temper
+from crowd.simulated.workers import ResponseStyle
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +53,7 @@ def rehearse(
     beliefs: str | Path | None = None,
     confusion: str | Path | None = None,
     accuracy: float | None = None,
-    temper: Temper | None = None,
+    style: ResponseStyle | None = None,
     seed: int = 0,
     browser: bool = False,
     check: Callable[[Study, Design], None] | None = None,
@@ -73,7 +73,7 @@ def rehearse(
             `beliefs.csv` in the videos directory, if there is one.
         confusion: a CSV file with `label` and a probability per option, instead.
         accuracy: the probability with which they choose a label of the video, instead; by default 0.8.
-        temper: how carelessly and how fast they answer.
+        style: how carelessly and how fast they answer.
         seed: the same seed gives the same participants.
         browser: drive a real Chromium, in real time, instead of sending what it would send.
         check: called with the settings and the design before the copy is published; may refuse with a ValueError.
@@ -95,12 +95,12 @@ def rehearse(
     """
     if browser:
         find_programs()
-    temper, step = temper or Temper(), step or _silent
+    style, step = style or ResponseStyle(), step or _silent
     original = read_original(Path(study), videos_dir)
     probabilities = choose_beliefs(original.design, beliefs=beliefs, confusion=confusion, accuracy=accuracy)
     note = source_of(original.design, beliefs, confusion, accuracy)
-    if temper.carelessness:
-        note += f"; {temper.carelessness:.0%} of answers are blind guesses"
+    if style.carelessness:
+        note += f"; {style.carelessness:.0%} of answers are blind guesses"
 
     with emptied_on_failure(out) as directory:
         step(title := "A copy of the study", None)
@@ -116,7 +116,7 @@ def rehearse(
 
             step(title := "Simulated participants do the tasks", None)
             came, submitted, wanted = participate(
-                copy, probabilities, temper=temper, seed=seed, browser=browser, note=note, progress=progress
+                copy, probabilities, style=style, seed=seed, browser=browser, note=note, progress=progress
             )
             step(title, f"{came} simulated participants submitted {submitted} of {wanted} assignments")
 
@@ -167,7 +167,7 @@ def participate(
     copy: Copy,
     beliefs: Beliefs,
     *,
-    temper: Temper,
+    style: ResponseStyle,
     seed: int = 0,
     browser: bool = False,
     note: str = "",
@@ -195,7 +195,7 @@ def participate(
                 copy.study_dir,
                 size,
                 beliefs,
-                temper=temper,
+                style=style,
                 seed=seed + turn - 1,
                 browser=browser,
                 note=note,

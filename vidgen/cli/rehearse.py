@@ -86,7 +86,7 @@ def command(
             beliefs=beliefs,
             confusion=confusion,
             accuracy=accuracy,
-            temper=crowd.Temper(carelessness=carelessness),
+            style=crowd.ResponseStyle(carelessness=carelessness),
             seed=seed,
             browser=browser,
             check=lambda study, design: check(study, design, anyway=True),

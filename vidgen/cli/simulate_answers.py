@@ -71,7 +71,7 @@ def command(
             beliefs=beliefs,
             confusion=confusion,
             accuracy=accuracy,
-            temper=crowd.Temper(carelessness=carelessness, seconds_per_item=seconds_per_item),
+            style=crowd.ResponseStyle(carelessness=carelessness, seconds_per_item=seconds_per_item),
             seed=seed,
             note=note,
             among_people=among_people,
