@@ -16,6 +16,9 @@ _HEAD = """# Python interface
 
 What the commands do, for notebooks and scripts: `import vidgen, crowd, analysis`. Made from the docstrings by
 `python -m docs.generate_api`; a test runs every example. Amounts are in dollars and times in seconds.
+
+Where a file or folder of your own is called `crowd`, `analysis` or `templates`, Python may find it first: a line says
+so when `crowd` or `analysis` is imported. Rename yours, or start Python elsewhere. The programs are not affected.
 """
 _WIDTH = 110
 

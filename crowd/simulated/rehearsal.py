@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crowd.design.design import Design
 from crowd.design.study import Study
+from crowd.design.texts import counted
 from crowd.ledger.calls import Progress
 from crowd.lifecycle.collect import Collected, collect
 from crowd.lifecycle.publish import open_due_rounds, publish
@@ -105,24 +106,28 @@ def rehearse(
     with emptied_on_failure(out) as directory:
         step(title := "A copy of the study", None)
         copy = copy_study(original, directory)
-        size = f"{copy.num_files} files ({copy.num_bytes / 1e6:.1f} MB) of {original.videos_dir}"
+        size = f"{counted(copy.num_files, 'file')} ({copy.num_bytes / 1e6:.1f} MB) of {original.videos_dir}"
         step(title, f"{original.study_file} and {size}, copied to {directory}")
 
         with platform_of(copy) as address:
             step(title := "Tasks, published on a local platform of the copy", None)
             done = publish(copy.study_dir, copy.videos_dir, check=check)
             waiting = f", {done.waiting} wait for the round before them" if done.waiting else ""
-            step(title, f"{done.created} HITs created at {address}{waiting}")
+            step(title, f"{counted(done.created, 'HIT')} created at {address}{waiting}")
 
             step(title := "Simulated participants do the tasks", None)
             came, submitted, wanted = participate(
                 copy, probabilities, style=style, seed=seed, browser=browser, note=note, progress=progress
             )
-            step(title, f"{came} simulated participants submitted {submitted} of {wanted} assignments")
+            step(
+                title,
+                f"{counted(came, 'simulated participant')} submitted {submitted} of {counted(wanted, 'assignment')}",
+            )
 
             step(title := "Answers", None)
             collected = collect(copy.study_dir)
-            step(title, f"{collected.rows} answers of {collected.assignments} assignments, all simulated")
+            rows, assignments = counted(collected.rows, "answer"), counted(collected.assignments, "assignment")
+            step(title, f"{rows} of {assignments}, all simulated")
         publish(copy.try_dir, copy.videos_dir)  # the programs have done all tasks of the other one
     return Rehearsal(
         directory=directory,

@@ -22,4 +22,4 @@ def command(study_dir: Path, assignments: tuple[str, ...]) -> None:
     import crowd
 
     with progress_bar("approving", "assignment") as progress:
-        outcome(crowd.approve(study_dir, assignments or None, progress=progress), "assignments approved")
+        outcome(crowd.approve(study_dir, assignments or None, progress=progress), "assignment", "approved")

@@ -57,7 +57,9 @@ def command(study_dir: Path, watch: bool, every_s: float) -> None:
 
 
 def _show(study_dir: Path, got: "Collected") -> None:
+    from crowd.design.texts import counted
+
     click.echo(
-        f"{got.assignments} of {got.wanted} assignments ({got.new} new), "
-        f"{got.rows} answers in {study_dir / 'answers.csv'}"
+        f"{got.assignments} of {counted(got.wanted, 'assignment')} ({got.new} new), "
+        f"{counted(got.rows, 'answer')} in {study_dir / 'answers.csv'}"
     )

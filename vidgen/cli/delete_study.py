@@ -19,4 +19,4 @@ def command(study_dir: Path, yes: bool) -> None:
         return yes or typed(f"Type {num_hits} to delete that many HITs") == str(num_hits)
 
     with progress_bar("deleting", "HIT") as progress:
-        outcome(crowd.delete(study_dir, confirm=confirm, progress=progress), "HITs deleted")
+        outcome(crowd.delete(study_dir, confirm=confirm, progress=progress), "HIT", "deleted")

@@ -16,4 +16,4 @@ def command(study_dir: Path) -> None:
     import crowd
 
     with progress_bar("expiring", "HIT") as progress:
-        outcome(crowd.close(study_dir, progress=progress), "HITs expired")
+        outcome(crowd.close(study_dir, progress=progress), "HIT", "expired")

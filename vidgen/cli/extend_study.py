@@ -47,6 +47,7 @@ def command(
 ) -> None:
     """Ask for more answers, or keep a study open for longer. Run again, it asks for no more."""
     import crowd
+    from crowd.design.texts import counted
 
     if answers is None and until is None:
         raise click.UsageError("Give --answers, --until or both.")
@@ -54,10 +55,10 @@ def command(
         crowd.locate_videos(study_dir, videos_dir)
     if until is not None:
         with progress_bar("keeping open", "HIT") as progress:
-            outcome(crowd.keep_open(study_dir, until.replace(tzinfo=UTC), progress=progress), "HITs kept open")
+            outcome(crowd.keep_open(study_dir, until.replace(tzinfo=UTC), progress=progress), "HIT", "kept open")
     if answers is not None:
         consent = crowd.Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money))
         with progress_bar("extending", "HIT") as progress:
             done = crowd.extend(study_dir, answers, consent=consent, progress=progress)
         waiting = f", {done.waiting} wait for the round before them" if done.waiting else ""
-        click.echo(f"{done.extended} HITs extended, {done.created} created{waiting}")
+        click.echo(f"{counted(done.extended, 'HIT')} extended, {done.created} created{waiting}")

@@ -46,4 +46,4 @@ def command(
         bonuses = [crowd.Bonus(assignment_id=name, amount_usd=amount, reason=reason) for name in assignments]
     consent = crowd.Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money))
     with progress_bar("paying", "bonus") as progress:
-        outcome(crowd.bonus(study_dir, bonuses, consent=consent, progress=progress), "bonuses paid")
+        outcome(crowd.bonus(study_dir, bonuses, consent=consent, progress=progress), "bonus", "paid", "bonuses")

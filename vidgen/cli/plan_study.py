@@ -47,17 +47,19 @@ def command(videos_dir: Path, study_dir: Path, platform: str, anyway: bool) -> N
 
 def size(planned: "PlannedStudy") -> Iterator[tuple[str, str]]:
     """Rows on videos, tasks, participants and time."""
+    from crowd.design.texts import counted
+
     need = planned.needs
     counts = [f"{method} {count}" for method, count in need.videos_per_method.items()]
     counts += [f"gold {need.gold_videos}"] * bool(need.gold_videos)
     counts += [f"practice {planned.num_practice}"] * bool(planned.num_practice)
     yield "videos", f"{planned.num_videos} ({', '.join(counts)})"
-    yield "tasks (HITs)", f"{need.num_hits}, done {need.num_assignments} times in all"
+    yield "tasks (HITs)", f"{need.num_hits}, done {counted(need.num_assignments, 'time')} in all"
     yield "answers", f"{need.num_answers}, {planned.study.answers_per_video} for each video"
     most = f" to {need.most_workers}" * (need.most_workers > need.fewest_workers)
     yield "participants", f"{need.fewest_workers}{most}"
     minutes = max(1, round(need.minutes_per_task))
-    yield "time", f"{_count(minutes, 'minute')} for a task, {need.hours:.1f} hours of work in all"
+    yield "time", f"{counted(minutes, 'minute')} for a task, {need.hours:.1f} hours of work in all"
 
 
 def money(planned: "PlannedStudy") -> Iterator[tuple[str, str]]:
@@ -74,7 +76,7 @@ def money(planned: "PlannedStudy") -> Iterator[tuple[str, str]]:
     if planned.study.payment:
         yield "pay", f"{pay}, by you: {planned.study.payment}"
     else:
-        yield "pay", "none: the local platform pays nobody, and payment in study.toml does not say how you would"
+        yield "pay", "none: the local platform pays nobody; payment in study.toml says how you pay, if you do"
     yield "play money", f"{shown(need.total_usd)} of a budget of {budget}"
 
 
@@ -98,7 +100,3 @@ def findings(found: "Detectable | None") -> Iterator[tuple[str, str]]:
         )
         yield "", f"{points(found.with_most)} points with {found.most_workers} who do one each"
     yield "", f"(vidgen power {found.power_options} says under which assumptions)"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + "s" * (number != 1)

@@ -71,6 +71,7 @@ def command(
     show even the largest difference between methods is refused before anything is published.
     """
     import crowd
+    from crowd.design.texts import counted
 
     _check_s3_options(media)
     place: crowd.Media | None = None
@@ -94,7 +95,7 @@ def command(
     extended = f", {done.extended} extended" if done.extended else ""
     waiting = f", {done.waiting} wait for the round before them (collect-answers --watch opens them)"
     click.echo(
-        f"{done.platform}: {done.created} HITs created, {done.found + done.before} were there{extended}"
+        f"{done.platform}: {counted(done.created, 'HIT')} created, {done.found + done.before} were there{extended}"
         f"{waiting if done.waiting else ''}"
     )
 

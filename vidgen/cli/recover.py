@@ -24,11 +24,13 @@ def command(study_dir: Path, platform: str | None, cap: Decimal | None) -> None:
     Nothing is created, paid or changed on the platform. What the platform cannot tell is printed.
     """
     import crowd
+    from crowd.design.texts import counted
     from crowd.pricing import shown
 
     found = crowd.recover(study_dir, platform=platform, cap_usd=cap)
     click.echo(
-        f"entered: {found.hits} HITs, {found.bonuses} bonuses; the ledger has {found.assignments} submitted assignments"
+        f"entered: {counted(found.hits, 'HIT')}, {counted(found.bonuses, 'bonus', 'bonuses')}; the ledger has "
+        f"{counted(found.assignments, 'submitted assignment')}"
     )
     click.echo(f"money: {shown(found.held_usd)} spent or promised")
     for sentence in found.unknown:

@@ -31,4 +31,4 @@ def command(study_dir: Path, assignment: str, rule: str, reason: str) -> None:
         click.echo(f"Worker {worker_id} will not be paid and reads: {reason}")
         return typed("Type reject to do it") == "reject"
 
-    outcome(crowd.reject(study_dir, assignment, rule=rule, reason=reason, confirm=confirm), "assignments rejected")
+    outcome(crowd.reject(study_dir, assignment, rule=rule, reason=reason, confirm=confirm), "assignment", "rejected")

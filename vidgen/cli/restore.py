@@ -18,9 +18,10 @@ def command(archive: Path, study_dir: Path) -> None:
     nothing is paid twice and the cap holds.
     """
     import crowd
+    from crowd.design.texts import counted
 
     made = crowd.restore(archive, study_dir)
-    click.echo(f"{study_dir}: the study as of {made.made_at}, {made.num_files} files")
+    click.echo(f"{study_dir}: the study as of {made.made_at}, {counted(made.num_files, 'file')}")
     if made.videos_dir and not made.with_videos:
         click.echo(
             f"the backup holds no videos: the study looks for them in {made.videos_dir}; --videos names another place"

@@ -162,12 +162,12 @@ def confirmation(real_money: bool) -> "Callable[[Cost], bool]":
     return confirm
 
 
-def outcome(tally: "Tally", done: str) -> None:
+def outcome(tally: "Tally", noun: str, done: str, plural: str = "") -> None:
     """Print what a run did; what the platform refused ends the command with exit 1."""
-    from crowd.design.texts import printable
+    from crowd.design.texts import counted, printable
 
     before = tally.found + tally.before
-    click.echo(f"{tally.made} {done}" + (f", {before} were before" if before else ""))
+    click.echo(f"{counted(tally.made, noun, plural)} {done}" + (f", {before} were before" if before else ""))
     if tally.refused:
         raise click.ClickException(f"{len(tally.refused)} were refused, the first: {printable(str(tally.refused[0]))}")
 

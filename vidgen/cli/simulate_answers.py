@@ -61,6 +61,7 @@ def command(
     in a copy.
     """
     import crowd
+    from crowd.design.texts import counted
 
     only_one_of(beliefs=beliefs, accuracy=accuracy, confusion=confusion)
     with progress_bar("simulated participants", "tasks") as progress:
@@ -78,8 +79,9 @@ def command(
             browser=browser,
             progress=progress,
         )
-    click.echo(f"{done.num_workers} simulated participants submitted {len(done.submitted)} assignments")
+    came, submitted = counted(done.num_workers, "simulated participant"), counted(len(done.submitted), "assignment")
+    click.echo(f"{came} submitted {submitted}")
     if len(done.submitted) < done.num_wanted:
         click.echo(
-            f"{done.num_wanted} are wanted in all; more --workers, or publish-tasks for the next round, bring the rest"
+            f"the study wants {done.num_wanted}: give more --workers, or run publish-tasks where another round follows"
         )
