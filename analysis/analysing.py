@@ -29,7 +29,7 @@ from analysis.timing import response_times
 from analysis.versions import versions
 from analysis.workers import describe_workers, diagnose
 from crowd.fileformat import parsed, unstamped
-from crowd.studydir import instead_of, is_study
+from crowd.studydir import StudyDirectory, instead_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,19 +110,22 @@ def analyse_study(
     directory = Path(directory)
     if not directory.is_dir():
         raise ValueError(f"{directory}: no such study directory; {instead_of(directory)}")
-    found = [directory / name for name in ("answers.parquet", "answers.csv") if (directory / name).exists()]
-    if not found and not is_study(directory):
-        raise ValueError(f"{directory}: holds no study and no answers.parquet; {instead_of(directory)}")
+    files = StudyDirectory(directory)
+    found = files.answer_tables()
+    if not found and not files.holds_study():
+        raise ValueError(f"{directory}: holds no study and no {files.answers.name}; {instead_of(directory)}")
     if not found:
-        raise ValueError(f"{directory}: no answers.parquet; run `vidgen collect-answers --study {directory}` first")
+        raise ValueError(
+            f"{directory}: no {files.answers.name}; run `vidgen collect-answers --study {directory}` first"
+        )
     plan = load_plan(directory, choices)
     with read_answers(found[0], extra_options=plan.study.options, columns=columns) as checked:
-        how = (_noted(directory / "simulation.json") or {}).get("answers_from")
-        collection = _noted(directory / "funnel.json")
+        how = (_noted(files.simulation) or {}).get("answers_from")
+        collection = _noted(files.funnel)
         extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
         contents = _contents(checked, plan, extent, progress or _silent, drawing, how, collection)
     contents["title"] = plan.study.title
-    return Report(contents, samples(directory / "design.json"), drawing)
+    return Report(contents, samples(files.design), drawing)
 
 
 def missing_tasks(collection: dict[str, Any] | None) -> dict[str, int] | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.plan import published_sha256
 from crowd.fileformat import parsed
+from crowd.studydir import ReportDirectory, StudyDirectory
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,9 +29,10 @@ def subject_of_study(directory: Path, *, people_only: bool, rules: Mapping[str, 
     Raises:
         ValueError: its design.json is broken.
     """
-    tables = [name for name in ("answers.parquet", "answers.csv") if (directory / name).exists()]
-    sha256 = published_sha256(directory / "design.json")
-    return Subject(table=(tables or [""])[0], plan_sha256=sha256, people_only=people_only, rules=_as_json(rules))
+    files = StudyDirectory(directory)
+    sha256 = published_sha256(files.design)
+    table = next((path.name for path in files.answer_tables()), "")
+    return Subject(table=table, plan_sha256=sha256, people_only=people_only, rules=_as_json(rules))
 
 
 def subject_of_table(path: Path, *, people_only: bool, rules: Mapping[str, Any]) -> Subject:
@@ -44,7 +46,7 @@ def check_place(directory: Path, subject: Subject) -> None:
     Raises:
         ValueError: one is there; the message says what it is about.
     """
-    there = _subject_in(directory / "report.json")
+    there = _subject_in(ReportDirectory(directory).data)
     if there is None:
         return
     plans = {there.plan_sha256, subject.plan_sha256} - {None}  # a design.json may have come, or gone, since

@@ -13,6 +13,7 @@ from crowd.design.terms import changes as changes_of_terms
 from crowd.design.texts import as_read
 from crowd.fileformat import NewerFileError, parsed, unstamped
 from crowd.hashes import hash_of_plan, hash_of_shown
+from crowd.studydir import StudyDirectory
 
 #: The study file's word for what becomes of Other and Unclear, as a policy of `analysis.counts`.
 POLICY_OF = {"wrong": "planned", "dropped": "committed only"}
@@ -136,7 +137,8 @@ def load_plan(directory: Path, choices: Mapping[str, Any]) -> Plan:
     Raises:
         ValueError: `study.toml` or `design.json` is broken, or a choice does not exist.
     """
-    file, design = directory / "study.toml", directory / "design.json"
+    files = StudyDirectory(directory)
+    file, design = files.study_file, files.design
     table = _table(design)
     published, sha256 = (dict(table["plan"]), str(table["plan_sha256"])) if table else (None, None)
     if file.exists():

@@ -10,6 +10,7 @@ from analysis.drawing import Drawing
 from analysis.samples import Sample
 from crowd.atomic_write import write_whole
 from crowd.fileformat import stamped
+from crowd.studydir import ReportDirectory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,8 @@ class Report:
 
     def to_json(self) -> str:
         """report.json as text; a figure that is no number would be an error, not `NaN`."""
-        return json.dumps(stamped("report.json", self.contents), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        table = stamped(ReportDirectory.data.name, self.contents)
+        return json.dumps(table, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
     def to_html(self) -> str:
         """report.html as text, self-contained."""
@@ -70,26 +72,19 @@ class Report:
 
     def save(self, directory: str | Path) -> Path:
         """Write every file of the report into a directory, each complete or not at all; the path of report.html."""
-        directory = Path(directory)
-        directory.mkdir(parents=True, exist_ok=True)
-        write(directory / "report.json", self.to_json().encode())
-        write(directory / "report.md", self.to_markdown().encode())
-        write(directory / "table1.tex", self.to_latex().encode())
-        page = self.to_html().encode()
-        folder = directory / "figures"
-        folder.mkdir(exist_ok=True)
+        files = ReportDirectory(directory)
+        files.figures.mkdir(parents=True, exist_ok=True)
+        write_whole(files.data, self.to_json())
+        write_whole(files.text, self.to_markdown())
+        write_whole(files.table, self.to_latex())
+        page = self.to_html()
         for name, content in self.figures().items():
-            write(folder / name, content)
-        write(directory / "report.html", page)
-        return directory / "report.html"
+            write_whole(files.figures / name, content)
+        write_whole(files.page, page)
+        return files.page
 
     def _repr_html_(self) -> str:
         return rendering.fragment(self.contents)
 
     def __repr__(self) -> str:
         return rendering.table(self.contents)
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file beside its place and move it there."""
-    write_whole(path, content)

@@ -16,6 +16,7 @@ from analysis.textfile import SEPARATORS, look_at
 from crowd.design.texts import as_read
 from crowd.fileformat import VERSION, VERSIONS, WRITTEN_BY, check
 from crowd.spreadsheet import from_cell
+from crowd.studydir import StudyDirectory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,7 +122,8 @@ def _check_version(path: Path, said: Mapping[str, str]) -> None:
     """Refuse an answers table of a release that knows more of it; what others write says nothing of the kind."""
     version = said.get(f"vidgen.{VERSION}", "")
     if version.isdecimal():
-        check(path, int(version), said.get(f"vidgen.{WRITTEN_BY}"), known=VERSIONS["answers.parquet"])
+        known = VERSIONS[StudyDirectory.answers.name]
+        check(path, int(version), said.get(f"vidgen.{WRITTEN_BY}"), known=known)
 
 
 def _digest(path: Path) -> str:

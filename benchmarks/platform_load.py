@@ -29,7 +29,7 @@ import numpy as np
 
 from benchmarks.participants import TARGET_MS, Load, drive, prepare, serve, stored
 from crowd.localplatform import endpoint_of
-from crowd.localplatform.platform import Platform
+from crowd.localplatform.marketplace import Marketplace
 
 #: Requests of one task.
 _PER_TASK = 8
@@ -95,7 +95,7 @@ def publish(study: Path, hits: int, places: int) -> None:
             batch = range(start, min(start + 32, hits))
             await asyncio.gather(*(market.perform("CreateHIT", members) for _ in batch))
 
-    market = Platform(study, balance_usd="9999999.00")
+    market = Marketplace(study, balance_usd="9999999.00")
     try:
         asyncio.run(create())
     finally:

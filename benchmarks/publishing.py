@@ -29,12 +29,14 @@ from crowd.design.study import Study
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.hits import hit_ids
-from crowd.lifecycle.publish import STUDY_FILE, load, publish
+from crowd.lifecycle.publish import load, publish
 from crowd.localplatform import running
 from crowd.platforms import open_platform
 from crowd.platforms.hittypes import hit_type
-from crowd.platforms.local import WHERE
 from crowd.task.page import html_question, render_page
+
+STUDY_FILE = "study.toml"
+WHERE = "platform.json"
 
 
 def make_videos(directory: Path, count: int) -> Path:

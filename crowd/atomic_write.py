@@ -1,10 +1,16 @@
-"""Files that are there as a whole or not at all."""
+"""Files that are there as a whole or not at all.
+
+A file is written as a draft beside its place: ``.NAME.PID``, one per process. Once it is on the disk it gets its name.
+"""
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from crowd.operating_system import is_running
 
 
 @contextmanager
@@ -20,6 +26,7 @@ def draft_of(path: Path) -> Iterator[Path]:
     try:
         remove_left_drafts(path)
         yield draft
+        _flush(draft)
         draft.replace(path)
     except OSError as error:
         raise named(error, path) from error
@@ -40,7 +47,29 @@ def write_whole(path: Path, content: str | bytes, *, mode: int = 0o666) -> None:
     """
     with draft_of(path) as draft:
         draft.touch(mode=mode)
-        draft.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        draft.write_bytes(_bytes(content))
+
+
+def create_whole(path: Path, content: str | bytes, *, mode: int = 0o666) -> bool:
+    """Write a file unless it is there, also where several processes and threads begin at once; whether this one did.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    remove_left_drafts(path)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.{os.getpid()}")
+    try:
+        draft.touch(mode=mode)
+        draft.write_bytes(_bytes(content))
+        _flush(draft)
+        os.link(draft, path)  # unlike a rename it fails where another one was first
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise named(error, path) from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return True
 
 
 def named(error: OSError, path: Path) -> OSError:
@@ -49,23 +78,23 @@ def named(error: OSError, path: Path) -> OSError:
 
 
 def remove_left_drafts(path: Path) -> None:
-    """Remove what processes that run no more have left beside `path`."""
+    """Remove the drafts of `path` that killed processes have left."""
     for left in path.parent.glob(f".{_literal(path.name)}.*"):
         number = left.suffix[1:]
-        if number.isascii() and number.isdigit() and not _is_running(int(number)):
+        if number.isascii() and number.isdigit() and not is_running(int(number)):
             shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink(missing_ok=True)
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode("utf-8") if isinstance(content, str) else content
+
+
+def _flush(draft: Path) -> None:
+    """Bring the draft onto the disk, so that a power cut after the renaming leaves no empty file."""
+    with draft.open("r+b") as file:  # Windows flushes only what may be written
+        os.fsync(file.fileno())
 
 
 def _literal(name: str) -> str:
     """A pattern that matches this name alone."""
     return "".join(f"[{letter}]" if letter in "[]*?" else letter for letter in name)
-
-
-def _is_running(number: int) -> bool:
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True

@@ -1,31 +1,27 @@
-"""What a study must keep to itself: its requester credentials on the local platform and the key of its pseudonyms.
+"""A study's secrets: its requester credentials on the local platform and the key of its pseudonyms.
 
-They lie in a folder of their own, so that the rest of a study directory can be shared without it.
+They are in a folder of their own, so that the rest of a study directory can be shared without it.
 """
 
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-from crowd.atomic_write import named, remove_left_drafts, write_whole
-from crowd.fileformat import parsed, stamped, unstamped
+from crowd.atomic_write import create_whole
+from crowd.fileformat import load, stamped
+from crowd.studydir import StudyDirectory
 
-FILE = "private/secrets.json"
-#: Where releases up to 0.1 kept it; it is still read there.
-FORMER_FILE = "secrets.json"
-#: Files that exist only where secrets were made before them.
-_LATER_FILES = ("ledger.sqlite", "platform.sqlite", "answers.parquet")
-#: Keeps people's ids, links and answers out of a repository; answers.csv and answers.parquet hold pseudonyms.
-_GITIGNORE = """# Keys, participants' links and ids, and the bookkeeping of what was paid.
-/private/
-/secrets.json
-/ledger.sqlite*
-/platform.sqlite*
-/platform.json
+#: Keeps people's ids, links and answers out of a repository; the answers tables hold pseudonyms.
+_GITIGNORE = f"""# Keys, participants' links and ids, and the bookkeeping of what was paid.
+/{StudyDirectory.private.name}/
+/{StudyDirectory.former_secrets.name}
+/{StudyDirectory.ledger.name}*
+/{StudyDirectory.store.name}*
+/{StudyDirectory.announcement.name}
+/{StudyDirectory.sheet.name}
 """
 
 
@@ -63,54 +59,41 @@ def load_or_create(study_dir: str | Path) -> Secrets:
         OSError: the directory cannot be written.
         ValueError: the file is there and is not what it should be; or it has gone from a study that had it.
     """
-    root = Path(study_dir)
-    path = root / FILE
-    if not exists(root):
-        later = [name for name in _LATER_FILES if (root / name).exists()]
-        if later and not exists(root):
+    files = StudyDirectory(study_dir)
+    if not exists(files.root):
+        # These are made only where the secrets are there already.
+        later = [path.name for path in (files.ledger, files.store, files.answers) if path.exists()]
+        if later and not exists(files.root):
             raise ValueError(
-                f"{path}: is missing, but {later[0]} was made with it; put it back from a copy of the study. "
+                f"{files.secrets}: is missing, but {later[0]} was made with it; put it back from a copy of the study. "
                 "Other secrets would give everybody another pseudonym and lose the study's HITs"
             )
-        _create(path)
-    return _load(path if path.exists() else root / FORMER_FILE)
+        _create(files)
+    return _load(files.secrets if files.secrets.exists() else files.former_secrets)
 
 
 def exists(root: Path) -> bool:
     """Whether the study has its secrets."""
-    return (root / FILE).exists() or (root / FORMER_FILE).exists()
+    files = StudyDirectory(root)
+    return files.secrets.exists() or files.former_secrets.exists()
 
 
-def _create(path: Path) -> None:
+def _create(files: StudyDirectory) -> None:
     made = Secrets(
         access_key_id="AKIA" + "".join(secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(16)),
         secret_access_key=secrets.token_urlsafe(30),
         pseudonym_key=secrets.token_hex(32),
     )
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ignored = path.parents[1] / ".gitignore"
-    if not ignored.exists():
-        write_whole(ignored, _GITIGNORE)
-    remove_left_drafts(path)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            json.dump(stamped(path.name, asdict(made)), file, indent=2)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)  # fails where another process was first, whose secrets then count
-        except FileExistsError:
-            return
-    except OSError as error:
-        raise named(error, path) from error
-    finally:
-        draft.unlink(missing_ok=True)
+    files.private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not files.ignored.exists():
+        create_whole(files.ignored, _GITIGNORE)
+    text = json.dumps(stamped(files.secrets.name, asdict(made)), indent=2)
+    create_whole(files.secrets, text, mode=0o600)  # another process's, where that was first
 
 
 def _load(path: Path) -> Secrets:
     try:
-        table = unstamped(path, parsed(path))
+        table = load(path)
         values = {name.name: table[name.name] for name in fields(Secrets)}
     except (json.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"{path}: not a study's secrets file ({error}); restore it from a copy") from error

@@ -1,4 +1,4 @@
-"""CSV files that people write, whose mistakes are told with the file's name."""
+"""CSV files that people write; errors name the file."""
 
 import csv
 from collections.abc import Iterator

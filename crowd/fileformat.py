@@ -1,46 +1,64 @@
 """The version of each file's schema: every file says which it has, and every reader looks.
 
-A file of an earlier release, the first of which said nothing, is read as it is. One of a newer release is refused: what
-this release does not know of it could be lost. Tables of videos and answers as CSV have their header line instead, of
-which readers ignore what they do not know.
+A file of an earlier release, the first of which wrote no version, is read as it is. One of a newer release is refused:
+what this release does not know of it could be lost. Tables of videos and answers in CSV have their header line instead,
+and readers ignore the columns that they do not know.
 """
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from crowd.atomic_write import write_whole
 from crowd.release import RELEASE
+from crowd.studydir import BackupArchive, ReportDirectory, StudyDirectory
 
 #: The schema that this release writes, by the file's name; the SQLite files count their migrations instead.
 VERSIONS = {
-    "study.toml": 1,
-    "design.json": 2,
-    "secrets.json": 2,
-    "place.json": 1,
-    "platform.json": 2,
-    "answers.parquet": 2,
-    "funnel.json": 2,
-    "simulation.json": 2,
-    "report.json": 2,
-    "manifest.json": 1,
+    PurePosixPath(file.name).name: file.version
+    for file in (*StudyDirectory.files(), *ReportDirectory.files(), *BackupArchive.files())
+    if file.version is not None
 }
 VERSION, WRITTEN_BY = "schema_version", "written_by"
-#: What files said before they said anything.
-UNSAID = 1
+#: The version of files that name none.
+UNVERSIONED = 1
 
 
 class NewerFileError(ValueError):
     """A file was written by a release that knows more of it than this one."""
 
 
+def load(path: Path) -> dict[str, Any]:
+    """The contents of a JSON file, without its version.
+
+    Raises:
+        OSError: it cannot be read.
+        json.JSONDecodeError: it is no JSON.
+        AttributeError: it is no JSON object.
+        NewerFileError: a newer release wrote it.
+        ValueError: its version is none.
+    """
+    return unstamped(path, parsed(path))
+
+
+def save(path: Path, table: Mapping[str, Any], *, mode: int = 0o666) -> None:
+    """Write a JSON file with its version, whole or not at all; `mode` as in `write_whole`.
+
+    Raises:
+        OSError: it cannot be written; what stood there before still does.
+    """
+    text = json.dumps(stamped(path.name, table), ensure_ascii=False, indent=1)
+    write_whole(path, text + "\n", mode=mode)
+
+
 def stamp(name: str) -> dict[str, Any]:
-    """What a file of that name says of itself."""
+    """The version that a file of that name has now, and the release that writes it."""
     return {VERSION: VERSIONS[name], WRITTEN_BY: f"vidgen {RELEASE}"}
 
 
 def stamped(name: str, table: Mapping[str, Any]) -> dict[str, Any]:
-    """The contents of a file of that name with what it says of itself."""
+    """The contents of a file of that name with its version."""
     return {**stamp(name), **table}
 
 
@@ -60,13 +78,13 @@ def parsed(path: Path) -> Any:
 
 
 def unstamped(path: Path, table: Mapping[str, Any], name: str | None = None) -> dict[str, Any]:
-    """The contents of the file without what it says of itself; `name` is its name in `VERSIONS` where it has another.
+    """The contents of the file without its version; `name` is its name in `VERSIONS` where it has another.
 
     Raises:
         NewerFileError: a newer release wrote it.
-        ValueError: what it says is no version.
+        ValueError: its version is none.
     """
-    check(path, table.get(VERSION, UNSAID), table.get(WRITTEN_BY), known=VERSIONS[name or path.name])
+    check(path, table.get(VERSION, UNVERSIONED), table.get(WRITTEN_BY), known=VERSIONS[name or path.name])
     return {key: value for key, value in table.items() if key not in (VERSION, WRITTEN_BY)}
 
 
@@ -75,8 +93,8 @@ def check(path: Path, version: Any, written_by: Any, *, known: int) -> None:
 
     Args:
         path: the file.
-        version: of its schema, as it says.
-        written_by: the release, as it says; None where it does not.
+        version: of its schema, as the file has it.
+        written_by: the release, as the file has it; None where it has none.
         known: the newest version that can be read.
 
     Raises:

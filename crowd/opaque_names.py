@@ -1,7 +1,7 @@
-"""Names under which the platform's own server shows videos: they tell neither the label nor what made the video.
+"""Names under which the local platform serves videos; they reveal neither the label nor the method.
 
-File names can be guessed (``proposed/car-left.mp4``), so that a plain hash of them could be too. Only who has the
-study's key can.
+A file name can be guessed (``proposed/car-left.mp4``), and with it a plain hash of it. These are hashes with a key that
+only the study has.
 """
 
 import hashlib

@@ -1,13 +1,7 @@
-"""SQLite files: their schema's version, a checksum for each row, and errors that name the file.
+"""SQLite files: opened, migrated, checked and copied, with errors that name the file."""
 
-Triggers keep the checksums, in a table of their own, so that whoever changes a row changes its checksum, and damage on
-the disk does not. What cannot compute them cannot write: a release before these, or another program.
-"""
-
-import hashlib
 import os
 import sqlite3
-import struct
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,62 +9,82 @@ from typing import Any
 
 from crowd.fileformat import check
 from crowd.release import RELEASE
+from crowd.row_checksums import add_checksums, drop_checksums, enable_checksums, wrong_rows
 
 Migration = Callable[[sqlite3.Connection], None]
-
-_CHECKSUMS = """CREATE TABLE checksums (
-  name TEXT NOT NULL, place INTEGER NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (name, place)
-) STRICT, WITHOUT ROWID"""
-#: Under this name stands the checksum of the schema itself.
-_SCHEMA = "schema"
 
 
 def connect(path: Path | str, **options: Any) -> sqlite3.Connection:
     """A connection outside of transactions that can write rows with checksums."""
     connection: sqlite3.Connection = sqlite3.connect(path, isolation_level=None, **options)
-    connection.create_function("row_checksum", -1, row_checksum, deterministic=True)
-    connection.execute("PRAGMA recursive_triggers = ON")  # a row that is replaced is deleted, for triggers as well
+    enable_checksums(connection)
     return connection
 
 
-def row_checksum(*values: Any) -> int:
-    """64 bits of a hash of the row's values and their types."""
-    digest = hashlib.blake2b(digest_size=8)
-    for value in values:
-        if value is None:
-            digest.update(b"n")
-        elif isinstance(value, int):
-            digest.update(b"i%d;" % value)
-        elif isinstance(value, float):
-            digest.update(b"f" + struct.pack("<d", value))
-        else:
-            content = value.encode() if isinstance(value, str) else value
-            digest.update(b"t%d;" % len(content) + content)
-    return int.from_bytes(digest.digest(), "big", signed=True)
+def open_file(path: Path, schema: str, migrations: Sequence[Migration], **options: Any) -> sqlite3.Connection:
+    """A connection to a file with these tables, which is made or migrated first, readable by its owner only.
+
+    Where the file is there and may not be written, the connection only reads.
+
+    Args:
+        path: the file.
+        schema: the statements that make the tables, which may be there already.
+        migrations: what is done, once and in this order, to a file of an earlier release.
+        **options: of `sqlite3.connect`.
+
+    Raises:
+        NewerFileError: a newer release has migrated it.
+        ValueError: an earlier release wrote it, and it may not be written, so that it cannot be migrated.
+        sqlite3.Error: it is no such file, or cannot be opened.
+        OSError: it cannot be made.
+    """
+    if not reads_only(path):
+        path.touch(mode=0o600)  # the write-ahead log takes over the mode
+    connection = _connected(path, **options)
+    try:
+        if not reads_only(path):
+            connection.execute("PRAGMA journal_mode = WAL")
+        _prepare(connection, path, schema, migrations)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
-def prepare(connection: sqlite3.Connection, path: Path, schema: str, migrations: Sequence[Migration]) -> None:
+def _connected(path: Path, **options: Any) -> sqlite3.Connection:
+    """A connection that writes where that is possible."""
+    return connect(_read_only(path), uri=True, **options) if reads_only(path) else connect(path, **options)
+
+
+def reads_only(path: Path) -> bool:
+    """Whether the file is there and may only be read: SQLite writes into its folder as well."""
+    return path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, schema: str, migrations: Sequence[Migration]) -> None:
     """Make the tables of a new file, and bring those of an earlier release up to date.
 
     The file's ``user_version`` counts the migrations done. A change of the schema is a migration, too: only then are
     the statements of `schema` run again, and the checksums made for the columns that there are.
-
-    Raises:
-        NewerFileError: a newer release has migrated it.
-        sqlite3.Error: it is no such file, or cannot be written.
     """
     if _version(connection) == len(migrations):
         return
     check(path, _version(connection), _written_by(connection), known=len(migrations))
+    if reads_only(path):
+        raise ValueError(
+            f"{path}: was written by an earlier release and may not be written, so it cannot be migrated: copy the "
+            "study to where it may be, and run the command there"
+        )
     connection.executescript(f"BEGIN IMMEDIATE;{schema}COMMIT")
     connection.execute("BEGIN IMMEDIATE")
     try:
         done = _version(connection)  # another process may have been faster
         if done < len(migrations):
-            _unseal(connection)
+            drop_checksums(connection)
             for migration in migrations[done:]:
                 migration(connection)
-            _seal(connection)
+            _note_release(connection)
+            add_checksums(connection)
             connection.execute(f"PRAGMA user_version = {len(migrations)}")
     except BaseException:
         connection.execute("ROLLBACK")
@@ -79,10 +93,10 @@ def prepare(connection: sqlite3.Connection, path: Path, schema: str, migrations:
 
 
 def faults(path: Path) -> Iterator[str]:
-    """What is wrong with a file: its structure, its references, and every row that has not its checksum.
+    """What is wrong with a file, in words: its structure, its references, and rows that differ from their checksum.
 
-    The file is only read, at one moment, also while others write to it. Files of releases without checksums have none
-    to be wrong.
+    The file is only read, at one moment, also while others write to it. Files of releases that kept no checksums are
+    not checked against any.
     """
     try:
         with closing(connect(_read_only(path), uri=True, timeout=60)) as connection:
@@ -93,8 +107,7 @@ def faults(path: Path) -> Iterator[str]:
                 yield "holds nothing"
             for table, *_ in connection.execute("PRAGMA foreign_key_check"):
                 yield f"a row of {table.decode()} belongs to one that is gone"
-            if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'checksums'").fetchone():
-                yield from _wrong_rows(connection)
+            yield from wrong_rows(connection)
     except (sqlite3.Error, UnicodeError) as error:
         yield str(error)
 
@@ -114,7 +127,7 @@ def back_up(path: Path, to: Path) -> None:
     """
     to.touch(mode=0o600)
     try:
-        with closing(sqlite3.connect(path, timeout=60)) as source, closing(sqlite3.connect(to)) as target:
+        with closing(_connected(path, timeout=60)) as source, closing(connect(to)) as target:
             source.backup(target)
             target.execute("PRAGMA journal_mode = DELETE")
         with to.open("rb") as file:
@@ -136,89 +149,20 @@ def _written_by(connection: sqlite3.Connection) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _seal(connection: sqlite3.Connection) -> None:
-    """Note the release, and keep a checksum of the schema and of each row from now on."""
+def _note_release(connection: sqlite3.Connection) -> None:
     connection.execute("DROP TABLE IF EXISTS written_by")
     connection.execute("CREATE TABLE written_by (release TEXT NOT NULL) STRICT")
     connection.execute("INSERT INTO written_by VALUES (?)", (f"vidgen {RELEASE}",))
-    connection.execute(_CHECKSUMS)
-    for table in _tables(connection):
-        columns = _columns(connection, table)
-        new = f"row_checksum({', '.join(f'new.{column}' for column in columns)})"
-        for event, action in (
-            ("INSERT", f"INSERT OR REPLACE INTO checksums VALUES ('{table}', new.rowid, {new})"),  # noqa: S608
-            ("UPDATE", f"UPDATE checksums SET checksum = {new} WHERE name = '{table}' AND place = new.rowid"),  # noqa: S608
-            ("DELETE", f"DELETE FROM checksums WHERE name = '{table}' AND place = old.rowid"),  # noqa: S608
-        ):
-            connection.execute(f"CREATE TRIGGER checksum_{table}_{event} AFTER {event} ON {table} BEGIN {action}; END")
-        connection.execute(
-            f"INSERT INTO checksums SELECT '{table}', rowid, row_checksum({', '.join(columns)}) FROM {table}"  # noqa: S608
-        )
-    connection.execute("INSERT INTO checksums VALUES (?, 0, ?)", (_SCHEMA, _schema_checksum(connection)))
 
 
-def _unseal(connection: sqlite3.Connection) -> None:
-    for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE name GLOB 'checksum_*_*'").fetchall():
-        connection.execute(f"DROP TRIGGER {name}")
-    connection.execute("DROP TABLE IF EXISTS checksums")
-
-
-def _wrong_rows(connection: sqlite3.Connection) -> Iterator[str]:
-    kept = {row[1]: row[2] for row in connection.execute("SELECT * FROM checksums WHERE name = ?", (_SCHEMA,))}
-    if kept != {0: _schema_checksum(connection)}:
-        yield "its schema is not the one that was made"
-    tables = _tables(connection)
-    for (name,) in connection.execute("SELECT DISTINCT name FROM checksums").fetchall():
-        if name.decode(errors="replace") not in (*tables, _SCHEMA):
-            yield f"the table {name.decode(errors='replace')} is gone"
-    for table in tables:
-        kept = dict(connection.execute("SELECT place, checksum FROM checksums WHERE name = ?", (table,)).fetchall())
-        for place, *values in connection.execute(f"SELECT rowid, * FROM {table}"):  # noqa: S608  from the schema
-            if kept.pop(place, None) != row_checksum(*values):
-                yield f"row {place} of {table} is not what was written"
-        for place in kept:
-            yield f"row {place} of {table} is gone"
-
-
-def _tables(connection: sqlite3.Connection) -> list[str]:
-    """The tables whose rows have checksums: all but SQLite's own and those without row ids."""
-    found = connection.execute(
-        "SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main' AND NOT wr "
-        "AND name NOT GLOB 'sqlite_*' ORDER BY name"
-    )
-    return [_text(name) for (name,) in found]
-
-
-def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
-    return [_text(row[1]) for row in connection.execute(f"PRAGMA table_info({table})")]
-
-
-def _schema_checksum(connection: sqlite3.Connection) -> int:
-    rows = connection.execute(
-        "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*' ORDER BY type, name"
-    )
-    return row_checksum(*(value for row in rows for value in row))
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode() if isinstance(value, bytes) else value
-
-
-class Database:
-    """One connection to the file, made with its tables when it is not there, readable by its owner only."""
+class SqliteFile:
+    """One connection to the file, see `open_file`, whose errors name it."""
 
     def __init__(self, path: Path, schema: str, migrations: Sequence[Migration]) -> None:
         self.path = path
+        self._synchronous = ""
         with self._explained():
-            path.touch(mode=0o600)  # the write-ahead log takes over the mode
-            self._connection = connect(path, timeout=60)
-            self._synchronous = ""
-            try:
-                self.execute("PRAGMA journal_mode = WAL")
-                prepare(self._connection, path, schema, migrations)
-            except BaseException:
-                self.close()
-                raise
+            self._connection = open_file(path, schema, migrations, timeout=60)
 
     def close(self) -> None:
         """End the connection."""

@@ -1,30 +1,138 @@
-"""Study directories: which folders are one, and which was meant when none is there."""
+"""The study directory: the name of every file in it, and which folders are one.
+
+No other module spells these names. What a file holds is the business of the module that writes it: `crowd.design`,
+`crowd.ledger`, `crowd.task.answers` and so on take its path from here. `crowd.fileformat` refuses files of newer
+releases by the versions that stand here.
+"""
 
 import difflib
-import fcntl
-import os
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Self, overload
 
-#: A folder with one of these is a study: made by `new-study` or `publish-tasks`, served, or holding its answers.
+
+class DataFile:
+    """A file of a directory: its name there, and the version of its schema that this release writes.
+
+    It is an attribute of the directory's class. On an object it gives the path: ``StudyDirectory("mine").design`` is
+    ``Path("mine/design.json")``, and ``StudyDirectory.design.name`` is ``"design.json"``.
+    """
+
+    def __init__(self, name: str, version: int | None = None) -> None:
+        self.name = name
+        """Relative to the directory, with ``/`` between folders."""
+        self.version = version
+        """None where the file says none: tables in CSV, pages, locks, and SQLite files, which count migrations."""
+
+    @overload
+    def __get__(self, directory: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, directory: "_Directory", owner: type) -> Path: ...
+
+    def __get__(self, directory: "_Directory | None", owner: type) -> Self | Path:
+        return self if directory is None else directory.root / self.name
+
+
+class _Directory:
+    """A folder whose files have names of ours."""
+
+    def __init__(self, root: Path | str) -> None:
+        self.root = Path(root)
+
+    @classmethod
+    def files(cls) -> tuple[DataFile, ...]:
+        """Every file that such a directory may hold."""
+        return tuple(file for file in vars(cls).values() if isinstance(file, DataFile))
+
+
+class StudyDirectory(_Directory):
+    """The files of one study; none of them need be there."""
+
+    study_file = DataFile("study.toml", version=1)
+    """What its author declares (`crowd.design.study`)."""
+    design = DataFile("design.json", version=2)
+    """What was published (`crowd.design.design`)."""
+    ledger = DataFile("ledger.sqlite")
+    """What was meant by each paid call and came of it (`crowd.ledger`)."""
+    lock = DataFile(".lock")
+    """Held by the command that decides about the study (`crowd.lifecycle.lock`)."""
+
+    private = DataFile("private")
+    """The folder that only the study's owner may open."""
+    secrets = DataFile("private/secrets.json", version=2)
+    """The keys of the study (`crowd.credentials`)."""
+    former_secrets = DataFile("secrets.json")
+    """Where releases up to 0.1 kept the secrets, which are still read there."""
+    place = DataFile("private/place.json", version=1)
+    """Where the study is, so that copies are noticed (`crowd.lifecycle.place`)."""
+    ignored = DataFile(".gitignore")
+    """Keeps secrets and ids out of a repository."""
+
+    store = DataFile("platform.sqlite")
+    """The local platform's HITs, assignments and participants (`crowd.localplatform.store`)."""
+    announcement = DataFile("platform.json", version=2)
+    """Where the running server listens (`crowd.localplatform.discovery`)."""
+    server_lock = DataFile("platform.lock")
+    """Held by the running server."""
+    sheet = DataFile("participants.html")
+    """Everybody's link, to cut out."""
+
+    answers = DataFile("answers.parquet", version=2)
+    """The answers table (`crowd.task.answers`)."""
+    answers_csv = DataFile("answers.csv")
+    """The same rows for spreadsheets."""
+    funnel = DataFile("funnel.json", version=2)
+    """How many were asked, came and count (`crowd.lifecycle.collect`)."""
+    simulation = DataFile("simulation.json", version=2)
+    """What simulated participants answered from (`crowd.simulated.http`)."""
+
+    def answer_tables(self) -> list[Path]:
+        """The answers tables that are there, the one to read first."""
+        return [path for path in (self.answers, self.answers_csv) if path.exists()]
+
+    def holds_study(self) -> bool:
+        """Whether the folder is a study: made, published, served, or holding its answers."""
+        return any((self.root / name).is_file() for name in MARKS)
+
+
+class ReportDirectory(_Directory):
+    """The files of a report (`analysis.report`)."""
+
+    data = DataFile("report.json", version=2)
+    page = DataFile("report.html")
+    text = DataFile("report.md")
+    table = DataFile("table1.tex")
+    figures = DataFile("figures")
+
+
+class BackupArchive(_Directory):
+    """The entries of a backup (`crowd.lifecycle.backup`)."""
+
+    manifest = DataFile("manifest.json", version=1)
+    study = DataFile("study/")
+    """The study directory's files stand below."""
+    videos = DataFile("videos/")
+    """The videos' files stand below, and in a restored study as well."""
+
+
+#: A folder with one of these files is a study.
 MARKS = frozenset(
-    (
-        "study.toml",
-        "design.json",
-        "ledger.sqlite",
-        "platform.sqlite",
-        "private/secrets.json",
-        "secrets.json",  # where releases up to 0.1 kept them
-        "answers.parquet",
+    file.name
+    for file in (
+        StudyDirectory.study_file,
+        StudyDirectory.design,
+        StudyDirectory.ledger,
+        StudyDirectory.store,
+        StudyDirectory.secrets,
+        StudyDirectory.former_secrets,
+        StudyDirectory.answers,
     )
 )
 
 
 def is_study(directory: Path) -> bool:
     """Whether something of a study is in that folder."""
-    return any((directory / name).is_file() for name in MARKS)
+    return StudyDirectory(directory).holds_study()
 
 
 def existing_study(directory: Path) -> Path:
@@ -45,43 +153,6 @@ def instead_of(directory: Path) -> str:
     """What to do where a study was expected in that folder, in words."""
     near = nearest(directory)
     return f"the nearest study is {near}" if near else "make one with `vidgen publish-tasks VIDEOS_DIR --study STUDY`"
-
-
-@contextmanager
-def unchanged_on_failure(directory: Path, *, unless: Callable[[], bool]) -> Iterator[None]:
-    """Remove the files and folders that the block makes, when it fails; not where `unless` holds then.
-
-    Nor where another process is at work in the folder, which could lose its own.
-
-    Raises:
-        OSError: the folder cannot be made.
-    """
-    made = [path for path in (directory, *directory.parents) if not path.exists()]
-    directory.mkdir(parents=True, exist_ok=True)
-    before = set(directory.iterdir())
-    held = os.open(directory, os.O_RDONLY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_SH)
-        try:
-            yield
-        except BaseException:
-            if _is_alone(directory, held) and not unless():
-                for path in set(directory.iterdir()) - before:
-                    shutil.rmtree(path) if path.is_dir() else path.unlink()
-                for path in made:
-                    path.rmdir()
-            raise
-    finally:
-        os.close(held)
-
-
-def _is_alone(directory: Path, held: int) -> bool:
-    """Whether no other process publishes from the folder or serves it."""
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return not (directory / "platform.json").exists()
 
 
 def nearest(directory: Path) -> Path | None:

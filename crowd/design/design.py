@@ -16,16 +16,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-from crowd.atomic_write import write_whole
+from crowd import fileformat
 from crowd.design.allocation import choose_gold, choose_training, deal
 from crowd.design.study import Study
 from crowd.design.terms import PageVersion, page_version, terms
 from crowd.design.texts import as_read, listed
 from crowd.design.videos import Video, labels_of
-from crowd.fileformat import parsed, stamped, unstamped
 from crowd.hashes import hash_of_plan, hash_of_shown
+from crowd.studydir import StudyDirectory
 
-FILE = "design.json"
 #: The window of an attention item, which the page puts anywhere between the videos. Designs of earlier releases have it
 #: in one of the windows.
 ANYWHERE = -1
@@ -34,7 +33,7 @@ EVALUATION, GOLD, TRAINING, ATTENTION = "evaluation", "gold", "training", "atten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class TaskItem:
     """One thing to answer in a HIT: a video, or the request to choose a certain option (kind "attention")."""
 
     key: str
@@ -57,10 +56,10 @@ class HitDesign:
     """Unique and lasting, e.g. "b003-r1": block 3, round 1."""
     block: str
     round: int
-    items: tuple[Item, ...]
+    items: tuple[TaskItem, ...]
     num_assignments: int
 
-    def of_kind(self, *kinds: str) -> tuple[Item, ...]:
+    def of_kind(self, *kinds: str) -> tuple[TaskItem, ...]:
         """The items of these kinds."""
         return tuple(item for item in self.items if item.kind in kinds)
 
@@ -148,14 +147,13 @@ class Design:
         Raises:
             OSError: the directory cannot be written.
         """
-        path = Path(study_dir) / FILE
         table = {**asdict(self), "videos_dir": _relative(self.videos_dir, Path(study_dir))}
         table["plan_sha256"] = self.sha256
         for video in table["videos"]:
             del video["directory"]
         if self.shown:
             table["shown_sha256"] = hash_of_shown(table)
-        write_whole(path, json.dumps(stamped(FILE, table), ensure_ascii=False, indent=1) + "\n")
+        fileformat.save(StudyDirectory(study_dir).design, table)
 
     @classmethod
     def load(cls, study_dir: Path | str) -> Self:
@@ -165,14 +163,15 @@ class Design:
             OSError: the file cannot be read.
             ValueError: it is not a design, or what was hashed at publication was changed after it was written.
         """
-        path = Path(study_dir) / FILE
+        path = StudyDirectory(study_dir).design
         try:
-            table = unstamped(path, parsed(path))
+            table = fileformat.load(path)
             # Designs of earlier releases hold an absolute path, which the study directory before it does not change.
             videos_dir = str(Path(study_dir, table["videos_dir"]).resolve())
             design = cls(
                 hits=tuple(
-                    HitDesign(**{**hit, "items": tuple(Item(**item) for item in hit["items"])}) for hit in table["hits"]
+                    HitDesign(**{**hit, "items": tuple(TaskItem(**item) for item in hit["items"])})
+                    for hit in table["hits"]
                 ),
                 videos=tuple(Video(**video, directory=videos_dir) for video in table["videos"]),
                 options=tuple(table["options"]),
@@ -242,7 +241,7 @@ def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = 
     for number, block in enumerate(blocks, start=1):
         items = (
             *(
-                Item(key=f"t{place:02}", video_id=video.video_id, kind=TRAINING, window=0)
+                TaskItem(key=f"t{place:02}", video_id=video.video_id, kind=TRAINING, window=0)
                 for place, video in enumerate(training)
             ),
             *_items(study, block, gold, f"b{number:03}", rng),
@@ -268,7 +267,7 @@ def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = 
     )
 
 
-def _items(study: Study, block: Sequence[Video], gold: set[str], name: str, rng: random.Random) -> Iterator[Item]:
+def _items(study: Study, block: Sequence[Video], gold: set[str], name: str, rng: random.Random) -> Iterator[TaskItem]:
     """The block's items in windows: each window has one video of each method, where the numbers allow."""
     methods = Counter(video.method for video in block)
     seen: Counter[str] = Counter()
@@ -279,13 +278,13 @@ def _items(study: Study, block: Sequence[Video], gold: set[str], name: str, rng:
     ranked.sort(key=lambda entry: entry[:2])
     for place, (_, _, video) in enumerate(ranked):
         kind = GOLD if video.video_id in gold else EVALUATION
-        yield Item(key=f"v{place:02}", video_id=video.video_id, kind=kind, window=place // len(methods))
+        yield TaskItem(key=f"v{place:02}", video_id=video.video_id, kind=kind, window=place // len(methods))
     for place, asked in enumerate(rng.sample(study.options * study.attention_items, k=study.attention_items)):
         request = f"attention-{name}-{place}"
-        yield Item(key=f"a{place:02}", video_id=request, kind=ATTENTION, window=ANYWHERE, asked=asked)
+        yield TaskItem(key=f"a{place:02}", video_id=request, kind=ATTENTION, window=ANYWHERE, asked=asked)
 
 
-def _rounds(block: str, items: tuple[Item, ...], num_people: int, per_hit: int) -> list[HitDesign]:
+def _rounds(block: str, items: tuple[TaskItem, ...], num_people: int, per_hit: int) -> list[HitDesign]:
     """The block as one HIT, or as even rounds where one may not have that many assignments."""
     number = -(-num_people // per_hit)
     return [

@@ -6,35 +6,22 @@ Each field stands here once, with its section in `study.toml`, its default and i
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from decimal import Decimal, InvalidOperation
-from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, Self, get_type_hints
 
 from crowd.atomic_write import write_whole
-from crowd.design.texts import apart, as_read, listed, lookalikes, unholdable
+from crowd.design.study_values import CHOICES, RANGES, check_money, check_options
+from crowd.design.texts import as_read, listed, unholdable
 from crowd.design.tomlfile import read_sections
 from crowd.design.videos import Video, labels_of, read_videos
+from crowd.design.wording import LANGUAGES, OTHER, UNCLEAR, wording
 from crowd.fileformat import stamp
+from crowd.studydir import StudyDirectory
 from templates import environment
 
-#: The two options that every study has, always last.
-OTHER, UNCLEAR = "Other", "Unclear"
-#: The languages that the page speaks, with the title and the description of the task in each.
-LANGUAGES = {
-    "en": (
-        "Watch short videos and say what they show",
-        "You watch short videos and choose, for each, the words that fit best.",
-    ),
-    "ja": (
-        "短い動画を見て、何が映っているかを答える",
-        "短い動画を見て、最も当てはまる言葉を選んでいただきます。",
-    ),
-}
 #: The sections of the study file, in its order, with the line that introduces each.
 SECTIONS = {
     "study": "What participants read on the list of tasks.",
@@ -189,11 +176,11 @@ class Study:
 
     def __post_init__(self) -> None:
         """Check every value; the message begins with the field's name."""
-        for name, (low, high) in _RANGES.items():
+        for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if not low <= value <= high:
                 raise ValueError(f"{name}: must be between {low} and {high}, is {value}")
-        for name, allowed in _CHOICES.items():
+        for name, allowed in CHOICES.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name}: must be one of {', '.join(allowed)}, is {getattr(self, name)!r}")
         for name, most in (("title", 128), ("description", 2000), ("keywords", 1000)):
@@ -202,7 +189,7 @@ class Study:
         if self.size not in ("fit", "native") and not (isinstance(self.size, int) and 16 <= self.size <= 7680):
             raise ValueError(f'size: must be "fit", "native" or a width from 16 to 7680 pixels, is {self.size!r}')
         for name in ("reward_usd", "budget_usd"):
-            _check_money(name, getattr(self, name))
+            check_money(name, getattr(self, name))
         if self.notifications not in ("", "aws") and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", self.notifications):
             raise ValueError(f'notifications: must be an http address, "aws" or empty, is {self.notifications!r}')
         for name, texts in (
@@ -214,7 +201,7 @@ class Study:
         # As read: two spellings of one word would be two buttons.
         object.__setattr__(self, "options", tuple(map(as_read, self.options)))
         object.__setattr__(self, "option_texts", {as_read(key): text for key, text in self.option_texts.items()})
-        _check_options(self.options)
+        check_options(self.options)
         for country in self.countries:
             if len(country) != 2 or not country.isascii() or not country.isupper():
                 raise ValueError(f"countries: must be two capital letters each, has {country!r}")
@@ -283,9 +270,8 @@ class Study:
     def to_toml(self) -> str:
         """The text of the study file."""
         template = environment().get_template("study/study.toml.j2")
-        return template.render(
-            sections=SECTIONS, documentation=documentation(), study=self, toml=_toml, stamp=stamp("study.toml")
-        )
+        version = stamp(StudyDirectory.study_file.name)
+        return template.render(sections=SECTIONS, documentation=documentation(), study=self, toml=_toml, stamp=version)
 
 
 def _toml(value: Any) -> str:
@@ -304,69 +290,3 @@ def documentation() -> dict[str, list[tuple[str, str]]]:
         section: [(item.name, item.metadata["doc"]) for item in fields(Study) if item.metadata["section"] == section]
         for section in SECTIONS
     }
-
-
-@cache
-def wording(language: str, pages: str = "task") -> dict[str, str]:
-    """Everything that the page says in `language`, by key; `pages` "participant" gives the local platform's pages."""
-    source = environment().loader.get_source(environment(), f"{pages}/wording/{language}.toml")[0]  # type: ignore[union-attr]
-    texts: dict[str, str] = tomllib.loads(source)
-    return texts
-
-
-_RANGES: dict[str, tuple[float, float]] = {
-    "videos_per_hit": (1, 500),
-    "answers_per_video": (1, 10_000),
-    "assignments_per_hit": (0, 10_000),
-    "gold_share": (0, 1),
-    "attention_items": (0, 20),
-    "training_items": (0, 20),
-    "seed": (0, 2**32 - 1),
-    "assignment_duration_s": (30, 31_536_000),
-    "grace_s": (0, 86_400),
-    "lifetime_s": (30, 31_536_000),
-    "auto_approval_s": (0, 2_592_000),
-    "seconds_per_item": (0, 3600),
-    "seconds_per_task": (0, 36_000),
-    "min_approved_percent": (0, 100),
-    "min_approved_hits": (0, 1_000_000),
-    "max_attention_failures": (-1, 20),
-    "min_gold_accuracy": (0, 1),
-    "min_answer_s": (0, 3600),
-    "min_watched_fraction": (0, 1),
-    "confidence": (0.5, 0.9999),
-    "margin": (0, 0.5),
-}
-_CHOICES = {
-    "language": tuple(LANGUAGES),
-    "sound": ("off", "on"),
-    "foreign_pages": ("open", "strict"),
-    "target": ("new-videos", "these-videos", "new-labels"),
-    "primary_test": ("auto", "t", "sign-flip", "permutation"),
-    "class_weights": ("equal", "videos"),
-    "adjustment": ("holm", "max-t", "none"),
-    "sequential": ("none", "confidence-sequence"),
-    "unclear": ("wrong", "dropped"),
-}
-
-
-def _check_money(name: str, text: str) -> None:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal(-1)
-    if not text.replace(".", "", 1).isdecimal() or value < 0 or value != round(value, 2):
-        raise ValueError(f'{name}: must be dollars and cents as text, e.g. "0.50", is {text!r}')
-
-
-def _check_options(options: tuple[str, ...]) -> None:
-    if any(not option.strip() for option in options):
-        raise ValueError("options: one of them is empty")
-    reserved = [option for option in options if option.strip().lower() in (OTHER.lower(), UNCLEAR.lower())]
-    if reserved:
-        raise ValueError(f"options: {reserved[0]!r} is always there, leave it out")
-    twice = [option for option in options if options.count(option) > 1]
-    if twice:
-        raise ValueError(f"options: {twice[0]!r} stands {options.count(twice[0])} times")
-    if alike := lookalikes(options):
-        raise ValueError(f"options: {apart(*alike)}")

@@ -1,4 +1,4 @@
-"""TOML files whose mistakes are told with file and line."""
+"""TOML files that people write; errors name the file and the line."""
 
 import re
 import tomllib
@@ -9,6 +9,7 @@ from types import UnionType
 from typing import Any, get_args
 
 from crowd.fileformat import unstamped
+from crowd.studydir import StudyDirectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def read_sections(
         ValueError: it is not TOML, has an unknown section or key, or a value of another type.
     """
     table, places = _read_toml(path)
-    table = unstamped(path, table, "study.toml")
+    table = unstamped(path, table, StudyDirectory.study_file.name)
     values: dict[str, Any] = {}
     for section, entries in table.items():
         if section not in keys or not isinstance(entries, dict):

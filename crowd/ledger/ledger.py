@@ -20,10 +20,8 @@ from typing import Any, Self
 
 from crowd.credentials import load_or_create
 from crowd.pricing import shown
-from crowd.sqlite_file import Database, Migration
-from crowd.studydir import existing_study
-
-FILE = "ledger.sqlite"
+from crowd.sqlite_file import Migration, SqliteFile
+from crowd.studydir import StudyDirectory, existing_study
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -93,16 +91,13 @@ class Ledger:
     """A study's ledger, open until its `with` block ends."""
 
     def __init__(self, study_dir: str | Path, *, clock: Callable[[], float] = time.time, create: bool = True) -> None:
-        self.path = Path(study_dir) / FILE
+        self.path = StudyDirectory(study_dir).ledger
         self._clock = clock
-        if not create and not (existing_study(Path(study_dir)) / FILE).exists():
-            raise ValueError(
-                f"{Path(study_dir)}: nothing was published from here (it has no {FILE}); `vidgen publish-tasks` does "
-                "it, and finds what it published before"
-            )
+        if not create:
+            _check_published(Path(study_dir), self.path)
         self.study_id = load_or_create(study_dir).study_id
         """Names the study on the platform; it follows from the secrets, so that a lost ledger can be rebuilt."""
-        self._db = Database(self.path, _SCHEMA, _MIGRATIONS)
+        self._db = SqliteFile(self.path, _SCHEMA, _MIGRATIONS)
         try:
             self._check_study()
         except BaseException:
@@ -333,6 +328,16 @@ class Ledger:
             (*values, key, json.dumps(unless)),
         )
         return bool(changed)
+
+
+def _check_published(study_dir: Path, path: Path) -> None:
+    """Refuse a folder that is no study, or has no ledger."""
+    existing_study(study_dir)
+    if not path.exists():
+        raise ValueError(
+            f"{study_dir}: nothing was published from here (it has no {path.name}); `vidgen publish-tasks` does it, "
+            "and finds what it published before"
+        )
 
 
 def _range(prefix: str) -> tuple[str, str]:

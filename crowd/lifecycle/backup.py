@@ -20,24 +20,23 @@ from typing import IO, Any
 
 from crowd.atomic_write import draft_of, remove_left_drafts
 from crowd.credentials import load_or_create
-from crowd.design.design import FILE as DESIGN_FILE
 from crowd.design.design import Design
 from crowd.design.videos import TABLE, files_of
 from crowd.fileformat import stamped
-from crowd.ledger.ledger import FILE as LEDGER_FILE
 from crowd.ledger.ledger import Ledger
-from crowd.lifecycle.backup_manifest import MANIFEST, STUDY, VIDEOS, Backup, described, place_of, read_manifest
-from crowd.lifecycle.lock import FILE as LOCK_FILE
+from crowd.lifecycle.backup_manifest import Backup, described, place_of, read_manifest
 from crowd.lifecycle.lock import locked
 from crowd.lifecycle.reconcile import RESTORED
 from crowd.sqlite_file import back_up as back_up_database
 from crowd.sqlite_file import faults
-from crowd.studydir import existing_study
+from crowd.studydir import BackupArchive, StudyDirectory, existing_study
 
 #: What belongs to running processes.
-_PASSING = (LOCK_FILE, "platform.lock", "platform.json")
+_PASSING = (StudyDirectory.lock.name, StudyDirectory.server_lock.name, StudyDirectory.announcement.name)
 #: What is copied by SQLite, and checked: others may be written at any moment.
-_DATABASES = (LEDGER_FILE, "platform.sqlite")
+_DATABASES = (StudyDirectory.ledger.name, StudyDirectory.store.name)
+#: Names in the archive.
+_MANIFEST, _STUDY, _VIDEOS = BackupArchive.manifest.name, BackupArchive.study.name, BackupArchive.videos.name
 #: What is being written, and the logs of SQLite files, which are in their copies.
 _DRAFT = re.compile(r"\..+\.(\d+|draft|[0-9a-f]{8})|.+\.partial|.+\.sqlite-(wal|shm|journal)")
 _CHUNK = 1 << 20
@@ -66,8 +65,8 @@ def back_up(study_dir: str | Path, to: str | Path, *, with_videos: bool = False)
     """
     root, target = existing_study(Path(study_dir)), Path(to)
     _check_place(root, target)
-    with locked(root), _archive(target) as archive:
-        design = Design.load(root) if (root / DESIGN_FILE).exists() else None
+    with locked(root, only_reading=True), _archive(target) as archive:
+        design = Design.load(root) if StudyDirectory(root).design.exists() else None
         files = dict(_files(root, design, with_videos))
         _check_names(files)
         listed = {name: _add(archive, name, path, target) for name, path in files.items()}
@@ -78,7 +77,7 @@ def back_up(study_dir: str | Path, to: str | Path, *, with_videos: bool = False)
             "with_videos": with_videos,
             "files": listed,
         }
-        archive.writestr(MANIFEST, json.dumps(stamped(MANIFEST, about), ensure_ascii=False, indent=1))
+        archive.writestr(_MANIFEST, json.dumps(stamped(_MANIFEST, about), ensure_ascii=False, indent=1))
     return described(about)
 
 
@@ -140,11 +139,8 @@ def _archive(target: Path) -> Iterator[zipfile.ZipFile]:
     """An archive that appears under its name when the block ends well."""
     with draft_of(target) as draft:
         draft.touch(mode=0o600)
-        with draft.open("r+b") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-                yield archive
-            file.flush()
-            os.fsync(file.fileno())
+        with draft.open("r+b") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            yield archive
 
 
 def _files(root: Path, design: Design | None, with_videos: bool) -> Iterator[tuple[str, Path]]:
@@ -157,13 +153,13 @@ def _files(root: Path, design: Design | None, with_videos: bool) -> Iterator[tup
             continue
         if videos and apart and videos.resolve() in path.resolve().parents:
             continue
-        yield STUDY + path.relative_to(root).as_posix(), path
+        yield _STUDY + path.relative_to(root).as_posix(), path
     if with_videos and design and videos:
         files = dict(files_of(design.videos)) | {TABLE: videos / TABLE}
         missing = [name for name, path in files.items() if not path.is_file()]
         if missing:
             raise ValueError(f"{videos}: {missing[0]} is missing; bring it back, or leave the videos out")
-        yield from ((VIDEOS + name, path) for name, path in files.items())
+        yield from ((_VIDEOS + name, path) for name, path in files.items())
 
 
 def _below(folder: Path, within: tuple[Path, ...] = ()) -> Iterator[Path]:
@@ -191,7 +187,7 @@ def _check_names(files: Mapping[str, Path]) -> None:
 
 def _add(archive: zipfile.ZipFile, name: str, path: Path, target: Path) -> dict[str, Any]:
     """Put a file into the archive; its size and hash."""
-    if name.removeprefix(STUDY) not in _DATABASES:
+    if name.removeprefix(_STUDY) not in _DATABASES:
         return _write(archive, name, path)
     copy = target.with_name(f".{target.name}.copy.{os.getpid()}")  # named as drafts are, which the next run removes
     try:
@@ -231,7 +227,8 @@ def _check_room(source: Path, folder: Path, about: Mapping[str, Any]) -> None:
 
 def _extract(source: Path, found: zipfile.ZipFile, name: str, entry: Mapping[str, Any], draft: Path) -> None:
     path = draft / place_of(name)
-    path.parent.mkdir(mode=0o700 if path.parent.name == "private" else 0o777, parents=True, exist_ok=True)
+    is_private = path.parent.name == StudyDirectory.private.name
+    path.parent.mkdir(mode=0o700 if is_private else 0o777, parents=True, exist_ok=True)
     mode = (found.getinfo(name).external_attr >> 16) & 0o777 | 0o600
     with (
         found.open(name) as content,
@@ -262,12 +259,13 @@ def _check_databases(source: Path, draft: Path) -> None:
 
 def _settle(draft: Path, about: Mapping[str, Any]) -> None:
     """Let the restored study find its videos, and its ledger know that time has passed."""
-    if (draft / DESIGN_FILE).exists():
-        places = [draft / VIDEOS, Path(about["videos_dir"])] if about["with_videos"] else [Path(about["videos_dir"])]
+    files = StudyDirectory(draft)
+    if files.design.exists():
+        places = [draft / _VIDEOS, Path(about["videos_dir"])] if about["with_videos"] else [Path(about["videos_dir"])]
         there = next((place for place in places if place.is_dir()), None)
         if there is not None:
             Design.load(draft).with_videos_in(there).save(draft)
-    if (draft / LEDGER_FILE).exists():
+    if files.ledger.exists():
         with Ledger(draft) as ledger:
             ledger.set_fact(RESTORED, about["made_at"])
 

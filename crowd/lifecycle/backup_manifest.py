@@ -8,11 +8,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from crowd.fileformat import NewerFileError, unstamped
-from crowd.studydir import MARKS
+from crowd.studydir import MARKS, BackupArchive
 
-MANIFEST = "manifest.json"
-#: The folders of the archive.
-STUDY, VIDEOS = "study/", "videos/"
+_MANIFEST, _STUDY, _VIDEOS = BackupArchive.manifest.name, BackupArchive.study.name, BackupArchive.videos.name
 #: A manifest of a hundred thousand files has a tenth of this.
 _LARGEST_MANIFEST = 128 << 20
 
@@ -47,9 +45,9 @@ def read_manifest(source: Path, found: zipfile.ZipFile) -> dict[str, Any]:
         zipfile.BadZipFile, zlib.error: the archive is damaged.
     """
     try:
-        if found.getinfo(MANIFEST).file_size > _LARGEST_MANIFEST:
+        if found.getinfo(_MANIFEST).file_size > _LARGEST_MANIFEST:
             raise ValueError("its manifest is too large")
-        about = unstamped(source, json.loads(found.read(MANIFEST)), MANIFEST)
+        about = unstamped(source, json.loads(found.read(_MANIFEST)), _MANIFEST)
         _check_types(about)
     except NewerFileError:
         raise
@@ -57,7 +55,7 @@ def read_manifest(source: Path, found: zipfile.ZipFile) -> dict[str, Any]:
         raise ValueError(f"{source}: is no backup of a study ({error!r})") from error
     names = list(about["files"])
     safe = all(map(_is_safe, names)) and len(set(map(place_of, names))) == len(names)
-    if not safe or sorted(found.namelist()) != sorted((MANIFEST, *names)):
+    if not safe or sorted(found.namelist()) != sorted((_MANIFEST, *names)):
         raise ValueError(f"{source}: holds other files than its manifest names; use another copy of it")
     if not MARKS.intersection(map(place_of, names)):
         raise ValueError(f"{source}: holds nothing of a study; use another backup")
@@ -78,9 +76,9 @@ def _check_types(about: Mapping[str, Any]) -> None:
 def _is_safe(name: str) -> bool:
     """Whether the name leads to a place inside of the folder that it is put in, and has no other spelling."""
     place = PurePosixPath(name)
-    return name.startswith((STUDY, VIDEOS)) and str(place) == name and ".." not in place.parts and "\0" not in name
+    return name.startswith((_STUDY, _VIDEOS)) and str(place) == name and ".." not in place.parts and "\0" not in name
 
 
 def place_of(name: str) -> str:
     """Where the study has the file of that name in the archive."""
-    return name.removeprefix(STUDY)
+    return name.removeprefix(_STUDY)

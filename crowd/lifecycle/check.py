@@ -1,35 +1,38 @@
-"""Whether a study's files are what was written: checksums, hashes, tables that follow from others, and who may read."""
+"""Whether a study's files are what was written: checksums, hashes, answers tables, videos, and who may read them."""
 
-import csv
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
-from crowd.credentials import FILE as SECRETS_FILE
-from crowd.credentials import FORMER_FILE, load_or_create
-from crowd.design.design import FILE as DESIGN_FILE
+from crowd import fileformat
+from crowd.credentials import load_or_create
 from crowd.design.design import Design
 from crowd.design.study import Study
-from crowd.fileformat import NewerFileError, parsed, unstamped
-from crowd.ledger.ledger import FILE as LEDGER_FILE
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.collect import answers_of
-from crowd.lifecycle.place import FILE as PLACE_FILE
 from crowd.lifecycle.place import noted_place
-from crowd.lifecycle.prepare import STUDY_FILE, check_unchanged
+from crowd.lifecycle.prepare import check_unchanged
 from crowd.lifecycle.video_folder import wrong_files
 from crowd.localplatform.people import stored_answers
 from crowd.media.places import OwnMedia, remembered
+from crowd.operating_system import rights_of_others
 from crowd.sqlite_file import faults
-from crowd.studydir import existing_study
-from crowd.task.answers import COLUMNS, cell
+from crowd.studydir import StudyDirectory, existing_study
+from crowd.task.answers import COLUMNS, cell, read_csv, read_parquet
 
-_STORE_FILE, _FUNNEL_FILE = "platform.sqlite", "funnel.json"
 #: What nobody but the study's owner may read.
-_PRIVATE = ("private", "private/*", FORMER_FILE, f"{LEDGER_FILE}*", f"{_STORE_FILE}*", "participants.html")
+_PRIVATE = (
+    StudyDirectory.private.name,
+    f"{StudyDirectory.private.name}/*",
+    StudyDirectory.former_secrets.name,
+    f"{StudyDirectory.ledger.name}*",
+    f"{StudyDirectory.store.name}*",
+    StudyDirectory.sheet.name,
+)
 _BACKUP = "put it back from a backup (`vidgen restore` makes one into another directory)"
 _RECOVER = "move it away and run `vidgen recover`, which rebuilds it from the platform, or put it back from a backup"
 _COLLECT = "run `vidgen collect-answers`, which writes it again"
@@ -76,16 +79,17 @@ def check(study_dir: str | Path) -> list[Finding]:
 
 def _missing(root: Path) -> Iterator[Finding]:
     """Files without which those that are there cannot have come to be."""
-    is_published = (root / DESIGN_FILE).exists() or (root / "answers.parquet").exists()
+    files = StudyDirectory(root)
+    is_published = files.design.exists() or files.answers.exists()
     needed = {
-        LEDGER_FILE: (is_published, "run `vidgen recover`, or put it back from a backup"),
-        DESIGN_FILE: ((root / "answers.parquet").exists(), _BACKUP),
-        SECRETS_FILE: (not (root / FORMER_FILE).exists() and (root / LEDGER_FILE).exists(), _BACKUP),
-        _STORE_FILE: (_is_local(root), _BACKUP),
+        files.ledger: (is_published, "run `vidgen recover`, or put it back from a backup"),
+        files.design: (files.answers.exists(), _BACKUP),
+        files.secrets: (not files.former_secrets.exists() and files.ledger.exists(), _BACKUP),
+        files.store: (_is_local(root), _BACKUP),
     }
-    for name, (is_needed, remedy) in needed.items():
-        if is_needed and not (root / name).exists():
-            yield Finding(path=root / name, what="is missing", remedy=remedy)
+    for path, (is_needed, remedy) in needed.items():
+        if is_needed and not path.exists():
+            yield Finding(path=path, what="is missing", remedy=remedy)
 
 
 def _is_local(root: Path) -> bool:
@@ -98,8 +102,8 @@ def _is_local(root: Path) -> bool:
 
 
 def _databases(root: Path, *, read_them: bool) -> Iterator[Finding]:
-    for name, remedy, read in ((LEDGER_FILE, _RECOVER, _read_ledger), (_STORE_FILE, _BACKUP, stored_answers)):
-        path = root / name
+    files = StudyDirectory(root)
+    for path, remedy, read in ((files.ledger, _RECOVER, _read_ledger), (files.store, _BACKUP, stored_answers)):
         if not path.exists():
             continue
         found = list(faults(path))
@@ -121,31 +125,32 @@ def _read_ledger(root: Path) -> None:
 
 def _texts(root: Path) -> Iterator[Finding]:
     """The files that are read as they stand, each by its own reader, which checks its hashes."""
+    files = StudyDirectory(root)
     readers = (
-        (STUDY_FILE, Study.load, "correct it, or put it back from a backup"),
-        (DESIGN_FILE, lambda path: Design.load(path.parent), _BACKUP),
-        (SECRETS_FILE, lambda path: load_or_create(root), _BACKUP),
-        (FORMER_FILE, lambda path: load_or_create(root), _BACKUP),
-        (PLACE_FILE, lambda path: noted_place(root), "but not in a copy"),
-        (_FUNNEL_FILE, lambda path: unstamped(path, parsed(path)), _COLLECT),
+        (files.study_file, Study.load, "correct it, or put it back from a backup"),
+        (files.design, lambda path: Design.load(root), _BACKUP),
+        (files.secrets, lambda path: load_or_create(root), _BACKUP),
+        (files.former_secrets, lambda path: load_or_create(root), _BACKUP),
+        (files.place, lambda path: noted_place(root), "but not in a copy"),
+        (files.funnel, fileformat.load, _COLLECT),
     )
     whole = True
-    for name, read, remedy in readers:
+    for path, read, remedy in readers:
         try:
-            if (root / name).exists():
-                read(root / name)
+            if path.exists():
+                read(path)
         except (ValueError, OSError, AttributeError) as error:  # the last where it is no table
             whole = False
-            yield _of_error(root / name, error, remedy)
+            yield _of_error(path, error, remedy)
     try:
         if whole:
             check_unchanged(root)
     except ValueError as error:
-        yield _of_error(root / STUDY_FILE, error, "the published values are in design.json under shown")
+        yield _of_error(files.study_file, error, "the published values are in design.json under shown")
 
 
 def _of_error(path: Path, error: Exception, remedy: str) -> Finding:
-    if isinstance(error, NewerFileError):  # nothing that would help a damaged file
+    if isinstance(error, fileformat.NewerFileError):  # nothing that would help a damaged file
         remedy = "this release did not look into it"
     text = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}:")
     return Finding(path=path, what=" ".join(text.split()), remedy=remedy)
@@ -154,9 +159,8 @@ def _of_error(path: Path, error: Exception, remedy: str) -> Finding:
 def _open_to_others(root: Path) -> Iterator[Finding]:
     for pattern in _PRIVATE:
         for path in sorted(root.glob(pattern)):
-            mode = stat.S_IMODE(path.stat().st_mode)
-            if mode & 0o077:
-                wanted = "700" if path.is_dir() else "600"
+            if rights_of_others(path):
+                mode, wanted = stat.S_IMODE(path.stat().st_mode), "700" if path.is_dir() else "600"
                 yield Finding(
                     path=path, what=f"others may open it (mode {mode:03o})", remedy=f"run `chmod {wanted} {path}`"
                 )
@@ -164,10 +168,11 @@ def _open_to_others(root: Path) -> Iterator[Finding]:
 
 def _videos(root: Path) -> Iterator[Finding]:
     """Files that are missing or changed, unless participants are shown the videos from elsewhere and none is here."""
-    if not (root / DESIGN_FILE).exists():
+    files = StudyDirectory(root)
+    if not files.design.exists():
         return
     design = Design.load(root)
-    if (root / LEDGER_FILE).exists():
+    if files.ledger.exists():
         with Ledger(root) as ledger:
             if not isinstance(remembered(ledger), OwnMedia) and not Path(design.videos_dir).is_dir():
                 return
@@ -179,7 +184,8 @@ def _videos(root: Path) -> Iterator[Finding]:
 
 def _answers(root: Path) -> Iterator[Finding]:
     """Answers that the ledger has otherwise than the store, and rows of the tables that do not follow from it."""
-    if not (root / LEDGER_FILE).exists() or not (root / DESIGN_FILE).exists():
+    files = StudyDirectory(root)
+    if not files.ledger.exists() or not files.design.exists():
         return
     with Ledger(root) as ledger:
         kept = {assignment.assignment_id: assignment for assignment in ledger.assignments()}
@@ -187,30 +193,30 @@ def _answers(root: Path) -> Iterator[Finding]:
     for assignment_id, worker_id, answer in stored_answers(root):
         known = kept.get(assignment_id)
         if known and (known.worker_id, known.answer) != (worker_id, answer):
-            what = f"assignment {assignment_id} is not the one in {_STORE_FILE}"
-            yield Finding(path=root / LEDGER_FILE, what=what, remedy=_RECOVER)
+            what = f"assignment {assignment_id} is not the one in {files.store.name}"
+            yield Finding(path=files.ledger, what=what, remedy=_RECOVER)
     tables = {}
-    for name, read in (("answers.parquet", _parquet), ("answers.csv", _csv)):
-        if (root / name).exists():
+    for path, read in ((files.answers, read_parquet), (files.answers_csv, read_csv)):
+        if path.exists():
             try:
-                tables[name] = read(root / name)
+                tables[path] = read(path)
             except Exception as error:
                 what = f"cannot be read ({type(error).__name__})"
-                yield Finding(path=root / name, what=what, remedy=_COLLECT)
-    wrong = [finding for name, table in tables.items() for finding in _table(root / name, table, rows)]
+                yield Finding(path=path, what=what, remedy=_COLLECT)
+    wrong = [finding for path, table in tables.items() for finding in _table(path, table, rows)]
     yield from wrong
     if len(tables) == 2 and not wrong:
-        yield from _same_rows(root, *tables.values())
+        yield from _same_rows(tables)
 
 
-def _same_rows(root: Path, parquet: list[dict[str, Any]], lines: list[dict[str, Any]]) -> Iterator[Finding]:
+def _same_rows(tables: Mapping[Path, list[dict[str, Any]]]) -> Iterator[Finding]:
     """Both tables are written together, so that rows which only one has were taken from the other."""
-    missing = Counter(map(_key, parquet)) - Counter(map(_key, lines))
-    lost = missing or Counter(map(_key, lines)) - Counter(map(_key, parquet))
-    for assignment_id, video_id in list(lost)[:1]:
-        name, other = ("answers.csv", "answers.parquet") if missing else ("answers.parquet", "answers.csv")
-        what = f"lacks what {other} has, {lost.total()} answers, e.g. in assignment {assignment_id}, video {video_id}"
-        yield Finding(path=root / name, what=what, remedy=_COLLECT)
+    for path, other in permutations(tables):
+        lost = Counter(map(_key, tables[other])) - Counter(map(_key, tables[path]))
+        for assignment_id, video_id in list(lost)[:1]:
+            what = f"lacks what {other.name} has, {lost.total()} answers"
+            example = f"e.g. in assignment {assignment_id}, video {video_id}"
+            yield Finding(path=path, what=f"{what}, {example}", remedy=_COLLECT)
 
 
 def _table(path: Path, written: list[dict[str, Any]], rows: list[dict[str, Any]]) -> Iterator[Finding]:
@@ -235,15 +241,3 @@ def _in_csv(row: dict[str, Any]) -> dict[str, str]:
 
 def _key(row: dict[str, Any]) -> tuple[Any, Any]:
     return row.get("assignment_id"), row.get("video_id")
-
-
-def _parquet(path: Path) -> list[dict[str, Any]]:
-    import pyarrow.parquet as pq  # slow to load
-
-    table: list[dict[str, Any]] = pq.read_table(path).to_pylist()
-    return table
-
-
-def _csv(path: Path) -> list[dict[str, Any]]:
-    with path.open(newline="", encoding="utf-8-sig") as lines:
-        return list(csv.DictReader(lines))

@@ -24,9 +24,10 @@ from crowd.lifecycle.hits import hit_ids, listed, published_sizes
 from crowd.lifecycle.lock import locked
 from crowd.lifecycle.prepare import load
 from crowd.lifecycle.reconcile import catch_up, is_restored
-from crowd.localplatform.people import fills_a_place, invited, is_simulated
+from crowd.localplatform.people import fills_a_place, invited
 from crowd.platforms import Platform, RequestRefusedError, open_platform
 from crowd.task.answers import answer_rows, parse_answer_xml, write_answers
+from crowd.worker_ids import is_simulated
 
 _FINAL = frozenset({"Approved", "Rejected"})
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from crowd.design.design import ATTENTION, EVALUATION, GOLD, TRAINING
 from crowd.design.texts import parts
-from crowd.localplatform.platform import DATABASE_FILE
 from crowd.localplatform.store import Database, progress
+from crowd.studydir import StudyDirectory
 
 Row = dict[str, Any]
 Rule = Callable[[Sequence[Row], Mapping[str, Any]], Iterator[Row]]
@@ -46,7 +46,7 @@ def excluded_counts(rows: Sequence[Row]) -> dict[str, dict[str, int]]:
 
 def reached(study_dir: Path) -> dict[str, int | None]:
     """How many people saw a task and how many accepted one; None where the platform does not tell."""
-    path = study_dir / DATABASE_FILE
+    path = StudyDirectory(study_dir).store
     if not path.exists():
         return {"seen": None, "accepted": None}
     database = Database(path)

@@ -10,7 +10,7 @@ from crowd.ledger.calls import Progress
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.hits import hit_ids, listed, published_size
 from crowd.lifecycle.lock import deciding
-from crowd.lifecycle.prepare import load
+from crowd.lifecycle.prepare import check_plan, load
 from crowd.lifecycle.publish import Published, bring_up
 from crowd.lifecycle.video_folder import check
 from crowd.media.places import Media, remembered
@@ -42,7 +42,8 @@ def extend(
         Numbers of HITs, and what they cost in dollars.
 
     Raises:
-        ValueError: the study asks for more already, its time is over, or the money does not suffice.
+        ValueError: the study asks for more already, its plan was changed, its time is over, or the money does not
+            suffice.
         OSError: the platform does not answer.
 
     Example:
@@ -52,6 +53,7 @@ def extend(
     root = Path(study_dir)
     with deciding(root) as (platform, ledger):
         study, planned = load(root, unchanged=True)
+        check_plan(root, planned, study)
         check(planned, root)
         most, fees = study.assignments_per_hit, fees_of(platform.name)
         target = grown(planned, answers_per_video, most=most, fees=fees)

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from crowd.design.design import Design
 from crowd.design.study import Study
-from crowd.ledger.ledger import FILE as LEDGER_FILE
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.hits import hit_ids
-from crowd.lifecycle.prepare import STUDY_FILE, load
+from crowd.lifecycle.prepare import load
 from crowd.localplatform import addresses, people
+from crowd.studydir import StudyDirectory
 
 
 def check_invitation(study_dir: Path, country: str | None) -> None:
@@ -78,7 +78,7 @@ def what_people_lack(study_dir: Path) -> list[str]:
 
 def wanted_countries(study_dir: Path) -> tuple[str, ...]:
     """The countries that the study takes people from; none where it takes everybody, or has no study file yet."""
-    study_file = study_dir / STUDY_FILE
+    study_file = StudyDirectory(study_dir).study_file
     return Study.load(study_file).countries if study_file.exists() else ()
 
 
@@ -91,7 +91,7 @@ def _planned_assignments(study_dir: Path) -> int:
 
 
 def _later_rounds_are_open(study_dir: Path) -> bool:
-    if not (study_dir / LEDGER_FILE).exists():
+    if not StudyDirectory(study_dir).ledger.exists():
         return False
     _, planned = load(study_dir)
     with Ledger(study_dir) as ledger:

@@ -9,11 +9,9 @@ from pathlib import Path
 from crowd.lifecycle.invitation_checks import check_invitation, for_others, what_people_lack
 from crowd.lifecycle.place import settle
 from crowd.localplatform import addresses, endpoint_of, people
+from crowd.localplatform.discovery import participants_url_of
 from crowd.localplatform.qrsheet import write_sheet
-from crowd.localplatform.server import participants_url_of
-from crowd.studydir import existing_study
-
-SHEET_FILE = "participants.html"
+from crowd.studydir import StudyDirectory, existing_study
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,7 +160,7 @@ def hand_out(
     links, warnings = tuple(address + path for path in paths), what_people_lack(study_dir)
     if not sheet:
         return Invitation(links=links, num_before=num_before, warnings=tuple(warnings))
-    file = study_dir / SHEET_FILE
+    file = StudyDirectory(study_dir).sheet
     if file.exists() and f"{address}/p/" not in file.read_text(encoding="utf-8", errors="replace"):
         warnings.append(f"links handed out before have another address than {address}")
     number = _write_sheet(study_dir, address)
@@ -183,7 +181,7 @@ def _participant(person: people.Invited, address: str) -> Participant:
 
 def _write_sheet_again(study_dir: Path) -> None:
     """Write the sheet with the address that it has, where there is one."""
-    sheet = study_dir / SHEET_FILE
+    sheet = StudyDirectory(study_dir).sheet
     if sheet.exists():
         address = re.search(r"<code>([^<]*)/p/", sheet.read_text(encoding="utf-8", errors="replace"))
         if address:
@@ -197,7 +195,7 @@ def _write_sheet(study_dir: Path, address: str) -> int:
         for person in people.everybody(study_dir)
         if person.number and not person.revoked
     ]
-    write_sheet(study_dir / SHEET_FILE, [link for _, link in shown], [number for number, _ in shown])
+    write_sheet(StudyDirectory(study_dir).sheet, [link for _, link in shown], [number for number, _ in shown])
     return len(shown)
 
 

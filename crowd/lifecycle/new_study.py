@@ -6,7 +6,7 @@ from pathlib import Path
 
 from crowd.design.study import Study
 from crowd.design.videos import read_videos
-from crowd.lifecycle.prepare import STUDY_FILE
+from crowd.studydir import StudyDirectory
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +48,7 @@ def new_study(study_dir: str | Path, videos_dir: str | Path, *, language: str | 
         >>> new.study.options
         ('ball going left', 'ball going right', 'ball going up')
     """
-    path = Path(study_dir) / STUDY_FILE
+    path = StudyDirectory(study_dir).study_file
     if path.exists():
         raise ValueError(f"{path}: is there already; edit it, or choose another --study")
     videos = read_videos(videos_dir)

@@ -11,18 +11,15 @@ import platform
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from crowd.atomic_write import write_whole
+from crowd import fileformat
 from crowd.credentials import exists, load_or_create
-from crowd.fileformat import parsed, stamped, unstamped
-from crowd.studydir import existing_study
-
-FILE = "private/place.json"
+from crowd.studydir import StudyDirectory, existing_study
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class Location:
     """A directory on a machine."""
 
     path: str
@@ -32,7 +29,7 @@ class Place:
     """Stays when the directory is renamed on its file system."""
     device: int
 
-    def is_renamed_to(self, other: "Place") -> bool:
+    def is_renamed_to(self, other: "Location") -> bool:
         """Whether both are one directory, by what its file system calls it."""
         return (self.inode, self.device) == (other.inode, other.device)
 
@@ -99,20 +96,20 @@ def claim(study_dir: str | Path) -> None:
     _note(root, here)
 
 
-def _here(root: Path) -> Place:
+def _here(root: Path) -> Location:
     found = root.resolve().stat()
-    return Place(path=str(root.resolve()), host=platform.node(), inode=found.st_ino, device=found.st_dev)
+    return Location(path=str(root.resolve()), host=platform.node(), inode=found.st_ino, device=found.st_dev)
 
 
-def noted_place(root: Path) -> Place | None:
+def noted_place(root: Path) -> Location | None:
     """The place that the study notes; None where it notes none.
 
     Raises:
         ValueError: the note is damaged.
     """
-    path = root / FILE
+    path = StudyDirectory(root).place
     try:
-        return Place(**unstamped(path, parsed(path)))
+        return Location(**fileformat.load(path))
     except FileNotFoundError:
         return None
     except (AttributeError, TypeError, json.JSONDecodeError) as error:
@@ -121,13 +118,13 @@ def noted_place(root: Path) -> Place | None:
         ) from error
 
 
-def _note(root: Path, place: Place) -> None:
-    path = root / FILE
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    write_whole(path, json.dumps(stamped(path.name, asdict(place))) + "\n", mode=0o600)
+def _note(root: Path, location: Location) -> None:
+    files = StudyDirectory(root)
+    files.private.mkdir(mode=0o700, exist_ok=True)
+    fileformat.save(files.place, asdict(location), mode=0o600)
 
 
-def _is_same_directory(noted: Place, here: Place) -> bool:
+def _is_same_directory(noted: Location, here: Location) -> bool:
     """Whether both ways lead to one directory, as mounts can."""
     try:
         return noted.host == here.host and Path(noted.path).samefile(here.path)
@@ -145,13 +142,13 @@ def _holds_same_study(path: Path, root: Path) -> bool:
         return False
 
 
-def _renamed(root: Path, noted: Place) -> Path | None:
+def _renamed(root: Path, noted: Location) -> Path | None:
     """The directory beside this one that is the noted one under another name, if it holds the same study."""
     beside = (path for path in root.resolve().parent.iterdir() if path.is_dir())
     return next((path for path in beside if _here(path).is_renamed_to(noted) and _holds_same_study(path, root)), None)
 
 
-def _copy(root: Path, original: str, noted: Place, here: Place) -> CopyError:
+def _copy(root: Path, original: str, noted: Location, here: Location) -> CopyError:
     if noted.host == here.host:
         what = f"is a copy of {original}, which is still there"
     else:

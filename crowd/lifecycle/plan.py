@@ -8,9 +8,9 @@ from crowd.design.design import TRAINING, Design, design
 from crowd.design.planning import Needs, needs
 from crowd.design.study import Study
 from crowd.design.videos import read_videos
-from crowd.lifecycle.prepare import STUDY_FILE
 from crowd.platforms import fees_of, pays
 from crowd.pricing import dollars
+from crowd.studydir import StudyDirectory
 from crowd.task.page import check_pages
 
 
@@ -63,7 +63,7 @@ def plan(study_dir: str | Path, videos_dir: str | Path, *, platform: str = "loca
     """
     fees = fees_of(platform)
     videos = read_videos(videos_dir)
-    path = Path(study_dir) / STUDY_FILE
+    path = StudyDirectory(study_dir).study_file
     study = Study.load(path) if path.exists() else Study.of(videos)
     planned = design(study, videos, most_per_hit=fees.most_assignments)
     check_pages(study, planned)

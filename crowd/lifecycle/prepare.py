@@ -1,23 +1,21 @@
-"""A study on the disk: what it will be when it is published, and what it was published as."""
+"""Reading a study from its directory: as it will be published, and as it was published."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Self
 
-from crowd.design.design import FILE as DESIGN_FILE
 from crowd.design.design import Design, design
 from crowd.design.planning import check_time
 from crowd.design.soundtracks import check_soundtracks
 from crowd.design.study import Study
 from crowd.design.terms import hold_to, page_version, terms
 from crowd.design.videos import list_videos, read_videos
-from crowd.ledger.ledger import FILE as LEDGER_FILE
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.video_folder import published_files, same_videos
 from crowd.pricing import Fees
-from crowd.studydir import existing_study
+from crowd.studydir import StudyDirectory, existing_study
 from crowd.task.page import check_pages
-
-STUDY_FILE = "study.toml"
 
 
 def prepare(study_dir: Path, videos_dir: str | Path, fees: Fees) -> tuple[Study, Design]:
@@ -29,12 +27,10 @@ def prepare(study_dir: Path, videos_dir: str | Path, fees: Fees) -> tuple[Study,
     kept = Design.load(study_dir) if anything_sent(study_dir, "create/") else None
     # What is published stays as it is: its files are not measured anew, nor judged by rules that came later.
     videos = list_videos(videos_dir) if kept else read_videos(videos_dir)
-    study_file = study_dir / STUDY_FILE
+    study_file = StudyDirectory(study_dir).study_file
     study = Study.load(study_file) if study_file.exists() else Study.of(videos)
-    if kept and not study.assignments_per_hit:
-        # It was nine by default once: what was published keeps its plan.
-        study = replace(study, assignments_per_hit=kept.plan["assignments_per_hit"])
     if kept:
+        study = _with_published_size(study, kept)
         hold_to(kept.shown, study, study_file)
     planned = design(study, videos, most_per_hit=fees.most_assignments)
     study = replace(study, options=planned.options[:-2])
@@ -44,49 +40,90 @@ def prepare(study_dir: Path, videos_dir: str | Path, fees: Fees) -> tuple[Study,
         if study.sound == "on":
             check_soundtracks(videos)
         return study, replace(planned, files=published_files(videos))
-    _check_same_plan(study_file, kept, planned)
+    check_plan(study_dir, kept, study)
     return study, same_videos(study_dir, kept, replace(planned, files=published_files(videos)))
 
 
-def _check_same_plan(study_file: Path, kept: Design, planned: Design) -> None:
-    if kept.sha256 != planned.sha256:
+def _with_published_size(study: Study, kept: Design) -> Study:
+    """The study with as many assignments per HIT as were published, where it leaves the number to the platform."""
+    # It was nine by default once: what was published keeps its plan.
+    return study if study.assignments_per_hit else replace(study, assignments_per_hit=kept.plan["assignments_per_hit"])
+
+
+def check_plan(study_dir: Path, kept: Design, study: Study) -> None:
+    """See that the study, whose options are known, still has the plan that was published.
+
+    Raises:
+        ValueError: it has another one; the message names the keys.
+    """
+    _refuse(study_dir, _changes(kept.plan, _with_published_size(study, kept).plan))
+
+
+def _refuse(study_dir: Path, changed: Sequence[str]) -> None:
+    if changed:
+        study_file, keys = StudyDirectory(study_dir).study_file, ", ".join(changed)
         raise ValueError(
-            f"{study_file}: its plan changed since it was published; a new plan needs a new study directory"
+            f"{study_file}: its plan changed since it was published ({keys}); put it back, or publish the new plan "
+            "from a new study directory"
         )
 
 
-def as_found(study_dir: Path, study: Study, planned: Design, *, is_published: bool) -> Design:
-    """The design of a study whose ledger was new or lost, once the platform has told whether it is published.
+def _changes(published: Mapping[str, Any], plan: Mapping[str, Any]) -> list[str]:
+    """The keys whose values differ; a plan of an earlier release lacks later keys, which have their defaults."""
+    before = Study().plan | dict(published)
+    return [key for key, value in plan.items() if value != before[key]]
 
-    Raises:
-        ValueError: it is published, with another plan, other words or other pay than `study.toml` has.
+
+@dataclass(frozen=True, slots=True)
+class LeftDesign:
+    """What is in `design.json` where the ledger does not say whether it was published.
+
+    The platform tells that: what a killed run left may have been saved and never sent.
     """
-    if not is_published:
-        return replace(planned, shown=terms(study), pages=(page_version(),))
-    try:
-        kept = Design.load(study_dir)
-    except FileNotFoundError:  # lost too, so nobody knows what study.toml said then
-        return replace(planned, shown={}, pages=())
-    _check_same_plan(study_dir / STUDY_FILE, kept, planned)
-    hold_to(kept.shown, study, study_dir / STUDY_FILE)
-    return planned
 
+    design: Design | None
+    error: ValueError | None = None
+    """Why it cannot be read, though it is there."""
 
-def kept_design(study_dir: Path, planned: Design) -> Design:
-    """The design that is there, where it has the same plan: HITs of a published one may have grown, and never shrink.
+    @classmethod
+    def of(cls, study_dir: Path) -> Self:
+        """Read it.
 
-    Whether it was published, the platform tells: what a killed run left may have been saved and never sent.
-    """
-    try:
-        kept = Design.load(study_dir)
-    except (OSError, ValueError):
+        Raises:
+            OSError: it is there and cannot be read.
+        """
+        try:
+            return cls(Design.load(study_dir))
+        except FileNotFoundError:
+            return cls(None)
+        except ValueError as error:
+            return cls(None, error)
+
+    def with_plan_of(self, planned: Design) -> Design:
+        """The design where it has the same plan, else `planned`: HITs of a published one may have grown."""
+        return self.design if self.design and not _changes(self.design.plan, planned.plan) else planned
+
+    def settled(self, study_dir: Path, study: Study, planned: Design, *, is_published: bool) -> Design:
+        """The design to go on with, once the platform has told whether the study is published.
+
+        Raises:
+            ValueError: it is published, with another plan, other words or other pay than `study.toml` has, or the
+                design cannot be read.
+        """
+        if not is_published:
+            return replace(planned, shown=terms(study), pages=(page_version(),))
+        if self.error:
+            raise self.error
+        if self.design is None:  # lost too, so nobody knows what study.toml said then
+            return replace(planned, shown={}, pages=())
+        _refuse(study_dir, _changes(self.design.plan, planned.plan))
+        hold_to(self.design.shown, study, StudyDirectory(study_dir).study_file)
         return planned
-    return kept if kept.sha256 == planned.sha256 else planned
 
 
 def anything_sent(study_dir: Path, prefix: str = "") -> bool:
     """Whether a call whose key begins so may have had its effect."""
-    if not (study_dir / LEDGER_FILE).exists():
+    if not StudyDirectory(study_dir).ledger.exists():
         return False
     with Ledger(study_dir) as ledger:
         return bool({"sent", "done"} & set(ledger.states(prefix).values()))
@@ -101,7 +138,7 @@ def load(study_dir: Path, *, unchanged: bool = False) -> tuple[Study, Design]:
     Raises:
         ValueError, OSError: nothing was published from there, or `study.toml` was changed.
     """
-    planned, study_file = published_design(study_dir), study_dir / STUDY_FILE
+    planned, study_file = published_design(study_dir), StudyDirectory(study_dir).study_file
     if not study_file.exists():
         raise ValueError(f"{study_file}: is missing, though the study is published; put it back from a copy")
     study = Study.load(study_file)
@@ -116,7 +153,8 @@ def check_unchanged(study_dir: Path) -> None:
     Raises:
         ValueError: as `load`.
     """
-    if (study_dir / DESIGN_FILE).exists() and (study_dir / STUDY_FILE).exists():
+    files = StudyDirectory(study_dir)
+    if files.design.exists() and files.study_file.exists():
         load(study_dir, unchanged=True)
 
 
@@ -126,10 +164,11 @@ def published_design(study_dir: Path) -> Design:
     Raises:
         ValueError, OSError: nothing was published from there.
     """
-    if not (existing_study(study_dir) / DESIGN_FILE).exists():
-        if (study_dir / LEDGER_FILE).exists():
+    files = StudyDirectory(existing_study(study_dir))
+    if not files.design.exists():
+        if files.ledger.exists():
             raise ValueError(
-                f"{study_dir / DESIGN_FILE}: is missing, though the study is published; put it back, or run "
+                f"{files.design}: is missing, though the study is published; put it back, or run "
                 f"`vidgen publish-tasks VIDEOS_DIR --study {study_dir}` again, which finds what was published"
             )
         raise ValueError(

@@ -21,8 +21,9 @@ from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.hits import Existing, Finder, hit_ids, published_sizes
 from crowd.lifecycle.lock import deciding, locked
 from crowd.lifecycle.place import settle as settle_place
-from crowd.lifecycle.prepare import STUDY_FILE, anything_sent, as_found, kept_design, load, prepare
+from crowd.lifecycle.prepare import LeftDesign, anything_sent, load, prepare
 from crowd.lifecycle.reconcile import RESTORED, is_restored, reconcile
+from crowd.lifecycle.rollback import unchanged_on_failure
 from crowd.lifecycle.rounds import due, keep_apart
 from crowd.lifecycle.video_folder import check as check_videos
 from crowd.lifecycle.video_folder import same_videos
@@ -31,7 +32,7 @@ from crowd.media.places import Media, check_reachable, remember, remembered
 from crowd.platforms import Platform, RequestRefusedError, fees_of, open_platform
 from crowd.platforms.hittypes import hit_type
 from crowd.pricing import Cost, Fees, cost_of_hits, dollars, hit_cost
-from crowd.studydir import unchanged_on_failure
+from crowd.studydir import StudyDirectory
 from crowd.task.page import check_pages, html_question, pay_shown, render_page
 
 _PAY = "pay"
@@ -108,14 +109,15 @@ def publish(
             if not anything_sent(root, "create/") or is_restored(
                 ledger
             ):  # new, or its ledger was lost or is an old one
-                _, _, found = reconcile(where, ledger, kept_design(root, planned))
+                left = LeftDesign.of(root)
+                _, _, found = reconcile(where, ledger, left.with_plan_of(planned))
                 is_published = bool(hit_ids(ledger))
                 planned = same_videos(root, found, planned) if is_published else planned
-                planned = as_found(root, study, planned, is_published=is_published)
+                planned = left.settled(root, study, planned, is_published=is_published)
             if check and not hit_ids(ledger):
                 check(study, planned)
-            if not (root / STUDY_FILE).exists():
-                study.save(root / STUDY_FILE)
+            if not (study_file := StudyDirectory(root).study_file).exists():
+                study.save(study_file)
             if not anything_sent(root, "create/"):  # an earlier run may have meant other HITs
                 ledger.forget_unsent("create/", but={f"create/{hit.key}" for hit in planned.hits})
             done = bring_up(where, ledger, study, planned, place, consent, progress, upload_progress)
@@ -324,5 +326,5 @@ def _check_same_platform(platform: Platform, settled: str | None) -> None:
     """A study lives on one platform."""
     if settled not in {None, platform.name}:
         raise ValueError(
-            f"this study was published on {settled}; for {platform.name} copy its {STUDY_FILE} to a new study directory"
+            f"this study was published on {settled}; for {platform.name} copy its study.toml to a new study directory"
         )

@@ -5,13 +5,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from crowd.design.design import FILE as DESIGN_FILE
 from crowd.design.design import Design, HitDesign
 from crowd.hit_annotation import annotation, bonus_key
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.hits import listed, published_size
 from crowd.platforms import Platform, fees_of
 from crowd.pricing import bonus_cost, dollars, hit_cost
+from crowd.studydir import StudyDirectory
 
 #: Set in a ledger that came from a backup, until it knows what has happened on the platform since.
 RESTORED = "restored_from"
@@ -64,7 +64,8 @@ def grown_to(planned: Design, sizes: Mapping[str, int]) -> Design:
     for key in sorted(sizes, key=lambda key: (len(key), key)):
         block, dash, number = key.rpartition("-r")
         if not (dash and number.isdecimal() and block in rounds):
-            raise ValueError(f"{DESIGN_FILE}: the platform holds HIT {key}, which this design cannot have")
+            name = StudyDirectory.design.name
+            raise ValueError(f"{name}: the platform holds HIT {key}, which this design cannot have")
         known = [hit.key for hit in rounds[block]]
         if key not in known:
             rounds[block].append(replace(rounds[block][0], key=key, round=int(number), num_assignments=sizes[key]))

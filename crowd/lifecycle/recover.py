@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from crowd.design.design import FILE as DESIGN_FILE
 from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.ledger.budget import set_cap
@@ -12,11 +11,10 @@ from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.collect import fetch
 from crowd.lifecycle.hits import published_size
 from crowd.lifecycle.lock import locked
-from crowd.lifecycle.prepare import STUDY_FILE
 from crowd.lifecycle.reconcile import RESTORED, reconcile
 from crowd.platforms import open_platform
 from crowd.pricing import dollars, shown
-from crowd.studydir import existing_study
+from crowd.studydir import StudyDirectory, existing_study
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,11 +56,12 @@ def recover(study_dir: str | Path, *, platform: str | None = None, cap_usd: str 
         >>> found.hits, found.assignments
         (0, 4)
     """
-    root = Path(study_dir)
-    if not (existing_study(root) / DESIGN_FILE).exists():
+    root = existing_study(Path(study_dir))
+    files = StudyDirectory(root)
+    if not files.design.exists():
         raise ValueError(
-            f"{root}: has no {DESIGN_FILE}; publish-tasks with the study's videos makes it from {STUDY_FILE} and "
-            "then finds what was published"
+            f"{root}: has no {files.design.name}; publish-tasks with the study's videos makes it from "
+            f"{files.study_file.name} and then finds what was published"
         )
     with locked(root), Ledger(root) as ledger:
         planned = Design.load(root)
@@ -90,7 +89,8 @@ def _unknown(root: Path, ledger: Ledger, planned: Design, *, lost: bool) -> list
     """What the platform cannot tell."""
     unknown = []
     if ledger.cap() is None:
-        budget = Study.load(root / STUDY_FILE).budget_usd if (root / STUDY_FILE).exists() else None
+        study_file = StudyDirectory(root).study_file
+        budget = Study.load(study_file).budget_usd if study_file.exists() else None
         holds = f"the study's budget of {shown(dollars(budget, 'budget_usd'))} holds" if budget else "none holds"
         unknown.append(f"which cap was given with --cap: {holds} until another is given")
     elif ledger.held() > (cap := ledger.cap() or Decimal(0)):

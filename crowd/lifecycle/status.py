@@ -7,7 +7,8 @@ from pathlib import Path
 
 from crowd.ledger.ledger import Entry, Ledger
 from crowd.lifecycle.prepare import load
-from crowd.localplatform.people import fills_a_place, is_simulated
+from crowd.localplatform.people import fills_a_place
+from crowd.worker_ids import is_simulated
 
 #: The states of a call in the order of its life, and what each means.
 STATES = {

@@ -1,7 +1,7 @@
-"""The folder of a published study's videos: where it is now, and whether it holds the files that were published.
+"""The videos directory of a published study: where it is now, and whether it holds the files that were published.
 
-`design.json` names it relative to the study directory, so that both can be moved together; `locate` follows a folder
-that was moved alone.
+`design.json` names it relative to the study directory, so that both can be moved together. Where it was moved alone,
+`locate` is told where it is.
 """
 
 import hashlib
@@ -9,12 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from crowd.design.design import FILE as DESIGN_FILE
 from crowd.design.design import Design, PublishedFile
 from crowd.design.videos import Video, files_of
-from crowd.ledger.ledger import FILE as LEDGER_FILE
 from crowd.ledger.ledger import Ledger
 from crowd.media.places import OwnMedia, remembered
+from crowd.studydir import StudyDirectory
 
 _HINT = "name the directory where they are now with --videos DIR (serve-tasks, simulate-answers, extend-study)"
 
@@ -46,7 +45,7 @@ def locate(study_dir: Path | str, videos_dir: Path | str | None = None) -> None:
         >>> crowd.locate_videos("my-study", "my-videos")
     """
     root = Path(study_dir)
-    if not (root / DESIGN_FILE).exists():
+    if not StudyDirectory(root).design.exists():
         if videos_dir is not None:
             raise ValueError(f"{root}: nothing was published from here yet, so there are no videos to look for")
         return
@@ -95,15 +94,15 @@ def same_videos(study_dir: Path, published: Design, given: Design) -> Design:
     Raises:
         ValueError: these are not the videos that were published.
     """
-    told = {_told(video) for video in given.videos}
+    there = {_identity(video) for video in given.videos}
     for video in published.videos:
-        if _told(video) not in told:
+        if _identity(video) not in there:
             raise ValueError(
                 f"{study_dir}: was published with other videos: {video.file_name} ({video.method}, {video.label}) is "
                 f"not in {given.videos_dir}; other videos need a new study directory"
             )
-    if len(told) != len(published.videos):
-        more = len(told) - len(published.videos)
+    if len(there) != len(published.videos):
+        more = len(there) - len(published.videos)
         raise ValueError(
             f"{study_dir}: was published with other videos: {given.videos_dir} has {more} more; other videos need a "
             "new study directory"
@@ -113,14 +112,14 @@ def same_videos(study_dir: Path, published: Design, given: Design) -> Design:
     return replace(moved, files={name: given.files[name] for name, _ in files_of(moved.videos)})
 
 
-def _told(video: Video) -> tuple[str, ...]:
-    """What metadata.csv says of a video; what is measured may be measured otherwise by another release."""
+def _identity(video: Video) -> tuple[str, ...]:
+    """What `metadata.csv` says of a video; another release may measure durations and sizes otherwise."""
     return (video.video_id, video.file_name, video.method, video.label)
 
 
 def _shows_its_own(study_dir: Path) -> bool:
     """Whether the local platform shows the videos, and not S3."""
-    if not (study_dir / LEDGER_FILE).exists():
+    if not StudyDirectory(study_dir).ledger.exists():
         return True
     with Ledger(study_dir, create=False) as ledger:
         return isinstance(remembered(ledger), OwnMedia)

@@ -3,7 +3,8 @@
 `running` serves a study; `invite` makes links for participants.
 """
 
+from crowd.localplatform.discovery import endpoint_of
 from crowd.localplatform.people import invite
-from crowd.localplatform.server import Running, endpoint_of, running
+from crowd.localplatform.server import Running, running
 
 __all__ = ["Running", "endpoint_of", "invite", "running"]

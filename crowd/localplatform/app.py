@@ -14,8 +14,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crowd.localplatform.media import Media
-from crowd.localplatform.platform import Platform
+from crowd.localplatform.marketplace import Marketplace
+from crowd.localplatform.media import MediaEndpoint
 from crowd.localplatform.requesterpage import RequesterPage
 from crowd.localplatform.security import page_headers
 from crowd.localplatform.wire import RequesterApi
@@ -29,11 +29,15 @@ _SECRET_PATH = re.compile(r"(/(?:p|requester|tasks)/)[^/\s\"'?#]+")
 _ASSETS = {"participant.css": "text/css", "participant.js": "text/javascript"}
 
 
-def create_app(platform: Platform, public_url: str | None = None) -> ASGIApp:
+def create_app(platform: Marketplace, public_url: str | None = None) -> ASGIApp:
     """Everything, behind the limit on body sizes; `public_url` is where participants find it, if that is elsewhere."""
     routes = [
         Route("/", RequesterApi(platform).__call__, methods=["POST"]),
-        Route("/media/{name}", Media(platform.study_dir, platform.secrets.media_key).__call__, methods=["GET", "HEAD"]),
+        Route(
+            "/media/{name}",
+            MediaEndpoint(platform.study_dir, platform.secrets.media_key).__call__,
+            methods=["GET", "HEAD"],
+        ),
         Route("/assets/{name}", _asset),
         Route("/requester/{key}", RequesterPage(platform).__call__, methods=["GET"]),
         *WorkerPages(platform, public_url).routes(),

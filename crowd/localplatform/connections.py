@@ -7,7 +7,6 @@ as many connections as the server takes, those that have waited longest.
 
 import asyncio
 import logging
-import resource
 from collections import Counter, OrderedDict
 from itertools import islice
 from typing import Any
@@ -29,18 +28,6 @@ _FILES_PER_CONNECTION = 2
 _ENDED_AT_ONCE = 100
 _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _OUT_OF_RESOURCES = "socket.accept() out of system resource"
-
-
-def raise_file_limit() -> int:
-    """Let this process open as many files as the system allows it to; how many that are."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if most == resource.RLIM_INFINITY:  # some systems refuse that as a soft limit
-        most = 1_048_576
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-    except (OSError, ValueError):
-        most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return most
 
 
 class Connections:

@@ -21,9 +21,9 @@ from crowd.localplatform import participation
 from crowd.localplatform.addresses import client_of, root_of
 from crowd.localplatform.answerxml import ASSIGNMENT_FIELD, Fields
 from crowd.localplatform.foreignhtml import FILES, served
+from crowd.localplatform.marketplace import Marketplace
 from crowd.localplatform.operations.questions import Question
 from crowd.localplatform.participation import RefusedError
-from crowd.localplatform.platform import Platform
 from crowd.localplatform.rates import Rates
 from crowd.localplatform.refusals import STATUS
 from crowd.localplatform.security import PREVIEW, foreign_headers, page_headers, receipt_headers, task_key
@@ -46,7 +46,7 @@ _Handler = Callable[["ForeignPages", Request], Awaitable[Response]]
 class ForeignPages:
     """The routes of one platform."""
 
-    def __init__(self, platform: Platform, questions: ShownQuestions):
+    def __init__(self, platform: Marketplace, questions: ShownQuestions):
         self._platform, self._questions = platform, questions
         limits = platform.limits
         self._rates = Rates(limits.requests_per_s, limits.burst)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from crowd.localplatform.platform import Platform
+from crowd.localplatform.marketplace import Marketplace
 from crowd.localplatform.store import participants
 
 #: However many links are tried that nobody has, the store is asked for new ones so often at most.
@@ -13,7 +13,7 @@ _PAUSE_S = 0.05
 class Links:
     """The links of one platform; `vidgen invite` adds to them from another process."""
 
-    def __init__(self, platform: Platform):
+    def __init__(self, platform: Marketplace):
         self._platform = platform
         self._simulated: dict[str, bool] = {}
         self._last = 0

@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 from crowd.fileformat import parsed
 from crowd.opaque_names import blind, former
+from crowd.studydir import StudyDirectory
 
 _HEADERS = {
     "Cache-Control": "private, max-age=3600",
@@ -32,7 +33,7 @@ def _settle_if_range(request: Request, response: Response) -> None:
         del asked["if-range"]
 
 
-class Media:
+class MediaEndpoint:
     """``GET /media/{name}`` of one study: the files that its ``design.json`` lists, by their blind names.
 
     A request names no path, so none can lead out of the directory, but for links that the directory itself holds;
@@ -42,7 +43,7 @@ class Media:
 
     def __init__(self, study_dir: Path, key: str):
         self._key = key
-        self._design = study_dir / "design.json"
+        self._design = StudyDirectory(study_dir).design
         self._read_at = 0
         self._files: dict[str, str] = {}
         self._directory = StaticFiles(directory=None, check_dir=False)

@@ -12,9 +12,10 @@ from typing import Any
 
 from crowd.credentials import load_or_create
 from crowd.localplatform.clock import wall_clock
-from crowd.localplatform.platform import DATABASE_FILE
 from crowd.localplatform.store import Database, Transaction, assignments, participants, pauses, progress
 from crowd.localplatform.studyfile import StudyFile
+from crowd.studydir import StudyDirectory
+from crowd.worker_ids import is_simulated
 
 #: What became of a participant's task, in words for the requester.
 STATES = {
@@ -131,15 +132,10 @@ def revoke(study_dir: str | Path, name: str) -> Invited:
 
 def invited(study_dir: str | Path) -> tuple[int, int]:
     """How many people have links to the study, and how many programs; none where it has no local platform."""
-    if not (Path(study_dir) / DATABASE_FILE).exists():
+    if not StudyDirectory(study_dir).store.exists():
         return 0, 0
     with _store(study_dir) as tx:
         return participants.counts(tx)
-
-
-def is_simulated(worker_id: str) -> bool:
-    """Whether that worker is a program."""
-    return worker_id.startswith(participants.SIMULATED_PREFIX)
 
 
 def fills_a_place(study_dir: str | Path) -> Callable[[str], bool]:
@@ -163,7 +159,7 @@ def work_of_all(study_dir: str | Path) -> list[dict[str, Any]]:
     Raises:
         ValueError: the study has no local platform.
     """
-    if not (Path(study_dir) / DATABASE_FILE).exists():
+    if not StudyDirectory(study_dir).store.exists():
         raise ValueError(
             f"{study_dir}: not published on the local platform, whose tasks alone end with a completion code; "
             "`vidgen study-status` shows the rest"
@@ -174,7 +170,7 @@ def work_of_all(study_dir: str | Path) -> list[dict[str, Any]]:
 
 def stored_answers(study_dir: str | Path) -> list[tuple[str, str, str]]:
     """Assignment, worker and answer of everything that was submitted; nothing where the study has no local platform."""
-    if not (Path(study_dir) / DATABASE_FILE).exists():
+    if not StudyDirectory(study_dir).store.exists():
         return []
     with _store(study_dir) as tx:
         return assignments.answers(tx)
@@ -207,7 +203,7 @@ def _store(study_dir: str | Path) -> Iterator[Transaction]:
     if not directory.is_dir():
         raise ValueError(f"{directory}: there is no such study")
     load_or_create(directory)  # before the store, which is taken for a sign that they are there
-    database = Database(directory / DATABASE_FILE)
+    database = Database(StudyDirectory(directory).store)
     try:
         with database.transaction(wall_clock()) as tx:
             yield tx

@@ -12,11 +12,11 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from crowd.credentials import Secrets
 from crowd.localplatform.addresses import root_of
+from crowd.localplatform.marketplace import Marketplace
 from crowd.localplatform.people import STATES
-from crowd.localplatform.platform import Platform
 from crowd.localplatform.security import page_headers
 from crowd.localplatform.store import progress
-from crowd.localplatform.tally import Tally, tally_of
+from crowd.localplatform.tally import AnswerTally, tally_of
 from templates import environment
 
 #: The longest lists on the page: of the videos with the fewest answers, and of the latest tasks.
@@ -32,10 +32,10 @@ def requester_path(secrets: Secrets) -> str:
 class RequesterPage:
     """``GET /requester/{key}``: HTML, or JSON for programs."""
 
-    def __init__(self, platform: Platform):
+    def __init__(self, platform: Marketplace):
         self._platform = platform
         self._path = requester_path(platform.secrets)
-        self._tally: Tally | None = None
+        self._tally: AnswerTally | None = None
         self._of_people = False
         self._counting = asyncio.Lock()
 

@@ -2,36 +2,30 @@
 
 import asyncio
 import errno
-import fcntl
-import json
 import logging
-import os
 import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 
-from crowd.atomic_write import write_whole
-from crowd.fileformat import NewerFileError, parsed, stamped, unstamped
 from crowd.localplatform import addresses
 from crowd.localplatform.app import create_app
 from crowd.localplatform.clock import Clock
-from crowd.localplatform.connections import Connection, Connections, raise_file_limit
+from crowd.localplatform.connections import Connection, Connections
+from crowd.localplatform.discovery import announcing, only_server
 from crowd.localplatform.faults import Faults
 from crowd.localplatform.limits import ServerLimits
-from crowd.localplatform.platform import Platform
+from crowd.localplatform.marketplace import Marketplace
 from crowd.localplatform.requesterpage import requester_path
 from crowd.localplatform.store import account
 from crowd.opaque_names import address
+from crowd.operating_system import raise_file_limit, reuse_address
 
 _log = logging.getLogger(__name__)
-WHERE_FILE = "platform.json"
-_LOCK_FILE = "platform.lock"
 #: Connections that wait until they are accepted …
 _BACKLOG = 1024
 #: … and how many are accepted in a row; where that fails, it fails so many times a second.
@@ -45,7 +39,7 @@ class Running:
 
     endpoint_url: str
     """``http://HOST:PORT`` for programs on this machine, as boto3's ``endpoint_url``."""
-    platform: Platform
+    platform: Marketplace
     participants_url: str | None = None
     """What participants on other machines open, before their paths; None where only this machine can."""
     moved_from: int | None = None
@@ -98,83 +92,21 @@ def running(
     shown = addresses.public_url(public_url) if public_url else None
     directory = Path(study_dir)
     directory.mkdir(parents=True, exist_ok=True)
-    with _only_server(directory):
-        platform = Platform(directory, clock=clock, faults=faults, limits=limits, balance_usd=balance_usd)
+    with only_server(directory):
+        platform = Marketplace(directory, clock=clock, faults=faults, limits=limits, balance_usd=balance_usd)
         try:
             with _listening(platform, host, port) as (listener, last), _serving(platform, listener, shown, proxies):
                 bound = listener.getsockname()[1]
                 endpoint_url = addresses.endpoint(host, bound)
                 participants_url = shown or addresses.for_others(host, bound)
-                with _announced(directory, endpoint_url, participants_url):
+                with announcing(directory, endpoint_url, participants_url):
                     yield Running(endpoint_url, platform, participants_url, last if last not in (0, bound) else None)
         finally:
             platform.close()
 
 
-def endpoint_of(study_dir: str | Path) -> str:
-    """Where the study is being served, for programs on this machine.
-
-    Raises:
-        ValueError: it is not.
-    """
-    return str(_announcement(Path(study_dir))["endpoint_url"])
-
-
-def participants_url_of(study_dir: str | Path) -> str | None:
-    """Where participants on other machines find the study that is being served; None where they cannot.
-
-    Raises:
-        ValueError: it is not being served.
-    """
-    url = _announcement(Path(study_dir)).get("participants_url")
-    return None if url is None else str(url)
-
-
-def _announcement(directory: Path) -> dict[str, Any]:
-    try:
-        if not _is_served(directory):  # the file stays where a server was killed
-            raise ValueError("no server holds the study")
-        path = directory / WHERE_FILE
-        found = unstamped(path, parsed(path))
-        return {"endpoint_url": found["endpoint_url"], **found}
-    except NewerFileError:
-        raise
-    except (OSError, AttributeError, ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{directory}: is not being served; start it with `vidgen serve-tasks`") from error
-
-
 @contextmanager
-def _only_server(directory: Path) -> Iterator[None]:
-    """Hold the study: two servers on one store would each believe that they alone know what was promised."""
-    with (directory / _LOCK_FILE).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise ValueError(f"{directory}: is being served already{_where(directory)}") from error
-        yield
-
-
-def _is_served(directory: Path) -> bool:
-    """Whether a process holds the study."""
-    try:
-        with (directory / _LOCK_FILE).open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
-
-
-def _where(directory: Path) -> str:
-    try:
-        return f" at {endpoint_of(directory)}; `vidgen invite` makes links for that server, and Ctrl+C there stops it"
-    except ValueError:
-        return "; stop that server first"
-
-
-@contextmanager
-def _listening(platform: Platform, host: str, port: int) -> Iterator[tuple[socket.socket, int]]:
+def _listening(platform: Marketplace, host: str, port: int) -> Iterator[tuple[socket.socket, int]]:
     """A listening socket, and the port of last time (0 at first).
 
     Connections queue from here on, before the server has even started.
@@ -193,7 +125,7 @@ def _bind(host: str, port: int, *, fall_back: bool) -> socket.socket:
         raise OSError(f"cannot listen on {host}: {error.strerror or error}; {_OWN_ADDRESS}") from error
     # Naming TCP makes asyncio switch off Nagle's algorithm, which would add 40 ms to each answer.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reuse_address(listener)
     try:
         listener.bind(address)
         listener.listen(_BACKLOG)
@@ -209,7 +141,7 @@ def _bind(host: str, port: int, *, fall_back: bool) -> socket.socket:
 class _Server(uvicorn.Server):
     """uvicorn's server, which tells when it has started, and looks after its connections and the platform's time."""
 
-    def __init__(self, config: uvicorn.Config, platform: Platform):
+    def __init__(self, config: uvicorn.Config, platform: Marketplace):
         super().__init__(config)
         self.ready = threading.Event()
         self._stopping = asyncio.Event()
@@ -255,7 +187,9 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def _serving(platform: Platform, listener: socket.socket, public_url: str | None, proxies: list[str]) -> Iterator[None]:
+def _serving(
+    platform: Marketplace, listener: socket.socket, public_url: str | None, proxies: list[str]
+) -> Iterator[None]:
     config = uvicorn.Config(
         create_app(platform, public_url),
         log_level="critical",
@@ -281,15 +215,3 @@ def _serving(platform: Platform, listener: socket.socket, public_url: str | None
     finally:
         server.stop()
         thread.join()
-
-
-@contextmanager
-def _announced(directory: Path, endpoint_url: str, participants_url: str | None) -> Iterator[None]:
-    """``platform.json``, there as a whole or not at all."""
-    path = directory / WHERE_FILE
-    where = {"endpoint_url": endpoint_url, "participants_url": participants_url, "pid": os.getpid()}
-    write_whole(path, json.dumps(stamped(WHERE_FILE, where)) + "\n")
-    try:
-        yield
-    finally:
-        path.unlink(missing_ok=True)

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from crowd.hit_annotation import key_in
 from crowd.localplatform.errors import ApiError
+from crowd.localplatform.marketplace import Marketplace
 from crowd.localplatform.operations.questions import Question, parse_question
 from crowd.localplatform.participation import RefusedError
-from crowd.localplatform.platform import Platform
 from crowd.localplatform.store import Transaction, hits
 
 #: Questions that are kept in memory, of 65,535 bytes at most each.
@@ -17,7 +17,7 @@ _KEPT = 256
 class ShownQuestions:
     """The questions of one platform, each read once."""
 
-    def __init__(self, platform: Platform):
+    def __init__(self, platform: Marketplace):
         self._platform = platform
         self._read: OrderedDict[str, Question] = OrderedDict()
 

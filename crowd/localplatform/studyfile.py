@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from crowd.design.study import LANGUAGES, Study, wording
+from crowd.design.study import Study
 from crowd.design.terms import as_published
+from crowd.design.wording import LANGUAGES, wording
 from crowd.fileformat import parsed
+from crowd.studydir import StudyDirectory
 
 
 class StudyFile:
@@ -14,7 +16,8 @@ class StudyFile:
     """
 
     def __init__(self, study_dir: Path):
-        self._files = study_dir / "study.toml", study_dir / "design.json"
+        files = StudyDirectory(study_dir)
+        self._files = files.study_file, files.design
         self._read_at: tuple[int, ...] = ()
         self._study: Study | None = None
 

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crowd.design.design import EVALUATION, FILE, GOLD, Design
+from crowd.design.design import EVALUATION, GOLD, Design
 from crowd.hit_annotation import key_in
 from crowd.localplatform.store import Row
+from crowd.studydir import StudyDirectory
 from crowd.task.answers import MOST_ERRORS, item_sent, parse_answer_xml, whole
 
 
 @dataclass
-class Tally:
+class AnswerTally:
     """Counts over everything submitted to a published study."""
 
     design: Design
@@ -56,11 +57,11 @@ class Tally:
         self.skipped += len(sent) - len(answered)
 
 
-def tally_of(study_dir: Path) -> Tally | None:
+def tally_of(study_dir: Path) -> AnswerTally | None:
     """A fresh tally of the study; None before it is published, or when its design is no design."""
-    if not (study_dir / FILE).exists():
+    if not StudyDirectory(study_dir).design.exists():
         return None
     try:
-        return Tally(Design.load(study_dir))
+        return AnswerTally(Design.load(study_dir))
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -13,9 +13,9 @@ from starlette.types import Receive, Scope, Send
 
 from crowd.localplatform.addresses import client_of
 from crowd.localplatform.errors import ApiError, service_fault, throttled
+from crowd.localplatform.marketplace import ConnectionCut, Marketplace, unknown_operation
 from crowd.localplatform.model import service_model
 from crowd.localplatform.operations import OPERATIONS
-from crowd.localplatform.platform import ConnectionCut, Platform, unknown_operation
 from crowd.localplatform.rates import Rates
 from crowd.localplatform.signing import verify
 
@@ -26,7 +26,7 @@ _CONTENT_TYPE = "application/x-amz-json-1.1"
 class RequesterApi:
     """The endpoint of one platform."""
 
-    def __init__(self, platform: Platform):
+    def __init__(self, platform: Marketplace):
         self._platform = platform
         limits = platform.limits
         self._strangers = Rates(limits.strangers_per_s, limits.strangers_burst)

@@ -18,9 +18,9 @@ from crowd.localplatform.answerxml import ASSIGNMENT_FIELD
 from crowd.localplatform.fees import format_usd
 from crowd.localplatform.foreignpages import ForeignPages, frame_address
 from crowd.localplatform.links import Links
+from crowd.localplatform.marketplace import Marketplace
 from crowd.localplatform.operations.questions import Question
 from crowd.localplatform.participation import RefusedError, Task
-from crowd.localplatform.platform import Platform
 from crowd.localplatform.questionform import as_html, parse_form
 from crowd.localplatform.rates import Rates
 from crowd.localplatform.refusals import STATUS
@@ -43,7 +43,7 @@ _Handler = Callable[["WorkerPages", Request], Awaitable[Response]]
 class WorkerPages:
     """The routes of one platform."""
 
-    def __init__(self, platform: Platform, public_url: str | None = None):
+    def __init__(self, platform: Marketplace, public_url: str | None = None):
         self._platform = platform
         self._public_url = public_url
         limits = platform.limits

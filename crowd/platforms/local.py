@@ -1,20 +1,17 @@
 """The study's own platform, on this machine."""
 
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from crowd.credentials import load_or_create
-from crowd.fileformat import NewerFileError, parsed, unstamped
 from crowd.localplatform import running
+from crowd.localplatform.discovery import announced
 from crowd.platforms.requester import Requester, make_client
 from crowd.platforms.servicemodel import botocore_session
 
-WHERE = "platform.json"
 #: How long a server may take to start or stop before it counts as stuck.
 _PATIENCE_S = 10
 
@@ -26,8 +23,8 @@ _IN_SHORT = ("ListHITs", "CreateHITWithHITType")
 def open_local(study_dir: Path) -> Iterator[Requester]:
     """The study's server where it runs already, else one that runs until the block ends."""
     with ExitStack() as stack:
-        endpoint_url = running_endpoint(study_dir) or _start(study_dir, stack)
-        yield _requester(study_dir, endpoint_url)
+        server = announced(study_dir)
+        yield _requester(study_dir, server.endpoint_url if server else _start(study_dir, stack))
 
 
 def _start(study_dir: Path, stack: ExitStack) -> str:
@@ -37,43 +34,11 @@ def _start(study_dir: Path, stack: ExitStack) -> str:
         try:
             return stack.enter_context(running(study_dir)).endpoint_url
         except ValueError:
-            endpoint_url = running_endpoint(study_dir)
-            if endpoint_url:
-                return endpoint_url
+            if server := announced(study_dir):
+                return server.endpoint_url
             if time.monotonic() > give_up:
                 raise
             time.sleep(0.1)
-
-
-def running_endpoint(study_dir: Path) -> str | None:
-    """Where the study's server listens, or None when none does (a file left behind by a killed one counts as none).
-
-    Raises:
-        ValueError: `platform.json` is no such file.
-    """
-    path = study_dir / WHERE
-    try:
-        endpoint_url = unstamped(path, parsed(path))["endpoint_url"]
-        where = urlsplit(endpoint_url)
-        host, port = where.hostname, where.port
-    except FileNotFoundError:
-        return None
-    except NewerFileError:
-        raise
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(
-            f"{path}: does not say where the platform listens ({error}); delete it if the study is not being served"
-        ) from error
-    if where.scheme != "http" or not host or not port:
-        raise ValueError(
-            f"{path}: endpoint_url {endpoint_url!r} is not http://HOST:PORT of a local platform; delete the "
-            "file if the study is not being served"
-        )
-    try:
-        socket.create_connection((host, port), timeout=2).close()
-    except OSError:
-        return None
-    return str(endpoint_url)
 
 
 def _requester(study_dir: Path, endpoint_url: str) -> Requester:

@@ -12,16 +12,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from crowd.design.design import FILE as DESIGN_FILE
 from crowd.design.design import Design, design
 from crowd.design.planning import needs
 from crowd.design.study import Study
-from crowd.design.videos import files_of, read_videos
-from crowd.lifecycle.prepare import STUDY_FILE
+from crowd.design.videos import TABLE, files_of, read_videos
 from crowd.pricing import dollars
+from crowd.studydir import StudyDirectory
 
 #: Tables beside the videos that belong to them: what they are, and what simulated participants believe.
-_TABLES = ("metadata.csv", "beliefs.csv")
+_TABLES = (TABLE, "beliefs.csv")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,11 +80,11 @@ def read_original(study: Path, videos_dir: str | Path | None = None) -> Original
         ValueError: there is no study file, the study does not say yet where its videos are, or it cannot be published.
         OSError: a file cannot be read.
     """
-    study_file = study if study.suffix == ".toml" or study.is_file() else study / STUDY_FILE
+    study_file = study if study.suffix == ".toml" or study.is_file() else StudyDirectory(study).study_file
     if not study_file.is_file():
         raise ValueError(f"{study_file}: no such file; `vidgen new-study VIDEOS_DIR --study DIR` writes a study file")
     if videos_dir is None:
-        if not (study_file.parent / DESIGN_FILE).exists():
+        if not StudyDirectory(study_file.parent).design.exists():
             raise ValueError(f"{study}: is not published, so it does not say where its videos are; add --videos DIR")
         videos_dir = Path(Design.load(study_file.parent).videos_dir)
     declared = Study.load(study_file)
@@ -137,5 +136,5 @@ def copy_study(original: Original, directory: Path) -> Copy:
     acted = replace(original.study, min_approved_percent=0, min_approved_hits=0, budget_usd=most)
     for place in (copy.study_dir, copy.try_dir):
         place.mkdir()
-        acted.save(place / STUDY_FILE)
+        acted.save(StudyDirectory(place).study_file)
     return copy

@@ -1,26 +1,25 @@
 """Brings simulated participants to a study on its local platform."""
 
 import itertools
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
 
-from crowd.atomic_write import write_whole
+from crowd import fileformat
 from crowd.design.design import Design
-from crowd.fileformat import stamped
 from crowd.ledger.calls import Progress
 from crowd.lifecycle.invitation_checks import wanted_countries
 from crowd.lifecycle.place import settle
 from crowd.lifecycle.prepare import check_unchanged, published_design
 from crowd.lifecycle.video_folder import locate
 from crowd.localplatform import invite, people, running
-from crowd.platforms.local import running_endpoint
+from crowd.localplatform.discovery import announced
 from crowd.simulated import workers
 from crowd.simulated.response_probabilities import Beliefs, choose_beliefs, source_of
 from crowd.simulated.workers import ResponseStyle
+from crowd.studydir import StudyDirectory
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,7 +140,8 @@ def simulate_study(
         OSError: the server does not answer.
     """
     design = published_design(study_dir)
-    if not (study_dir / "platform.sqlite").exists():
+    files = StudyDirectory(study_dir)
+    if not files.store.exists():
         raise ValueError(
             f"{study_dir}: not published on the local platform, and simulated participants go nowhere else; publish a "
             "copy there, with --platform local and another --study"
@@ -161,9 +161,7 @@ def simulate_study(
     check_unchanged(study_dir)
     locate(study_dir)
     design = Design.load(study_dir)
-    about = {"answers_from": note, "workers": count, "seed": seed}
-    noted = json.dumps(stamped("simulation.json", about), ensure_ascii=False)
-    write_whole(study_dir / "simulation.json", noted + "\n")
+    fileformat.save(files.simulation, {"answers_from": note, "workers": count, "seed": seed})
     with _serving(study_dir) as base:
         country = next(iter(wanted_countries(study_dir)), None)
         links = [urljoin(base + "/", link) for link in invite(study_dir, count, simulated=True, country=country)]
@@ -174,9 +172,9 @@ def simulate_study(
 
 @contextmanager
 def _serving(study_dir: Path) -> Iterator[str]:
-    endpoint_url = running_endpoint(study_dir)
-    if endpoint_url:
-        yield endpoint_url.rstrip("/")
+    server = announced(study_dir)
+    if server:
+        yield server.endpoint_url.rstrip("/")
     else:
-        with running(study_dir) as server:
-            yield server.endpoint_url.rstrip("/")
+        with running(study_dir) as own:
+            yield own.endpoint_url.rstrip("/")

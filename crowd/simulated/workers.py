@@ -17,7 +17,7 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 
-from crowd.design.design import ATTENTION, Design, Item
+from crowd.design.design import ATTENTION, Design, TaskItem
 from crowd.simulated.response_probabilities import Beliefs
 from crowd.task.answers import ITEM_FIELD, OPTIONS_FIELD
 from crowd.task.ordering import item_order, option_order, seed_of
@@ -53,7 +53,7 @@ class SimulatedWorker:
         self.carelessness = float(rng.beta(4 * mean, 4 * (1 - mean))) if 0 < mean < 1 else mean
         self.practised = False
 
-    def answer(self, item: Item, position: int, option_seed: int) -> dict[str, Any]:
+    def answer(self, item: TaskItem, position: int, option_seed: int) -> dict[str, Any]:
         """What the page would send for the item after this participant saw it.
 
         What is answered depends on the participant and the video alone, in whatever order the videos come.
@@ -73,7 +73,7 @@ class SimulatedWorker:
             "option_seed": option_seed,
         }
 
-    def _choose(self, item: Item, rng: np.random.Generator) -> str:
+    def _choose(self, item: TaskItem, rng: np.random.Generator) -> str:
         """The option that the participant takes for the item."""
         options = self._design.options
         if rng.random() < self.carelessness:

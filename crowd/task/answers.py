@@ -11,10 +11,12 @@ from typing import Any
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from crowd.atomic_write import draft_of, write_whole
+from crowd import fileformat
+from crowd.atomic_write import draft_of
+from crowd.csvfile import reading
 from crowd.design.design import Design
-from crowd.fileformat import stamp, stamped
 from crowd.spreadsheet import as_cell
+from crowd.studydir import StudyDirectory
 
 #: Columns of the answers table with their Arrow types, in their order; docs/formats.md says what they mean.
 COLUMNS = {
@@ -158,7 +160,7 @@ def answer_rows(
 
 
 def write_answers(study_dir: Path | str, rows: Sequence[Mapping[str, Any]], funnel: Mapping[str, Any]) -> None:
-    """Write answers.parquet, answers.csv and funnel.json into `study_dir`, each whole or not at all.
+    """Write the answers table, as Parquet and as CSV, and the funnel into `study_dir`, each whole or not at all.
 
     Raises:
         OSError: the directory cannot be written.
@@ -166,20 +168,42 @@ def write_answers(study_dir: Path | str, rows: Sequence[Mapping[str, Any]], funn
     import pyarrow as pa  # slow to load, and the platform, which reads answers too, writes no table
     import pyarrow.parquet as pq
 
-    root = Path(study_dir)
-    said = {f"vidgen.{name}": str(value) for name, value in stamp("answers.parquet").items()}
+    files = StudyDirectory(study_dir)
+    said = {f"vidgen.{name}": str(value) for name, value in fileformat.stamp(files.answers.name).items()}
     schema = pa.schema([(name, pa.type_for_alias(kind)) for name, kind in COLUMNS.items()], metadata=said)
-    with draft_of(root / "answers.parquet") as draft, pq.ParquetWriter(draft, schema) as table:
+    with draft_of(files.answers) as draft, pq.ParquetWriter(draft, schema) as table:
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             some = [dict(row) for row in rows[start : start + _ROWS_AT_ONCE]]
             table.write_table(pa.Table.from_pylist(some, schema=schema))
-    with draft_of(root / "answers.csv") as draft, draft.open("w", newline="", encoding="utf-8") as lines:
+    with draft_of(files.answers_csv) as draft, draft.open("w", newline="", encoding="utf-8") as lines:
         writer = csv.DictWriter(lines, COLUMNS)
         writer.writeheader()
         for row in rows:
             writer.writerow({name: cell(row[name]) for name in COLUMNS})
-    noted = json.dumps(stamped("funnel.json", funnel), ensure_ascii=False, indent=1)
-    write_whole(root / "funnel.json", noted + "\n")
+    fileformat.save(files.funnel, funnel)
+
+
+def read_parquet(path: Path) -> list[dict[str, Any]]:
+    """The rows of an answers table that `write_answers` wrote as Parquet.
+
+    Raises:
+        OSError, pyarrow.ArrowException: it cannot be read.
+    """
+    import pyarrow.parquet as pq  # slow to load
+
+    table: list[dict[str, Any]] = pq.read_table(path).to_pylist()
+    return table
+
+
+def read_csv(path: Path) -> list[dict[str, Any]]:
+    """The rows of the same table as CSV: all values are text, and ``""`` where there is none.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is no CSV file.
+    """
+    with reading(path) as lines:
+        return list(lines)
 
 
 def _local_name(tag: str) -> str:

@@ -13,10 +13,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from crowd.design.design import ANYWHERE, ATTENTION, TRAINING, Design, HitDesign, Item
+from crowd.design.design import ANYWHERE, ATTENTION, TRAINING, Design, HitDesign, TaskItem
 from crowd.design.planning import expected_s
-from crowd.design.study import OTHER, UNCLEAR, Study, wording
+from crowd.design.study import Study
 from crowd.design.videos import FALLBACKS
+from crowd.design.wording import OTHER, UNCLEAR, wording
 from crowd.opaque_names import address
 from crowd.pricing import dollars, shown
 from templates import environment
@@ -157,7 +158,7 @@ def page_data(
     }
 
 
-def _item(design: Design, item: Item, media_url: Callable[[str], str], sound: bool) -> dict[str, Any]:
+def _item(design: Design, item: TaskItem, media_url: Callable[[str], str], sound: bool) -> dict[str, Any]:
     """The item as the page knows it: without its label, unless it is for training."""
     if item.kind == ATTENTION:
         return {"key": item.key, "kind": ATTENTION, "asked": item.asked}

@@ -74,7 +74,7 @@ def test_a_disk_that_takes_nothing_ends_in_one_line(tmp_path, disk, tiny_weights
 WRITERS = {
     "a text of ours": "from crowd.atomic_write import write_whole; write_whole(path, 'x' * 9999)",
     "answers": "from crowd.task.answers import write_answers; write_answers(path.parent, [], {'x': 'x' * 9999})",
-    "a report": "from analysis.report import write; write(path, b'x' * 9999)",
+    "a report": "from crowd.atomic_write import write_whole; write_whole(path, b'x' * 9999)",
     "a record": "from vidgen.wholefile import write_text; write_text(path, 'x' * 9999)",
     "a video": "import numpy as np; from vidgen.videofiles import write_video\n"
     "write_video(path.with_suffix('.mp4'), np.random.default_rng(0).integers(0, 255, (9, 64, 64, 3), np.uint8))",

@@ -8,12 +8,14 @@ import pytest
 
 from crowd.design.study import Study
 from crowd.lifecycle import collect as collecting
-from crowd.lifecycle.publish import STUDY_FILE, publish
+from crowd.lifecycle.publish import publish
 from crowd.lifecycle.review import approve
 from crowd.localplatform import running
 from tests.crowd.answering import answer
 from tests.crowd.clips import write_videos
 from tests.crowd.copies import copy_study
+
+STUDY_FILE = "study.toml"
 
 
 @pytest.fixture(scope="session")

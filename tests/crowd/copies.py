@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from crowd.lifecycle.place import FILE
+FILE = "private/place.json"
 
 
 def copy_study(source: Path, to: Path) -> Path:

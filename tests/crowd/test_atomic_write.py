@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crowd.atomic_write import draft_of, write_whole
+from crowd.atomic_write import create_whole, draft_of, write_whole
 from crowd.credentials import load_or_create
 from vidgen.runrecord import claim
 from vidgen.wholefile import draft_path
@@ -69,6 +69,16 @@ def test_what_stood_there_stays_when_writing_fails(tmp_path: Path) -> None:
         fail()
     assert failed.value.filename == str(path)
     assert path.read_text() == "before"
+    assert drafts(tmp_path) == []
+
+
+def test_a_file_that_is_there_is_not_created_again(tmp_path: Path) -> None:
+    """The first one counts, and no draft is left."""
+    path = tmp_path / "a.json"
+    assert create_whole(path, "first", mode=0o600)
+    assert not create_whole(path, "second")
+    assert path.read_text() == "first"
+    assert path.stat().st_mode & 0o777 == 0o600
     assert drafts(tmp_path) == []
 
 

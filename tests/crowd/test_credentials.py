@@ -7,8 +7,11 @@ from subprocess import run
 
 import pytest
 
-from crowd.credentials import FILE, FORMER_FILE, load_or_create
+from crowd.credentials import load_or_create
 from crowd.ledger.ledger import Ledger
+
+FILE = "private/secrets.json"
+FORMER_FILE = "secrets.json"
 
 
 def test_secrets_are_made_once_and_kept(tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from crowd.fileformat import VERSIONS, NewerFileError
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.collect import collect
 from crowd.localplatform import endpoint_of, running
+from crowd.localplatform.discovery import announced
 from crowd.localplatform.people import invited
-from crowd.platforms.local import running_endpoint
 from tests.cli.program import said, vidgen
 from tests.crowd.earlier import without_checksums
 from vidgen.runrecord import claim
@@ -76,7 +76,7 @@ def test_a_file_of_a_newer_release_is_refused(name: str, collected: Path) -> Non
         READERS[name](collected)
 
 
-@pytest.mark.parametrize("reader", [endpoint_of, running_endpoint])
+@pytest.mark.parametrize("reader", [endpoint_of, announced])
 def test_a_server_of_a_newer_release_is_refused(reader: Callable[[Path], object], tmp_path: Path) -> None:
     """Nothing is asked of a server whose announcement this release cannot read."""
     with running(tmp_path):

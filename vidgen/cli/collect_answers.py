@@ -58,8 +58,9 @@ def command(study_dir: Path, watch: bool, every_s: float) -> None:
 
 def _show(study_dir: Path, got: "Collected") -> None:
     from crowd.design.texts import counted
+    from crowd.studydir import StudyDirectory
 
     click.echo(
         f"{got.assignments} of {counted(got.wanted, 'assignment')} ({got.new} new), "
-        f"{counted(got.rows, 'answer')} in {study_dir / 'answers.csv'}"
+        f"{counted(got.rows, 'answer')} in {StudyDirectory(study_dir).answers_csv}"
     )

@@ -33,10 +33,13 @@ def command(videos_dir: Path, study_dir: Path, platform: str, anyway: bool) -> N
     """
     import crowd
     from analysis.detectable import detectable
+    from crowd.studydir import StudyDirectory
 
     planned = crowd.plan(study_dir, videos_dir, platform=platform)
     if planned.is_default:
-        click.echo(f"note: {study_dir / 'study.toml'} is not there, so this is a study with the defaults", err=True)
+        click.echo(
+            f"note: {StudyDirectory(study_dir).study_file} is not there, so this is a study with the defaults", err=True
+        )
     found = detectable(planned.study, planned.design, planned.needs, plan_of(planned.study, planned.design))
     for name, text in (*size(planned), *money(planned), *findings(found)):
         click.echo(f"{name:<13} {text}")

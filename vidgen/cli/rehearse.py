@@ -65,6 +65,7 @@ def command(
     import crowd
     from crowd.design.texts import printable
     from crowd.simulated.copying import emptied_on_failure
+    from crowd.studydir import StudyDirectory
     from vidgen.cli.feasibility import check
 
     only_one_of(beliefs=beliefs, accuracy=accuracy, confusion=confusion)
@@ -105,7 +106,7 @@ def command(
         click.echo(f"- {line}")
     _announce("Where to look")
     click.echo(f"report      {path}")
-    click.echo(f"answers     {done.study_dir / 'answers.csv'}")
+    click.echo(f"answers     {StudyDirectory(done.study_dir).answers_csv}")
     click.echo(f"task pages  {to_paste('serve-tasks', '--study', done.try_dir, '--participants', 1, '--this-machine')}")
 
 

@@ -13,7 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 
-class Place(click.Path):
+class PathType(click.Path):
     """A path, as a `pathlib.Path`; an empty one, as of a shell variable that is not set, is no name of this folder."""
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Place(click.Path):
         """
 
 
-class Folder(Place):
+class FolderType(PathType):
     """A directory; shells offer directories. What is to be read or written is refused if it cannot be."""
 
     def __init__(self, *, read: bool = False, written: bool = False) -> None:
@@ -55,7 +55,7 @@ class Folder(Place):
         return [CompletionItem(incomplete, type="dir")]
 
 
-class InFile(Place):
+class InFile(PathType):
     """A file that is to be read, refused before the work if it is not there."""
 
     def check(self, path: Path, named: str) -> None:
@@ -66,7 +66,7 @@ class InFile(Place):
             raise click.ClickException(f"{named} {path}: there is no such file; name one that is there")
 
 
-class OutFile(Place):
+class OutFile(PathType):
     """A file that is to be written, refused before the work if it cannot be."""
 
     def check(self, path: Path, named: str) -> None:
@@ -104,7 +104,7 @@ def check_places(context: click.Context) -> None:
     """
     for parameter in context.command.get_params(context):
         path = context.params.get(parameter.name or "")
-        if isinstance(parameter.type, Place) and path is not None:
+        if isinstance(parameter.type, PathType) and path is not None:
             is_option = isinstance(parameter, click.Option)
             parameter.type.check(path, parameter.opts[0] if is_option else parameter.human_readable_name)
 
@@ -223,7 +223,7 @@ def _backgrounds() -> Iterable[str]:
 
 
 def _languages() -> Iterable[str]:
-    from crowd.design.study import LANGUAGES
+    from crowd.design.wording import LANGUAGES
 
     return LANGUAGES
 
@@ -240,8 +240,8 @@ def _links() -> Iterable[str]:
     return LINKS
 
 
-FOLDER, IN_FOLDER, OUT_FOLDER = Folder(), Folder(read=True), Folder(written=True)
-IN_FILE, OUT_FILE, PLACE = InFile(), OutFile(), Place()
+FOLDER, IN_FOLDER, OUT_FOLDER = FolderType(), FolderType(read=True), FolderType(written=True)
+IN_FILE, OUT_FILE, PLACE = InFile(), OutFile(), PathType()
 METHODS = Names(_methods, "method", several=True)
 LABELS = Names(_labels, several=True)
 NETWORKS = Names(_networks, "network", several=True)

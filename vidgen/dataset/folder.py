@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vidgen.dataset.listing import Entry, list_videos
+from vidgen.dataset.listing import ListedVideo, list_videos
 from vidgen.dataset.scene import HEIGHT, NUM_FRAMES, WIDTH
 from vidgen.labels import LABELS, parts
 from vidgen.metadata import leads_out
@@ -66,7 +66,7 @@ def read_folder(
         raise ValueError(f"{directory}: no videos (neither rows in metadata.csv nor files in subfolders)")
     on_classes(_classes({entry.label for entry in entries if entry.label}))
     frames = np.empty((len(entries), NUM_FRAMES, HEIGHT, WIDTH, 3), dtype=np.uint8)
-    used: list[Entry] = []
+    used: list[ListedVideo] = []
     skipped: list[tuple[str, str]] = []
     for entry in entries:
         on_file(entry.file_name)
@@ -107,7 +107,7 @@ def read_resampled(path: Path) -> NDArray[np.uint8]:
     return padded
 
 
-def _inside(directory: Path, entry: Entry) -> Path:
+def _inside(directory: Path, entry: ListedVideo) -> Path:
     """The file of an entry, which has to have one label and a name inside the folder."""
     if not entry.label:
         raise ValueError("it has no label")
@@ -124,7 +124,7 @@ def _classes(labels: set[str]) -> tuple[str, ...]:
     return known if len(known) == len(labels) else tuple(sorted(labels))
 
 
-def _splits(entries: list[Entry]) -> tuple[str, ...]:
+def _splits(entries: list[ListedVideo]) -> tuple[str, ...]:
     """Each entry's split: as named, if any is; else by the rank of its name's hash within its class."""
     if any(entry.split for entry in entries):
         return tuple(entry.split or "train" for entry in entries)

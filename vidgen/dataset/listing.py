@@ -21,7 +21,7 @@ _SPLITS = {word: split for split, words in SPLIT_WORDS.items() for word in words
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListedVideo:
     """A video of the folder: its name relative to it, its class (empty: none) and its split (None: none named)."""
 
     file_name: str
@@ -29,7 +29,7 @@ class Entry:
     split: str | None
 
 
-def list_videos(directory: Path) -> list[Entry]:
+def list_videos(directory: Path) -> list[ListedVideo]:
     """The folder's videos by name: the rows of its tables, and the files in folders that no table speaks for.
 
     Raises:
@@ -40,7 +40,7 @@ def list_videos(directory: Path) -> list[Entry]:
     tables = [name for name in files if PurePosixPath(name).name in TABLES]
     spoken_for = {PurePosixPath(name).parent for name in tables}
     loose = [name for name in _videos(files) if spoken_for.isdisjoint(PurePosixPath(name).parents)]
-    entries = [*_tabled(directory, tables), *(Entry(name, "", None) for name in loose)]
+    entries = [*_tabled(directory, tables), *(ListedVideo(name, "", None) for name in loose)]
     return sorted(_placed(directory, entries), key=lambda entry: entry.file_name)
 
 
@@ -68,28 +68,28 @@ def _videos(files: Sequence[str]) -> list[str]:
     return [str(path) for path in paths if path.suffix.lower() not in PICTURES or path.with_suffix("") not in films]
 
 
-def _tabled(directory: Path, tables: Sequence[str]) -> list[Entry]:
+def _tabled(directory: Path, tables: Sequence[str]) -> list[ListedVideo]:
     """The rows of all tables; of a file that several tables name the nearest one counts."""
-    found: dict[str, list[Entry]] = {}
+    found: dict[str, list[ListedVideo]] = {}
     folders: dict[PurePosixPath, str] = {}
     for table in sorted(tables, key=lambda name: name.count("/")):
         folder = PurePosixPath(table).parent
         if other := folders.get(folder):
             raise ValueError(f"{directory}: both {other} and {table}; keep one of them")
         folders[folder] = table
-        rows: dict[str, list[Entry]] = {}
+        rows: dict[str, list[ListedVideo]] = {}
         for row in read_table(directory / table, ("file_name",)):
             name = row["file_name"].strip()
             if "label" not in row and len((folder / name).parts) < 2:
                 raise ValueError(f"{directory / table}: no column label; it has {', '.join(row)}")
             split = row.get("split", "").strip()
-            entry = Entry(str(folder / name), composed(row.get("label", "")), split_named(split) or split or None)
+            entry = ListedVideo(str(folder / name), composed(row.get("label", "")), split_named(split) or split or None)
             rows.setdefault(entry.file_name, []).append(entry)
         found |= rows
     return [entry for rows in found.values() for entry in rows]
 
 
-def _placed(directory: Path, entries: Sequence[Entry]) -> Iterator[Entry]:
+def _placed(directory: Path, entries: Sequence[ListedVideo]) -> Iterator[ListedVideo]:
     """The entries with the class and the split that their folders tell, where no table does."""
     folders = [PurePosixPath(entry.file_name).parts[:-1] for entry in entries]
     level = _level_of_splits(directory, [names for names in folders if names])

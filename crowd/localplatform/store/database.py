@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from crowd.localplatform.store.migrations import MIGRATIONS
-from crowd.sqlite_file import connect, prepare
+from crowd.sqlite_file import open_file, reads_only
 
 Row = sqlite3.Row
 
@@ -61,7 +61,7 @@ class Database:
     """One connection; use it from one thread at a time.
 
     The write-ahead log is flushed at every commit, so neither a killed process nor a power cut loses what was
-    acknowledged. Other processes (``invite``) may write to the same file.
+    acknowledged. Other processes (``invite``) may write to the same file. Where it may not be written it can be read.
 
     Raises:
         OSError: the file cannot be opened, or is no such store.
@@ -70,14 +70,12 @@ class Database:
 
     def __init__(self, path: Path):
         self._path = path
-        path.touch(mode=0o600)  # answers and links are nobody else's business; the log takes over the mode
+        self._begin = "BEGIN" if reads_only(path) else "BEGIN IMMEDIATE"
         try:
-            self._connection = connect(path, check_same_thread=False, timeout=30)
+            self._connection = open_file(path, _schema(), MIGRATIONS, check_same_thread=False, timeout=30)
             self._connection.row_factory = sqlite3.Row
-            self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute("PRAGMA foreign_keys = ON")
-            prepare(self._connection, path, _schema(), MIGRATIONS)
         except sqlite3.Error as error:
             hint = (
                 "; restore it from a copy" if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB else ""
@@ -103,7 +101,7 @@ class Database:
         """
         with self._explained():
             try:
-                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.execute(self._begin)
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:

@@ -1,7 +1,7 @@
 """What is done, once and in this order, to a store that an earlier release wrote.
 
-Each change of `schema.sql` has an entry here, if only an empty one: `crowd.sqlite_file.prepare` looks at nothing but
-the number of entries to know whether a file is of this release.
+Each change of `schema.sql` has an entry here, if only an empty one: `crowd.sqlite_file.open_file` looks at
+nothing but the number of entries to know whether a file is of this release.
 """
 
 import json
@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable
 
 from crowd.localplatform.hitproperties import as_key, canonical
+from crowd.worker_ids import SIMULATED_PREFIX
 
 
 def _canonical_hit_types(connection: sqlite3.Connection) -> None:
@@ -31,8 +32,8 @@ def _programs_of_hits(connection: sqlite3.Connection) -> None:
         return
     connection.execute("ALTER TABLE hits ADD COLUMN programs INTEGER NOT NULL DEFAULT 0")
     connection.execute(
-        """UPDATE hits SET programs = (SELECT count(*) FROM assignments WHERE hit_id = hits.hit_id
-          AND worker_id GLOB 'ASIMULATED*' AND state NOT IN ('Returned', 'Abandoned'))"""
+        f"""UPDATE hits SET programs = (SELECT count(*) FROM assignments WHERE hit_id = hits.hit_id
+          AND worker_id GLOB '{SIMULATED_PREFIX}*' AND state NOT IN ('Returned', 'Abandoned'))"""  # noqa: S608
     )
 
 

@@ -3,9 +3,7 @@
 import secrets
 
 from crowd.localplatform.store.database import Row, Transaction, new_id
-
-#: Worker ids of programs begin like this; a person never gets such an id.
-SIMULATED_PREFIX = "ASIMULATED"
+from crowd.worker_ids import SIMULATED_PREFIX, is_simulated
 
 
 def invite(tx: Transaction, *, simulated: bool, country: str | None = None) -> str:
@@ -27,7 +25,7 @@ def invite(tx: Transaction, *, simulated: bool, country: str | None = None) -> s
 def _new_worker_id(*, simulated: bool) -> str:
     if simulated:
         return new_id(prefix=SIMULATED_PREFIX, length=len(SIMULATED_PREFIX) + 10)
-    while (worker_id := new_id(prefix="A", length=14)).startswith(SIMULATED_PREFIX):
+    while is_simulated(worker_id := new_id(prefix="A", length=14)):
         pass
     return worker_id
 

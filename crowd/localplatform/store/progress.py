@@ -4,10 +4,11 @@ import statistics
 from typing import Any
 
 from crowd.localplatform.store.database import Row, Transaction
+from crowd.worker_ids import SIMULATED_PREFIX
 
 #: Programs' work counts until people are invited.
-_FILLS_A_PLACE = """(worker_id NOT GLOB 'ASIMULATED*'
-  OR NOT EXISTS (SELECT 1 FROM participants WHERE simulated = 0))"""
+_FILLS_A_PLACE = f"""(worker_id NOT GLOB '{SIMULATED_PREFIX}*'
+  OR NOT EXISTS (SELECT 1 FROM participants WHERE simulated = 0))"""  # noqa: S608  a constant
 
 
 def summary(tx: Transaction) -> dict[str, Any]:

@@ -7,9 +7,11 @@ import pytest
 from crowd.design.soundtracks import check_soundtracks
 from crowd.design.study import Study
 from crowd.design.videos import read_videos
-from crowd.lifecycle.publish import STUDY_FILE, publish
+from crowd.lifecycle.publish import publish
 from crowd.localplatform import running
 from tests.crowd.clips import write_metadata, write_videos
+
+STUDY_FILE = "study.toml"
 
 
 def test_videos_with_sound_pass(tmp_path: Path) -> None:

@@ -11,12 +11,13 @@ import pytest
 from analysis.plan import load_plan
 from analysis.wording.plan import promised
 from crowd.design.design import Design
-from crowd.design.study import _CHOICES, SECTIONS, Study
+from crowd.design.study import SECTIONS, Study
+from crowd.design.study_values import CHOICES
 from crowd.design.terms import UNSEEN, UNSEEN_SECTIONS, PageVersion, changes, hold_to, terms
 from crowd.lifecycle.close import expire
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.extend import extend
-from crowd.lifecycle.prepare import STUDY_FILE, load
+from crowd.lifecycle.prepare import load
 from crowd.lifecycle.publish import open_due_rounds, publish
 from crowd.lifecycle.status import status
 from crowd.lifecycle.watch import watch
@@ -25,6 +26,8 @@ from crowd.localplatform.studyfile import StudyFile
 from tests.cli.program import said, vidgen
 from tests.crowd.answering import answer
 from tests.crowd.earlier import forget_terms
+
+STUDY_FILE = "study.toml"
 
 #: Another value that a field can have, where one of its kind would not do.
 OTHERS: dict[str, Any] = {
@@ -46,8 +49,8 @@ def other(name: str) -> Any:
     value = getattr(Study(), name)
     if name in OTHERS:
         return OTHERS[name]
-    if name in _CHOICES:
-        return next(choice for choice in _CHOICES[name] if choice != value)
+    if name in CHOICES:
+        return next(choice for choice in CHOICES[name] if choice != value)
     if isinstance(value, tuple):
         return ("x.mp4",)
     if isinstance(value, float):

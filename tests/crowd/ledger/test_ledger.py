@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crowd.credentials import load_or_create
-from crowd.ledger.ledger import FILE, Ledger, StoredAssignment
-from crowd.sqlite_file import Database
+from crowd.ledger.ledger import Ledger, StoredAssignment
+from crowd.sqlite_file import SqliteFile
+
+FILE = "ledger.sqlite"
 
 
 def intent(key: str, cost: str = "1.00") -> tuple[str, str, dict[str, int], Decimal]:
@@ -253,7 +255,7 @@ def test_a_ledger_that_cannot_be_written_is_an_operating_system_error(tmp_path: 
             ledger.set_fact("a", "b")
         assert ledger.fact("a") is None
     with pytest.raises(OSError, match=f"nowhere/{FILE}"):
-        Database(tmp_path / "nowhere" / FILE, "", [])
+        SqliteFile(tmp_path / "nowhere" / FILE, "", [])
 
 
 def test_calls_are_found_by_their_beginning_through_the_index(tmp_path: Path) -> None:

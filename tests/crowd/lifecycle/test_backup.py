@@ -20,7 +20,7 @@ import pytest
 from crowd.design.design import Design
 from crowd.ledger.budget import Consent
 from crowd.ledger.ledger import Ledger
-from crowd.lifecycle.backup import MANIFEST, back_up, restore
+from crowd.lifecycle.backup import back_up, restore
 from crowd.lifecycle.bonuses import pay
 from crowd.lifecycle.check import check
 from crowd.lifecycle.collect import collect
@@ -37,6 +37,8 @@ from tests.crowd.answering import answer
 from tests.crowd.faulted import bonuses
 from tests.crowd.lifecycle.test_bonuses import paid
 from tests.crowd.lifecycle.test_extend import sizes
+
+MANIFEST = "manifest.json"
 
 
 def files(root: Path) -> dict[str, bytes]:

@@ -1,13 +1,10 @@
 """`vidgen check` notices what is not as it was written."""
 
 import json
-import os
 import random
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -18,10 +15,11 @@ from crowd.lifecycle.check import check
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.review import approve
 from crowd.localplatform import running
-from crowd.sqlite_file import Database, connect, faults
+from crowd.sqlite_file import SqliteFile, connect, faults
 from tests.cli.program import said, vidgen
 from tests.crowd.answering import answer
 from tests.crowd.earlier import without_checksums
+from tests.crowd.readonly import run_unprivileged, stopped_by_permissions, write_protected
 
 
 @pytest.fixture
@@ -173,26 +171,15 @@ def test_a_file_of_a_newer_release_is_no_damage(name: str, study: Path) -> None:
     assert line.endswith("use that release or a newer one; this release did not look into it")
 
 
-@pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("setpriv"), reason="root may write everything")
-def test_a_study_that_may_not_be_written_is_not_called_damaged(study: Path) -> None:
-    """Nobody is told to move away a ledger whose checksums are right."""
-    for path in (*study.rglob("*"), study):
-        path.chmod(path.stat().st_mode & ~0o222)
-    rights = "-dac_override,-dac_read_search,-fowner"
-    bound = ["setpriv", f"--bounding-set={rights}", f"--inh-caps={rights}"] if os.geteuid() == 0 else []
+@stopped_by_permissions
+def test_a_study_that_may_not_be_written_is_checked_like_any_other(study: Path) -> None:
+    """Nothing is wrong with it, and what is wrong is found."""
     program = "import sys; from crowd.lifecycle.check import check; print(*check(sys.argv[1]), sep='\\n')"
-    try:
-        done = subprocess.run(
-            [*bound, sys.executable, "-c", program, str(study)], capture_output=True, text=True, check=True, timeout=60
-        )
-    finally:
-        for path in (study, *study.rglob("*")):
-            path.chmod(path.stat().st_mode | 0o200)
-    what = "attempt to write a readonly database; its checksums are right; "
-    assert said(done.stdout) == [
-        f"{study / name}: {what}check a copy that may be written to see the rest"
-        for name in ("ledger.sqlite", "platform.sqlite")
-    ]
+    with write_protected(study):
+        assert run_unprivileged(program, study).stdout == "\n"
+    harm(study / "design.json")
+    with write_protected(study):
+        assert f"{study}/design.json: " in run_unprivileged(program, study).stdout
 
 
 def test_a_csv_that_a_spreadsheet_saved_is_the_same(study: Path) -> None:
@@ -262,7 +249,7 @@ def test_rows_that_another_program_put_in_are_noticed(study: Path) -> None:
 
 def test_replaced_and_deleted_rows_leave_no_checksum_behind(tmp_path: Path) -> None:
     """Statements that replace, ignore, update or delete rows keep the checksums right."""
-    database = Database(tmp_path / "a.sqlite", "CREATE TABLE t (a TEXT PRIMARY KEY, b REAL, c) ;", [lambda _: None])
+    database = SqliteFile(tmp_path / "a.sqlite", "CREATE TABLE t (a TEXT PRIMARY KEY, b REAL, c) ;", [lambda _: None])
     for statement in (
         "INSERT INTO t VALUES ('x', 1.5, NULL), ('y', 2.5, 3)",
         "INSERT OR REPLACE INTO t VALUES ('x', 9.0, 'replaced')",

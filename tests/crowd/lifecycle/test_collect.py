@@ -16,7 +16,7 @@ from crowd.ledger.ledger import Ledger
 from crowd.lifecycle import collect as collecting
 from crowd.lifecycle import watch as watching
 from crowd.lifecycle.collect import collect, is_simulated, pseudonym
-from crowd.lifecycle.publish import STUDY_FILE, publish
+from crowd.lifecycle.publish import publish
 from crowd.lifecycle.review import approve
 from crowd.localplatform import invite, running
 from crowd.localplatform.answerxml import answer_xml
@@ -24,6 +24,8 @@ from crowd.localplatform.faults import Fault
 from crowd.platforms import PlatformUnreachableError, open_platform
 from crowd.sqlite_file import connect
 from tests.crowd.answering import answer
+
+STUDY_FILE = "study.toml"
 
 
 def test_all_answers_are_in_the_table(study_at: Callable[[str], Path]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crowd.design.design import Design, HitDesign
+from crowd.design.study import Study
 from crowd.hit_annotation import key_in
 from crowd.ledger.budget import Consent
 from crowd.lifecycle import extend as extending
 from crowd.lifecycle.close import delete, expire, keep_open
 from crowd.lifecycle.extend import extend, grown
-from crowd.lifecycle.publish import load
+from crowd.lifecycle.publish import load, publish
 from crowd.localplatform import running
 from crowd.platforms import open_platform
 from crowd.pricing import FEES, PLAY_FEES, Fees
@@ -54,12 +56,13 @@ def test_beyond_nine_nobody_waits_where_there_is_no_fee(study_at: Callable[[str]
         assert len(answer(server, study_dir, 11)) == 33
 
 
-def test_a_study_that_plans_rounds_keeps_them(study_at: Callable[[str], Path]) -> None:
+def test_a_study_that_plans_rounds_keeps_them(tmp_path: Path, videos: Path) -> None:
     """With `assignments_per_hit` the rest waits in a round that opens when the one before is full."""
-    study_dir = study_at("extend")
-    text = (study_dir / "study.toml").read_text(encoding="utf-8")
-    (study_dir / "study.toml").write_text(text.replace("assignments_per_hit = 0", "assignments_per_hit = 9"))
+    study_dir = tmp_path
+    plan = {"videos_per_hit": 3, "answers_per_video": 2, "assignments_per_hit": 9, "training_items": 0}
+    Study.from_videos(videos, **plan, budget_usd="9.00").save(study_dir / "study.toml")
     with running(study_dir) as server:
+        publish(study_dir, videos)
         done = extend(study_dir, 11, consent=Consent(cap_usd="40"))
         assert set(sizes(study_dir).values()) == {9}
         assert done.waiting == 3
@@ -67,6 +70,30 @@ def test_a_study_that_plans_rounds_keeps_them(study_at: Callable[[str], Path]) -
         assert extend(study_dir, 11).created == 3
         assert sorted(sizes(study_dir).values()) == [2, 2, 2, 9, 9, 9]
         assert len(answer(server, study_dir, 3)) == 6, "new participants fill the second round"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("assignments_per_hit", 9), ("seed", 7), ("videos_per_hit", 9), ("confidence", 0.9)]
+)
+def test_a_changed_plan_is_not_extended(key: str, value: float, study_at: Callable[[str], Path]) -> None:
+    """As for publishing it, a new plan needs a new study; nothing grows by half of it."""
+    study_dir = study_at("extend")
+    study = Study.load(study_dir / "study.toml")
+    replace(study, **{key: value}).save(study_dir / "study.toml")
+    with pytest.raises(ValueError, match=rf"study\.toml: its plan changed since it was published \({key}\)"):
+        extend(study_dir, 3)
+    assert set(sizes(study_dir).values()) == {2}
+    study.save(study_dir / "study.toml")
+    assert extend(study_dir, 3).extended == 3
+
+
+def test_a_plan_that_lacks_later_keys_is_the_same(study_at: Callable[[str], Path]) -> None:
+    """A study of a release that did not have a rule yet is extended as long as the rule has its default."""
+    study_dir = study_at("extend")
+    planned = Design.load(study_dir)
+    plan = {key: value for key, value in planned.plan.items() if key != "sequential"}
+    replace(planned, plan=plan).save(study_dir)
+    assert extend(study_dir, 3).extended == 3
 
 
 @pytest.mark.parametrize(("fees", "expected"), [(FEES, [9, 9, 2]), (PLAY_FEES, [20])])

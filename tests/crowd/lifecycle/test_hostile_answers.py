@@ -14,7 +14,7 @@ from crowd.design.study import Study
 from crowd.design.videos import Video
 from crowd.hit_annotation import annotation
 from crowd.localplatform.answerxml import answer_xml
-from crowd.localplatform.tally import Tally
+from crowd.localplatform.tally import AnswerTally
 from crowd.task.answers import answer_rows, is_bounded, parse_answer_xml, write_answers
 
 NASTY: list[str] = [
@@ -67,7 +67,7 @@ def document(plan: Design, chance: random.Random) -> str:
 def survive(tmp_path: Path, number: int) -> tuple[int, int]:
     """So many documents through the table, the progress page and the report; rows and unreadable documents."""
     chance, plan = random.Random(1), planned()
-    tally, rows, refusals = Tally(plan), [], list[str]()
+    tally, rows, refusals = AnswerTally(plan), [], list[str]()
     for place in range(number):
         xml = document(plan, chance)
         tally.add([{"annotation": annotation("study", "b001-r1"), "answer": xml, "submit_seq": place}])  # type: ignore[list-item]

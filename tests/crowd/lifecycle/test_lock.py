@@ -9,10 +9,12 @@ import pytest
 from crowd.design.design import Design
 from crowd.ledger.budget import Consent
 from crowd.lifecycle.extend import extend
-from crowd.lifecycle.lock import FILE, deciding, locked
+from crowd.lifecycle.lock import deciding, locked
 from crowd.lifecycle.publish import open_due_rounds
 from crowd.localplatform import running
 from tests.crowd.lifecycle.test_extend import sizes
+
+FILE = ".lock"
 
 
 def test_no_extension_is_lost_beside_a_watching_collector(study_at: Callable[[str], Path]) -> None:

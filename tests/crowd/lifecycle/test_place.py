@@ -15,7 +15,7 @@ from crowd.lifecycle.close import delete, expire
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.extend import extend
 from crowd.lifecycle.invite import invite_people
-from crowd.lifecycle.place import FILE, CopyError, claim, settle
+from crowd.lifecycle.place import CopyError, claim, settle
 from crowd.lifecycle.publish import open_due_rounds, publish
 from crowd.lifecycle.review import approve, reject
 from crowd.lifecycle.status import status
@@ -26,6 +26,8 @@ from tests.crowd.faulted import bonuses
 from tests.crowd.lifecycle.test_bonuses import paid
 from tests.crowd.lifecycle.test_close import states
 from tests.crowd.lifecycle.test_extend import sizes
+
+FILE = "private/place.json"
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.hit_annotation import annotation, key_in
 from crowd.ledger.budget import Consent, settle
-from crowd.ledger.ledger import FILE, Ledger
+from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.hits import hit_ids
-from crowd.lifecycle.publish import STUDY_FILE, load, publish
+from crowd.lifecycle.publish import load, publish
 from crowd.localplatform import Running, running
 from crowd.localplatform.faults import Fault
 from crowd.platforms import PlatformUnreachableError
@@ -32,6 +32,9 @@ from tests.crowd.clips import write_clip, write_videos
 from tests.crowd.earlier import forget_terms
 from tests.crowd.faulted import Kill, run
 from tests.films import corners, write_film
+
+FILE = "ledger.sqlite"
+STUDY_FILE = "study.toml"
 
 
 @pytest.fixture(scope="session")

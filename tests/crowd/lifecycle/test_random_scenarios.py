@@ -18,17 +18,19 @@ from pathlib import Path
 
 import pytest
 
-from crowd.design.design import FILE as DESIGN_FILE
 from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.hit_annotation import key_in
-from crowd.ledger.ledger import FILE, Ledger
-from crowd.lifecycle.publish import STUDY_FILE
+from crowd.ledger.ledger import Ledger
 from crowd.localplatform import running
 from crowd.localplatform.clock import SteadyClock
 from crowd.platforms import open_platform
 from tests.crowd.answering import answer
 from tests.crowd.faulted import run, start
+
+DESIGN_FILE = "design.json"
+FILE = "ledger.sqlite"
+STUDY_FILE = "study.toml"
 
 SCENARIOS = 300
 EVENTS = 8

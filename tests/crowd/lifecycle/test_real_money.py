@@ -12,11 +12,12 @@ from moto.server import ThreadedMotoServer
 from crowd.credentials import load_or_create
 from crowd.design.study import Study
 from crowd.ledger.ledger import Ledger
-from crowd.lifecycle.publish import STUDY_FILE
 from crowd.localplatform import Running, running
 from crowd.platforms import mturk
 from tests.crowd.answering import answer
 from vidgen.cli import load
+
+STUDY_FILE = "study.toml"
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from crowd.design.design import Design
 from crowd.ledger.budget import Consent
-from crowd.ledger.ledger import FILE, Ledger
+from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.bonuses import pay
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.extend import extend
@@ -24,6 +24,8 @@ from tests.crowd.answering import answer
 from tests.crowd.faulted import bonuses
 from tests.crowd.lifecycle.test_bonuses import paid
 from tests.crowd.lifecycle.test_extend import sizes
+
+FILE = "ledger.sqlite"
 
 
 @pytest.fixture

@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from crowd.ledger.ledger import FILE
 from crowd.localplatform import running
 from tests.crowd.copies import copy_study
 from tests.crowd.faulted import run
 from tests.crowd.lifecycle.test_fault_matrix import check
+
+FILE = "ledger.sqlite"
 
 #: How a command changes something outside of itself.
 SYSTEM_CALLS = (

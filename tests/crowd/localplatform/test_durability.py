@@ -17,7 +17,7 @@ import pytest
 
 from crowd.credentials import load_or_create
 from crowd.localplatform import endpoint_of, invite, running
-from crowd.localplatform.platform import Platform
+from crowd.localplatform.marketplace import Marketplace
 from crowd.localplatform.store import Database, Transaction, account
 from tests.crowd.localplatform.market import JSON, Market, requester
 
@@ -155,14 +155,14 @@ def test_what_a_killed_server_left_is_no_server(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def platform(tmp_path: Path) -> Iterator[Platform]:
+def platform(tmp_path: Path) -> Iterator[Marketplace]:
     """A platform without its server."""
-    started = Platform(tmp_path)
+    started = Marketplace(tmp_path)
     yield started
     started.close()
 
 
-def _together(platform: Platform, *actions: Callable[[Transaction], object]) -> list[object]:
+def _together(platform: Marketplace, *actions: Callable[[Transaction], object]) -> list[object]:
     """What comes of the actions when they wait for the store at the same time: results, and errors."""
     free, busy = threading.Event(), threading.Event()
 
@@ -186,11 +186,11 @@ def _remember(name: str) -> Callable[[Transaction], object]:
     return lambda tx: account.remember_setting(tx, name, "there")
 
 
-def _settings(platform: Platform, *names: str) -> list[str | None]:
+def _settings(platform: Marketplace, *names: str) -> list[str | None]:
     return [platform.transact(account.setting, name) for name in names]
 
 
-def test_actions_that_share_a_flush_fail_alone(platform: Platform) -> None:
+def test_actions_that_share_a_flush_fail_alone(platform: Marketplace) -> None:
     """Of actions in one transaction the one that raises is undone, and only it is told so."""
     statements: list[str] = []
     platform.transact(lambda tx: tx.connection.set_trace_callback(statements.append))
@@ -207,7 +207,7 @@ def test_actions_that_share_a_flush_fail_alone(platform: Platform) -> None:
     assert max(transaction.count("SAVEPOINT part") for transaction in transactions) >= 3, "one commit for three"
 
 
-def test_nobody_is_answered_when_sqlite_undoes_all(platform: Platform) -> None:
+def test_nobody_is_answered_when_sqlite_undoes_all(platform: Marketplace) -> None:
     """After an error that ends the whole transaction, as a full disk, the actions before it are not acknowledged."""
 
     def full(tx: Transaction) -> None:

@@ -8,11 +8,12 @@ import pytest
 
 from crowd.credentials import load_or_create
 from crowd.localplatform import running
-from crowd.localplatform.platform import DATABASE_FILE
 from crowd.localplatform.store import Database
 from crowd.sqlite_file import connect
 from tests.crowd.earlier import without_checksums
 from tests.crowd.localplatform.market import HIT, QUESTION_FORM, TYPE, Market, requester
+
+DATABASE_FILE = "platform.sqlite"
 
 _REQUIREMENT = '{"Comparator": "Exists", "QualificationTypeId": "00000000000000000040"}'
 _PROPERTIES = (

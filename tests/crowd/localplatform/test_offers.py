@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from crowd.localplatform import participation
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.hitproperties import canonical
+from crowd.localplatform.marketplace import Marketplace
 from crowd.localplatform.participation import MOST_FINISHED, Task
-from crowd.localplatform.platform import Platform
 from crowd.localplatform.requesterpage import MOST_ROWS
 from crowd.localplatform.store import Transaction, hits, participants
 from tests.crowd.localplatform.market import HTML_QUESTION, JSON, TYPE, Market
@@ -32,25 +32,25 @@ def add_hits(tx: Transaction, count: int, *, title: str = "T", places: int = 2) 
 
 
 @pytest.fixture
-def platform(study: Path, clock: ManualClock) -> Iterator[Platform]:
+def platform(study: Path, clock: ManualClock) -> Iterator[Marketplace]:
     """A platform without its server."""
     study.mkdir()
-    started = Platform(study, clock=clock)
+    started = Marketplace(study, clock=clock)
     yield started
     started.close()
 
 
-def person(platform: Platform, *, simulated: bool = False) -> str:
+def person(platform: Marketplace, *, simulated: bool = False) -> str:
     """A new participant's token."""
     return platform.transact(participants.invite, simulated=simulated)
 
 
-def offered(platform: Platform, token: str) -> list[Task]:
+def offered(platform: Marketplace, token: str) -> list[Task]:
     """The open tasks on the participant's page."""
     return [task for task in platform.transact(participation.home, token).tasks if task.state == "available"]
 
 
-def work(platform: Platform, token: str, hit_id: str) -> None:
+def work(platform: Marketplace, token: str, hit_id: str) -> None:
     """Let the participant do the HIT."""
     _, row = platform.transact(participation.accept, token, hit_id, 5)
     platform.transact(participation.submit, token, [("assignmentId", row["assignment_id"]), ("a", "b")])
@@ -66,7 +66,7 @@ def test_the_page_is_as_large_with_many_hits_as_with_few(market: Market, accept:
     assert abs(sizes[0] - sizes[1]) <= 16, "but for the digits of times"
 
 
-def _steps(platform: Platform, token: str) -> tuple[int, int]:
+def _steps(platform: Marketplace, token: str) -> tuple[int, int]:
     """Statements that make the page, and steps of SQLite's virtual machine in hundreds."""
 
     def counted(tx: Transaction) -> tuple[int, int]:
@@ -102,7 +102,7 @@ FATES = {"nothing": lambda tx, hit_ids: None, "full": _fill, "expired": _expire}
 
 @pytest.mark.parametrize("fate", FATES)
 @pytest.mark.parametrize("simulated", [False, True])
-def test_the_page_reads_as_much_with_many_hits_as_with_few(platform: Platform, simulated: bool, fate: str) -> None:
+def test_the_page_reads_as_much_with_many_hits_as_with_few(platform: Marketplace, simulated: bool, fate: str) -> None:
     """Statements and work of the database do not grow with the HITs, also where nearly all are full or over."""
     found = []
     for count in (FEW, MANY):
@@ -116,14 +116,14 @@ def test_the_page_reads_as_much_with_many_hits_as_with_few(platform: Platform, s
     assert many <= few + 5
 
 
-def test_people_who_start_at_once_get_different_tasks(platform: Platform) -> None:
+def test_people_who_start_at_once_get_different_tasks(platform: Marketplace) -> None:
     """Of two hundred HITs forty people are offered nearly as many different ones."""
     platform.transact(add_hits, 200)
     first = [offered(platform, person(platform))[0].hit["hit_id"] for _ in range(40)]
     assert len(set(first)) >= 30
 
 
-def test_the_offer_stays_until_it_is_taken(platform: Platform) -> None:
+def test_the_offer_stays_until_it_is_taken(platform: Marketplace) -> None:
     """Looking at the page again does not change what it offers."""
     platform.transact(add_hits, 200)
     token = person(platform)
@@ -140,7 +140,7 @@ def test_somebody_is_offered_every_task_there_is_and_no_other(
     tmp_path_factory: pytest.TempPathFactory, states: list[str]
 ) -> None:
     """Whatever is full, over, deleted or done: one after the other, exactly the open tasks are offered."""
-    platform = Platform(tmp_path_factory.mktemp("study"), clock=ManualClock())
+    platform = Marketplace(tmp_path_factory.mktemp("study"), clock=ManualClock())
     try:
         token = person(platform)
         hit_ids = platform.transact(add_hits, len(states))
@@ -163,7 +163,7 @@ def test_somebody_is_offered_every_task_there_is_and_no_other(
         platform.close()
 
 
-def test_each_kind_of_task_is_offered(platform: Platform) -> None:
+def test_each_kind_of_task_is_offered(platform: Marketplace) -> None:
     """One HIT of each type is on the page, with how many there are."""
     platform.transact(add_hits, 3, title="A")
     platform.transact(add_hits, 1, title="B")

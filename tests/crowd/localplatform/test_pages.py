@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from selenium import webdriver
 
-from crowd.design.study import Study, wording
+from crowd.design.study import Study
+from crowd.design.wording import wording
 from crowd.lifecycle.publish import publish
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.qrsheet import write_sheet

@@ -19,7 +19,7 @@ from crowd.design.study import Study
 from crowd.design.videos import Video, read_videos
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.close import keep_open
-from crowd.lifecycle.publish import STUDY_FILE, load, open_due_rounds, publish
+from crowd.lifecycle.publish import load, open_due_rounds, publish
 from crowd.localplatform import running
 from crowd.media.places import OwnMedia, check_reachable, remembered
 from crowd.media.s3 import PRESIGNED_AT_MOST_S, S3Media, S3Settings
@@ -27,6 +27,8 @@ from crowd.platforms import open_platform
 from crowd.task.page import render_page
 from tests.crowd.clips import write_clip, write_metadata
 from tests.crowd.faulted import Kill, run
+
+STUDY_FILE = "study.toml"
 
 ORIGIN = "https://www.mturkcontent.com"
 DAY_S = 86_400

@@ -11,13 +11,15 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from crowd.localplatform import running
+from crowd.localplatform.discovery import announced, only_server
 from crowd.localplatform.faults import Fault
 from crowd.localplatform.model import SEARCH_PATH
 from crowd.media.s3 import S3Media, S3Settings
 from crowd.platforms import NAMES, PlatformUnreachableError, RequestRefusedError, mturk, open_platform, servicemodel
-from crowd.platforms.local import WHERE, running_endpoint
 from crowd.platforms.requester import Requester
 from crowd.platforms.servicemodel import botocore_session
+
+WHERE = "platform.json"
 
 
 @pytest.fixture(autouse=True)
@@ -134,11 +136,11 @@ def test_local_uses_the_server_that_runs_and_else_its_own(tmp_path: Path) -> Non
     with running(tmp_path) as server, open_platform("local", tmp_path) as platform:
         assert isinstance(platform, Requester)
         assert platform.client.meta.endpoint_url == server.endpoint_url
-    assert running_endpoint(tmp_path) is None
+    assert announced(tmp_path) is None
     with open_platform("local", tmp_path) as platform:
-        assert running_endpoint(tmp_path)
+        assert announced(tmp_path)
         assert platform.call("GetAccountBalance", {})
-    assert running_endpoint(tmp_path) is None
+    assert announced(tmp_path) is None
 
 
 def test_the_address_that_a_killed_server_left_is_ignored(tmp_path: Path) -> None:
@@ -148,7 +150,7 @@ def test_the_address_that_a_killed_server_left_is_ignored(tmp_path: Path) -> Non
         (tmp_path / WHERE).write_text(
             json.dumps({"endpoint_url": f"http://127.0.0.1:{nobody.getsockname()[1]}", "pid": 1})
         )
-        assert running_endpoint(tmp_path) is None
+        assert announced(tmp_path) is None
     with open_platform("local", tmp_path) as platform:
         assert platform.call("GetAccountBalance", {})
 
@@ -159,9 +161,10 @@ def test_the_address_that_a_killed_server_left_is_ignored(tmp_path: Path) -> Non
 )
 def test_a_strange_address_file_is_an_error(tmp_path: Path, content: str) -> None:
     """`platform.json` leads to a local server or nowhere."""
-    (tmp_path / WHERE).write_text(content)
-    with pytest.raises(ValueError, match=WHERE):
-        running_endpoint(tmp_path)
+    with only_server(tmp_path):
+        (tmp_path / WHERE).write_text(content)
+        with pytest.raises(ValueError, match=WHERE):
+            announced(tmp_path)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.invite import invite_people
-from crowd.lifecycle.publish import STUDY_FILE, publish
+from crowd.lifecycle.publish import publish
 from crowd.lifecycle.review import approve
 from crowd.lifecycle.status import status
 from crowd.localplatform import Running, running
@@ -22,6 +22,8 @@ from crowd.simulated.http import simulate_study
 from crowd.simulated.response_probabilities import choose_beliefs
 from crowd.simulated.workers import simulate
 from tests.crowd.earlier import without_checksums
+
+STUDY_FILE = "study.toml"
 
 
 def test_a_study_of_some_countries_can_be_taken_by_their_people(videos: Path, tmp_path: Path) -> None:

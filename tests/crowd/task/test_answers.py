@@ -26,7 +26,7 @@ SINGLE = design(
     Study(training_items=0, attention_items=0),
     [Video(video_id="id1", file_name="1.mp4", method="m", label="l1", directory="/v")],
 )
-FORMATS = Path(__file__).parents[2] / "docs/formats.md"
+FORMATS = Path(__file__).parents[3] / "docs/formats.md"
 
 
 @pytest.fixture

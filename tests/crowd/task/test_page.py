@@ -13,9 +13,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crowd.design.design import Design, design
-from crowd.design.study import LANGUAGES, Study
+from crowd.design.study import Study
 from crowd.design.texts import skeleton, unholdable
 from crowd.design.videos import Video
+from crowd.design.wording import LANGUAGES
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.operations.questions import parse_question
 from crowd.simulated.response_probabilities import by_accuracy
@@ -150,7 +151,7 @@ def test_every_word_is_used() -> None:
     assert loader is not None
     names = [name for name in loader.list_templates() if re.fullmatch(r"task/.*\.(js|j2)", name)]
     sources = "".join(loader.get_source(environment(), name)[0] for name in names)
-    from crowd.design.study import wording
+    from crowd.design.wording import wording
 
     for key in set(wording("en")) - {"other", "unclear", "consent", "question"}:
         stem = re.sub(r"_\d$", "_", key)

@@ -19,9 +19,9 @@ from crowd.localplatform.rates import Rates
 from crowd.localplatform.schema import check_request, check_response
 from crowd.localplatform.store import Database, Transaction, account, assignments, pauses
 from crowd.localplatform.studyfile import StudyFile
+from crowd.studydir import StudyDirectory
 
 _log = logging.getLogger(__name__)
-DATABASE_FILE = "platform.sqlite"
 
 #: How many actions share a transaction at most.
 _TOGETHER = 32
@@ -34,7 +34,7 @@ class ConnectionCut(Exception):  # noqa: N818  an event, not a mistake
     """The fault that closes the connection instead of answering."""
 
 
-class Platform:
+class Marketplace:
     """A study's marketplace: requester operations and worker actions on one store."""
 
     def __init__(
@@ -53,7 +53,7 @@ class Platform:
         self.limits = limits or ServerLimits()
         self._complaints = Rates(per_s=1 / 60, burst=1)
         self.secrets = load_or_create(study_dir)
-        self._database = Database(study_dir / DATABASE_FILE)
+        self._database = Database(StudyDirectory(study_dir).store)
         self._waiting: deque[tuple[Callable[[Transaction], Any], Future[Any]]] = deque()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="platform-store")
         self._resume()

@@ -1,0 +1,75 @@
+"""What the values of the study file can be."""
+
+from decimal import Decimal, InvalidOperation
+
+from crowd.design.texts import apart, lookalikes
+from crowd.design.wording import LANGUAGES, OTHER, UNCLEAR
+
+#: The least and the largest value of each number.
+RANGES: dict[str, tuple[float, float]] = {
+    "videos_per_hit": (1, 500),
+    "answers_per_video": (1, 10_000),
+    "assignments_per_hit": (0, 10_000),
+    "gold_share": (0, 1),
+    "attention_items": (0, 20),
+    "training_items": (0, 20),
+    "seed": (0, 2**32 - 1),
+    "assignment_duration_s": (30, 31_536_000),
+    "grace_s": (0, 86_400),
+    "lifetime_s": (30, 31_536_000),
+    "auto_approval_s": (0, 2_592_000),
+    "seconds_per_item": (0, 3600),
+    "seconds_per_task": (0, 36_000),
+    "min_approved_percent": (0, 100),
+    "min_approved_hits": (0, 1_000_000),
+    "max_attention_failures": (-1, 20),
+    "min_gold_accuracy": (0, 1),
+    "min_answer_s": (0, 3600),
+    "min_watched_fraction": (0, 1),
+    "confidence": (0.5, 0.9999),
+    "margin": (0, 0.5),
+}
+#: The values that a word can have.
+CHOICES = {
+    "language": tuple(LANGUAGES),
+    "sound": ("off", "on"),
+    "foreign_pages": ("open", "strict"),
+    "target": ("new-videos", "these-videos", "new-labels"),
+    "primary_test": ("auto", "t", "sign-flip", "permutation"),
+    "class_weights": ("equal", "videos"),
+    "adjustment": ("holm", "max-t", "none"),
+    "sequential": ("none", "confidence-sequence"),
+    "unclear": ("wrong", "dropped"),
+}
+
+
+def check_money(name: str, text: str) -> None:
+    """Refuse what is no sum of money.
+
+    Raises:
+        ValueError: the text is not dollars and cents.
+    """
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal(-1)
+    if not text.replace(".", "", 1).isdecimal() or value < 0 or value != round(value, 2):
+        raise ValueError(f'{name}: must be dollars and cents as text, e.g. "0.50", is {text!r}')
+
+
+def check_options(options: tuple[str, ...]) -> None:
+    """Refuse options that could be taken for one another.
+
+    Raises:
+        ValueError: one is empty, stands twice, is one of the two that every question has, or looks like another.
+    """
+    if any(not option.strip() for option in options):
+        raise ValueError("options: one of them is empty")
+    reserved = [option for option in options if option.strip().lower() in (OTHER.lower(), UNCLEAR.lower())]
+    if reserved:
+        raise ValueError(f"options: {reserved[0]!r} is always there, leave it out")
+    twice = [option for option in options if options.count(option) > 1]
+    if twice:
+        raise ValueError(f"options: {twice[0]!r} stands {options.count(twice[0])} times")
+    if alike := lookalikes(options):
+        raise ValueError(f"options: {apart(*alike)}")

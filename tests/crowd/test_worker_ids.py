@@ -1,0 +1,15 @@
+"""Programs' worker ids and people's."""
+
+from pathlib import Path
+
+from crowd.localplatform.people import everybody, invite
+from crowd.worker_ids import SIMULATED_PREFIX, is_simulated
+
+
+def test_the_id_tells_programs_from_people(tmp_path: Path) -> None:
+    """The prefix counts at the beginning only, and nobody else is given it."""
+    assert is_simulated(f"{SIMULATED_PREFIX}123")
+    assert not is_simulated(f"A1{SIMULATED_PREFIX}")
+    invite(tmp_path, 2)
+    invite(tmp_path, 1, simulated=True)
+    assert [is_simulated(link.worker_id) for link in everybody(tmp_path)] == [False, False, True]
