@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from crowd.media.places import OwnMedia as OwnMedia
     from crowd.media.s3 import S3Media as S3Media
     from crowd.media.s3 import S3Settings as S3Settings
-    from crowd.simulated.http import Simulated as Simulated
+    from crowd.simulated.http import SimulatedWork as SimulatedWork
     from crowd.simulated.http import simulate as simulate
     from crowd.simulated.rehearsal import Rehearsal as Rehearsal
     from crowd.simulated.rehearsal import rehearse as rehearse
@@ -114,7 +114,7 @@ _HOMES = {
     "Served": "crowd.lifecycle.serve",
     "Invitation": "crowd.lifecycle.invite",
     "Participant": "crowd.lifecycle.invite",
-    "Simulated": "crowd.simulated.http",
+    "SimulatedWork": "crowd.simulated.http",
     "Collected": "crowd.lifecycle.collect",
     "Status": "crowd.lifecycle.status",
     "CompletionCodes": "crowd.lifecycle.completion_codes",

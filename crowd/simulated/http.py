@@ -23,7 +23,7 @@ from crowd.studydir import StudyDirectory
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Simulated:
+class SimulatedWork:
     """What simulated participants did."""
 
     num_workers: int
@@ -48,7 +48,7 @@ def simulate(
     among_people: bool = False,
     browser: bool = False,
     progress: Progress | None = None,
-) -> Simulated:
+) -> SimulatedWork:
     """Let simulated participants answer a study on the local platform.
 
     They come over HTTP, by links of their own, and do every task that they are offered. All their answers are marked as
@@ -102,7 +102,7 @@ def simulate(
         note=note or source,
         callback=counting(progress, wanted),
     )
-    return Simulated(num_workers=num_workers, submitted=tuple(submitted), num_wanted=wanted)
+    return SimulatedWork(num_workers=num_workers, submitted=tuple(submitted), num_wanted=wanted)
 
 
 def counting(progress: Progress | None, wanted: int) -> Callable[[str], None]:

@@ -172,7 +172,7 @@ def outcome(tally: "Tally", noun: str, done: str, plural: str = "") -> None:
         raise click.ClickException(f"{len(tally.refused)} were refused, the first: {printable(str(tally.refused[0]))}")
 
 
-class Progress:
+class ProgressBar:
     """A progress callback: draws a bar on a terminal, and elsewhere writes a line to stderr now and then."""
 
     def __init__(self, doing: str, unit: str) -> None:
@@ -203,7 +203,7 @@ class Progress:
 
 
 @contextmanager
-def progress_bar(doing: str, unit: str) -> Iterator[Progress]:
+def progress_bar(doing: str, unit: str) -> Iterator[ProgressBar]:
     """A progress callback whose bar ends with the block."""
-    with closing(Progress(doing, unit)) as progress:
+    with closing(ProgressBar(doing, unit)) as progress:
         yield progress
