@@ -7,6 +7,8 @@
 """
 
 import importlib
+import runpy
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ _HOMES = {
     "power": "analysis.planning",
     "write_report": "analysis.writing",
 }
+
+# By its path, since the name `crowd` itself may lead elsewhere until this has run.
+runpy.run_path(str(Path(__file__).parents[1] / "crowd" / "siblings.py"))["take"]("crowd", "templates")
 
 
 def __getattr__(name: str) -> Any:

@@ -21,7 +21,11 @@ from analysis.records.plain import from_plain, to_plain
 from analysis.wording import marks
 
 #: What the process runs: it has the same path as the program that started it, and loads nothing else of that.
-PROGRAM = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from analysis import drawing; drawing.serve()"
+PROGRAM = (
+    "import json, runpy, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "runpy.run_path(sys.argv[2])['take']('templates', 'crowd', 'analysis', quiet=True); "
+    "from analysis import drawing; drawing.serve()"
+)
 
 
 class FigureDrawing:
@@ -82,11 +86,13 @@ def _start() -> "subprocess.Popen[bytes] | None":
     # -P: no module is taken from the working directory unless the program's own path says so.
     if not sys.executable:
         return None
+    from crowd import siblings  # which find our packages where a file of the user's comes before them on that path
+
     path = [os.path.abspath(place) for place in sys.path]  # noqa: PTH100  an empty place is the working directory
     pipe = subprocess.PIPE
     try:
         return subprocess.Popen(  # noqa: S603  this Python
-            [sys.executable, "-P", "-c", PROGRAM, json.dumps(path)],
+            [sys.executable, "-P", "-c", PROGRAM, json.dumps(path), str(siblings.__file__)],
             stdin=pipe,
             stdout=pipe,
             stderr=subprocess.DEVNULL,

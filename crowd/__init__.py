@@ -1,17 +1,144 @@
-"""Studies with people: design, task pages, platforms, answers."""
+"""Studies with people: design, task pages, platforms, answers.
 
+What a command of a study does is one function here. Paths can be text or `pathlib.Path`. Modules are imported on first
+use.
+"""
+
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from crowd.siblings import take, warn_of
+
 if TYPE_CHECKING:
-    from crowd.design.study import Study
+    from crowd.design.design import Design as Design
+    from crowd.design.planning import Needs as Needs
+    from crowd.design.study import Study as Study
+    from crowd.ledger.budget import Consent as Consent
+    from crowd.ledger.calls import Tally as Tally
+    from crowd.lifecycle.backup import back_up as back_up
+    from crowd.lifecycle.backup import restore as restore
+    from crowd.lifecycle.backup_manifest import Backup as Backup
+    from crowd.lifecycle.bonuses import Bonus as Bonus
+    from crowd.lifecycle.bonuses import pay
+    from crowd.lifecycle.bonuses import read_bonuses as read_bonuses
+    from crowd.lifecycle.check import Finding as Finding
+    from crowd.lifecycle.check import check as check
+    from crowd.lifecycle.close import delete as delete
+    from crowd.lifecycle.close import expire
+    from crowd.lifecycle.close import keep_open as keep_open
+    from crowd.lifecycle.collect import Collected as Collected
+    from crowd.lifecycle.collect import collect as collect
+    from crowd.lifecycle.completion_codes import CompletionCodes as CompletionCodes
+    from crowd.lifecycle.completion_codes import Work as Work
+    from crowd.lifecycle.completion_codes import completion_codes as completion_codes
+    from crowd.lifecycle.extend import extend as extend
+    from crowd.lifecycle.invite import Invitation as Invitation
+    from crowd.lifecycle.invite import Participant as Participant
+    from crowd.lifecycle.invite import invite as invite
+    from crowd.lifecycle.invite import participants as participants
+    from crowd.lifecycle.invite import revoke as revoke
+    from crowd.lifecycle.new_study import NewStudy as NewStudy
+    from crowd.lifecycle.new_study import new_study as new_study
+    from crowd.lifecycle.place import claim as claim
+    from crowd.lifecycle.plan import PlannedStudy as PlannedStudy
+    from crowd.lifecycle.plan import plan as plan
+    from crowd.lifecycle.publish import Published as Published
+    from crowd.lifecycle.publish import publish as publish
+    from crowd.lifecycle.recover import Recovered as Recovered
+    from crowd.lifecycle.recover import recover as recover
+    from crowd.lifecycle.review import approve as approve
+    from crowd.lifecycle.review import reject as reject
+    from crowd.lifecycle.serve import Served as Served
+    from crowd.lifecycle.serve import serve as serve
+    from crowd.lifecycle.status import Status as Status
+    from crowd.lifecycle.status import status as status
+    from crowd.lifecycle.video_folder import locate
+    from crowd.lifecycle.watch import watch as watch
+    from crowd.media.places import Media as Media
+    from crowd.media.places import OwnMedia as OwnMedia
+    from crowd.media.s3 import S3Media as S3Media
+    from crowd.media.s3 import S3Settings as S3Settings
+    from crowd.simulated.http import SimulatedWork as SimulatedWork
+    from crowd.simulated.http import simulate as simulate
+    from crowd.simulated.rehearsal import Rehearsal as Rehearsal
+    from crowd.simulated.rehearsal import rehearse as rehearse
+    from crowd.simulated.workers import ResponseStyle as ResponseStyle
 
-__all__ = ["Study"]
+    bonus, close, locate_videos = pay, expire, locate
 
+#: Where each public name is defined, in the order of a study's life: its module, and its name there if it has another.
+_HOMES = {
+    "new_study": "crowd.lifecycle.new_study",
+    "plan": "crowd.lifecycle.plan",
+    "rehearse": "crowd.simulated.rehearsal",
+    "publish": "crowd.lifecycle.publish",
+    "serve": "crowd.lifecycle.serve",
+    "invite": "crowd.lifecycle.invite",
+    "participants": "crowd.lifecycle.invite",
+    "revoke": "crowd.lifecycle.invite",
+    "simulate": "crowd.simulated.http",
+    "collect": "crowd.lifecycle.collect",
+    "watch": "crowd.lifecycle.watch",
+    "status": "crowd.lifecycle.status",
+    "completion_codes": "crowd.lifecycle.completion_codes",
+    "approve": "crowd.lifecycle.review",
+    "reject": "crowd.lifecycle.review",
+    "bonus": "crowd.lifecycle.bonuses:pay",
+    "read_bonuses": "crowd.lifecycle.bonuses",
+    "extend": "crowd.lifecycle.extend",
+    "keep_open": "crowd.lifecycle.close",
+    "close": "crowd.lifecycle.close:expire",
+    "check": "crowd.lifecycle.check",
+    "back_up": "crowd.lifecycle.backup",
+    "restore": "crowd.lifecycle.backup",
+    "claim": "crowd.lifecycle.place",
+    "locate_videos": "crowd.lifecycle.video_folder:locate",
+    "recover": "crowd.lifecycle.recover",
+    "delete": "crowd.lifecycle.close",
+    # What the functions take …
+    "Study": "crowd.design.study",
+    "Consent": "crowd.ledger.budget",
+    "Bonus": "crowd.lifecycle.bonuses",
+    "ResponseStyle": "crowd.simulated.workers",
+    "Media": "crowd.media.places",
+    "OwnMedia": "crowd.media.places",
+    "S3Media": "crowd.media.s3",
+    "S3Settings": "crowd.media.s3",
+    # … and what they return.
+    "NewStudy": "crowd.lifecycle.new_study",
+    "PlannedStudy": "crowd.lifecycle.plan",
+    "Needs": "crowd.design.planning",
+    "Design": "crowd.design.design",
+    "Rehearsal": "crowd.simulated.rehearsal",
+    "Published": "crowd.lifecycle.publish",
+    "Served": "crowd.lifecycle.serve",
+    "Invitation": "crowd.lifecycle.invite",
+    "Participant": "crowd.lifecycle.invite",
+    "SimulatedWork": "crowd.simulated.http",
+    "Collected": "crowd.lifecycle.collect",
+    "Status": "crowd.lifecycle.status",
+    "CompletionCodes": "crowd.lifecycle.completion_codes",
+    "Work": "crowd.lifecycle.completion_codes",
+    "Tally": "crowd.ledger.calls",
+    "Finding": "crowd.lifecycle.check",
+    "Backup": "crowd.lifecycle.backup_manifest",
+    "Recovered": "crowd.lifecycle.recover",
+}
 
-def __getattr__(name: str) -> Any:
-    """Import on first use: who needs one module of the package does not load them all."""
-    if name == "Study":
-        from crowd.design.study import Study
+__all__ = [*_HOMES]
 
-        return Study
-    raise AttributeError(f"module 'crowd' has no attribute {name!r}")
+take("templates")
+warn_of("analysis")
+
+if not TYPE_CHECKING:  # for type checkers a name that is not listed above is an error
+
+    def __getattr__(name: str) -> Any:
+        """Import on first use: `import crowd` stays quick."""
+        if name not in _HOMES:
+            raise AttributeError(f"module 'crowd' has no attribute {name!r}")
+        module, _, attribute = _HOMES[name].partition(":")
+        return getattr(import_module(module), attribute or name)
+
+    def __dir__() -> list[str]:
+        """The public names."""
+        return sorted({*globals(), *__all__})

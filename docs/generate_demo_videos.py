@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidgen.cli import main
-from vidgen.cli.demo import BUNDLED
+from vidgen.demo import BUNDLED
 from vidgen.video_io import FPS, read_video
 
 #: H.264's constant rate factor by method; noise takes ten times the bytes of a drawing.

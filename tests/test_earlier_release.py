@@ -95,4 +95,4 @@ def test_a_batch_is_finished_by_the_same_command(videos: Path) -> None:
 
 def test_videos_are_published(videos: Path, tmp_path: Path) -> None:
     """A new study can be made of videos that were generated then."""
-    assert "HITs created" in done("publish-tasks", videos, "--study", tmp_path / "study", "--anyway")
+    assert "1 HIT created" in done("publish-tasks", videos, "--study", tmp_path / "study", "--anyway")

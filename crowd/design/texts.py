@@ -167,3 +167,8 @@ def _commands(character: str) -> bool:
 
 def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun, e.g. "1 HIT", "2 HITs"; `plural` is the noun's where it does not end in s."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"

@@ -49,12 +49,19 @@ def back_up(study_dir: str | Path, to: str | Path, *, with_videos: bool = False)
 
     Args:
         study_dir: the study.
-        to: the archive; must not exist.
-        with_videos: put the videos in, too.
+        to: the ZIP file; must not exist.
+        with_videos: include the videos.
+
+    Returns:
+        What the archive holds.
 
     Raises:
         ValueError: there is no study, `to` exists or lies in it, a video is missing, or a file could not be restored.
         OSError: a file cannot be read or written.
+
+    Example:
+        >>> crowd.back_up("my-study", "my-study.zip").with_videos
+        False
     """
     root, target = existing_study(Path(study_dir)), Path(to)
     _check_place(root, target)
@@ -75,14 +82,25 @@ def back_up(study_dir: str | Path, to: str | Path, *, with_videos: bool = False)
 
 
 def restore(archive: str | Path, study_dir: str | Path) -> Backup:
-    """Make a study directory from a backup, whole or not at all, after every file was checked.
+    """Make a study directory from a backup, whole or not at all, after checking every file in it.
 
-    The ledger then knows that it may be behind its platform: the next command that asks the platform enters what
-    happened since, before it decides anything.
+    The next function that asks the study's platform first records what has happened there since the backup, before it
+    decides anything.
+
+    Args:
+        archive: the ZIP file that `back_up` wrote.
+        study_dir: the study directory to make; must be empty or not there.
+
+    Returns:
+        What the archive held.
 
     Raises:
         ValueError: the archive is damaged, no backup or of a newer release, or `study_dir` holds something.
         OSError: a file cannot be read or written.
+
+    Example:
+        >>> crowd.restore("my-study.zip", "my-study-again").num_files > 5
+        True
     """
     source, root = Path(archive), Path(study_dir).resolve()
     if root.exists() and (root == Path.cwd() or not root.is_dir() or any(root.iterdir())):

@@ -43,10 +43,21 @@ class Bonus:
 
 
 def read_bonuses(path: str | Path) -> list[Bonus]:
-    """The bonuses in a CSV file with the columns assignment_id, amount_usd and reason.
+    """The bonuses in a CSV file.
+
+    Args:
+        path: of a file with the columns assignment_id, amount_usd and reason.
+
+    Returns:
+        A bonus for each row.
 
     Raises:
-        ValueError, OSError: it is no such file.
+        ValueError: a column is missing, or a row has no amount or no reason; the message names the line.
+        OSError: the file cannot be read.
+
+    Example:
+        >>> crowd.read_bonuses("bonuses.csv")
+        [Bonus(assignment_id='3PQM', amount_usd='0.20', reason='Thank you for your remarks')]
     """
     columns = [item.name for item in fields(Bonus)]
     with reading(Path(path)) as rows:
@@ -70,12 +81,26 @@ def pay(
     consent: Consent | None = None,
     progress: Progress | None = None,
 ) -> Tally:
-    """Pay bonuses; those that an earlier run paid are not paid again.
+    """Pay bonuses. Those that an earlier run paid are not paid again.
+
+    Args:
+        study_dir: a published study.
+        bonuses: amounts in dollars; an assignment gets one bonus for the same reason.
+        consent: the most that the study may cost, and who confirms it; by default what was given before.
+        progress: called after each bonus with how many are through, and of how many.
+
+    Returns:
+        How many were paid now (`made`), and how many earlier.
 
     Raises:
-        ValueError: an assignment is not the study's, an amount or reason is none, an amount differs from what was paid
-            for the same reason, or the money does not suffice.
+        ValueError: an assignment is not the study's, an amount differs from what was paid for the same reason, or the
+            money does not suffice.
         OSError: the platform does not answer.
+
+    Example:
+        >>> thanks = crowd.Bonus(assignment_id=simulated.submitted[0], amount_usd="0.20", reason="Thank you")
+        >>> crowd.bonus("my-study", [thanks]).made, crowd.bonus("my-study", [thanks]).made
+        (1, 0)
     """
     study, _ = load(Path(study_dir))
     with deciding(study_dir) as (platform, ledger):

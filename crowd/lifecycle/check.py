@@ -52,12 +52,22 @@ class Finding:
 
 
 def check(study_dir: str | Path) -> list[Finding]:
-    """Everything that is wrong with the study's files; nothing is changed, and no platform is asked.
+    """Check that a study's files are as they were written: checksums, hashes, tables, videos, who may read them.
 
-    The study may be served meanwhile.
+    Nothing is changed and no platform is asked. The study may be served meanwhile.
+
+    Args:
+        study_dir: the study.
+
+    Returns:
+        What is wrong, each with what to do about it.
 
     Raises:
         ValueError: there is no study.
+
+    Example:
+        >>> crowd.check("my-study")
+        []
     """
     root = existing_study(Path(study_dir))
     texts = list(_texts(root))

@@ -20,22 +20,47 @@ _LONGEST = timedelta(days=36_500)
 
 
 def expire(study_dir: str | Path, *, progress: Progress | None = None) -> Tally:
-    """Let nobody begin anymore; who has begun may finish. Unused money returns to the account.
+    """Close the study to new participants; those who have begun may finish. Unused money returns to the account.
+
+    Args:
+        study_dir: a published study; `keep_open` opens it again.
+        progress: called after each HIT with how many are through, and of how many.
+
+    Returns:
+        How many HITs were closed; those that were closed before are not counted under `made`.
 
     Raises:
-        ValueError, OSError: nothing was published, or the platform does not answer.
+        ValueError: nothing was published from there, or the study may be a copy.
+        OSError: the platform does not answer.
+
+    Example:
+        >>> crowd.close("my-study").made
+        1
     """
     with deciding(study_dir) as (platform, ledger):
         return _set_end(platform, ledger, _PAST, progress)
 
 
 def keep_open(study_dir: str | Path, until: datetime, *, progress: Progress | None = None) -> Tally:
-    """Keep all HITs open until that moment, also ones that had expired.
+    """Keep all HITs open until that moment, also those that have expired.
+
+    Args:
+        study_dir: a published study.
+        until: with its time zone.
+        progress: called after each HIT with how many are through, and of how many.
+
+    Returns:
+        How many HITs were changed.
 
     Raises:
         ValueError: the moment has no time zone, is past or more than 100 years ahead, or is before the end that the
             HITs have now, which platforms do not bring forward; or the videos' links end before.
         OSError: the platform does not answer.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> crowd.keep_open("my-study", datetime(2099, 1, 1, tzinfo=UTC)).made
+        1
     """
     with deciding(study_dir) as (platform, ledger):
         _check_until(Path(study_dir), platform, ledger, until)
@@ -53,16 +78,23 @@ def _check_until(study_dir: Path, platform: Platform, ledger: Ledger, until: dat
 
 
 def delete(study_dir: str | Path, *, confirm: Callable[[int], bool], progress: Progress | None = None) -> Tally:
-    """Delete the study's HITs from the platform, after everything was fetched; the study directory keeps its files.
+    """Delete the study's HITs from the platform, after all answers were fetched. The study directory keeps its files.
 
     Args:
-        study_dir: the study.
+        study_dir: a published study.
         confirm: asked with the number of HITs before anything is deleted.
-        progress: called after each.
+        progress: called after each HIT with how many are through, and of how many.
+
+    Returns:
+        How many HITs were deleted, and what the platform refused, e.g. because a HIT is still open.
 
     Raises:
-        ValueError: work awaits review, HITs are still open, or it was not confirmed.
+        ValueError: work awaits review, or it was not confirmed.
         OSError: the platform does not answer.
+
+    Example:
+        >>> crowd.delete("my-study", confirm=lambda num_hits: True).made
+        1
     """
     with deciding(study_dir) as (platform, ledger):
         fetch(platform, ledger, thorough=True)

@@ -59,8 +59,21 @@ class Collected:
 def collect(study_dir: str | Path, *, progress: Progress | None = None) -> Collected:
     """Fetch what is new from the study's platform and write answers.parquet, answers.csv and funnel.json.
 
+    Args:
+        study_dir: a published study.
+        progress: called after each HIT with how many are through, and of how many.
+
+    Returns:
+        Numbers of assignments and answers.
+
     Raises:
-        ValueError, OSError: nothing was published from there, or the platform does not answer.
+        ValueError: nothing was published from there.
+        OSError: the platform does not answer, or a file cannot be written.
+
+    Example:
+        >>> got = crowd.collect("my-study")
+        >>> got.assignments, got.wanted, got.simulated
+        (4, 9, True)
     """
     root = Path(study_dir)
     load(root)

@@ -26,15 +26,29 @@ def extend(
     consent: Consent | None = None,
     progress: Progress | None = None,
 ) -> Published:
-    """Ask until each video has that many answers in all; run again, it finishes and asks for no more.
+    """Ask for more answers, until each video has that many in all. Run again, it asks for no more.
 
     The last round of each block grows as far as one HIT may, then come further rounds; on the local platform, which has
     no fee for large HITs, it grows as far as is asked.
+
+    Args:
+        study_dir: a published study.
+        answers_per_video: how many answers each video is to have in all.
+        media: who serves the videos; by default what was used before.
+        consent: the most that the study may cost, and who confirms it; by default what was given before.
+        progress: called after each HIT with how many are through, and of how many.
+
+    Returns:
+        Numbers of HITs, and what they cost in dollars.
 
     Raises:
         ValueError: the study asks for more already, its plan was changed, its time is over, or the money does not
             suffice.
         OSError: the platform does not answer.
+
+    Example:
+        >>> crowd.extend("my-study", 12).extended
+        1
     """
     root = Path(study_dir)
     with deciding(root) as (platform, ledger):

@@ -14,7 +14,7 @@ from pathlib import Path
 from crowd import fileformat
 from crowd.commandline import to_paste
 from crowd.credentials import exists, load_or_create
-from crowd.studydir import StudyDirectory
+from crowd.studydir import StudyDirectory, existing_study
 
 _log = logging.getLogger(__name__)
 
@@ -68,15 +68,21 @@ def settle(study_dir: str | Path) -> None:
 
 
 def claim(study_dir: str | Path) -> None:
-    """Say that this directory is the study, whatever it was copied from.
+    """Say that this directory is the study, after it was copied, restored or brought from another machine.
 
-    A copy, or the original, that is found at the noted place on this machine counts as a copy from now on.
+    The directory that it was copied from counts as the copy from now on, if it is on this machine.
+
+    Args:
+        study_dir: the study to go on with.
 
     Raises:
-        ValueError: there are no secrets of a study.
+        ValueError: there is no study, or one from which nothing was published or served.
         OSError: a note cannot be written.
+
+    Example:
+        >>> crowd.claim("my-study")
     """
-    root = Path(study_dir)
+    root = existing_study(Path(study_dir))
     if not exists(root):
         raise ValueError(f"{root}: nothing was published or served from here, so there is nothing to claim")
     here = _here(root)

@@ -73,13 +73,32 @@ def publish(
     upload_progress: Progress | None = None,
     check: Callable[[Study, Design], None] | None = None,
 ) -> Published:
-    """Publish a study of the videos; run again, it finishes what is missing and creates nothing twice.
+    """Publish a study of the videos. Run again, it finishes what is missing and creates nothing twice.
 
-    `study.toml` is made with defaults where there is none. `check` is called before anything is published for the first
-    time, and may refuse with a ValueError. What fails before anything was sent leaves no new file behind.
+    What fails before anything was sent leaves no new file behind.
+
+    Args:
+        study_dir: the study directory; `study.toml` is written with defaults where there is none.
+        videos_dir: holds the videos and a `metadata.csv` with at least file_name, method and label.
+        platform: "local", "mturk-sandbox" or "mturk".
+        media: who serves the videos, e.g. `S3Media`; by default the platform, or what was used before.
+        consent: the most that the study may cost, and who confirms it; by default the study's budget, unasked.
+        progress: called after each HIT with how many are through, and of how many.
+        upload_progress: the same for each file that is uploaded.
+        check: called with the settings and the design before anything is published for the first time; may refuse with
+            a ValueError.
+
+    Returns:
+        Numbers of HITs, and what they cost in dollars.
 
     Raises:
-        ValueError, OSError: the videos, the study file, the platform or the money are not as they must be.
+        ValueError: the study file, the videos or the money are not as they must be, or the platform refuses.
+        OSError: a file cannot be read or written, or the platform does not answer.
+
+    Example:
+        >>> done = crowd.publish("my-study", "my-videos", consent=crowd.Consent(cap_usd="40"))
+        >>> done.created, done.before
+        (1, 0)
     """
     root = Path(study_dir)
     with unchanged_on_failure(root, unless=lambda: anything_sent(root)), locked(root):

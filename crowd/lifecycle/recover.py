@@ -33,7 +33,7 @@ class Recovered:
 
 
 def recover(study_dir: str | Path, *, platform: str | None = None, cap_usd: str | Decimal | None = None) -> Recovered:
-    """Enter into the ledger what the platform shows of the study: HITs, their sizes, answers and bonuses.
+    """Rebuild a lost or outdated ledger from what the platform shows: HITs, their sizes, answers and bonuses.
 
     Nothing is created, paid or changed on the platform. A ledger that is whole stays as it is; run again, it changes
     nothing.
@@ -43,10 +43,18 @@ def recover(study_dir: str | Path, *, platform: str | None = None, cap_usd: str 
         platform: where the study was published, if the ledger does not say so; None: on the local platform.
         cap_usd: the most that the study may ever cost; the platform does not know the cap that was given.
 
+    Returns:
+        How much was entered, and what no platform can tell.
+
     Raises:
         ValueError: there is no design, the ledger names another platform, or the platform holds HITs that are none of
             the design's.
         OSError: the platform does not answer.
+
+    Example:
+        >>> found = crowd.recover("my-study")
+        >>> found.hits, found.assignments
+        (0, 4)
     """
     root = existing_study(Path(study_dir))
     files = StudyDirectory(root)

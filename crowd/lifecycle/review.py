@@ -29,10 +29,23 @@ _LONGEST_REASON = 1000
 def approve(
     study_dir: str | Path, assignment_ids: Collection[str] | None = None, *, progress: Progress | None = None
 ) -> Tally:
-    """Approve submitted work: all of it, or these assignments; what was reviewed before is left alone.
+    """Approve submitted work, which pays for it: people are paid for work done, whatever they answered.
+
+    Args:
+        study_dir: a published study.
+        assignment_ids: only these; by default all that await review.
+        progress: called after each assignment with how many are through, and of how many.
+
+    Returns:
+        How many were approved, and what the platform refused.
 
     Raises:
-        ValueError, OSError: an assignment is not the study's, or the platform does not answer.
+        ValueError: an assignment is not the study's, or the study may be a copy.
+        OSError: the platform does not answer.
+
+    Example:
+        >>> crowd.approve("my-study").made
+        4
     """
     with deciding(study_dir) as (platform, ledger):
         fetch(platform, ledger)
@@ -56,18 +69,33 @@ def reject(
     reason: str,
     confirm: Callable[[str], bool],
 ) -> Tally:
-    """Reject one assignment whose work was not done.
+    """Reject one assignment whose work was not done, so that it is not paid.
 
     Args:
-        study_dir: the study.
+        study_dir: a published study.
         assignment_id: the assignment.
         rule: the rule of the study file that it breaks, in force since publication (`RULES_FOR_REJECTION`).
         reason: what the participant reads.
         confirm: asked, with the id of the worker who would get nothing, before anything happens.
 
+    Returns:
+        One assignment under `made`.
+
     Raises:
         ValueError: no such rule is in force or its answers keep to it, the reason is empty, it was not confirmed, or
             the platform refuses.
+        OSError: the platform does not answer.
+
+    Example:
+        >>> crowd.reject(
+        ...     "my-study",
+        ...     simulated.submitted[0],
+        ...     rule="max_attention_failures",
+        ...     reason="All three items that name their answer were answered otherwise.",
+        ...     confirm=lambda worker_id: True,
+        ... )
+        Traceback (most recent call last):
+        ValueError: assignment ... does not break the rule max_attention_failures, as its answers show
     """
     _, planned = load(Path(study_dir))
     _check_in_force(rule, planned.plan)

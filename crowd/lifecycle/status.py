@@ -10,8 +10,13 @@ from crowd.lifecycle.prepare import load
 from crowd.localplatform.people import fills_a_place
 from crowd.worker_ids import is_simulated
 
-#: In the order of a call's life.
-STATES = ("planned", "sent", "done", "refused")
+#: The states of a call in the order of its life, and what each means.
+STATES = {
+    "planned": "not sent yet",
+    "sent": "outcome not known yet",
+    "done": "confirmed by the platform",
+    "refused": "refused by the platform",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,8 +24,10 @@ class Status:
     """A study as its ledger has it."""
 
     platform: str
+    """Where it was published."""
     study_id: str
     cap_usd: Decimal | None
+    """The most that it may ever cost; None where nothing limits it."""
     held_usd: Decimal
     """What the study has cost and may still cost, fees included."""
     calls: dict[str, Counter[str]]
@@ -36,10 +43,22 @@ class Status:
 
 
 def status(study_dir: str | Path) -> Status:
-    """The study's state.
+    """What the ledger knows of the study: calls to the platform, money, answers. No platform is asked.
+
+    Args:
+        study_dir: a published study.
+
+    Returns:
+        The state at the last command; amounts are in dollars.
 
     Raises:
-        ValueError, OSError: nothing was published from there.
+        ValueError: nothing was published from there.
+        OSError: a file cannot be read.
+
+    Example:
+        >>> now = crowd.status("my-study")
+        >>> now.platform, now.simulated, now.wanted
+        ('local', 4, 9)
     """
     _, planned = load(Path(study_dir))
     with Ledger(study_dir, create=False) as ledger:

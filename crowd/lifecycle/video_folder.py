@@ -28,7 +28,7 @@ def published_files(videos: Iterable[Video]) -> dict[str, PublishedFile]:
 
 
 def locate(study_dir: Path | str, videos_dir: Path | str | None = None) -> None:
-    """See, before anything is shown, that a published study's videos are where it takes them from, byte for byte.
+    """Check that a published study's videos are where it takes them from, byte for byte, or say where they are now.
 
     Nothing is checked before publication, nor where the videos are shown from elsewhere.
 
@@ -40,6 +40,9 @@ def locate(study_dir: Path | str, videos_dir: Path | str | None = None) -> None:
     Raises:
         ValueError: a video is missing or changed, or the study has no design; the message says what to do.
         OSError: a file cannot be read, or `design.json` not written.
+
+    Example:
+        >>> crowd.locate_videos("my-study", "my-videos")
     """
     root = Path(study_dir)
     if not StudyDirectory(root).design.exists():

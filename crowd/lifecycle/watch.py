@@ -14,12 +14,27 @@ from crowd.platforms import PlatformUnreachableError
 def watch(
     study_dir: str | Path, *, every_s: float = 30.0, sleep: Callable[[float], None] = time.sleep
 ) -> Iterator[Collected]:
-    """Collect again and again, and open each later round when it is due; yields what each look that found news gives.
+    """Collect again and again until all answers are in, and open each later round when it is due.
 
     A platform that does not answer for a while is asked again at the next look.
 
+    Args:
+        study_dir: a published study.
+        every_s: seconds from one look to the next.
+        sleep: waits for that long.
+
+    Yields:
+        What `collect` gives, at the first look and whenever something is new.
+
     Raises:
-        ValueError, OSError: as `crowd.lifecycle.collect.collect`, at the first look.
+        ValueError: nothing was published from there, or the study may be a copy.
+        OSError: the platform does not answer at the first look, or a file cannot be written.
+
+    Example:
+        >>> for got in crowd.watch("my-study"):
+        ...     print(got.assignments, "of", got.wanted)
+        ...     break
+        4 of 9
     """
     got = collect(study_dir)
     if got.assignments < got.wanted:

@@ -65,7 +65,7 @@ class S3Settings:
 
 
 class S3Media:
-    """A study's videos in a bucket."""
+    """A study's videos in a bucket of Amazon S3, or of a store that speaks its protocol."""
 
     def __init__(self, settings: S3Settings) -> None:
         self._settings = settings

@@ -6,7 +6,7 @@ from pathlib import Path
 from crowd.platforms.protocol import Platform, PlatformUnreachableError, RequestRefusedError
 from crowd.pricing import FEES, PLAY_FEES, Fees
 
-__all__ = ["NAMES", "Platform", "PlatformUnreachableError", "RequestRefusedError", "fees_of", "open_platform"]
+__all__ = ["NAMES", "Platform", "PlatformUnreachableError", "RequestRefusedError", "fees_of", "open_platform", "pays"]
 
 #: The platforms there are; nothing else, and no bare URL, is ever published to.
 NAMES = ("local", "mturk-sandbox", "mturk")
@@ -41,6 +41,17 @@ def fees_of(name: str) -> Fees:
     if name not in NAMES:
         raise _unknown(name)
     return PLAY_FEES if name == "local" else FEES
+
+
+def pays(name: str) -> bool:
+    """Whether participants get the reward from the platform of that name.
+
+    Raises:
+        ValueError: no platform has that name.
+    """
+    if name not in NAMES:
+        raise _unknown(name)
+    return name != "local"
 
 
 def _unknown(name: str) -> ValueError:

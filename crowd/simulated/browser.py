@@ -13,7 +13,7 @@ import httpx
 
 from crowd.design.design import Design, HitDesign
 from crowd.simulated.response_probabilities import Beliefs
-from crowd.simulated.workers import JSON, Mind, Temper, open_hits, task_in
+from crowd.simulated.workers import JSON, ResponseStyle, SimulatedWorker, open_hits, task_in
 
 if TYPE_CHECKING:
     from selenium.webdriver.remote.webdriver import WebDriver
@@ -31,7 +31,7 @@ def browse(
     design: Design,
     beliefs: Beliefs,
     *,
-    temper: Temper | None = None,
+    style: ResponseStyle | None = None,
     seed: int = 0,
     callback: Callable[[str], None] = lambda assignment_id: None,
 ) -> list[str]:
@@ -44,7 +44,7 @@ def browse(
     done = []
     with _browser() as driver, httpx.Client(timeout=PATIENCE_S, trust_env=False) as client:
         for number, link in enumerate(links):
-            mind = Mind(design, beliefs, temper or Temper(), seed, str(number))
+            worker = SimulatedWorker(design, beliefs, style or ResponseStyle(), seed, str(number))
             refused: set[str] = set()
             while offered := [hit_id for hit_id in open_hits(_home(client, link)) if hit_id not in refused]:
                 accepted = client.post(f"{link}/hits/{offered[0]}/accept", headers=JSON)
@@ -52,7 +52,7 @@ def browse(
                     refused.add(offered[0])
                     continue
                 frame_url = urljoin(str(accepted.url), accepted.json()["frame_url"])
-                _do_task(driver, frame_url, client.get(frame_url).text, design, mind)
+                _do_task(driver, frame_url, client.get(frame_url).text, design, worker)
                 done.append(accepted.json()["assignment_id"])
                 callback(done[-1])
     return done
@@ -89,14 +89,14 @@ def until(ask: Callable[[], Answer], patience_s: float = PATIENCE_S) -> Answer:
     raise exceptions.TimeoutException(f"not so within {patience_s} s" + (f": {last.msg}" if last else "")) from last
 
 
-def _do_task(driver: "WebDriver", frame_url: str, page: str, design: Design, mind: Mind) -> None:
+def _do_task(driver: "WebDriver", frame_url: str, page: str, design: Design, worker: SimulatedWorker) -> None:
     """Go through one task, from consent to sending."""
     hit = design.hit(task_in(page)["hit"])
     sent_to = urljoin(frame_url, parse_qs(urlsplit(frame_url).query)["turkSubmitTo"][0])
     driver.get(frame_url)
     for _ in range(len(hit.items) + 5):
         _count_tones_if_asked(driver)
-        _answer_if_asked(driver, hit, mind)
+        _answer_if_asked(driver, hit, worker)
         _wait(driver, "return document.querySelector('.bar .primary:enabled')")
         last = bool(driver.find_elements("id", "comment"))
         driver.execute_script("document.querySelector('h1').dataset.left = ''")
@@ -127,14 +127,14 @@ def _count_tones_if_asked(driver: "WebDriver") -> None:
     driver.find_elements("css selector", ".tones button")[tones - 1].click()
 
 
-def _answer_if_asked(driver: "WebDriver", hit: HitDesign, mind: Mind) -> None:
+def _answer_if_asked(driver: "WebDriver", hit: HitDesign, worker: SimulatedWorker) -> None:
     """Answer the item that is shown, once its options are unlocked."""
     shown = driver.find_elements("css selector", "section[data-item]")
     if not shown:
         return
     item = next(item for item in hit.items if item.key == shown[0].get_attribute("data-item"))
     _wait(driver, "return !document.querySelector('fieldset').disabled")
-    answer = mind.answer(item, 0, 0)["answer"]
+    answer = worker.answer(item, 0, 0)["answer"]
     for option in driver.find_elements("css selector", ".option"):
         if option.find_element("tag name", "input").get_attribute("value") == answer:
             driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", option)

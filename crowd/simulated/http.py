@@ -1,24 +1,127 @@
-"""Brings participants to a study's local platform: people by their links, and programs that answer by themselves."""
+"""Brings simulated participants to a study on its local platform."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
 
 from crowd import fileformat
 from crowd.commandline import to_paste
 from crowd.design.design import Design
-from crowd.design.study import Study
-from crowd.ledger.ledger import Ledger
-from crowd.lifecycle.hits import hit_ids
+from crowd.ledger.calls import Progress
+from crowd.lifecycle.invitation_checks import wanted_countries, what_ended
 from crowd.lifecycle.place import settle
-from crowd.lifecycle.prepare import check_unchanged, load, published_design
+from crowd.lifecycle.prepare import check_unchanged, published_design
 from crowd.lifecycle.video_folder import locate
-from crowd.localplatform import addresses, invite, people, running
+from crowd.localplatform import invite, people, running
 from crowd.localplatform.discovery import announced
-from crowd.simulated.response_probabilities import Beliefs
-from crowd.simulated.workers import Temper, simulate
+from crowd.simulated import workers
+from crowd.simulated.response_probabilities import Beliefs, choose_beliefs, source_of
+from crowd.simulated.workers import ResponseStyle
 from crowd.studydir import StudyDirectory
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SimulatedWork:
+    """What simulated participants did."""
+
+    num_workers: int
+    """How many came."""
+    submitted: tuple[str, ...]
+    """The ids of the assignments that they finished."""
+    num_there: int
+    """Assignments that programs have finished by now, in this run or before."""
+    num_wanted: int
+    """Assignments that the study asks for in all."""
+
+
+def simulate(
+    study_dir: str | Path,
+    num_workers: int | None = None,
+    *,
+    videos_dir: str | Path | None = None,
+    beliefs: str | Path | None = None,
+    confusion: str | Path | None = None,
+    accuracy: float | None = None,
+    style: ResponseStyle | None = None,
+    seed: int = 0,
+    note: str | None = None,
+    among_people: bool = False,
+    browser: bool = False,
+    progress: Progress | None = None,
+) -> SimulatedWork:
+    """Let simulated participants answer a study on the local platform.
+
+    They come over HTTP, by links of their own, and do every task that they are offered. All their answers are marked as
+    simulated, in the answers table and in reports. The study's server is used where it runs; otherwise one runs
+    meanwhile.
+
+    Args:
+        study_dir: a published study.
+        num_workers: how many participants; by default as many as see each video.
+        videos_dir: where the published videos are now, if they were moved; remembered.
+        beliefs: a CSV file with `video_id` and a probability per option, which they follow; by default `beliefs.csv`
+            in the videos directory, if there is one.
+        confusion: a CSV file with `label` and a probability per option, instead.
+        accuracy: the probability with which they choose a label of the video, instead; by default 0.8.
+        style: how carelessly and how fast they answer.
+        seed: the same seed gives the same participants.
+        note: what they answer from, for the report; by default the source's name.
+        among_people: let them answer although people are invited, in places beside those that people have.
+        browser: drive a real Chromium, in real time, instead of sending what it would send.
+        progress: called after each assignment with how many are finished, and of how many.
+
+    Returns:
+        How many came and what they finished.
+
+    Raises:
+        ValueError: the study is not published on the local platform, its videos are not those that were published,
+            people are invited to it, or a table cannot be followed.
+        OSError: the server does not answer, or a file cannot be read.
+        ModuleNotFoundError: `browser`, and selenium is not installed.
+
+    Example:
+        >>> simulated = crowd.simulate("my-study", 4, accuracy=0.9)
+        >>> len(simulated.submitted), simulated.num_wanted
+        (4, 9)
+    """
+    root, style = Path(study_dir), style or ResponseStyle()
+    published_design(root)
+    locate(root, videos_dir)
+    design = published_design(root)
+    source = f"{source_of(design, beliefs, confusion, accuracy)}; {style.carelessness:.0%} of answers are blind guesses"
+    wanted = sum(hit.num_assignments for hit in design.hits)
+    num_workers = num_workers or max(hit.num_assignments for hit in design.hits)
+    submitted = simulate_study(
+        root,
+        num_workers,
+        choose_beliefs(design, beliefs=beliefs, confusion=confusion, accuracy=accuracy),
+        style=style,
+        seed=seed,
+        browser=browser,
+        among_people=among_people,
+        note=note or source,
+        callback=counting(progress, wanted),
+    )
+    return SimulatedWork(
+        num_workers=num_workers,
+        submitted=tuple(submitted),
+        num_there=sum(link.num_sent for link in people.everybody(root) if link.number is None),
+        num_wanted=wanted,
+    )
+
+
+def counting(progress: Progress | None, wanted: int) -> Callable[[str], None]:
+    """A callback for finished assignments that tells `progress` how many there are, of how many."""
+    finished = itertools.count(1)
+
+    def count(_: str) -> None:
+        if progress:
+            progress(next(finished), wanted)
+
+    return count
 
 
 def simulate_study(
@@ -26,7 +129,7 @@ def simulate_study(
     count: int,
     beliefs: Beliefs,
     *,
-    temper: Temper | None = None,
+    style: ResponseStyle | None = None,
     seed: int = 0,
     browser: bool = False,
     among_people: bool = False,
@@ -65,7 +168,7 @@ def simulate_study(
     settle(study_dir)
     check_unchanged(study_dir)
     locate(study_dir)
-    if over := _what_ended(study_dir):
+    if over := what_ended(study_dir):
         raise ValueError(f"{study_dir}: {over}")
     design = Design.load(study_dir)
     fileformat.save(files.simulation, {"answers_from": note, "workers": count, "seed": seed})
@@ -73,111 +176,8 @@ def simulate_study(
         country = next(iter(wanted_countries(study_dir)), None)
         links = [urljoin(base + "/", link) for link in invite(study_dir, count, simulated=True, country=country)]
         if browser:
-            return browse(links, design, beliefs, temper=temper, seed=seed, callback=callback)
-        return simulate(links, design, beliefs, temper=temper, seed=seed, callback=callback)
-
-
-def invite_people(study_dir: Path, count: int, *, country: str | None = None) -> list[str]:
-    """Invite so many more people to a study on the local platform; the paths of their links.
-
-    Raises:
-        ValueError: the study takes people from certain countries only, and this is none of them.
-    """
-    settle(study_dir)
-    check_invitation(study_dir, country)
-    return invite(study_dir, count, country=country)
-
-
-def check_invitation(study_dir: Path, country: str | None) -> None:
-    """Refuse people whom the study does not take.
-
-    Raises:
-        ValueError: it takes people from certain countries only, and `country` is none of them, or no country; or
-            programs have opened later rounds of it, in which people would see the videos of the first again.
-    """
-    num_people, programs = people.invited(study_dir)
-    if programs and not num_people and _later_rounds_are_open(study_dir):
-        raise ValueError(
-            f"{study_dir}: programs have rehearsed later rounds of this study, where people would meet the videos of "
-            "the first round again: publish it to a new study directory for people, with a copy of its study.toml"
-        )
-    people.check_country(country)
-    wanted = wanted_countries(study_dir)
-    if wanted and (country or "").partition("-")[0] not in wanted:
-        raise ValueError(
-            f"country {country or 'of these participants'}: the study takes people from {', '.join(wanted)} only "
-            "(countries in study.toml); say where they are with --country"
-        )
-
-
-def for_others(url: str | None, here: str) -> str:
-    """The address that people's links begin with: `url`, where other machines can open it.
-
-    Args:
-        url: the address, if there is one beside that for this machine.
-        here: where this machine finds the study, for the message.
-
-    Raises:
-        ValueError: only this machine can open it; the message says what helps.
-    """
-    if url is not None and not addresses.only_here(url):
-        return url
-    own = addresses.own_address()
-    network = f"--host 0.0.0.0 for people in your network (your address there is {own}) or with " if own else ""
-    raise ValueError(
-        f"links at {url or here} open on this machine only: serve the study with {network}--public-url for people who "
-        "come through a reverse proxy or tunnel; --this-machine makes links all the same, to try tasks here"
-    )
-
-
-def what_people_lack(study_dir: Path) -> list[str]:
-    """What keeps invited people from finding tasks, each with what helps; nothing where all is well."""
-    counts = people.counts(study_dir)
-    num_people = counts["invited"] - counts["simulated"]
-    if not counts["hits"]:
-        publish = to_paste("publish-tasks", "VIDEOS_DIR", "--study", study_dir)
-        return [f"nothing is published yet, so people find no tasks: `{publish}`"]
-    if over := _what_ended(study_dir):
-        return [over]
-    if num_people > counts["wanted"]:
-        waiting = _planned_assignments(study_dir) > counts["wanted"]
-        watch = to_paste("collect-answers", "--study", study_dir, "--watch")
-        extend = to_paste("extend-study", "--study", study_dir, "--answers", "N")
-        helps = f"`{watch}` opens the next round when this one is full" if waiting else f"`{extend}` makes more"
-        return [f"{num_people} people are invited, and there are places for {counts['wanted']} tasks: {helps}"]
-    return []
-
-
-def _what_ended(study_dir: Path) -> str:
-    """That the time of all tasks is over, with what helps; empty where it is not."""
-    counts = people.counts(study_dir)
-    if not counts["hits"] or counts["expired"] < counts["hits"]:
-        return ""
-    extend = to_paste("extend-study", "--study", study_dir, "--until", "DATE")
-    return f"the time of all tasks is over: `{extend}` opens them again"
-
-
-def wanted_countries(study_dir: Path) -> tuple[str, ...]:
-    """The countries that the study takes people from; none where it takes everybody, or has no study file yet."""
-    study_file = StudyDirectory(study_dir).study_file
-    return Study.load(study_file).countries if study_file.exists() else ()
-
-
-def _planned_assignments(study_dir: Path) -> int:
-    """How many assignments the design asks for; 0 where HITs are published without one of ours."""
-    try:
-        return sum(hit.num_assignments for hit in Design.load(study_dir).hits)
-    except (OSError, ValueError):
-        return 0
-
-
-def _later_rounds_are_open(study_dir: Path) -> bool:
-    if not StudyDirectory(study_dir).ledger.exists():
-        return False
-    _, planned = load(study_dir)
-    with Ledger(study_dir) as ledger:
-        ids = hit_ids(ledger)
-    return any(hit.round > 1 and hit.key in ids for hit in planned.hits)
+            return browse(links, design, beliefs, style=style, seed=seed, callback=callback)
+        return workers.simulate(links, design, beliefs, style=style, seed=seed, callback=callback)
 
 
 @contextmanager

@@ -1,153 +1,164 @@
-"""A rehearsal: a copy of a study goes its whole way on a local platform, with programs in people's place.
+"""A rehearsal: a copy of a study goes its whole way on a local platform, with programs in people's place."""
 
-The copy is a directory of its own: `study` (the study directory), `videos`, and `try`, a second publication of the same
-tasks that the programs leave to whoever wants to see the pages. The study itself is only read.
-"""
-
-import shutil
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from crowd.commandline import to_paste
-from crowd.design.design import Design, design
-from crowd.design.planning import needs
+from crowd.design.design import Design
 from crowd.design.study import Study
-from crowd.design.videos import TABLE, files_of, read_videos
+from crowd.design.texts import counted
 from crowd.ledger.calls import Progress
-from crowd.lifecycle.publish import open_due_rounds
-from crowd.lifecycle.rollback import unchanged_on_failure
+from crowd.lifecycle.collect import Collected, collect
+from crowd.lifecycle.publish import open_due_rounds, publish
 from crowd.localplatform import running
-from crowd.pricing import dollars
-from crowd.simulated.http import simulate_study
-from crowd.simulated.response_probabilities import Beliefs
-from crowd.simulated.workers import Temper
-from crowd.studydir import StudyDirectory, nearest
-
-#: Tables beside the videos that belong to them: what they are, and what simulated participants believe.
-_TABLES = (TABLE, "beliefs.csv")
+from crowd.pricing import shown
+from crowd.simulated.browser import find_programs
+from crowd.simulated.copying import Copy, Original, copy_study, emptied_on_failure, read_original
+from crowd.simulated.http import counting, simulate_study
+from crowd.simulated.response_probabilities import Beliefs, choose_beliefs, source_of
+from crowd.simulated.workers import ResponseStyle
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Original:
-    """A study that is to be rehearsed, as it stands."""
-
-    study: Study
-    design: Design
-    study_file: Path
-    videos_dir: Path
-
-    @property
-    def total_usd(self) -> Decimal:
-        """What it would cost on Mechanical Turk, fees included."""
-        return needs(self.study, self.design).total_usd
-
-    @property
-    def budget_usd(self) -> Decimal:
-        """What its study file allows."""
-        return dollars(self.study.budget_usd, "budget_usd")
-
-    @property
-    def unasked(self) -> tuple[str, ...]:
-        """Requirements on participants that programs cannot meet, and that the copy leaves out."""
-        return tuple(name for name in ("min_approved_percent", "min_approved_hits") if getattr(self.study, name))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Copy:
-    """The directory of a rehearsal."""
+class Rehearsal:
+    """What a rehearsal came to; everything in it is simulated."""
 
     directory: Path
-    num_files: int
-    num_bytes: int
-    total_usd: Decimal
-
-    @property
-    def study_dir(self) -> Path:
-        """The study that the programs answer."""
-        return self.directory / "study"
-
-    @property
-    def videos_dir(self) -> Path:
-        """The copied videos."""
-        return self.directory / "videos"
-
-    @property
-    def try_dir(self) -> Path:
-        """The same study once more, for whoever wants to see the task pages."""
-        return self.directory / "try"
+    """The copy: `study`, `videos` and `try`."""
+    study_dir: Path
+    """The study that programs answered; `analysis.analyse_study` reports on it."""
+    try_dir: Path
+    """The same study once more, published and unanswered, to see the task pages with `crowd.serve`."""
+    num_workers: int
+    """Simulated participants that came."""
+    num_submitted: int
+    """Assignments that they finished, of as many as `num_wanted`."""
+    num_wanted: int
+    collected: Collected
+    """Their answers."""
+    differences: tuple[str, ...]
+    """In what the rehearsal differs from the study with people, in sentences."""
 
 
-def read_original(study: Path, videos_dir: Path | None = None) -> Original:
-    """The study of a study directory, or of a study file; without `videos_dir` it must have been published.
+#: Called with the title of each step as it begins, and again with what came of it.
+StepShown = Callable[[str, str | None], None]
+
+
+def rehearse(
+    study: str | Path,
+    videos_dir: str | Path | None = None,
+    *,
+    out: str | Path | None = None,
+    beliefs: str | Path | None = None,
+    confusion: str | Path | None = None,
+    accuracy: float | None = None,
+    style: ResponseStyle | None = None,
+    seed: int = 0,
+    browser: bool = False,
+    check: Callable[[Study, Design], None] | None = None,
+    step: StepShown | None = None,
+    progress: Progress | None = None,
+) -> Rehearsal:
+    """Rehearse a study before people come: publish a copy of it, let programs answer, and collect the answers.
+
+    The copy is published on a local platform of its own, and as many simulated participants come as the study wants
+    answers. The study itself is only read. A rehearsal that fails leaves no files behind.
+
+    Args:
+        study: a study directory, published or not, or a study file.
+        videos_dir: the videos; by default those of the published study.
+        out: directory of the copy, new or empty; by default a temporary one.
+        beliefs: a CSV file with `video_id` and a probability per option, which the programs follow; by default
+            `beliefs.csv` in the videos directory, if there is one.
+        confusion: a CSV file with `label` and a probability per option, instead.
+        accuracy: the probability with which they choose a label of the video, instead; by default 0.8.
+        style: how carelessly and how fast they answer.
+        seed: the same seed gives the same participants.
+        browser: drive a real Chromium, in real time, instead of sending what it would send.
+        check: called with the settings and the design before the copy is published; may refuse with a ValueError.
+        step: called with the title of each step and None as it begins, and with what came of it as it ends.
+        progress: called after each assignment with how many are finished, and of how many.
+
+    Returns:
+        Where the copy is, and what came of it.
 
     Raises:
-        ValueError: there is no study file, the study does not say yet where its videos are, or it cannot be published.
-        OSError: a file cannot be read.
-    """
-    names_a_file = study.is_file() or (study.suffix == ".toml" and not study.is_dir())
-    study_file = study if names_a_file else StudyDirectory(study).study_file
-    if not study_file.is_file():
-        if StudyDirectory(study_file.parent).design.exists():
-            raise ValueError(f"{study_file}: is missing, though the study is published; put it back from a copy")
-        make = to_paste("new-study", videos_dir or "VIDEOS_DIR", "--study", study_file.parent)
-        near = nearest(study_file.parent)
-        meant = f"the nearest study is {near}, and " if near else ""
-        raise ValueError(f"{study_file}: no such file; {meant}`{make}` writes a study file")
-    if videos_dir is None:
-        if not StudyDirectory(study_file.parent).design.exists():
-            raise ValueError(f"{study}: is not published, so it does not say where its videos are; add --videos DIR")
-        videos_dir = Path(Design.load(study_file.parent).videos_dir)
-        if not videos_dir.is_dir():
-            raise ValueError(f"{study}: its videos are not in {videos_dir} any more; add --videos DIR")
-    declared = Study.load(study_file)
-    planned = design(declared, read_videos(videos_dir))
-    return Original(study=declared, design=planned, study_file=study_file, videos_dir=videos_dir)
-
-
-@contextmanager
-def copied(original: Original, out: Path | None = None) -> Iterator[Copy]:
-    """A copy of plan and videos in `out`, or in a new temporary directory, which stays where the block ends well.
-
-    Where it fails, all that was made is removed, so that the same call can be made again.
-
-    Raises:
-        ValueError: `out` is not empty.
+        ValueError: the study cannot be published, `out` is not empty, or a table cannot be followed.
         OSError: a file cannot be read or written.
+        ModuleNotFoundError: `browser`, and selenium is not installed.
+
+    Example:
+        >>> rehearsed = crowd.rehearse("my-study", "my-videos", out="rehearsal", accuracy=0.7)
+        >>> rehearsed.num_submitted, rehearsed.collected.simulated
+        (9, True)
     """
-    if out and out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise ValueError(f"{out}: is not an empty directory; choose another --out")
-    directory = out or Path(tempfile.mkdtemp(prefix="vidgen-rehearsal-"))
-    try:
-        with unchanged_on_failure(directory, unless=lambda: False):
-            yield _copy(original, directory)
-    except BaseException:
-        if out is None:
-            shutil.rmtree(directory, ignore_errors=True)
-        raise
+    if browser:
+        find_programs()
+    style, step = style or ResponseStyle(), step or _silent
+    original = read_original(Path(study), videos_dir)
+    probabilities = choose_beliefs(original.design, beliefs=beliefs, confusion=confusion, accuracy=accuracy)
+    note = source_of(original.design, beliefs, confusion, accuracy)
+    if style.carelessness:
+        note += f"; {style.carelessness:.0%} of answers are blind guesses"
 
+    with emptied_on_failure(out) as directory:
+        step(title := "A copy of the study", None)
+        copy = copy_study(original, directory)
+        size = f"{counted(copy.num_files, 'file')} ({copy.num_bytes / 1e6:.1f} MB) of {original.videos_dir}"
+        step(title, f"{original.study_file} and {size}, copied to {directory}")
 
-def _copy(original: Original, directory: Path) -> Copy:
-    tables = {name: original.videos_dir / name for name in _TABLES if (original.videos_dir / name).is_file()}
-    files = dict(files_of(original.design.videos)) | tables
-    copy = Copy(
+        with platform_of(copy) as address:
+            step(title := "Tasks, published on a local platform of the copy", None)
+            done = publish(copy.study_dir, copy.videos_dir, check=check)
+            waiting = f", {done.waiting} wait for the round before them" if done.waiting else ""
+            step(title, f"{counted(done.created, 'HIT')} created at {address}{waiting}")
+
+            step(title := "Simulated participants do the tasks", None)
+            came, submitted, wanted = participate(
+                copy, probabilities, style=style, seed=seed, browser=browser, note=note, progress=progress
+            )
+            step(
+                title,
+                f"{counted(came, 'simulated participant')} submitted {submitted} of {counted(wanted, 'assignment')}",
+            )
+
+            step(title := "Answers", None)
+            collected = collect(copy.study_dir)
+            rows, assignments = counted(collected.rows, "answer"), counted(collected.assignments, "assignment")
+            step(title, f"{rows} of {assignments}, all simulated")
+        publish(copy.try_dir, copy.videos_dir)  # the programs have done all tasks of the other one
+    return Rehearsal(
         directory=directory,
-        num_files=len(files),
-        num_bytes=sum(path.stat().st_size for path in files.values()),
-        total_usd=original.total_usd,
+        study_dir=copy.study_dir,
+        try_dir=copy.try_dir,
+        num_workers=came,
+        num_submitted=submitted,
+        num_wanted=wanted,
+        collected=collected,
+        differences=tuple(_differences(original, note, browser=browser)),
     )
-    for name, path in files.items():
-        (copy.videos_dir / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy.videos_dir / name)
-    most = str(max(original.budget_usd, original.total_usd))
-    acted = replace(original.study, min_approved_percent=0, min_approved_hits=0, budget_usd=most)
-    for place in (copy.study_dir, copy.try_dir):
-        place.mkdir()
-        acted.save(StudyDirectory(place).study_file)
-    return copy
+
+
+def _silent(title: str, outcome: str | None) -> None:
+    """Show nothing."""
+
+
+def _differences(original: Original, note: str, *, browser: bool) -> Iterator[str]:
+    """In what the rehearsal differs from the study with people."""
+    yield f"Programs answered, from {note}. No figure says what people see."
+    if browser:
+        yield "They clicked through the pages in Chromium, and never tire, misread or give up."
+    else:
+        yield "They sent what the pages send, at once: nobody watched a video, and the times are made up."
+    yield "The local platform showed the copied videos: no Mechanical Turk, no S3; nobody was invited or paid."
+    cost = f"Money was play money: with people the study costs {shown(original.total_usd)} on Mechanical Turk."
+    if original.total_usd > original.budget_usd:
+        cost += f" Its budget_usd is {shown(original.budget_usd)}, so publish-tasks refuses it there and here."
+    yield cost
+    if original.unasked:
+        yield f"{' and '.join(original.unasked)} were not asked for: programs have no earlier work."
 
 
 @contextmanager
@@ -161,11 +172,11 @@ def participate(
     copy: Copy,
     beliefs: Beliefs,
     *,
-    temper: Temper,
+    style: ResponseStyle,
     seed: int = 0,
     browser: bool = False,
     note: str = "",
-    progress: Progress = lambda done, total: None,
+    progress: Progress | None = None,
 ) -> tuple[int, int, int]:
     """Let as many simulated participants come as the study wants answers, round after round.
 
@@ -177,26 +188,23 @@ def participate(
     """
     hits = Design.load(copy.study_dir).hits
     wanted = sum(hit.num_assignments for hit in hits)
+    count = counting(progress, wanted)
     came, submitted = 0, 0
-
-    def count(_: str) -> None:
-        nonlocal submitted
-        submitted += 1
-        progress(submitted, wanted)
-
     for turn in sorted({hit.round for hit in hits}):
         if turn > 1:
             open_due_rounds(copy.study_dir)
         size = max(hit.num_assignments for hit in hits if hit.round == turn)
         came += size
-        simulate_study(
-            copy.study_dir,
-            size,
-            beliefs,
-            temper=temper,
-            seed=seed + turn - 1,
-            browser=browser,
-            note=note,
-            callback=count,
+        submitted += len(
+            simulate_study(
+                copy.study_dir,
+                size,
+                beliefs,
+                style=style,
+                seed=seed + turn - 1,
+                browser=browser,
+                note=note,
+                callback=count,
+            )
         )
     return came, submitted, wanted

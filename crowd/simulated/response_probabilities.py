@@ -72,7 +72,11 @@ def by_video(path: Path | str, options: Sequence[str], otherwise: Beliefs | None
 
 
 def choose_beliefs(
-    design: Design, *, beliefs: Path | None = None, confusion: Path | None = None, accuracy: float | None = None
+    design: Design,
+    *,
+    beliefs: str | Path | None = None,
+    confusion: str | Path | None = None,
+    accuracy: float | None = None,
 ) -> Beliefs:
     """The one that is given; without any, `beliefs.csv` beside the videos, else right with probability 0.8.
 
@@ -94,15 +98,15 @@ def choose_beliefs(
     return fallback
 
 
-def source_of(design: Design, beliefs: Path | None, confusion: Path | None, accuracy: float | None) -> str:
+def source_of(design: Design, beliefs: str | Path | None, confusion: str | Path | None, accuracy: float | None) -> str:
     """What `choose_beliefs` chooses, in words."""
     beside = Path(design.videos_dir) / "beliefs.csv"
     if beliefs is None and confusion is None and accuracy is None and beside.is_file():
         beliefs = beside
     if beliefs is not None:
-        return f"the probabilities for each video in {beliefs.name}"
+        return f"the probabilities for each video in {Path(beliefs).name}"
     if confusion is not None:
-        return f"the confusion matrix in {confusion.name}"
+        return f"the confusion matrix in {Path(confusion).name}"
     share = DEFAULT_ACCURACY if accuracy is None else accuracy
     return f"the label itself with probability {share:g}, another option otherwise"
 

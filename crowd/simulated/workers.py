@@ -1,7 +1,7 @@
-"""Simulated participants: they do what a person's browser does, and are labelled as simulated throughout.
+"""Simulated participants: they do what a person's browser does, and their work is marked as simulated everywhere.
 
-One participant is a `Mind` (what it would answer, how fast, how carelessly) behind a way of doing HITs: here plain
-HTTP, sending what a browser would send; `crowd.simulated.browser` drives a real browser.
+A `SimulatedWorker` knows what one participant would answer, how fast and how carelessly. It does HITs over plain HTTP
+here, sending what a browser would send; `crowd.simulated.browser` drives a real browser.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ JSON = {"Accept": "application/json"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Temper:
+class ResponseStyle:
     """How simulated participants differ from what they see."""
 
     carelessness: float = 0.0
@@ -41,15 +41,15 @@ class Temper:
             raise ValueError(f"seconds_per_item: must be above 0 and at most 3600, is {self.seconds_per_item}")
 
 
-class Mind:
+class SimulatedWorker:
     """What one simulated participant answers; the same `seed` and `name` give the same participant."""
 
-    def __init__(self, design: Design, beliefs: Beliefs, temper: Temper, seed: int, name: str) -> None:
+    def __init__(self, design: Design, beliefs: Beliefs, style: ResponseStyle, seed: int, name: str) -> None:
         self._design, self._beliefs = design, beliefs
         self._seed = [seed, zlib.crc32(name.encode())]
         rng = np.random.default_rng(self._seed)
-        self.speed = temper.seconds_per_item * float(rng.lognormal(0, 0.3))
-        mean = temper.carelessness
+        self.speed = style.seconds_per_item * float(rng.lognormal(0, 0.3))
+        mean = style.carelessness
         self.carelessness = float(rng.beta(4 * mean, 4 * (1 - mean))) if 0 < mean < 1 else mean
         self.practised = False
 
@@ -84,17 +84,19 @@ class Mind:
         return str(rng.choice(options, p=chances))
 
 
-def filled_form(task: Mapping[str, Any], query: Mapping[str, str], design: Design, mind: Mind) -> dict[str, str]:
+def filled_form(
+    task: Mapping[str, Any], query: Mapping[str, str], design: Design, worker: SimulatedWorker
+) -> dict[str, str]:
     """The fields that the page `task` sends for this participant; orders are made as the page makes them."""
     items = {item.key: item for item in design.hit(task["hit"]).items}
     assignment_id, worker_id = query["assignmentId"], query.get("workerId") or query["assignmentId"]
     option_seed = seed_of("options", task["seed"], worker_id)
     item_seed = seed_of("items", task["seed"], assignment_id)
     shown = option_order(task["options"], option_seed)
-    keys = [] if mind.practised else [entry["key"] for entry in task["training"]]
+    keys = [] if worker.practised else [entry["key"] for entry in task["training"]]
     keys += [entry["key"] for entry in item_order(task["windows"], item_seed, task.get("checks", ()))]
-    mind.practised = True
-    sent = {key: mind.answer(items[key], position, option_seed) for position, key in enumerate(keys)}
+    worker.practised = True
+    sent = {key: worker.answer(items[key], position, option_seed) for position, key in enumerate(keys)}
     return {
         "assignmentId": assignment_id,
         "consent": "yes",
@@ -124,7 +126,7 @@ def simulate(
     design: Design,
     beliefs: Beliefs,
     *,
-    temper: Temper | None = None,
+    style: ResponseStyle | None = None,
     seed: int = 0,
     media: bool = False,
     at_once: int = 8,
@@ -138,17 +140,17 @@ def simulate(
     Raises:
         ValueError, OSError: the platform answered with an error, or not at all.
     """
-    temper = temper or Temper()
-    minds = [Mind(design, beliefs, temper, seed, str(number)) for number, _ in enumerate(links)]
+    style = style or ResponseStyle()
+    simulated = [SimulatedWorker(design, beliefs, style, seed, str(number)) for number, _ in enumerate(links)]
 
     async def everybody() -> list[list[str]]:
         turn = asyncio.Semaphore(at_once)
 
-        async def one(link: str, mind: Mind) -> list[str]:
+        async def one(link: str, worker: SimulatedWorker) -> list[str]:
             async with turn, httpx.AsyncClient(timeout=60, trust_env=False) as client:
-                return await _participate(client, link, design, mind, media, tasks_per_worker, callback)
+                return await _participate(client, link, design, worker, media, tasks_per_worker, callback)
 
-        return await asyncio.gather(*(one(link, mind) for link, mind in zip(links, minds, strict=True)))
+        return await asyncio.gather(*(one(link, worker) for link, worker in zip(links, simulated, strict=True)))
 
     try:
         return [assignment_id for done in asyncio.run(everybody()) for assignment_id in done]
@@ -160,7 +162,7 @@ async def _participate(
     client: httpx.AsyncClient,
     link: str,
     design: Design,
-    mind: Mind,
+    worker: SimulatedWorker,
     media: bool,
     most: int | None,
     callback: Callable[[str], None],
@@ -178,7 +180,9 @@ async def _participate(
             refused.add(offered[0])
             continue
         _check(accepted)
-        done.append(await _work(client, urljoin(str(accepted.url), accepted.json()["frame_url"]), design, mind, media))
+        done.append(
+            await _work(client, urljoin(str(accepted.url), accepted.json()["frame_url"]), design, worker, media)
+        )
         callback(done[-1])
     return done
 
@@ -188,7 +192,7 @@ def open_hits(home: Mapping[str, Any]) -> list[str]:
     return [hit["hit_id"] for hit in home["hits"] if hit["state"] in ("available", "accepted")]
 
 
-async def _work(client: httpx.AsyncClient, frame_url: str, design: Design, mind: Mind, media: bool) -> str:
+async def _work(client: httpx.AsyncClient, frame_url: str, design: Design, worker: SimulatedWorker, media: bool) -> str:
     """Load the frame, answer, submit; gives the assignment's id."""
     page = await _get(client, frame_url)
     query = {name: values[0] for name, values in parse_qs(urlsplit(frame_url).query).items()}
@@ -197,7 +201,7 @@ async def _work(client: httpx.AsyncClient, frame_url: str, design: Design, mind:
         entries = [*task["training"], *(entry for window in task["windows"] for entry in window)]
         for url in (entry["url"] for entry in entries if "url" in entry):
             await _get(client, urljoin(frame_url, url))
-    form = filled_form(task, query, design, mind)
+    form = filled_form(task, query, design, worker)
     target = urljoin(frame_url, query["turkSubmitTo"]).rstrip("/") + "/mturk/externalSubmit"
     _check(await client.post(target, data=form))
     return form["assignmentId"]

@@ -74,7 +74,7 @@ def test_a_folder_made_by_hand_goes_all_the_way(tmp_path: Path) -> None:
                 rows.append({"file_name": name, "method": method, "label": label})
     write_metadata(videos, rows)
     assert "18 (first 6, second 6, third 6)" in torchless("plan-study", videos, "--study", study, "--anyway")
-    assert "1 HITs created" in torchless("publish-tasks", videos, "--study", study, "--anyway")
+    assert "1 HIT created" in torchless("publish-tasks", videos, "--study", study, "--anyway")
     assert "submitted 9 assignments" in torchless("simulate-answers", "--study", study, "--accuracy", "0.75")
     assert "9 of 9 assignments" in torchless("collect-answers", "--study", study)
     torchless("accuracy-report", "--study", study)

@@ -45,7 +45,7 @@ def test_an_answer_given_in_chromium_is_in_the_report(tmp_path: Path, chromium: 
         assert person.see("#code").text
         collected = vidgen("collect-answers", "--study", study)
     assert collected.exit_code == 0, collected.output
-    assert "1 of 1 assignments (1 new), 6 answers" in collected.stdout
+    assert "1 of 1 assignment (1 new), 6 answers" in collected.stdout
     assert "simulated" not in collected.stdout
     assert vidgen("accuracy-report", "--study", study).exit_code == 0
     report = json.loads((study / "report" / "report.json").read_text(encoding="utf-8"))

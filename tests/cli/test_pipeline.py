@@ -171,7 +171,7 @@ def test_a_strangers_directory_is_enough_for_a_study(made: Path, tmp_path: Path)
         (tmp_path / "theirs" / f"{number}.mp4").write_bytes((made / "videos" / row["file_name"]).read_bytes())
     result = vidgen("publish-tasks", tmp_path / "theirs", "--study", tmp_path / "study")
     assert result.exit_code == 0, result.output
-    assert "HITs created" in result.stdout
+    assert "1 HIT created" in result.stdout
 
 
 def test_status_knows_what_happened(made: Path) -> None:

@@ -188,3 +188,33 @@ def test_simulated_participants_read_the_language_of_the_study(videos: Path, tmp
         sent = [text for (text,) in store.execute("SELECT answer FROM assignments")]
     assert len(sent) == 2
     assert all("<FreeText>ja</FreeText>" in text for text in sent)
+
+
+@pytest.mark.parametrize("failing", ["crowd.simulated.rehearsal.participate", "analysis.analyse_study"])
+def test_a_rehearsal_that_fails_leaves_nothing_behind(
+    videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    """Whatever fails, the copy is removed, so that the same command begins again."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("the disk is full")
+
+    study, out = write_study(tmp_path / "study", videos, answers_per_video=2), tmp_path / "out"
+    words = ("rehearse", "--study", study, "--videos", videos, "--out", out)
+    with monkeypatch.context() as patch:
+        patch.setattr(failing, fail, raising=False)
+        done = vidgen(*words)
+    assert (done.exit_code, "the disk is full" in done.stderr) == (1, True)
+    assert not out.exists()
+    assert vidgen(*words).exit_code == 0
+
+
+def test_progress_is_shown_without_a_terminal(videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a log, as of a rehearsal in a browser that takes minutes, each finished task can be followed."""
+    monkeypatch.setattr("vidgen.cli.shared._LINE_EVERY_S", 0)
+    study = write_study(tmp_path / "study", videos, answers_per_video=2)
+    done = vidgen("rehearse", "--study", study, "--videos", videos, "--out", tmp_path / "out")
+    assert [line for line in done.stderr.splitlines() if line.startswith("simulated")] == [
+        "simulated participants: 1 of 2",
+        "simulated participants: 2 of 2",
+    ]

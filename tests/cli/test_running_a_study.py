@@ -124,8 +124,24 @@ def test_the_plan_tells_what_cannot_be(folder: Path) -> None:
     here = vidgen("plan-study", "my-videos", "--study", "s", "--anyway").output
     assert "rounds" not in here, "on the local platform all 20 may come at once"
     assert "tasks (HITs)  1, done 20 times in all" in here
+    assert re.search(r"(?m)^participants +20$", here)
     write_videos(folder / "few", labels=("a",))
     assert "nothing: a comparison needs" in vidgen("plan-study", "few", "--study", "none", "--anyway").output
+
+
+def test_the_plan_names_no_pay_that_nobody_pays(folder: Path) -> None:
+    """On the local platform there is pay where the study file says how it is paid; other platforms pay."""
+    Path("s").mkdir()
+    plan = ("plan-study", "my-videos", "--study", "s", "--anyway")
+    for payment, platform, said in (
+        ("", "local", r"pay +none: the local platform pays nobody"),
+        ("in cash", "local", r"pay +\$7\.20, which is \$[\d.]+ an hour, by you: in cash"),
+        ("", "mturk", r"pay +\$7\.20, which is \$[\d.]+ an hour\n"),
+    ):
+        Study(payment=payment).save("s/study.toml")
+        planned = vidgen(*plan, "--platform", platform).output
+        assert re.search(rf"(?m)^{said}", planned), planned
+        assert ("play money" in planned) == (platform == "local")
 
 
 @pytest.mark.parametrize(

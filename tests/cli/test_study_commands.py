@@ -1,5 +1,6 @@
 """The commands of a study's life, as they are typed."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def test_a_study_from_publishing_to_deletion(videos: Path, tmp_path: Path) -> No
         shown = vidgen("publish-tasks", videos, "--study", study, "--cap", "20", "--anyway").output
         assert "rewards of $0.80" in shown
         assert "(play money)" in shown
-        assert "local: 1 HITs created, 0 were there" in shown
+        assert "local: 1 HIT created, 0 were there" in shown
         assert "0 HITs created, 1 were there" in vidgen("publish-tasks", videos, "--study", study).output
         answer(server, study, 3)
         assert "3 of 9 assignments (3 new)" in (collected := vidgen("collect-answers", "--study", study).output)
@@ -42,15 +43,17 @@ def test_a_study_from_publishing_to_deletion(videos: Path, tmp_path: Path) -> No
         with Ledger(study) as ledger:
             one = ledger.assignments()[0].assignment_id
         thanks = ("pay-bonus", "--study", study, "--amount", "0.20", "--reason", "Thanks", "--assignment", one)
-        assert "1 bonuses paid" in vidgen(*thanks).output
+        assert "1 bonus paid" in vidgen(*thanks).output
         assert "0 bonuses paid, 1 were before" in vidgen(*thanks).output
-        assert "1 HITs extended, 0 created" in vidgen("extend-study", "--study", study, "--answers", 11).output
-        assert "1 HITs kept open" in vidgen("extend-study", "--study", study, "--until", "2099-01-01").output
-        assert "1 HITs expired" in vidgen("expire-study", "--study", study).output
+        assert "1 HIT extended, 0 created" in vidgen("extend-study", "--study", study, "--answers", 11).output
+        assert "1 HIT kept open" in vidgen("extend-study", "--study", study, "--until", "2099-01-01").output
+        assert "1 HIT expired" in vidgen("expire-study", "--study", study).output
         status = vidgen("study-status", "--study", study).output
         assert "cap $20.00" in status
         assert "3 of 11 fetched (3 approved)" in status
-        assert "1 HITs deleted" in vidgen("delete-study", "--study", study, typed="1\n").output
+        explained = re.findall(r"(\w+): [a-z ]+", status.splitlines()[-1])
+        assert explained == re.search(r"(?m)^call +(.*)$", status)[1].split(), "each column is explained"
+        assert "1 HIT deleted" in vidgen("delete-study", "--study", study, typed="1\n").output
 
 
 def test_rejecting_asks_and_explains(videos: Path, tmp_path: Path) -> None:

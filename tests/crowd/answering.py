@@ -11,7 +11,7 @@ from crowd.hit_annotation import key_in
 from crowd.lifecycle.publish import load
 from crowd.localplatform import Running, invite, participation
 from crowd.localplatform.participation import Task
-from crowd.simulated.workers import Mind, Temper, filled_form
+from crowd.simulated.workers import ResponseStyle, SimulatedWorker, filled_form
 from crowd.task.page import page_data
 
 
@@ -21,12 +21,12 @@ def answer(server: Running, study_dir: Path, count: int, *, each: int | None = N
     done = []
     for link in invite(study_dir, count, simulated=True):
         token = link.rsplit("/", 1)[1]
-        mind = Mind(planned, _believes(planned), Temper(), 0, token)
+        participant = SimulatedWorker(planned, _believes(planned), ResponseStyle(), 0, token)
         for task in islice(_open_tasks(server, token), each):
             hit = planned.hit(str(key_in(task.hit["annotation"])))
             worker, assignment = server.platform.transact(participation.accept, token, task.hit["hit_id"], 100)
             query = {"assignmentId": assignment["assignment_id"], "workerId": worker["worker_id"]}
-            form = filled_form(page_data(study, planned, hit, str), query, planned, mind)
+            form = filled_form(page_data(study, planned, hit, str), query, planned, participant)
             done.append(server.platform.transact(participation.submit, token, list(form.items())))
     return done
 

@@ -2,8 +2,10 @@
 
 import importlib
 import os
+import runpy
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -14,6 +16,11 @@ from vidgen.cli.stopping import STATUS, stopped
 from vidgen.cli.types import check_places
 from vidgen.distribution import EXTRAS, install_line, require
 
+# By its path, since the name `crowd` itself may lead elsewhere until this has run.
+runpy.run_path(str(Path(__file__).parents[2] / "crowd" / "siblings.py"))["take"](
+    "templates", "crowd", "analysis", quiet=True
+)
+
 #: Every command with its line in the overview; the module of that name (with underscores) holds it as `command`.
 COMMANDS = {
     "demo": "Run the whole pipeline, labels to report, in one directory.",
@@ -21,9 +28,9 @@ COMMANDS = {
     "train": "Train the classifier and the auto-encoder.",
     "generate-batch": "Generate videos by gradient descent on their pixels.",
     "new-study": "Write a commented study file for a directory of videos.",
-    "plan-study": "Say what a study takes: tasks, people, minutes, money, and what it can detect.",
-    "rehearse": "Let programs go the whole way of a study, in a copy of it.",
-    "judge": "Let an independent classifier look at the videos first.",
+    "plan-study": "Show what a study takes (tasks, people, time, money) and what it can detect.",
+    "rehearse": "Rehearse a study in a copy of it, with simulated participants.",
+    "judge": "Let an independent classifier judge the videos.",
     "bench-gpu": "Measure seconds a video and TFLOP/s on a CUDA device.",
     "publish-tasks": "Publish a study of a directory of videos.",
     "serve-tasks": "Run the local crowdsourcing platform.",
@@ -33,12 +40,12 @@ COMMANDS = {
     "completion-codes": "Show who has which completion code.",
     "study-status": "Show what was published, spent and fetched.",
     "recover": "Rebuild a lost ledger from what the platform shows.",
-    "check": "See whether a study's files are what was written.",
-    "backup": "Write all of a study into one file.",
+    "check": "Check that a study's files are as they were written.",
+    "backup": "Write a study into one ZIP file.",
     "restore": "Make a study directory from a backup.",
-    "claim-study": "Say that a copied study is the one to go on with.",
-    "extend-study": "Ask for more answers, or for longer.",
-    "approve-answers": "Approve submitted work.",
+    "claim-study": "Say that this copy of a study is the study now.",
+    "extend-study": "Ask for more answers, or keep a study open for longer.",
+    "approve-answers": "Approve submitted work, which pays for it.",
     "reject-answers": "Reject work that was not done.",
     "pay-bonus": "Pay bonuses.",
     "expire-study": "Close a study to new participants.",

@@ -19,7 +19,7 @@ vidgen approve-answers --study my-study --assignment 3PQMUDRV7R1JVFWFS3ZA8LY0RRJ
 @click.option("--assignment", "assignments", multiple=True, help="Only this one; may be repeated.  [default: all]")
 def command(study_dir: Path, assignments: tuple[str, ...]) -> None:
     """Approve submitted work, which pays for it. People are paid for work done, whatever they answered."""
-    from crowd.lifecycle.review import approve
+    import crowd
 
     with progress_bar("approving", "assignment") as progress:
-        outcome(approve(study_dir, assignments or None, progress=progress), "assignments approved")
+        outcome(crowd.approve(study_dir, assignments or None, progress=progress), "assignment", "approved")

@@ -11,15 +11,15 @@ from vidgen.cli.shared import study_option
 @declare("check", "vidgen check --study my-study")
 @study_option
 def command(study_dir: Path) -> None:
-    """See whether a study's files are what was written: checksums, hashes, tables, videos, and who may read them.
+    """Check that a study's files are as they were written: checksums, hashes, tables, videos, and who may read them.
 
-    Nothing is changed, and the study may be served meanwhile. Each fault is a line with what to do; any ends in exit
-    status 1.
+    Nothing is changed, and the study may be served meanwhile. Each fault is printed on a line with what to do about it.
+    Exit status 1 means that there are faults.
     """
+    import crowd
     from crowd.design.texts import printable
-    from crowd.lifecycle.check import check
 
-    found = check(study_dir)
+    found = crowd.check(study_dir)
     for finding in found:
         click.echo(printable(str(finding)))
     if found:

@@ -11,13 +11,12 @@ from vidgen.cli.shared import study_option
 @declare("claim-study", "vidgen claim-study --study my-study")
 @study_option
 def command(study_dir: Path) -> None:
-    """Say that this directory is the study, where it was copied, restored or brought from another machine.
+    """Say that this directory is the study, after it was copied, restored or brought from another machine.
 
-    Commands that show tasks, pay or close work from one directory only. What it was copied from counts as the copy from
-    now on, if it is on this machine; on another machine, delete it.
+    Commands that show tasks, invite, pay or close work in one directory of a study only. From now on this is the one,
+    and the directory that it was copied from counts as the copy. If that is on another machine, delete it there.
     """
-    from crowd.lifecycle.place import claim
-    from crowd.studydir import existing_study
+    import crowd
 
-    claim(existing_study(study_dir))
+    crowd.claim(study_dir)
     click.echo(f"{study_dir}: is the study now")

@@ -10,7 +10,7 @@ from vidgen.cli.shared import progress_bar, study_option
 from vidgen.cli.types import Number
 
 if TYPE_CHECKING:
-    from crowd.lifecycle.collect import Collected
+    from crowd import Collected
 
 
 @declare(
@@ -21,22 +21,29 @@ vidgen collect-answers --study my-study --watch
 """,
 )
 @study_option
+@click.option("--watch", is_flag=True, help="Go on until all answers are in, and open later rounds when they are due.")
 @click.option(
-    "--watch", is_flag=True, help="Go on until all answers are there, and open later rounds when they are due."
+    "--every",
+    "every_s",
+    default=30.0,
+    type=Number(0.1, 86_400),
+    help="Seconds from one look to the next, with --watch.",
 )
-@click.option("--every", "every_s", default=30.0, type=Number(0.1, 86_400), help="Seconds between looks.")
 def command(study_dir: Path, watch: bool, every_s: float) -> None:
-    """Fetch new answers and write answers.parquet, answers.csv and funnel.json into the study directory."""
+    """Fetch new answers and write them into the study directory.
+
+    answers.parquet and answers.csv have a row for each answered item; funnel.json has how many people saw a task,
+    accepted and submitted one, and were left out by which rule.
+    """
+    import crowd
     from crowd.design.texts import printable
-    from crowd.lifecycle.collect import collect
-    from crowd.lifecycle.watch import watch as follow
 
     if watch:
-        for got in follow(study_dir, every_s=every_s):
+        for got in crowd.watch(study_dir, every_s=every_s):
             _show(study_dir, got)
     else:
         with progress_bar("collecting", "HIT") as progress:
-            got = collect(study_dir, progress=progress)
+            got = crowd.collect(study_dir, progress=progress)
         _show(study_dir, got)
     if got.programs:
         alone = got.programs == got.submitted
@@ -50,9 +57,10 @@ def command(study_dir: Path, watch: bool, every_s: float) -> None:
 
 
 def _show(study_dir: Path, got: "Collected") -> None:
+    from crowd.design.texts import counted
     from crowd.studydir import StudyDirectory
 
     click.echo(
-        f"{got.assignments} of {got.wanted} assignments ({got.new} new), "
-        f"{got.rows} answers in {StudyDirectory(study_dir).answers_csv}"
+        f"{got.assignments} of {counted(got.wanted, 'assignment')} ({got.new} new), "
+        f"{counted(got.rows, 'answer')} in {StudyDirectory(study_dir).answers_csv}"
     )

@@ -10,13 +10,13 @@ from vidgen.cli.shared import outcome, progress_bar, study_option, typed
 
 @declare("delete-study", "vidgen delete-study --study my-study")
 @study_option
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Delete without asking.")
 def command(study_dir: Path, yes: bool) -> None:
     """Delete the study's HITs from the platform, after fetching all answers. The study directory keeps its files."""
-    from crowd.lifecycle.close import delete
+    import crowd
 
     def confirm(num_hits: int) -> bool:
         return yes or typed(f"Type {num_hits} to delete that many HITs") == str(num_hits)
 
     with progress_bar("deleting", "HIT") as progress:
-        outcome(delete(study_dir, confirm=confirm, progress=progress), "HITs deleted")
+        outcome(crowd.delete(study_dir, confirm=confirm, progress=progress), "HIT", "deleted")

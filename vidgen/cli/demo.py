@@ -1,6 +1,5 @@
 """`vidgen demo`."""
 
-import shutil
 from pathlib import Path
 
 import click
@@ -9,12 +8,11 @@ from click.core import ParameterSource
 from crowd.commandline import to_paste
 from vidgen.cli import command as declare
 from vidgen.cli.types import COUNT, METHODS, OUT_FOLDER, SEED
+from vidgen.demo import check_empty_or_ours, copy_bundled
 from vidgen.distribution import GENERATION, install_line, is_installed
 
 #: Simulated participants of the demonstration, and how many of their answers are blind guesses.
 WORKERS, CARELESSNESS = 24, 0.05
-#: Videos with their verdicts, for where generation is not installed; `python -m docs.generate_demo_videos` makes them.
-BUNDLED = Path(__file__).parents[1] / "demo_videos"
 NOTE = (
     "an independent classifier, the machine judge, whose probabilities for each video stand in videos/beliefs.csv; "
     f"{CARELESSNESS:.0%} of the answers are blind guesses"
@@ -23,18 +21,20 @@ NOTE = (
 
 @declare("demo", "vidgen demo --out demo")
 @click.option("--out", required=True, type=OUT_FOLDER, help="Directory of everything that is made.")
-@click.option("--methods", type=METHODS, default="proposed,comparison,refined", help="Comma-separated.")
-@click.option("--per-label", default=2, type=COUNT, help="Videos per method and label.")
+@click.option(
+    "--methods", type=METHODS, default="proposed,comparison,refined", help="Names of methods, separated by commas."
+)
+@click.option("--per-label", default=2, type=COUNT, help="Videos of each method and label.")
 @click.option("--seed", default=0, type=SEED, help="Seed of videos, design and participants.")
 @click.pass_context
 def command(context: click.Context, out: Path, methods: str, per_label: int, seed: int) -> None:
     """Run the whole pipeline in one directory: labels to videos to tasks to answers to a report.
 
-    The participants are simulated: they answer what an independent classifier believes that it sees. The report says
-    so. A run that was stopped goes on when the command is given again. Without torch the videos are not made now: those
-    of the default options come with the package.
+    The participants are simulated: they follow the probabilities that an independent classifier gives, and the report
+    says so. A run that was stopped goes on when the command is given again. Without torch no videos are made: those
+    that come with the package, by the default options, are used.
     """
-    from crowd.lifecycle.publish import publish
+    import crowd
     from vidgen.cli import load
 
     check_empty_or_ours(out)
@@ -80,38 +80,9 @@ def command(context: click.Context, out: Path, methods: str, per_label: int, see
     )
     run("5/6  Answers", "collect-answers", study_dir=study)
     run("6/6  Report", "accuracy-report", study_dir=study, out=out / "report")
-    publish(out / "try", videos)  # the programs have done all tasks of the other study
+    crowd.publish(out / "try", videos)  # the programs have done all tasks of the other study
     serve = to_paste("serve-tasks", "--study", out / "try", "--participants", 1, "--this-machine")
     click.echo(f"\nTry a task yourself: {serve}")
-
-
-def check_empty_or_ours(out: Path) -> None:
-    """Refuse a directory that holds other things, before minutes are spent on videos that could not be published.
-
-    Raises:
-        ValueError: it does.
-    """
-    there = {path.name for path in out.iterdir()} if out.exists() else set()
-    strange = sorted(there - {"videos", "study", "report", "try"})
-    if strange or (there and "videos" not in there):
-        raise ValueError(f"{out}: holds {(strange or sorted(there))[0]}, which no demo made; choose another --out")
-
-
-def copy_bundled(videos: Path) -> None:
-    """Put the videos that come with the package into `videos`, which holds nothing else.
-
-    Raises:
-        ValueError: it holds other files.
-        OSError: it cannot be written.
-    """
-    ours = {path.relative_to(BUNDLED) for path in BUNDLED.rglob("*")}
-    strange = [path for path in videos.rglob("*") if path.relative_to(videos) not in ours]
-    if strange:
-        raise ValueError(f"{videos}: holds other files, such as {strange[0].name}; choose another --out")
-    for name in sorted(ours):
-        if (BUNDLED / name).is_file():
-            (videos / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(BUNDLED / name, videos / name)
 
 
 def show_verdicts(videos: Path) -> None:

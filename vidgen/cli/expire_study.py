@@ -9,8 +9,11 @@ from vidgen.cli.shared import outcome, progress_bar, study_option
 @declare("expire-study", "vidgen expire-study --study my-study")
 @study_option
 def command(study_dir: Path) -> None:
-    """Close a study to new participants; who has begun may finish. `extend-study --until` opens the study again."""
-    from crowd.lifecycle.close import expire
+    """Close a study to new participants; those who have begun may finish.
+
+    `vidgen extend-study --until` opens it again.
+    """
+    import crowd
 
     with progress_bar("expiring", "HIT") as progress:
-        outcome(expire(study_dir, progress=progress), "HITs expired")
+        outcome(crowd.close(study_dir, progress=progress), "HIT", "expired")

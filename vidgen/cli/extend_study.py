@@ -28,11 +28,12 @@ vidgen extend-study --study my-study --until 2026-12-24T18:00
 )
 @study_option
 @videos_option
-@click.option("--answers", type=COUNT, help="Ask until each video has this many answers in all.")
+@click.option("--answers", type=COUNT, help="How many answers each video is to have in all.")
 @click.option(
     "--until",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]),
-    help="Keep the tasks open until then (UTC).",
+    metavar="TIME",
+    help="Keep the tasks open until this day or time (UTC), e.g. 2026-12-24 or 2026-12-24T18:00.",
 )
 @cap_option
 @real_money_option
@@ -44,22 +45,20 @@ def command(
     cap: Decimal | None,
     real_money: bool,
 ) -> None:
-    """Ask for more answers, or keep a study open for longer. Run again, it asks for no more than it says."""
-    from crowd.ledger.budget import Consent
-    from crowd.lifecycle.close import keep_open
-    from crowd.lifecycle.extend import extend
-    from crowd.lifecycle.video_folder import locate
+    """Ask for more answers, or keep a study open for longer. Run again, it asks for no more."""
+    import crowd
+    from crowd.design.texts import counted
 
     if answers is None and until is None:
         raise click.UsageError("Give --answers, --until or both.")
     if videos_dir is not None:
-        locate(study_dir, videos_dir)
+        crowd.locate_videos(study_dir, videos_dir)
     if until is not None:
         with progress_bar("keeping open", "HIT") as progress:
-            outcome(keep_open(study_dir, until.replace(tzinfo=UTC), progress=progress), "HITs kept open")
+            outcome(crowd.keep_open(study_dir, until.replace(tzinfo=UTC), progress=progress), "HIT", "kept open")
     if answers is not None:
-        consent = Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money))
+        consent = crowd.Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money))
         with progress_bar("extending", "HIT") as progress:
-            done = extend(study_dir, answers, consent=consent, progress=progress)
+            done = crowd.extend(study_dir, answers, consent=consent, progress=progress)
         waiting = f", {done.waiting} wait for the round before them" if done.waiting else ""
-        click.echo(f"{done.extended} HITs extended, {done.created} created{waiting}")
+        click.echo(f"{counted(done.extended, 'HIT')} extended, {done.created} created{waiting}")

@@ -18,9 +18,9 @@ vidgen pay-bonus --study my-study --from bonuses.csv
 """,
 )
 @study_option
-@click.option("--amount", type=USD, help="Dollars for each assignment.")
-@click.option("--reason", help="What the participants read; the same reason is paid once per assignment.")
-@click.option("--assignment", "assignments", multiple=True, help="An assignment; may be repeated.")
+@click.option("--amount", type=USD, help="Bonus for each assignment, in dollars.")
+@click.option("--reason", help="What the participants read; each assignment gets one bonus for the same reason.")
+@click.option("--assignment", "assignments", multiple=True, help="Id of an assignment; may be repeated.")
 @click.option("--from", "table", type=IN_FILE, help="A CSV file with assignment_id, amount_usd and reason.")
 @cap_option
 @real_money_option
@@ -33,18 +33,17 @@ def command(
     cap: Decimal | None,
     real_money: bool,
 ) -> None:
-    """Pay bonuses. Run again, it pays what is missing and nothing twice."""
-    from crowd.ledger.budget import Consent
-    from crowd.lifecycle.bonuses import Bonus, pay, read_bonuses
+    """Pay bonuses. Run again, it pays those that are missing and none twice."""
+    import crowd
 
     if table is not None and (amount or reason or assignments):
         raise click.UsageError("Give --amount, --reason and --assignment, or --from, not both.")
     if table is not None:
-        bonuses = read_bonuses(table)
+        bonuses = crowd.read_bonuses(table)
     elif amount is None or reason is None or not assignments:
         raise click.UsageError("Give --amount, --reason and --assignment, or --from.")
     else:
-        bonuses = [Bonus(assignment_id=name, amount_usd=amount, reason=reason) for name in assignments]
-    consent = Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money))
+        bonuses = [crowd.Bonus(assignment_id=name, amount_usd=amount, reason=reason) for name in assignments]
+    consent = crowd.Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money))
     with progress_bar("paying", "bonus") as progress:
-        outcome(pay(study_dir, bonuses, consent=consent, progress=progress), "bonuses paid")
+        outcome(crowd.bonus(study_dir, bonuses, consent=consent, progress=progress), "bonus", "paid", "bonuses")

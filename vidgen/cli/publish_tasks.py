@@ -32,12 +32,21 @@ vidgen publish-tasks my-videos --study rehearsal --platform mturk-sandbox --medi
 @click.argument("videos_dir", type=IN_FOLDER)
 @new_study_option
 @platform_option
-@click.option("--media", type=click.Choice(["own", "s3"]), help="Who serves the videos.  [default: the platform]")
-@click.option("--bucket", default="", help="S3: the bucket.")
-@click.option("--prefix", default="vidgen/", help="S3: put before every key.")
-@click.option("--region", default="", help="S3: the bucket's region.  [default: detected]")
-@click.option("--links", type=LINKS, default="presigned", help="S3: presigned, public or base-url.")
-@click.option("--base-url", default="", help="S3: the address that stands for the bucket, with --links base-url.")
+@click.option(
+    "--media",
+    type=click.Choice(["own", "s3"]),
+    help="Who serves the videos: the platform itself (own), or S3.  [default: own]",
+)
+@click.option("--bucket", default="", show_default=False, help="S3: name of the bucket.")
+@click.option("--prefix", default="vidgen/", help="S3: what every key begins with.")
+@click.option("--region", default="", show_default=False, help="S3: the bucket's region.  [default: detected]")
+@click.option("--links", type=LINKS, default="presigned", help="S3: kind of links: presigned, public or base-url.")
+@click.option(
+    "--base-url",
+    default="",
+    show_default=False,
+    help="S3: address in place of the bucket's own, with --links base-url.",
+)
 @cap_option
 @real_money_option
 @anyway_option
@@ -55,42 +64,39 @@ def command(
     real_money: bool,
     anyway: bool,
 ) -> None:
-    """Publish a study of the videos in VIDEOS_DIR; run it again to finish what was interrupted.
+    """Publish a study of the videos in VIDEOS_DIR. Run again, it finishes what was interrupted.
 
     VIDEOS_DIR holds the videos and a metadata.csv with at least file_name, method and label. The study's settings are
-    in study.toml in the study directory, which is made with defaults if it is not there. A study too
-    small to show even the largest difference between methods is refused before anything is published.
+    read from study.toml in the study directory; without one, it is written with the defaults. A study too small to
+    show even the largest difference between methods is refused before anything is published.
     """
-    from crowd.ledger.budget import Consent
-    from crowd.lifecycle.publish import publish
-    from crowd.media.places import Media, OwnMedia
-    from crowd.media.s3 import S3Media, S3Settings
+    import crowd
+    from crowd.design.texts import counted
 
     _check_s3_options(media)
-    place: Media | None = None
+    place: crowd.Media | None = None
     if media == "s3":
-        place = S3Media(S3Settings(bucket=bucket, prefix=prefix, region=region, links=links, base_url=base_url))
+        place = crowd.S3Media(
+            crowd.S3Settings(bucket=bucket, prefix=prefix, region=region, links=links, base_url=base_url)
+        )
     elif media == "own":
-        place = OwnMedia(study_dir)
+        place = crowd.OwnMedia(study_dir)
     with progress_bar("uploading", "file") as upload_progress, progress_bar("publishing", "HIT") as progress:
-        done = publish(
+        done = crowd.publish(
             study_dir,
             videos_dir,
             platform=platform,
             media=place,
-            consent=Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money)),
+            consent=crowd.Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money)),
             progress=progress,
             upload_progress=upload_progress,
             check=lambda study, design: check(study, design, anyway=anyway),
         )
+    extended = f", {done.extended} extended" if done.extended else ""
+    waiting = f", {done.waiting} wait for the round before them (collect-answers --watch opens them)"
     click.echo(
-        f"{done.platform}: {done.created} HITs created, {done.found + done.before} were there"
-        + (f", {done.extended} extended" if done.extended else "")
-        + (
-            f", {done.waiting} wait for the round before them (collect-answers --watch opens them then)"
-            if done.waiting
-            else ""
-        )
+        f"{done.platform}: {counted(done.created, 'HIT')} created, {done.found + done.before} were there{extended}"
+        f"{waiting if done.waiting else ''}"
     )
 
 

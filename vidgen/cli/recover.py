@@ -15,20 +15,22 @@ from vidgen.cli.types import PLATFORM
 @click.option(
     "--platform",
     type=PLATFORM,
-    help="Where it was published, if its ledger was lost.  [default: as the ledger, or local]",
+    help="Where the study was published, if its ledger is lost.  [default: as the ledger says, else local]",
 )
 @cap_option
 def command(study_dir: Path, platform: str | None, cap: Decimal | None) -> None:
     """Rebuild a lost or outdated ledger from what the platform shows: HITs, answers, bonuses.
 
-    Nothing is created, paid or changed on the platform. What it cannot tell is said.
+    Nothing is created, paid or changed on the platform. What the platform cannot tell is printed.
     """
-    from crowd.lifecycle.recover import recover
+    import crowd
+    from crowd.design.texts import counted
     from crowd.pricing import shown
 
-    found = recover(study_dir, platform=platform, cap_usd=cap)
+    found = crowd.recover(study_dir, platform=platform, cap_usd=cap)
     click.echo(
-        f"entered: {found.hits} HITs, {found.bonuses} bonuses; the ledger has {found.assignments} submitted assignments"
+        f"entered: {counted(found.hits, 'HIT')}, {counted(found.bonuses, 'bonus', 'bonuses')}; the ledger has "
+        f"{counted(found.assignments, 'submitted assignment')}"
     )
     click.echo(f"money: {shown(found.held_usd)} spent or promised")
     for sentence in found.unknown:

@@ -16,18 +16,19 @@ vidgen reject-answers --study my-study --assignment 3PQM… --rule max_attention
 """,
 )
 @study_option
-@click.option("--assignment", required=True, help="The assignment.")
+@click.option("--assignment", required=True, help="Id of the assignment.")
 @click.option("--rule", required=True, help="The rule of study.toml that it breaks, e.g. min_answer_s.")
 @click.option("--reason", required=True, help="What the participant reads.")
 def command(study_dir: Path, assignment: str, rule: str, reason: str) -> None:
     """Reject one assignment whose work was not done, by a rule that was in force when the study was published.
 
-    The participant gets nothing for it. Wrong answers are no reason; nor is anything that the rules did not say.
+    The participant is not paid for it. Wrong answers are no reason to reject work, nor is anything else that the rules
+    do not name.
     """
-    from crowd.lifecycle.review import reject
+    import crowd
 
     def confirm(worker_id: str) -> bool:
         click.echo(f"Worker {worker_id} will not be paid and reads: {reason}")
         return typed("Type reject to do it") == "reject"
 
-    outcome(reject(study_dir, assignment, rule=rule, reason=reason, confirm=confirm), "assignments rejected")
+    outcome(crowd.reject(study_dir, assignment, rule=rule, reason=reason, confirm=confirm), "assignment", "rejected")

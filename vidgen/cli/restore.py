@@ -12,14 +12,17 @@ from vidgen.cli.shared import new_study_option
 @click.argument("archive", type=click.Path(path_type=Path, dir_okay=False))
 @new_study_option
 def command(archive: Path, study_dir: Path) -> None:
-    """Make a study directory from a backup, after checking every file in it; nothing is ever overwritten.
+    """Make a study directory from a backup, after checking every file in it. Nothing is overwritten.
 
-    The next command that asks the study's platform first enters what happened there after the backup, so that nothing
-    is paid twice and the cap holds.
+    The next command that asks the study's platform first records what has happened there since the backup, so that
+    nothing is paid twice and the cap holds.
     """
-    from crowd.lifecycle.backup import restore
+    import crowd
+    from crowd.design.texts import counted
 
-    made = restore(archive, study_dir)
-    click.echo(f"{study_dir}: the study as of {made.made_at}, {made.num_files} files")
+    made = crowd.restore(archive, study_dir)
+    click.echo(f"{study_dir}: the study as of {made.made_at}, {counted(made.num_files, 'file')}")
     if made.videos_dir and not made.with_videos:
-        click.echo(f"its videos are not in the backup: it looks for them in {made.videos_dir}; --videos names others")
+        click.echo(
+            f"the backup holds no videos: the study looks for them in {made.videos_dir}; --videos names another place"
+        )

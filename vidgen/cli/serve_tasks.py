@@ -3,13 +3,17 @@
 import signal
 from pathlib import Path
 from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.invite import country_option, hand_out, this_machine_option
+from vidgen.cli.invite import country_option, show_links, this_machine_option
 from vidgen.cli.shared import study_option, videos_option
 from vidgen.cli.types import Whole
+
+if TYPE_CHECKING:
+    from crowd import Served
 
 
 @declare(
@@ -22,24 +26,24 @@ from vidgen.cli.types import Whole
 @videos_option
 @click.option("--host", default="127.0.0.1", help="Address to listen on; 0.0.0.0 opens the study to the network.")
 @click.option(
-    "--port", default=0, type=Whole(0, 65535), help="Port to listen on; 0 takes last time's, or any free one."
+    "--port", default=0, type=Whole(0, 65535), help="Port to listen on; 0 takes that of last time, or any free one."
 )
 @click.option(
     "--participants",
     default=0,
     type=Whole(0, 10_000),
-    help="Have so many people invited, counting those who are, and print everybody's link.",
+    help="How many people are to have links, counting those who have some; prints everybody's.",
 )
 @country_option
 @click.option(
-    "--public-url", metavar="URL", help="Address that participants open, where a reverse proxy or tunnel stands before."
+    "--public-url", metavar="URL", help="Address that participants open, where it is that of a reverse proxy or tunnel."
 )
 @click.option(
     "--trusted-proxy",
     "trusted_proxies",
     multiple=True,
     metavar="ADDRESS",
-    help="Reverse proxy, or network of some, that says truly who asks (X-Forwarded-For); may be repeated.",
+    help="Address or network of reverse proxies whose X-Forwarded-For counts; may be repeated.",
 )
 @this_machine_option
 def command(
@@ -53,59 +57,44 @@ def command(
     trusted_proxies: tuple[str, ...],
     this_machine: bool,
 ) -> None:
-    """Run the local crowdsourcing platform of a study until it is interrupted.
+    """Run the local crowdsourcing platform of a study until Ctrl+C is pressed.
 
     It shows the tasks to participants, each of whom has a link of their own, and speaks Mechanical Turk's requester API
     to publish-tasks, collect-answers and any boto3 client with the study's credentials.
     """
-    from crowd.lifecycle.place import settle
-    from crowd.lifecycle.prepare import check_unchanged
-    from crowd.lifecycle.video_folder import locate
-    from crowd.localplatform import addresses, running
-    from crowd.localplatform.people import invite_up_to, invited, links
-    from crowd.simulated.http import check_invitation, for_others
-    from crowd.studydir import existing_study
+    import crowd
 
-    settle(existing_study(study_dir))
-    check_unchanged(study_dir)
-    locate(study_dir, videos_dir)
-    shown = addresses.public_url(public_url) if public_url else None
-    addresses.proxies(trusted_proxies)
-    if participants:
-        check_invitation(study_dir, country)
-        if not this_machine:
-            for_others(shown or addresses.for_others(host, port), addresses.endpoint(host, port).removesuffix(":0"))
     # An Event would hang for good where the signal comes while the wait for it begins, in the same thread.
     stopped_by: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: stopped_by.put(number))
-    with running(study_dir, host=host, port=port, public_url=shown, trusted_proxies=trusted_proxies) as server:
-        address = server.endpoint_url if this_machine else server.participants_url or server.endpoint_url
-        click.echo(f"Participants: {address}")
-        click.echo(f"Progress: {address}{server.requester_path}")
-        click.echo(f"Requester API: {server.endpoint_url}")
-        if server.moved_from and not shown:
-            click.echo(
-                f"warning: port {server.moved_from}, which links of last time name, is taken: they are dead until the "
-                "study is served there again",
-                err=True,
-            )
-        num_people, _ = invited(study_dir)
-        if num_people and not server.participants_url and not this_machine:
-            click.echo(
-                f"warning: {num_people} people are invited, and only this machine can open {address}: serve with "
-                "--host 0.0.0.0 or --public-url",
-                err=True,
-            )
-        if participants:
-            new = invite_up_to(study_dir, participants, country=country)
-            paths = links(study_dir)
-            if new < len(paths):
-                click.echo(
-                    f"{len(paths) - new} of these {len(paths)} people were invited before; their links are the same:"
-                )
-            hand_out(study_dir, paths, address, sheet=not this_machine)
-        click.echo("Stop with Ctrl+C.")
+    with crowd.serve(
+        study_dir,
+        videos_dir=videos_dir,
+        host=host,
+        port=port,
+        participants=participants,
+        country=country,
+        public_url=public_url,
+        trusted_proxies=trusted_proxies,
+        this_machine=this_machine,
+    ) as served:
+        show(served)
         by = stopped_by.get()
     if by == signal.SIGINT:  # a service manager's SIGTERM is an ordinary end
         raise KeyboardInterrupt
+
+
+def show(served: "Served") -> None:
+    """Print the addresses, what is wrong with them, and everybody's links."""
+    click.echo(f"Participants: {served.participants_url}")
+    click.echo(f"Progress: {served.progress_url}")
+    click.echo(f"Requester API: {served.requester_url}")
+    for warning in served.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    if served.invitation is not None:
+        before, everybody = served.invitation.num_before, len(served.invitation.links)
+        if before:
+            click.echo(f"{before} of these {everybody} people were invited before; their links are the same:")
+        show_links(served.invitation)
+    click.echo("Stop with Ctrl+C.")

@@ -1,9 +1,11 @@
-"""What commands share: options, the cost that is shown and confirmed, progress."""
+"""What commands share: options, costs to confirm, progress."""
 
 import errno
 import logging
+import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from crowd.pricing import Cost
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+#: How often progress is written where there is no terminal to draw a bar on.
+_LINE_EVERY_S = 10.0
 
 study_option = click.option("--study", "study_dir", type=FOLDER, required=True, help="The study directory.")
 videos_option = click.option(
@@ -28,17 +32,25 @@ new_study_option = click.option(
     "study_dir",
     type=OUT_FOLDER,
     required=True,
-    help="The study directory; made if new.",
+    help="The study directory; made if it is not there.",
 )
-platform_option = click.option("--platform", type=PLATFORM, default="local", help="local, mturk-sandbox or mturk.")
-cap_option = click.option("--cap", type=USD, help="The most that the study may ever cost.  [default: its budget]")
-real_money_option = click.option("--real-money", is_flag=True, help="Needed where dollars are dollars (mturk).")
+platform_option = click.option(
+    "--platform", type=PLATFORM, default="local", help="The platform: local, mturk-sandbox or mturk."
+)
+cap_option = click.option(
+    "--cap",
+    type=USD,
+    help="The most that the study may ever cost, in dollars.  [default: as before, at first budget_usd]",
+)
+real_money_option = click.option(
+    "--real-money", is_flag=True, help="Say that real dollars may be spent; needed on mturk."
+)
 
 
 def one_line(error: Exception) -> str:
     """The error's message on one line; an operating-system error names its file and reason.
 
-    What would command the terminal is shown as an escape.
+    Control characters are shown as escapes.
     """
     from crowd.design.texts import printable  # no command needs it until something fails
 
@@ -137,26 +149,48 @@ def confirmation(real_money: bool) -> "Callable[[Cost], bool]":
     return confirm
 
 
-def outcome(tally: "Tally", done: str) -> None:
+def outcome(tally: "Tally", noun: str, done: str, plural: str = "") -> None:
     """Print what a run did; what the platform refused ends the command with exit 1."""
-    from crowd.design.texts import printable
+    from crowd.design.texts import counted, printable
 
     before = tally.found + tally.before
-    click.echo(f"{tally.made} {done}" + (f", {before} were before" if before else ""))
+    click.echo(f"{counted(tally.made, noun, plural)} {done}" + (f", {before} were before" if before else ""))
     if tally.refused:
         raise click.ClickException(f"{len(tally.refused)} were refused, the first: {printable(str(tally.refused[0]))}")
 
 
+class ProgressBar:
+    """A progress callback: draws a bar on a terminal, and elsewhere writes a line to stderr now and then."""
+
+    def __init__(self, doing: str, unit: str) -> None:
+        self._doing, self._unit = doing, unit
+        self._bar: Any = None
+        self._written_at = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show how many are through, and of how many."""
+        if sys.stderr.isatty():
+            self._draw(done, total)
+        elif time.monotonic() - self._written_at >= _LINE_EVERY_S:
+            self._written_at = time.monotonic()
+            click.echo(f"{self._doing}: {done} of {total}", err=True)
+
+    def close(self) -> None:
+        """End the bar, so that what is printed next has a line of its own."""
+        if self._bar is not None:
+            self._bar.close()
+
+    def _draw(self, done: int, total: int) -> None:
+        from tqdm import tqdm
+
+        if self._bar is None:
+            self._bar = tqdm(desc=self._doing, unit=f" {self._unit}", delay=0.5)
+        self._bar.total = total
+        self._bar.update(done - self._bar.n)
+
+
 @contextmanager
-def progress_bar(doing: str, unit: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress callback that draws a bar on stderr, begun at its first call."""
-    from tqdm import tqdm
-
-    bar: Any = tqdm(desc=doing, unit=f" {unit}", disable=None, delay=0.5)
-
-    def progress(done: int, total: int) -> None:
-        bar.total = total
-        bar.update(done - bar.n)
-
-    with bar:
+def progress_bar(doing: str, unit: str) -> Iterator[ProgressBar]:
+    """A progress callback whose bar ends with the block."""
+    with closing(ProgressBar(doing, unit)) as progress:
         yield progress

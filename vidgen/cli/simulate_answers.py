@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.shared import only_one_of, study_option, videos_option
+from vidgen.cli.shared import only_one_of, progress_bar, study_option, videos_option
 from vidgen.cli.types import COUNT, IN_FILE, SEED, SHARE, Number
 
 
@@ -21,15 +21,17 @@ vidgen simulate-answers --study my-study --workers 1 --browser
 @videos_option
 @click.option("--workers", type=COUNT, help="How many participants.  [default: as many as see each video]")
 @click.option("--seed", type=SEED, default=0, help="The same seed gives the same participants.")
-@click.option("--beliefs", type=IN_FILE, help="CSV: video_id and a probability per option.")
-@click.option("--confusion", type=IN_FILE, help="CSV: label and a probability per option.")
-@click.option("--accuracy", type=SHARE, help="Right with this probability.  [default: beliefs.csv, else 0.8]")
-@click.option("--carelessness", type=SHARE, default=0.0, help="Mean share of answers picked blindly.")
+@click.option("--beliefs", type=IN_FILE, help="CSV file with video_id and a probability per option, which they follow.")
+@click.option("--confusion", type=IN_FILE, help="CSV file with label and a probability per option, which they follow.")
+@click.option(
+    "--accuracy", type=SHARE, help="Probability of a right answer.  [default: beliefs.csv of the videos, else 0.8]"
+)
+@click.option("--carelessness", type=SHARE, default=0.0, help="Mean share of answers that are blind guesses.")
 @click.option(
     "--seconds-per-item",
     type=Number(0, 3600, min_open=True),
     default=6.0,
-    help="Median time to an answer that they report.",
+    help="Median time to an answer, in seconds; it is reported, and nobody waits.",
 )
 @click.option("--note", help="What they answer from, for the report.  [default: the source's name]")
 @click.option(
@@ -37,7 +39,7 @@ vidgen simulate-answers --study my-study --workers 1 --browser
     is_flag=True,
     help="Let them answer although people are invited, in places beside those that people have.",
 )
-@click.option("--browser", is_flag=True, help="Drive a real Chromium instead of sending what it would send.")
+@click.option("--browser", is_flag=True, help="Answer in a real Chromium, in real time, instead of over HTTP.")
 def command(
     study_dir: Path,
     videos_dir: Path | None,
@@ -54,46 +56,31 @@ def command(
 ) -> None:
     """Let simulated participants answer a study on the local platform.
 
-    They come over HTTP, by links of their own, and do every task they are offered. All their answers are labelled
-    simulated. A study that is published elsewhere is refused, and so is one to which people are invited: rehearse in a
-    copy of it.
+    They come over HTTP, by links of their own, and do every task that they are offered. All their answers are marked as
+    simulated. A study that is published elsewhere is refused, and so is one to which people are invited: rehearse that
+    in a copy.
     """
-    from tqdm import tqdm
-
-    from crowd.lifecycle.prepare import published_design
-    from crowd.lifecycle.video_folder import locate
-    from crowd.localplatform.people import everybody
-    from crowd.simulated.http import simulate_study
-    from crowd.simulated.response_probabilities import choose_beliefs, source_of
-    from crowd.simulated.workers import Temper
+    import crowd
+    from crowd.design.texts import counted
 
     only_one_of(beliefs=beliefs, accuracy=accuracy, confusion=confusion)
-    published_design(study_dir)
-    locate(study_dir, videos_dir)
-    design = published_design(study_dir)
-    note = note or f"{source_of(design, beliefs, confusion, accuracy)}; {carelessness:.0%} of answers are blind guesses"
-    believed = choose_beliefs(design, beliefs=beliefs, confusion=confusion, accuracy=accuracy)
-    temper = Temper(carelessness=carelessness, seconds_per_item=seconds_per_item)
-    count = workers or max(hit.num_assignments for hit in design.hits)
-
-    def count_one(_: str) -> None:
-        bar.update()
-
-    with tqdm(desc="simulated participants", unit=" tasks", delay=0.5) as bar:
-        done = simulate_study(
+    with progress_bar("simulated participants", "tasks") as progress:
+        done = crowd.simulate(
             study_dir,
-            count,
-            believed,
-            temper=temper,
+            workers,
+            videos_dir=videos_dir,
+            beliefs=beliefs,
+            confusion=confusion,
+            accuracy=accuracy,
+            style=crowd.ResponseStyle(carelessness=carelessness, seconds_per_item=seconds_per_item),
             seed=seed,
-            browser=browser,
-            among_people=among_people,
             note=note,
-            callback=count_one,
+            among_people=among_people,
+            browser=browser,
+            progress=progress,
         )
-    click.echo(f"{count} simulated participants submitted {len(done)} assignments")
-    wanted = sum(hit.num_assignments for hit in design.hits)
-    there = sum(link.num_sent for link in everybody(study_dir) if link.number is None)
-    if there < wanted:
-        rest = "more --workers, or publish-tasks for the next round, bring the rest"
-        click.echo(f"{there} of the {wanted} that are wanted in all are there; {rest}")
+    came, submitted = counted(done.num_workers, "simulated participant"), counted(len(done.submitted), "assignment")
+    click.echo(f"{came} submitted {submitted}")
+    if done.num_there < done.num_wanted:
+        rest = "give more --workers, or run publish-tasks where another round follows"
+        click.echo(f"{done.num_there} of the {done.num_wanted} that the study wants are there: {rest}")

@@ -11,11 +11,15 @@ from vidgen.cli.shared import study_option
 @declare("study-status", "vidgen study-status --study my-study")
 @study_option
 def command(study_dir: Path) -> None:
-    """Show what the study's ledger knows: calls and what came of them, money, answers. Asks no platform."""
-    from crowd.lifecycle.status import STATES, status
+    """Show what the study's ledger knows: money, answers, and the calls to the platform with what came of them.
+
+    No platform is asked. A call is one request that changes something there, such as the creation of a HIT.
+    """
+    import crowd
+    from crowd.lifecycle.status import STATES
     from crowd.pricing import shown
 
-    now = status(study_dir)
+    now = crowd.status(study_dir)
     click.echo(f"study {now.study_id} on {now.platform}")
     cap = "no cap" if now.cap_usd is None else f"cap {shown(now.cap_usd)}"
     play = " of play money" if now.platform == "local" else ""
@@ -30,6 +34,7 @@ def command(study_dir: Path) -> None:
     click.echo(f"\n{'call':<{width}}" + "".join(f"  {state:>8}" for state in STATES))
     for operation, counts in now.calls.items():
         click.echo(f"{operation:<{width}}" + "".join(f"  {counts[state]:>8}" for state in STATES))
+    click.echo(f"\n{'; '.join(f'{state}: {meaning}' for state, meaning in STATES.items())}")
     for entry in now.unfinished:
         what = "no outcome known" if entry.state == "sent" else str((entry.outcome or {}).get("refused"))
         click.echo(f"{entry.key}: {what}; running the command again settles it")

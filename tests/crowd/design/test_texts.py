@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crowd.design.texts import apart, as_read, label_as_read, listed, lookalikes, parts, printable, unholdable
+from crowd.design.texts import apart, as_read, counted, label_as_read, listed, lookalikes, parts, printable, unholdable
 
 anything = st.text(st.characters(exclude_categories=[]))
 
@@ -123,3 +123,12 @@ def test_many_or_long_texts_make_no_long_message() -> None:
     assert listed(["a", "b"]) == "a, b"
     assert listed([str(number) for number in range(100)], most=4) == "0, 1, …, 98, 99"
     assert listed(["x" * 100]) == "x" * 79 + "…"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [((0, "HIT"), "0 HITs"), ((1, "HIT"), "1 HIT"), ((2, "HIT"), "2 HITs"), ((2, "bonus", "bonuses"), "2 bonuses")],
+)
+def test_numbers_have_their_nouns(words: tuple[int, str], said: str) -> None:
+    """One is not many."""
+    assert counted(*words) == said

@@ -307,5 +307,5 @@ def test_the_program_itself_survives_a_kill(stages: dict[str, Path], videos: Pat
         assert first.returncode == -signal.SIGKILL, told.decode()
         again = subprocess.run(command, capture_output=True, text=True, check=False)
         assert again.returncode == 0, again.stderr
-        assert "1 HITs created, 2 were there" in again.stdout or "0 HITs created, 3 were there" in again.stdout
+        assert "1 HIT created, 2 were there" in again.stdout or "0 HITs created, 3 were there" in again.stdout
         check(server, study_dir, "publish")

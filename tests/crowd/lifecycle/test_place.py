@@ -14,13 +14,13 @@ from crowd.lifecycle.bonuses import pay
 from crowd.lifecycle.close import delete, expire
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.extend import extend
+from crowd.lifecycle.invite import invite_people
 from crowd.lifecycle.place import CopyError, claim, settle
 from crowd.lifecycle.publish import open_due_rounds, publish
 from crowd.lifecycle.review import approve, reject
 from crowd.lifecycle.status import status
 from crowd.lifecycle.watch import watch
 from crowd.localplatform import running
-from crowd.simulated.http import invite_people
 from tests.cli.program import said, vidgen
 from tests.crowd.faulted import bonuses
 from tests.crowd.lifecycle.test_bonuses import paid

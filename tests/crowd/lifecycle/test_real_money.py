@@ -64,16 +64,16 @@ def test_real_money_is_spent_only_when_everything_was_said(amazon: Running, vide
     done = vidgen(*publish, "--real-money", "--cap", "20", typed="$8.64\n")
     assert "Type $8.64 to spend it" in done.output
     assert "play money" not in done.output
-    assert "mturk: 1 HITs created" in done.output
+    assert "mturk: 1 HIT created" in done.output
     assert "0 HITs created, 1 were there" in vidgen(*publish, "--real-money").output, "nothing new, no sum to type"
 
     (one,) = answer(amazon, study, 1)
     assert "1 of 9 assignments (1 new)" in vidgen("collect-answers", "--study", study).output
-    assert "1 assignments approved" in vidgen("approve-answers", "--study", study).output
+    assert "1 assignment approved" in vidgen("approve-answers", "--study", study).output
     bonus = ("pay-bonus", "--study", study, "--amount", "1", "--reason", "Thanks", "--assignment", one)
     assert "say so with --real-money" in vidgen(*bonus).output
     assert "not confirmed" in vidgen(*bonus, "--real-money", typed="1.20\n").output
-    assert "1 bonuses paid" in vidgen(*bonus, "--real-money", typed="$1.20\n").output
+    assert "1 bonus paid" in vidgen(*bonus, "--real-money", typed="$1.20\n").output
     with Ledger(study) as ledger:
         assert (ledger.platform, str(ledger.held())) == ("mturk", "9.84")
     assert "mturk" in vidgen("study-status", "--study", study).output

@@ -1,5 +1,6 @@
 """A ledger that was lost, or put back from an old copy, is made whole from the platform alone."""
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,6 +19,7 @@ from crowd.lifecycle.hits import hit_ids
 from crowd.lifecycle.publish import publish
 from crowd.lifecycle.recover import Recovered, recover
 from crowd.localplatform import running
+from tests.cli.program import vidgen
 from tests.crowd.answering import answer
 from tests.crowd.faulted import bonuses
 from tests.crowd.lifecycle.test_bonuses import paid
@@ -143,3 +145,16 @@ def test_hits_that_the_design_cannot_have_are_refused(grown: Path) -> None:
     other.save(grown)
     with pytest.raises(ValueError, match=r"the platform holds HIT b002-r1, which this design cannot have"):
         recover(grown)
+
+
+def test_the_command_says_what_it_found(study_at: Callable[[str], Path]) -> None:
+    """What was entered, what the study holds, and what nobody knows any more, a line each."""
+    study = study_at("collect")
+    (study / "ledger.sqlite").unlink()
+    done = vidgen("recover", "--study", study)
+    assert done.exit_code == 0, done.output
+    entered, money, *unknown = done.stdout.splitlines()
+    assert entered == "entered: 3 HITs, 0 bonuses; the ledger has 6 submitted assignments"
+    assert re.fullmatch(r"money: \$[\d.]+ spent or promised", money)
+    assert all(line.startswith("not known: ") for line in unknown)
+    assert any("which cap was given" in line for line in unknown)

@@ -175,6 +175,14 @@ def test_inviting_more_keeps_everybody_on_the_sheet(study: Path) -> None:
     assert vidgen("invite", "--study", study, "--count", 0).exit_code == 2
 
 
+def test_the_sheet_has_nobody_whose_link_is_taken_back(study: Path) -> None:
+    """Not even where the next name that was given is nobody's, which ends the command."""
+    assert vidgen("invite", "--study", study, "--count", 3, "--url", "https://study.example").exit_code == 0
+    refused = vidgen("invite", "--study", study, "--revoke", 2, "--revoke", 7)
+    assert (refused.exit_code, "'7': nobody has this number" in refused.output) == (1, True)
+    assert (study / "participants.html").read_text().count("<svg") == len(links(study)) == 2
+
+
 def test_links_of_a_running_server(study: Path) -> None:
     """Without --url links have the running server's address: the public one; none that others cannot open."""
     result = vidgen("invite", "--study", study)

@@ -12,13 +12,14 @@ from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.lifecycle.close import expire
 from crowd.lifecycle.collect import collect
+from crowd.lifecycle.invite import invite_people
 from crowd.lifecycle.publish import publish
 from crowd.lifecycle.review import approve
 from crowd.lifecycle.status import status
 from crowd.localplatform import Running, running
 from crowd.localplatform.people import invited
 from crowd.localplatform.store import participants, progress
-from crowd.simulated.http import invite_people, simulate_study
+from crowd.simulated.http import simulate_study
 from crowd.simulated.response_probabilities import choose_beliefs
 from crowd.simulated.workers import simulate
 from tests.crowd.earlier import without_checksums

@@ -17,7 +17,7 @@ from crowd.lifecycle.publish import publish
 from crowd.localplatform import running
 from crowd.simulated.http import simulate_study
 from crowd.simulated.response_probabilities import by_accuracy, by_label
-from crowd.simulated.workers import Mind, Temper, filled_form, simulate, task_in
+from crowd.simulated.workers import ResponseStyle, SimulatedWorker, filled_form, simulate, task_in
 from crowd.task.answers import answer_rows
 from crowd.task.page import page_data, render_page
 from tests.crowd.clips import write_videos
@@ -36,15 +36,17 @@ def plan() -> Design:
     return design(Study(), clips)
 
 
-def mind(plan: Design, name: str = "0", accuracy: float = 1.0, temper: Temper | None = None, seed: int = 0) -> Mind:
+def simulated(
+    plan: Design, name: str = "0", accuracy: float = 1.0, style: ResponseStyle | None = None, seed: int = 0
+) -> SimulatedWorker:
     """A participant."""
-    return Mind(plan, by_accuracy(accuracy, plan.options), temper or Temper(), seed, name)
+    return SimulatedWorker(plan, by_accuracy(accuracy, plan.options), style or ResponseStyle(), seed, name)
 
 
 def test_the_form_is_what_the_page_sends(plan: Design) -> None:
     """A form gives rows as a person's does: practice first, recorded orders, and every answer among the options."""
     task = page_data(Study(), plan, plan.hits[0], str)
-    form = filled_form(task, QUERY, plan, mind(plan))
+    form = filled_form(task, QUERY, plan, simulated(plan))
     rows = answer_rows(plan, "b001-r1", "A1", "H1", "w", "2026-11-22T00:00:00Z", True, form)
     assert [row["kind"] for row in rows[:2]] == ["training", "training"]
     assert sorted(row["position"] for row in rows) == list(range(7))
@@ -55,7 +57,7 @@ def test_the_form_is_what_the_page_sends(plan: Design) -> None:
 def test_practice_is_done_once(plan: Design) -> None:
     """In a second task the same participant has practised already."""
     task = page_data(Study(), plan, plan.hits[0], str)
-    participant = mind(plan)
+    participant = simulated(plan)
     first, second = (filled_form(task, QUERY, plan, participant) for _ in range(2))
     assert {name for name in first if name not in second} == {"item.t00", "item.t01"}
 
@@ -63,17 +65,17 @@ def test_practice_is_done_once(plan: Design) -> None:
 def test_the_same_seed_gives_the_same_participant(plan: Design) -> None:
     """What is answered depends on seed, participant and video alone, not on the order of the videos."""
     items = plan.hits[0].items
-    answers = [mind(plan, accuracy=0.4).answer(item, 0, 0)["answer"] for item in items]
-    participant = mind(plan, accuracy=0.4)
+    answers = [simulated(plan, accuracy=0.4).answer(item, 0, 0)["answer"] for item in items]
+    participant = simulated(plan, accuracy=0.4)
     assert [participant.answer(item, 0, 0)["answer"] for item in reversed(items)] == answers[::-1]
-    others = [[mind(plan, name, 0.4, seed=seed).answer(item, 0, 0)["answer"] for item in items]
+    others = [[simulated(plan, name, 0.4, seed=seed).answer(item, 0, 0)["answer"] for item in items]
               for name, seed in (("1", 0), ("0", 1))]  # fmt: skip
     assert answers not in others
 
 
 def test_careless_participants_answer_blindly(plan: Design) -> None:
     """Carelessness is a person's own; its mean is as asked, and it shows in attention items."""
-    people = [mind(plan, str(number), temper=Temper(carelessness=0.3)) for number in range(400)]
+    people = [simulated(plan, str(number), style=ResponseStyle(carelessness=0.3)) for number in range(400)]
     assert np.mean([one.carelessness for one in people]) == pytest.approx(0.3, abs=0.04)
     assert np.std([one.carelessness for one in people]) > 0.1
     (item,) = plan.hits[0].of_kind(ATTENTION)
@@ -83,7 +85,7 @@ def test_careless_participants_answer_blindly(plan: Design) -> None:
 
 def test_speed_is_as_asked(plan: Design) -> None:
     """The median of the reported times is the one asked for."""
-    people = [mind(plan, str(number), temper=Temper(seconds_per_item=3)) for number in range(300)]
+    people = [simulated(plan, str(number), style=ResponseStyle(seconds_per_item=3)) for number in range(300)]
     times = [one.answer(plan.hits[0].items[0], 0, 0)["time_to_answer_s"] for one in people]
     assert np.median(times) == pytest.approx(3.2, abs=0.4)
 
@@ -92,7 +94,7 @@ def test_speed_is_as_asked(plan: Design) -> None:
 def test_impossible_tempers_are_named(values: dict[str, float]) -> None:
     """A share above one or a time of zero is refused by name."""
     with pytest.raises(ValueError, match=f"{next(iter(values))}: must be"):
-        Temper(**values)
+        ResponseStyle(**values)
 
 
 def test_the_task_is_found_in_its_page(plan: Design) -> None:
@@ -132,7 +134,7 @@ def test_a_known_confusion_is_recovered(tmp_path: Path, confusion: Path) -> None
     with running(tmp_path / "study"):
         publish(tmp_path / "study", videos_dir)
         beliefs = by_label(confusion, study.all_options)
-        done = simulate_study(tmp_path / "study", 60, beliefs, temper=Temper(), seed=7)
+        done = simulate_study(tmp_path / "study", 60, beliefs, style=ResponseStyle(), seed=7)
         collected = collect(tmp_path / "study")
     assert len(done) == collected.assignments == collected.wanted == 120
     table = pd.read_parquet(tmp_path / "study/answers.parquet")

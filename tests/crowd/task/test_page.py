@@ -20,7 +20,7 @@ from crowd.design.wording import LANGUAGES
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.operations.questions import parse_question
 from crowd.simulated.response_probabilities import by_accuracy
-from crowd.simulated.workers import Mind, Temper, filled_form, task_in
+from crowd.simulated.workers import ResponseStyle, SimulatedWorker, filled_form, task_in
 from crowd.task.page import MAX_QUESTION_BYTES, check_pages, html_question, page_data, pay_shown, render_page
 from templates import environment
 
@@ -120,9 +120,9 @@ def test_the_answers_to_the_fullest_page_can_be_sent() -> None:
         except ValueError:
             break
         fullest = plan
-    mind = Mind(fullest, by_accuracy(0.9, fullest.options), Temper(), 0, "w")
+    participant = SimulatedWorker(fullest, by_accuracy(0.9, fullest.options), ResponseStyle(), 0, "w")
     task = page_data(study, fullest, fullest.hits[0], str)
-    form = filled_form(task, {"assignmentId": "A" * 30, "workerId": "W" * 30}, fullest, mind)
+    form = filled_form(task, {"assignmentId": "A" * 30, "workerId": "W" * 30}, fullest, participant)
     form["comment"] = "車" * 2000
     assert len(urlencode(form)) < ServerLimits().body_bytes
     assert len(form) < ServerLimits().form_fields

@@ -1,0 +1,71 @@
+"""Completion codes: what participants show to say that they have finished a task."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from crowd.localplatform.people import STATES, work_of_all
+from crowd.studydir import existing_study
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """What a participant has made of one task."""
+
+    number: int | None
+    """The participant's on the sheet of links; None for programs."""
+    worker_id: str
+    state: str
+    """In words, e.g. "finished, approved"."""
+    finished_at: datetime | None
+    """UTC."""
+    completion_code: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CompletionCodes:
+    """Who has which completion code."""
+
+    work: tuple[Work, ...]
+    unknown: tuple[str, ...]
+    """Codes that were asked for and that nobody has, sorted."""
+
+
+def completion_codes(study_dir: str | Path, codes: Collection[str] = ()) -> CompletionCodes:
+    """Who has which completion code, and what became of each participant's tasks.
+
+    Args:
+        study_dir: a study on the local platform.
+        codes: only the tasks that ended with these, in any spelling; by default all tasks.
+
+    Returns:
+        A row for each task of each participant, in the order of invitation.
+
+    Raises:
+        ValueError: no study, or none on the local platform.
+
+    Example:
+        >>> found = crowd.completion_codes("my-study")
+        >>> sum(work.finished_at is not None for work in found.work)
+        4
+        >>> crowd.completion_codes("my-study", ["3NOBODYS"]).unknown
+        ('3NOBODYS',)
+    """
+    rows = work_of_all(existing_study(Path(study_dir)))
+    asked = {code.replace("-", "").replace(" ", "").upper() for code in codes}
+    shown = [row for row in rows if row["completion_code"] in asked] if asked else rows
+    return CompletionCodes(
+        work=tuple(map(_work, shown)), unknown=tuple(sorted(asked - {row["completion_code"] for row in rows}))
+    )
+
+
+def _work(row: dict[str, Any]) -> Work:
+    return Work(
+        number=row["number"],
+        worker_id=row["worker_id"],
+        state=STATES[row["state"]],
+        finished_at=datetime.fromtimestamp(row["submitted"], UTC) if row["submitted"] else None,
+        completion_code=row["completion_code"],
+    )

@@ -1,0 +1,218 @@
+"""Participants of a study on the local platform: their links, and the sheet with the QR codes of all of them."""
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from crowd.lifecycle.invitation_checks import check_invitation, for_others, what_people_lack
+from crowd.lifecycle.place import settle
+from crowd.localplatform import addresses, endpoint_of, people
+from crowd.localplatform.discovery import participants_url_of
+from crowd.localplatform.qrsheet import write_sheet
+from crowd.studydir import StudyDirectory, existing_study
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Invitation:
+    """Links of participants, to be handed out."""
+
+    links: tuple[str, ...]
+    """Addresses to open, one for each participant."""
+    num_before: int = 0
+    """How many of these participants were invited earlier; they come first, and their links are the same."""
+    sheet: Path | None = None
+    """The page with everybody's QR code; None for links that open on this machine only."""
+    num_on_sheet: int = 0
+    warnings: tuple[str, ...] = ()
+    """What would keep participants from finding tasks, each with what to do."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Participant:
+    """Somebody who was invited, or a program."""
+
+    number: int | None
+    """On the sheet of links; None for programs."""
+    worker_id: str
+    link: str
+    """The address to open; only its path where the study is not being served and no address was given."""
+    country: str | None
+    num_open: int
+    """Tasks begun and not finished."""
+    num_sent: int
+    """Tasks finished."""
+    revoked: bool
+    """Whether the link was taken back."""
+
+
+def invite(
+    study_dir: str | Path,
+    count: int = 1,
+    *,
+    country: str | None = None,
+    url: str | None = None,
+    this_machine: bool = False,
+) -> Invitation:
+    """Invite more participants: a secret link for each, and a sheet with the QR codes of all of them.
+
+    Give each participant their own link: whoever has it answers as that participant.
+
+    Args:
+        study_dir: a study on the local platform.
+        count: how many more people.
+        country: where they are, as a code like "JP" or "US-CA"; needed where the study asks for countries.
+        url: the address that participants open, before the links' own paths; by default where the study is served.
+        this_machine: make links that open on this machine only, to try tasks, and no sheet of them.
+
+    Returns:
+        Their links, in the order of invitation.
+
+    Raises:
+        ValueError: no study, one that may be a copy, a country that it does not take, or an address that nobody else
+            can open.
+        OSError: a file cannot be written.
+
+    Example:
+        >>> invited = crowd.invite("my-study", 2, url="https://study.example.org")
+        >>> invited.links[0].startswith("https://study.example.org/p/")
+        True
+        >>> invited.sheet.name
+        'participants.html'
+    """
+    root = Path(study_dir)
+    settle(existing_study(root))
+    if this_machine:
+        address = url or endpoint_of(root)
+    elif url:
+        address = for_others(addresses.public_url(url), url)
+    else:
+        address = for_others(participants_url_of(root), endpoint_of(root))
+    return hand_out(root, invite_people(root, count, country=country), address, sheet=not this_machine)
+
+
+def participants(study_dir: str | Path, *, url: str | None = None) -> tuple[Participant, ...]:
+    """Everybody who was ever invited, people and programs, in the order of invitation.
+
+    Args:
+        study_dir: a study on the local platform.
+        url: the address that links begin with; by default where the study is being served.
+
+    Returns:
+        Each with link, country, and what they have begun and finished.
+
+    Raises:
+        ValueError: no study, or one that may be a copy.
+
+    Example:
+        >>> [(person.number, person.num_sent) for person in crowd.participants("my-study") if person.number]
+        [(1, 0), (2, 0), (3, 0)]
+    """
+    root = Path(study_dir)
+    settle(existing_study(root))
+    address = url or _served_at(root)
+    return tuple(_participant(person, address) for person in people.everybody(root))
+
+
+def revoke(study_dir: str | Path, names: Sequence[str]) -> tuple[Participant, ...]:
+    """Take back the links of these participants, and leave them off the sheet that was written before.
+
+    Their links lead to a page that says so. What they sent stays and is paid as ever; what they have begun is free for
+    others.
+
+    Args:
+        study_dir: a study on the local platform.
+        names: for each participant their number on the sheet, their worker id or their link.
+
+    Returns:
+        The participants as they were before: `revoked` says whose link had been taken back already.
+
+    Raises:
+        ValueError: nobody has one of the names, or the study may be a copy; links named before are taken back.
+        OSError: the sheet cannot be written.
+
+    Example:
+        >>> [person.number for person in crowd.revoke("my-study", ["2"])]
+        [2]
+    """
+    root = Path(study_dir)
+    settle(existing_study(root))
+    address, taken = _served_at(root), []
+    try:
+        for name in names:
+            taken.append(_participant(people.revoke(root, name), address))
+    finally:
+        if taken:
+            _write_sheet_again(root)
+    return tuple(taken)
+
+
+def hand_out(
+    study_dir: Path, paths: Sequence[str], address: str, *, num_before: int = 0, sheet: bool = True
+) -> Invitation:
+    """The links with these paths at that address; writes the sheet of everybody's links unless told not to.
+
+    Raises:
+        OSError: the sheet cannot be written.
+    """
+    address = address.rstrip("/")
+    links, warnings = tuple(address + path for path in paths), what_people_lack(study_dir)
+    if not sheet:
+        return Invitation(links=links, num_before=num_before, warnings=tuple(warnings))
+    file = StudyDirectory(study_dir).sheet
+    if file.exists() and f"{address}/p/" not in file.read_text(encoding="utf-8", errors="replace"):
+        warnings.append(f"links handed out before have another address than {address}")
+    number = _write_sheet(study_dir, address)
+    return Invitation(links=links, num_before=num_before, sheet=file, num_on_sheet=number, warnings=tuple(warnings))
+
+
+def _participant(person: people.Invited, address: str) -> Participant:
+    return Participant(
+        number=person.number,
+        worker_id=person.worker_id,
+        link=address.rstrip("/") + person.path,
+        country=person.country,
+        num_open=person.num_open,
+        num_sent=person.num_sent,
+        revoked=person.revoked,
+    )
+
+
+def _write_sheet_again(study_dir: Path) -> None:
+    """Write the sheet with the address that it has, where there is one."""
+    sheet = StudyDirectory(study_dir).sheet
+    if sheet.exists():
+        address = re.search(r"<code>([^<]*)/p/", sheet.read_text(encoding="utf-8", errors="replace"))
+        if address:
+            _write_sheet(study_dir, html.unescape(address[1]))
+
+
+def _write_sheet(study_dir: Path, address: str) -> int:
+    """Write the sheet of all links that were not taken back; how many there are."""
+    shown = [
+        (person.number, address + person.path)
+        for person in people.everybody(study_dir)
+        if person.number and not person.revoked
+    ]
+    write_sheet(StudyDirectory(study_dir).sheet, [link for _, link in shown], [number for number, _ in shown])
+    return len(shown)
+
+
+def _served_at(study_dir: Path) -> str:
+    """Where the study is being served; nothing where it is not."""
+    try:
+        return participants_url_of(study_dir) or endpoint_of(study_dir)
+    except ValueError:
+        return ""
+
+
+def invite_people(study_dir: Path, count: int, *, country: str | None = None) -> list[str]:
+    """Invite so many more people to a study on the local platform; the paths of their links.
+
+    Raises:
+        ValueError: the study takes people from certain countries only, and this is none of them.
+    """
+    settle(study_dir)
+    check_invitation(study_dir, country)
+    return people.invite(study_dir, count, country=country)

@@ -1,0 +1,116 @@
+"""Serving a study: its local platform runs, and as many participants as wanted have links."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from crowd.lifecycle.invitation_checks import check_invitation, for_others
+from crowd.lifecycle.invite import Invitation, hand_out
+from crowd.lifecycle.place import settle
+from crowd.lifecycle.prepare import check_unchanged
+from crowd.lifecycle.video_folder import locate
+from crowd.localplatform import Running, addresses, people, running
+from crowd.studydir import existing_study
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Served:
+    """A study that is being served."""
+
+    participants_url: str
+    """What participants open, before the paths of their links."""
+    progress_url: str
+    """The requester's live page; as secret as the study's credentials."""
+    requester_url: str
+    """Mechanical Turk's requester API, as boto3's `endpoint_url`."""
+    invitation: Invitation | None
+    """Everybody's links, where participants were asked for."""
+    warnings: tuple[str, ...]
+    """What keeps participants from the study, each with what to do."""
+
+
+@contextmanager
+def serve(
+    study_dir: str | Path,
+    *,
+    videos_dir: str | Path | None = None,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    participants: int = 0,
+    country: str | None = None,
+    public_url: str | None = None,
+    trusted_proxies: Sequence[str] = (),
+    this_machine: bool = False,
+) -> Iterator[Served]:
+    """Serve a study on the local platform while the block runs.
+
+    It shows the tasks to participants, each of whom has a link of their own, and speaks Mechanical Turk's requester API
+    to this package's other functions and to any boto3 client with the study's credentials.
+
+    Args:
+        study_dir: a study file is enough; tasks can be published while it is served.
+        videos_dir: where the published videos are now, if they were moved; remembered.
+        host: the address to listen on; 0.0.0.0 opens the study to the network.
+        port: the port to listen on; 0 takes the port of last time, or any free one.
+        participants: how many people are to have links, counting those who have some.
+        country: where they are, as a code like "JP" or "US-CA"; needed where the study asks for countries.
+        public_url: the address that participants open, where a reverse proxy or tunnel stands before the server.
+        trusted_proxies: addresses or networks of reverse proxies whose X-Forwarded-For counts.
+        this_machine: make links that open on this machine only, to try tasks.
+
+    Yields:
+        Addresses, links and warnings.
+
+    Raises:
+        ValueError: no study, one that may be a copy or that `study.toml` no longer agrees with, missing videos, or
+            links that nobody else could open.
+        OSError: the port is in use, or a file cannot be written.
+
+    Example:
+        >>> with crowd.serve("my-study", participants=1, this_machine=True) as served:
+        ...     print(len(served.invitation.links), served.requester_url.startswith("http://127.0.0.1:"))
+        1 True
+    """
+    root = Path(study_dir)
+    settle(existing_study(root))
+    check_unchanged(root)
+    locate(root, videos_dir)
+    shown = addresses.public_url(public_url) if public_url else None
+    addresses.proxies(trusted_proxies)
+    if participants:
+        check_invitation(root, country)
+        if not this_machine:
+            for_others(shown or addresses.for_others(host, port), addresses.endpoint(host, port).removesuffix(":0"))
+    with running(root, host=host, port=port, public_url=shown, trusted_proxies=trusted_proxies) as server:
+        address = server.endpoint_url if this_machine else server.participants_url or server.endpoint_url
+        yield Served(
+            participants_url=address,
+            progress_url=address + server.requester_path,
+            requester_url=server.endpoint_url,
+            warnings=tuple(_warnings(root, server, address, shown, this_machine)),
+            invitation=_invite_up_to(root, participants, country, address, this_machine) if participants else None,
+        )
+
+
+def _warnings(
+    study_dir: Path, server: Running, address: str, public_url: str | None, this_machine: bool
+) -> Iterator[str]:
+    """Links that were handed out before and lead nowhere now."""
+    if server.moved_from and not public_url:
+        yield (
+            f"port {server.moved_from}, which links of last time name, is taken: they are dead until the study is "
+            "served there again"
+        )
+    num_people, _ = people.invited(study_dir)
+    if num_people and not server.participants_url and not this_machine:
+        yield (
+            f"{num_people} people are invited, and only this machine can open {address}: serve with --host 0.0.0.0 or "
+            "--public-url"
+        )
+
+
+def _invite_up_to(study_dir: Path, count: int, country: str | None, address: str, this_machine: bool) -> Invitation:
+    new = people.invite_up_to(study_dir, count, country=country)
+    paths = people.links(study_dir)
+    return hand_out(study_dir, paths, address, num_before=len(paths) - new, sheet=not this_machine)
