@@ -61,7 +61,7 @@ def analyse(
         ...     for worker in range(9)
         ... ]
         >>> table = pd.DataFrame(rows, columns=["worker_id", "video_id", "method", "label", "answer"])
-        >>> report = analyse(table)
+        >>> report = analysis.analyse(table)
         >>> [(row.name, round(row.accuracy, 3)) for row in report.methods]
         [('ours', 0.889), ('theirs', 0.444)]
         >>> round(report.comparisons[0].difference, 3)
@@ -96,12 +96,15 @@ def analyse_study(
         drawing: see there.
         **choices: rules that differ from the study's; against a published plan they count as post hoc.
 
+    Returns:
+        The report, as `analyse` gives it.
+
     Raises:
         ValueError: the study has no answers, or one of its files is broken; the message names the file.
         OSError: a file cannot be read.
 
     Example:
-        >>> report = analyse_study("my-study", confidence=0.9)
+        >>> report = analysis.analyse_study("my-study", confidence=0.9)
         >>> report.plan.choices.confidence
         0.9
         >>> page = report.save("my-study/report-90")

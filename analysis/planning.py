@@ -91,12 +91,15 @@ def power(
         seed: of the simulation.
         columns: what the pilot calls its columns, where it has other names.
 
+    Returns:
+        The answer, in numbers and in lines to print; differences are fractions.
+
     Raises:
         ValueError: a value that it cannot have, a design that cannot exist, or a pilot without two methods.
         OSError: the pilot cannot be read.
 
     Example:
-        >>> print(power(videos=22, workers=60).lines[-2])
+        >>> print(analysis.power(videos=22, workers=60).lines[-2])
         detectable with 80 % power: 15.7 points
     """
     question = PowerQuestion(

@@ -43,7 +43,7 @@ def write_report(
         OSError: a file cannot be read or written.
 
     Example:
-        >>> report, page = write_report("my-study", margin=0.05)
+        >>> report, page = analysis.write_report("my-study", margin=0.05)
         >>> page.as_posix()
         'my-study/report/report.html'
         >>> report.comparisons[0].equivalence.margin

@@ -59,6 +59,6 @@ def test_examples_run(name: str) -> None:
     if name == "Report":
         analysis.analyse_study("my-study").save("my-study/report")
     found = getattr(analysis, name)
-    for test in doctest.DocTestFinder(recurse=False).find(found, name, globs={name: found}):
+    for test in doctest.DocTestFinder(recurse=False).find(found, name, globs={"analysis": analysis, name: found}):
         assert test.examples
         assert doctest.DocTestRunner().run(test).failed == 0

@@ -163,7 +163,7 @@ def test_a_rehearsal_that_ended_early_can_be_typed_again(
         "bad report": ValueError("x"),
     }
     target = {
-        "stopped": "crowd.simulated.http.simulate",
+        "stopped": "crowd.simulated.workers.simulate",
         "no room": "shutil.copyfile",
         "bad report": "analysis.analyse_study",
     }[how]
