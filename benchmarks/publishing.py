@@ -27,12 +27,13 @@ import numpy as np
 from benchmarks.participants import client_of
 from crowd.design.study import Study
 from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.apply import hit_type
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.hits import hit_ids
 from crowd.lifecycle.publish import load, publish
 from crowd.localplatform import running
 from crowd.platforms import open_platform
-from crowd.platforms.hittypes import hit_type
+from crowd.platforms.requester.hittypes import as_parameters
 from crowd.task.page import html_question, render_page
 
 STUDY_FILE = "study.toml"
@@ -143,7 +144,7 @@ def bare_loop(study_dir: Path, published: Path) -> float:
     questions = [html_question(render_page(study, planned, hit, str)) for hit in planned.hits]
     client = client_of(study_dir)
     began = time.perf_counter()
-    hit_type_id = client.create_hit_type(**hit_type(study))["HITTypeId"]
+    hit_type_id = client.create_hit_type(**as_parameters(hit_type(study)))["HITTypeId"]
     for question in questions:
         client.create_hit_with_hit_type(
             HITTypeId=hit_type_id,
@@ -157,7 +158,7 @@ def bare_loop(study_dir: Path, published: Path) -> float:
 def check(study_dir: Path, count: int) -> None:
     """See that each HIT is there once."""
     with Ledger(study_dir) as ledger, open_platform("local", study_dir) as platform:
-        there = sum(len(page["HITs"]) for page in platform.pages("ListHITs", {}))
+        there = sum(len(page["HITs"]) for page in platform.wire.pages("ListHITs", {}))
         assert there == count == len(hit_ids(ledger)), "each HIT once"
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crowd.design.study import Study as Study
     from crowd.ledger.budget import Consent as Consent
     from crowd.ledger.calls import Tally as Tally
+    from crowd.lifecycle.apply import Published as Published
     from crowd.lifecycle.backup import back_up as back_up
     from crowd.lifecycle.backup import restore as restore
     from crowd.lifecycle.backup_manifest import Backup as Backup
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from crowd.lifecycle.place import claim as claim
     from crowd.lifecycle.plan import PlannedStudy as PlannedStudy
     from crowd.lifecycle.plan import plan as plan
-    from crowd.lifecycle.publish import Published as Published
     from crowd.lifecycle.publish import publish as publish
     from crowd.lifecycle.recover import Recovered as Recovered
     from crowd.lifecycle.recover import recover as recover
@@ -110,7 +110,7 @@ _HOMES = {
     "Needs": "crowd.design.planning",
     "Design": "crowd.design.design",
     "Rehearsal": "crowd.simulated.rehearsal",
-    "Published": "crowd.lifecycle.publish",
+    "Published": "crowd.lifecycle.apply",
     "Served": "crowd.lifecycle.serve",
     "Invitation": "crowd.lifecycle.invite",
     "Participant": "crowd.lifecycle.invite",

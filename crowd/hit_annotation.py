@@ -1,4 +1,4 @@
-"""What marks a HIT as one of a study's, in its `RequesterAnnotation`, and a bonus as one of the ledger's."""
+"""How a HIT is recognised as one of a study's by its annotation, and a bonus as one of the ledger's by its reason."""
 
 import hashlib
 
@@ -6,12 +6,12 @@ _PREFIX = "vidgen"
 
 
 def annotation(study_id: str, hit_key: str) -> str:
-    """What marks a HIT as this one of this study, on any platform and for good."""
+    """The annotation of a HIT: it names the study and the HIT's key, and stays with the HIT on its platform."""
     return f"{_PREFIX}/{study_id}/{hit_key}"
 
 
 def key_in(text: str | None) -> str | None:
-    """The HIT's key in an annotation of ours, whatever the study; None where it is someone else's."""
+    """The HIT's key in an annotation, whatever the study; None where no study published the HIT."""
     parts = (text or "").split("/")
     return parts[2] if len(parts) == 3 and parts[0] == _PREFIX else None
 

@@ -1,4 +1,4 @@
-"""Before anything is spent: the cap, the balance, and a person's word."""
+"""Checks before anything is spent: the cap, the account's balance, and the confirmation."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,21 +13,28 @@ _CAP, _CAP_IS_GIVEN = "cap_usd", "cap_is_given"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Consent:
-    """What the person who pays has said."""
+    """What whoever pays has agreed to."""
 
     cap_usd: str | Decimal | None = None
     """The most that the study may ever cost; it stays until another is given. Without one the study's budget holds."""
     real_money: bool = False
-    """That real money may be spent, said in so many words."""
+    """Whether real money may be spent."""
     confirm: Callable[[Cost], bool] | None = None
     """Shown the cost before it arises; false stops everything."""
 
 
 def settle(platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, budget_usd: str, held: Decimal) -> None:
-    """See that this cost may arise, before anything is created.
+    """Check that a cost may arise, before anything is created.
 
-    The cap is checked here for a clear answer, and again where it counts, under the ledger's write lock. ``held`` is
-    what was held before the cost was counted: another run may have begun the same work since.
+    The cap is checked here for a clear message, and again when the calls are entered, under the ledger's write lock.
+
+    Args:
+        platform: where the money is spent.
+        ledger: of the study.
+        cost: what is about to be spent.
+        consent: what whoever pays has agreed to.
+        budget_usd: the cap where none was ever given.
+        held: what was held before the cost was counted, in dollars; another run may have begun the same work since.
 
     Raises:
         ValueError: real money without the flag, a cap or a confirmation; or the cap or the balance is too small.
@@ -40,13 +47,13 @@ def settle(platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, 
             "raise it with --cap, or make the study smaller"
         )
     if cost.total:
-        balance = Decimal(platform.call("GetAccountBalance", {})["AvailableBalance"])
+        balance = platform.balance()
         if balance < cost.total:
             raise ValueError(
                 f"this costs {shown(cost.total)}, and the account at {platform.name} has {shown(balance)}: "
                 "pay in, or make the study smaller"
             )
-    if platform.real_money and cost.total and consent.confirm is None:
+    if platform.about.real_money and cost.total and consent.confirm is None:
         raise ValueError(f"{platform.name} spends real money: the sum must be confirmed")
     if consent.confirm and not consent.confirm(cost):
         raise ValueError(
@@ -56,12 +63,12 @@ def settle(platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, 
 
 
 def check_real_money(platform: Platform, ledger: Ledger, consent: Consent) -> None:
-    """See that real money may be spent, where the platform spends some; nothing is asked of the platform.
+    """Check that real money may be spent, where the platform spends some; the platform is not asked.
 
     Raises:
         ValueError: the flag or a cap is missing.
     """
-    if not platform.real_money:
+    if not platform.about.real_money:
         return
     if not consent.real_money:
         raise ValueError(f"{platform.name} spends real money: say so with --real-money")

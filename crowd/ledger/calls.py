@@ -1,9 +1,8 @@
-"""Carrying out calls that must happen once: the intent is in the ledger before each, the outcome after.
+"""Sending calls that must take effect once: the intent is in the ledger before each call, the outcome after it.
 
-A run that was killed, cut off or told nothing leaves calls of which nobody knows whether they took effect. Two things
-tell, one for each age: within a day the platform refuses a token that it has seen; later it has forgotten the token,
-but lists what came of the call. So a run first looks for what is there already, and then sends what is missing, with
-the same token as ever.
+A run that is killed or loses its connection leaves calls of which nobody knows whether they took effect. For a day the
+platform refuses a token that it has seen; after that it has forgotten the token, but still lists what came of the call.
+So a run first looks for what is there, and then sends what is missing, with the same token as before.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,10 +14,14 @@ from threading import Thread
 from typing import Any
 
 from crowd.ledger.ledger import Entry, Ledger
-from crowd.platforms import Platform, RequestRefusedError
+from crowd.platforms import Ids, Platform, RequestRefusedError
 
 #: Called after each call with how many are through, and of how many.
 Progress = Callable[[int, int], None]
+
+
+#: Finds what came of a call that was sent before; None where nothing shows that it had its effect.
+Finder = Callable[[RequestRefusedError | None], Ids | None]
 
 
 def _nothing() -> dict[str, Any]:
@@ -29,8 +32,8 @@ def _unknown(refusal: RequestRefusedError | None) -> None:
     return None
 
 
-#: How many calls that create something are under way together: enough to keep a platform busy that answers slowly, and
-#: few enough that one that asks to slow down is soon obeyed by all.
+#: How many calls that create something are under way together: enough for a platform that answers slowly, and few
+#: enough to slow down at once when it asks for that.
 AT_ONCE = 8
 THREAD_NAME = "platform-call"
 
@@ -41,16 +44,17 @@ class Call:
 
     key: str
     """What it is for; the same intent has the same key in every run."""
-    operation: str
-    parameters: Mapping[str, Any]
-    """The parameters that the ledger keeps."""
+    verb: str
+    """The verb of `crowd.platforms.Platform`."""
+    arguments: Mapping[str, Any]
+    """The arguments that the ledger keeps."""
     bulk: Callable[[], Mapping[str, Any]] = _nothing
-    """Further parameters, made when the call goes out, that the ledger does not keep."""
+    """Further arguments, made when the call goes out, that the ledger does not keep."""
     cost: Decimal = field(default=Decimal(0))
     """Dollars that it may spend, fees included."""
     with_token: bool = False
-    """Whether the operation takes a `UniqueRequestToken`."""
-    find: Callable[[RequestRefusedError | None], Mapping[str, Any] | None] = _unknown
+    """Whether the verb takes a token."""
+    find: Finder = _unknown
     """What came of the call if the platform shows that it took effect; it is given the refusal, if there was one."""
 
 
@@ -79,7 +83,7 @@ def plan(ledger: Ledger, calls: Sequence[Call]) -> None:
     Raises:
         ValueError: the study's cap would be passed.
     """
-    ledger.plan((call.key, call.operation, call.parameters, call.cost) for call in calls)
+    ledger.plan((call.key, call.verb, call.arguments, call.cost) for call in calls)
 
 
 def carry_out(
@@ -125,15 +129,14 @@ def carry_out(
         return run.tally
 
 
-#: What came of a call that was sent: the platform's answer, or why there is none.
-_Outcome = Mapping[str, Any] | BaseException
+#: What came of a call that was sent, or why that is not known.
+_Outcome = Ids | BaseException
 
 
 class _Run:
-    """Calls under way. The ledger is written by the thread that owns it; other threads do nothing but ask.
+    """Calls under way. Only the thread that owns the ledger writes it; the others do nothing but ask the platform.
 
-    These are daemons: whoever interrupts the command need not wait until a platform that is gone has been asked for the
-    last time.
+    They are daemons, so that a command can be interrupted while a platform that does not answer is asked again.
     """
 
     def __init__(self, platform: Platform, ledger: Ledger, at_once: int, stop_at_refusal: bool) -> None:
@@ -152,14 +155,14 @@ class _Run:
 
     def send(self, call: Call) -> None:
         """Send the call; returns as soon as another may be sent."""
-        parameters = self._begin(call)
+        arguments = self._begin(call)
         if self._at_once == 1:
-            self._settle(call, _asked(self._platform, call, parameters))
+            self._settle(call, _asked(self._platform, call, arguments))
             return
         if self._threads <= self.under_way:
             Thread(target=self._ask, daemon=True, name=THREAD_NAME).start()
             self._threads += 1
-        self._to_send.put((call, parameters))
+        self._to_send.put((call, arguments))
         self.under_way += 1
         while self.under_way >= (self._at_once if self.tally.made else 1):
             self.settle_next()
@@ -169,11 +172,11 @@ class _Run:
             self._outcomes.put((task[0], _asked(self._platform, *task)))
 
     def _begin(self, call: Call) -> dict[str, Any]:
-        """Note in the ledger that the call goes out; its parameters."""
-        token = {"UniqueRequestToken": self._ledger.token(call.key)} if call.with_token else {}
-        parameters = {**call.parameters, **call.bulk(), **token}
+        """Note in the ledger that the call goes out; all its arguments."""
+        token = {"token": self._ledger.token(call.key)} if call.with_token else {}
+        arguments = {**call.arguments, **call.bulk(), **token}
         self._ledger.mark_sent(call.key)
-        return parameters
+        return arguments
 
     def settle_next(self) -> None:
         """Wait for the next outcome and note it; where it ends the run, after those that are still under way."""
@@ -205,22 +208,17 @@ class _Run:
         elif isinstance(outcome, BaseException):
             raise outcome
         else:
-            there = _kept(outcome)
+            there = outcome
             self.tally.made += 1
         self._ledger.mark_done(call.key, there)
 
 
-def _asked(platform: Platform, call: Call, parameters: Mapping[str, Any]) -> _Outcome:
+def _asked(platform: Platform, call: Call, arguments: Mapping[str, Any]) -> _Outcome:
     try:
-        return platform.call(call.operation, parameters)
+        ids: Ids = getattr(platform, call.verb)(**arguments)
     except BaseException as error:
         return error
-
-
-def _kept(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """What the ledger keeps of an answer: the ids in it."""
-    hit = answer.get("HIT") or answer.get("QualificationType") or answer
-    return {name: value for name, value in hit.items() if name.endswith("Id") and isinstance(value, str)}
+    return ids
 
 
 def unfinished(ledger: Ledger) -> Iterator[Entry]:

@@ -20,36 +20,11 @@ from typing import Any, Self
 
 from crowd.commandline import to_paste
 from crowd.credentials import load_or_create
+from crowd.ledger.migrations import MIGRATIONS, SCHEMA
+from crowd.platforms import DEFAULT, Submission
 from crowd.pricing import shown
-from crowd.sqlite_file import Migration, SqliteFile
+from crowd.sqlite_file import SqliteFile
 from crowd.studydir import StudyDirectory, existing_study
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS calls (
-    position INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
-    operation TEXT NOT NULL,
-    details TEXT NOT NULL,
-    micro_usd INTEGER NOT NULL CHECK (micro_usd >= 0),
-    state TEXT NOT NULL CHECK (state IN ('planned', 'sent', 'done', 'refused')),
-    outcome TEXT,
-    planned_at REAL NOT NULL,
-    sent_at REAL,
-    ended_at REAL
-) STRICT;
-CREATE TABLE IF NOT EXISTS assignments (
-    assignment_id TEXT PRIMARY KEY,
-    hit_id TEXT NOT NULL,
-    worker_id TEXT NOT NULL,
-    status TEXT NOT NULL,
-    submitted_at REAL NOT NULL,
-    answer TEXT NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS assignments_by_hit ON assignments (hit_id);
-"""
-#: What is done, once and in this order, to a ledger of an earlier release. At the first step rows get checksums.
-_MIGRATIONS: list[Migration] = [lambda connection: None]
 
 #: The condition that a key begins with a text, as a range of the index; its values are those of `_range`.
 _BEGINS = "key >= ? AND key < ?"
@@ -63,29 +38,17 @@ class Entry:
     key: str
     """Says what the call is for; the same intent has the same key in every run."""
     operation: str
+    """The verb of `crowd.platforms.Platform`."""
     details: dict[str, Any]
-    """What reconciling needs: the parameters without the page."""
+    """Its arguments, without the page, the token, and what depends on other calls."""
     cost: Decimal
     """Dollars it may spend."""
     state: str
     outcome: dict[str, Any] | None
+    """The ids of what it made (`crowd.platforms.Ids`); where it was refused, `refused` has the platform's words."""
     planned_at: float
     sent_at: float | None
     ended_at: float | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StoredAssignment:
-    """A submitted assignment as the platform gave it."""
-
-    assignment_id: str
-    hit_id: str
-    worker_id: str
-    status: str
-    submitted_at: float
-    """Seconds since 1970."""
-    answer: str
-    """XML."""
 
 
 class Ledger:
@@ -98,7 +61,7 @@ class Ledger:
             _check_published(Path(study_dir), self.path)
         self.study_id = load_or_create(study_dir).study_id
         """Names the study on the platform; it follows from the secrets, so that a lost ledger can be rebuilt."""
-        self._db = SqliteFile(self.path, _SCHEMA, _MIGRATIONS)
+        self._db = SqliteFile(self.path, SCHEMA, MIGRATIONS)
         try:
             self._check_study()
         except BaseException:
@@ -151,7 +114,7 @@ class Ledger:
     @property
     def platform(self) -> str:
         """The name of the platform that the study lives on."""
-        return self.fact("platform") or "local"
+        return self.fact("platform") or DEFAULT
 
     # Calls.
 
@@ -258,7 +221,7 @@ class Ledger:
 
     # Assignments.
 
-    def store_assignments(self, assignments: Iterable[StoredAssignment]) -> None:
+    def store_assignments(self, assignments: Iterable[Submission]) -> None:
         """Keep submitted work, in one transaction; a stored answer is never replaced, only its status is."""
         with self._db.writing(durable=True):
             for assignment in assignments:
@@ -268,11 +231,11 @@ class Ledger:
                     astuple(assignment),
                 )
 
-    def assignments(self, hit_id: str | None = None) -> list[StoredAssignment]:
+    def assignments(self, hit_id: str | None = None) -> list[Submission]:
         """The stored work of a HIT or of all, in order of submission."""
         return list(self._assignments("?1 IS NULL OR hit_id = ?1", hit_id))
 
-    def each_assignment(self) -> Iterator[StoredAssignment]:
+    def each_assignment(self) -> Iterator[Submission]:
         """All stored work in order of submission, read as it is asked for; meanwhile nothing may be stored."""
         return self._assignments("?1 IS NULL", None)
 
@@ -281,7 +244,7 @@ class Ledger:
         rows = self._db.execute("SELECT hit_id, worker_id, status, count(*) FROM assignments GROUP BY 1, 2, 3")
         return Counter({(hit_id, worker_id, status): number for hit_id, worker_id, status, number in rows})
 
-    def assignment(self, assignment_id: str) -> StoredAssignment:
+    def assignment(self, assignment_id: str) -> Submission:
         """The study's assignment of that id.
 
         Raises:
@@ -294,14 +257,14 @@ class Ledger:
             "answers.csv names those that were collected"
         )
 
-    def _assignments(self, condition: str, value: str | None) -> Iterator[StoredAssignment]:
-        columns = ", ".join(StoredAssignment.__dataclass_fields__)
+    def _assignments(self, condition: str, value: str | None) -> Iterator[Submission]:
+        columns = ", ".join(Submission.__dataclass_fields__)
         rows = self._db.rows(
             f"SELECT {columns} FROM assignments WHERE {condition} "  # noqa: S608  both are this class's own
             "ORDER BY submitted_at, assignment_id",
             (value,),
         )
-        return (StoredAssignment(**dict(zip(columns.split(", "), row, strict=True))) for row in rows)
+        return (Submission(**dict(zip(columns.split(", "), row, strict=True))) for row in rows)
 
     def _entries(self, condition: str, *values: object) -> list[Entry]:
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM calls {condition}", values)  # noqa: S608  both are this module's own

@@ -13,7 +13,7 @@ from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.collect import fetch
 from crowd.lifecycle.lock import deciding
 from crowd.lifecycle.prepare import load
-from crowd.platforms import Platform, RequestRefusedError
+from crowd.platforms import Ids, Platform, RequestRefusedError
 from crowd.pricing import Cost, bonus_cost, dollars
 
 #: What Mechanical Turk's reference allows, and so every platform that speaks its protocol.
@@ -126,24 +126,24 @@ def _payment(paid: "_Paid", ledger: Ledger, bonus: Bonus) -> Call:
     reason = bonus.reason.strip()
     key = bonus_key(bonus.assignment_id, reason)
     entry = ledger.entry(key)
-    if entry and entry.state in {"sent", "done"} and Decimal(entry.details["BonusAmount"]) != amount:
+    if entry and entry.state in {"sent", "done"} and Decimal(entry.details["amount_usd"]) != amount:
         raise ValueError(
-            f"bonus for {bonus.assignment_id}: ${entry.details['BonusAmount']} were paid for {reason!r}; another sum "
+            f"bonus for {bonus.assignment_id}: ${entry.details['amount_usd']} were paid for {reason!r}; another sum "
             "needs another reason"
         )
 
-    def find(refusal: RequestRefusedError | None) -> dict[str, str] | None:
+    def find(refusal: RequestRefusedError | None) -> Ids | None:
         known = paid.of_hit(assignment.hit_id, again=refusal is not None)
-        return {"AssignmentId": bonus.assignment_id} if (bonus.assignment_id, reason) in known else None
+        return {"assignment_id": bonus.assignment_id} if (bonus.assignment_id, reason) in known else None
 
     return Call(
         key=key,
-        operation="SendBonus",
-        parameters={
-            "AssignmentId": bonus.assignment_id,
-            "WorkerId": assignment.worker_id,
-            "BonusAmount": str(amount),
-            "Reason": reason,
+        verb="bonus",
+        arguments={
+            "assignment_id": bonus.assignment_id,
+            "worker_id": assignment.worker_id,
+            "amount_usd": str(amount),
+            "reason": reason,
         },
         cost=bonus_cost(amount),
         with_token=True,
@@ -152,7 +152,7 @@ def _payment(paid: "_Paid", ledger: Ledger, bonus: Bonus) -> Call:
 
 
 class _Paid:
-    """The bonuses that the platform lists, which tells for good; its memory of tokens ends after a day."""
+    """The bonuses that the platform lists: it lists them for good, and remembers tokens for a day only."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
@@ -161,11 +161,7 @@ class _Paid:
     def of_hit(self, hit_id: str, *, again: bool) -> set[tuple[str, str]]:
         """Assignment and reason of each bonus in that HIT, listed once, or `again` where it may have changed."""
         if again or hit_id not in self._hits:
-            self._hits[hit_id] = {
-                (payment["AssignmentId"], payment["Reason"])
-                for page in self._platform.pages("ListBonusPayments", {"HITId": hit_id})
-                for payment in page["BonusPayments"]
-            }
+            self._hits[hit_id] = {(payment.assignment_id, payment.reason) for payment in self._platform.bonuses(hit_id)}
         return self._hits[hit_id]
 
 

@@ -21,6 +21,7 @@ from crowd.lifecycle.video_folder import wrong_files
 from crowd.localplatform.people import stored_answers
 from crowd.media.places import OwnMedia, remembered
 from crowd.operating_system import rights_of_others
+from crowd.platforms import describe
 from crowd.sqlite_file import faults
 from crowd.studydir import StudyDirectory, existing_study
 from crowd.task.answers import COLUMNS, cell, read_csv, read_parquet
@@ -86,18 +87,19 @@ def _missing(root: Path) -> Iterator[Finding]:
         files.ledger: (is_published, "run `vidgen recover`, or put it back from a backup"),
         files.design: (files.answers.exists(), _BACKUP),
         files.secrets: (not files.former_secrets.exists() and files.ledger.exists(), _BACKUP),
-        files.store: (_is_local(root), _BACKUP),
+        files.store: (_has_store(root), _BACKUP),
     }
     for path, (is_needed, remedy) in needed.items():
         if is_needed and not path.exists():
             yield Finding(path=path, what="is missing", remedy=remedy)
 
 
-def _is_local(root: Path) -> bool:
-    """Whether the ledger says that the study was published on the local platform."""
+def _has_store(root: Path) -> bool:
+    """Whether the ledger says that the study was published on a platform that keeps its data here."""
     try:
         with Ledger(root, create=False) as ledger:
-            return ledger.fact("platform") == "local"
+            name = ledger.fact("platform")
+            return name is not None and describe(name).in_study_dir
     except (ValueError, OSError):  # none, or a damaged one
         return False
 

@@ -7,15 +7,13 @@ from pathlib import Path
 from crowd.ledger.calls import Call, Progress, Tally, carry_out
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.collect import fetch
-from crowd.lifecycle.hits import hit_ids, listed
+from crowd.lifecycle.hits import hit_ids
 from crowd.lifecycle.lock import deciding
 from crowd.lifecycle.prepare import load
 from crowd.media.places import remembered
-from crowd.platforms import Platform, RequestRefusedError
+from crowd.platforms import Ids, NoSuchHitError, Platform, RequestRefusedError
 
-#: A moment in the past, which expires a HIT at once.
-_PAST = datetime(2015, 1, 1, tzinfo=UTC)
-#: Beyond this an end is a slip of the pen, which no platform could write down.
+#: An end beyond this is taken for a mistake.
 _LONGEST = timedelta(days=36_500)
 
 
@@ -38,7 +36,7 @@ def expire(study_dir: str | Path, *, progress: Progress | None = None) -> Tally:
         1
     """
     with deciding(study_dir) as (platform, ledger):
-        return _set_end(platform, ledger, _PAST, progress)
+        return _set_end(platform, ledger, None, progress)
 
 
 def keep_open(study_dir: str | Path, until: datetime, *, progress: Progress | None = None) -> Tally:
@@ -72,9 +70,9 @@ def _check_until(study_dir: Path, platform: Platform, ledger: Ledger, until: dat
     if until.tzinfo is None or not now < until <= now + _LONGEST:
         raise ValueError(f"until {until.isoformat()}: must be to come, within 100 years (UTC), and with its time zone")
     study, _ = load(study_dir, unchanged=True)
-    hits = listed(platform, ledger.study_id).values()
-    _check_extends([hit["Expiration"] for hit in hits], until)
-    _check_links([hit["CreationTime"] for hit in hits], ledger, until, study.assignment_duration_s)
+    hits = platform.find(ledger.study_id).values()
+    _check_extends([hit.ends_at for hit in hits], until)
+    _check_links([hit.created_at for hit in hits], ledger, until, study.assignment_duration_s)
 
 
 def delete(study_dir: str | Path, *, confirm: Callable[[int], bool], progress: Progress | None = None) -> Tally:
@@ -131,39 +129,37 @@ def _check_links(created: list[datetime], ledger: Ledger, until: datetime, durat
         )
 
 
-def _set_end(platform: Platform, ledger: Ledger, end: datetime, progress: Progress | None) -> Tally:
+def _set_end(platform: Platform, ledger: Ledger, end: datetime | None, progress: Progress | None) -> Tally:
+    """Keep every HIT open until that moment, or close it where there is none."""
     fetch(platform, ledger)
     gone = {entry.key.removeprefix("delete/") for entry in ledger.entries("delete/") if entry.state == "done"}
-    change = _change(ledger, end.isoformat())
+    verb, until = ("keep_open", {"until": end.isoformat()}) if end else ("close", {})
+    change = _change(ledger, until.get("until"))
     calls = [
-        Call(
-            key=f"end/{change}/{hit_id}",
-            operation="UpdateExpirationForHIT",
-            parameters={"HITId": hit_id, "ExpireAt": end.isoformat()},
-        )
+        Call(key=f"end/{change}/{hit_id}", verb=verb, arguments={"hit_id": hit_id, **until})
         for hit_id in hit_ids(ledger).values()
         if hit_id not in gone
     ]
     return carry_out(platform, ledger, calls, progress)
 
 
-def _change(ledger: Ledger, end: str) -> int:
+def _change(ledger: Ledger, until: str | None) -> int:
     """The number of this change among all changes of the end; a repeated one continues the last."""
     before = ledger.entries("end/")
     if not before:
         return 0
     number = int(before[-1].key.split("/")[1])
-    return number if before[-1].details["ExpireAt"] == end else number + 1
+    return number if before[-1].details.get("until") == until else number + 1
 
 
 def _deletion(platform: Platform, hit_id: str) -> Call:
-    def find(refusal: RequestRefusedError | None) -> dict[str, str] | None:
+    def find(refusal: RequestRefusedError | None) -> Ids | None:
         if refusal is None:
             return None
         try:
-            status = platform.call("GetHIT", {"HITId": hit_id})["HIT"]["HITStatus"]
+            is_deleted = platform.inspect(hit_id).is_deleted
         except RequestRefusedError as second:
-            status = "Disposed" if second.code == "HITDoesNotExist" else ""
-        return {"HITId": hit_id} if status == "Disposed" else None
+            is_deleted = isinstance(second, NoSuchHitError)
+        return {"hit_id": hit_id} if is_deleted else None
 
-    return Call(key=f"delete/{hit_id}", operation="DeleteHIT", parameters={"HITId": hit_id}, find=find)
+    return Call(key=f"delete/{hit_id}", verb="delete", arguments={"hit_id": hit_id}, find=find)

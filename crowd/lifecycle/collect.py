@@ -8,8 +8,7 @@ import hashlib
 import hmac
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,15 +16,15 @@ from typing import Any
 from crowd.credentials import load_or_create
 from crowd.design.design import Design
 from crowd.ledger.calls import Progress
-from crowd.ledger.ledger import Ledger, StoredAssignment
+from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.ended import ended
-from crowd.lifecycle.exclusions import exclude, excluded_counts, reached
-from crowd.lifecycle.hits import hit_ids, listed, published_sizes
+from crowd.lifecycle.exclusions import exclude, excluded_counts
+from crowd.lifecycle.hits import hit_ids, published_sizes
 from crowd.lifecycle.lock import locked
 from crowd.lifecycle.prepare import load
 from crowd.lifecycle.reconcile import catch_up, is_restored
 from crowd.localplatform.people import fills_a_place, invited
-from crowd.platforms import Platform, RequestRefusedError, open_platform
+from crowd.platforms import Platform, Reach, Submission, open_platform
 from crowd.task.answers import answer_rows, parse_answer_xml, write_answers
 from crowd.worker_ids import is_simulated
 
@@ -84,7 +83,8 @@ def collect(study_dir: str | Path, *, progress: Progress | None = None) -> Colle
                 with locked(root):
                     catch_up(platform, ledger)
             fetch(platform, ledger, progress)
-        return tabulate(root, ledger, Design.load(root), before)
+            reach = platform.reach()
+        return tabulate(root, ledger, Design.load(root), reach, before)
 
 
 def fetch(platform: Platform, ledger: Ledger, progress: Progress | None = None, *, thorough: bool = False) -> None:
@@ -99,10 +99,12 @@ def fetch(platform: Platform, ledger: Ledger, progress: Progress | None = None, 
     mixed = all(invited(ledger.path.parent))  # programs then come in beside the places that are asked for
     sizes = published_sizes(ledger)
     awaited = {key: hit_id for key, hit_id in hits.items() if mixed or not _is_settled(stored[hit_id], sizes.get(key))}
-    there = listed(platform, ledger.study_id) if awaited and not (mixed or thorough) else {}
+    there = platform.find(ledger.study_id) if awaited and not (mixed or thorough) else {}
     for number, (key, hit_id) in enumerate(awaited.items(), len(hits) - len(awaited) + 1):
-        if key not in there or there[key]["HITId"] != hit_id or _submitted(there[key]) != stored[hit_id]:
-            _fetch_hit(platform, ledger, hit_id)
+        hit = there.get(key)
+        if hit is None or hit.hit_id != hit_id or (hit.num_submitted, hit.num_reviewed) != stored[hit_id]:
+            for page in platform.submissions(hit_id):
+                ledger.store_assignments(page)
         if progress:
             progress(number, len(hits))
 
@@ -112,11 +114,11 @@ def adopt(platform: Platform, ledger: Ledger) -> None:
     open_calls = [key for key, state in ledger.states("create/").items() if state == "sent"]
     if not open_calls:
         return
-    existing = listed(platform, ledger.study_id)
+    existing = platform.find(ledger.study_id)
     for call in open_calls:
         hit = existing.get(call.removeprefix("create/"))
         if hit:
-            ledger.mark_done(call, {"HITId": hit["HITId"], "HITTypeId": hit["HITTypeId"]})
+            ledger.mark_done(call, {"hit_id": hit.hit_id, "hit_type_id": hit.hit_type_id})
 
 
 def answers_of(study_dir: Path, ledger: Ledger, planned: Design) -> tuple[list[dict[str, Any]], list[str]]:
@@ -134,7 +136,7 @@ def answers_of(study_dir: Path, ledger: Ledger, planned: Design) -> tuple[list[d
     return rows, unreadable
 
 
-def tabulate(study_dir: Path, ledger: Ledger, planned: Design, before: int = 0) -> Collected:
+def tabulate(study_dir: Path, ledger: Ledger, planned: Design, reach: Reach, before: int = 0) -> Collected:
     """Write the answers table and the funnel from what is stored."""
     work = ledger.work()
     rows, unreadable = answers_of(study_dir, ledger, planned)
@@ -144,7 +146,7 @@ def tabulate(study_dir: Path, ledger: Ledger, planned: Design, before: int = 0) 
     filled = sum(number for (_, worker, _), number in work.items() if fills(worker))
     funnel = {
         "simulated": programs > 0,
-        **reached(study_dir),
+        **asdict(reach),
         "wanted": wanted,
         "submitted": submitted,
         "filled": filled,
@@ -175,7 +177,7 @@ def pseudonym(key: str, worker_id: str) -> str:
     return "w" + hmac.new(key.encode(), worker_id.encode(), hashlib.sha256).hexdigest()[:16]
 
 
-def rows_of(planned: Design, hit_key: str, assignment: StoredAssignment, pseudonym_key: str) -> list[dict[str, Any]]:
+def rows_of(planned: Design, hit_key: str, assignment: Submission, pseudonym_key: str) -> list[dict[str, Any]]:
     """The rows of the answers table that an assignment gives.
 
     Raises:
@@ -202,36 +204,7 @@ def _stored_counts(ledger: Ledger) -> dict[str, tuple[int, int]]:
     return stored
 
 
-def _submitted(hit: Mapping[str, Any]) -> tuple[int, int]:
-    """The same as the platform counts it."""
-    reviewed = int(hit["NumberOfAssignmentsCompleted"])
-    open_places = int(hit["NumberOfAssignmentsPending"]) + int(hit["NumberOfAssignmentsAvailable"])
-    return int(hit["MaxAssignments"]) - open_places, reviewed
-
-
 def _is_settled(stored: tuple[int, int], size: int | None) -> bool:
     """Whether nothing about the HIT can be new."""
     submitted, reviewed = stored
     return submitted >= (size or 0) and reviewed == submitted
-
-
-def _fetch_hit(platform: Platform, ledger: Ledger, hit_id: str) -> None:
-    try:
-        for page in platform.pages("ListAssignmentsForHIT", {"HITId": hit_id}):
-            ledger.store_assignments(_stored(page["Assignments"]))
-    except RequestRefusedError as refusal:
-        # Made a moment ago and not yet visible, or long forgotten; the other HITs are fetched all the same.
-        if refusal.code != "HITDoesNotExist":
-            raise
-
-
-def _stored(assignments: list[Mapping[str, Any]]) -> Iterator[StoredAssignment]:
-    for assignment in assignments:
-        yield StoredAssignment(
-            assignment_id=assignment["AssignmentId"],
-            hit_id=assignment["HITId"],
-            worker_id=assignment["WorkerId"],
-            status=assignment["AssignmentStatus"],
-            submitted_at=assignment["SubmitTime"].timestamp(),
-            answer=assignment["Answer"],
-        )

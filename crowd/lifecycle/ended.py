@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime
 
 from crowd.design.design import Design
-from crowd.ledger.ledger import Ledger
+from crowd.ledger.ledger import Entry, Ledger
 from crowd.lifecycle.hits import hit_ids
 from crowd.localplatform.people import fills_a_place
 
@@ -39,19 +39,20 @@ def _ends(ledger: Ledger) -> dict[str, float]:
         if entry.state != "done" or not entry.outcome:
             continue
         if entry.key.startswith("create/"):
-            ends[entry.outcome["HITId"]] = (entry.ended_at or entry.planned_at) + entry.details["LifetimeInSeconds"]
+            ends[entry.outcome["hit_id"]] = (entry.ended_at or entry.planned_at) + entry.details["lifetime_s"]
     for entry in (*ledger.entries("end/"), *ledger.entries("delete/")):
         if entry.state == "done":
-            end = entry.details.get("ExpireAt")
-            ends[entry.key.rsplit("/", 1)[1]] = _seconds(end) if end else 0.0
+            ends[entry.key.rsplit("/", 1)[1]] = _end(entry)
     return ends
 
 
 def _closed(ledger: Ledger) -> float:
     """Until when HITs of later rounds, which do not exist yet, may come: for ever, unless the study was closed."""
     changes = ledger.entries("end/")
-    return _seconds(changes[-1].details["ExpireAt"]) if changes else float("inf")
+    return _end(changes[-1]) if changes else float("inf")
 
 
-def _seconds(moment: str) -> float:
-    return datetime.fromisoformat(moment).timestamp()
+def _end(entry: Entry) -> float:
+    """Until when the HIT can be begun after this call; 0 where the call closed or deleted it."""
+    until = entry.details.get("until")
+    return datetime.fromisoformat(until).timestamp() if until else 0.0

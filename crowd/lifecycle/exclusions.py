@@ -7,13 +7,10 @@ table with the rule's name, so that the report can be made with them and without
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from crowd.design.design import ATTENTION, EVALUATION, GOLD, TRAINING
 from crowd.design.texts import parts
-from crowd.localplatform.store import Database, progress
-from crowd.studydir import StudyDirectory
 
 Row = dict[str, Any]
 Rule = Callable[[Sequence[Row], Mapping[str, Any]], Iterator[Row]]
@@ -42,20 +39,6 @@ def excluded_counts(rows: Sequence[Row]) -> dict[str, dict[str, int]]:
             "workers": len({row["worker_id"] for row in touched}),
         }
     return counts
-
-
-def reached(study_dir: Path) -> dict[str, int | None]:
-    """How many people saw a task and how many accepted one; None where the platform does not tell."""
-    path = StudyDirectory(study_dir).store
-    if not path.exists():
-        return {"seen": None, "accepted": None}
-    database = Database(path)
-    try:
-        with database.transaction(0) as tx:
-            counts = progress.summary(tx)
-    finally:
-        database.close()
-    return {name: counts[name] for name in ("seen", "accepted")}
 
 
 def _attention(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:

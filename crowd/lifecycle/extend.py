@@ -8,13 +8,13 @@ from crowd.design.design import Design, HitDesign
 from crowd.ledger.budget import Consent
 from crowd.ledger.calls import Progress
 from crowd.ledger.ledger import Ledger
-from crowd.lifecycle.hits import hit_ids, listed, published_size
+from crowd.lifecycle.apply import Published, apply_design
+from crowd.lifecycle.hits import hit_ids, published_size
 from crowd.lifecycle.lock import deciding
 from crowd.lifecycle.prepare import check_plan, load
-from crowd.lifecycle.publish import Published, bring_up
 from crowd.lifecycle.video_folder import check
 from crowd.media.places import Media, remembered
-from crowd.platforms import Platform, fees_of
+from crowd.platforms import Platform
 from crowd.pricing import FEES, Fees
 
 
@@ -55,10 +55,11 @@ def extend(
         study, planned = load(root, unchanged=True)
         check_plan(root, planned, study)
         check(planned, root)
-        most, fees = study.assignments_per_hit, fees_of(platform.name)
-        target = grown(planned, answers_per_video, most=most, fees=fees)
+        target = grown(planned, answers_per_video, most=study.assignments_per_hit, fees=platform.about.fees)
         _check_open(platform, ledger, target)
-        return bring_up(platform, ledger, study, target, media or remembered(ledger), consent or Consent(), progress)
+        return apply_design(
+            platform, ledger, study, target, media or remembered(ledger), consent or Consent(), progress
+        )
 
 
 def _check_open(platform: Platform, ledger: Ledger, target: Design) -> None:
@@ -67,19 +68,17 @@ def _check_open(platform: Platform, ledger: Ledger, target: Design) -> None:
     Raises:
         ValueError: the time of some is over, or they were deleted.
     """
-    ids, there, now = hit_ids(ledger), listed(platform, ledger.study_id), datetime.now(UTC)
+    ids, there, now = hit_ids(ledger), platform.find(ledger.study_id), datetime.now(UTC)
     needed = set()
     for keys in target.rounds.values():
         published = [key for key in keys if key in ids]
         needed |= {key for key in published if (published_size(ledger, key) or 0) < target.hit(key).num_assignments}
-        if (
-            published
-            and len(published) < len(keys)
-            and there.get(published[-1], {}).get("NumberOfAssignmentsAvailable")
-        ):
-            needed.add(published[-1])  # the next round waits until it is full
+        if published and len(published) < len(keys):
+            last = there.get(published[-1])
+            if last and last.num_available:
+                needed.add(published[-1])  # the next round waits until it is full
     gone = [key for key in needed if key not in there]
-    over = [key for key in needed if key in there and there[key]["Expiration"] <= now]
+    over = [key for key in needed if key in there and there[key].ends_at <= now]
     some = f"of the {len(needed)} HITs that more people are to do"
     if gone:
         raise ValueError(

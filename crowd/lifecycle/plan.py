@@ -8,7 +8,7 @@ from crowd.design.design import TRAINING, Design, design
 from crowd.design.planning import Needs, needs
 from crowd.design.study import Study
 from crowd.design.videos import read_videos
-from crowd.platforms import fees_of, pays
+from crowd.platforms import describe
 from crowd.pricing import dollars
 from crowd.studydir import StudyDirectory
 from crowd.task.page import check_pages
@@ -61,17 +61,17 @@ def plan(study_dir: str | Path, videos_dir: str | Path, *, platform: str = "loca
         >>> planned.needs.num_assignments, planned.needs.num_answers, planned.budget_usd
         (9, 81, Decimal('100.00'))
     """
-    fees = fees_of(platform)
+    about = describe(platform)
     videos = read_videos(videos_dir)
     path = StudyDirectory(study_dir).study_file
     study = Study.load(path) if path.exists() else Study.of(videos)
-    planned = design(study, videos, most_per_hit=fees.most_assignments)
+    planned = design(study, videos, most_per_hit=about.fees.most_assignments)
     check_pages(study, planned)
     return PlannedStudy(
         study=study,
         design=planned,
-        needs=needs(study, planned, fees),
+        needs=needs(study, planned, about.fees),
         num_videos=len(videos),
-        platform_pays=pays(platform),
+        platform_pays=about.pays,
         is_default=not path.exists(),
     )

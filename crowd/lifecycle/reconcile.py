@@ -1,16 +1,15 @@
-"""Entering in a ledger what the platform shows and the ledger does not know."""
+"""Bringing a ledger up to date with its platform: what the platform shows and the ledger does not have is entered."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from decimal import Decimal
-from typing import Any
 
 from crowd.design.design import Design, HitDesign
 from crowd.hit_annotation import annotation, bonus_key
 from crowd.ledger.ledger import Ledger
-from crowd.lifecycle.hits import listed, published_size
-from crowd.platforms import Platform, fees_of
-from crowd.pricing import bonus_cost, dollars, hit_cost
+from crowd.lifecycle.hits import published_size
+from crowd.platforms import Platform, PublishedHit
+from crowd.pricing import bonus_cost, hit_cost
 from crowd.studydir import StudyDirectory
 
 #: Set in a ledger that came from a backup, until it knows what has happened on the platform since.
@@ -38,15 +37,18 @@ def catch_up(platform: Platform, ledger: Ledger) -> None:
 
 
 def reconcile(platform: Platform, ledger: Ledger, planned: Design) -> tuple[int, int, Design]:
-    """Enter what the platform lists; how many HITs and bonuses were news, and the design grown to what is there.
+    """Enter in the ledger what the platform lists.
+
+    Returns:
+        How many HITs and how many bonuses the ledger did not have, and the design with every HIT as large as it is.
 
     Raises:
         ValueError: the platform holds HITs of the study that the design cannot have.
     """
-    there = listed(platform, ledger.study_id)
-    target = grown_to(planned, {key: int(hit["MaxAssignments"]) for key, hit in there.items()})
+    there = platform.find(ledger.study_id)
+    target = grown_to(planned, {key: hit.num_assignments for key, hit in there.items()})
     hits = sum(_enter_hit(platform, ledger, key, hit) for key, hit in there.items())
-    bonuses = sum(_enter_bonuses(platform, ledger, str(hit["HITId"])) for hit in there.values())
+    bonuses = sum(_enter_bonuses(platform, ledger, hit.hit_id) for hit in there.values())
     return hits, bonuses, target
 
 
@@ -77,11 +79,10 @@ def grown_to(planned: Design, sizes: Mapping[str, int]) -> Design:
     return replace(planned, hits=tuple(hits))
 
 
-def _enter_hit(platform: Platform, ledger: Ledger, key: str, hit: Mapping[str, Any]) -> bool:
-    """Enter a HIT that the ledger has not, or what was added to it; whether there was anything to enter."""
-    reward, size = dollars(hit["Reward"], "Reward"), int(hit["MaxAssignments"])
-    outcome = {name: str(hit[name]) for name in ("HITId", "HITTypeId", "HITGroupId") if name in hit}
-    before, fees = published_size(ledger, key), fees_of(platform.name)
+def _enter_hit(platform: Platform, ledger: Ledger, key: str, hit: PublishedHit) -> bool:
+    """Enter a HIT that the ledger does not have, or what was added to it; whether there was anything to enter."""
+    size, outcome = hit.num_assignments, {"hit_id": hit.hit_id, "hit_type_id": hit.hit_type_id}
+    before, fees = published_size(ledger, key), platform.about.fees
     entry = ledger.entry(f"create/{key}")
     if entry is not None and entry.state == "sent":
         ledger.mark_done(entry.key, outcome)
@@ -89,31 +90,29 @@ def _enter_hit(platform: Platform, ledger: Ledger, key: str, hit: Mapping[str, A
         return False
     if before is None:
         details = {
-            "MaxAssignments": size,
-            "LifetimeInSeconds": round((hit["Expiration"] - hit["CreationTime"]).total_seconds()),
-            "RequesterAnnotation": annotation(ledger.study_id, key),
+            "num_assignments": size,
+            "lifetime_s": round((hit.ends_at - hit.created_at).total_seconds()),
+            "annotation": annotation(ledger.study_id, key),
         }
-        ledger.record(f"create/{key}", "CreateHITWithHITType", details, hit_cost(reward, size, fees=fees), outcome)
-        end = {"HITId": outcome["HITId"], "ExpireAt": hit["Expiration"].isoformat()}
-        ledger.record(f"end/0/{outcome['HITId']}", "UpdateExpirationForHIT", end, Decimal(0), {})
+        ledger.record(f"create/{key}", "create", details, hit_cost(hit.reward_usd, size, fees=fees), outcome)
+        end = {"hit_id": hit.hit_id, "until": hit.ends_at.isoformat()}
+        ledger.record(f"end/0/{hit.hit_id}", "keep_open", end, Decimal(0), {})
         return True
-    details = {"HITId": outcome["HITId"], "NumberOfAdditionalAssignments": size - before}
-    cost = hit_cost(reward, size, fees=fees) - hit_cost(reward, before, fees=fees)
-    ledger.record(f"extend/{key}/{size}", "CreateAdditionalAssignmentsForHIT", details, cost, outcome)
+    cost = hit_cost(hit.reward_usd, size, fees=fees) - hit_cost(hit.reward_usd, before, fees=fees)
+    growth = {"hit_id": hit.hit_id, "num_additional": size - before}
+    ledger.record(f"extend/{key}/{size}", "extend", growth, cost, outcome)
     return True
 
 
 def _enter_bonuses(platform: Platform, ledger: Ledger, hit_id: str) -> int:
     """Enter the bonuses paid in a HIT; how many the ledger did not have."""
     news = 0
-    for page in platform.pages("ListBonusPayments", {"HITId": hit_id}):
-        for payment in page["BonusPayments"]:
-            key = bonus_key(payment["AssignmentId"], payment["Reason"])
-            entry = ledger.entry(key)
-            if entry is not None and entry.state == "done":
-                continue
-            details = {name: payment[name] for name in ("AssignmentId", "WorkerId", "BonusAmount", "Reason")}
-            cost = bonus_cost(dollars(payment["BonusAmount"], "BonusAmount"))
-            ledger.record(key, "SendBonus", details, cost, {"AssignmentId": payment["AssignmentId"]})
-            news += 1
+    for payment in platform.bonuses(hit_id):
+        key = bonus_key(payment.assignment_id, payment.reason)
+        entry = ledger.entry(key)
+        if entry is not None and entry.state == "done":
+            continue
+        details = asdict(payment) | {"amount_usd": str(payment.amount_usd)}
+        ledger.record(key, "bonus", details, bonus_cost(payment.amount_usd), {"assignment_id": payment.assignment_id})
+        news += 1
     return news

@@ -12,7 +12,7 @@ from crowd.lifecycle.collect import fetch
 from crowd.lifecycle.hits import published_size
 from crowd.lifecycle.lock import locked
 from crowd.lifecycle.reconcile import RESTORED, reconcile
-from crowd.platforms import open_platform
+from crowd.platforms import DEFAULT, open_platform
 from crowd.pricing import dollars, shown
 from crowd.studydir import StudyDirectory, existing_study
 
@@ -68,7 +68,7 @@ def recover(study_dir: str | Path, *, platform: str | None = None, cap_usd: str 
         lost, known = not ledger.states("create/"), ledger.fact("platform")
         if platform and known and platform != known:
             raise ValueError(f"platform {platform}: this study was published on {known}; leave --platform out")
-        with open_platform(known or platform or "local", root) as where:
+        with open_platform(known or platform or DEFAULT, root) as where:
             hits, bonuses, target = reconcile(where, ledger, planned)
             target.save(root)
             fetch(where, ledger)

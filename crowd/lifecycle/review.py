@@ -10,13 +10,13 @@ from typing import Any
 
 from crowd.design.design import EVALUATION, GOLD, Design
 from crowd.ledger.calls import Call, Progress, Tally, carry_out
-from crowd.ledger.ledger import Ledger, StoredAssignment
+from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.collect import fetch, rows_of
 from crowd.lifecycle.exclusions import RULES
 from crowd.lifecycle.hits import hit_ids
 from crowd.lifecycle.lock import deciding
 from crowd.lifecycle.prepare import load
-from crowd.platforms import Platform, RequestRefusedError
+from crowd.platforms import Ids, Platform, RequestRefusedError, Submission
 
 #: Rules of the study file that say whether the work was done, with the value at which each is off. `min_gold_accuracy`
 #: is none of them: it judges answers.
@@ -111,7 +111,7 @@ def reject(
         _check_broken(rule, planned, ledger, assignment)
         if assignment.status == "Submitted" and not confirm(assignment.worker_id):
             raise ValueError("not confirmed, so nothing was done: run the command again and type reject")
-        call = _review(platform, assignment, "Rejected", {"RequesterFeedback": f"{reason.strip()} ({rule})"})
+        call = _review(platform, assignment, "Rejected", {"reason": f"{reason.strip()} ({rule})"})
         tally = carry_out(platform, ledger, [call])
         fetch(platform, ledger)
         return tally
@@ -126,7 +126,7 @@ def _check_in_force(rule: str, plan: dict[str, Any]) -> None:
         raise ValueError(f"rule {rule} was not in force when this study was published, so nobody can be held to it")
 
 
-def _check_broken(rule: str, planned: Design, ledger: Ledger, assignment: StoredAssignment) -> None:
+def _check_broken(rule: str, planned: Design, ledger: Ledger, assignment: Submission) -> None:
     """The rule must be broken by all that the assignment answered, as the answers show."""
     keys = {hit_id: key for key, hit_id in hit_ids(ledger).items()}
     rows = rows_of(planned, keys[assignment.hit_id], assignment, "")
@@ -136,20 +136,18 @@ def _check_broken(rule: str, planned: Design, ledger: Ledger, assignment: Stored
         raise ValueError(f"assignment {assignment.assignment_id} does not break the rule {rule}, as its answers show")
 
 
-def _review(platform: Platform, assignment: StoredAssignment, status: str, more: dict[str, str]) -> Call:
+def _review(platform: Platform, assignment: Submission, status: str, more: dict[str, str]) -> Call:
     """The call that gives the assignment this status; its platform tells when another run did."""
     assignment_id, before = assignment.assignment_id, assignment.status  # not its answer, which is long
 
-    def find(refusal: RequestRefusedError | None) -> dict[str, str] | None:
-        seen = before
-        if refusal is not None:
-            seen = platform.call("GetAssignment", {"AssignmentId": assignment_id})["Assignment"]["AssignmentStatus"]
-        return {"AssignmentId": assignment_id} if seen == status else None
+    def find(refusal: RequestRefusedError | None) -> Ids | None:
+        seen = before if refusal is None else platform.submission(assignment_id).status
+        return {"assignment_id": assignment_id} if seen == status else None
 
     verb = {"Approved": "approve", "Rejected": "reject"}[status]
     return Call(
         key=f"{verb}/{assignment_id}",
-        operation=f"{verb.capitalize()}Assignment",
-        parameters={"AssignmentId": assignment_id, **more},
+        verb=verb,
+        arguments={"assignment_id": assignment_id, **more},
         find=find,
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from crowd.design.design import Design, HitDesign
 from crowd.ledger.calls import Call, carry_out
 from crowd.ledger.ledger import Ledger
-from crowd.platforms import Platform, RequestRefusedError
+from crowd.platforms import Platform
 
 
 def due(
@@ -41,29 +41,21 @@ def keep_apart(platform: Platform, ledger: Ledger, workers: Sequence[str]) -> st
     name = f"vidgen {ledger.study_id}: has taken part"
     qualification = Call(
         key="qualification",
-        operation="CreateQualificationType",
-        parameters={
-            "Name": name,
-            "Description": "Has seen videos of this study, which later rounds show again.",
-            "QualificationTypeStatus": "Active",
-        },
-        find=lambda refusal: _qualification(platform, name) if refusal else None,
+        verb="create_qualification",
+        arguments={"name": name, "description": "Has seen videos of this study, which later rounds show again."},
+        # Names are unique, so a refusal to make it means that an earlier run did.
+        find=lambda refusal: platform.find_qualification(name) if refusal else None,
     )
     carry_out(platform, ledger, [qualification])
     entry = ledger.entry(qualification.key)
     assert entry is not None  # noqa: S101  it was carried out
     assert entry.outcome is not None  # noqa: S101
-    qualification_id = str(entry.outcome["QualificationTypeId"])
+    qualification_id = str(entry.outcome["qualification_id"])
     grants = [
         Call(
             key=f"qualify/{worker}",
-            operation="AssociateQualificationWithWorker",
-            parameters={
-                "QualificationTypeId": qualification_id,
-                "WorkerId": worker,
-                "IntegerValue": 1,
-                "SendNotification": False,
-            },
+            verb="exclude",
+            arguments={"qualification_id": qualification_id, "worker_id": worker},
         )
         for worker in workers
     ]
@@ -72,20 +64,4 @@ def keep_apart(platform: Platform, ledger: Ledger, workers: Sequence[str]) -> st
 
 
 def _workers(platform: Platform, hit_id: str) -> list[str]:
-    try:
-        pages = list(platform.pages("ListAssignmentsForHIT", {"HITId": hit_id}))
-    except RequestRefusedError as refusal:
-        if refusal.code == "HITDoesNotExist":  # made a moment ago, and not yet visible everywhere
-            return []
-        raise
-    return [assignment["WorkerId"] for page in pages for assignment in page["Assignments"]]
-
-
-def _qualification(platform: Platform, name: str) -> dict[str, str] | None:
-    """Names are unique, so a refusal to make it means that an earlier run did."""
-    query = {"Query": name, "MustBeRequestable": False, "MustBeOwnedByCaller": True}
-    for page in platform.pages("ListQualificationTypes", query):
-        for found in page["QualificationTypes"]:
-            if found["Name"] == name:
-                return {"QualificationTypeId": found["QualificationTypeId"]}
-    return None
+    return [submission.worker_id for page in platform.submissions(hit_id) for submission in page]

@@ -31,7 +31,7 @@ class Status:
     held_usd: Decimal
     """What the study has cost and may still cost, fees included."""
     calls: dict[str, Counter[str]]
-    """For each operation the number of calls in each state."""
+    """For each verb of the platform the number of calls in each state."""
     unfinished: list[Entry]
     """Calls of which the outcome is not known, and calls that were refused."""
     assignments: Counter[str]

@@ -6,13 +6,9 @@ from typing import Any, Literal
 
 from crowd.localplatform.fees import MASTERS
 from crowd.localplatform.store import Row, Transaction, assignments, qualifications
+from crowd.system_qualifications import ADULT, LOCALE, NUMBER_APPROVED, PERCENT_APPROVED
 
 Action = Literal["Accept", "Preview", "Discover"]
-
-PERCENT_APPROVED = "000000000000000000L0"
-NUMBER_APPROVED = "00000000000000000040"
-LOCALE = "00000000000000000071"
-ADULT = "00000000000000000060"
 
 #: Qualifications that the platform grants by itself; names as Mechanical Turk's.
 SYSTEM_TYPES = {

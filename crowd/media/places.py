@@ -73,7 +73,7 @@ def check_reachable(platform: Platform, media: Media) -> None:
     Raises:
         ValueError: the platform serves no files and the media have no address of their own.
     """
-    if isinstance(media, OwnMedia) and not platform.serves_media:
+    if isinstance(media, OwnMedia) and not platform.about.serves_media:
         raise ValueError(f"{platform.name} serves no videos itself: put them on S3 with --media s3 --bucket NAME")
 
 

@@ -1,15 +1,42 @@
-"""Where tasks are published: one small protocol, and one place that chooses by name."""
+"""Where tasks stand: one protocol for every platform, and the one place that chooses a platform by its name."""
 
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from crowd.platforms.protocol import Platform, PlatformUnreachableError, RequestRefusedError
-from crowd.pricing import FEES, PLAY_FEES, Fees
+from crowd.platforms.descriptions import DEFAULT, NAMES, describe
+from crowd.platforms.protocol import (
+    AlreadyCreatedError,
+    BonusPayment,
+    Description,
+    HitType,
+    Ids,
+    NoSuchHitError,
+    Platform,
+    PlatformUnreachableError,
+    PublishedHit,
+    Reach,
+    RequestRefusedError,
+    Submission,
+)
 
-__all__ = ["NAMES", "Platform", "PlatformUnreachableError", "RequestRefusedError", "fees_of", "open_platform", "pays"]
-
-#: The platforms there are; nothing else, and no bare URL, is ever published to.
-NAMES = ("local", "mturk-sandbox", "mturk")
+__all__ = [
+    "DEFAULT",
+    "NAMES",
+    "AlreadyCreatedError",
+    "BonusPayment",
+    "Description",
+    "HitType",
+    "Ids",
+    "NoSuchHitError",
+    "Platform",
+    "PlatformUnreachableError",
+    "PublishedHit",
+    "Reach",
+    "RequestRefusedError",
+    "Submission",
+    "describe",
+    "open_platform",
+]
 
 
 def open_platform(name: str, study_dir: str | Path) -> AbstractContextManager[Platform]:
@@ -21,38 +48,11 @@ def open_platform(name: str, study_dir: str | Path) -> AbstractContextManager[Pl
     Raises:
         ValueError: no platform has that name; URLs are not accepted.
     """
-    if name == "local":
+    about = describe(name)
+    if about.in_study_dir:
         from crowd.platforms.local import open_local
 
-        return open_local(Path(study_dir))
-    if name in NAMES:
-        from crowd.platforms.mturk import open_mturk
+        return open_local(about, Path(study_dir))
+    from crowd.platforms.mturk import open_mturk
 
-        return open_mturk(name)
-    raise _unknown(name)
-
-
-def fees_of(name: str) -> Fees:
-    """The price list of the platform of that name.
-
-    Raises:
-        ValueError: no platform has that name.
-    """
-    if name not in NAMES:
-        raise _unknown(name)
-    return PLAY_FEES if name == "local" else FEES
-
-
-def pays(name: str) -> bool:
-    """Whether participants get the reward from the platform of that name.
-
-    Raises:
-        ValueError: no platform has that name.
-    """
-    if name not in NAMES:
-        raise _unknown(name)
-    return name != "local"
-
-
-def _unknown(name: str) -> ValueError:
-    return ValueError(f"platform {name!r} is unknown; there are {', '.join(NAMES)}")
+    return open_mturk(about)

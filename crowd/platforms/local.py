@@ -2,30 +2,29 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 from crowd.commandline import to_paste
 from crowd.credentials import load_or_create
 from crowd.localplatform import running
 from crowd.localplatform.discovery import announced
-from crowd.platforms.requester import Requester, make_client
+from crowd.localplatform.store import Database, progress
+from crowd.platforms.protocol import Description, Reach
+from crowd.platforms.requester import Requester, Wire, make_client
 from crowd.platforms.servicemodel import botocore_session
+from crowd.studydir import StudyDirectory
 
 #: How long a server may take to start or stop before it counts as stuck.
 _PATIENCE_S = 10
 
-#: Operations whose answers hold questions that nobody here reads.
-_IN_SHORT = ("ListHITs", "CreateHITWithHITType")
-
 
 @contextmanager
-def open_local(study_dir: Path) -> Iterator[Requester]:
+def open_local(about: Description, study_dir: Path) -> Iterator[Requester]:
     """The study's server where it runs already, else one that runs until the block ends."""
     with ExitStack() as stack:
         server = announced(study_dir)
-        yield _requester(study_dir, server.endpoint_url if server else _start(study_dir, stack))
+        yield _requester(about, study_dir, server.endpoint_url if server else _start(study_dir, stack))
 
 
 def _start(study_dir: Path, stack: ExitStack) -> str:
@@ -42,24 +41,28 @@ def _start(study_dir: Path, stack: ExitStack) -> str:
             time.sleep(0.1)
 
 
-def _requester(study_dir: Path, endpoint_url: str) -> Requester:
+def reach(study_dir: Path) -> Reach:
+    """How many people saw and accepted tasks, by the study's own store; nothing is known before there is one."""
+    path = StudyDirectory(study_dir).store
+    if not path.exists():
+        return Reach()
+    with closing(Database(path)) as database, database.transaction(0) as tx:
+        counts = progress.summary(tx)
+    return Reach(seen=counts["seen"], accepted=counts["accepted"])
+
+
+def _requester(about: Description, study_dir: Path, endpoint_url: str) -> Requester:
     session = botocore_session(own_settings=True)
     secrets = load_or_create(study_dir)
     session.set_credentials(secrets.access_key_id, secrets.secret_access_key)
-    client = make_client(session, endpoint_url, proxies={})
-    for operation in _IN_SHORT:
-        client.meta.events.register(f"before-call.mturk.{operation}", _in_short)
+    serve = to_paste("serve-tasks", "--study", study_dir)
     return Requester(
-        name="local",
-        client=client,
-        real_money=False,
-        pays=False,
+        about=about,
+        wire=Wire(
+            name=about.name,
+            client=make_client(session, endpoint_url, proxies={}, without_pages=True),
+            when_gone=f"Start it with `{serve}`, and run the same command again.",
+        ),
         link_origin=endpoint_url,
-        serves_media=True,
-        when_gone=f"Start it with `{to_paste('serve-tasks', '--study', study_dir)}`, and run the same command again.",
+        count_reach=lambda: reach(study_dir),
     )
-
-
-def _in_short(params: dict[str, Any], **_: Any) -> None:
-    """Ask for HITs without their questions, each of which is as long as a page."""
-    params["headers"]["Prefer"] = "return=minimal"

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from crowd.platforms.requester import Requester, make_client
+from crowd.platforms.protocol import Description
+from crowd.platforms.requester import Requester, Wire, make_client
 from crowd.platforms.servicemodel import botocore_session
 
 ENDPOINTS = {
@@ -17,14 +18,10 @@ GONE = (
 
 
 @contextmanager
-def open_mturk(name: str) -> Iterator[Requester]:
+def open_mturk(about: Description) -> Iterator[Requester]:
     """Mechanical Turk (`mturk`, real money) or its sandbox, with the credentials that boto3 finds."""
     yield Requester(
-        name=name,
-        client=make_client(botocore_session(), ENDPOINTS[name]),
-        real_money=name == "mturk",
-        pays=True,
+        about=about,
+        wire=Wire(name=about.name, client=make_client(botocore_session(), ENDPOINTS[about.name]), when_gone=GONE),
         link_origin="https://www.mturkcontent.com",
-        serves_media=False,
-        when_gone=GONE,
     )

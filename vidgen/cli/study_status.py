@@ -17,12 +17,13 @@ def command(study_dir: Path) -> None:
     """
     import crowd
     from crowd.lifecycle.status import STATES
+    from crowd.platforms import describe
     from crowd.pricing import shown
 
     now = crowd.status(study_dir)
     click.echo(f"study {now.study_id} on {now.platform}")
     cap = "no cap" if now.cap_usd is None else f"cap {shown(now.cap_usd)}"
-    play = " of play money" if now.platform == "local" else ""
+    play = "" if describe(now.platform).real_money else " of play money"
     click.echo(f"money: {shown(now.held_usd)}{play} spent or promised, {cap}")
     by_status = ", ".join(f"{count} {name.lower()}" for name, count in sorted(now.assignments.items()))
     fetched = sum(now.assignments.values())

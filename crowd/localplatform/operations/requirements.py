@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from crowd.localplatform.eligibility import LOCALE, SYSTEM_TYPES
+from crowd.localplatform.eligibility import SYSTEM_TYPES
 from crowd.localplatform.errors import ApiError, invalid_parameter, request_error
 from crowd.localplatform.operations.qualifications import find_type_or_fail
 from crowd.localplatform.places import COUNTRIES, US_SUBDIVISIONS
 from crowd.localplatform.store import Transaction
+from crowd.system_qualifications import LOCALE
 
 _MOST_INTEGERS, _MOST_LOCALES = 15, 30
 

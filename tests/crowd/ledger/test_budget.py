@@ -1,14 +1,15 @@
 """Before anything is spent."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from crowd.ledger.budget import Consent, settle
 from crowd.ledger.ledger import Ledger
+from crowd.platforms import describe
 from crowd.pricing import Cost, cost_of_hits
 
 
@@ -16,19 +17,13 @@ class Bank:
     """A platform of which only the account matters."""
 
     name = "mturk"
-    link_origin = "https://www.mturkcontent.com"
-    serves_media = False
 
     def __init__(self, balance: str = "10000.00", *, real_money: bool = True) -> None:
-        self.balance = balance
-        self.real_money = real_money
+        self.about = replace(describe("mturk"), real_money=real_money)
+        self._balance = Decimal(balance)
 
-    def call(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        assert operation == "GetAccountBalance"
-        return {"AvailableBalance": self.balance}
-
-    def pages(self, operation: str, parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        raise NotImplementedError
+    def balance(self) -> Decimal:
+        return self._balance
 
 
 COST = cost_of_hits(Decimal("1.00"), [9, 9])
@@ -88,7 +83,7 @@ def test_a_cap_that_was_given_stays(ledger: Ledger) -> None:
 def test_what_is_held_counts_against_the_cap(ledger: Ledger) -> None:
     """Earlier spending leaves less room."""
     settle(Bank(), ledger, COST, YES, budget_usd="100.00", held=ledger.held())
-    ledger.plan([("create/a", "CreateHITWithHITType", {}, Decimal("30"))])
+    ledger.plan([("create/a", "create", {}, Decimal("30"))])
     with pytest.raises(
         ValueError, match=r"costs \$21\.60, with \$30\.00 held so far, which passes the cap of \$50\.00"
     ):

@@ -3,10 +3,8 @@
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +12,7 @@ from hypothesis import strategies as st
 
 from crowd.ledger.calls import THREAD_NAME, Call, carry_out, plan, unfinished
 from crowd.ledger.ledger import Ledger
-from crowd.platforms import PlatformUnreachableError, RequestRefusedError
+from crowd.platforms import Ids, PlatformUnreachableError, RequestRefusedError
 
 
 class Crashed(BaseException):
@@ -24,8 +22,6 @@ class Crashed(BaseException):
 class Shop:
     """A platform where each order has one effect, remembered by token for a day and by its list for good."""
 
-    name, link_origin, real_money, serves_media = "local", "", False, True
-
     def __init__(self) -> None:
         self.orders: Counter[str] = Counter()
         self.tokens: set[str] = set()
@@ -33,29 +29,25 @@ class Shop:
         self.events: list[str] = []
         self._turn = threading.Lock()
 
-    def call(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    def create(self, *, annotation: str, token: str) -> Ids:
         with self._turn:
-            return self._order(operation, parameters)
+            return self._order(annotation, token)
 
-    def _order(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    def _order(self, name: str, token: str) -> Ids:
         event = self.events.pop(0) if self.events else "ok"
         if event == "lost":
             raise PlatformUnreachableError("lost on the way there")
         if event == "refused":
-            raise RequestRefusedError(operation, "InsufficientFunds", "no money")
-        name, token = parameters["Name"], parameters["UniqueRequestToken"]
+            raise RequestRefusedError("Order", "InsufficientFunds", "no money")
         if token in self.tokens:
-            raise RequestRefusedError(operation, "AlreadyExists", "seen before")
+            raise RequestRefusedError("Order", "AlreadyExists", "seen before")
         self.orders[name] += 1
         self.tokens.add(token)
         if event == "answer lost":
             raise PlatformUnreachableError("lost on the way back")
         if event == "crash":
             raise Crashed
-        return {"OrderId": name}
-
-    def pages(self, operation: str, parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        raise NotImplementedError
+        return {"hit_id": name}
 
     def a_day_passes(self) -> None:
         """Tokens are forgotten; by now everything is listed."""
@@ -64,11 +56,11 @@ class Shop:
 
 
 def call(shop: Shop, name: str) -> Call:
-    def find(refusal: RequestRefusedError | None) -> dict[str, str] | None:
+    def find(refusal: RequestRefusedError | None) -> Ids | None:
         known = name in shop.listed or (refusal is not None and refusal.code == "AlreadyExists")
-        return {"OrderId": name} if known else None
+        return {"hit_id": name} if known else None
 
-    return Call(key=name, operation="Order", parameters={"Name": name}, cost=Decimal(1), with_token=True, find=find)
+    return Call(key=name, verb="create", arguments={"annotation": name}, cost=Decimal(1), with_token=True, find=find)
 
 
 EVENTS = st.sampled_from(["ok", "lost", "answer lost", "crash", "refused"])
@@ -117,17 +109,17 @@ def _all_have_arrived() -> None:
 def test_calls_that_may_are_under_way_together(tmp_path: Path) -> None:
     """After the first, which goes alone, three calls meet at the platform; each has its entry in the ledger by then."""
     shop, meeting = Shop(), threading.Barrier(3, timeout=20)
-    order = shop.call
+    order = shop.create
 
-    def meet(operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        if parameters["Name"] != "a":
+    def meet(*, annotation: str, token: str) -> Ids:
+        if annotation != "a":
             meeting.wait()
             with Ledger(tmp_path) as other:
-                seen.append(other.states()[parameters["Name"]])
-        return order(operation, parameters)
+                seen.append(other.states()[annotation])
+        return order(annotation=annotation, token=token)
 
     seen: list[str] = []
-    shop.call = meet  # type: ignore[method-assign]
+    shop.create = meet  # type: ignore[method-assign]
     with Ledger(tmp_path) as ledger:
         tally = carry_out(shop, ledger, [call(shop, name) for name in "abcdefg"], at_once=3)
         assert set(ledger.states().values()) == {"done"}
@@ -138,16 +130,16 @@ def test_calls_that_may_are_under_way_together(tmp_path: Path) -> None:
 def test_what_fails_among_several_loses_no_outcome_of_the_others(tmp_path: Path) -> None:
     """One of three calls under way is lost: the run ends, nothing more is sent, and the outcomes of two are noted."""
     shop, meeting = Shop(), threading.Barrier(3, timeout=20)
-    order = shop.call
+    order = shop.create
 
-    def meet(operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        if parameters["Name"] != "a":
+    def meet(*, annotation: str, token: str) -> Ids:
+        if annotation != "a":
             meeting.wait()
-        if parameters["Name"] == "b":
+        if annotation == "b":
             raise PlatformUnreachableError("lost on the way there")
-        return order(operation, parameters)
+        return order(annotation=annotation, token=token)
 
-    shop.call = meet  # type: ignore[method-assign]
+    shop.create = meet  # type: ignore[method-assign]
     with Ledger(tmp_path) as ledger:
         with pytest.raises(PlatformUnreachableError):
             carry_out(shop, ledger, [call(shop, name) for name in "abcd"], at_once=3)
@@ -169,14 +161,14 @@ def test_the_intent_is_in_the_ledger_when_the_call_goes_out(tmp_path: Path) -> N
     shop = Shop()
     seen: list[str] = []
 
-    def look(operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    def look(*, annotation: str, token: str) -> Ids:
         with Ledger(tmp_path) as other:
             entry = other.entry("a")
         assert entry is not None
         seen.append(entry.state)
-        return {"OrderId": "a"}
+        return {"hit_id": "a"}
 
-    shop.call = look  # type: ignore[method-assign]
+    shop.create = look  # type: ignore[method-assign]
     with Ledger(tmp_path) as ledger:
         carry_out(shop, ledger, [call(shop, "a")])
     assert seen == ["sent"]

@@ -12,14 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crowd.credentials import load_or_create
-from crowd.ledger.ledger import Ledger, StoredAssignment
+from crowd.ledger.ledger import Ledger
+from crowd.platforms import Submission
 from crowd.sqlite_file import SqliteFile
 
 FILE = "ledger.sqlite"
 
 
 def intent(key: str, cost: str = "1.00") -> tuple[str, str, dict[str, int], Decimal]:
-    return key, "CreateHITWithHITType", {"MaxAssignments": 1}, Decimal(cost)
+    return key, "create", {"num_assignments": 1}, Decimal(cost)
 
 
 def test_a_call_goes_from_planned_over_sent_to_done(tmp_path: Path) -> None:
@@ -28,24 +29,24 @@ def test_a_call_goes_from_planned_over_sent_to_done(tmp_path: Path) -> None:
     with Ledger(tmp_path, clock=lambda: next(times)) as ledger:
         ledger.plan([intent("create/a")])
         ledger.mark_sent("create/a")
-        ledger.mark_done("create/a", {"HITId": "3A"})
+        ledger.mark_done("create/a", {"hit_id": "3A"})
         entry = ledger.entry("create/a")
     assert entry is not None
     assert (entry.state, entry.planned_at, entry.sent_at, entry.ended_at) == ("done", 10.0, 20.0, 30.0)
-    assert entry.outcome == {"HITId": "3A"}
-    assert entry.details == {"MaxAssignments": 1}
+    assert entry.outcome == {"hit_id": "3A"}
+    assert entry.details == {"num_assignments": 1}
 
 
 def test_done_stays_done(tmp_path: Path) -> None:
     """A slower run that plans, sends or fails the same call changes nothing about one that is done."""
     with Ledger(tmp_path) as ledger, Ledger(tmp_path) as slower:
         ledger.plan([intent("create/a")])
-        ledger.mark_done("create/a", {"HITId": "3A"})
+        ledger.mark_done("create/a", {"hit_id": "3A"})
         before = ledger.entry("create/a")
         slower.plan([intent("create/a", "99")])
         slower.mark_sent("create/a")
         slower.mark_refused("create/a", "too late")
-        slower.mark_done("create/a", {"HITId": "3B"})
+        slower.mark_done("create/a", {"hit_id": "3B"})
         assert ledger.entry("create/a") == before
 
 
@@ -215,14 +216,14 @@ def test_nothing_goes_out_without_its_entry(tmp_path: Path) -> None:
 
 def test_stored_answers_are_never_replaced(tmp_path: Path) -> None:
     """Fetching an assignment again changes its status only."""
-    first = StoredAssignment(
+    first = Submission(
         assignment_id="3A", hit_id="3H", worker_id="A1", status="Submitted", submitted_at=1.0, answer="<a/>"
     )
     with Ledger(tmp_path) as ledger:
         ledger.store_assignments([first])
         ledger.store_assignments(
             [
-                StoredAssignment(
+                Submission(
                     assignment_id="3A", hit_id="3H", worker_id="A1", status="Approved", submitted_at=1.0, answer=""
                 )
             ]

@@ -424,7 +424,7 @@ def test_a_backup_that_fails_leaves_nothing(
         with pytest.raises(OSError, match="No space left"):
             back_up(study, tmp_path / "b.zip")
     content = bytearray((study / "ledger.sqlite").read_bytes())
-    place = content.index(b"CreateHITType")
+    place = content.index(b"assignment_duration_s")
     content[place] ^= 1
     (study / "ledger.sqlite").write_bytes(content)
     with pytest.raises(ValueError, match=r"ledger\.sqlite: is damaged \(.*\), so nothing was backed up"):

@@ -18,7 +18,7 @@ from tests.crowd.answering import answer
 def states(study_dir: Path) -> list[str]:
     """The status of each HIT that the platform lists."""
     with open_platform("local", study_dir) as platform:
-        return [hit["HITStatus"] for page in platform.pages("ListHITs", {}) for hit in page["HITs"]]
+        return [hit["HITStatus"] for page in platform.wire.pages("ListHITs", {}) for hit in page["HITs"]]
 
 
 def test_an_expired_study_takes_nobody_and_can_be_opened_again(study_at: Callable[[str], Path]) -> None:
@@ -47,7 +47,7 @@ def test_an_end_is_not_brought_forward(study_at: Callable[[str], Path]) -> None:
     """An end before the present one is refused before any call; the same end and a later one are not."""
     study_dir = study_at("extend")
     with running(study_dir), open_platform("local", study_dir) as platform:
-        (end, *_) = [hit["Expiration"] for page in platform.pages("ListHITs", {}) for hit in page["HITs"]]
+        (end, *_) = [hit["Expiration"] for page in platform.wire.pages("ListHITs", {}) for hit in page["HITs"]]
         with pytest.raises(ValueError, match="run expire-study when the study is to end"):
             keep_open(study_dir, end - timedelta(hours=1))
         assert keep_open(study_dir, end + timedelta(hours=1)).made == 3
@@ -94,9 +94,9 @@ def test_status_shows_calls_money_and_what_is_open(study_at: Callable[[str], Pat
     now = status(study_at("delete"))
     assert now.platform == "local"
     assert {operation: counts["done"] for operation, counts in now.calls.items()} == {
-        "CreateHITWithHITType": 3,
-        "CreateHITType": 1,
-        "ApproveAssignment": 6,
+        "create": 3,
+        "register": 1,
+        "approve": 6,
     }
     assert (str(now.held_usd), str(now.cap_usd)) == ("5.76", "9.00")
     assert now.assignments == {"Approved": 6}
@@ -108,6 +108,6 @@ def test_status_names_calls_without_outcome(study_at: Callable[[str], Path]) -> 
     """What a killed run left is listed."""
     study_dir = study_at("delete")
     with Ledger(study_dir) as ledger:
-        ledger.plan([("bonus/3A/x", "SendBonus", {}, ledger.held() * 0)])
+        ledger.plan([("bonus/3A/x", "bonus", {}, ledger.held() * 0)])
         ledger.mark_sent("bonus/3A/x")
     assert [entry.key for entry in status(study_dir).unfinished] == ["bonus/3A/x"]

@@ -94,7 +94,7 @@ def test_only_hits_with_news_are_asked_for(study_at: Callable[[str], Path]) -> N
         assert calls == ["ListHITs", "ListHITs"], "a page with HITs, and the empty one behind it"
         with open_platform("local", study_dir) as platform, Ledger(study_dir) as ledger:
             one = ledger.assignments()[0]
-            platform.call("RejectAssignment", {"AssignmentId": one.assignment_id, "RequesterFeedback": "no"})
+            platform.wire.call("RejectAssignment", {"AssignmentId": one.assignment_id, "RequesterFeedback": "no"})
         calls.clear()
         collect(study_dir)
         assert calls.count("ListAssignmentsForHIT") == 2, "the same of one HIT"

@@ -1,14 +1,12 @@
 """`crowd.lifecycle.exclusions`: what the declared rules leave out, and how many that are."""
 
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crowd.design.study import Study
-from crowd.lifecycle.exclusions import RULES, exclude, excluded_counts, reached
-from crowd.localplatform import invite
+from crowd.lifecycle.exclusions import RULES, exclude, excluded_counts
 
 NEVER = {**Study(max_attention_failures=-1).plan}
 
@@ -100,10 +98,3 @@ def test_counts_by_rule() -> None:
 def test_rules_are_keys_of_the_study_file(rule: str) -> None:
     """Each rule is declared in the plan."""
     assert rule in Study().plan
-
-
-def test_how_many_were_reached(tmp_path: Path) -> None:
-    """The local platform tells who saw and accepted; of others nothing is claimed."""
-    assert reached(tmp_path) == {"seen": None, "accepted": None}
-    invite(tmp_path, 2)
-    assert reached(tmp_path) == {"seen": 0, "accepted": 0}

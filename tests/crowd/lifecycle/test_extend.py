@@ -15,12 +15,12 @@ from crowd.design.design import Design, HitDesign
 from crowd.design.study import Study
 from crowd.hit_annotation import key_in
 from crowd.ledger.budget import Consent
-from crowd.lifecycle import extend as extending
 from crowd.lifecycle.close import delete, expire, keep_open
 from crowd.lifecycle.extend import extend, grown
 from crowd.lifecycle.publish import load, publish
 from crowd.localplatform import running
-from crowd.platforms import open_platform
+from crowd.platforms import describe, open_platform
+from crowd.platforms.descriptions import DESCRIPTIONS
 from crowd.pricing import FEES, PLAY_FEES, Fees
 from tests.cli.program import said, vidgen
 from tests.crowd.answering import answer
@@ -30,7 +30,7 @@ from tests.crowd.earlier import forget_terms
 def sizes(study_dir: Path) -> dict[str | None, int]:
     """The assignments of each HIT on the platform, by key."""
     with open_platform("local", study_dir) as platform:
-        hits = [hit for page in platform.pages("ListHITs", {}) for hit in page["HITs"]]
+        hits = [hit for page in platform.wire.pages("ListHITs", {}) for hit in page["HITs"]]
     return {key_in(hit["RequesterAnnotation"]): hit["MaxAssignments"] for hit in hits}
 
 
@@ -184,7 +184,8 @@ def test_an_expired_round_that_is_not_full_holds_up_the_next(
     study_at: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A further round that would wait for places which nobody finds is refused, also when it was planned before."""
-    monkeypatch.setattr(extending, "fees_of", lambda platform: FEES)  # rounds of nine, as on Mechanical Turk
+    local = replace(describe("local"), fees=FEES)  # rounds of nine, as on Mechanical Turk
+    monkeypatch.setitem(DESCRIPTIONS, "local", local)
     study_dir = study_at("extend")
     with running(study_dir):
         extend(study_dir, 11, consent=Consent(cap_usd="40"))

@@ -173,7 +173,7 @@ def check(server: Running, study_dir: Path, action: str) -> str:
     """Compare the platform's books with the design and the ledger; says what was found."""
     _, planned = load(study_dir)
     with Ledger(study_dir) as ledger, open_platform("local", study_dir) as platform:
-        there = [hit for page in platform.pages("ListHITs", {}) for hit in page["HITs"]]
+        there = [hit for page in platform.wire.pages("ListHITs", {}) for hit in page["HITs"]]
         wanted = {
             hit.key: hit.num_assignments
             for hit in planned.hits
@@ -189,7 +189,7 @@ def check(server: Running, study_dir: Path, action: str) -> str:
                 key_in(hit["RequesterAnnotation"]): hit["HITId"] for hit in there
             }, "no HIT that the ledger does not know"
         assert not [entry.key for entry in ledger.entries() if entry.state == "sent"], "no outcome left open"
-        balance = Decimal(platform.call("GetAccountBalance", {})["AvailableBalance"])
+        balance = Decimal(platform.wire.call("GetAccountBalance", {})["AvailableBalance"])
         spent = Decimal("10000.00") - balance
         assert spent == Decimal(MONEY.get(action, "5.76")), "money as planned"
         assert spent <= ledger.held() <= Decimal("9.00"), "within what the ledger holds, which is within the cap"

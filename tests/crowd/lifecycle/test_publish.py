@@ -122,7 +122,7 @@ def test_a_run_that_is_overtaken_does_not_count_the_money_twice(
             overtaking[0] = publish(study_dir, videos, consent=consent).created
         settle(*arguments, **options)
 
-    monkeypatch.setattr("crowd.lifecycle.publish.settle", overtaken)
+    monkeypatch.setattr("crowd.lifecycle.apply.settle", overtaken)
     monkeypatch.setattr("crowd.lifecycle.publish.locked", nullcontext)  # as on a network file system without locks
     with running(study_dir) as server:
         done = publish(study_dir, videos, consent=consent)
@@ -277,7 +277,7 @@ def test_a_video_may_be_replaced_before_anything_was_sent(study_dir: Path, video
         raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as killed:
-        killed.setattr("crowd.lifecycle.publish.due", power_cut)
+        killed.setattr("crowd.lifecycle.apply.due", power_cut)
         killed.setattr("crowd.lifecycle.publish.unchanged_on_failure", lambda *_, **__: nullcontext())
         with pytest.raises(KeyboardInterrupt):
             publish(study_dir, mine)

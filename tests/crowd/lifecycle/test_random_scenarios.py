@@ -146,11 +146,11 @@ class Life:
         """Compare what the platform has with the design, the ledger and the table of answers."""
         planned = Design.load(self.study_dir)
         with Ledger(self.study_dir) as ledger, open_platform("local", self.study_dir) as platform:
-            there = [hit for page in platform.pages("ListHITs", {}) for hit in page["HITs"]]
+            there = [hit for page in platform.wire.pages("ListHITs", {}) for hit in page["HITs"]]
             assert sorted((key_in(hit["RequesterAnnotation"]), hit["MaxAssignments"]) for hit in there) == sorted(
                 (hit.key, hit.num_assignments) for hit in planned.hits
             ), "HITs as designed, each once"
-            spent = Decimal("10000.00") - Decimal(platform.call("GetAccountBalance", {})["AvailableBalance"])
+            spent = Decimal("10000.00") - Decimal(platform.wire.call("GetAccountBalance", {})["AvailableBalance"])
             assert spent <= ledger.held() <= Decimal(BUDGET_USD), "within what is held, which is within the cap"
         with closing(sqlite3.connect(self.study_dir / "platform.sqlite")) as books:
             submitted = {row[0] for row in books.execute("SELECT assignment_id FROM assignments WHERE answer NOT NULL")}

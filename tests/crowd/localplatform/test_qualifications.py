@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from crowd.localplatform.clock import ManualClock
-from crowd.localplatform.eligibility import LOCALE, NUMBER_APPROVED, PERCENT_APPROVED
+from crowd.system_qualifications import LOCALE, NUMBER_APPROVED, PERCENT_APPROVED
 from tests.crowd.localplatform.market import QUESTION_FORM, STRICT_QUESTION, Market
 from tests.crowd.localplatform.test_hits import code_of
 

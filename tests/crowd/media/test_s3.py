@@ -21,7 +21,7 @@ from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.close import keep_open
 from crowd.lifecycle.publish import load, open_due_rounds, publish
 from crowd.localplatform import running
-from crowd.media.places import OwnMedia, check_reachable, remembered
+from crowd.media.places import remembered
 from crowd.media.s3 import PRESIGNED_AT_MOST_S, S3Media, S3Settings
 from crowd.platforms import open_platform
 from crowd.task.page import render_page
@@ -155,8 +155,8 @@ def test_hits_show_the_links_and_later_rounds_remember_the_place(videos: list[Vi
     _study(Path(videos[0].directory), study_dir)
     with running(study_dir), open_platform("local", study_dir) as platform:
         publish(study_dir, videos[0].directory, media=media)
-        (listed,) = [hit for page in platform.pages("ListHITs", {}) for hit in page["HITs"]]
-        hit = platform.call("GetHIT", {"HITId": listed["HITId"]})["HIT"]
+        (listed,) = [hit for page in platform.wire.pages("ListHITs", {}) for hit in page["HITs"]]
+        hit = platform.wire.call("GetHIT", {"HITId": listed["HITId"]})["HIT"]
         study, planned = load(study_dir)
         assert "/clips/vidgen/" in hit["Question"]
         assert "X-Amz-Signature" in render_page(study, planned, planned.hits[0], media.url)
@@ -325,11 +325,3 @@ def test_settings_that_make_no_sense_are_named(settings: dict[str, str], problem
     """Each mistake is told by its name and value."""
     with pytest.raises(ValueError, match=problem):
         S3Settings(**settings)
-
-
-def test_platforms_that_serve_nothing_need_a_place(tmp_path: Path) -> None:
-    """Mechanical Turk serves no videos, so its studies must say where these are."""
-    with open_platform("mturk-sandbox", tmp_path) as platform:
-        with pytest.raises(ValueError, match="--media s3"):
-            check_reachable(platform, OwnMedia(tmp_path))
-        check_reachable(platform, S3Media(S3Settings(bucket="clips")))

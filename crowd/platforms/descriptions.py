@@ -1,0 +1,32 @@
+"""The platforms that there are, and what each is like; nothing is opened or asked here."""
+
+from crowd.platforms.protocol import Description
+from crowd.pricing import FEES, PLAY_FEES
+
+#: Where studies are published unless another platform is named.
+DEFAULT = "local"
+
+DESCRIPTIONS = {
+    about.name: about
+    for about in (
+        Description(name=DEFAULT, fees=PLAY_FEES, real_money=False, pays=False, serves_media=True, in_study_dir=True),
+        Description(
+            name="mturk-sandbox", fees=FEES, real_money=False, pays=True, serves_media=False, in_study_dir=False
+        ),
+        Description(name="mturk", fees=FEES, real_money=True, pays=True, serves_media=False, in_study_dir=False),
+    )
+}
+
+#: Nothing else, and no bare URL, is ever published to.
+NAMES = tuple(DESCRIPTIONS)
+
+
+def describe(name: str) -> Description:
+    """What the platform of that name is like.
+
+    Raises:
+        ValueError: no platform has that name; URLs are not accepted.
+    """
+    if name not in DESCRIPTIONS:
+        raise ValueError(f"platform {name!r} is unknown; there are {', '.join(NAMES)}")
+    return DESCRIPTIONS[name]
