@@ -1,4 +1,4 @@
-"""What a study costs: rewards, Mechanical Turk's fees as published, and the cap."""
+"""What a study costs: rewards, and the fees of the platform where it is published."""
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
@@ -40,9 +40,10 @@ class Fees:
         return max(amount * self.share, self.minimum)
 
 
+#: Mechanical Turk's.
 FEES = Fees()
-#: Play money: what the same study costs in HITs that are not large, however many people do one.
-PLAY_FEES = Fees(large_hit_share=Decimal(0))
+#: Those of a platform that charges nothing, and where any number of people may do a HIT at the same price.
+NO_FEES = Fees(share=Decimal(0), large_hit_share=Decimal(0), masters_share=Decimal(0), minimum=Decimal(0))
 
 
 def dollars(value: object, name: str) -> Decimal:
@@ -66,9 +67,9 @@ def hit_cost(reward: Decimal, num_assignments: int, *, masters: bool = False, fe
     return num_assignments * (reward + fees.of_reward(reward, num_assignments=num_assignments, masters=masters))
 
 
-def bonus_cost(amount: Decimal) -> Decimal:
+def bonus_cost(amount: Decimal, *, fees: Fees = FEES) -> Decimal:
     """A bonus and its fee, in dollars."""
-    return amount + FEES.of_bonus(amount)
+    return amount + fees.of_bonus(amount)
 
 
 def shown(amount: Decimal) -> str:
@@ -95,11 +96,8 @@ class Cost:
 
 
 def cost_of_hits(reward: Decimal, sizes: list[int], *, masters: bool = False, fees: Fees = FEES) -> Cost:
-    """The cost of HITs with these numbers of assignments, rewards and fees apart."""
+    """The cost of HITs with these numbers of assignments, rewards and, where there are any, fees apart."""
+    count = sum(sizes)
     fee = sum((size * fees.of_reward(reward, num_assignments=size, masters=masters) for size in sizes), Decimal(0))
-    return Cost(
-        lines=(
-            (f"assignments in {len(sizes):,} HITs, rewards of {shown(reward)}", sum(sizes), sum(sizes) * reward),
-            ("fees", sum(sizes), fee),
-        )
-    )
+    rewards = (f"assignments in {len(sizes):,} HITs, rewards of {shown(reward)}", count, count * reward)
+    return Cost(lines=(rewards, ("fees", count, fee)) if fee else (rewards,))

@@ -72,7 +72,8 @@ def needs(study: Study, design: Design, fees: Fees = FEES) -> Needs:
     evaluated = [design.video(item.video_id) for hit in blocks for item in hit.of_kind(EVALUATION)]
     seconds = [expected_s(study, design, hit) for hit in design.hits]
     total_s = sum(each * size for each, size in zip(seconds, sizes, strict=True))
-    (_, _, rewards), (_, _, fees_usd) = cost_of_hits(dollars(study.reward_usd, "reward_usd"), sizes, fees=fees).lines
+    reward = dollars(study.reward_usd, "reward_usd")
+    rewards, total = sum(sizes) * reward, cost_of_hits(reward, sizes, fees=fees).total
     return Needs(
         num_hits=len(sizes),
         num_assignments=sum(sizes),
@@ -82,7 +83,7 @@ def needs(study: Study, design: Design, fees: Fees = FEES) -> Needs:
         minutes_per_task=max(seconds) / 60,
         hours=total_s / 3600,
         rewards_usd=rewards,
-        fees_usd=fees_usd,
+        fees_usd=total - rewards,
         hourly_usd=(rewards / Decimal(total_s / 3600)).quantize(Decimal("0.01")) if total_s else Decimal(0),
         videos_per_method=dict(sorted(Counter(video.method for video in evaluated).items())),
         gold_videos=sum(len(hit.of_kind(GOLD)) for hit in blocks),

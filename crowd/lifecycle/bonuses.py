@@ -14,7 +14,7 @@ from crowd.lifecycle.collect import fetch
 from crowd.lifecycle.lock import deciding
 from crowd.lifecycle.prepare import load
 from crowd.platforms import Ids, Platform, RequestRefusedError
-from crowd.pricing import Cost, bonus_cost, dollars
+from crowd.pricing import Cost, Fees, bonus_cost, dollars
 
 #: What Mechanical Turk's reference allows, and so every platform that speaks its protocol.
 _LONGEST_REASON = 4096
@@ -106,7 +106,7 @@ def pay(
     with deciding(study_dir) as (platform, ledger):
         fetch(platform, ledger)
         paid = _Paid(platform)
-        calls = [_payment(paid, ledger, bonus) for bonus in bonuses]
+        calls = [_payment(paid, ledger, bonus, platform.about.fees) for bonus in bonuses]
         twice = len(calls) - len({call.key for call in calls})
         if twice:
             raise ValueError(
@@ -120,7 +120,7 @@ def pay(
         return carry_out(platform, ledger, calls, progress)
 
 
-def _payment(paid: "_Paid", ledger: Ledger, bonus: Bonus) -> Call:
+def _payment(paid: "_Paid", ledger: Ledger, bonus: Bonus, fees: Fees) -> Call:
     amount = dollars(bonus.amount_usd, "amount_usd")
     assignment = ledger.assignment(bonus.assignment_id)
     reason = bonus.reason.strip()
@@ -145,7 +145,7 @@ def _payment(paid: "_Paid", ledger: Ledger, bonus: Bonus) -> Call:
             "amount_usd": str(amount),
             "reason": reason,
         },
-        cost=bonus_cost(amount),
+        cost=bonus_cost(amount, fees=fees),
         with_token=True,
         find=find,
     )

@@ -113,6 +113,7 @@ def _enter_bonuses(platform: Platform, ledger: Ledger, hit_id: str) -> int:
         if entry is not None and entry.state == "done":
             continue
         details = asdict(payment) | {"amount_usd": str(payment.amount_usd)}
-        ledger.record(key, "bonus", details, bonus_cost(payment.amount_usd), {"assignment_id": payment.assignment_id})
+        cost = bonus_cost(payment.amount_usd, fees=platform.about.fees)
+        ledger.record(key, "bonus", details, cost, {"assignment_id": payment.assignment_id})
         news += 1
     return news

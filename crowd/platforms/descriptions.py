@@ -1,7 +1,7 @@
 """The platforms that there are, and what each is like; nothing is opened or asked here."""
 
 from crowd.platforms.protocol import Description
-from crowd.pricing import FEES, PLAY_FEES
+from crowd.pricing import FEES, NO_FEES
 
 #: Where studies are published unless another platform is named.
 DEFAULT = "local"
@@ -9,7 +9,7 @@ DEFAULT = "local"
 DESCRIPTIONS = {
     about.name: about
     for about in (
-        Description(name=DEFAULT, fees=PLAY_FEES, real_money=False, pays=False, serves_media=True, in_study_dir=True),
+        Description(name=DEFAULT, fees=NO_FEES, real_money=False, pays=False, serves_media=True, in_study_dir=True),
         Description(
             name="mturk-sandbox", fees=FEES, real_money=False, pays=True, serves_media=False, in_study_dir=False
         ),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crowd.pricing import FEES, bonus_cost, cost_of_hits, dollars, hit_cost, shown
+from crowd.pricing import FEES, NO_FEES, bonus_cost, cost_of_hits, dollars, hit_cost, shown
 
 REWARDS = st.integers(0, 100_000).map(lambda cents: Decimal(cents) / 100)
 
@@ -69,3 +69,12 @@ def test_fees_are_the_published_ones() -> None:
         10,
         Decimal("0.05"),
     )
+
+
+def test_without_fees_a_study_costs_its_rewards() -> None:
+    """However many people do a HIT, nothing is added to rewards and bonuses, and no line speaks of fees."""
+    cost = cost_of_hits(Decimal("0.80"), [9, 100], fees=NO_FEES)
+    assert cost.total == Decimal("87.20")
+    assert [what for what, _, _ in cost.lines] == ["assignments in 2 HITs, rewards of $0.80"]
+    assert bonus_cost(Decimal("0.05"), fees=NO_FEES) == Decimal("0.05")
+    assert NO_FEES.most_assignments is None

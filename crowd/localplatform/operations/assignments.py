@@ -67,7 +67,7 @@ def send_bonus(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
     amount = parse_usd(request["BonusAmount"])
     if amount <= 0:
         raise invalid_parameter("BonusAmount", request["BonusAmount"])
-    cost = bonus_cost(amount)
+    cost = amount if hits.is_of_a_study(hits.created(tx, row["hit_id"])) else bonus_cost(amount)
     if available(tx) < cost:
         raise insufficient_funds()
     assignments.pay_bonus(tx, row, amount=amount, cost=cost, reason=request["Reason"])

@@ -65,18 +65,20 @@ def find_type(tx: Transaction, hit_type_id: str) -> Row | None:
 
 
 def is_of_a_study(hit: Row) -> bool:
-    """Whether vidgen published the HIT, whose price list has no step here (`crowd.pricing.PLAY_FEES`).
+    """Whether vidgen published the HIT, for which nothing is charged here (`crowd.pricing.NO_FEES`).
 
-    HITs of other clients follow Mechanical Turk's: what has ten assignments costs more, and what has fewer stays below.
+    HITs of other clients follow Mechanical Turk's price list: rewards and bonuses have a fee, which is higher in HITs
+    of ten or more assignments, and HITs that began with fewer stay below.
     """
     return key_in(hit["annotation"]) is not None
 
 
 def cost_of(hit_type: Row, max_assignments: int, annotation: str | None) -> int:
     """Units of money that one approved assignment of such a HIT costs."""
+    if key_in(annotation) is not None:
+        return int(hit_type["reward"])
     wanted = {requirement["QualificationTypeId"] for requirement in json.loads(hit_type["requirements"])}
-    size = 1 if key_in(annotation) else max_assignments
-    return assignment_cost(hit_type["reward"], size, masters=bool(wanted & MASTERS))
+    return assignment_cost(hit_type["reward"], max_assignments, masters=bool(wanted & MASTERS))
 
 
 def create(

@@ -66,10 +66,19 @@ def _dearest(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX IF NOT EXISTS payments_by_cost ON payments (cost)")
 
 
+def _without_fees(connection: sqlite3.Connection) -> None:
+    """HITs of studies cost their reward alone; what was paid before stays as it was paid."""
+    connection.execute(
+        """UPDATE hits SET cost = (SELECT reward FROM hit_types WHERE hit_types.hit_type_id = hits.hit_type_id)
+        WHERE annotation GLOB 'vidgen/*/*'"""
+    )
+
+
 MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _canonical_hit_types,
     _programs_of_hits,
     _revoked_links,
     _free_places,
     _dearest,
+    _without_fees,
 ]

@@ -35,7 +35,7 @@ def test_each_bonus_is_paid_once(study_at: Callable[[str], Path]) -> None:
     more = Bonus(assignment_id=everybody[0].assignment_id, amount_usd="0.05", reason="A remark that helped")
     assert pay(study_dir, [more], consent=consent).made == 1
     assert len(paid(study_dir)) == 7
-    assert shown == [Decimal("0.72"), Decimal(0), Decimal("0.06")]
+    assert shown == [Decimal("0.60"), Decimal(0), Decimal("0.05")]
 
 
 def test_another_amount_for_the_same_reason_is_refused(study_at: Callable[[str], Path]) -> None:
@@ -51,8 +51,8 @@ def test_another_amount_for_the_same_reason_is_refused(study_at: Callable[[str],
 def test_bonuses_over_the_cap_pay_nobody(study_at: Callable[[str], Path]) -> None:
     """All of a list is paid or none of it."""
     study_dir = study_at("bonus")
-    with pytest.raises(ValueError, match=r"passes the cap of \$6\.40"):
-        pay(study_dir, bonuses(study_dir), consent=Consent(cap_usd="6.40"))
+    with pytest.raises(ValueError, match=r"passes the cap of \$5\.30"):
+        pay(study_dir, bonuses(study_dir), consent=Consent(cap_usd="5.30"))
     assert paid(study_dir) == []
 
 
@@ -61,7 +61,7 @@ def test_a_run_that_is_overtaken_does_not_count_the_money_twice(
 ) -> None:
     """Another run pays the same list between the counting and the check: the cap for one list is enough."""
     study_dir = study_at("bonus")
-    consent = Consent(cap_usd="6.48")
+    consent = Consent(cap_usd="5.40")
     overtaking: list[int] = []
 
     def overtaken(*arguments: Any, **options: Any) -> None:
@@ -81,7 +81,7 @@ def test_runs_at_once_pay_no_more_than_the_cap_together(study_at: Callable[[str]
     """Three processes that each want a different bonus for everybody: only what fits under the cap is paid."""
     study_dir = study_at("bonus")
     with Ledger(study_dir) as ledger:
-        ledger.set_fact("cap_usd", "7.00")
+        ledger.set_fact("cap_usd", "5.50")
         ledger.set_fact("cap_is_given", "yes")
     from crowd.localplatform import running
 
@@ -92,7 +92,7 @@ def test_runs_at_once_pay_no_more_than_the_cap_together(study_at: Callable[[str]
     assert sorted(process.exitcode for process in processes) == [0, 1, 1]
     assert len(paid(study_dir)) == 6
     with Ledger(study_dir) as ledger:
-        assert ledger.held() == Decimal("6.48")
+        assert ledger.held() == Decimal("5.40")
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_status_shows_calls_money_and_what_is_open(study_at: Callable[[str], Pat
         "register": 1,
         "approve": 6,
     }
-    assert (str(now.held_usd), str(now.cap_usd)) == ("5.76", "9.00")
+    assert (str(now.held_usd), str(now.cap_usd)) == ("4.8", "9.00")
     assert now.assignments == {"Approved": 6}
     assert now.wanted == 6
     assert now.unfinished == []

@@ -21,7 +21,7 @@ from crowd.lifecycle.publish import load, publish
 from crowd.localplatform import running
 from crowd.platforms import describe, open_platform
 from crowd.platforms.descriptions import DESCRIPTIONS
-from crowd.pricing import FEES, PLAY_FEES, Fees
+from crowd.pricing import FEES, NO_FEES, Fees
 from tests.cli.program import said, vidgen
 from tests.crowd.answering import answer
 from tests.crowd.earlier import forget_terms
@@ -40,7 +40,7 @@ def test_hits_grow_to_what_is_asked(study_at: Callable[[str], Path]) -> None:
     with running(study_dir):
         done = extend(study_dir, 3)
         assert sizes(study_dir) == {"b001-r1": 3, "b002-r1": 3, "b003-r1": 3}
-        assert (done.extended, done.created, done.cost.total) == (3, 0, Decimal("2.88"))
+        assert (done.extended, done.created, done.cost.total) == (3, 0, Decimal("2.40"))
         again = extend(study_dir, 3)
         assert sizes(study_dir) == {"b001-r1": 3, "b002-r1": 3, "b003-r1": 3}
         assert (again.extended, again.created, again.cost.total) == (0, 0, 0)
@@ -52,7 +52,7 @@ def test_beyond_nine_nobody_waits_where_there_is_no_fee(study_at: Callable[[str]
     with running(study_dir) as server:
         done = extend(study_dir, 11, consent=Consent(cap_usd="40"))
         assert sizes(study_dir) == {"b001-r1": 11, "b002-r1": 11, "b003-r1": 11}
-        assert (done.extended, done.created, done.waiting, done.cost.total) == (3, 0, 0, Decimal("25.92"))
+        assert (done.extended, done.created, done.waiting, done.cost.total) == (3, 0, 0, Decimal("21.60"))
         assert len(answer(server, study_dir, 11)) == 33
 
 
@@ -96,7 +96,7 @@ def test_a_plan_that_lacks_later_keys_is_the_same(study_at: Callable[[str], Path
     assert extend(study_dir, 3).extended == 3
 
 
-@pytest.mark.parametrize(("fees", "expected"), [(FEES, [9, 9, 2]), (PLAY_FEES, [20])])
+@pytest.mark.parametrize(("fees", "expected"), [(FEES, [9, 9, 2]), (NO_FEES, [20])])
 def test_rounds_come_of_a_fee(fees: Fees, expected: list[int]) -> None:
     """Where a fee doubles from ten on, what is beyond nine comes in rounds; elsewhere in the same task."""
     hit = HitDesign(key="b001-r1", block="b001", round=1, items=(), num_assignments=4)
@@ -152,7 +152,7 @@ def test_an_extension_is_priced_as_the_hit_was_published(study_at: Callable[[str
     with running(study_dir):
         with pytest.raises(ValueError, match=r"passes the cap of \$9\.00"):
             extend(study_dir, 9)
-        assert extend(study_dir, 3).cost.total == Decimal("2.88")
+        assert extend(study_dir, 3).cost.total == Decimal("2.40")
 
 
 def edit(study_file: Path, **values: str) -> None:

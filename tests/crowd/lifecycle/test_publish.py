@@ -77,7 +77,7 @@ def test_every_hit_is_published_once_as_designed(study_dir: Path, videos: Path) 
     }
     assert len(hits) == 3
     assert {hit["Reward"] for hit in hits} == {study.reward_usd}
-    assert done.cost.total == done.held_usd == Decimal("5.76")
+    assert done.cost.total == done.held_usd == Decimal("4.80")
 
 
 def test_a_rerun_creates_nothing(study_dir: Path, videos: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_run_that_is_overtaken_does_not_count_the_money_twice(
     study_dir: Path, videos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another run publishes the same HITs between the counting and the check: the cap for one study is enough."""
-    consent = Consent(cap_usd="5.76")
+    consent = Consent(cap_usd="4.80")
     overtaking: list[int] = []
 
     def overtaken(*arguments: Any, **options: Any) -> None:
@@ -133,26 +133,26 @@ def test_a_run_that_is_overtaken_does_not_count_the_money_twice(
 def test_the_cap_stops_everything_before_anything_is_created(study_dir: Path, videos: Path) -> None:
     """A study dearer than its cap creates no HIT and holds no money."""
     with running(study_dir) as server:
-        with pytest.raises(ValueError, match=r"costs \$5\.76.*cap of \$5\.75"):
-            publish(study_dir, videos, consent=Consent(cap_usd="5.75"))
+        with pytest.raises(ValueError, match=r"costs \$4\.80.*cap of \$4\.79"):
+            publish(study_dir, videos, consent=Consent(cap_usd="4.79"))
         assert listed(study_dir, server) == []
         with Ledger(study_dir) as ledger:
             assert ledger.held() == 0
-        assert publish(study_dir, videos, consent=Consent(cap_usd="5.76")).created == 3
+        assert publish(study_dir, videos, consent=Consent(cap_usd="4.80")).created == 3
 
 
 def test_the_studys_budget_is_the_cap_without_another(study_dir: Path, videos: Path) -> None:
     """`budget_usd` of the study file holds where no cap is given."""
     study = Study.load(study_dir / STUDY_FILE)
-    replace(study, budget_usd="5.00").save(study_dir / STUDY_FILE)
-    with pytest.raises(ValueError, match=r"cap of \$5\.00"):
+    replace(study, budget_usd="4.50").save(study_dir / STUDY_FILE)
+    with pytest.raises(ValueError, match=r"cap of \$4\.50"):
         publish(study_dir, videos)
 
 
 def test_an_account_that_is_too_empty_is_told_before(study_dir: Path, videos: Path) -> None:
     """The balance is checked before the first HIT."""
-    with running(study_dir, balance_usd="5.00") as server:
-        with pytest.raises(ValueError, match=r"costs \$5\.76, and the account at local has \$5\.00"):
+    with running(study_dir, balance_usd="4.50") as server:
+        with pytest.raises(ValueError, match=r"costs \$4\.80, and the account at local has \$4\.50"):
             publish(study_dir, videos)
         assert listed(study_dir, server) == []
 
@@ -164,7 +164,7 @@ def test_who_does_not_confirm_publishes_nothing(study_dir: Path, videos: Path) -
         with pytest.raises(ValueError, match="not confirmed"):
             publish(study_dir, videos, consent=Consent(confirm=lambda cost: bool(shown.append(cost.total))))
         assert listed(study_dir, server) == []
-    assert shown == [Decimal("5.76")]
+    assert shown == [Decimal("4.80")]
 
 
 def test_labels_that_no_page_can_hold_are_refused_before_anything(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_hits_under_way_together_when_the_run_is_killed_are_there_once(nine_dir:
         with Ledger(nine_dir) as ledger:
             assert list(ledger.states("create/").values()).count("sent") >= 3, "each had its entry before it was sent"
         done = publish(nine_dir, videos)
-        assert (done.created + done.found + done.before, done.held_usd) == (9, Decimal("17.28"))
+        assert (done.created + done.found + done.before, done.held_usd) == (9, Decimal("14.40"))
         keys = [key_in(str(hit["RequesterAnnotation"])) for hit in listed(nine_dir, server)]
     assert len(keys) == len(set(keys)) == 9
     assert done.found >= (3 if when == "after" else 0)
@@ -266,7 +266,7 @@ def test_a_plan_that_never_reached_the_platform_may_change(study_dir: Path, vide
         study = Study.load(study_dir / STUDY_FILE)
         replace(study, videos_per_hit=9).save(study_dir / STUDY_FILE)
         done = publish(study_dir, videos)
-    assert (done.created, done.held_usd) == (1, Decimal("1.92"))
+    assert (done.created, done.held_usd) == (1, Decimal("1.60"))
 
 
 def test_a_video_may_be_replaced_before_anything_was_sent(study_dir: Path, videos: Path, tmp_path: Path) -> None:
@@ -404,7 +404,7 @@ def test_a_hundred_people_come_at_once_where_no_fee_doubles(tmp_path: Path, vide
     study.save(tmp_path / STUDY_FILE)
     with running(tmp_path) as server:
         done = publish(tmp_path, videos)
-        assert (done.created, done.waiting, done.held_usd) == (1, 0, Decimal("96.00"))
+        assert (done.created, done.waiting, done.held_usd) == (1, 0, Decimal("80.00"))
         assert [hit["NumberOfAssignmentsAvailable"] for hit in listed(tmp_path, server)] == [100]
         assert len(answer(server, tmp_path, 12)) == 12
         assert publish(tmp_path, videos).created == 0
@@ -470,7 +470,7 @@ def test_what_was_sent_is_never_thrown_away(
         broken.setattr(Ledger, "mark_sent", interrupted)
         with pytest.raises(error):
             publish(study_dir, videos)
-    assert publish(study_dir, videos).held_usd == Decimal("8.64")
+    assert publish(study_dir, videos).held_usd == Decimal("7.20")
 
 
 def test_a_study_that_is_served_keeps_its_files(tmp_path: Path, videos: Path) -> None:

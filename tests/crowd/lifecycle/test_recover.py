@@ -85,7 +85,7 @@ def test_a_whole_ledger_stays_as_it_is(grown: Path) -> None:
     """Where nothing was lost, nothing is entered but answers that were not fetched yet."""
     with Ledger(grown) as ledger:
         before = ledger.entries()
-    assert recover(grown) == Recovered(hits=0, bonuses=0, assignments=9, held_usd=Decimal("12.24"), unknown=())
+    assert recover(grown) == Recovered(hits=0, bonuses=0, assignments=9, held_usd=Decimal("10.20"), unknown=())
     with Ledger(grown) as ledger:
         assert ledger.entries() == before
 
@@ -94,12 +94,12 @@ def test_a_whole_ledger_stays_as_it_is(grown: Path) -> None:
 def test_the_cap_holds_afterwards_and_nothing_is_paid_twice(grown: Path, harm: Callable[[Path], None]) -> None:
     """What was paid before counts under the cap, and the same bonuses are known as paid."""
     harm(grown)
-    recover(grown, cap_usd="12.24")
+    recover(grown, cap_usd="10.20")
     before = [bonus for bonus in bonuses(grown) if (bonus.assignment_id, bonus.reason) in paid(grown)]
     with running(grown):
         again = pay(grown, before)
         assert (again.made, again.through) == (0, 6)
-        with pytest.raises(ValueError, match=r"with \$12\.24 held so far, which passes the cap of \$12\.24"):
+        with pytest.raises(ValueError, match=r"with \$10\.20 held so far, which passes the cap of \$10\.20"):
             extend(grown, 5)
     assert len(paid(grown)) == 6
 

@@ -133,11 +133,12 @@ def test_extension_stays_below_ten(market: Market) -> None:
     assert market.client.get_hit(HITId=large)["HIT"]["MaxAssignments"] == 15
 
 
-def test_a_study_of_ours_pays_no_fee_for_large_hits(market: Market) -> None:
-    """What vidgen publishes grows beyond nine, and holds the same money for ten people as for two times five."""
+def test_a_study_of_ours_pays_no_fee(market: Market) -> None:
+    """What vidgen publishes grows beyond nine, and holds the rewards alone; bonuses cost what people get."""
     held = lambda: Decimal(market.client.get_account_balance()["OnHoldBalance"])  # noqa: E731
     hit_id = market.hit(MaxAssignments=5, RequesterAnnotation=annotation("study", "b001-r1"))
     five = held()
+    assert five == 5 * Decimal("0.40")
     market.client.create_additional_assignments_for_hit(HITId=hit_id, NumberOfAdditionalAssignments=5)
     assert market.client.get_hit(HITId=hit_id)["HIT"]["MaxAssignments"] == 10
     assert held() == 2 * five
@@ -145,6 +146,10 @@ def test_a_study_of_ours_pays_no_fee_for_large_hits(market: Market) -> None:
     assert held() == 4 * five
     market.hit(MaxAssignments=10)
     assert held() > 6 * five, "HITs of others follow Mechanical Turk's price list"
+    assignment_id, before = market.work(hit_id), market.client.get_account_balance()["AvailableBalance"]
+    worker_id = market.client.get_assignment(AssignmentId=assignment_id)["Assignment"]["WorkerId"]
+    market.client.send_bonus(AssignmentId=assignment_id, WorkerId=worker_id, BonusAmount="1.00", Reason="r")
+    assert Decimal(before) - Decimal(market.client.get_account_balance()["AvailableBalance"]) == 1
 
 
 def test_expiration_ends_offers_and_not_work(market: Market, clock: ManualClock) -> None:
@@ -328,7 +333,7 @@ def test_lists_leave_questions_out_for_who_prefers_it(market: Market) -> None:
     statements: list[str] = []
     market.server.platform.transact(lambda tx: tx.connection.set_trace_callback(statements.append))
     with open_platform("local", market.study) as platform:
-        (page,) = [page for page in platform.pages("ListHITs", {}) if page["HITs"]]
+        (page,) = [page for page in platform.wire.pages("ListHITs", {}) if page["HITs"]]
     market.server.platform.transact(lambda tx: tx.connection.set_trace_callback(None))
     assert "Question" not in page["HITs"][0]
     assert page["HITs"][0]["Title"] == TYPE["Title"]

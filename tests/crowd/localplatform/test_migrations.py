@@ -1,6 +1,7 @@
 """Stores of earlier releases."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -116,3 +117,12 @@ def test_questions_that_were_never_checked_lose_no_answer(store: Path, study: Pa
         assignment_id = assignment_id or next(iter(person.get().json()["hits"]))["assignment_id"]
         assert person.submit(assignment_id, ball="b").is_redirect
         assert "<FreeText>b</FreeText>" in client.get_assignment(AssignmentId=assignment_id)["Assignment"]["Answer"]
+
+
+def test_hits_of_studies_lose_the_fee_that_they_had(store: Path, study: Path) -> None:
+    """What a study's open HIT holds is its reward, as for a new one; HITs of other clients keep their fee."""
+    _as_before(store, ("3PLAIN", "0.4", ""), ("3STUDY", "0.40", _REQUIREMENT))
+    with closing(sqlite3.connect(store, isolation_level=None)) as earlier:
+        earlier.execute("UPDATE hits SET annotation = 'vidgen/study/b001-r1' WHERE hit_id = '3HIT3STUDY'")
+    with running(study) as server, requester(server.endpoint_url, study) as client:
+        assert client.get_account_balance()["OnHoldBalance"] == "0.88"
