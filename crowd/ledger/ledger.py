@@ -10,9 +10,8 @@ again.
 import hashlib
 import json
 import time
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +20,8 @@ from typing import Any, Self
 from crowd.commandline import to_paste
 from crowd.credentials import load_or_create
 from crowd.ledger.migrations import MIGRATIONS, SCHEMA
-from crowd.platforms import DEFAULT, Submission
+from crowd.ledger.submissions import SubmittedWork
+from crowd.platforms import DEFAULT
 from crowd.pricing import shown
 from crowd.sqlite_file import SqliteFile
 from crowd.studydir import StudyDirectory, existing_study
@@ -51,7 +51,7 @@ class Entry:
     ended_at: float | None
 
 
-class Ledger:
+class Ledger(SubmittedWork):
     """A study's ledger, open until its `with` block ends."""
 
     def __init__(self, study_dir: str | Path, *, clock: Callable[[], float] = time.time, create: bool = True) -> None:
@@ -218,53 +218,6 @@ class Ledger:
         """Dollars that the study has spent or still may spend on calls it made or is about to make."""
         ((micro,),) = self._db.execute("SELECT COALESCE(SUM(micro_usd), 0) FROM calls WHERE state <> 'refused'")
         return Decimal(micro) / 1_000_000
-
-    # Assignments.
-
-    def store_assignments(self, assignments: Iterable[Submission]) -> None:
-        """Keep submitted work, in one transaction; a stored answer is never replaced, only its status is."""
-        with self._db.writing(durable=True):
-            for assignment in assignments:
-                self._db.execute(
-                    "INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?) "
-                    "ON CONFLICT (assignment_id) DO UPDATE SET status = excluded.status",
-                    astuple(assignment),
-                )
-
-    def assignments(self, hit_id: str | None = None) -> list[Submission]:
-        """The stored work of a HIT or of all, in order of submission."""
-        return list(self._assignments("?1 IS NULL OR hit_id = ?1", hit_id))
-
-    def each_assignment(self) -> Iterator[Submission]:
-        """All stored work in order of submission, read as it is asked for; meanwhile nothing may be stored."""
-        return self._assignments("?1 IS NULL", None)
-
-    def work(self) -> Counter[tuple[str, str, str]]:
-        """How many assignments are stored of each HIT, worker and status."""
-        rows = self._db.execute("SELECT hit_id, worker_id, status, count(*) FROM assignments GROUP BY 1, 2, 3")
-        return Counter({(hit_id, worker_id, status): number for hit_id, worker_id, status, number in rows})
-
-    def assignment(self, assignment_id: str) -> Submission:
-        """The study's assignment of that id.
-
-        Raises:
-            ValueError: it has none of that id.
-        """
-        for assignment in self._assignments("assignment_id = ?1", assignment_id):
-            return assignment
-        raise ValueError(
-            f"assignment {assignment_id!r} is none of this study's submitted assignments; "
-            "answers.csv names those that were collected"
-        )
-
-    def _assignments(self, condition: str, value: str | None) -> Iterator[Submission]:
-        columns = ", ".join(Submission.__dataclass_fields__)
-        rows = self._db.rows(
-            f"SELECT {columns} FROM assignments WHERE {condition} "  # noqa: S608  both are this class's own
-            "ORDER BY submitted_at, assignment_id",
-            (value,),
-        )
-        return (Submission(**dict(zip(columns.split(", "), row, strict=True))) for row in rows)
 
     def _entries(self, condition: str, *values: object) -> list[Entry]:
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM calls {condition}", values)  # noqa: S608  both are this module's own

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from crowd.credentials import load_or_create
 from crowd.ledger.ledger import Ledger
-from crowd.platforms import Submission
 from crowd.sqlite_file import SqliteFile
 
 FILE = "ledger.sqlite"
@@ -212,24 +211,6 @@ def test_nothing_goes_out_without_its_entry(tmp_path: Path) -> None:
         other.forget_unsent("create/")
         with pytest.raises(ValueError, match="create/a: another run has changed the plan"):
             ledger.mark_sent("create/a")
-
-
-def test_stored_answers_are_never_replaced(tmp_path: Path) -> None:
-    """Fetching an assignment again changes its status only."""
-    first = Submission(
-        assignment_id="3A", hit_id="3H", worker_id="A1", status="Submitted", submitted_at=1.0, answer="<a/>"
-    )
-    with Ledger(tmp_path) as ledger:
-        ledger.store_assignments([first])
-        ledger.store_assignments(
-            [
-                Submission(
-                    assignment_id="3A", hit_id="3H", worker_id="A1", status="Approved", submitted_at=1.0, answer=""
-                )
-            ]
-        )
-        (kept,) = ledger.assignments("3H")
-    assert (kept.status, kept.answer) == ("Approved", "<a/>")
 
 
 def test_no_ledger_is_said_in_one_line(tmp_path: Path) -> None:

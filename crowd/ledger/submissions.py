@@ -1,0 +1,59 @@
+"""The submitted work that a ledger keeps: as the platform gave it, for good, whatever the platform later forgets."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple
+
+from crowd.platforms import Submission
+from crowd.sqlite_file import SqliteFile
+
+
+class SubmittedWork:
+    """The part of a ledger that stores assignments."""
+
+    _db: SqliteFile
+
+    def store_assignments(self, assignments: Iterable[Submission]) -> None:
+        """Keep submitted work, in one transaction; a stored answer is never replaced, only its status is."""
+        with self._db.writing(durable=True):
+            for assignment in assignments:
+                self._db.execute(
+                    "INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?) "
+                    "ON CONFLICT (assignment_id) DO UPDATE SET status = excluded.status",
+                    astuple(assignment),
+                )
+
+    def assignments(self, hit_id: str | None = None) -> list[Submission]:
+        """The stored work of a HIT or of all, in order of submission."""
+        return list(self._assignments("?1 IS NULL OR hit_id = ?1", hit_id))
+
+    def each_assignment(self) -> Iterator[Submission]:
+        """All stored work in order of submission, read as it is asked for; meanwhile nothing may be stored."""
+        return self._assignments("?1 IS NULL", None)
+
+    def work(self) -> Counter[tuple[str, str, str]]:
+        """How many assignments are stored of each HIT, worker and status."""
+        rows = self._db.execute("SELECT hit_id, worker_id, status, count(*) FROM assignments GROUP BY 1, 2, 3")
+        return Counter({(hit_id, worker_id, status): number for hit_id, worker_id, status, number in rows})
+
+    def assignment(self, assignment_id: str) -> Submission:
+        """The study's assignment of that id.
+
+        Raises:
+            ValueError: it has none of that id.
+        """
+        for assignment in self._assignments("assignment_id = ?1", assignment_id):
+            return assignment
+        raise ValueError(
+            f"assignment {assignment_id!r} is none of this study's submitted assignments; "
+            "answers.csv names those that were collected"
+        )
+
+    def _assignments(self, condition: str, value: str | None) -> Iterator[Submission]:
+        columns = ", ".join(Submission.__dataclass_fields__)
+        rows = self._db.rows(
+            f"SELECT {columns} FROM assignments WHERE {condition} "  # noqa: S608  both are this class's own
+            "ORDER BY submitted_at, assignment_id",
+            (value,),
+        )
+        return (Submission(**dict(zip(columns.split(", "), row, strict=True))) for row in rows)
