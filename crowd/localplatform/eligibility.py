@@ -4,9 +4,8 @@ import json
 from functools import lru_cache
 from typing import Any, Literal
 
-from crowd.localplatform.fees import MASTERS
 from crowd.localplatform.store import Row, Transaction, assignments, qualifications
-from crowd.system_qualifications import ADULT, LOCALE, NUMBER_APPROVED, PERCENT_APPROVED
+from crowd.system_qualifications import ADULT, LOCALE, MASTERS, NUMBER_APPROVED, PERCENT_APPROVED
 
 Action = Literal["Accept", "Preview", "Discover"]
 

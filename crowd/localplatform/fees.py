@@ -1,17 +1,15 @@
 """Money as the platform counts it: whole hundredths of a cent, so that no fee is rounded before it is shown.
 
-Mechanical Turk charges 20 % of reward and bonus, another 20 % of the reward where a HIT asks for 10 or more
-assignments, 5 % for Masters, and at least $0.01 per assignment or bonus (https://requester.mturk.com/pricing).
+HITs of vidgen's studies have no fees here; those of other clients have Mechanical Turk's (`crowd.pricing.FEES`,
+https://requester.mturk.com/pricing).
 """
+
+from decimal import Decimal
+
+from crowd.pricing import FEES
 
 UNITS_PER_USD = 10_000
 _CENT = UNITS_PER_USD // 100
-
-#: Asking for Masters costs extra; production and sandbox name the qualification differently.
-MASTERS = frozenset({"2F1QJWKUDD8XADTFD2Q0G6UTO95ALH", "2ARFPLSP75KLA8M8DH1HTEQVJT3SY6"})
-
-#: From this many assignments on a HIT costs more.
-MANY_ASSIGNMENTS = 10
 
 
 def parse_usd(amount: str) -> int:
@@ -27,10 +25,17 @@ def format_usd(units: int) -> str:
 
 def assignment_cost(reward: int, max_assignments: int, *, masters: bool) -> int:
     """Units that one approved assignment costs the requester, reward and fee."""
-    percent = 20 + (20 if max_assignments >= MANY_ASSIGNMENTS else 0) + (5 if masters else 0)
-    return reward + max(reward * percent // 100, _CENT)
+    return reward + _units(FEES.of_reward(_usd(reward), num_assignments=max_assignments, masters=masters))
 
 
 def bonus_cost(bonus: int) -> int:
     """Units that a bonus costs the requester, bonus and fee."""
-    return bonus + max(bonus * 20 // 100, _CENT)
+    return bonus + _units(FEES.of_bonus(_usd(bonus)))
+
+
+def _usd(units: int) -> Decimal:
+    return Decimal(units) / UNITS_PER_USD
+
+
+def _units(usd: Decimal) -> int:
+    return int(usd * UNITS_PER_USD)

@@ -5,7 +5,7 @@ from typing import Any
 
 from crowd.localplatform import foreignhtml
 from crowd.localplatform.errors import ApiError, invalid_expiration, missing_parameter, not_offered, request_error
-from crowd.localplatform.fees import MANY_ASSIGNMENTS, format_usd
+from crowd.localplatform.fees import format_usd
 from crowd.localplatform.hitproperties import canonical
 from crowd.localplatform.operations.money import available, demand_funds
 from crowd.localplatform.operations.paging import last, page, page_size, position
@@ -13,6 +13,7 @@ from crowd.localplatform.operations.qualifications import find_type_or_fail
 from crowd.localplatform.operations.questions import parse_question
 from crowd.localplatform.operations.requirements import check_requirements
 from crowd.localplatform.store import Row, Transaction, account, derived_id, hits
+from crowd.pricing import FEES
 
 _DEFAULT_AUTO_APPROVAL_S = 2_592_000
 _TYPE_PROPERTIES = ("Title", "Description", "Keywords", "Reward", "AssignmentDurationInSeconds")
@@ -182,8 +183,8 @@ def create_additional_assignments(tx: Transaction, request: dict[str, Any]) -> d
     if row["status"] == "Disposed":
         raise _wrong_state(row, "Assignable, Unassignable, Reviewable, Reviewing")
     additional = request["NumberOfAdditionalAssignments"]
-    is_small = row["first_max_assignments"] < MANY_ASSIGNMENTS
-    if is_small and row["max_assignments"] + additional >= MANY_ASSIGNMENTS and not hits.is_of_a_study(row):
+    is_small = row["first_max_assignments"] < FEES.large_hit
+    if is_small and row["max_assignments"] + additional >= FEES.large_hit and not hits.is_of_a_study(row):
         raise request_error(
             "InvalidMaximumAssignmentsIncrease",
             "HITs created with fewer than 10 assignments cannot be extended to have 10 or more assignments.",

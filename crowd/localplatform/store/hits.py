@@ -10,9 +10,10 @@ import json
 from typing import Any
 
 from crowd.hit_annotation import key_in
-from crowd.localplatform.fees import MASTERS, assignment_cost, parse_usd
+from crowd.localplatform.fees import assignment_cost, parse_usd
 from crowd.localplatform.hitproperties import as_key
 from crowd.localplatform.store.database import Row, Transaction, new_id
+from crowd.system_qualifications import MASTERS
 
 #: Mechanical Turk disposes of HITs by itself after 120 days; here they count from the expiration, and work in hand or
 #: waiting for review keeps a HIT.
