@@ -8,6 +8,7 @@ import pytest
 
 import crowd
 from crowd.localplatform.operations import OPERATIONS
+from crowd.platforms import NAMES
 from crowd.platforms.protocol import Platform
 from crowd.platforms.requester import Requester
 
@@ -45,5 +46,19 @@ def test_names_of_mechanical_turk_stay_at_home(package: str) -> None:
         for path in sorted((ROOT / package).rglob("*"))
         if path.suffix in {".py", ".j2", ".html", ".toml"} and not str(path.relative_to(ROOT)).startswith(HOMES)
         for match in name.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("package", ["vidgen", "crowd", "analysis", "templates"])
+def test_nothing_but_platforms_branches_on_a_platform_s_name(package: str) -> None:
+    """What differs between platforms is asked of their descriptions."""
+    names = "|".join(NAMES)
+    branch = re.compile(rf"""[!=]= ?["']({names})["']|["']({names})["'] ?[!=]=|\bin [({{\[]["']({names})["']""")
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in sorted((ROOT / package).rglob("*"))
+        if path.suffix in {".py", ".j2"} and not str(path.relative_to(ROOT)).startswith("crowd/platforms/")
+        for match in branch.finditer(path.read_text(encoding="utf-8"))
     ]
     assert found == []
