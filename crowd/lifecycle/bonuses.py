@@ -16,7 +16,7 @@ from crowd.lifecycle.prepare import load
 from crowd.platforms import Ids, Platform, RequestRefusedError
 from crowd.pricing import Cost, Fees, bonus_cost, dollars
 
-#: What Mechanical Turk's reference allows, and so every platform that speaks its protocol.
+#: Characters; what platforms that speak Mechanical Turk's protocol take.
 _LONGEST_REASON = 4096
 
 
@@ -30,7 +30,7 @@ class Bonus:
     """Read by the participant. The same reason is never paid twice for an assignment."""
 
     def __post_init__(self) -> None:
-        """Check what no platform takes."""
+        """Refuse what no platform takes."""
         if not dollars(self.amount_usd, f"bonus for {self.assignment_id}:"):
             raise ValueError(f"bonus for {self.assignment_id} is nothing; amounts begin at 0.01")
         if not self.reason.strip():

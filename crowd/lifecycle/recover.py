@@ -1,4 +1,4 @@
-"""What the platform alone still knows of a study whose ledger was lost, or put back from an old copy."""
+"""Rebuilding a ledger that was lost, or put back from an old copy, from what its platform shows."""
 
 from dataclasses import dataclass
 from decimal import Decimal

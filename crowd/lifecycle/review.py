@@ -22,7 +22,7 @@ from crowd.platforms import Ids, Platform, RequestRefusedError, Submission
 #: is none of them: it judges answers.
 RULES_FOR_REJECTION = {"max_attention_failures": -1, "min_answer_s": 0, "min_watched_fraction": 0}
 
-#: What Mechanical Turk's reference allows, less the name of the rule.
+#: Characters; what platforms that speak Mechanical Turk's protocol take, less the name of the rule.
 _LONGEST_REASON = 1000
 
 
@@ -137,7 +137,7 @@ def _check_broken(rule: str, planned: Design, ledger: Ledger, assignment: Submis
 
 
 def _review(platform: Platform, assignment: Submission, status: str, more: dict[str, str]) -> Call:
-    """The call that gives the assignment this status; its platform tells when another run did."""
+    """The call that gives the assignment this status; the status it has shows whether an earlier run did so."""
     assignment_id, before = assignment.assignment_id, assignment.status  # not its answer, which is long
 
     def find(refusal: RequestRefusedError | None) -> Ids | None:

@@ -1,7 +1,7 @@
-"""Rounds: more answers than one HIT may cheaply have, and nobody in two rounds of the same videos.
+"""Rounds: HITs that show the same videos to further people, opened one after the other.
 
-A round is opened only after the round before it is full and everybody in it holds the study's qualification, which the
-HITs of later rounds exclude. So no gap is left in which somebody could slip from one round into the next.
+A round is opened when the round before it is full and everybody in it holds the study's qualification, which the HITs
+of later rounds exclude. So nobody can take part in two rounds of the same videos.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +20,11 @@ def due(
 ) -> tuple[list[HitDesign], set[str]]:
     """The HITs that may be open by now, in the design's order, and the workers who must be kept from later rounds.
 
-    `fills` tells whose work fills a place, by the worker's id.
+    Args:
+        platform: where the study was published.
+        design: of the study.
+        hit_ids: the ids of the published HITs by key.
+        fills: whether the work of a worker, by their id, fills a place.
     """
     ready: list[HitDesign] = []
     seen: set[str] = set()

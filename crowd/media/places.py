@@ -21,7 +21,7 @@ class Media(Protocol):
     """A place for the videos."""
 
     def prepare(self, videos: Sequence[Video], *, needed_s: int, origin: str, progress: Progress | None = None) -> None:
-        """See that every file is there and can be loaded for so many seconds by pages of that origin.
+        """Put every file in its place, and check that pages of that origin can load it for so many seconds.
 
         Raises:
             ValueError, OSError: it cannot; the message says what is wrong and what helps.
@@ -48,10 +48,10 @@ class OwnMedia:
         self._study_dir = study_dir
 
     def prepare(self, videos: Sequence[Video], *, needed_s: int, origin: str, progress: Progress | None = None) -> None:
-        """Nothing is needed: the server reads the directory, which was checked."""
+        """Do nothing: the server reads the directory, which was checked."""
 
     def url(self, file_name: str) -> str:
-        """A path on the page's own server, which may move to another port; it tells nothing of the video."""
+        """A path on the page's own server, which holds at any port; it says nothing about the video."""
         return address(file_name, self._key)
 
     @cached_property

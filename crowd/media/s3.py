@@ -1,8 +1,7 @@
 """Videos on Amazon S3 or a store that speaks its protocol (`AWS_ENDPOINT_URL_S3` names another than Amazon's).
 
-Keys are hashes of contents, so that a file is uploaded once, a rerun goes on where an earlier one was stopped, and a
-changed file never hides behind an old address. They follow from no name, and tell no more than the file itself, which
-whoever is shown a key has loaded.
+Keys are hashes of contents: a file is uploaded once, a rerun continues where an earlier one stopped, and a changed file
+has another address. A key does not depend on the file's name, so it says nothing that the video itself does not show.
 """
 
 import hashlib
@@ -41,18 +40,18 @@ class S3Settings:
     """Where on S3 the videos lie and how pages refer to them."""
 
     bucket: str
-    """The bucket, which must be there."""
+    """The bucket, which must exist."""
     prefix: str = "vidgen/"
     """Put before every key."""
     region: str = ""
-    """The bucket's region; empty: found out."""
+    """The bucket's region; empty: detected."""
     links: str = "presigned"
     """`presigned` for a private bucket, `public` for one that everybody may read, `base-url` for a server before it."""
     base_url: str = ""
     """With `base-url`: the address that stands for the bucket, for instance of a content delivery network."""
 
     def __post_init__(self) -> None:
-        """Check what belongs together."""
+        """Refuse settings that contradict each other."""
         if not self.bucket:
             raise ValueError("bucket: S3 needs the name of a bucket (--bucket)")
         if self.links not in LINKS:

@@ -1,4 +1,4 @@
-"""The study's own platform, on this machine."""
+"""The study's own platform: its server on this machine, found where it runs or started for as long as needed."""
 
 import time
 from collections.abc import Iterator

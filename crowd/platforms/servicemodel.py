@@ -11,18 +11,18 @@ from botocore.loaders import Loader, create_loader
 
 from crowd.localplatform.model import SEARCH_PATH
 
-#: What a session takes from its surroundings even where nothing of AWS is used: more service models, more patience.
+#: Settings of the environment that hold for every server: where further service models are, and how often to try.
 _ALWAYS_TAKEN = ("data_path", "max_attempts")
 
 
 def botocore_session(*, own_settings: bool = False) -> botocore.session.Session:
     """A session whose loader finds the service model: botocore's own, or else the copy that vidgen ships.
 
-    With `own_settings` it takes no profile, no files and no variables of AWS: for a server that is not Amazon's, they
-    mean nothing, and a mistake in them must not stop it.
+    With `own_settings` it reads no profiles, files and variables of AWS: they mean nothing to a server that is not
+    Amazon's, and a mistake in them must not stop the command.
 
     Raises:
-        ValueError: a profile or a file that it is to take is none.
+        ValueError: a profile does not exist, or a settings file cannot be read.
     """
     defaults = {
         name: (None, None, default, convert)
@@ -42,7 +42,7 @@ def botocore_session(*, own_settings: bool = False) -> botocore.session.Session:
 
 
 def aws_settings(error: Exception) -> str:
-    """What to say where boto3 cannot even begin, because of what it was told in variables and files."""
+    """The message for variables and files of AWS that boto3 cannot use."""
     return f"AWS settings cannot be used: {error}; correct the variables AWS_… or the files in ~/.aws"
 
 
