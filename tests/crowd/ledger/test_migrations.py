@@ -1,10 +1,7 @@
 """Ledgers of earlier releases, in which calls stand under the names of Mechanical Turk's operations.
 
-The studies in `tests/earlier/operations.tar.xz` were written by the last release that did so. `begun`: publishing was
-cut off when one HIT was made, one was made unheard and others were not made. `rounds`: the answer to the creation of
-the second round was lost. `whole`: its work was approved, its end was changed twice and its deletion refused; the
-answers to an extension and to a bonus were lost, and another bonus never arrived. `wire.json` has what went out with
-each token.
+The studies in `tests/earlier/operations.tar.xz` were written by the last release that did so, and left in the middle;
+`tests/earlier/README.md` says what happened to each.
 """
 
 import json
