@@ -155,7 +155,7 @@ def _differences(original: Original, note: str, *, browser: bool) -> Iterator[st
     yield "The local platform showed the copied videos: no Mechanical Turk, no S3; nobody was invited or paid."
     cost = f"Money was play money: with people the study costs {shown(original.total_usd)} on Mechanical Turk."
     if original.total_usd > original.budget_usd:
-        cost += f" Its budget_usd is {shown(original.budget_usd)}, so publish-tasks refuses it there and here."
+        cost += f" Its budget_usd is {shown(original.budget_usd)}, so publish-tasks refuses it there."
     yield cost
     if original.unasked:
         yield f"{' and '.join(original.unasked)} were not asked for: programs have no earlier work."
