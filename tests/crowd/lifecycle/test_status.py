@@ -13,7 +13,7 @@ def test_the_status_counts_calls_money_and_assignments(study_at: Callable[[str],
     """Everything comes from the ledger; nothing is open in a study that went well."""
     now = status(study_at("bonus"))
     assert (now.platform, now.wanted, now.assignments.total(), now.simulated) == ("local", 6, 6, 6)
-    assert now.calls["CreateHITWithHITType"]["done"] == 3
+    assert now.calls["create"]["done"] == 3
     assert now.unfinished == []
 
 
