@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("crowd", "templates", "vidgen/cli")
+FOLDERS = ("vidgen", "crowd", "analysis", "templates")
 #: Rows `| test | modules |` of the table: the test, and the modules it holds, of which some are patterns.
 ROWS = [
     (test, re.findall(r"`(\S+?)`", modules))

@@ -30,4 +30,7 @@ def copy_bundled(videos: Path) -> None:
     strange = [path for path in videos.rglob("*") if path.relative_to(videos) not in ours]
     if strange:
         raise ValueError(f"{videos}: holds other files, such as {strange[0].name}; choose another --out")
-    shutil.copytree(BUNDLED, videos, dirs_exist_ok=True)
+    for name in sorted(ours):
+        if (BUNDLED / name).is_file():
+            (videos / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(BUNDLED / name, videos / name)

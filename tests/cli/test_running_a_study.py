@@ -174,7 +174,7 @@ def test_more_programs_are_asked_for_only_where_places_are_left(folder: Path) ->
     Study.from_videos("my-videos", answers_per_video=3, training_items=0).save("s/study.toml")
     assert vidgen("publish-tasks", "my-videos", "--study", "s", "--anyway").exit_code == 0
     printed = [vidgen("simulate-answers", "--study", "s", "--workers", count).stdout for count in (2, 1, 1)]
-    assert "2 of the 3 that are wanted in all are there; more --workers" in printed[0]
+    assert "2 of the 3 that the study wants are there: give more --workers" in printed[0]
     assert [text.splitlines()[-1] for text in printed[1:]] == [
         "1 simulated participants submitted 1 assignments",
         "1 simulated participants submitted 0 assignments",
