@@ -176,6 +176,6 @@ def test_more_programs_are_asked_for_only_where_places_are_left(folder: Path) ->
     printed = [vidgen("simulate-answers", "--study", "s", "--workers", count).stdout for count in (2, 1, 1)]
     assert "2 of the 3 that the study wants are there: give more --workers" in printed[0]
     assert [text.splitlines()[-1] for text in printed[1:]] == [
-        "1 simulated participants submitted 1 assignments",
-        "1 simulated participants submitted 0 assignments",
+        "1 simulated participant submitted 1 assignment",
+        "1 simulated participant submitted 0 assignments",
     ]
