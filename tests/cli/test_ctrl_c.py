@@ -1,6 +1,7 @@
 """Ctrl+C, wherever a command is: one line that says what is kept and what to do next, exit status 130, nothing lost."""
 
 import os
+import pkgutil
 import re
 import signal
 import subprocess
@@ -36,10 +37,11 @@ def _taken() -> Iterator[None]:
 @contextmanager
 def ctrl_c_at(call: int, function: str) -> Iterator[None]:
     """Press it when that function of the program ends its so-manieth call."""
-    module, _, name = function.rpartition(".")
+    home, _, name = function.rpartition(".")
     left = call
     with pytest.MonkeyPatch.context() as patch:
-        real: Callable[..., Any] = pytest.importorskip(module).__dict__[name]
+        owner = pkgutil.resolve_name(home)
+        real: Callable[..., Any] = getattr(owner, name)
 
         def counted(*arguments: Any, **options: Any) -> Any:
             nonlocal left
@@ -49,7 +51,7 @@ def ctrl_c_at(call: int, function: str) -> Iterator[None]:
                 signal.raise_signal(signal.SIGINT)
             return done
 
-        patch.setattr(function, counted)
+        patch.setattr(owner, name, counted)
         yield
 
 
@@ -87,12 +89,12 @@ def answered(_answered: Path, tmp_path: Path) -> Path:
 
 #: By command: its other options, and where Ctrl+C comes.
 CASES = {
-    "publish-tasks": ("{videos} --study {new} --anyway", 1, "crowd.ledger.calls._kept"),
+    "publish-tasks": ("{videos} --study {new} --anyway", 1, "crowd.ledger.ledger.Ledger.mark_done"),
     "simulate-answers": ("--study {study} --workers 2", 1, "crowd.simulated.workers._check"),
-    "collect-answers": ("--study {study}", 2, "crowd.lifecycle.collect._fetch_hit"),
-    "approve-answers": ("--study {study}", 2, "crowd.ledger.calls._kept"),
-    "extend-study": ("--study {study} --until 2099-01-01", 1, "crowd.ledger.calls._kept"),
-    "expire-study": ("--study {study}", 1, "crowd.ledger.calls._kept"),
+    "collect-answers": ("--study {study}", 2, "crowd.ledger.ledger.Ledger.store_assignments"),
+    "approve-answers": ("--study {study}", 2, "crowd.ledger.ledger.Ledger.mark_done"),
+    "extend-study": ("--study {study} --until 2099-01-01", 1, "crowd.ledger.ledger.Ledger.mark_done"),
+    "expire-study": ("--study {study}", 1, "crowd.ledger.ledger.Ledger.mark_done"),
 }
 
 

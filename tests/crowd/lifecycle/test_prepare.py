@@ -36,7 +36,7 @@ def test_a_changed_plan_is_told_with_its_keys(study_at: Callable[[str], Path]) -
 def test_where_nothing_was_published_there_is_no_design(tmp_path: Path) -> None:
     """The message says how to publish."""
     StudyDirectory(tmp_path).study_file.touch()
-    with pytest.raises(ValueError, match="nothing was published from here; publish with `.*vidgen publish-tasks"):
+    with pytest.raises(ValueError, match=r"nothing was published from here; publish with `.*vidgen publish-tasks"):
         published_design(tmp_path)
 
 

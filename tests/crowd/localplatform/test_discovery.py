@@ -29,7 +29,7 @@ def test_a_server_is_found_while_it_holds_the_study(tmp_path: Path) -> None:
             assert participants_url_of(tmp_path) == "https://study.example.org"
         assert announced(tmp_path) is None
     for find in (endpoint_of, participants_url_of):
-        with pytest.raises(ValueError, match="is not being served; start it with `.*vidgen serve-tasks"):
+        with pytest.raises(ValueError, match=r"is not being served; start it with `.*vidgen serve-tasks"):
             find(tmp_path)
 
 
