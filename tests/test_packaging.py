@@ -97,7 +97,7 @@ def test_the_wheel_holds_the_demonstrations_videos(wheel: Path) -> None:
         about = archive.read("vidgen/demo_videos/README.md").decode()
         table = archive.read("vidgen/demo_videos/metadata.csv").decode()
     assert {f"vidgen/demo_videos/{row['file_name']}" for row in csv.DictReader(table.splitlines())} <= set(sizes)
-    assert {"vidgen/demo_videos/beliefs.csv", "vidgen/demo_videos/judge.json"} <= set(sizes)
+    assert {"vidgen/demo_videos/response_probabilities.csv", "vidgen/demo_videos/judge.json"} <= set(sizes)
     assert sum(sizes.values()) <= 1_000_000
     assert "Licence: Apache-2.0" in about
 

@@ -215,7 +215,8 @@ def judge(
 ) -> JudgeReport:
     """Let an independent classifier judge a videos directory. It is a pre-flight check and replaces no people.
 
-    Writes judge.json, and beliefs.csv, the probabilities of each video, from which simulated participants can answer.
+    Writes judge.json, and response_probabilities.csv, with a probability of each option for each video, from which
+    simulated participants can answer.
 
     Args:
         videos_dir: a videos directory (docs/formats.md) with labels of the moving-objects dataset.
@@ -240,13 +241,13 @@ def judge(
     from pathlib import Path
 
     from vidgen.judge_report import FILE
-    from vidgen.judging import judge_directory, load_judge, write_beliefs
+    from vidgen.judging import judge_directory, load_judge, write_probabilities
 
     directory = Path(videos_dir)
     network, threshold = load_judge(preset, Path(weights) if weights else None)
     verdicts, report = judge_directory(directory, network, threshold, callback)
     report.save(Path(out) if out else directory / FILE)
-    write_beliefs(directory / "beliefs.csv", verdicts)
+    write_probabilities(directory / "response_probabilities.csv", verdicts)
     return report
 
 

@@ -198,7 +198,7 @@ def verdict(video_id: str, method: str, label: str, chances: NDArray[np.float64]
     return Verdict(video_id, method, label, chances, answer, answer == label)
 
 
-def write_beliefs(path: Path, verdicts: list[Verdict]) -> None:
+def write_probabilities(path: Path, verdicts: list[Verdict]) -> None:
     """Write a table of probabilities from which simulated participants can answer: `video_id`, and a column per option.
 
     The options are those of a study of these videos, their labels. The probabilities of other classes are added to

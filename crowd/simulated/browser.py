@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import httpx
 
 from crowd.design.design import Design, HitDesign
-from crowd.simulated.response_probabilities import Beliefs
+from crowd.simulated.response_probabilities import ResponseProbabilities
 from crowd.simulated.workers import JSON, ResponseStyle, SimulatedWorker, open_hits, task_in
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ POLL_S = 0.03
 def browse(
     links: Sequence[str],
     design: Design,
-    beliefs: Beliefs,
+    probabilities: ResponseProbabilities,
     *,
     style: ResponseStyle | None = None,
     seed: int = 0,
@@ -44,7 +44,7 @@ def browse(
     done = []
     with _browser() as driver, httpx.Client(timeout=PATIENCE_S, trust_env=False) as client:
         for number, link in enumerate(links):
-            worker = SimulatedWorker(design, beliefs, style or ResponseStyle(), seed, str(number))
+            worker = SimulatedWorker(design, probabilities, style or ResponseStyle(), seed, str(number))
             refused: set[str] = set()
             while offered := [hit_id for hit_id in open_hits(_home(client, link)) if hit_id not in refused]:
                 accepted = client.post(f"{link}/hits/{offered[0]}/accept", headers=JSON)

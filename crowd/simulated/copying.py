@@ -18,10 +18,11 @@ from crowd.design.planning import needs
 from crowd.design.study import Study
 from crowd.design.videos import TABLE, files_of, read_videos
 from crowd.pricing import dollars
+from crowd.simulated.response_probabilities import FILES
 from crowd.studydir import StudyDirectory, nearest
 
-#: Tables beside the videos that belong to them: what they are, and what simulated participants believe.
-_TABLES = (TABLE, "beliefs.csv")
+#: Tables beside the videos that belong to them.
+_TABLES = (TABLE, *FILES)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

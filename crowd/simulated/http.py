@@ -18,7 +18,7 @@ from crowd.lifecycle.video_folder import locate
 from crowd.localplatform import invite, people, running
 from crowd.localplatform.discovery import announced
 from crowd.simulated import workers
-from crowd.simulated.response_probabilities import Beliefs, choose_beliefs, source_of
+from crowd.simulated.response_probabilities import ResponseProbabilities, choose_probabilities, source_of
 from crowd.simulated.workers import ResponseStyle
 from crowd.studydir import StudyDirectory
 
@@ -42,7 +42,7 @@ def simulate(
     num_workers: int | None = None,
     *,
     videos_dir: str | Path | None = None,
-    beliefs: str | Path | None = None,
+    probabilities: str | Path | None = None,
     confusion: str | Path | None = None,
     accuracy: float | None = None,
     style: ResponseStyle | None = None,
@@ -62,8 +62,8 @@ def simulate(
         study_dir: a published study.
         num_workers: how many participants; by default as many as see each video.
         videos_dir: where the published videos are now, if they were moved; remembered.
-        beliefs: a CSV file with `video_id` and a probability per option, which they follow; by default `beliefs.csv`
-            in the videos directory, if there is one.
+        probabilities: a CSV file with `video_id` and a probability per option, which they follow; by default
+            `response_probabilities.csv` in the videos directory, if there is one.
         confusion: a CSV file with `label` and a probability per option, instead.
         accuracy: the probability with which they choose a label of the video, instead; by default 0.8.
         style: how carelessly and how fast they answer.
@@ -91,13 +91,14 @@ def simulate(
     published_design(root)
     locate(root, videos_dir)
     design = published_design(root)
-    source = f"{source_of(design, beliefs, confusion, accuracy)}; {style.carelessness:.0%} of answers are blind guesses"
+    source = source_of(design, probabilities, confusion, accuracy)
+    source += f"; {style.carelessness:.0%} of answers are blind guesses"
     wanted = sum(hit.num_assignments for hit in design.hits)
     num_workers = num_workers or max(hit.num_assignments for hit in design.hits)
     submitted = simulate_study(
         root,
         num_workers,
-        choose_beliefs(design, beliefs=beliefs, confusion=confusion, accuracy=accuracy),
+        choose_probabilities(design, probabilities=probabilities, confusion=confusion, accuracy=accuracy),
         style=style,
         seed=seed,
         browser=browser,
@@ -127,7 +128,7 @@ def counting(progress: Progress | None, wanted: int) -> Callable[[str], None]:
 def simulate_study(
     study_dir: Path,
     count: int,
-    beliefs: Beliefs,
+    probabilities: ResponseProbabilities,
     *,
     style: ResponseStyle | None = None,
     seed: int = 0,
@@ -176,8 +177,8 @@ def simulate_study(
         country = next(iter(wanted_countries(study_dir)), None)
         links = [urljoin(base + "/", link) for link in invite(study_dir, count, simulated=True, country=country)]
         if browser:
-            return browse(links, design, beliefs, style=style, seed=seed, callback=callback)
-        return workers.simulate(links, design, beliefs, style=style, seed=seed, callback=callback)
+            return browse(links, design, probabilities, style=style, seed=seed, callback=callback)
+        return workers.simulate(links, design, probabilities, style=style, seed=seed, callback=callback)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from crowd.pricing import shown
 from crowd.simulated.browser import find_programs
 from crowd.simulated.copying import Copy, Original, copy_study, emptied_on_failure, read_original
 from crowd.simulated.http import counting, simulate_study
-from crowd.simulated.response_probabilities import Beliefs, choose_beliefs, source_of
+from crowd.simulated.response_probabilities import ResponseProbabilities, choose_probabilities, source_of
 from crowd.simulated.workers import ResponseStyle
 
 
@@ -51,7 +51,7 @@ def rehearse(
     videos_dir: str | Path | None = None,
     *,
     out: str | Path | None = None,
-    beliefs: str | Path | None = None,
+    probabilities: str | Path | None = None,
     confusion: str | Path | None = None,
     accuracy: float | None = None,
     style: ResponseStyle | None = None,
@@ -70,8 +70,8 @@ def rehearse(
         study: a study directory, published or not, or a study file.
         videos_dir: the videos; by default those of the published study.
         out: directory of the copy, new or empty; by default a temporary one.
-        beliefs: a CSV file with `video_id` and a probability per option, which the programs follow; by default
-            `beliefs.csv` in the videos directory, if there is one.
+        probabilities: a CSV file with `video_id` and a probability per option, which the programs follow; by default
+            `response_probabilities.csv` in the videos directory, if there is one.
         confusion: a CSV file with `label` and a probability per option, instead.
         accuracy: the probability with which they choose a label of the video, instead; by default 0.8.
         style: how carelessly and how fast they answer.
@@ -98,8 +98,8 @@ def rehearse(
         find_programs()
     style, step = style or ResponseStyle(), step or _silent
     original = read_original(Path(study), videos_dir)
-    probabilities = choose_beliefs(original.design, beliefs=beliefs, confusion=confusion, accuracy=accuracy)
-    note = source_of(original.design, beliefs, confusion, accuracy)
+    note = source_of(original.design, probabilities, confusion, accuracy)
+    chosen = choose_probabilities(original.design, probabilities=probabilities, confusion=confusion, accuracy=accuracy)
     if style.carelessness:
         note += f"; {style.carelessness:.0%} of answers are blind guesses"
 
@@ -117,7 +117,7 @@ def rehearse(
 
             step(title := "Simulated participants do the tasks", None)
             came, submitted, wanted = participate(
-                copy, probabilities, style=style, seed=seed, browser=browser, note=note, progress=progress
+                copy, chosen, style=style, seed=seed, browser=browser, note=note, progress=progress
             )
             step(
                 title,
@@ -170,7 +170,7 @@ def platform_of(copy: Copy) -> Iterator[str]:
 
 def participate(
     copy: Copy,
-    beliefs: Beliefs,
+    probabilities: ResponseProbabilities,
     *,
     style: ResponseStyle,
     seed: int = 0,
@@ -199,7 +199,7 @@ def participate(
             simulate_study(
                 copy.study_dir,
                 size,
-                beliefs,
+                probabilities,
                 style=style,
                 seed=seed + turn - 1,
                 browser=browser,

@@ -1,4 +1,4 @@
-"""What simulated participants believe that they see: a probability for each option, for each video."""
+"""With which probability a simulated participant chooses each option, for each video."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,10 +15,12 @@ from crowd.spreadsheet import from_cell
 #: How often simulated participants are right when nothing else is said.
 DEFAULT_ACCURACY = 0.8
 #: Gives the probabilities of the options, in their order, for a video.
-Beliefs = Callable[[Video], NDArray[np.float64]]
+#: The table beside the videos, which `vidgen judge` writes; releases up to 0.1 named it as the second one is.
+FILES = ("response_probabilities.csv", "beliefs.csv")
+ResponseProbabilities = Callable[[Video], NDArray[np.float64]]
 
 
-def by_accuracy(accuracy: float, options: Sequence[str]) -> Beliefs:
+def by_accuracy(accuracy: float, options: Sequence[str]) -> ResponseProbabilities:
     """Right with probability `accuracy`; the rest is spread evenly over all other options.
 
     Raises:
@@ -27,14 +29,14 @@ def by_accuracy(accuracy: float, options: Sequence[str]) -> Beliefs:
     if not 0 <= accuracy <= 1:
         raise ValueError(f"accuracy: must be between 0 and 1, is {accuracy}")
 
-    def believe(video: Video) -> NDArray[np.float64]:
+    def of_video(video: Video) -> NDArray[np.float64]:
         right = np.isin(options, video.labels)
         return np.asarray(np.where(right, accuracy / right.sum(), (1 - accuracy) / (~right).sum()), dtype=float)
 
-    return believe
+    return of_video
 
 
-def by_label(path: Path | str, options: Sequence[str]) -> Beliefs:
+def by_label(path: Path | str, options: Sequence[str]) -> ResponseProbabilities:
     """From a confusion matrix: a CSV with the columns `label` and every option, a row per label.
 
     Raises:
@@ -43,16 +45,18 @@ def by_label(path: Path | str, options: Sequence[str]) -> Beliefs:
     """
     rows = _rows(Path(path), "label", options)
 
-    def believe(video: Video) -> NDArray[np.float64]:
+    def of_video(video: Video) -> NDArray[np.float64]:
         missing = [label for label in video.labels if label not in rows]
         if missing:
             raise ValueError(f"{path}: no row for label {missing[0]!r}, which {video.video_id} shows")
         return np.asarray(np.mean([rows[label] for label in video.labels], axis=0))
 
-    return believe
+    return of_video
 
 
-def by_video(path: Path | str, options: Sequence[str], otherwise: Beliefs | None = None) -> Beliefs:
+def by_video(
+    path: Path | str, options: Sequence[str], otherwise: ResponseProbabilities | None = None
+) -> ResponseProbabilities:
     """From a CSV with the columns `video_id` and every option, a row per video; a missing option has probability 0.
 
     Raises:
@@ -61,50 +65,56 @@ def by_video(path: Path | str, options: Sequence[str], otherwise: Beliefs | None
     """
     rows = _rows(Path(path), "video_id", options)
 
-    def believe(video: Video) -> NDArray[np.float64]:
+    def of_video(video: Video) -> NDArray[np.float64]:
         if video.video_id in rows:
             return rows[video.video_id]
         if otherwise is None:
             raise ValueError(f"{path}: no row for video {video.video_id!r}")
         return otherwise(video)
 
-    return believe
+    return of_video
 
 
-def choose_beliefs(
+def table_beside(videos_dir: str | Path) -> Path | None:
+    """The table of response probabilities in a videos directory, if there is one."""
+    return next((path for name in FILES if (path := Path(videos_dir) / name).is_file()), None)
+
+
+def choose_probabilities(
     design: Design,
     *,
-    beliefs: str | Path | None = None,
+    probabilities: str | Path | None = None,
     confusion: str | Path | None = None,
     accuracy: float | None = None,
-) -> Beliefs:
-    """The one that is given; without any, `beliefs.csv` beside the videos, else right with probability 0.8.
+) -> ResponseProbabilities:
+    """The source that is given; without any, the table beside the videos, else right with probability 0.8.
 
-    Attention items and videos that `beliefs.csv` lacks are judged by that accuracy too.
+    Attention items and videos that the table beside the videos lacks are answered with that accuracy too.
 
     Raises:
         ValueError: more than one is given.
     """
-    if sum(source is not None for source in (beliefs, confusion, accuracy)) > 1:
-        raise ValueError("beliefs, confusion, accuracy: only one of them can be followed")
+    if sum(source is not None for source in (probabilities, confusion, accuracy)) > 1:
+        raise ValueError("probabilities, confusion, accuracy: only one of them can be followed")
     fallback = by_accuracy(DEFAULT_ACCURACY if accuracy is None else accuracy, design.options)
-    beside = Path(design.videos_dir) / "beliefs.csv"
-    if beliefs is not None:
-        return by_video(beliefs, design.options)
+    beside = table_beside(design.videos_dir)
+    if probabilities is not None:
+        return by_video(probabilities, design.options)
     if confusion is not None:
         return by_label(confusion, design.options)
-    if accuracy is None and beside.is_file():
+    if accuracy is None and beside:
         return by_video(beside, design.options, fallback)
     return fallback
 
 
-def source_of(design: Design, beliefs: str | Path | None, confusion: str | Path | None, accuracy: float | None) -> str:
-    """What `choose_beliefs` chooses, in words."""
-    beside = Path(design.videos_dir) / "beliefs.csv"
-    if beliefs is None and confusion is None and accuracy is None and beside.is_file():
-        beliefs = beside
-    if beliefs is not None:
-        return f"the probabilities for each video in {Path(beliefs).name}"
+def source_of(
+    design: Design, probabilities: str | Path | None, confusion: str | Path | None, accuracy: float | None
+) -> str:
+    """What `choose_probabilities` chooses, in words."""
+    if probabilities is None and confusion is None and accuracy is None:
+        probabilities = table_beside(design.videos_dir)
+    if probabilities is not None:
+        return f"the probabilities for each video in {Path(probabilities).name}"
     if confusion is not None:
         return f"the confusion matrix in {Path(confusion).name}"
     share = DEFAULT_ACCURACY if accuracy is None else accuracy

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crowd.design.design import ATTENTION, Design, TaskItem
-from crowd.simulated.response_probabilities import Beliefs
+from crowd.simulated.response_probabilities import ResponseProbabilities
 from crowd.task.answers import ITEM_FIELD, OPTIONS_FIELD
 from crowd.task.ordering import item_order, option_order, seed_of
 
@@ -44,8 +44,10 @@ class ResponseStyle:
 class SimulatedWorker:
     """What one simulated participant answers; the same `seed` and `name` give the same participant."""
 
-    def __init__(self, design: Design, beliefs: Beliefs, style: ResponseStyle, seed: int, name: str) -> None:
-        self._design, self._beliefs = design, beliefs
+    def __init__(
+        self, design: Design, probabilities: ResponseProbabilities, style: ResponseStyle, seed: int, name: str
+    ) -> None:
+        self._design, self._probabilities = design, probabilities
         self._seed = [seed, zlib.crc32(name.encode())]
         rng = np.random.default_rng(self._seed)
         self.speed = style.seconds_per_item * float(rng.lognormal(0, 0.3))
@@ -80,7 +82,7 @@ class SimulatedWorker:
             return str(rng.choice(options[:-2]))
         if item.kind == ATTENTION:
             return item.asked
-        chances: NDArray[np.float64] = self._beliefs(self._design.video(item.video_id))
+        chances: NDArray[np.float64] = self._probabilities(self._design.video(item.video_id))
         return str(rng.choice(options, p=chances))
 
 
@@ -124,7 +126,7 @@ def task_in(page: str) -> dict[str, Any]:
 def simulate(
     links: Sequence[str],
     design: Design,
-    beliefs: Beliefs,
+    probabilities: ResponseProbabilities,
     *,
     style: ResponseStyle | None = None,
     seed: int = 0,
@@ -141,7 +143,7 @@ def simulate(
         ValueError, OSError: the platform answered with an error, or not at all.
     """
     style = style or ResponseStyle()
-    simulated = [SimulatedWorker(design, beliefs, style, seed, str(number)) for number, _ in enumerate(links)]
+    simulated = [SimulatedWorker(design, probabilities, style, seed, str(number)) for number, _ in enumerate(links)]
 
     async def everybody() -> list[list[str]]:
         turn = asyncio.Semaphore(at_once)

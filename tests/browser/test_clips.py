@@ -200,8 +200,8 @@ def test_programs_pass_the_sound_check(serve: Callable[..., Served], heard: Path
     """A simulated participant in Chromium does a study with sound to its end."""
     values: dict[str, Any] = {"sound": "on", "training_items": 0}
     served = serve(heard, **values)
-    beliefs = by_accuracy(1, Study.from_videos(heard).all_options)
-    assert len(simulate_study(served.study_dir, 1, beliefs, browser=True)) == 2
+    probabilities = by_accuracy(1, Study.from_videos(heard).all_options)
+    assert len(simulate_study(served.study_dir, 1, probabilities, browser=True)) == 2
     assert collect(served.study_dir).assignments == 2
 
 

@@ -76,8 +76,8 @@ def test_a_person_answers_and_it_arrives(study_dir: Path, four_clips: Path, part
 def test_a_simulated_participant_in_chromium(study_dir: Path, four_clips: Path) -> None:
     """A program that drives Chromium answers what it believes, and every row of it says that it is simulated."""
     with published(study_dir, four_clips, ManualClock()):
-        beliefs = by_accuracy(1, Study.from_videos(four_clips).all_options)
-        done = simulate_study(study_dir, 1, beliefs, browser=True)
+        probabilities = by_accuracy(1, Study.from_videos(four_clips).all_options)
+        done = simulate_study(study_dir, 1, probabilities, browser=True)
         assert len(done) == 1
         assert collect(study_dir).simulated
     table = pd.read_parquet(study_dir / "answers.parquet")

@@ -115,7 +115,7 @@ def completions(words: str, name: str = "vidgen", shell: str = "bash") -> list[s
         ("vidgen generate-batch --out my", "dir,my"),
         ("vidgen serve-tasks --videos my", "dir,my"),
         ("vidgen accuracy-report --answers my", "file,my"),
-        ("vidgen rehearse --beliefs my", "file,my"),
+        ("vidgen rehearse --probabilities my", "file,my"),
         ("vidgen publish-tasks videos --platform mt", "plain,mturk"),
         ("vidgen publish-tasks videos --media s", "plain,s3"),
         ("vidgen publish-tasks videos --links p", "plain,public"),

@@ -15,7 +15,7 @@ from vidgen.judging import (
     load_judge,
     read_rows,
     verdict,
-    write_beliefs,
+    write_probabilities,
 )
 from vidgen.video_io import write_video
 
@@ -104,12 +104,12 @@ def test_a_directory_is_judged_by_method(tmp_path, tiny_weights, monkeypatch):
     assert report.methods["real"].diversity is None
     assert new.nearest_training_distance > 0
     json.dumps(asdict(report), allow_nan=False)
-    write_beliefs(tmp_path / "beliefs.csv", verdicts)
-    with (tmp_path / "beliefs.csv").open(newline="") as file:
-        beliefs = list(csv.DictReader(file))
-    assert [row.pop("video_id") for row in beliefs] == names
-    assert tuple(beliefs[0]) == ("car moving right", "Other", "Unclear")
-    for row, one in zip(beliefs, verdicts, strict=True):
+    write_probabilities(tmp_path / "response_probabilities.csv", verdicts)
+    with (tmp_path / "response_probabilities.csv").open(newline="") as file:
+        probabilities = list(csv.DictReader(file))
+    assert [row.pop("video_id") for row in probabilities] == names
+    assert tuple(probabilities[0]) == ("car moving right", "Other", "Unclear")
+    for row, one in zip(probabilities, verdicts, strict=True):
         right, unclear = one.probabilities[0], one.probabilities[-1]
         assert [float(value) for value in row.values()] == pytest.approx(
             [right, 1 - right - unclear, unclear], abs=2e-6

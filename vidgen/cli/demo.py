@@ -14,7 +14,8 @@ from vidgen.distribution import GENERATION, install_line, is_installed
 #: Simulated participants of the demonstration, and how many of their answers are blind guesses.
 WORKERS, CARELESSNESS = 24, 0.05
 NOTE = (
-    "an independent classifier, the machine judge, whose probabilities for each video stand in videos/beliefs.csv; "
+    "an independent classifier, the machine judge, whose probabilities for each video stand in "
+    "videos/response_probabilities.csv; "
     f"{CARELESSNESS:.0%} of the answers are blind guesses"
 )
 

@@ -27,8 +27,8 @@ def command(videos_dir: Path, out: Path | None, preset: str, weights: Path | Non
     """Let an independent classifier judge the videos before people do.
 
     It was trained on other drawings than the generating networks, and takes no part in generation. It is a pre-flight
-    check and replaces no people. Writes judge.json, and beliefs.csv, the probabilities of each video, from which
-    simulated participants can answer.
+    check and replaces no people. Writes judge.json, and response_probabilities.csv, with a probability of each option
+    for each video, from which simulated participants can answer.
     """
     from tqdm import tqdm
 

@@ -35,13 +35,19 @@ vidgen rehearse --study-file study.toml --videos my-videos --out rehearsal --acc
 @click.option("--out", type=OUT_FOLDER, help="Directory of the copy, new or empty.  [default: a temporary one]")
 @click.option("--seed", type=SEED, default=0, help="The same seed gives the same participants.")
 @click.option(
-    "--beliefs", type=IN_FILE, help="CSV file with video_id and a probability per option, which the programs follow."
+    "--probabilities",
+    "--beliefs",
+    "probabilities",
+    type=IN_FILE,
+    help="CSV file with video_id and a probability per option, which the programs follow.",
 )
 @click.option(
     "--confusion", type=IN_FILE, help="CSV file with label and a probability per option, which the programs follow."
 )
 @click.option(
-    "--accuracy", type=SHARE, help="Probability of a right answer.  [default: beliefs.csv of the videos, else 0.8]"
+    "--accuracy",
+    type=SHARE,
+    help="Probability of a right answer.  [default: by the table of the videos, else 0.8]",
 )
 @click.option("--carelessness", type=SHARE, default=0.0, help="Mean share of answers that are blind guesses.")
 @click.option("--browser", is_flag=True, help="Answer in a real Chromium, in real time, instead of over HTTP.")
@@ -50,7 +56,7 @@ def command(
     videos_dir: Path | None,
     out: Path | None,
     seed: int,
-    beliefs: Path | None,
+    probabilities: Path | None,
     confusion: Path | None,
     accuracy: float | None,
     carelessness: float,
@@ -69,7 +75,7 @@ def command(
     from crowd.studydir import StudyDirectory
     from vidgen.cli.feasibility import check
 
-    only_one_of(beliefs=beliefs, accuracy=accuracy, confusion=confusion)
+    only_one_of(probabilities=probabilities, accuracy=accuracy, confusion=confusion)
     numbers = itertools.count(1)
 
     with emptied_on_failure(out) as directory, progress_bar("simulated participants", "tasks") as progress:
@@ -85,7 +91,7 @@ def command(
             study,
             videos_dir,
             out=directory,
-            beliefs=beliefs,
+            probabilities=probabilities,
             confusion=confusion,
             accuracy=accuracy,
             style=crowd.ResponseStyle(carelessness=carelessness),

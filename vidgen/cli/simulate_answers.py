@@ -21,10 +21,18 @@ vidgen simulate-answers --study my-study --workers 1 --browser
 @videos_option
 @click.option("--workers", type=COUNT, help="How many participants.  [default: as many as see each video]")
 @click.option("--seed", type=SEED, default=0, help="The same seed gives the same participants.")
-@click.option("--beliefs", type=IN_FILE, help="CSV file with video_id and a probability per option, which they follow.")
+@click.option(
+    "--probabilities",
+    "--beliefs",
+    "probabilities",
+    type=IN_FILE,
+    help="CSV file with video_id and a probability per option, which they follow.",
+)
 @click.option("--confusion", type=IN_FILE, help="CSV file with label and a probability per option, which they follow.")
 @click.option(
-    "--accuracy", type=SHARE, help="Probability of a right answer.  [default: beliefs.csv of the videos, else 0.8]"
+    "--accuracy",
+    type=SHARE,
+    help="Probability of a right answer.  [default: by the table of the videos, else 0.8]",
 )
 @click.option("--carelessness", type=SHARE, default=0.0, help="Mean share of answers that are blind guesses.")
 @click.option(
@@ -45,7 +53,7 @@ def command(
     videos_dir: Path | None,
     workers: int | None,
     seed: int,
-    beliefs: Path | None,
+    probabilities: Path | None,
     confusion: Path | None,
     accuracy: float | None,
     carelessness: float,
@@ -63,13 +71,13 @@ def command(
     import crowd
     from crowd.design.texts import counted
 
-    only_one_of(beliefs=beliefs, accuracy=accuracy, confusion=confusion)
+    only_one_of(probabilities=probabilities, accuracy=accuracy, confusion=confusion)
     with progress_bar("simulated participants", "tasks") as progress:
         done = crowd.simulate(
             study_dir,
             workers,
             videos_dir=videos_dir,
-            beliefs=beliefs,
+            probabilities=probabilities,
             confusion=confusion,
             accuracy=accuracy,
             style=crowd.ResponseStyle(carelessness=carelessness, seconds_per_item=seconds_per_item),

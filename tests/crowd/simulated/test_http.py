@@ -20,7 +20,7 @@ from crowd.localplatform import Running, running
 from crowd.localplatform.people import invited
 from crowd.localplatform.store import participants, progress
 from crowd.simulated.http import simulate_study
-from crowd.simulated.response_probabilities import choose_beliefs
+from crowd.simulated.response_probabilities import choose_probabilities
 from crowd.simulated.workers import simulate
 from tests.crowd.earlier import without_checksums
 
@@ -36,7 +36,7 @@ def test_a_study_of_some_countries_can_be_taken_by_their_people(videos: Path, tm
             with pytest.raises(ValueError, match=r"the study takes people from US, JP only .* --country"):
                 invite_people(tmp_path, 1, country=country)
         design = Design.load(tmp_path)
-        assert len(simulate_study(tmp_path, 2, choose_beliefs(design, accuracy=0.5))) == 2
+        assert len(simulate_study(tmp_path, 2, choose_probabilities(design, accuracy=0.5))) == 2
         (link,) = invite_people(tmp_path, 1, country="US-CA")
         home = httpx.get(
             urljoin(server.endpoint_url, link), headers={"Accept": "application/json"}, trust_env=False, timeout=60
@@ -60,13 +60,15 @@ def published(videos: Path, tmp_path: Path) -> Iterator[Running]:
 
 def programs(study_dir: Path, count: int, **options: bool) -> int:
     """Let programs in; how many tasks they did."""
-    return len(simulate_study(study_dir, count, choose_beliefs(Design.load(study_dir), accuracy=0.5), **options))
+    return len(simulate_study(study_dir, count, choose_probabilities(Design.load(study_dir), accuracy=0.5), **options))
 
 
 def work_as_people(server: Running, links: list[str]) -> int:
     """Let people do what they are offered; how many tasks they did."""
     design = Design.load(server.platform.study_dir)
-    return len(simulate([server.endpoint_url + link for link in links], design, choose_beliefs(design, accuracy=0.5)))
+    return len(
+        simulate([server.endpoint_url + link for link in links], design, choose_probabilities(design, accuracy=0.5))
+    )
 
 
 def test_programs_do_not_answer_where_people_are_invited(tmp_path: Path, published: Running) -> None:

@@ -8,7 +8,14 @@ import pytest
 from crowd.design.design import design
 from crowd.design.study import Study
 from crowd.design.videos import Video
-from crowd.simulated.response_probabilities import DEFAULT_ACCURACY, by_accuracy, by_label, by_video, choose_beliefs
+from crowd.simulated.response_probabilities import (
+    DEFAULT_ACCURACY,
+    FILES,
+    by_accuracy,
+    by_label,
+    by_video,
+    choose_probabilities,
+)
 
 OPTIONS = ("x", "y", "Other", "Unclear")
 
@@ -69,20 +76,21 @@ def test_bad_tables_are_named(tmp_path: Path, table: str, message: str) -> None:
         by_label(written(tmp_path / "c.csv", table), OPTIONS)
 
 
-def test_the_judge_beside_the_videos_is_the_default(tmp_path: Path) -> None:
-    """Without a choice `beliefs.csv` beside the videos is followed, else a plain accuracy; two choices are refused."""
+@pytest.mark.parametrize("name", FILES)
+def test_the_judge_beside_the_videos_is_the_default(tmp_path: Path, name: str) -> None:
+    """Without a choice the table beside the videos is followed, else a plain accuracy; two choices are refused."""
     plan = design(Study(training_items=0), [video("x", "v1", str(tmp_path)), video("y", "v2", str(tmp_path))])
-    assert choose_beliefs(plan)(plan.video("v1")).max() == pytest.approx(DEFAULT_ACCURACY)
-    written(tmp_path / "beliefs.csv", "video_id,x,y\nv1,0,1\n")
-    assert choose_beliefs(plan)(plan.video("v1")) == pytest.approx([0, 1, 0, 0])
-    assert choose_beliefs(plan)(plan.video("v2")).max() == pytest.approx(DEFAULT_ACCURACY)
-    assert choose_beliefs(plan, accuracy=1.0)(plan.video("v1")) == pytest.approx([1, 0, 0, 0])
-    assert np.isclose(choose_beliefs(plan, beliefs=tmp_path / "beliefs.csv")(plan.video("v1"))[1], 1)
+    assert choose_probabilities(plan)(plan.video("v1")).max() == pytest.approx(DEFAULT_ACCURACY)
+    written(tmp_path / name, "video_id,x,y\nv1,0,1\n")
+    assert choose_probabilities(plan)(plan.video("v1")) == pytest.approx([0, 1, 0, 0])
+    assert choose_probabilities(plan)(plan.video("v2")).max() == pytest.approx(DEFAULT_ACCURACY)
+    assert choose_probabilities(plan, accuracy=1.0)(plan.video("v1")) == pytest.approx([1, 0, 0, 0])
+    assert np.isclose(choose_probabilities(plan, probabilities=tmp_path / name)(plan.video("v1"))[1], 1)
     with pytest.raises(ValueError, match="only one of them"):
-        choose_beliefs(plan, accuracy=1.0, beliefs=tmp_path / "beliefs.csv")
+        choose_probabilities(plan, accuracy=1.0, probabilities=tmp_path / name)
 
 
-def test_beliefs_of_a_spreadsheet(tmp_path: Path) -> None:
+def test_probabilities_of_a_spreadsheet(tmp_path: Path) -> None:
     """Ids and options are read as people read them, without the apostrophes that keep formulas from running."""
     table = "video_id,'=x,cafe\u0301,Other,Unclear\n'-v1 ,0.1,0.6,0.2,0.1\n"
     believe = by_video(written(tmp_path / "b.csv", table), ("=x", "caf\u00e9", "Other", "Unclear"))

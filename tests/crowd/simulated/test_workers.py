@@ -133,8 +133,8 @@ def test_a_known_confusion_is_recovered(tmp_path: Path, confusion: Path) -> None
     study.save(tmp_path / "study/study.toml")
     with running(tmp_path / "study"):
         publish(tmp_path / "study", videos_dir)
-        beliefs = by_label(confusion, study.all_options)
-        done = simulate_study(tmp_path / "study", 60, beliefs, style=ResponseStyle(), seed=7)
+        probabilities = by_label(confusion, study.all_options)
+        done = simulate_study(tmp_path / "study", 60, probabilities, style=ResponseStyle(), seed=7)
         collected = collect(tmp_path / "study")
     assert len(done) == collected.assignments == collected.wanted == 120
     table = pd.read_parquet(tmp_path / "study/answers.parquet")
