@@ -102,6 +102,8 @@ def _fields(documented: type) -> Iterator[tuple[str, str]]:
 def _signature(name: str, function: Any) -> str:
     definition = _definition(function)
     returns = _annotation(definition.returns) if definition.returns else "None"
+    if not isinstance(function, ast.AST):
+        _fill_defaults(definition, function)
     if any(ast.unparse(decorator) == "contextmanager" for decorator in definition.decorator_list):
         returns = returns.replace("Iterator", "ContextManager", 1)
     arguments = list(_arguments(definition))
@@ -110,6 +112,21 @@ def _signature(name: str, function: Any) -> str:
         return line
     listed = "".join(f"    {argument},\n" for argument in arguments)
     return f"{name}(\n{listed}) -> {returns}"
+
+
+def _fill_defaults(definition: ast.FunctionDef, function: Any) -> None:
+    """Put texts and numbers in the place of names that stand for them as defaults."""
+    parameters = inspect.signature(inspect.unwrap(function)).parameters
+    arguments = definition.args
+
+    def value(argument: ast.arg, default: ast.expr) -> ast.expr:
+        found = parameters[argument.arg].default
+        return ast.Constant(found) if isinstance(found, str | int | float | None) else default
+
+    named = arguments.args[len(arguments.args) - len(arguments.defaults) :]
+    arguments.defaults = [value(*pair) for pair in zip(named, arguments.defaults, strict=True)]
+    keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    arguments.kw_defaults = [default and value(argument, default) for argument, default in keywords]
 
 
 def _arguments(definition: ast.FunctionDef) -> Iterator[str]:

@@ -74,7 +74,8 @@ def reject(
     Args:
         study_dir: a published study.
         assignment_id: the assignment.
-        rule: the rule of the study file that it breaks, in force since publication (`RULES_FOR_REJECTION`).
+        rule: the rule of the study file that it breaks, in force since publication: `max_attention_failures`,
+            `min_answer_s` or `min_watched_fraction`.
         reason: what the participant reads.
         confirm: asked, with the id of the worker who would get nothing, before anything happens.
 

@@ -64,7 +64,10 @@ class S3Settings:
 
 
 class S3Media:
-    """A study's videos in a bucket of Amazon S3, or of a store that speaks its protocol."""
+    """A study's videos in a bucket of Amazon S3, or of a store that speaks its protocol.
+
+    ``crowd.publish(…, media=crowd.S3Media(crowd.S3Settings(bucket="my-bucket")))`` uploads and shows them there.
+    """
 
     def __init__(self, settings: S3Settings) -> None:
         self._settings = settings

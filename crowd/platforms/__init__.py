@@ -1,6 +1,7 @@
 """Where tasks stand: one protocol for every platform, and the one place that chooses a platform by its name."""
 
 from contextlib import AbstractContextManager
+from importlib import import_module
 from pathlib import Path
 
 from crowd.platforms.descriptions import DEFAULT, NAMES, describe
@@ -49,10 +50,7 @@ def open_platform(name: str, study_dir: str | Path) -> AbstractContextManager[Pl
         ValueError: no platform has that name; URLs are not accepted.
     """
     about = describe(name)
-    if about.in_study_dir:
-        from crowd.platforms.local import open_local
-
-        return open_local(about, Path(study_dir))
-    from crowd.platforms.mturk import open_mturk
-
-    return open_mturk(about)
+    opened: AbstractContextManager[Platform] = import_module(f"crowd.platforms.{about.module}").open_platform(
+        about, Path(study_dir)
+    )
+    return opened

@@ -9,11 +9,27 @@ DEFAULT = "local"
 DESCRIPTIONS = {
     about.name: about
     for about in (
-        Description(name=DEFAULT, fees=NO_FEES, real_money=False, pays=False, serves_media=True, in_study_dir=True),
         Description(
-            name="mturk-sandbox", fees=FEES, real_money=False, pays=True, serves_media=False, in_study_dir=False
+            name=DEFAULT,
+            fees=NO_FEES,
+            real_money=False,
+            pays=False,
+            serves_media=True,
+            in_study_dir=True,
+            module="local",
         ),
-        Description(name="mturk", fees=FEES, real_money=True, pays=True, serves_media=False, in_study_dir=False),
+        *(
+            Description(
+                name=name,
+                fees=FEES,
+                real_money=real_money,
+                pays=True,
+                serves_media=False,
+                in_study_dir=False,
+                module="mturk",
+            )
+            for name, real_money in (("mturk-sandbox", False), ("mturk", True))
+        ),
     )
 }
 

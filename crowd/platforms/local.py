@@ -20,7 +20,7 @@ _PATIENCE_S = 10
 
 
 @contextmanager
-def open_local(about: Description, study_dir: Path) -> Iterator[Requester]:
+def open_platform(about: Description, study_dir: Path) -> Iterator[Requester]:
     """The study's server where it runs already, else one that runs until the block ends."""
     with ExitStack() as stack:
         server = announced(study_dir)

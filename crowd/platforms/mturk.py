@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from crowd.platforms.protocol import Description
 from crowd.platforms.requester import Requester, Wire, make_client
@@ -18,7 +19,7 @@ GONE = (
 
 
 @contextmanager
-def open_mturk(about: Description) -> Iterator[Requester]:
+def open_platform(about: Description, study_dir: Path) -> Iterator[Requester]:
     """Mechanical Turk (`mturk`, real money) or its sandbox, with the credentials that boto3 finds."""
     yield Requester(
         about=about,

@@ -29,6 +29,8 @@ class Description:
     """Whether it serves the videos directory itself, under `/media/`."""
     in_study_dir: bool
     """Whether it keeps its data in the study directory."""
+    module: str
+    """The module of `crowd.platforms` that opens it: its function `open_platform(description, study directory)`."""
 
 
 class HitType(TypedDict):
