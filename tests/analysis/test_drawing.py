@@ -27,7 +27,14 @@ def begun(own: FigureDrawing, report: Report) -> Report:
     return replace(report, drawing=own)
 
 
-@pytest.mark.parametrize("methods", [("a",), ("a", "real"), ("提案 $$", "b")])
+@pytest.mark.parametrize(
+    "methods",
+    [
+        pytest.param(("a",), marks=pytest.mark.slow),
+        pytest.param(("a", "real"), marks=pytest.mark.slow),
+        ("提案 $$", "b"),
+    ],
+)
 def test_process_draws_what_is_drawn_without_it(methods: tuple[str, ...]) -> None:
     """The files are those that the analysis itself would draw, to the last byte."""
     with FigureDrawing() as own:

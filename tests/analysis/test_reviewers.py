@@ -7,6 +7,7 @@ import pytest
 from analysis import analyse
 from tests.analysis.tables import LABELS, table
 
+pytestmark = pytest.mark.mixed
 THREE = LABELS[:3]
 
 

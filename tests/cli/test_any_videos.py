@@ -130,9 +130,9 @@ def test_the_demonstration_writes_into_no_other_videos(tmp_path: Path) -> None:
     ("words", "package", "extra"),
     [
         ("generate-batch --out {out}", "torch", "generation"),
-        ("judge {videos}", "torch", "generation"),
-        ("train --out {out}", "torch", "generation"),
-        ("bench-gpu", "torch", "generation"),
+        pytest.param("judge {videos}", "torch", "generation", marks=pytest.mark.slow),
+        pytest.param("train --out {out}", "torch", "generation", marks=pytest.mark.slow),
+        pytest.param("bench-gpu", "torch", "generation", marks=pytest.mark.slow),
         ("make-dataset --out {out}", "resvg_py", "generation"),
         ("simulate-answers --study {study} --browser", "selenium", "browser"),
     ],

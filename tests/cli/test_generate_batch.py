@@ -40,7 +40,12 @@ def arguments(tmp_path: Path, tiny_weights: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     ("ending", "when", "num_kept"),
-    [(".webp", "before", 4), (".mp4", "before", 4), ("metadata.csv", "before", 4), ("metadata.csv", "after", 5)],
+    [
+        pytest.param(".webp", "before", 4, marks=pytest.mark.slow),
+        (".mp4", "before", 4),
+        pytest.param("metadata.csv", "before", 4, marks=pytest.mark.slow),
+        ("metadata.csv", "after", 5),
+    ],
 )
 def test_a_killed_batch_is_finished_by_the_same_command(
     ending: str, when: str, num_kept: int, tmp_path: Path, arguments: list[str]

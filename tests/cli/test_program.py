@@ -4,12 +4,13 @@ import subprocess
 import sys
 
 import pytest
+from click.testing import CliRunner
 
 from docs import generate_cli
 from tests.cli.program import PROGRAMS as PROGRAMS_OF_VENV
 from tests.cli.program import program, vidgen
 from tests.crowd.clips import write_videos
-from vidgen.cli import COMMANDS, PROGRAMS, load
+from vidgen.cli import COMMANDS, PROGRAMS, load, main
 
 #: Libraries that take long to import; none is needed to say what there is.
 SLOW = ("torch", "pandas", "boto3", "numpy", "scipy", "matplotlib", "av", "duckdb", "starlette", "jinja2")
@@ -100,7 +101,8 @@ def completions(words: str, name: str = "vidgen", shell: str = "bash") -> list[s
     variable = f"_{name.upper().replace('-', '_')}_COMPLETE"
     begun = words.rpartition(" ")[2]
     asked = {"COMP_WORDS": words, "COMP_CWORD": begun if shell == "fish" else str(words.count(" "))}
-    done = program(name=name, env={"PATH": "/usr/bin:/bin", variable: f"{shell}_complete", **asked})
+    command = main if name == "vidgen" else load(name)
+    done = CliRunner().invoke(command, prog_name=name, env={variable: f"{shell}_complete", **asked})
     assert done.stderr == ""
     return done.stdout.split("\n")
 
