@@ -14,9 +14,8 @@ import duckdb
 
 from analysis.textfile import SEPARATORS, look_at
 from crowd.design.texts import as_read
-from crowd.fileformat import VERSION, VERSIONS, WRITTEN_BY, check
+from crowd.fileformat import check_answers
 from crowd.spreadsheet import from_cell
-from crowd.studydir import StudyDirectory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,6 +61,8 @@ def open_table(source: "pd.DataFrame | str | Path", directory: Path, known: Coll
     if is_frame(source):
         return _of_frame(source)
     path = Path(cast(str | Path, source))
+    if path.is_dir():
+        raise ValueError(f"{path}: is a directory, not an answers table; `analysis.analyse_study` reads a study")
     kind = "".join(path.suffixes[-2:]).lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
     if kind not in ENDINGS:
         path.open("rb").close()
@@ -109,21 +110,13 @@ def _of_parquet(path: Path) -> Table:
     with duckdb.connect() as peek:
         names = [row[0] for row in peek.execute(f"DESCRIBE SELECT * FROM read_parquet({literal})").fetchall()]  # noqa: S608
         said = dict(peek.execute(f"SELECT decode(key), decode(value) FROM parquet_kv_metadata({literal})").fetchall())  # noqa: S608
-    _check_version(path, said)
+    check_answers(path, said)
 
     def view(connection: duckdb.DuckDBPyConnection, places: Mapping[str, int]) -> None:
         chosen = ", ".join(f"{_quoted(names[place])} AS {name}" for name, place in places.items())
         connection.execute(f"CREATE TEMP VIEW source AS SELECT {chosen} FROM read_parquet({literal})")  # noqa: S608
 
     return Table(str(path), [as_read(name) for name in names], {"name": path.name, "sha256": sha256}, view, size=size)
-
-
-def _check_version(path: Path, said: Mapping[str, str]) -> None:
-    """Refuse an answers table that a newer release wrote; tables of other programs carry no version."""
-    version = said.get(f"vidgen.{VERSION}", "")
-    if version.isdecimal():
-        known = VERSIONS[StudyDirectory.answers.name]
-        check(path, int(version), said.get(f"vidgen.{WRITTEN_BY}"), known=known)
 
 
 def _digest(path: Path) -> str:

@@ -88,6 +88,23 @@ def unstamped(path: Path, table: Mapping[str, Any], name: str | None = None) -> 
     return {key: value for key, value in table.items() if key not in (VERSION, WRITTEN_BY)}
 
 
+def stamp_of_answers() -> dict[str, str]:
+    """The metadata of an answers table in Parquet that say its version."""
+    return {f"vidgen.{name}": str(value) for name, value in stamp(StudyDirectory.answers.name).items()}
+
+
+def check_answers(path: Path, metadata: Mapping[str, str]) -> None:
+    """Refuse an answers table in Parquet that a newer release wrote; tables of other programs carry no version.
+
+    Raises:
+        NewerFileError: a newer release wrote it.
+    """
+    version = metadata.get(f"vidgen.{VERSION}", "")
+    if version.isdecimal():
+        known = VERSIONS[StudyDirectory.answers.name]
+        check(path, int(version), metadata.get(f"vidgen.{WRITTEN_BY}"), known=known)
+
+
 def check(path: Path, version: Any, written_by: Any, *, known: int) -> None:
     """Refuse a file whose schema is newer than the one that this release knows.
 

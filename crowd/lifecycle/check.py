@@ -136,6 +136,7 @@ def _texts(root: Path) -> Iterator[Finding]:
         (files.former_secrets, lambda path: load_or_create(root), _BACKUP),
         (files.place, lambda path: noted_place(root), "but not in a copy"),
         (files.funnel, fileformat.load, _COLLECT),
+        (files.simulation, fileformat.load, _BACKUP),
     )
     whole = True
     for path, read, remedy in readers:
@@ -202,6 +203,8 @@ def _answers(root: Path) -> Iterator[Finding]:
         if path.exists():
             try:
                 tables[path] = read(path)
+            except fileformat.NewerFileError as error:
+                yield _of_error(path, error, _COLLECT)
             except Exception as error:
                 what = f"cannot be read ({type(error).__name__})"
                 yield Finding(path=path, what=what, remedy=_COLLECT)

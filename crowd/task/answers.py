@@ -169,8 +169,9 @@ def write_answers(study_dir: Path | str, rows: Sequence[Mapping[str, Any]], funn
     import pyarrow.parquet as pq
 
     files = StudyDirectory(study_dir)
-    said = {f"vidgen.{name}": str(value) for name, value in fileformat.stamp(files.answers.name).items()}
-    schema = pa.schema([(name, pa.type_for_alias(kind)) for name, kind in COLUMNS.items()], metadata=said)
+    schema = pa.schema(
+        [(name, pa.type_for_alias(kind)) for name, kind in COLUMNS.items()], metadata=fileformat.stamp_of_answers()
+    )
     with draft_of(files.answers) as draft, pq.ParquetWriter(draft, schema) as table:
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             some = [dict(row) for row in rows[start : start + _ROWS_AT_ONCE]]
@@ -188,11 +189,14 @@ def read_parquet(path: Path) -> list[dict[str, Any]]:
 
     Raises:
         OSError, pyarrow.ArrowException: it cannot be read.
+        NewerFileError: a newer release wrote it.
     """
     import pyarrow.parquet as pq  # slow to load
 
-    table: list[dict[str, Any]] = pq.read_table(path).to_pylist()
-    return table
+    table = pq.read_table(path)
+    fileformat.check_answers(path, {key.decode(): text.decode() for key, text in (table.schema.metadata or {}).items()})
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return rows
 
 
 def read_csv(path: Path) -> list[dict[str, Any]]:

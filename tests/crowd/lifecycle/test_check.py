@@ -9,6 +9,8 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from crowd.lifecycle.check import check
@@ -160,12 +162,19 @@ def test_files_that_are_no_json_are_named_by_every_command(name: str, kind: str,
 
 
 def newer(path: Path) -> None:
-    """Let a database be of a release to come."""
+    """Let a file be of a release to come."""
+    if path.suffix == ".json":
+        path.write_text('{"schema_version": 99, "written_by": "vidgen 9.9"}', encoding="utf-8")
+        return
+    if path.suffix == ".parquet":
+        said = {"vidgen.schema_version": "99", "vidgen.written_by": "vidgen 9.9"}
+        pq.write_table(pa.table({"answer": ["cat"]}).replace_schema_metadata(said), path)
+        return
     with closing(sqlite3.connect(path)) as file:
         file.execute("PRAGMA user_version = 99")
 
 
-@pytest.mark.parametrize("name", ["ledger.sqlite", "platform.sqlite"])
+@pytest.mark.parametrize("name", ["ledger.sqlite", "platform.sqlite", "simulation.json", "answers.parquet"])
 def test_a_file_of_a_newer_release_is_no_damage(name: str, study: Path) -> None:
     """No line says to move it away."""
     newer(study / name)
