@@ -30,6 +30,11 @@ _JOINING = (
 _WHOLE = re.compile(r"(-?[1-9][0-9]*|0)\.0+")
 
 
+def each_of(texts: str | Iterable[str]) -> Iterable[str]:
+    """The texts; one text alone is itself, not its letters, since "12" names participant 12 and not 1 and 2."""
+    return (texts,) if isinstance(texts, str) else texts
+
+
 def as_read(text: str) -> str:
     """The text as people read it; two texts that look alike give the same.
 

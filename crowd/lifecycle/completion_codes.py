@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from crowd.design.texts import each_of
 from crowd.localplatform.people import STATES, work_of_all
 from crowd.studydir import existing_study
 
@@ -33,12 +34,12 @@ class CompletionCodes:
     """Codes that were asked for and that nobody has, sorted."""
 
 
-def completion_codes(study_dir: str | Path, codes: Collection[str] = ()) -> CompletionCodes:
+def completion_codes(study_dir: str | Path, codes: str | Collection[str] = ()) -> CompletionCodes:
     """Who has which completion code, and what became of each participant's tasks.
 
     Args:
         study_dir: a study on the local platform.
-        codes: only the tasks that ended with these, in any spelling; by default all tasks.
+        codes: only the tasks that ended with these, or with this one, in any spelling; by default all tasks.
 
     Returns:
         A row for each task of each participant, in the order of invitation.
@@ -54,7 +55,7 @@ def completion_codes(study_dir: str | Path, codes: Collection[str] = ()) -> Comp
         ('3NOBODYS',)
     """
     rows = work_of_all(existing_study(Path(study_dir)))
-    asked = {code.replace("-", "").replace(" ", "").upper() for code in codes}
+    asked = {code.replace("-", "").replace(" ", "").upper() for code in each_of(codes)}
     shown = [row for row in rows if row["completion_code"] in asked] if asked else rows
     return CompletionCodes(
         work=tuple(map(_work, shown)), unknown=tuple(sorted(asked - {row["completion_code"] for row in rows}))

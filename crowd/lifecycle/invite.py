@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from crowd.design.texts import each_of
 from crowd.lifecycle.invitation_checks import check_invitation, for_others, what_people_lack
 from crowd.lifecycle.place import settle
 from crowd.localplatform import addresses, endpoint_of, people
@@ -115,7 +116,7 @@ def participants(study_dir: str | Path, *, url: str | None = None) -> tuple[Part
     return tuple(_participant(person, address) for person in people.everybody(root))
 
 
-def revoke(study_dir: str | Path, names: Sequence[str]) -> tuple[Participant, ...]:
+def revoke(study_dir: str | Path, names: str | Sequence[str]) -> tuple[Participant, ...]:
     """Take back the links of these participants, and leave them off the sheet that was written before.
 
     Their links lead to a page that says so. What they sent stays and is paid as ever; what they have begun is free for
@@ -123,7 +124,7 @@ def revoke(study_dir: str | Path, names: Sequence[str]) -> tuple[Participant, ..
 
     Args:
         study_dir: a study on the local platform.
-        names: for each participant their number on the sheet, their worker id or their link.
+        names: for each participant their number on the sheet, their worker id or their link; one can stand alone.
 
     Returns:
         The participants as they were before: `revoked` says whose link had been taken back already.
@@ -140,7 +141,7 @@ def revoke(study_dir: str | Path, names: Sequence[str]) -> tuple[Participant, ..
     settle(existing_study(root))
     address, taken = _served_at(root), []
     try:
-        for name in names:
+        for name in each_of(names):
             taken.append(_participant(people.revoke(root, name), address))
     finally:
         if taken:

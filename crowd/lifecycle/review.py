@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crowd.design.design import EVALUATION, GOLD, Design
+from crowd.design.texts import each_of
 from crowd.ledger.calls import Call, Progress, Tally, carry_out
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.collect import fetch, rows_of
@@ -27,13 +28,16 @@ _LONGEST_REASON = 1000
 
 
 def approve(
-    study_dir: str | Path, assignment_ids: Collection[str] | None = None, *, progress: Progress | None = None
+    study_dir: str | Path,
+    assignment_ids: str | Collection[str] | None = None,
+    *,
+    progress: Progress | None = None,
 ) -> Tally:
     """Approve submitted work, which pays for it: people are paid for work done, whatever they answered.
 
     Args:
         study_dir: a published study.
-        assignment_ids: only these; by default all that await review.
+        assignment_ids: only these, or only this one; by default all that await review.
         progress: called after each assignment with how many are through, and of how many.
 
     Returns:
@@ -49,7 +53,7 @@ def approve(
     """
     with deciding(study_dir) as (platform, ledger):
         fetch(platform, ledger)
-        wanted = ledger.each_assignment() if assignment_ids is None else map(ledger.assignment, assignment_ids)
+        wanted = ledger.each_assignment() if assignment_ids is None else map(ledger.assignment, each_of(assignment_ids))
         states = ledger.states("approve/")
         calls = [
             _review(platform, assignment, "Approved", {})

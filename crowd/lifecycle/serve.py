@@ -40,7 +40,7 @@ def serve(
     participants: int = 0,
     country: str | None = None,
     public_url: str | None = None,
-    trusted_proxies: Sequence[str] = (),
+    trusted_proxies: str | Sequence[str] = (),
     this_machine: bool = False,
 ) -> Iterator[Served]:
     """Serve a study on the local platform while the block runs.

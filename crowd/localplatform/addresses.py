@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
+from crowd.design.texts import each_of
+
 _ANY_V4, _ANY_V6 = "0.0.0.0", "::"  # noqa: S104  compared with, never bound to
 _LOOPBACK_NAMES = frozenset({"localhost", "ip6-localhost", "ip6-loopback"})
 #: Addresses kept for documentation: choosing the interface towards one sends nothing.
@@ -59,14 +61,14 @@ def for_others(host: str, port: int) -> str | None:
     return None if all(map(_stays_here, bound)) else f"http://{_bracketed(host)}:{port}"
 
 
-def proxies(texts: Iterable[str]) -> list[str]:
+def proxies(texts: str | Iterable[str]) -> list[str]:
     """Networks of reverse proxies from what somebody typed, also as a server that listens on ``::`` sees them.
 
     Raises:
         ValueError: one is neither an address nor a network, or is all addresses.
     """
     found: list[str] = []
-    for text in texts:
+    for text in each_of(texts):
         try:
             network = ipaddress.ip_network(text.strip(), strict=False)
         except ValueError:

@@ -62,7 +62,7 @@ def running(
     host: str = "127.0.0.1",
     port: int = 0,
     public_url: str | None = None,
-    trusted_proxies: Sequence[str] = (),
+    trusted_proxies: str | Sequence[str] = (),
     clock: Clock | None = None,
     faults: Faults | None = None,
     limits: ServerLimits | None = None,

@@ -6,9 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crowd.design.texts import apart, as_read, counted, label_as_read, listed, lookalikes, parts, printable, unholdable
+from crowd.design.texts import (
+    apart,
+    as_read,
+    counted,
+    each_of,
+    label_as_read,
+    listed,
+    lookalikes,
+    parts,
+    printable,
+    unholdable,
+)
 
 anything = st.text(st.characters(exclude_categories=[]))
+
+
+def test_one_text_is_no_list_of_its_letters() -> None:
+    """Functions that take several texts take one."""
+    assert [list(each_of(texts)) for texts in ("12", ["1", "2"], ())] == [["12"], ["1", "2"], []]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,11 +36,12 @@ def test_all_submitted_work_is_approved_whatever_was_answered(study_at: Callable
         assert {assignment.status for assignment in ledger.assignments()} == {"Approved"}
 
 
-def test_single_assignments_can_be_approved(study_at: Callable[[str], Path]) -> None:
-    """Only those named are."""
+@pytest.mark.parametrize("named", [lambda one: [one], lambda one: one], ids=["in a list", "alone"])
+def test_single_assignments_can_be_approved(study_at: Callable[[str], Path], named: Callable[[str], Any]) -> None:
+    """Only those named are; a single one need not stand in a list."""
     study_dir = study_at("approve")
     one, *others = some(study_dir)
-    assert approve(study_dir, [one]).made == 1
+    assert approve(study_dir, named(one)).made == 1
     assert statuses(study_dir)[one] == "Approved"
     assert {statuses(study_dir)[other] for other in others} == {"Submitted"}
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+import crowd
 from crowd.localplatform import people, running
 from tests.cli.program import said, vidgen
 from tests.crowd.localplatform.market import Market
@@ -93,6 +94,14 @@ def test_nobody_of_that_name_is_one_line(folder: Path) -> None:
     assert done.exit_code == 1
     assert "nobody has this number, worker id or link; `" in said(done.stderr)[0]
     assert not any(link.revoked for link in people.everybody(folder))
+
+
+def test_a_number_is_one_name(folder: Path) -> None:
+    """Number 21 is nobody here, and its digits are not participants 2 and 1."""
+    with pytest.raises(ValueError, match="'21': nobody has"):
+        crowd.revoke(folder, "21")
+    assert not any(link.revoked for link in people.everybody(folder))
+    assert [person.number for person in crowd.revoke(folder, "2")] == [2]
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "This link is no longer in use"), ("ja", "このリンクは")])
