@@ -110,6 +110,8 @@ def analyse_study(
         >>> page = report.save("my-study/report-90")
     """
     directory = Path(directory)
+    if directory.is_file():
+        raise ValueError(f"{directory}: is a file, not a study; `analysis.analyse` reads an answers table")
     if not directory.is_dir():
         raise ValueError(f"{directory}: no such study directory; {instead_of(directory)}")
     files = StudyDirectory(directory)

@@ -140,5 +140,4 @@ if not TYPE_CHECKING:  # for type checkers a name that is not listed above is an
         return getattr(import_module(module), attribute or name)
 
     def __dir__() -> list[str]:
-        """The public names."""
-        return sorted({*globals(), *__all__})
+        return __all__

@@ -16,17 +16,26 @@ FUNCTIONS = [name for name in analysis.__all__ if inspect.isfunction(getattr(ana
 
 
 def test_public_names_are_listed() -> None:
-    """`dir` lists every public name, before and after it is used."""
-    code = "import analysis, sys; print(set(analysis.__all__) <= set(dir(analysis)), 'numpy' in sys.modules)"
+    """`dir` lists every public name and none of ours, before and after it is used."""
+    code = "import analysis, sys; print(sorted(analysis.__all__) == dir(analysis), 'numpy' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "True False\n"
-    assert set(analysis.__all__) <= set(dir(analysis))
+    assert dir(analysis) == sorted(analysis.__all__)
 
 
 def test_unknown_names_are_none_of_it() -> None:
     """Another name is an AttributeError, as of any module."""
     with pytest.raises(AttributeError, match="no attribute 'analyze'"):
         analysis.analyze  # noqa: B018
+
+
+def test_a_study_and_a_table_are_told_apart(tmp_path: Path) -> None:
+    """Whoever gives one where the other is expected reads which function takes it."""
+    (tmp_path / "answers.csv").touch()
+    with pytest.raises(ValueError, match=r"is a directory, not an answers table; `analysis\.analyse_study` reads"):
+        analysis.analyse(tmp_path)
+    with pytest.raises(ValueError, match=r"answers\.csv: is a file, not a study; `analysis\.analyse` reads"):
+        analysis.analyse_study(tmp_path / "answers.csv")
 
 
 @pytest.mark.parametrize("name", analysis.__all__)
