@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from crowd.lifecycle.backup import restore as restore
     from crowd.lifecycle.backup_manifest import Backup as Backup
     from crowd.lifecycle.bonuses import Bonus as Bonus
-    from crowd.lifecycle.bonuses import pay
+    from crowd.lifecycle.bonuses import bonus as bonus
     from crowd.lifecycle.bonuses import read_bonuses as read_bonuses
     from crowd.lifecycle.check import Finding as Finding
     from crowd.lifecycle.check import check as check
+    from crowd.lifecycle.close import close as close
     from crowd.lifecycle.close import delete as delete
-    from crowd.lifecycle.close import expire
     from crowd.lifecycle.close import keep_open as keep_open
     from crowd.lifecycle.collect import Collected as Collected
     from crowd.lifecycle.collect import collect as collect
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from crowd.lifecycle.serve import serve as serve
     from crowd.lifecycle.status import Status as Status
     from crowd.lifecycle.status import status as status
-    from crowd.lifecycle.video_folder import locate
+    from crowd.lifecycle.video_folder import locate_videos as locate_videos
     from crowd.lifecycle.watch import watch as watch
     from crowd.media.places import Media as Media
     from crowd.media.places import OwnMedia as OwnMedia
@@ -64,9 +64,7 @@ if TYPE_CHECKING:
     from crowd.simulated.rehearsal import rehearse as rehearse
     from crowd.simulated.workers import ResponseStyle as ResponseStyle
 
-    bonus, close, locate_videos = pay, expire, locate
-
-#: Where each public name is defined, in the order of a study's life: its module, and its name there if it has another.
+#: Where each public name is defined, in the order of a study's life.
 _HOMES = {
     "new_study": "crowd.lifecycle.new_study",
     "plan": "crowd.lifecycle.plan",
@@ -83,16 +81,16 @@ _HOMES = {
     "completion_codes": "crowd.lifecycle.completion_codes",
     "approve": "crowd.lifecycle.review",
     "reject": "crowd.lifecycle.review",
-    "bonus": "crowd.lifecycle.bonuses:pay",
+    "bonus": "crowd.lifecycle.bonuses",
     "read_bonuses": "crowd.lifecycle.bonuses",
     "extend": "crowd.lifecycle.extend",
     "keep_open": "crowd.lifecycle.close",
-    "close": "crowd.lifecycle.close:expire",
+    "close": "crowd.lifecycle.close",
     "check": "crowd.lifecycle.check",
     "back_up": "crowd.lifecycle.backup",
     "restore": "crowd.lifecycle.backup",
     "claim": "crowd.lifecycle.place",
-    "locate_videos": "crowd.lifecycle.video_folder:locate",
+    "locate_videos": "crowd.lifecycle.video_folder",
     "recover": "crowd.lifecycle.recover",
     "delete": "crowd.lifecycle.close",
     # What the functions take …
@@ -136,8 +134,7 @@ if not TYPE_CHECKING:  # for type checkers a name that is not listed above is an
         """Import on first use: `import crowd` stays quick."""
         if name not in _HOMES:
             raise AttributeError(f"module 'crowd' has no attribute {name!r}")
-        module, _, attribute = _HOMES[name].partition(":")
-        return getattr(import_module(module), attribute or name)
+        return getattr(import_module(_HOMES[name]), name)
 
     def __dir__() -> list[str]:
         return __all__

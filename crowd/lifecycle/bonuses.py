@@ -74,7 +74,7 @@ def _bonus(row: dict[str, str], place: str) -> Bonus:
         raise ValueError(f"{place}: {error}") from error
 
 
-def pay(
+def bonus(
     study_dir: str | Path,
     bonuses: Sequence[Bonus],
     *,

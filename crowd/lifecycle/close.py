@@ -17,7 +17,7 @@ from crowd.platforms import Ids, NoSuchHitError, Platform, RequestRefusedError
 _LONGEST = timedelta(days=36_500)
 
 
-def expire(study_dir: str | Path, *, progress: Progress | None = None) -> Tally:
+def close(study_dir: str | Path, *, progress: Progress | None = None) -> Tally:
     """Close the study to new participants; those who have begun may finish. Unused money returns to the account.
 
     Args:

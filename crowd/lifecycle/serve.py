@@ -9,7 +9,7 @@ from crowd.lifecycle.invitation_checks import check_invitation, for_others
 from crowd.lifecycle.invite import Invitation, hand_out
 from crowd.lifecycle.place import settle
 from crowd.lifecycle.prepare import check_unchanged
-from crowd.lifecycle.video_folder import locate
+from crowd.lifecycle.video_folder import locate_videos
 from crowd.localplatform import Running, addresses, people, running
 from crowd.studydir import existing_study
 
@@ -75,7 +75,7 @@ def serve(
     root = Path(study_dir)
     settle(existing_study(root))
     check_unchanged(root)
-    locate(root, videos_dir)
+    locate_videos(root, videos_dir)
     shown = addresses.public_url(public_url) if public_url else None
     addresses.proxies(trusted_proxies)
     if participants:

@@ -1,7 +1,7 @@
 """The videos directory of a published study: where it is now, and whether it holds the files that were published.
 
 `design.json` names it relative to the study directory, so that both can be moved together. Where it was moved alone,
-`locate` is told where it is.
+`locate_videos` is told where it is.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ def published_files(videos: Iterable[Video]) -> dict[str, PublishedFile]:
     return {name: _look_at(path) for name, path in files_of(videos)}
 
 
-def locate(study_dir: Path | str, videos_dir: Path | str | None = None) -> None:
+def locate_videos(study_dir: Path | str, videos_dir: Path | str | None = None) -> None:
     """Check that a published study's videos are where it takes them from, byte for byte, or say where they are now.
 
     Nothing is checked before publication, nor where the videos are shown from elsewhere.

@@ -14,7 +14,7 @@ from crowd.ledger.calls import Progress
 from crowd.lifecycle.invitation_checks import wanted_countries, what_ended
 from crowd.lifecycle.place import settle
 from crowd.lifecycle.prepare import check_unchanged, published_design
-from crowd.lifecycle.video_folder import locate
+from crowd.lifecycle.video_folder import locate_videos
 from crowd.localplatform import invite, people, running
 from crowd.localplatform.discovery import announced
 from crowd.simulated import workers
@@ -89,7 +89,7 @@ def simulate(
     """
     root, style = Path(study_dir), style or ResponseStyle()
     published_design(root)
-    locate(root, videos_dir)
+    locate_videos(root, videos_dir)
     design = published_design(root)
     source = source_of(design, probabilities, confusion, accuracy)
     source += f"; {style.carelessness:.0%} of answers are blind guesses"
@@ -168,7 +168,7 @@ def simulate_study(
         find_programs()
     settle(study_dir)
     check_unchanged(study_dir)
-    locate(study_dir)
+    locate_videos(study_dir)
     if over := what_ended(study_dir):
         raise ValueError(f"{study_dir}: {over}")
     design = Design.load(study_dir)

@@ -17,8 +17,8 @@ from typing import Any
 from botocore.client import BaseClient
 
 from crowd.ledger.ledger import Ledger
-from crowd.lifecycle.bonuses import Bonus, pay
-from crowd.lifecycle.close import delete, expire
+from crowd.lifecycle.bonuses import Bonus, bonus
+from crowd.lifecycle.close import close, delete
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.extend import extend
 from crowd.lifecycle.publish import publish
@@ -47,12 +47,12 @@ ACTIONS: dict[str, Callable[[Path, Path], Any]] = {
     "extend": lambda study, videos: extend(study, EXTENDED),
     "collect": lambda study, videos: collect(study),
     "approve": lambda study, videos: approve(study),
-    "bonus": lambda study, videos: pay(study, bonuses(study)),
+    "bonus": lambda study, videos: bonus(study, bonuses(study)),
     **{
-        f"bonus {number}": lambda study, videos, number=number: pay(study, bonuses(study, f"{REASON}, {number}"))
+        f"bonus {number}": lambda study, videos, number=number: bonus(study, bonuses(study, f"{REASON}, {number}"))
         for number in range(3)
     },
-    "expire": lambda study, videos: expire(study),
+    "expire": lambda study, videos: close(study),
     "delete": lambda study, videos: delete(study, confirm=lambda num_hits: True),
     "recover": lambda study, videos: recover(study),
 }

@@ -14,7 +14,7 @@ from crowd.design.design import Design
 from crowd.design.study import SECTIONS, Study
 from crowd.design.study_values import CHOICES
 from crowd.design.terms import UNSEEN, UNSEEN_SECTIONS, PageVersion, changes, hold_to, terms
-from crowd.lifecycle.close import expire
+from crowd.lifecycle.close import close
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.extend import extend
 from crowd.lifecycle.prepare import load
@@ -131,7 +131,7 @@ def test_the_budget_may_change_and_reading_commands_do_not_mind(study_at: Callab
         edit(study_dir, title="Another title")
         assert status(study_dir).wanted == 6
         assert collect(study_dir).assignments == 3
-        assert expire(study_dir).made == 6
+        assert close(study_dir).made == 6
 
 
 def test_serving_refuses_and_a_running_server_shows_what_was_published(

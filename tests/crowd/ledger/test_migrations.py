@@ -17,7 +17,7 @@ from botocore.client import BaseClient
 
 from crowd.ledger.ledger import Entry, Ledger
 from crowd.ledger.migrations import MIGRATIONS, _translated
-from crowd.lifecycle.bonuses import Bonus, pay
+from crowd.lifecycle.bonuses import Bonus, bonus
 from crowd.lifecycle.extend import extend
 from crowd.lifecycle.publish import publish
 from crowd.lifecycle.status import status
@@ -161,7 +161,7 @@ def _finish_the_rest(study_dir: Path, videos: Path) -> None:
     extend(study_dir, 3)
     for entry in due:
         names = ("assignment_id", "amount_usd", "reason")
-        pay(study_dir, [Bonus(**{name: entry.details[name] for name in names})])
+        bonus(study_dir, [Bonus(**{name: entry.details[name] for name in names})])
 
 
 FINISH: dict[str, Callable[[Path, Path], None]] = {

@@ -21,7 +21,7 @@ from crowd.design.design import Design
 from crowd.ledger.budget import Consent
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.backup import back_up, restore
-from crowd.lifecycle.bonuses import pay
+from crowd.lifecycle.bonuses import bonus
 from crowd.lifecycle.check import check
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.extend import extend
@@ -112,7 +112,7 @@ def behind(study_at: Callable[[str], Path], tmp_path: Path) -> Path:
     study = study_at("bonus")
     with running(study) as server:
         back_up(study, tmp_path / "old.zip")
-        pay(study, bonuses(study))
+        bonus(study, bonuses(study))
         extend(study, 4, consent=Consent(cap_usd="15.00"))
         approve(study)
         answer(server, study, 1)
@@ -126,7 +126,7 @@ def behind(study_at: Callable[[str], Path], tmp_path: Path) -> Path:
 AFTER: dict[str, Callable[[Path, Path], object]] = {
     "publish": lambda study, videos: publish(study, videos, consent=Consent(cap_usd="15.00")),
     "approve": lambda study, videos: approve(study),
-    "bonus": lambda study, videos: pay(study, bonuses(study)[:6], consent=Consent(cap_usd="15.00")),
+    "bonus": lambda study, videos: bonus(study, bonuses(study)[:6], consent=Consent(cap_usd="15.00")),
     "extend": lambda study, videos: extend(study, 4, consent=Consent(cap_usd="15.00")),
     "collect": lambda study, videos: collect(study),
 }

@@ -11,7 +11,7 @@ import pytest
 
 from crowd.ledger.budget import Consent, settle
 from crowd.ledger.ledger import Ledger
-from crowd.lifecycle.bonuses import Bonus, pay, read_bonuses
+from crowd.lifecycle.bonuses import Bonus, bonus, read_bonuses
 from tests.crowd.faulted import bonuses, start
 
 
@@ -28,12 +28,12 @@ def test_each_bonus_is_paid_once(study_at: Callable[[str], Path]) -> None:
     everybody = bonuses(study_dir)
     shown: list[Decimal] = []
     consent = Consent(confirm=lambda cost: not shown.append(cost.total))
-    assert pay(study_dir, everybody, consent=consent).made == 6
-    again = pay(study_dir, everybody, consent=consent)
+    assert bonus(study_dir, everybody, consent=consent).made == 6
+    again = bonus(study_dir, everybody, consent=consent)
     assert (again.made, again.before) == (0, 6)
     assert len(paid(study_dir)) == 6
     more = Bonus(assignment_id=everybody[0].assignment_id, amount_usd="0.05", reason="A remark that helped")
-    assert pay(study_dir, [more], consent=consent).made == 1
+    assert bonus(study_dir, [more], consent=consent).made == 1
     assert len(paid(study_dir)) == 7
     assert shown == [Decimal("0.60"), Decimal(0), Decimal("0.05")]
 
@@ -42,17 +42,17 @@ def test_another_amount_for_the_same_reason_is_refused(study_at: Callable[[str],
     """A typing mistake in a second run cannot pay more for what was paid for."""
     study_dir = study_at("bonus")
     one = bonuses(study_dir)[0]
-    pay(study_dir, [one])
+    bonus(study_dir, [one])
     changed = Bonus(assignment_id=one.assignment_id, amount_usd="9.00", reason=one.reason)
     with pytest.raises(ValueError, match=r"\$0\.10 were paid for 'Thank you for taking part'"):
-        pay(study_dir, [changed])
+        bonus(study_dir, [changed])
 
 
 def test_bonuses_over_the_cap_pay_nobody(study_at: Callable[[str], Path]) -> None:
     """All of a list is paid or none of it."""
     study_dir = study_at("bonus")
     with pytest.raises(ValueError, match=r"passes the cap of \$5\.30"):
-        pay(study_dir, bonuses(study_dir), consent=Consent(cap_usd="5.30"))
+        bonus(study_dir, bonuses(study_dir), consent=Consent(cap_usd="5.30"))
     assert paid(study_dir) == []
 
 
@@ -67,12 +67,12 @@ def test_a_run_that_is_overtaken_does_not_count_the_money_twice(
     def overtaken(*arguments: Any, **options: Any) -> None:
         if not overtaking:
             overtaking.append(0)
-            overtaking[0] = pay(study_dir, bonuses(study_dir), consent=consent).made
+            overtaking[0] = bonus(study_dir, bonuses(study_dir), consent=consent).made
         settle(*arguments, **options)
 
     monkeypatch.setattr("crowd.lifecycle.bonuses.settle", overtaken)
     monkeypatch.setattr("crowd.lifecycle.lock.locked", nullcontext)  # as on a network file system without locks
-    done = pay(study_dir, bonuses(study_dir), consent=consent)
+    done = bonus(study_dir, bonuses(study_dir), consent=consent)
     assert (overtaking, done.made) == ([6], 0)
     assert len(paid(study_dir)) == 6
 
@@ -113,7 +113,7 @@ def test_mistakes_are_told_before_anything_is_paid(
     good, other, *_ = bonuses(study_dir)
     values = {"assignment_id": other.assignment_id, "amount_usd": "0.10", "reason": "Thanks", **changes}
     with pytest.raises(ValueError, match=problem):
-        pay(study_dir, [good, Bonus(**values)])
+        bonus(study_dir, [good, Bonus(**values)])
     assert paid(study_dir) == []
 
 
@@ -122,7 +122,7 @@ def test_the_same_bonus_twice_in_a_list_is_a_mistake(study_at: Callable[[str], P
     study_dir = study_at("bonus")
     one = bonuses(study_dir)[0]
     with pytest.raises(ValueError, match="1 bonuses are for an assignment and a reason that stand there before"):
-        pay(study_dir, [one, one])
+        bonus(study_dir, [one, one])
 
 
 def test_a_table_of_bonuses_is_read(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crowd.ledger.ledger import Ledger
-from crowd.lifecycle.close import delete, expire, keep_open
+from crowd.lifecycle.close import close, delete, keep_open
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.status import status
 from crowd.localplatform import running
@@ -27,10 +27,10 @@ def test_an_expired_study_takes_nobody_and_can_be_opened_again(study_at: Callabl
     later = datetime.now(UTC) + timedelta(days=2)
     with running(study_dir) as server:
         for _ in range(2):
-            assert expire(study_dir).made == 3
+            assert close(study_dir).made == 3
             assert states(study_dir) == ["Reviewable"] * 3
             assert answer(server, study_dir, 1) == []
-            assert expire(study_dir).before == 3, "again is not again"
+            assert close(study_dir).before == 3, "again is not again"
             assert keep_open(study_dir, later).made == 3
             assert states(study_dir) == ["Assignable"] * 3
         assert len(answer(server, study_dir, 1)) == 3

@@ -10,7 +10,7 @@ import pytest
 from analysis import analyse_study
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle import collect as collecting
-from crowd.lifecycle.close import delete, expire, keep_open
+from crowd.lifecycle.close import close, delete, keep_open
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.ended import ended
 from crowd.lifecycle.publish import load
@@ -39,7 +39,7 @@ def test_closing_ends_a_study_and_a_later_end_goes_on(study_at: Callable[[str], 
     with running(study_dir) as server:
         answer(server, study_dir, 1)
         assert not noted(study_dir)
-        expire(study_dir)
+        close(study_dir)
         assert noted(study_dir)
         keep_open(study_dir, datetime.now(UTC) + timedelta(days=2))
         assert not noted(study_dir)
@@ -64,7 +64,7 @@ def test_a_round_to_come_keeps_a_study_open(study_at: Callable[[str], Path]) -> 
         with Ledger(study_dir, create=False) as ledger:
             later = collecting.time.time() + study.lifetime_s + 1
             assert not ended(ledger, planned, later), "the second round has a lifetime of its own"
-        expire(study_dir)
+        close(study_dir)
         assert noted(study_dir)
 
 
@@ -73,7 +73,7 @@ def test_a_deleted_study_has_ended(study_at: Callable[[str], Path]) -> None:
     study_dir = study_at("extend")
     with running(study_dir) as server:
         answer(server, study_dir, 1)
-        expire(study_dir)
+        close(study_dir)
         approve(study_dir)
         delete(study_dir, confirm=lambda num_hits: True)
         assert noted(study_dir)
@@ -88,7 +88,7 @@ def test_the_report_knows_open_closed_and_complete_studies(study_at: Callable[[s
         running_report = analyse_study(study_dir).to_dict()
         assert running_report["interim"] == {"submitted": 3, "wanted": 6}
         assert (running_report["comparisons"], running_report["stopped"]) == ([], None)
-        expire(study_dir)
+        close(study_dir)
         collect(study_dir)
         closed = analyse_study(study_dir)
         assert closed.to_dict()["interim"] is None

@@ -15,7 +15,7 @@ from crowd.design.design import Design, HitDesign
 from crowd.design.study import Study
 from crowd.hit_annotation import key_in
 from crowd.ledger.budget import Consent
-from crowd.lifecycle.close import delete, expire, keep_open
+from crowd.lifecycle.close import close, delete, keep_open
 from crowd.lifecycle.extend import extend, grown
 from crowd.lifecycle.publish import load, publish
 from crowd.localplatform import running
@@ -168,7 +168,7 @@ def test_an_expired_study_is_not_said_to_be_extended(study_at: Callable[[str], P
     """More places that nobody would find are refused; with a new end in the same command the study is open again."""
     study_dir = study_at("extend")
     with running(study_dir) as server:
-        expire(study_dir)
+        close(study_dir)
         refused = vidgen("extend-study", "--study", study_dir, "--answers", "3")
         assert refused.exit_code == 1
         assert "the time of 3 of the 3 HITs that more people are to do is over" in said(refused.stderr)[-1]
@@ -189,7 +189,7 @@ def test_an_expired_round_that_is_not_full_holds_up_the_next(
     study_dir = study_at("extend")
     with running(study_dir):
         extend(study_dir, 11, consent=Consent(cap_usd="40"))
-        expire(study_dir)
+        close(study_dir)
         for number in (11, 12):
             with pytest.raises(ValueError, match="the time of 3 of the 3 HITs"):
                 extend(study_dir, number, consent=Consent(cap_usd="40"))

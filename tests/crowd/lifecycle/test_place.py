@@ -10,8 +10,8 @@ import pytest
 
 from analysis import analyse_study
 from crowd.lifecycle.backup import back_up, restore
-from crowd.lifecycle.bonuses import pay
-from crowd.lifecycle.close import delete, expire
+from crowd.lifecycle.bonuses import bonus
+from crowd.lifecycle.close import close, delete
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.extend import extend
 from crowd.lifecycle.invite import invite_people
@@ -50,8 +50,8 @@ ACTING: dict[str, Callable[[Path, Path], Any]] = {
     "reject": lambda study, videos: reject(
         study, "3X", rule="max_attention_failures", reason="x", confirm=lambda worker: True
     ),
-    "bonus": lambda study, videos: pay(study, bonuses(study)),
-    "expire": lambda study, videos: expire(study),
+    "bonus": lambda study, videos: bonus(study, bonuses(study)),
+    "expire": lambda study, videos: close(study),
     "delete": lambda study, videos: delete(study, confirm=lambda num_hits: True),
     "invite": lambda study, videos: invite_people(study, 1),
     "watch": lambda study, videos: list(watch(study, every_s=0)),

@@ -12,7 +12,7 @@ import pytest
 from crowd.design.design import Design
 from crowd.ledger.budget import Consent
 from crowd.ledger.ledger import Ledger
-from crowd.lifecycle.bonuses import pay
+from crowd.lifecycle.bonuses import bonus
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.extend import extend
 from crowd.lifecycle.hits import hit_ids
@@ -34,7 +34,7 @@ def grown(study_at: Callable[[str], Path]) -> Path:
     study_dir = study_at("bonus")
     shutil.copy(study_dir / FILE, study_dir / "old.sqlite")
     with running(study_dir) as server:
-        pay(study_dir, bonuses(study_dir))
+        bonus(study_dir, bonuses(study_dir))
         extend(study_dir, 4, consent=Consent(cap_usd="15.00"))
         answer(server, study_dir, 1)
     return study_dir
@@ -97,7 +97,7 @@ def test_the_cap_holds_afterwards_and_nothing_is_paid_twice(grown: Path, harm: C
     recover(grown, cap_usd="10.20")
     before = [bonus for bonus in bonuses(grown) if (bonus.assignment_id, bonus.reason) in paid(grown)]
     with running(grown):
-        again = pay(grown, before)
+        again = bonus(grown, before)
         assert (again.made, again.through) == (0, 6)
         with pytest.raises(ValueError, match=r"with \$10\.20 held so far, which passes the cap of \$10\.20"):
             extend(grown, 5)

@@ -28,7 +28,7 @@ _PROGRAMS = {
     "status": "from crowd.lifecycle.status import status; print(status(study).wanted)",
     "backup": "from crowd.lifecycle.backup import back_up; print(back_up(study, target / 'b.zip').with_videos)",
     "report": "from analysis import analyse_study; print(analyse_study(study).save(target / 'report').name)",
-    "publish": "from crowd.lifecycle.bonuses import pay; from crowd.ledger.ledger import Ledger\n"
+    "publish": "from crowd.lifecycle.bonuses import bonus; from crowd.ledger.ledger import Ledger\n"
     "with Ledger(study, create=False) as ledger:\n    ledger.set_fact('a', 'b')",
 }
 _SAID = {"status": "6", "backup": "False", "report": "report.html", "publish": ""}

@@ -12,7 +12,7 @@ from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.lifecycle.extend import extend
 from crowd.lifecycle.publish import publish
-from crowd.lifecycle.video_folder import locate
+from crowd.lifecycle.video_folder import locate_videos
 from crowd.localplatform import running
 from tests.cli.program import said, vidgen
 from tests.crowd.clips import write_videos
@@ -58,7 +58,7 @@ def test_a_study_moved_with_its_videos_shows_them(home: Path, tmp_path: Path, ho
     how(str(home), str(tmp_path / "elsewhere" / "renamed"))
     shutil.rmtree(home, ignore_errors=True)
     study = tmp_path / "elsewhere" / "renamed" / "study"
-    locate(study)
+    locate_videos(study)
     assert shows(study)
     assert publish(study, study.parent / "videos").created == 0
 
@@ -68,7 +68,7 @@ def test_a_study_that_is_reached_by_a_link_shows_its_videos(home: Path, tmp_path
     (tmp_path / "links").mkdir()
     study = tmp_path / "links/study"
     study.symlink_to(home / "study")
-    locate(study)
+    locate_videos(study)
     assert shows(study)
 
 
@@ -90,7 +90,7 @@ def test_a_study_parted_from_its_videos_asks_for_them_once(home: Path, tmp_path:
     assert not (study / "simulation.json").exists()
     done = vidgen("simulate-answers", "--study", study, "--workers", "1", "--videos", videos)
     assert done.exit_code == 0, done.output
-    locate(study)
+    locate_videos(study)
     assert shows(study)
 
 
@@ -98,7 +98,7 @@ def test_publishing_again_from_the_new_place_is_no_other_study(home: Path) -> No
     """The same videos in a renamed folder are the same videos."""
     (home / "videos").rename(home / "clips")
     assert publish(home / "study", home / "clips").created == 0
-    locate(home / "study")
+    locate_videos(home / "study")
 
 
 def change_a_byte(videos: Path) -> None:
@@ -125,8 +125,8 @@ def test_other_files_than_the_published_ones_are_never_shown(
     """A file that is missing or differs in a byte stops serving, extending and `--videos`, by its name."""
     spoil(home / "videos")
     for attempt in (
-        lambda: locate(home / "study"),
-        lambda: locate(home / "study", home / "videos"),
+        lambda: locate_videos(home / "study"),
+        lambda: locate_videos(home / "study", home / "videos"),
         lambda: extend(home / "study", 3),
     ):
         with pytest.raises(ValueError, match=message):
@@ -137,25 +137,25 @@ def test_another_folder_is_refused_and_not_remembered(home: Path, tmp_path: Path
     """`--videos` with the wrong folder leaves the design as it is."""
     before = (home / "study" / "design.json").read_bytes()
     with pytest.raises(ValueError, match="18 of 18 videos are missing in"):
-        locate(home / "study", tmp_path)
+        locate_videos(home / "study", tmp_path)
     assert (home / "study" / "design.json").read_bytes() == before
 
 
 def test_designs_with_an_absolute_path_keep_working(home: Path) -> None:
     """A study that the previous release published is served, and can be pointed to moved videos."""
     absolute(home / "study")
-    locate(home / "study")
+    locate_videos(home / "study")
     assert shows(home / "study")
     (home / "videos").rename(home / "clips")
     with pytest.raises(ValueError, match="--videos DIR"):
-        locate(home / "study")
-    locate(home / "study", home / "clips")
+        locate_videos(home / "study")
+    locate_videos(home / "study", home / "clips")
     assert shows(home / "study")
     assert publish(home / "study", home / "clips").created == 0
 
 
 def test_a_study_that_is_not_published_has_no_videos_to_look_for(tmp_path: Path) -> None:
     """The server may be started before anything is published; `--videos` would mean nothing then."""
-    locate(tmp_path)
+    locate_videos(tmp_path)
     with pytest.raises(ValueError, match="nothing was published from here yet"):
-        locate(tmp_path, tmp_path)
+        locate_videos(tmp_path, tmp_path)

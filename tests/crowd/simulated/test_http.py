@@ -10,7 +10,7 @@ import pytest
 
 from crowd.design.design import Design
 from crowd.design.study import Study
-from crowd.lifecycle.close import expire
+from crowd.lifecycle.close import close
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.invite import invite_people
 from crowd.lifecycle.publish import publish
@@ -151,7 +151,7 @@ def test_a_store_of_an_earlier_release_learns_of_its_programs(tmp_path: Path, pu
 
 def test_programs_are_not_brought_to_tasks_that_are_over(tmp_path: Path, published: Running) -> None:
     """After the end the line says what opens the tasks again, and nobody was invited."""
-    expire(tmp_path)
+    close(tmp_path)
     with pytest.raises(ValueError, match=r"the time of all tasks is over: `.*extend-study .* opens them again"):
         programs(tmp_path, 2)
     assert published.platform.transact(participants.counts) == (0, 0)
