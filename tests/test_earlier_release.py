@@ -85,7 +85,7 @@ def test_a_batch_is_finished_by_the_same_command(videos: Path) -> None:
         *("generate-batch", "--out", videos, "--methods", "proposed,refined", "--labels", "car right"),
         *("--per-label", 1, "--real", 1, "--weights", "weights", "--steps", 3, "--device", "cpu"),
     )
-    assert "1 videos made" in made
+    assert "1 video made" in made
     after = {path.name: path.read_bytes() for path in videos.rglob("*.mp4")}
     assert after.keys() == before.keys()
     assert {name: after[name] for name in after if "refined" not in name} == {

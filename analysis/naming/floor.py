@@ -140,9 +140,10 @@ def warnings(plan: PlannedComparisons) -> list[str]:
             f"{probability(limits.extreme)}{_after(plan)}; {_remedy(plan, limits.extreme, alpha)}"
         )
     if plan.family and plan.answers_per_video < FEW:
+        people = f"{number(plan.answers_per_video)} participant{'s' if plan.answers_per_video > 1 else ''}"
         found.append(
-            f"each video is seen by {number(plan.answers_per_video)} participants only: ask for {FEW} answers per "
-            "video or more, since fewer say little of other participants"
+            f"each video is seen by {people} only: ask for {FEW} answers per video or more, since fewer say little of "
+            "other participants"
         )
     compared = {method: sum(plan.videos[method].values()) for pair in plan.family for method in pair}
     few = {method: videos for method, videos in compared.items() if videos < FEW}

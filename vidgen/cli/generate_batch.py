@@ -56,6 +56,7 @@ def command(
     from tqdm import tqdm
 
     import vidgen
+    from crowd.design.texts import counted
     from vidgen.batch import BatchProgress
 
     with tqdm(total=0, unit="video", desc="generate", bar_format=BAR) as bar:
@@ -81,4 +82,4 @@ def command(
             callback=show,
         )
     kept = f", {result.kept} kept from an earlier run" if result.kept else ""
-    click.echo(f"{result.made} videos made{kept}: {result.table}")
+    click.echo(f"{counted(result.made, 'video')} made{kept}: {result.table}")

@@ -75,6 +75,8 @@ def command(
 
 def show_links(invitation: "Invitation") -> None:
     """Print the links, what is wrong with them, and where the sheet is."""
+    from crowd.design.texts import counted
+
     for link in invitation.links:
         click.echo(link)
     for warning in invitation.warnings:
@@ -82,7 +84,7 @@ def show_links(invitation: "Invitation") -> None:
     if invitation.sheet is None:
         click.echo("These links open on this machine only. A link that you tried is used: give it to nobody.")
     else:
-        click.echo(f"QR codes of all {invitation.num_on_sheet} participants, to cut out: {invitation.sheet}")
+        click.echo(f"QR codes of {counted(invitation.num_on_sheet, 'participant')}, to cut out: {invitation.sheet}")
 
 
 def show_revoked(participants: Sequence["Participant"]) -> None:

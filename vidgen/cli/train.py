@@ -39,7 +39,7 @@ def command(out: Path, preset: str, data: Path | None, networks: str, seed: int,
     from tqdm import tqdm
 
     import vidgen
-    from crowd.design.texts import apart, lookalikes, printable, unholdable
+    from crowd.design.texts import apart, counted, lookalikes, printable, unholdable
     from vidgen.dataset.folder import read_folder
     from vidgen.device import choose_device
     from vidgen.training.fit import Progress
@@ -58,8 +58,10 @@ def command(out: Path, preset: str, data: Path | None, networks: str, seed: int,
         for file_name, reason in folder.skipped:
             click.echo(printable(f"skipped {file_name}: {reason}"), err=True)
         counts = ", ".join(f"{split} {count}" for split, count in sorted(Counter(folder.splits).items()))
-        click.echo(f"{len(folder.files)} videos ({counts}), {len(folder.skipped)} skipped", err=True)
-        click.echo(printable(f"{len(folder.classes)} classes: {', '.join(folder.classes)}"), err=True)
+        click.echo(f"{counted(len(folder.files), 'video')} ({counts}), {len(folder.skipped)} skipped", err=True)
+        click.echo(
+            printable(f"{counted(len(folder.classes), 'class', 'classes')}: {', '.join(folder.classes)}"), err=True
+        )
     bars: dict[str, Any] = {}
 
     def show(name: str, progress: Progress) -> None:

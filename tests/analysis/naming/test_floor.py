@@ -99,6 +99,7 @@ def test_few_people_and_few_videos_are_warned_of() -> None:
     """Fewer than five of either is told with what to do; of these videos alone, few videos are no fault."""
     participants, videos = warnings(plan(4, 1, answers=4))[-2:]
     assert participants.startswith("each video is seen by 4 participants only: ask for 5 answers per video")
+    assert warnings(plan(4, 1, answers=1))[-2].startswith("each video is seen by 1 participant only: ask")
     assert videos.startswith("fewer than 5 videos of a method (m0 4, m1 4): show 5 or more of each")
     assert warnings(plan(4, 1, target="these-videos")) == []
     assert warnings(plan(1, 1, methods=1, answers=1)) == []
