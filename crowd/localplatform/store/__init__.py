@@ -1,4 +1,4 @@
-"""The platform's store: SQLite below, one module of statements per kind of thing."""
+"""The platform's store in SQLite: one module of statements for each kind of record."""
 
 from crowd.localplatform.store.database import Database, Row, Transaction, derived_id
 

@@ -10,18 +10,18 @@ TOKEN_LIFETIME_S = 86_400
 
 
 def setting(tx: Transaction, name: str) -> str | None:
-    """A value that was remembered."""
+    """The stored value of that name; None if there is none."""
     value = tx.value("SELECT value FROM settings WHERE name = :name", name=name)
     return None if value is None else str(value)
 
 
 def remember_setting(tx: Transaction, name: str, value: str) -> None:
-    """Remember a value over restarts."""
+    """Store a value under a name."""
     tx.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (:name, :value)", name=name, value=value)
 
 
 def outcome_of_token(tx: Transaction, scope: str, token: str) -> str | None:
-    """What the first call with this token made, within its 24 hours."""
+    """The outcome of the first call with this token, for 24 hours after it."""
     value = tx.value(
         "SELECT outcome FROM request_tokens WHERE scope = :scope AND token = :token AND used > :now - :lifetime",
         scope=scope,
@@ -32,7 +32,7 @@ def outcome_of_token(tx: Transaction, scope: str, token: str) -> str | None:
 
 
 def remember_token(tx: Transaction, scope: str, token: str, outcome: str) -> None:
-    """Remember that a call with this token was done."""
+    """Store the outcome of a call with this token."""
     tx.execute(
         "INSERT OR REPLACE INTO request_tokens (scope, token, used, outcome) VALUES (:scope, :token, :now, :outcome)",
         scope=scope,
@@ -42,7 +42,7 @@ def remember_token(tx: Transaction, scope: str, token: str, outcome: str) -> Non
 
 
 def block(tx: Transaction, worker_id: str, reason: str) -> None:
-    """Keep the worker out of every HIT."""
+    """Block the worker from all HITs."""
     tx.execute(
         "INSERT INTO blocks (worker_id, reason) VALUES (:worker_id, :reason) "
         "ON CONFLICT (worker_id) DO UPDATE SET reason = excluded.reason",
@@ -52,12 +52,12 @@ def block(tx: Transaction, worker_id: str, reason: str) -> None:
 
 
 def unblock(tx: Transaction, worker_id: str) -> None:
-    """Let the worker in again."""
+    """Remove the worker's block."""
     tx.execute("DELETE FROM blocks WHERE worker_id = :worker_id", worker_id=worker_id)
 
 
 def is_blocked(tx: Transaction, worker_id: str) -> bool:
-    """Whether the worker is kept out."""
+    """Whether the worker is blocked."""
     return tx.value("SELECT 1 FROM blocks WHERE worker_id = :worker_id", worker_id=worker_id) is not None
 
 
@@ -67,7 +67,7 @@ def blocks(tx: Transaction, *, after: int, limit: int) -> list[Row]:
 
 
 def send_message(tx: Transaction, worker_id: str, subject: str, text: str) -> None:
-    """Leave a message for the worker's page."""
+    """Store a message to show on the worker's page."""
     tx.insert("messages", {"worker_id": worker_id, "subject": subject, "text": text, "sent": tx.now})
 
 
@@ -79,7 +79,7 @@ def messages(tx: Transaction, worker_id: str) -> list[Row]:
 def set_notification(
     tx: Transaction, hit_type_id: str, specification: dict[str, Any] | None, active: bool | None
 ) -> bool:
-    """Store what is given of a HIT type's notification settings; False when there is no specification to switch."""
+    """Store the given notification settings of a HIT type; False if there is no specification to turn on or off."""
     if specification is not None:
         tx.execute(
             "INSERT OR REPLACE INTO notifications (hit_type_id, specification, active) VALUES (:id, :text, :active)",

@@ -1,15 +1,18 @@
-"""Assignments: accepted, then returned, abandoned or submitted, then approved or rejected; and what was paid."""
+"""Assignments and payments.
+
+An assignment is accepted, then returned, abandoned or submitted; submitted work is then approved or rejected.
+"""
 
 from crowd.localplatform.store.database import Row, Transaction, new_code, new_id
 
-#: The states that the requester sees, in the model's words.
+#: The states that the requester sees, with the model's names.
 LISTED = ("Submitted", "Approved", "Rejected")
 
 
 def settle(tx: Transaction, *, grace_s: float = 0) -> None:
-    """Do what the clock has done: abandon what ran out of time, approve what waited long enough.
+    """Apply what is due: abandon assignments whose time is over, approve those whose auto-approval is due.
 
-    For `grace_s` seconds after its deadline an assignment can still be submitted.
+    An assignment can still be submitted for `grace_s` seconds after its deadline.
     """
     tx.execute(
         "UPDATE assignments SET state = 'Abandoned', ended = deadline "
@@ -24,7 +27,7 @@ def settle(tx: Transaction, *, grace_s: float = 0) -> None:
 
 
 def accept(tx: Transaction, hit: Row, worker_id: str) -> str:
-    """Give the worker one of the HIT's places; the assignment's id."""
+    """Give the worker one of the HIT's places; return the assignment's id."""
     assignment_id = new_id()
     tx.insert(
         "assignments",
@@ -60,7 +63,7 @@ def submit(tx: Transaction, assignment_id: str, answer: str, auto_approval_s: in
 
 
 def approve(tx: Transaction, assignment_id: str, *, at: float, feedback: str | None) -> None:
-    """Approve, and pay the reward with its fee; `at` may lie in the past, for approvals by the clock."""
+    """Approve the assignment and pay its reward and fee; `at` may be in the past, for automatic approvals."""
     tx.execute(
         """INSERT INTO payments (kind, assignment_id, worker_id, amount, cost, paid)
         SELECT 'assignment', assignment_id, worker_id, reward, cost, :at
@@ -92,12 +95,12 @@ def find(tx: Transaction, assignment_id: str) -> Row | None:
 
 
 def page(tx: Transaction, hit_id: str, *, states: list[str], after: int, limit: int) -> list[Row]:
-    """The HIT's submitted assignments in the given states, in order of submission, from the one behind `after` on."""
+    """The HIT's submitted assignments in the given states, in order of submission, starting after `after`."""
     wanted = {f"state{position}": state for position, state in enumerate(states)}
     marks = ", ".join(f":{name}" for name in wanted)
     return tx.rows(
         f"""SELECT * FROM assignments WHERE hit_id = :hit_id AND submit_seq > :after AND state IN ({marks})
-        ORDER BY submit_seq LIMIT :limit""",  # noqa: S608  marks are ours
+        ORDER BY submit_seq LIMIT :limit""",  # noqa: S608  placeholders only
         hit_id=hit_id,
         after=after,
         limit=limit,
@@ -106,18 +109,18 @@ def page(tx: Transaction, hit_id: str, *, states: list[str], after: int, limit: 
 
 
 def answers(tx: Transaction) -> list[tuple[str, str, str]]:
-    """Id, worker and answer of each submitted assignment."""
+    """The id, worker id and answer of each submitted assignment."""
     rows = tx.rows("SELECT assignment_id, worker_id, answer FROM assignments WHERE submitted IS NOT NULL")
     return [(row["assignment_id"], row["worker_id"], row["answer"]) for row in rows]
 
 
-#: What participants see of their assignments: everything but the answer.
+#: The columns for participants' own assignments: all but the answer.
 _OWN = """assignment_id, hit_id, state, accepted, deadline, ended, submitted, approved, rejected, feedback,
   completion_code"""
 
 
 def in_hand(tx: Transaction, worker_id: str) -> list[Row]:
-    """What the worker has accepted and not yet finished, oldest first."""
+    """The worker's accepted and unfinished assignments, oldest first."""
     return tx.rows(
         f"SELECT {_OWN} FROM assignments WHERE worker_id = :worker_id AND state = 'Accepted' "  # noqa: S608
         "ORDER BY accepted, rowid",
@@ -126,7 +129,7 @@ def in_hand(tx: Transaction, worker_id: str) -> list[Row]:
 
 
 def finished(tx: Transaction, worker_id: str, limit: int) -> list[Row]:
-    """What the worker submitted last, the latest first."""
+    """The assignments that the worker submitted last, latest first."""
     return tx.rows(
         f"SELECT {_OWN} FROM assignments WHERE worker_id = :worker_id AND submit_seq IS NOT NULL "  # noqa: S608
         "ORDER BY submit_seq DESC LIMIT :limit",
@@ -136,13 +139,13 @@ def finished(tx: Transaction, worker_id: str, limit: int) -> list[Row]:
 
 
 def num_finished(tx: Transaction, worker_id: str) -> int:
-    """How many assignments the worker ever submitted."""
+    """How many assignments the worker has submitted."""
     sql = "SELECT count(*) FROM assignments WHERE worker_id = :worker_id AND submit_seq IS NOT NULL"
     return int(tx.value(sql, worker_id=worker_id))
 
 
 def latest(tx: Transaction, worker_id: str, hit_id: str) -> Row | None:
-    """The worker's last assignment of a HIT: one that was returned may be accepted again."""
+    """The worker's latest assignment of a HIT, which may be accepted again after a return."""
     return tx.row(
         f"SELECT {_OWN} FROM assignments WHERE worker_id = :worker_id AND hit_id = :hit_id "  # noqa: S608
         "ORDER BY accepted DESC, rowid DESC LIMIT 1",
@@ -152,12 +155,12 @@ def latest(tx: Transaction, worker_id: str, hit_id: str) -> Row | None:
 
 
 def spent(tx: Transaction) -> int:
-    """Units of money paid so far, rewards, bonuses and fees."""
+    """Units of money paid so far: rewards, bonuses and fees."""
     return int(tx.value("SELECT coalesce(sum(cost), 0) FROM payments"))
 
 
 def spent_at_most(tx: Transaction) -> int:
-    """A bound on `spent` that costs two looks into indexes: as if every payment were the largest one."""
+    """An upper bound on `spent` from two index lookups: the number of payments times the largest one."""
     number = int(tx.value("SELECT coalesce(max(seq), 0) FROM payments"))
     return number * int(tx.value("SELECT coalesce(max(cost), 0) FROM payments"))
 

@@ -18,13 +18,13 @@ from crowd.sqlite_file import open_file, reads_only
 
 Row = sqlite3.Row
 
-#: SQLite's codes for writing that failed for want of room, in the file, its log, or the log's index.
+#: SQLite's error codes for a full disk, in writing the file, its log or the log's index.
 _NO_SPACE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP}
 
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """Everything in it happens at one moment, and all of it or nothing."""
+    """A transaction at one moment (`now`); all of its changes are made, or none."""
 
     connection: sqlite3.Connection
     now: float
@@ -33,7 +33,7 @@ class Transaction:
     """Whether notifications to SQS and SNS can be sent."""
 
     def execute(self, sql: str, **values: Any) -> int:
-        """Run one statement with ``:name`` values (and ``:now``); the number of changed rows."""
+        """Run a statement with ``:name`` values (and ``:now``); return the number of changed rows."""
         return self.connection.execute(sql, values | {"now": self.now}).rowcount
 
     def rows(self, sql: str, **values: Any) -> list[Row]:
@@ -51,20 +51,20 @@ class Transaction:
         return None if row is None else row[0]
 
     def insert(self, table: str, values: Mapping[str, Any]) -> None:
-        """Add a row; table and columns are ours, never a caller's."""
+        """Add a row. The names of table and columns must not come from a client."""
         columns = ", ".join(values)
         marks = ", ".join(f":{name}" for name in values)
         self.connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", dict(values))  # noqa: S608
 
 
 class Database:
-    """One connection; use it from one thread at a time.
+    """One connection to the store; use it from one thread at a time.
 
-    The write-ahead log is flushed at every commit, so neither a killed process nor a power cut loses what was
-    acknowledged. Other processes (``invite``) may write to the same file. Where it may not be written it can be read.
+    The write-ahead log is flushed at every commit, so a killed process or a power failure does not lose what was
+    acknowledged. Other processes (``invite``) may write to the same file. Without write permission it can be read.
 
     Raises:
-        OSError: the file cannot be opened, or is no such store.
+        OSError: the file cannot be opened, or is not a platform's store.
         NewerFileError: it was written by a newer release.
     """
 
@@ -84,7 +84,7 @@ class Database:
 
     @contextmanager
     def transaction(self, now: float, new_hit_delay_s: float = 0.0, *, notifies: bool = False) -> Iterator[Transaction]:
-        """Commit at the end of the block, undo everything if it raises.
+        """Commit at the end of the block; undo everything if it raises.
 
         Raises:
             OSError: the disk is full; nothing was changed.
@@ -94,7 +94,7 @@ class Database:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Commit all the parts in the block at its end, with one flush, or, if it raises, none of them.
+        """Commit all parts at the end of the block, with one flush; undo all of them if it raises.
 
         Raises:
             OSError: the disk is full; nothing was changed.
@@ -111,9 +111,9 @@ class Database:
 
     @contextmanager
     def part(self, now: float, new_hit_delay_s: float = 0.0, *, notifies: bool = False) -> Iterator[Transaction]:
-        """Inside `together`: undo what the block did, and nothing else, if it raises.
+        """A part of the transaction of `together`: if the block raises, only its own changes are undone.
 
-        After some errors (a full disk) SQLite undoes the whole transaction; `is_open` then tells so.
+        After some errors (a full disk) SQLite undoes the whole transaction; `is_open` is then false.
 
         Raises:
             OSError: the disk is full.
@@ -131,7 +131,7 @@ class Database:
 
     @property
     def is_open(self) -> bool:
-        """Whether a transaction is under way."""
+        """Whether a transaction is open."""
         return self._connection.in_transaction
 
     @contextmanager
@@ -144,7 +144,7 @@ class Database:
             raise
 
     def close(self) -> None:
-        """Close the file; SQLite folds the log into it."""
+        """Close the file; SQLite merges the log into it."""
         self._connection.close()
 
 
@@ -162,12 +162,12 @@ def new_id(prefix: str = "3", length: int = 30) -> str:
 
 
 def derived_id(of: str) -> str:
-    """Another identifier of the same kind that is always the same for `of`."""
+    """An identifier of the same form as `new_id`'s that is always the same for `of`."""
     digest = hashlib.sha256(of.encode()).digest()
     return "3" + "".join(_ID_LETTERS[byte % len(_ID_LETTERS)] for byte in digest[:29])
 
 
-#: Without letters and digits that are taken for one another, since people type codes.
+#: Without letters and digits that look alike, since people type the codes.
 _CODE_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ2346789"
 
 
@@ -177,6 +177,6 @@ def new_code(length: int = 8) -> str:
 
 
 def _unguessable(letters: str, length: int) -> str:
-    """So many random letters, from one random number: a call for each would take most of an id's time."""
+    """`length` random letters, from one random number, since one call for each letter is slow."""
     number, base = secrets.randbelow(len(letters) ** length), len(letters)
     return "".join(letters[number // base**place % base] for place in range(length))

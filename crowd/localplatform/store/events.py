@@ -1,7 +1,7 @@
-"""What requesters asked to be told of: events of HIT types with notification settings, until they are delivered.
+"""Events of HIT types with notification settings, kept until they are delivered.
 
-Triggers of the schema add what happens to assignments, new HITs and extensions; `find` adds what follows from a HIT's
-status and the time.
+Triggers of the schema add the events of assignments, new HITs and extensions; `find` adds those that follow from a
+HIT's status and the time.
 """
 
 import json
@@ -10,10 +10,10 @@ from typing import Any
 from crowd.localplatform.store.database import Row, Transaction
 from crowd.localplatform.store.hits import WITH_STATUS
 
-#: Waits after failed attempts, in seconds; after the last one an event is given up.
+#: Pauses after failed attempts, in seconds; an event that fails after the last pause is dropped.
 WAITS_S = (1, 2, 5, 15, 60, 300, 1800)
 
-#: What is so of HITs whose requesters asked for it.
+#: The events that follow from the present status of HITs, for HIT types with notification settings.
 _TRUE_NOW = f"""SELECT specification, event_type, hit_type_id, hit_id FROM (
     SELECT hit_id, hit_type_id, 'HITExpired' AS event_type FROM hits WHERE expiration <= :now
     UNION ALL
@@ -24,13 +24,13 @@ _TRUE_NOW = f"""SELECT specification, event_type, hit_type_id, hit_id FROM (
 
 
 def add(tx: Transaction, specification: dict[str, Any], event_type: str, **ids: str) -> None:
-    """Add an event that happens now."""
+    """Add an event that happens at the transaction's time."""
     values = {"specification": json.dumps(specification), "event_type": event_type, "happened": tx.now}
     tx.insert("events", values | ids)
 
 
 def find(tx: Transaction) -> None:
-    """Add, once each, that HITs have expired, become reviewable or been disposed of since the last look."""
+    """Add one event for each HIT that has expired, become reviewable or been disposed of since the last call."""
     if tx.value("SELECT 1 FROM wanted_events LIMIT 1") is None:
         return
     tx.execute("UPDATE events SET happened = :now WHERE happened IS NULL")
@@ -46,25 +46,25 @@ def find(tx: Transaction) -> None:
 
 
 def remember(tx: Transaction) -> None:
-    """Take what is so of HITs now as seen, so that `find` does not add it."""
+    """Record the present status of HITs, so that `find` adds no events for it."""
     tx.execute(
         f"INSERT OR IGNORE INTO hit_events (hit_id, event_type) SELECT hit_id, event_type FROM ({_TRUE_NOW})"  # noqa: S608
     )
 
 
 def due(tx: Transaction, at: float, limit: int) -> list[Row]:
-    """The next events to deliver by the wall clock, oldest first, with those that `find` finds."""
+    """Call `find`, and return the events to deliver at `at` (wall clock), oldest first."""
     find(tx)
     return tx.rows("SELECT * FROM events WHERE due <= :at ORDER BY seq LIMIT :limit", at=at, limit=limit)
 
 
 def delivered(tx: Transaction, seq: int) -> None:
-    """Forget an event that has arrived."""
+    """Delete an event that was delivered."""
     tx.execute("DELETE FROM events WHERE seq = :seq", seq=seq)
 
 
 def failed(tx: Transaction, event: Row, at: float) -> bool:
-    """Put an event off that did not arrive; False where it is given up."""
+    """Postpone an event that was not delivered; False if it is dropped."""
     if event["attempts"] >= len(WAITS_S):
         delivered(tx, event["seq"])
         return False

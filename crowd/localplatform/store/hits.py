@@ -1,9 +1,9 @@
 """HIT types and HITs.
 
-A HIT's status is no column: it follows from its counts of assignments, its expiration and the time.
+A HIT's status is not stored: it follows from its counts of assignments, its expiration and the time.
 
-Once people are invited, its places are theirs alone: simulated participants then have as many places of their own, and
-none of them keeps a person out. Before, they stand in for people.
+Until people are invited, simulated participants take the HIT's places. From then on its places are for people only, and
+simulated participants have as many separate places, so they never keep a person out.
 """
 
 import json
@@ -15,8 +15,8 @@ from crowd.localplatform.hitproperties import as_key
 from crowd.localplatform.store.database import Row, Transaction, new_id
 from crowd.system_qualifications import MASTERS
 
-#: Mechanical Turk disposes of HITs by itself after 120 days; here they count from the expiration, and work in hand or
-#: waiting for review keeps a HIT.
+#: Mechanical Turk disposes of HITs by itself after 120 days. Here the days count from the expiration, and a HIT with
+#: unfinished or unreviewed work is kept.
 DISPOSED_AFTER_S = 120 * 86_400
 
 _PEOPLE_EXIST = "(SELECT EXISTS (SELECT 1 FROM participants WHERE simulated = 0))"
@@ -37,7 +37,7 @@ WITH_STATUS = f"""SELECT * FROM (
 
 
 def create_type(tx: Transaction, properties: dict[str, Any]) -> str:
-    """The id of the HIT type with these properties (`hitproperties.canonical`): the one that exists, or a new one."""
+    """The id of the HIT type with these properties (`hitproperties.canonical`), which is added if it is new."""
     text = as_key(properties)
     known = tx.value("SELECT hit_type_id FROM hit_types WHERE properties = :text", text=text)
     if known is not None:
@@ -66,10 +66,10 @@ def find_type(tx: Transaction, hit_type_id: str) -> Row | None:
 
 
 def is_of_a_study(hit: Row) -> bool:
-    """Whether vidgen published the HIT, for which nothing is charged here (`crowd.pricing.NO_FEES`).
+    """Whether vidgen published the HIT; such HITs have no fees here (`crowd.pricing.NO_FEES`).
 
-    HITs of other clients follow Mechanical Turk's price list: rewards and bonuses have a fee, which is higher in HITs
-    of ten or more assignments, and HITs that began with fewer stay below.
+    HITs of other clients follow Mechanical Turk's price list: rewards and bonuses have a fee, which is higher for HITs
+    of ten or more assignments; a HIT created with fewer cannot be extended to ten.
     """
     return key_in(hit["annotation"]) is not None
 
@@ -85,7 +85,7 @@ def cost_of(hit_type: Row, max_assignments: int, annotation: str | None) -> int:
 def create(
     tx: Transaction, hit_type: Row, *, max_assignments: int, lifetime_s: int, question: str, annotation: str | None
 ) -> str:
-    """Add a HIT; its id."""
+    """Add a HIT; return its id."""
     hit_id = new_id()
     tx.insert(
         "hits",
@@ -111,7 +111,7 @@ def find(tx: Transaction, hit_id: str) -> Row | None:
 
 
 def created(tx: Transaction, hit_id: str) -> Row:
-    """The same for a HIT that this transaction made, visible or not."""
+    """Like `find`, for a HIT that must exist, also while it is still invisible."""
     row = tx.row(f"{WITH_STATUS} WHERE hit_id = :hit_id", hit_id=hit_id)
     assert row is not None  # noqa: S101
     return row
@@ -131,7 +131,7 @@ def page(
     hit_type_id: str | None = None,
     qualification_type_id: str | None = None,
 ) -> list[Row]:
-    """HITs that are not disposed, newest first, from the one before `before` on."""
+    """HITs that are not disposed, newest first, starting before `before`."""
     return tx.rows(
         f"""{WITH_STATUS} WHERE status <> 'Disposed' AND seq < :before AND visible_from <= :now
           AND (:status IS NULL OR status = :status)
@@ -153,7 +153,7 @@ def is_open(hit: Row, *, simulated: bool) -> bool:
 
 
 def are_over(tx: Transaction) -> bool:
-    """Whether there were HITs, and nobody can accept any of them again unless it is extended."""
+    """Whether there are HITs and none can be accepted any more unless it is extended."""
     return bool(
         tx.value(
             """SELECT EXISTS (SELECT 1 FROM hits)
@@ -163,7 +163,7 @@ def are_over(tx: Transaction) -> bool:
 
 
 def set_expiration(tx: Transaction, hit_id: str, expiration: float) -> None:
-    """Change when the HIT stops being offered."""
+    """Set when the HIT stops being offered."""
     tx.execute("UPDATE hits SET expiration = :at WHERE hit_id = :hit_id", at=expiration, hit_id=hit_id)
     _end_review_if_open(tx, hit_id)
 
@@ -183,7 +183,7 @@ def _end_review_if_open(tx: Transaction, hit_id: str) -> None:
 
 
 def set_type(tx: Transaction, hit_id: str, hit_type: Row, cost: int) -> None:
-    """Give the HIT another type's properties."""
+    """Change the HIT's type, and so its properties."""
     tx.execute(
         "UPDATE hits SET hit_type_id = :type, cost = :cost WHERE hit_id = :hit_id",
         type=hit_type["hit_type_id"],
@@ -193,17 +193,17 @@ def set_type(tx: Transaction, hit_id: str, hit_type: Row, cost: int) -> None:
 
 
 def set_reviewing(tx: Transaction, hit_id: str, *, reviewing: bool) -> None:
-    """Mark a reviewable HIT as being reviewed, or take the mark back."""
+    """Mark a reviewable HIT as being reviewed, or remove the mark."""
     tx.execute("UPDATE hits SET reviewing = :reviewing WHERE hit_id = :hit_id", reviewing=int(reviewing), hit_id=hit_id)
 
 
 def dispose(tx: Transaction, hit_id: str) -> None:
-    """Delete the HIT as the API does: it is kept, and listed no more."""
+    """Delete the HIT as the API does: it is kept, but no longer listed."""
     tx.execute("UPDATE hits SET disposed = :now WHERE hit_id = :hit_id", hit_id=hit_id)
 
 
 def held(tx: Transaction) -> int:
-    """Units of money that the open HITs may still cost: everything that can be approved."""
+    """Units of money that HITs may still cost: the cost of all assignments that can still be approved."""
     return int(
         tx.value(
             f"""SELECT coalesce(sum(cost * (pending + submitted
@@ -214,6 +214,6 @@ def held(tx: Transaction) -> int:
 
 
 def held_at_most(tx: Transaction) -> int:
-    """A bound on `held` that costs two looks into indexes: as if every HIT ever made were new, and the dearest one."""
+    """An upper bound on `held` from two index lookups: the number of all HITs times the largest cost of one."""
     number = int(tx.value("SELECT coalesce(max(seq), 0) FROM hits"))
     return number * int(tx.value("SELECT coalesce(max(cost * (max_assignments + programs)), 0) FROM hits"))

@@ -1,7 +1,7 @@
-"""What is done, once and in this order, to a store that an earlier release wrote.
+"""Changes made, once and in this order, to a store that an earlier release wrote.
 
-Each change of `schema.sql` has an entry here, if only an empty one: `crowd.sqlite_file.open_file` looks at
-nothing but the number of entries to know whether a file is of this release.
+Each change of `schema.sql` needs an entry here, even an empty one: `crowd.sqlite_file.open_file` knows by the number of
+entries alone whether a file is of this release.
 """
 
 import json
@@ -13,9 +13,9 @@ from crowd.worker_ids import SIMULATED_PREFIX
 
 
 def _canonical_hit_types(connection: sqlite3.Connection) -> None:
-    """Rewards with two decimals and requirements with all members, so that the same values are still the same type.
+    """Write rewards with two decimals and requirements with all members, so that the same values are the same type.
 
-    Of types that turn out to be the same, one answers to the values from now on, and all keep their HITs.
+    Of types that become equal, one is found by the values from now on; all keep their HITs.
     """
     for hit_type_id, text in connection.execute("SELECT hit_type_id, properties FROM hit_types").fetchall():
         properties = canonical(json.loads(text))
@@ -27,7 +27,7 @@ def _canonical_hit_types(connection: sqlite3.Connection) -> None:
 
 
 def _programs_of_hits(connection: sqlite3.Connection) -> None:
-    """How many assignments of each HIT are of simulated participants, whose places are their own."""
+    """Add to each HIT its number of assignments of simulated participants, who have separate places."""
     if connection.execute("SELECT count(*) FROM pragma_table_info('hits') WHERE name = 'programs'").fetchone()[0]:
         return
     connection.execute("ALTER TABLE hits ADD COLUMN programs INTEGER NOT NULL DEFAULT 0")
@@ -38,14 +38,14 @@ def _programs_of_hits(connection: sqlite3.Connection) -> None:
 
 
 def _revoked_links(connection: sqlite3.Connection) -> None:
-    """When a participant's link was taken back; with this step rows have checksums."""
+    """Add when a participant's link was revoked. From this step on, rows have checksums."""
     columns = connection.execute("SELECT count(*) FROM pragma_table_info('participants') WHERE name = 'revoked'")
     if not columns.fetchone()[0]:
         connection.execute("ALTER TABLE participants ADD COLUMN revoked REAL")
 
 
 def _free_places(connection: sqlite3.Connection) -> None:
-    """Indexes for participants' pages: the HITs with free places, and what a worker has in hand and has finished."""
+    """Add indexes for participants' pages: HITs with free places, and workers' accepted and finished assignments."""
     for who, taken in (("people", "pending + submitted + approved + rejected - programs"), ("programs", "programs")):
         connection.execute(
             f"""CREATE INDEX IF NOT EXISTS hits_free_to_{who} ON hits (hit_type_id, expiration, seq)
@@ -61,13 +61,13 @@ def _free_places(connection: sqlite3.Connection) -> None:
 
 
 def _dearest(connection: sqlite3.Connection) -> None:
-    """Indexes that bound what all HITs may cost and what was paid, without counting."""
+    """Add indexes for upper bounds on what all HITs may cost and on what was paid."""
     connection.execute("CREATE INDEX IF NOT EXISTS hits_by_cost ON hits (cost * (max_assignments + programs))")
     connection.execute("CREATE INDEX IF NOT EXISTS payments_by_cost ON payments (cost)")
 
 
 def _without_fees(connection: sqlite3.Connection) -> None:
-    """HITs of studies cost their reward alone; what was paid before stays as it was paid."""
+    """Set the cost of vidgen's HITs to their reward without a fee; earlier payments are unchanged."""
     connection.execute(
         """UPDATE hits SET cost = (SELECT reward FROM hit_types WHERE hit_types.hit_type_id = hits.hit_type_id)
         WHERE annotation GLOB 'vidgen/*/*'"""

@@ -1,4 +1,4 @@
-"""What somebody could take: of each HIT type one HIT with a free place, found by index however many HITs there are.
+"""Finds, for each HIT type, a HIT that a worker can accept; an index keeps this fast with many HITs.
 
 Two partial indexes hold the HITs with free places, one for people and one for programs, by type and expiration
 (`store/migrations.py`).
@@ -10,16 +10,16 @@ from collections.abc import Iterator
 
 from crowd.localplatform.store.database import Row, Transaction
 
-#: Where to look, one after the other: behind a HIT of the same expiration, at later expirations, from the first one on.
-#: Each is one range of the index, in its order.
+#: Where to search, in this order: after the starting HIT with the same expiration, at later expirations, from the first
+#: HIT on. Each is one range of the index, in its order.
 _PLACES = (
     "expiration = :expiration AND seq > :seq {} ORDER BY seq",
     "expiration > :expiration {} ORDER BY expiration",
     "expiration > :now {} ORDER BY expiration",
 )
-#: How many alike HITs are counted before it is enough to say "many".
+#: Number of HITs of a type above which pages say "many".
 COUNTED = 20
-#: How often a place to begin the search is drawn, where the HITs drawn so far are over.
+#: How many times a starting HIT is drawn, if those drawn before have expired.
 _DRAWS = 4
 _FREE_TO_PEOPLE = """hits INDEXED BY hits_free_to_people
   WHERE disposed IS NULL AND max_assignments > pending + submitted + approved + rejected - programs"""
@@ -31,7 +31,7 @@ _OFFERED = """AND hit_type_id = :type AND visible_from <= :now
 
 
 def types(tx: Transaction, *, simulated: bool) -> Iterator[Row]:
-    """The HIT types of which a HIT has places for a person, or for a program, whether or not they have expired."""
+    """HIT types with a HIT that has free places for people, or for programs, expired or not."""
     free, last = _free(simulated), ""
     while last := tx.value(f"SELECT min(hit_type_id) FROM {free} AND hit_type_id > :last", last=last) or "":  # noqa: S608
         row = tx.row("SELECT * FROM hit_types WHERE hit_type_id = :id", id=last)
@@ -40,10 +40,10 @@ def types(tx: Transaction, *, simulated: bool) -> Iterator[Row]:
 
 
 def one(tx: Transaction, hit_type_id: str, worker_id: str, *, simulated: bool) -> str | None:
-    """The id of a HIT of this type that the worker can take now and has not done; None where there is none.
+    """The id of a HIT of this type that the worker can accept now and has not done; None if there is none.
 
-    It stays the same until the worker has begun another one; other workers begin to search elsewhere, so that many who
-    start at once do not all get the same.
+    The worker gets the same HIT until they accept one. For other workers the search starts elsewhere, so that many who
+    start at once do not all get the same HIT.
     """
     expiration, seq = _start(tx, hit_type_id, worker_id)
     for place in _PLACES:
@@ -60,7 +60,7 @@ def one(tx: Transaction, hit_type_id: str, worker_id: str, *, simulated: bool) -
 
 
 def count(tx: Transaction, hit_type_id: str, worker_id: str, *, simulated: bool) -> int:
-    """How many such HITs there are, counted up to one above `COUNTED`."""
+    """The number of HITs that `one` chooses from, counted up to `COUNTED` + 1."""
     some = f"SELECT 1 FROM {_free(simulated)} AND expiration > :now {_OFFERED} LIMIT {COUNTED + 1}"  # noqa: S608
     return int(tx.value(f"SELECT count(*) FROM ({some})", type=hit_type_id, worker_id=worker_id))  # noqa: S608
 
@@ -70,9 +70,12 @@ def _free(simulated: bool) -> str:
 
 
 def _start(tx: Transaction, hit_type_id: str, worker_id: str) -> tuple[float, int]:
-    """Expiration and place of a HIT before the one where the search begins: any of the type, drawn for each task."""
+    """The index position (expiration and sequence number) just before a HIT of this type drawn at random.
+
+    The draw depends on the worker and on how many assignments they have had.
+    """
     begun = tx.value("SELECT count(*) FROM assignments WHERE worker_id = :worker_id", worker_id=worker_id)
-    first, last = (  # each alone is one look into the index
+    first, last = (  # separate queries, each of which is one index lookup
         tx.value(f"SELECT {end}(seq) FROM hits WHERE hit_type_id = :type", type=hit_type_id)  # noqa: S608
         for end in ("min", "max")
     )

@@ -1,4 +1,4 @@
-"""The participants of the local platform, their links, and what they have looked at."""
+"""The participants of the local platform, their links, and the HITs that they have viewed."""
 
 import secrets
 
@@ -7,7 +7,7 @@ from crowd.worker_ids import SIMULATED_PREFIX, is_simulated
 
 
 def invite(tx: Transaction, *, simulated: bool, country: str | None = None) -> str:
-    """Add a participant; the token of their link (192 random bits)."""
+    """Add a participant; return the token of their link (192 random bits)."""
     token = secrets.token_urlsafe(24)
     tx.insert(
         "participants",
@@ -41,14 +41,14 @@ def of_worker_id(tx: Transaction, worker_id: str) -> Row | None:
 
 
 def people(tx: Transaction) -> list[Row]:
-    """All who are no programs, in the order of their invitation."""
+    """All people, without programs, in the order of invitation."""
     return tx.rows("SELECT * FROM participants WHERE simulated = 0 ORDER BY seq")
 
 
 def everybody(tx: Transaction) -> list[Row]:
-    """All participants in the order of their invitation; `number` counts people, programs have None.
+    """All participants in the order of invitation; `number` counts people, and is None for programs.
 
-    `open` and `sent` are how many tasks they have begun and not finished, and how many they have sent.
+    `open` is how many tasks they have begun and not finished, `sent` how many they have submitted.
     """
     return tx.rows(
         """SELECT participants.*,
@@ -60,7 +60,7 @@ def everybody(tx: Transaction) -> list[Row]:
 
 
 def revoke(tx: Transaction, worker_id: str) -> None:
-    """Take the participant's link back, and the tasks that they have begun; what they sent stays."""
+    """Revoke the participant's link and return their unfinished tasks; what they submitted is kept."""
     tx.execute("UPDATE participants SET revoked = :now WHERE worker_id = :worker_id", worker_id=worker_id)
     tx.execute(
         "UPDATE assignments SET state = 'Returned', ended = :now WHERE worker_id = :worker_id AND state = 'Accepted'",
@@ -69,19 +69,19 @@ def revoke(tx: Transaction, worker_id: str) -> None:
 
 
 def invited_after(tx: Transaction, seq: int) -> list[Row]:
-    """Everybody who was invited after the participant of that number; after 0: all."""
+    """The participants invited after the one with sequence number `seq`; all with 0."""
     return tx.rows("SELECT seq, token, simulated FROM participants WHERE seq > :seq", seq=seq)
 
 
 def counts(tx: Transaction) -> tuple[int, int]:
-    """How many people there are, and how many programs."""
+    """The number of people and the number of programs."""
     everybody = int(tx.value("SELECT count(*) FROM participants"))
     programs = int(tx.value("SELECT count(*) FROM participants WHERE simulated"))
     return everybody - programs, programs
 
 
 def saw(tx: Transaction, hit_id: str, worker_id: str) -> None:
-    """Remember the first time that somebody looked at a HIT."""
+    """Store when a worker first viewed a HIT."""
     tx.execute(
         "INSERT OR IGNORE INTO previews (hit_id, worker_id, seen) VALUES (:hit_id, :worker_id, :now)",
         hit_id=hit_id,

@@ -1,4 +1,4 @@
-"""Time in which nobody serves the study: it ends no work, however long it was or whatever the clock says afterwards."""
+"""Pauses, in which the study is not served: no task ends because of one, even if the clock was set meanwhile."""
 
 from crowd.localplatform.store.account import remember_setting, setting
 from crowd.localplatform.store.database import Transaction
@@ -7,20 +7,20 @@ _LAST = "last served"
 
 
 def remember(tx: Transaction) -> None:
-    """Note that the study is being served now."""
+    """Store that the study is being served now."""
     remember_setting(tx, _LAST, repr(tx.now))
 
 
 def last_served(tx: Transaction) -> float | None:
-    """When the study was served last; None where no release that notes it has served it."""
+    """When the study was last served; None if only releases that do not store it have served it."""
     text = setting(tx, _LAST)
     return None if text is None else float(text)
 
 
 def resume(tx: Transaction, now: float) -> None:
-    """Go on at `now`: tasks and tests in hand have as much time left as they had at `tx.now`, when serving stopped.
+    """Continue at `now`: open tasks and tests have as much time left as at `tx.now`, when serving stopped.
 
-    Where `now` is the earlier one, since the computer's clock was set back, nothing that happened stays in the future.
+    If `now` is the earlier one, because the computer's clock was set back, past events are moved out of the future.
     """
     away = now - tx.now
     tx.execute("UPDATE assignments SET deadline = deadline + :away WHERE state = 'Accepted'", away=away)
@@ -28,7 +28,7 @@ def resume(tx: Transaction, now: float) -> None:
     if away < 0:
         tx.execute("UPDATE assignments SET auto_approval = auto_approval + :away WHERE state = 'Submitted'", away=away)
         for table, column in _STAMPS:
-            tx.execute(f"UPDATE {table} SET {column} = min({column}, :then)", then=now)  # noqa: S608  ours
+            tx.execute(f"UPDATE {table} SET {column} = min({column}, :then)", then=now)  # noqa: S608  constants
 
 
 _STAMPS = [

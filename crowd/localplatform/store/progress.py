@@ -1,4 +1,4 @@
-"""How far a study is: counts over everything, and the answers as they come in."""
+"""The progress of a study: overall counts, and the answers as they arrive."""
 
 import statistics
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 from crowd.localplatform.store.database import Row, Transaction
 from crowd.worker_ids import SIMULATED_PREFIX
 
-#: Programs' work counts until people are invited.
+#: The work of programs counts only until people are invited.
 _FILLS_A_PLACE = f"""(worker_id NOT GLOB '{SIMULATED_PREFIX}*'
   OR NOT EXISTS (SELECT 1 FROM participants WHERE simulated = 0))"""  # noqa: S608  a constant
 
 
 def summary(tx: Transaction) -> dict[str, Any]:
-    """Counts of HITs, assignments and people, and the median time for an assignment in seconds (None without any)."""
+    """Counts of HITs, assignments and people, and the median time per assignment in seconds (None without any)."""
     hits = tx.row(
         """SELECT count(*) AS hits, total(max_assignments) AS wanted, total(expiration <= :now) AS expired
         FROM hits WHERE disposed IS NULL"""
@@ -39,7 +39,7 @@ def summary(tx: Transaction) -> dict[str, Any]:
 
 
 def answers(tx: Transaction, after: int) -> list[Row]:
-    """Submitted answers that fill a place, with their HIT's annotation, in order, from the one behind `after` on."""
+    """Submitted answers that count, with their HIT's annotation, in order of submission, starting after `after`."""
     return tx.rows(
         f"""SELECT submit_seq, annotation, answer FROM assignments JOIN hits USING (hit_id)
         WHERE submit_seq > :after AND {_FILLS_A_PLACE} ORDER BY submit_seq LIMIT 500""",  # noqa: S608
@@ -48,9 +48,10 @@ def answers(tx: Transaction, after: int) -> list[Row]:
 
 
 def work(tx: Transaction) -> list[dict[str, Any]]:
-    """What each participant has begun and finished, with completion codes, in the order of invitation.
+    """Each participant's assignments with completion codes, in the order of invitation.
 
-    Participants who began nothing have one row, in the state ``Invited``. `number` counts people, programs have None.
+    Participants without assignments have one row, in the state ``Invited``. `number` counts people, and is None for
+    programs.
     """
     rows = tx.rows(
         """SELECT people.number, worker_id, simulated, coalesce(state, 'Invited') AS state, completion_code, annotation,
@@ -65,7 +66,7 @@ def work(tx: Transaction) -> list[dict[str, Any]]:
 
 
 def latest_work(tx: Transaction, limit: int) -> list[dict[str, Any]]:
-    """The same where it is at most `limit` rows; else what was submitted last, the latest first."""
+    """The rows of `work` if there are at most `limit`, else the `limit` assignments submitted last, latest first."""
     number = tx.value("SELECT (SELECT count(*) FROM participants) + (SELECT count(*) FROM assignments)")
     if number <= limit:
         return work(tx)

@@ -1,4 +1,4 @@
-"""Qualification types, who has them, and who asked for them."""
+"""Qualification types, their holders, requests and tests."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ from crowd.localplatform.store.database import Row, Transaction, new_id
 
 
 def create_type(tx: Transaction, properties: dict[str, Any]) -> str:
-    """Add a qualification type; its id."""
+    """Add a qualification type; return its id."""
     type_id = new_id()
     stored = properties | {"QualificationTypeId": type_id, "CreationTime": tx.now}
     tx.insert(
@@ -48,7 +48,7 @@ def update_type(tx: Transaction, type_id: str, properties: dict[str, Any]) -> No
 
 
 def delete_type(tx: Transaction, type_id: str) -> None:
-    """Forget a type: requests for it are rejected, what was granted stays."""
+    """Delete a type: requests for it are rejected, and granted qualifications are kept."""
     tx.execute("UPDATE qualification_types SET deleted = :now WHERE qualification_type_id = :id", id=type_id)
     tx.execute(
         "UPDATE qualification_requests SET state = 'Rejected' WHERE qualification_type_id = :id AND state = 'Pending'",
@@ -63,7 +63,7 @@ def types(tx: Transaction) -> list[dict[str, Any]]:
 
 
 def grant(tx: Transaction, type_id: str, worker_id: str, value: int | None) -> None:
-    """Give the worker the qualification, or change its value."""
+    """Grant the worker the qualification, or change its value."""
     tx.execute(
         """INSERT INTO qualifications (qualification_type_id, worker_id, value, granted)
         VALUES (:type, :worker, :value, :now)
@@ -76,7 +76,7 @@ def grant(tx: Transaction, type_id: str, worker_id: str, value: int | None) -> N
 
 
 def revoke(tx: Transaction, type_id: str, worker_id: str, reason: str | None) -> None:
-    """Take the qualification away."""
+    """Revoke the worker's qualification."""
     tx.execute(
         "UPDATE qualifications SET revoked = :now, reason = :reason "
         "WHERE qualification_type_id = :type AND worker_id = :worker",
@@ -96,7 +96,7 @@ def find(tx: Transaction, type_id: str, worker_id: str) -> Row | None:
 
 
 def holders(tx: Transaction, type_id: str, *, revoked: bool, after: int, limit: int) -> list[Row]:
-    """Everybody who has the qualification, or everybody who had it."""
+    """The workers who have the qualification, or with `revoked` those who had it."""
     return tx.rows(
         """SELECT * FROM qualifications WHERE qualification_type_id = :type AND (revoked IS NOT NULL) = :revoked
           AND seq > :after ORDER BY seq LIMIT :limit""",
@@ -108,7 +108,7 @@ def holders(tx: Transaction, type_id: str, *, revoked: bool, after: int, limit: 
 
 
 def request(tx: Transaction, type_id: str, worker_id: str) -> str:
-    """Remember that a worker asks for the qualification; the request's id."""
+    """Add a worker's request for the qualification; return the request's id."""
     request_id = new_id()
     tx.insert(
         "qualification_requests",
@@ -134,7 +134,7 @@ def last_request(tx: Transaction, type_id: str, worker_id: str) -> Row | None:
 
 
 def begin_test(tx: Transaction, members: dict[str, Any], worker_id: str) -> None:
-    """Give the worker the type's test as it is now, for as long as it lasts."""
+    """Begin the worker's test, with the type's test and duration as they are now."""
     tx.insert(
         "qualification_tests",
         {
@@ -159,7 +159,7 @@ def last_test(tx: Transaction, type_id: str, worker_id: str) -> Row | None:
 
 
 def finish_test(tx: Transaction, seq: int, request_id: str, answer: str) -> None:
-    """Remember the answers to a test and the request that they belong to."""
+    """Store the answers to a test and the request that they belong to."""
     tx.execute(
         "UPDATE qualification_tests SET request_id = :request_id, answer = :answer WHERE seq = :seq",
         seq=seq,
@@ -174,7 +174,7 @@ def find_request(tx: Transaction, request_id: str) -> Row | None:
 
 
 def answer_request(tx: Transaction, request_id: str, state: str, reason: str | None = None) -> None:
-    """Accept or reject a request."""
+    """Set a request's state to accepted or rejected."""
     tx.execute(
         "UPDATE qualification_requests SET state = :state, reason = :reason WHERE request_id = :id",
         id=request_id,
