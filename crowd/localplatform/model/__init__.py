@@ -1,10 +1,10 @@
-"""The requester API's service model: our own copy, for the server and for clients.
+"""A copy of the requester API's service model, for the server and for clients.
 
-botocore removes the models of services that have closed, and Mechanical Turk has. The three JSON files below
-``mturk/2017-01-17/`` are botocore's (Apache-2.0, see NOTICE) without the documentation texts, in botocore's own layout:
+botocore removes the models of services that have closed, as Mechanical Turk has. The three JSON files below
+``mturk/2017-01-17/`` are botocore's (Apache-2.0, see NOTICE) without the documentation texts, in botocore's layout:
 
 * the local platform validates requests and responses with `service_model()`;
-* a client puts `SEARCH_PATH` on the search path of botocore's data loader and has its ``mturk`` client back.
+* a client adds `SEARCH_PATH` to the search path of botocore's data loader and can then make an ``mturk`` client.
 
 ``python -m crowd.localplatform.model.derive`` made them.
 """
@@ -14,10 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-#: A directory for ``session.get_component("data_loader").search_paths``.
+#: A directory to add to ``session.get_component("data_loader").search_paths``.
 SEARCH_PATH = Path(__file__).parent
 
-#: Where the files lie below any of botocore's search paths.
+#: The folder of the files below any of botocore's search paths.
 LOCATION = Path("mturk", "2017-01-17")
 
 

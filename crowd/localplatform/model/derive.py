@@ -1,6 +1,6 @@
-"""``python -m crowd.localplatform.model.derive``: copy the model out of the installed botocore.
+"""``python -m crowd.localplatform.model.derive``: copies the model from the installed botocore.
 
-It needs a botocore that still has the ``mturk`` model, and is run by hand when the copy is to be renewed.
+Needs a botocore that still has the ``mturk`` model; run it by hand to renew the copy.
 """
 
 import gzip
@@ -31,7 +31,7 @@ def derive(source: Path, target: Path) -> list[Path]:
 
 
 def without_documentation(value: Any) -> Any:
-    """The same JSON value without any ``documentation`` text."""
+    """The JSON value without any ``documentation`` texts."""
     if isinstance(value, dict):
         return {
             key: without_documentation(item)
@@ -42,7 +42,7 @@ def without_documentation(value: Any) -> Any:
 
 
 def _dump(model: dict[str, Any]) -> str:
-    """JSON with one line per operation or shape: small, and a difference can be read."""
+    """JSON with one line per operation or shape, which is small and gives readable diffs."""
     lines = []
     for key, value in model.items():
         if isinstance(value, dict) and len(value) > 8:

@@ -16,5 +16,5 @@ OPERATIONS: dict[str, Operation] = {
     **workers.OPERATIONS,
 }
 
-#: What takes the place of an operation for a client that prefers a minimal answer (RFC 7240).
+#: Variants of operations for clients that prefer a minimal response (RFC 7240).
 IN_SHORT: dict[str, Operation] = {**OPERATIONS, **hits.IN_SHORT}

@@ -1,4 +1,4 @@
-"""The account's balance, and notification settings: to SQS and SNS where the study names an endpoint for them."""
+"""The account's balance, and notification settings (SQS and SNS need an endpoint in the study file)."""
 
 import re
 from typing import Any
@@ -16,7 +16,7 @@ _NOTIFICATION_VERSIONS = frozenset({"2006-05-05", "2014-08-15"})
 
 
 def get_balance(tx: Transaction, _: dict[str, Any]) -> dict[str, Any]:
-    """GetAccountBalance: what can still be promised, and what is promised."""
+    """GetAccountBalance: the available balance, and what open HITs may still cost."""
     return {"AvailableBalance": format_usd(max(available(tx), 0)), "OnHoldBalance": format_usd(hits.held(tx))}
 
 
@@ -29,15 +29,15 @@ def update_notification_settings(tx: Transaction, request: dict[str, Any]) -> di
         raise missing_parameter("Notification or Active")
     if specification is not None:
         _check_specification(tx, specification, ping=False)
-        events.find(tx)  # for those who were told until now
+        events.find(tx)  # what happened before the change goes by the old settings
     if not account.set_notification(tx, request["HITTypeId"], specification, active):
         raise missing_parameter("Notification")
-    events.remember(tx)  # what was so before is no news
+    events.remember(tx)  # what was so before the settings is not notified
     return {}
 
 
 def send_test_event(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """SendTestEventNotification: an event of no HIT; to e-mail, the specification is only checked."""
+    """SendTestEventNotification: sends an event without a HIT; for e-mail, only checks the specification."""
     specification = request["Notification"]
     _check_specification(tx, specification, ping=True)
     if specification["Transport"] in _DESTINATIONS:

@@ -9,12 +9,12 @@ from crowd.localplatform.operations.money import available, insufficient_funds
 from crowd.localplatform.operations.paging import last, page, page_size, position
 from crowd.localplatform.store import Row, Transaction, account, assignments, hits
 
-#: How long after its submission a rejection can be turned into an approval.
+#: How long after its submission rejected work can still be approved.
 OVERRIDE_WITHIN_S = 30 * 86_400
 
 
 def list_assignments(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """ListAssignmentsForHIT: what was submitted, in order of submission."""
+    """ListAssignmentsForHIT: submitted assignments in order of submission."""
     row = find_hit(tx, request["HITId"])
     limit = page_size(request)
     states = request.get("AssignmentStatuses") or list(assignments.LISTED)
@@ -23,7 +23,7 @@ def list_assignments(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]
 
 
 def get_assignment(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """GetAssignment: with its HIT."""
+    """GetAssignment: an assignment and its HIT."""
     row = _find(tx, request["AssignmentId"])
     if row["state"] not in assignments.LISTED:
         raise _wrong_state("Reviewable,Approved,Rejected")
@@ -48,7 +48,7 @@ def approve(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def reject(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """RejectAssignment: nothing is paid, and the worker reads why."""
+    """RejectAssignment: pays nothing; the worker is shown the reason."""
     row = _find(tx, request["AssignmentId"])
     if row["state"] != "Submitted":
         raise _wrong_state("Submitted")
@@ -101,7 +101,7 @@ def list_bonus_payments(tx: Transaction, request: dict[str, Any]) -> dict[str, A
 
 
 def get_file_upload_url(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """GetFileUploadURL: answers with files went away in 2017, so no question here has one."""
+    """GetFileUploadURL: always an error, since questions for files were removed in 2017."""
     _find(tx, request["AssignmentId"])
     raise invalid_parameter("QuestionIdentifier", request["QuestionIdentifier"])
 

@@ -18,17 +18,17 @@ from crowd.pricing import FEES
 _DEFAULT_AUTO_APPROVAL_S = 2_592_000
 _TYPE_PROPERTIES = ("Title", "Description", "Keywords", "Reward", "AssignmentDurationInSeconds")
 _NEWEST = 2**62
-#: Clients hand an expiration back rounded to the second.
+#: Clients send an expiration back rounded to the second.
 _SAME_MOMENT_S = 1.0
 
 
 def create_hit_type(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """CreateHITType: the same values give the same id."""
+    """CreateHITType: returns the same id for the same values."""
     return {"HITTypeId": _type_of(tx, request)}
 
 
 def create_hit(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """CreateHIT: a HIT type and a HIT in one."""
+    """CreateHIT: creates a HIT type and a HIT of it."""
     return _create(tx, request, lambda: _type_of(tx, request))
 
 
@@ -48,7 +48,7 @@ def _type_of(tx: Transaction, request: dict[str, Any]) -> str:
 
 
 def create_hit_in_short(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """CreateHITWithHITType; the answer does not send the question back."""
+    """CreateHITWithHITType, with a response without the question."""
     return _create(tx, request, lambda: str(request["HITTypeId"]), in_short=True)
 
 
@@ -117,22 +117,22 @@ def _wrong_state(row: Row, allowed: str) -> ApiError:
 
 
 def get_hit(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """GetHIT: also a disposed one."""
+    """GetHIT: any HIT, also a disposed one."""
     return {"HIT": hit_members(tx, find_hit(tx, request["HITId"]))}
 
 
 def list_hits(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """ListHITs: newest first, disposed ones left out."""
+    """ListHITs: newest first, without disposed ones."""
     return _page(tx, request)
 
 
 def list_hits_in_short(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """ListHITs without the questions, which are nearly all of it."""
+    """ListHITs without the questions, which are most of the response."""
     return _page(tx, request, in_short=True)
 
 
 def list_reviewable_hits(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """ListReviewableHITs: their ids alone."""
+    """ListReviewableHITs: ids only."""
     status = request.get("Status") or "Reviewable"
     listed = _page(tx, request, in_short=True, status=status, hit_type_id=request.get("HITTypeId"))
     return listed | {"HITs": [{"HITId": hit["HITId"]} for hit in listed["HITs"]]}
@@ -152,7 +152,7 @@ def _page(tx: Transaction, request: dict[str, Any], *, in_short: bool = False, *
 
 
 def update_expiration(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """UpdateExpirationForHIT: a later moment extends the HIT, one in the past expires it at once; nothing between."""
+    """UpdateExpirationForHIT: a later time extends the HIT, a past time ends it; times between are refused."""
     row = find_hit(tx, request["HITId"])
     if row["status"] == "Disposed":
         raise _wrong_state(row, "Assignable, Unassignable, Reviewable, Reviewing")
@@ -169,7 +169,7 @@ def update_expiration(tx: Transaction, request: dict[str, Any]) -> dict[str, Any
 
 
 def new_token(tx: Transaction, scope: str, request: dict[str, Any]) -> str | None:
-    """The request's idempotency token, if it has one; an error when that was processed in its 24 hours."""
+    """The request's idempotency token, if it has one; an error if it was processed in the last 24 hours."""
     token: str | None = request.get("UniqueRequestToken")
     if token and account.outcome_of_token(tx, scope, token):
         raise request_error("DuplicateRequest", f'The idempotency token "{token}" has already been processed.')
@@ -197,7 +197,7 @@ def create_additional_assignments(tx: Transaction, request: dict[str, Any]) -> d
 
 
 def delete_hit(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """DeleteHIT: only when everything submitted has been reviewed."""
+    """DeleteHIT: refused until everything submitted has been reviewed."""
     row = find_hit(tx, request["HITId"])
     if row["status"] not in ("Reviewable", "Reviewing") or row["submitted"]:
         raise _wrong_state(row, "Reviewing, Reviewable")
@@ -229,7 +229,7 @@ def update_hit_type_of_hit(tx: Transaction, request: dict[str, Any]) -> dict[str
 
 
 def list_review_policy_results(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """ListReviewPolicyResultsForHIT: HITs with review policies are refused, so there are never results."""
+    """ListReviewPolicyResultsForHIT: always empty, since HITs with review policies are refused."""
     return {"HITId": find_hit(tx, request["HITId"])["hit_id"]}
 
 
@@ -239,7 +239,7 @@ def hit_members(tx: Transaction, row: Row) -> dict[str, Any]:
 
 
 def _members(row: Row) -> dict[str, Any]:
-    """The same without its question."""
+    """The members of the model's HIT, without its question."""
     members = {
         "HITId": row["hit_id"],
         "HITTypeId": row["hit_type_id"],
@@ -280,5 +280,5 @@ OPERATIONS = {
     "ListReviewPolicyResultsForHIT": list_review_policy_results,
 }
 
-#: What takes the place of an operation for a client that prefers a minimal answer.
+#: Variants of operations for clients that prefer a minimal response.
 IN_SHORT = {"ListHITs": list_hits_in_short, "CreateHITWithHITType": create_hit_in_short}

@@ -1,4 +1,4 @@
-"""Pages of a list: the token says where the next one begins."""
+"""Pages of a list; a token says where the next page begins."""
 
 import base64
 import binascii
@@ -11,12 +11,12 @@ DEFAULT_RESULTS = 10
 
 
 def page_size(request: dict[str, Any]) -> int:
-    """How many results are wanted."""
+    """The number of results requested."""
     return int(request.get("MaxResults") or DEFAULT_RESULTS)
 
 
 def position(request: dict[str, Any], start: int = 0) -> int:
-    """The place where the page begins; `start` without a token."""
+    """The position after which the page begins, from the request's token; `start` without a token."""
     token = request.get("NextToken")
     if token is None:
         return start
@@ -30,7 +30,7 @@ def position(request: dict[str, Any], start: int = 0) -> int:
 
 
 def page(key: str, results: list[dict[str, Any]], end: int) -> dict[str, Any]:
-    """The response; every page with results carries a token for what is behind `end`, and the last page is empty."""
+    """The response. Every page with results has a token for the rows after `end`; the last page is empty."""
     response: dict[str, Any] = {key: results, "NumResults": len(results)}
     if results:
         response["NextToken"] = base64.urlsafe_b64encode(f"p:{end}".encode("ascii")).decode("ascii")
@@ -38,5 +38,5 @@ def page(key: str, results: list[dict[str, Any]], end: int) -> dict[str, Any]:
 
 
 def last(rows: list[Row], column: str = "seq") -> int:
-    """The place of the last row; 0 without rows."""
+    """The position of the last row; 0 without rows."""
     return int(rows[-1][column]) if rows else 0

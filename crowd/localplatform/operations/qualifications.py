@@ -16,7 +16,7 @@ _UPDATABLE = (
 
 
 def create_type(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """CreateQualificationType: names are unique."""
+    """CreateQualificationType: refuses a name that is in use."""
     _check_test(request)
     if known := qualifications.type_named(tx, request["Name"]):
         raise request_error(
@@ -33,7 +33,7 @@ def create_type(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def update_type(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """UpdateQualificationType: a test replaces test, duration and key together."""
+    """UpdateQualificationType: a new test also replaces the duration and the answer key."""
     members = find_type_or_fail(tx, request["QualificationTypeId"])
     _check_test(request)
     if request.get("AutoGranted") and "Test" in members:
@@ -68,7 +68,7 @@ def _check_test(request: dict[str, Any]) -> None:
 
 
 def get_type(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """GetQualificationType: one's own or the system's."""
+    """GetQualificationType: one of the requester's types or of the system's."""
     type_id = request["QualificationTypeId"]
     if type_id in SYSTEM_TYPES:
         return {"QualificationType": _system_type(type_id)}
@@ -83,7 +83,7 @@ def delete_type(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def list_types(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """ListQualificationTypes: one's own, and the system's unless only one's own or requestable ones are wanted."""
+    """ListQualificationTypes: the requester's types, and the system's if neither filter excludes them."""
     found = qualifications.types(tx)
     if not request.get("MustBeOwnedByCaller"):
         found += [_system_type(type_id) for type_id in SYSTEM_TYPES]
@@ -111,7 +111,7 @@ def _system_type(type_id: str) -> dict[str, Any]:
 
 
 def associate(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """AssociateQualificationWithWorker: without a value it is 1."""
+    """AssociateQualificationWithWorker: the value is 1 by default."""
     find_type_or_fail(tx, request["QualificationTypeId"])
     check_worker(tx, request["WorkerId"])
     value = request.get("IntegerValue")
@@ -151,7 +151,7 @@ def list_holders(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def list_requests(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """ListQualificationRequests: the pending ones."""
+    """ListQualificationRequests: pending requests."""
     type_id = request.get("QualificationTypeId")
     if type_id is not None:
         find_type_or_fail(tx, type_id)
@@ -197,10 +197,10 @@ def _find_request(tx: Transaction, request: dict[str, Any]) -> Row:
 
 
 def find_type_or_fail(tx: Transaction, type_id: str) -> dict[str, Any]:
-    """One's own qualification type.
+    """The requester's qualification type with this id.
 
     Raises:
-        ApiError: there is none with this id; the system's are not one's own.
+        ApiError: there is none, or it is one of the system's.
     """
     members = qualifications.find_type(tx, type_id)
     if members is None:

@@ -1,4 +1,4 @@
-"""What a HIT shows: HTML of its own, a page elsewhere, or a form."""
+"""What a HIT shows: its own HTML, a page on another site, or a QuestionForm."""
 
 from dataclasses import dataclass
 from itertools import takewhile
@@ -10,7 +10,8 @@ from crowd.localplatform.errors import request_error
 from crowd.localplatform.questionform import parse_form
 from crowd.localplatform.tags import start_tags
 
-#: How a page of HTML can be shown: with what it carries itself, at the platform's origin; or with anything, at none.
+#: How an HTML page can be shown. "strict": with the platform's origin, and only with what the page contains itself;
+#: "open": with whatever it loads, but without an origin.
 POLICIES = ("strict", "open")
 
 _KINDS: dict[str, Literal["html", "external", "form"]] = {
@@ -29,17 +30,17 @@ class Question:
     """HTML, an address, or the QuestionForm's XML."""
     frame_height: int
     asks_consent: bool = False
-    """The page asks for consent in the preview, tells the page around it to accept or to decline, and keeps answers in
-    the browser for a later attempt (``<meta name="task-contract" content="1">``)."""
+    """Whether the page asks for consent in the preview, tells the page around it to accept or to decline, and keeps
+    answers in the browser for a later attempt (``<meta name="task-contract" content="1">``)."""
     policy: str | None = None
-    """"strict" or "open", by what the page's head asks for (``<meta name="task-policy">``); None: it asks for neither.
+    """"strict" or "open", as stated in the page's head (``<meta name="task-policy">``); None: not stated.
     A page that asks for consent is always strict."""
     pay: str | None = None
-    """What the page says of pay, empty where there is none (``<meta name="task-pay">``); None: it says nothing."""
+    """The pay stated in the page's head (``<meta name="task-pay">``), empty for unpaid; None: not stated."""
 
 
 def _html(content: str, frame_height: int) -> Question:
-    """The question of a page of its own, with what its head tells the platform."""
+    """The question of an HTML page, with the settings in its head."""
     head = _told_in_head(content)
     asks_consent = head.get("task-contract") == "1"
     policy = "strict" if asks_consent else head.get("task-policy")
@@ -51,7 +52,7 @@ def _html(content: str, frame_height: int) -> Question:
 
 
 def _told_in_head(content: str) -> dict[str, str]:
-    """The contents of the page's meta elements by name, as far as its body."""
+    """The contents of the page's meta elements before its body, by name."""
     head = takewhile(lambda tag: tag[0] != "body", start_tags(content))
     return {meta["name"]: meta.get("content", "") for name, meta in head if name == "meta" and meta.get("name")}
 
@@ -60,7 +61,7 @@ def parse_question(xml: str) -> Question:
     """Read a HIT's Question parameter.
 
     Raises:
-        ApiError: it is not well-formed, not a question, or not as its schema has it.
+        ApiError: it is not well-formed, not a question, or does not follow its schema.
     """
     root = parse(xml, *_KINDS)
     kind = _KINDS[root.tag]

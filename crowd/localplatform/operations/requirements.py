@@ -1,4 +1,4 @@
-"""Which qualification requirements a HIT type may have."""
+"""Checks the qualification requirements of a HIT type."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ _MOST_INTEGERS, _MOST_LOCALES = 15, 30
 
 
 def check_requirements(tx: Transaction, requirements: list[dict[str, Any]]) -> None:
-    """Accept a HIT's qualification requirements.
+    """Check a HIT's qualification requirements.
 
     Raises:
-        ApiError: a type is unknown or inactive, comparator and values do not go together, or a place does not exist.
+        ApiError: a type is unknown or inactive, a comparator and its values do not match, or a place does not exist.
     """
     for requirement in requirements:
         _check_type(tx, requirement["QualificationTypeId"])

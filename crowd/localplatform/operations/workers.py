@@ -8,7 +8,7 @@ from crowd.localplatform.store import Transaction, account, assignments, partici
 
 
 def check_worker(tx: Transaction, worker_id: str) -> None:
-    """Accept the id of a participant.
+    """Check the id of a participant.
 
     Raises:
         ApiError: nobody has this id.
@@ -25,7 +25,7 @@ def create_block(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def delete_block(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """DeleteWorkerBlock: also returns successfully when the worker is not blocked."""
+    """DeleteWorkerBlock: succeeds also if the worker is not blocked."""
     check_worker(tx, request["WorkerId"])
     account.unblock(tx, request["WorkerId"])
     return {}
@@ -40,7 +40,7 @@ def list_blocks(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def notify(tx: Transaction, request: dict[str, Any]) -> dict[str, Any]:
-    """NotifyWorkers: only those whose work was approved or rejected before; the others are listed as failures."""
+    """NotifyWorkers: only workers whose work was approved or rejected before; the others are listed as failures."""
     failures = []
     for worker_id in request["WorkerIds"]:
         if participants.of_worker_id(tx, worker_id) is None:
