@@ -1,6 +1,6 @@
-"""Where the platform is: for programs on this machine, for participants on theirs, and from one page to another.
+"""The platform's addresses: for programs on this machine, for participants' devices, and between its pages.
 
-Pages name each other relatively, so they work under whatever host, port, scheme and path a reverse proxy shows them.
+Pages link to each other by relative addresses, so they work under any host, port, scheme and path of a reverse proxy.
 """
 
 import ipaddress
@@ -14,32 +14,32 @@ from crowd.design.texts import each_of
 
 _ANY_V4, _ANY_V6 = "0.0.0.0", "::"  # noqa: S104  compared with, never bound to
 _LOOPBACK_NAMES = frozenset({"localhost", "ip6-localhost", "ip6-loopback"})
-#: Addresses kept for documentation: choosing the interface towards one sends nothing.
+#: Addresses reserved for documentation. Connecting a UDP socket to one selects an interface and sends nothing.
 _ELSEWHERE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
 
 
 def root_of(request: Request) -> str:
-    """The way from the requested page to the server's root, e.g. ``"../../"`` from ``/p/TOKEN/hits``."""
+    """The relative path from the requested page to the server's root, e.g. ``"../../"`` from ``/p/TOKEN/hits``."""
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     return "../" * (path.count("/") - 1) or "./"
 
 
 def endpoint(host: str, port: int) -> str:
-    """``http://HOST:PORT`` by which programs on this machine reach a server that listens on `host`."""
+    """The ``http://HOST:PORT`` at which programs on this machine reach a server that listens on `host`."""
     here = {_ANY_V4: "127.0.0.1", _ANY_V6: "::1"}.get(host, host)
     return f"http://{_bracketed(here)}:{port}"
 
 
 def public_url(text: str) -> str:
-    """A participants' address as somebody typed it, checked, without a slash at its end.
+    """Check the address that participants open, as the user typed it; return it without a slash at its end.
 
     Raises:
-        ValueError: it is no address of a web site.
+        ValueError: it is not the address of a web site.
     """
     try:
         parts = urlsplit(text.strip())
         fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number, brackets that do not close
+    except ValueError:  # a port that is not a number, or an unclosed bracket
         fits = False
     if not fits or parts.query or parts.fragment or parts.username is not None or set(text.strip()) & set(" <>\"'\\"):
         raise ValueError(
@@ -50,7 +50,7 @@ def public_url(text: str) -> str:
 
 
 def for_others(host: str, port: int) -> str | None:
-    """The address at which other machines reach a server that listens on `host`; None where none is known."""
+    """The address at which other machines reach a server that listens on `host`; None if none is known."""
     if host in (_ANY_V4, _ANY_V6):
         found = own_address(socket.AF_INET6) if host == _ANY_V6 else None
         host = found or own_address(socket.AF_INET) or "localhost"
@@ -62,10 +62,10 @@ def for_others(host: str, port: int) -> str | None:
 
 
 def proxies(texts: str | Iterable[str]) -> list[str]:
-    """Networks of reverse proxies from what somebody typed, also as a server that listens on ``::`` sees them.
+    """The networks of reverse proxies that the user typed, also in the form that a server listening on ``::`` sees.
 
     Raises:
-        ValueError: one is neither an address nor a network, or is all addresses.
+        ValueError: one is neither an address nor a network, or contains all addresses.
     """
     found: list[str] = []
     for text in each_of(texts):
@@ -86,7 +86,7 @@ def proxies(texts: str | Iterable[str]) -> list[str]:
 
 
 def own_address(family: socket.AddressFamily = socket.AF_INET) -> str | None:
-    """This machine's address in the network that it is in; None without one."""
+    """This machine's address in its network; None if it has none."""
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
             probe.connect((_ELSEWHERE[family], 9))
@@ -97,18 +97,18 @@ def own_address(family: socket.AddressFamily = socket.AF_INET) -> str | None:
 
 
 def only_here(url: str) -> bool:
-    """Whether that address leads nowhere but to the machine that opens it, whatever its spelling."""
+    """Whether the address, in any spelling, always leads to the machine that opens it."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     return host.split(".")[0] in _LOOPBACK_NAMES or host.endswith(".localhost") or _stays_here(host)
 
 
 def client_of(request: Request) -> str:
-    """Whose requests are counted together where nothing else tells who asks."""
+    """The client whose requests are counted together if nothing else identifies it: its address or network."""
     return network_of(request.client.host) if request.client else ""
 
 
 def network_of(host: str) -> str:
-    """What counts as one client's address: an IPv4 address, or the /64 network of an IPv6 one, all of which one has."""
+    """What counts as one client: an IPv4 address, or the whole /64 network of an IPv6 address."""
     try:
         found = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
@@ -119,11 +119,11 @@ def network_of(host: str) -> str:
 
 def _stays_here(host: str) -> bool:
     try:
-        # Browsers read 127.1 and 2130706433 as they do 127.0.0.1.
+        # Browsers read 127.1 and 2130706433 as 127.0.0.1.
         text = host.partition("%")[0] if ":" in host else socket.inet_ntoa(socket.inet_aton(host))
         found = ipaddress.ip_address(text)
     except (OSError, ValueError):
-        return False  # a name
+        return False  # a host name
     found = getattr(found, "ipv4_mapped", None) or found
     return found.is_loopback or found.is_unspecified or (found.version == 6 and found.is_link_local)
 

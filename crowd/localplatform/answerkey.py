@@ -1,4 +1,4 @@
-"""An AnswerKey: the value of a qualification from the answers to its test.
+"""AnswerKey documents, which score the answers to a qualification test.
 
 https://docs.aws.amazon.com/AWSMechTurk/latest/AWSMturkAPI/ApiReference_AnswerKeyDataStructureArticle.html
 """
@@ -16,11 +16,11 @@ _LARGEST = 2**31 - 1
 
 
 def check_key(xml: str, form: QuestionForm) -> None:
-    """Accept an answer key for a test.
+    """Check an answer key for a test.
 
     Raises:
-        ApiError: it is not as its schema has it, or names what the test does not have; or the test asks for text,
-            which no key can score.
+        ApiError: it does not follow its schema, names a question or selection that the test does not have, or the test
+            asks for text, which no key can score.
     """
     known: dict[str, set[str]] = {}
     for question in form.questions:
@@ -39,7 +39,7 @@ def check_key(xml: str, form: QuestionForm) -> None:
 
 
 def score(xml: str, chosen: Mapping[str, set[str]]) -> int:
-    """The qualification's value, from the selections that were chosen by question; rounded half up."""
+    """The qualification's value for the chosen selections of each question, rounded half up."""
     root = parse(xml, "AnswerKey")
     total = sum(_points(question, chosen) for question in root.findall("Question"))
     mapping = root.find("QualificationValueMapping")
@@ -48,7 +48,7 @@ def score(xml: str, chosen: Mapping[str, set[str]]) -> int:
 
 
 def _points(question: Element, chosen: Mapping[str, set[str]]) -> int:
-    """An option counts when all its selections were chosen and no others."""
+    """The score of one question: that of the option whose selections are exactly those chosen, else the default."""
     answer = chosen.get(_text(question, "QuestionIdentifier"), set())
     for option in question.findall("AnswerOption"):
         if _selections(option) == answer:

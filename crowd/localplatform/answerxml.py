@@ -7,26 +7,27 @@ from crowd.localplatform.questionform import OTHER, QuestionForm, Selections
 
 _NAMESPACE = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2005-10-01/QuestionFormAnswers.xsd"
 
-#: The field that says whose answers these are; every other one is an answer, whatever its name.
+#: The field with the assignment's id. Every other field is an answer.
 ASSIGNMENT_FIELD = "assignmentId"
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-#: A form's fields as they came, several of one name among them.
+#: A form's fields in order; a name may occur several times.
 Fields = list[tuple[str, str]]
 
 
 def answer_xml(fields: Fields) -> str:
-    """The answers of a task's own page, in ASCII as Mechanical Turk's; several values of one name are joined by ``|``.
+    """The answers of an HTML task page, in ASCII as Mechanical Turk sends them.
 
-    Characters that XML cannot hold become U+FFFD, line ends become single newlines.
+    Several values of one name are joined by ``|``. Characters that XML cannot hold become U+FFFD, and line ends become
+    single newlines.
     """
     values = _by_name([(name, value) for name, value in fields if name and name != ASSIGNMENT_FIELD])
     return _document([(name, [("FreeText", "|".join(parts))]) for name, parts in values.items()])
 
 
 def form_answer_xml(form: QuestionForm, fields: Fields) -> str:
-    """The answers to a QuestionForm: selections by their identifiers, and nothing for questions left out."""
+    """The answers to a QuestionForm, with selections by their identifiers; unanswered questions are left out."""
     values = _by_name(fields)
     answers = []
     for question in form.questions:
@@ -44,7 +45,7 @@ def form_answer_xml(form: QuestionForm, fields: Fields) -> str:
 
 
 def chosen(form: QuestionForm, fields: Fields) -> dict[str, set[str]]:
-    """The selections that were chosen, by question."""
+    """The chosen selections of each question, by its identifier."""
     values = _by_name(fields)
     return {
         question.identifier: {name for name, _ in question.answer.options} & set(values.get(question.identifier, []))

@@ -24,14 +24,14 @@ from crowd.localplatform.workerpages import WorkerPages
 
 _log = logging.getLogger(__name__)
 _AMBIGUOUS = "A request has Content-Length or Transfer-Encoding, not both."
-#: Parts of paths that let in whoever knows them, by their names in routes, and as they stand in addresses.
+#: Secret parts of paths: their names in routes, and a pattern for the addresses that hold them.
 _SECRET_PARTS = ("token", "key")
 _SECRET_PATH = re.compile(r"(/(?:p|requester|tasks)/)[^/\s\"'?#]+")
 _ASSETS = {"participant.css": "text/css", "participant.js": "text/javascript"}
 
 
 def create_app(platform: Marketplace, public_url: str | None = None) -> ASGIApp:
-    """Everything, behind the limit on body sizes; `public_url` is where participants find it, if that is elsewhere."""
+    """The whole application, with body sizes limited; `public_url` is the address for participants, if another."""
     routes = [
         Route("/", RequesterApi(platform).__call__, methods=["POST"]),
         Route(
@@ -62,17 +62,17 @@ async def _asset(request: Request) -> Response:
 
 
 async def _plain(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101  registered for it
+    assert isinstance(error, HTTPException)  # noqa: S101  the only class that this handler is registered for
     return PlainTextResponse(f"{error.detail}\n", error.status_code, headers=page_headers() | dict(error.headers or {}))
 
 
 async def _gone(_: Request, __: Exception) -> Response:
-    """The client left in the middle of its request; nobody reads this."""
+    """The client disconnected during its request, so nobody reads this response."""
     return Response(status_code=400)
 
 
 async def _no_space(_: Request, error: Exception) -> Response:
-    """Where the disk is full nothing is lost: whoever sent something has it still, and is asked to send it again."""
+    """The disk is full: nothing was stored, and the client is asked to send it again."""
     if not isinstance(error, OSError) or error.errno != errno.ENOSPC:
         raise error
     text = "Nothing can be stored here for the moment. Please try again.\n"
@@ -80,7 +80,7 @@ async def _no_space(_: Request, error: Exception) -> Response:
 
 
 async def _fault(request: Request, error: Exception) -> Response:
-    """A mistake of ours: told to whoever runs the server, and to nobody else."""
+    """An unexpected error: its details go to the log, and not to the client."""
     cause = "".join(traceback.format_exception(error))
     _log.error("%s", _without_secrets(f"{request.method} {request.url.path} failed\n{cause}", request))
     return PlainTextResponse(
@@ -89,7 +89,7 @@ async def _fault(request: Request, error: Exception) -> Response:
 
 
 def _without_secrets(text: str, request: Request) -> str:
-    """The text as it may stand in a log: whoever has a link answers as its participant."""
+    """The text for a log, without secret links: anybody who has a link can answer as its participant."""
     for name in _SECRET_PARTS:
         if secret := request.path_params.get(name):
             text = text.replace(secret, f"[{name}]")
@@ -97,22 +97,22 @@ def _without_secrets(text: str, request: Request) -> str:
 
 
 class BelowPath:
-    """Serve below a path as well: some reverse proxies pass on the path under which they show a server, some do not.
+    """Serve the application at the root and below a path, since some reverse proxies remove their path and some do not.
 
-    A slash too many, which is what a proxy's `/study` in place of `/study/` leaves, is passed over. `known` are the
-    first parts of the server's own paths: below `/p`, `/p/TOKEN` is a link whose proxy took the path off, and
-    `/p/p/TOKEN` one whose proxy passed it on.
+    Repeated slashes at the start, which a proxy configured with `/study` in place of `/study/` leaves, are ignored.
+    `known` holds the first parts of the server's own paths. They tell both cases apart: if the path is `/p`, then
+    `/p/TOKEN` is a link whose proxy removed the path, and `/p/p/TOKEN` one whose proxy kept it.
     """
 
     def __init__(self, app: ASGIApp, path: str, known: Set[str]):
         self._app, self._path, self._known = app, path, known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, with its path split where the server begins."""
+        """Pass the request on with `root_path` set to the proxy's path, if the request has it."""
         if scope["type"] == "http":
             path = f"/{scope['path'].lstrip('/')}"
             inside = path.removeprefix(self._path)
-            if not inside and scope["method"] == "GET":  # pages name each other from the slash on
+            if not inside and scope["method"] == "GET":  # relative links need the slash at the end
                 slash = RedirectResponse(f"./{quote(path.rpartition('/')[2])}/", headers=page_headers())
                 await slash(scope, receive, send)
                 return
@@ -122,14 +122,14 @@ class BelowPath:
 
 
 class BodyLimit:
-    """Refuse bodies above a size: at once by their declared length, else as soon as they pass it."""
+    """Refuse bodies above a size: at once if the declared length is too large, else when the limit is passed."""
 
     def __init__(self, app: ASGIApp, limit: int):
         self._app, self._limit = app, limit
         self._text = f"The body is larger than {limit} bytes."
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, counting."""
+        """Pass the request on and count the bytes of its body."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -155,5 +155,5 @@ class BodyLimit:
 
 
 def _refuse(status: int, text: str) -> Response:
-    """An answer after which the connection ends: what follows on it cannot be told from the body."""
+    """A response that closes the connection, since the unread body could not be told from the next request."""
     return PlainTextResponse(f"{text}\n", status, page_headers() | {"Connection": "close"})

@@ -1,4 +1,4 @@
-"""The platform's time. Expiry, abandonment, approval and disposal all follow from it, so tests can move it."""
+"""The platform's clock. Expiry, abandonment, approval and disposal follow from it, so tests can control them."""
 
 import logging
 import threading
@@ -12,20 +12,20 @@ Clock = Callable[[], float]
 
 wall_clock: Clock = time.time
 
-#: How far the computer's clock may be from the platform's before that is worth a line in the log.
+#: Largest difference between the computer's clock and the platform's, in seconds, that is not logged.
 JUMP_S = 30.0
 
 
 def elapsed_s() -> float:
-    """Seconds since some moment, by a clock that nobody sets; time in which the computer slept counts where it can."""
-    since_boot = getattr(time, "CLOCK_BOOTTIME", None)  # Linux: `time.monotonic` stands still while it sleeps
+    """Seconds since a fixed moment, by a clock that cannot be set; includes sleep where the system counts it."""
+    since_boot = getattr(time, "CLOCK_BOOTTIME", None)  # `time.monotonic` stops during sleep on Linux
     return time.monotonic() if since_boot is None else time.clock_gettime(since_boot)
 
 
 class SteadyClock:
-    """The time of its making and the seconds since then: nothing happens to it when the computer's clock is set.
+    """The wall-clock time at creation plus the seconds elapsed since; setting the computer's clock does not change it.
 
-    A difference between the two is logged once, until there is another.
+    A difference from the computer's clock is logged once, and again when it changes.
     """
 
     def __init__(self, wall: Clock = wall_clock, elapsed: Clock = elapsed_s):
@@ -34,7 +34,7 @@ class SteadyClock:
         self._ahead = 0.0
 
     def __call__(self) -> float:
-        """Seconds since the epoch; never less than before."""
+        """Seconds since the epoch; never decreases."""
         now = self._elapsed() + self._offset
         ahead = self._wall() - now
         if abs(ahead - self._ahead) > JUMP_S:
@@ -50,18 +50,18 @@ class SteadyClock:
 
 
 class ManualClock:
-    """A clock that stands still until it is moved."""
+    """A clock that changes only when it is moved."""
 
     def __init__(self, now: float = 1_800_000_000.0):
         self._now = now
         self._lock = threading.Lock()
 
     def __call__(self) -> float:
-        """The time it was last moved to."""
+        """The current time in seconds since the epoch."""
         return self._now
 
     def advance(self, seconds: float) -> None:
-        """Move the clock forward; time never runs backwards."""
+        """Move the clock forward; it cannot be moved back."""
         if seconds < 0:
             raise ValueError(f"seconds is {seconds}; a clock only moves forward")
         with self._lock:

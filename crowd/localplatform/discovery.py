@@ -1,7 +1,7 @@
-"""Finding the study's server from other processes, and seeing that a study has one server only.
+"""Finds the study's server from other processes, and ensures that a study has only one.
 
-A running server holds `platform.lock` and says in `platform.json` where it listens. The lock ends with the process,
-so that a file which a killed server left leads nobody to it.
+A running server holds `platform.lock` and writes its address to `platform.json`. The lock ends with the process, so
+the file of a killed server is ignored.
 """
 
 import os
@@ -24,15 +24,15 @@ class Announcement:
     endpoint_url: str
     """``http://HOST:PORT`` for programs on this machine."""
     participants_url: str | None = None
-    """What participants on other machines open; None where only this machine can."""
+    """The address for participants on other machines; None if only this machine can open the study."""
 
 
 def announced(study_dir: str | Path) -> Announcement | None:
-    """Where the study is being served; None where it is not.
+    """Where the study is being served; None if it is not.
 
     Raises:
         NewerFileError: a newer release serves it.
-        ValueError: `platform.json` does not lead to a local server.
+        ValueError: `platform.json` does not name a local server.
     """
     files = StudyDirectory(study_dir)
     if not files.announcement.exists() or not is_locked(files.server_lock):
@@ -44,13 +44,13 @@ def endpoint_of(study_dir: str | Path) -> str:
     """Where the study is being served, for programs on this machine.
 
     Raises:
-        ValueError: it is not.
+        ValueError: it is not being served.
     """
     return _served(study_dir).endpoint_url
 
 
 def participants_url_of(study_dir: str | Path) -> str | None:
-    """Where participants on other machines find the study that is being served; None where they cannot.
+    """The address of the served study for participants on other machines; None if they cannot reach it.
 
     Raises:
         ValueError: it is not being served.
@@ -60,7 +60,7 @@ def participants_url_of(study_dir: str | Path) -> str | None:
 
 @contextmanager
 def announcing(study_dir: str | Path, endpoint_url: str, participants_url: str | None) -> Iterator[None]:
-    """Say in ``platform.json`` where the study is being served, while the block runs."""
+    """Write to ``platform.json`` where the study is being served; remove the file when the block ends."""
     path = StudyDirectory(study_dir).announcement
     where = {"endpoint_url": endpoint_url, "participants_url": participants_url, "pid": os.getpid()}
     fileformat.save(path, where)
@@ -72,7 +72,7 @@ def announcing(study_dir: str | Path, endpoint_url: str, participants_url: str |
 
 @contextmanager
 def only_server(study_dir: str | Path) -> Iterator[None]:
-    """Hold the study while the block runs: two servers on one store would each believe to know what was promised.
+    """Keep other servers from the study while the block runs: two on one store could promise the same money twice.
 
     Raises:
         ValueError: it is being served already.
@@ -83,7 +83,7 @@ def only_server(study_dir: str | Path) -> Iterator[None]:
             held.enter_context(locked_file(files.server_lock))
         except BlockingIOError as error:
             raise ValueError(f"{files.root}: is being served already{_where(files.root)}") from error
-        files.announcement.unlink(missing_ok=True)  # a killed server's
+        files.announcement.unlink(missing_ok=True)  # left by a killed server
         yield
 
 
@@ -109,7 +109,7 @@ def _read(path: Path) -> Announcement | None:
         found = Announcement(endpoint_url=table["endpoint_url"], participants_url=table.get("participants_url"))
         where = urlsplit(found.endpoint_url)
         host, port = where.hostname, where.port
-    except FileNotFoundError:  # stopped meanwhile
+    except FileNotFoundError:  # the server has stopped meanwhile
         return None
     except fileformat.NewerFileError:
         raise

@@ -1,4 +1,4 @@
-"""The XML documents of the requester API, checked for structure as their schemas have it.
+"""The XML documents of the requester API, checked against the structure that their schemas define.
 
 https://docs.aws.amazon.com/AWSMechTurk/latest/AWSMturkAPI/ApiReference_SchemaLocationArticle.html
 """
@@ -27,10 +27,10 @@ _URL = re.compile("https?://[^ ]+")
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An element: a text, or other elements in an order that a regular expression over their names gives."""
+    """What an element may hold: text, or elements whose names match a regular expression."""
 
     children: str | None = None
-    """Names, each with a space behind it; None for a text."""
+    """Pattern for the names of the children, each followed by a space; None for text."""
     text: re.Pattern[str] = _ANY
     attributes: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
 
@@ -113,7 +113,7 @@ _ANSWER_KEY = {
     "OutOfRangeQualificationValue": Node(text=_INTEGER),
 }
 
-#: By root element: the versions of its schema, and its elements.
+#: For each root element the versions of its schema, and its elements.
 _DOCUMENTS: dict[str, tuple[tuple[str, ...], dict[str, Node]]] = {
     "HTMLQuestion": (("2011-11-11",), _HTML_QUESTION),
     "ExternalQuestion": (("2006-07-14",), _EXTERNAL_QUESTION),
@@ -123,10 +123,10 @@ _DOCUMENTS: dict[str, tuple[tuple[str, ...], dict[str, Node]]] = {
 
 
 def parse(xml: str, *roots: str) -> Element:
-    """The document without its namespace; entities and document types are refused.
+    """Parse and check a document; return it without its namespace. Entities and document types are refused.
 
     Raises:
-        ApiError: it is not well-formed, none of `roots`, or not as its schema has it.
+        ApiError: it is not well-formed, its root is none of `roots`, or it does not follow its schema.
     """
     root = _well_formed(xml)
     namespace, name = _split(root.tag)
@@ -154,7 +154,7 @@ def _split(tag: str) -> tuple[str, str]:
 
 
 def _check(element: Element, namespace: str, nodes: dict[str, Node]) -> None:
-    """Hold the element and all below it to their nodes; take the namespace off their names."""
+    """Check the element and all below it against `nodes`, and remove the namespace from their names."""
     names = [_split(child.tag) for child in element]
     element.tag = _split(element.tag)[1]
     node = nodes[element.tag]

@@ -1,4 +1,4 @@
-"""Who may see, preview and accept a HIT: qualification requirements against what a worker has."""
+"""Who may see, preview and accept a HIT: checks its qualification requirements against a worker's qualifications."""
 
 import json
 from functools import lru_cache
@@ -9,7 +9,7 @@ from crowd.system_qualifications import ADULT, LOCALE, MASTERS, NUMBER_APPROVED,
 
 Action = Literal["Accept", "Preview", "Discover"]
 
-#: Qualifications that the platform grants by itself; names as Mechanical Turk's.
+#: Qualifications that the platform grants by itself, with Mechanical Turk's names.
 SYSTEM_TYPES = {
     PERCENT_APPROVED: "Worker_PercentAssignmentsApproved",
     NUMBER_APPROVED: "Worker_NumberHITsApproved",
@@ -18,7 +18,7 @@ SYSTEM_TYPES = {
     **dict.fromkeys(sorted(MASTERS), "Masters"),
 }
 
-#: A worker's approval rate counts from this many reviewed assignments on; until then it is 100 %.
+#: Reviewed assignments from which a worker's approval rate counts; with fewer it is 100 %.
 RATE_COUNTS_FROM = 100
 
 _GUARDED: dict[str, set[Action]] = {
@@ -44,7 +44,7 @@ def _requirements(text: str) -> tuple[dict[str, Any], ...]:
 
 
 def _held(tx: Transaction, participant: Row, requirement: dict[str, Any]) -> int | str | None:
-    """The participant's value; a country for the locale; None without the qualification."""
+    """The participant's value of the qualification (a country for the locale); None without the qualification."""
     type_id, worker_id = requirement["QualificationTypeId"], participant["worker_id"]
     if type_id in (PERCENT_APPROVED, NUMBER_APPROVED):
         approved, rejected = assignments.review_counts(tx, worker_id)

@@ -1,4 +1,4 @@
-"""What the requester API answers when it does not do what was asked, as AWS words it."""
+"""Error responses of the requester API, in AWS's words."""
 
 import time
 from typing import Any
@@ -14,17 +14,17 @@ class ApiError(Exception):
         self.fields = fields if message is None else {"Message": message} | fields
 
     def body(self) -> dict[str, Any]:
-        """The JSON body; ``__type`` is what botocore shows as ``Error.Code``."""
+        """The JSON body; botocore shows its ``__type`` as ``Error.Code``."""
         return {"__type": self.error_type} | self.fields
 
 
 def request_error(code: str, message: str) -> ApiError:
-    """``RequestError``, the one declared exception of most refusals; `code` becomes ``TurkErrorCode``."""
+    """``RequestError``, the declared exception of most refusals; `code` becomes ``TurkErrorCode``."""
     return ApiError("RequestError", _stamped(message), TurkErrorCode=f"AWS.MechanicalTurk.{code}")
 
 
 def invalid_parameter(name: str, value: object) -> ApiError:
-    """A value that the service model allows but the documentation does not."""
+    """A parameter's value is allowed by the service model but not by the documentation."""
     text = f'The value "{str(value)[:200]}" is not valid for the parameter {name}.'
     return ApiError(
         "ParameterValidationError", _stamped(text), TurkErrorCode="AWS.MechanicalTurk.InvalidParameterValue"
@@ -32,7 +32,7 @@ def invalid_parameter(name: str, value: object) -> ApiError:
 
 
 def invalid_expiration(wanted: float, current: float) -> ApiError:
-    """A HIT's expiration cannot be brought forward, so that nobody loses a task that they see."""
+    """A HIT's expiration cannot be brought forward, so that participants do not lose a task that they see."""
     text = (
         f"ExpireAt {_moment(wanted)} lies before the HIT's expiration {_moment(current)}, which can only be extended; "
         "a moment in the past expires the HIT at once."
@@ -41,12 +41,12 @@ def invalid_expiration(wanted: float, current: float) -> ApiError:
 
 
 def not_offered(what: str, code: str = "InvalidParameterValue") -> ApiError:
-    """Something that Mechanical Turk does and this platform does not."""
+    """The request needs something that Mechanical Turk does and this platform does not."""
     return request_error(code, f"The local platform does not offer {what}.")
 
 
 def missing_parameter(names: str) -> ApiError:
-    """A parameter is missing that the service model cannot require, e.g. one of two."""
+    """A parameter is missing that the service model does not require, e.g. one of two alternatives."""
     return ApiError(
         "ParameterValidationError",
         _stamped(f"Your request is missing the parameter {names}."),
@@ -55,7 +55,7 @@ def missing_parameter(names: str) -> ApiError:
 
 
 def xml_error(details: str) -> ApiError:
-    """The question, test or answer key is not the XML it should be."""
+    """The question, test or answer key is not valid XML of its kind."""
     text = (
         "There was an error parsing the XML question or answer data in your request. Please make sure the data is "
         f"well-formed and validates against the appropriate schema. Details: {details}"
@@ -78,5 +78,5 @@ def _moment(seconds: float) -> str:
 
 
 def _stamped(message: str) -> str:
-    """AWS ends these messages with the milliseconds of the moment."""
+    """The message with the current time in milliseconds, with which AWS ends these messages."""
     return f"{message} ({time.time_ns() // 1_000_000})"

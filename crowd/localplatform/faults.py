@@ -1,4 +1,4 @@
-"""Faults on demand: what goes wrong between a client and AWS, at a chosen call."""
+"""Faults for tests: simulates what can go wrong between a client and AWS, at chosen calls."""
 
 import threading
 from dataclasses import dataclass, field
@@ -9,23 +9,23 @@ Kind = Literal["throttle", "error-before", "error-after", "cut-before", "cut-aft
 
 @dataclass(kw_only=True)
 class Fault:
-    """What goes wrong, and at which calls.
+    """A kind of failure, and the calls at which it happens.
 
-    ``throttle`` and ``error-before`` (HTTP 500) refuse the call; ``error-after`` does it and answers 500;
-    ``cut-before`` and ``cut-after`` close the connection in the middle of the response, before or after doing it.
+    ``throttle`` and ``error-before`` (HTTP 500) refuse the call; ``error-after`` carries it out and answers 500;
+    ``cut-before`` and ``cut-after`` close the connection during the response, without or after carrying it out.
     """
 
     kind: Kind
     operation: str | None = None
-    """Which operation; None means any."""
+    """The operation that fails; None for any."""
     skip: int = 0
-    """How many matching calls go well first."""
+    """How many matching calls succeed first."""
     times: int = 1
-    """How many matching calls fail then."""
+    """How many matching calls fail after them."""
     _seen: int = field(default=0, repr=False)
 
     def strikes(self, operation: str) -> bool:
-        """Whether this call fails; counts it."""
+        """Count this call, and return whether it fails."""
         if self.operation not in (None, operation):
             return False
         self._seen += 1
@@ -34,17 +34,17 @@ class Fault:
 
 @dataclass
 class Faults:
-    """The faults of a server; the first that matches a call strikes. It may be changed while the server runs."""
+    """The faults of a server; the first that matches a call applies. They may be changed while the server runs."""
 
     plan: list[Fault] = field(default_factory=list)
     new_hit_delay_s: float = 0.0
-    """How long a new HIT stays invisible, as at a service that copies its data around."""
+    """How long a new HIT stays invisible, as in a service that replicates its data."""
     calls: list[str] = field(default_factory=list)
-    """Every operation that was called, in order, with the faults that struck: ``CreateHIT``, ``CreateHIT!throttle``."""
+    """The operations called, in order, each with its fault, if any: ``CreateHIT``, ``CreateHIT!throttle``."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def strike(self, operation: str) -> Kind | None:
-        """The fault of this call, if any."""
+        """Record the call; return the kind of its fault, if any."""
         with self._lock:
             kind = next((fault.kind for fault in self.plan if fault.strikes(operation)), None)
             self.calls.append(operation if kind is None else f"{operation}!{kind}")

@@ -1,18 +1,18 @@
-"""Task pages of other programs: which of them can be done here, and the addresses of Mechanical Turk's in them."""
+"""HTML task pages of other programs: checks which work here, and replaces Mechanical Turk's addresses in them."""
 
 import re
 
 from crowd.localplatform.errors import ApiError, not_offered, request_error
 from crowd.localplatform.tags import start_tags
 
-#: Files that stand in for those that Mechanical Turk's pages load from Amazon.
+#: Files that replace those that Mechanical Turk's pages load from Amazon.
 STAND_INS = ("externalHIT_v1.js", "crowd-html-elements.js")
-#: Begins every page: it gives back the Web Storage that the sandbox takes away, and sends forms here.
+#: The script at the start of every page: it replaces the Web Storage that the sandbox blocks, and sends forms here.
 _FRAME = "frame.js"
-#: What is served of `templates/foreign`.
+#: The files of `templates/foreign` that are served.
 FILES = frozenset({*STAND_INS, _FRAME})
 
-#: The elements of crowd-html-elements.js that are drawn here.
+#: The elements of crowd-html-elements.js that this platform supports.
 CROWD_ELEMENTS = {
     *("crowd-form", "crowd-button", "crowd-input", "crowd-text-area", "crowd-checkbox", "crowd-slider"),
     *("crowd-radio-group", "crowd-radio-button", "crowd-classifier", "crowd-image-classifier"),
@@ -26,8 +26,8 @@ _FILE = re.compile(
     rf"""({"|".join(map(re.escape, STAND_INS))})(?:\?[^"'\s>]*)?"""
 )
 _SITE = r"(?:https?:)?//(?:www|workersandbox)\.mturk\.com"
-#: Where forms go: Mechanical Turk's site, before the path of submissions or alone in quotes, and that path alone as a
-#: form's address. Where a script puts it behind another address it stays.
+#: Addresses that forms are sent to: Mechanical Turk's site, before the submission path or alone in quotes, and that
+#: path alone as a form's action. A path that a script appends to another address is left as it is.
 _SUBMIT_TO = re.compile(
     rf"""{_SITE}(?=/mturk/externalSubmit)|(?<=["'])(?<!href=["']){_SITE}/?(?=["'])"""
     """|(?<=action=["'])(?=/mturk/externalSubmit["'])"""
@@ -35,10 +35,10 @@ _SUBMIT_TO = re.compile(
 
 
 def check(html: str) -> None:
-    """Refuse a page that nobody could do here.
+    """Refuse a page that cannot work here.
 
     Raises:
-        ApiError: what it needs, and what there is instead.
+        ApiError: it cannot; the message says what it needs and what there is instead.
     """
     names: set[str] = set()
     has_script = False
@@ -70,18 +70,18 @@ def _without_script() -> ApiError:
 
 
 def served(html: str, *, root: str, submit_to: str) -> str:
-    """The page with the addresses of this server in place of Mechanical Turk's.
+    """The page with this server's addresses in place of Mechanical Turk's.
 
     Args:
         html: the page as it was published.
-        root: the way from the page's address to the server's root, with a slash at its end.
-        submit_to: what stands before ``/mturk/externalSubmit``.
+        root: the relative path from the page to the server's root, with a slash at its end.
+        submit_to: the address before ``/mturk/externalSubmit``.
     """
     html = _FILE.sub(lambda found: f"{root}assets/foreign/{found[1]}", html)
     html = _SUBMIT_TO.sub(submit_to, html)
     html = re.sub(r"""(?<=["'])/media/""", f"{root}media/", html)
     if "<script" in html.lower():
-        # First of all, but behind the document type, before which nothing may stand.
+        # The script comes first, but after the document type, which must start the page.
         doctype = re.match(r"\s*(<!doctype[^>]*>)?", html, re.IGNORECASE)
         begin = doctype.end() if doctype else 0
         html = f'{html[:begin]}<script src="{root}assets/foreign/{_FRAME}"></script>{html[begin:]}'

@@ -1,8 +1,8 @@
-"""Task pages of other programs over HTTP: the page, its submission from any origin, and the files it expects.
+"""Serves task pages of other programs, takes their submissions from any origin, and serves the files they expect.
 
-What such a page is given is a key for its one assignment, never the participant's link. Everything is below
-``/tasks/{key}``, but for ``/mturk/externalSubmit`` at the root: what comes there without a key is handed to the
-participant's own page, which sends it.
+Such a page gets a key for its own assignment, never the participant's link. All addresses are below ``/tasks/{key}``,
+except ``/mturk/externalSubmit`` at the root: a submission there has no key and is passed to the participant's page
+around the task, which sends it.
 """
 
 import hmac
@@ -32,7 +32,7 @@ from crowd.localplatform.store import assignments
 from crowd.localplatform.submissions import read_form
 from templates import environment
 
-#: Pages without an origin load these as from another site.
+#: A sandboxed page has no origin, so these files must allow other sites to load them.
 _FILE_HEADERS = {
     "Cache-Control": "max-age=300",
     "Cross-Origin-Resource-Policy": "cross-origin",
@@ -53,11 +53,11 @@ class ForeignPages:
         self._strangers = Rates(limits.strangers_per_s, limits.strangers_burst)
 
     def routes(self) -> list[Route]:
-        """Everything below ``/tasks``, the submission at the root, and the files."""
+        """The routes below ``/tasks``, the submission at the root, and the files."""
         table: list[tuple[str, str, _Handler]] = [
             ("GET", "/tasks/{key}", ForeignPages._page),
             ("GET", "/tasks/{key}/sent", ForeignPages._sent),
-            # Pages also submit by going to an address, with the answers behind its question mark.
+            # Some pages submit by opening an address with the answers in its query.
             *((method, "/tasks/{key}/mturk/externalSubmit", ForeignPages._submit) for method in ("GET", "POST")),
             *((method, "/mturk/externalSubmit", ForeignPages._hand_over) for method in ("GET", "POST")),
         ]
@@ -77,21 +77,21 @@ class ForeignPages:
         return endpoint
 
     def _admit(self, request: Request, assignment_id: str, hit_id: str = "") -> None:
-        """Take the key for what it opens, and count the request.
+        """Check that the key opens this assignment or preview, and count the request.
 
         Raises:
-            RefusedError: it opens something else or nothing, or there were too many requests with it.
+            RefusedError: the key is wrong, or there were too many requests with it.
         """
         expected = task_key(self._platform.secrets, assignment_id, hit_id)
         given = request.path_params["key"]
         if not hmac.compare_digest(given.encode(), expected.encode()):
             known = self._strangers.allow(client_of(request))
             raise RefusedError("no-such-task" if known else "too-fast")
-        if assignment_id != PREVIEW and not self._rates.allow(given):  # many look at one HIT with one key
+        if assignment_id != PREVIEW and not self._rates.allow(given):  # all participants share one key for a preview
             raise RefusedError("too-fast")
 
     async def _page(self, request: Request) -> Response:
-        """The HTML of a HIT whose frame is open."""
+        """The HTML of a HIT with the policy "open"."""
         assignment_id = request.query_params.get(ASSIGNMENT_FIELD, PREVIEW)
         hit_id = request.query_params.get("hitId", "")
         self._admit(request, assignment_id, hit_id)
@@ -109,14 +109,14 @@ class ForeignPages:
         fields = await self._fields(request)
         self._admit(request, participation.named(fields))
         assignment_id = await self._platform.atransact(participation.submit_for, participation.named(fields), fields)
-        # The participant's own pages have the link in their address, so whoever submits is not led there.
+        # Not a redirect to the participant's own pages, whose address holds their secret link.
         query = urlencode({ASSIGNMENT_FIELD: assignment_id})
         return RedirectResponse(
             f"{root_of(request)}tasks/{request.path_params['key']}/sent?{query}", 303, page_headers()
         )
 
     async def _sent(self, request: Request) -> Response:
-        """Says that the answers are there, also to the page around."""
+        """The page that confirms a submission, also to the page around it."""
         assignment_id = request.query_params.get(ASSIGNMENT_FIELD, "")
         self._admit(request, assignment_id)
         row = await self._platform.atransact(participation.in_time, assignment_id)
@@ -125,7 +125,7 @@ class ForeignPages:
         return self._receipt({"vidgen": "sent"})
 
     async def _hand_over(self, request: Request) -> Response:
-        """Give answers without a key to the participant's page around this one, which has the right to send them."""
+        """Pass answers that came without a key to the participant's page around this one, which may send them."""
         fields = await self._fields(request)
         if "application/json" in request.headers.get("accept", ""):
             raise RefusedError("cross-site")
@@ -134,7 +134,7 @@ class ForeignPages:
         return self._receipt({"vidgen": "submit", "fields": fields}, 202)
 
     async def _fields(self, request: Request) -> Fields:
-        """What was submitted: the fields of the form, then those in its address that it does not have itself."""
+        """The submitted fields: those of the form, then those of the query that the form does not have."""
         most = self._platform.limits.form_fields
         sent = await read_form(request, most) if request.method == "POST" else []
         known = {name for name, _ in sent}
@@ -144,7 +144,7 @@ class ForeignPages:
         return fields
 
     def _receipt(self, message: dict[str, Any] | None, status: int = 200, reason: str = "") -> Response:
-        """What came of a submission: a page that sends `message` to the participant's, or the reason of a refusal."""
+        """The page after a submission, which sends `message` to the page around it, or says why it was refused."""
         nonce = random.token_urlsafe(16)
         template = environment().get_template("participant/receipt.html.j2")
         values = self._platform.study_file.values()
@@ -161,13 +161,13 @@ async def _file(request: Request) -> Response:
 
 
 def frame_address(question: Question, key: str, root: str, site: str, given: dict[str, str]) -> str:
-    """The address of the page of another program, with the four parameters of the protocol.
+    """The address of another program's page, with the four parameters of Mechanical Turk's protocol.
 
     Args:
-        question: what the HIT shows.
-        key: opens its page and submits it.
-        root: the way to the server's root from the page that frames it.
-        site: the server's address for pages elsewhere; a browser knows it better, see `participant.js`.
+        question: the HIT's question.
+        key: the secret that opens its page and submits it.
+        root: the relative path to the server's root from the page that frames it.
+        site: the server's address for pages on other sites; `participant.js` replaces it by the one the browser sees.
         given: `assignmentId`, `hitId`, and `workerId` once the HIT is accepted.
     """
     base, fragment = urldefrag(question.content) if question.kind == "external" else (f"{root}tasks/{key}", "")

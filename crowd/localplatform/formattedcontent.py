@@ -1,4 +1,4 @@
-"""The part of XHTML that a QuestionForm may carry as FormattedContent.
+"""The subset of XHTML that a QuestionForm may contain as FormattedContent.
 
 https://docs.aws.amazon.com/AWSMechTurk/latest/AWSMturkAPI/ApiReference_FormattedContentXHTMLArticle.html
 """
@@ -51,7 +51,7 @@ _OF_XML = {"lt", "gt", "amp", "quot", "apos"}
 
 
 def to_html(text: str) -> str:
-    """HTML of the content, fit to be shown: nothing but what is allowed comes through.
+    """The content as safe HTML, which holds only allowed elements and attributes.
 
     Raises:
         ApiError: it is not well-formed, or has an element, attribute or link that is not allowed.
@@ -68,7 +68,7 @@ def to_html(text: str) -> str:
 
 
 def _character(entity: re.Match[str]) -> str:
-    """HTML's named characters, which XML does not know."""
+    """The character of an HTML entity, since XML does not know HTML's names."""
     return entity[0] if entity[1] in _OF_XML else html.unescape(entity[0])
 
 

@@ -1,4 +1,4 @@
-"""A HIT type's properties in the one form that is stored, compared and sent back."""
+"""A HIT type's properties in the canonical form that is stored, compared and sent back."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ def as_key(properties: dict[str, Any]) -> str:
 
 
 def _complete(requirement: dict[str, Any]) -> dict[str, Any]:
-    """A requirement with the members that may be left out; the deprecated RequiredToPreview implies ActionsGuarded."""
+    """The requirement with all optional members; the deprecated RequiredToPreview implies ActionsGuarded."""
     given = {name: value for name, value in requirement.items() if value is not None}
     previewed = given.get("RequiredToPreview", False)
     return {"RequiredToPreview": False, "ActionsGuarded": "PreviewAndAccept" if previewed else "Accept"} | given

@@ -1,4 +1,4 @@
-"""Limits: those that Mechanical Turk documents beside its service model, and those that keep the server safe."""
+"""Limits that Mechanical Turk documents besides its service model, and limits that protect the server."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Range:
-    """The smallest and largest number, length or count of a parameter; `in_bytes` counts UTF-8 bytes of a text."""
+    """The smallest and largest number, length or count of a parameter; with `in_bytes`, a text's UTF-8 bytes."""
 
     low: float = 0
     high: float
     in_bytes: bool = False
 
     def allows(self, value: Any) -> bool:
-        """Whether the value lies within."""
+        """Whether the value is within the range."""
         if isinstance(value, str):
             size: float = len(value.encode("utf-8")) if self.in_bytes else len(value)
         else:
@@ -24,7 +24,7 @@ class Range:
 _YEAR_S = 31_536_000
 _XML = Range(high=65_535, in_bytes=True)
 
-#: By request shape and member; "*" for any request. https://docs.aws.amazon.com/AWSMechTurk/latest/AWSMturkAPI/
+#: By request shape ("*" for any request) and member. https://docs.aws.amazon.com/AWSMechTurk/latest/AWSMturkAPI/
 DOCUMENTED: dict[tuple[str, str], Range] = {
     ("*", "LifetimeInSeconds"): Range(low=30, high=_YEAR_S),
     ("*", "AssignmentDurationInSeconds"): Range(low=30, high=_YEAR_S),
@@ -57,26 +57,26 @@ class ServerLimits:
     """What one client may ask of the server."""
 
     body_bytes: int = 1_048_576
-    """Largest body of a request; a question of 65,535 bytes needs at most six times that in JSON."""
+    """Largest body of a request; a question of 65,535 bytes takes at most six times as many in JSON."""
     form_fields: int = 4000
     """Most fields of one submitted answer."""
     open_assignments: int = 10
     """Most tasks that a participant may hold at the same time."""
     requests_per_s: float = 10.0
-    """Lasting rate of one participant's requests (simulated participants are not held to it) …"""
+    """Requests of one participant per second in the long run; simulated participants are not limited."""
     burst: int = 100
-    """… and how many may come at once."""
+    """Requests of one participant that may come at once."""
     strangers_per_s: float = 20.0
-    """Lasting rate of requests with unknown links or wrong signatures from one address …"""
+    """Requests per second with unknown links or wrong signatures from one address, in the long run."""
     strangers_burst: int = 200
-    """… and how many may come at once."""
+    """Requests of that kind that may come at once."""
     connections: int = 10_000
     """Most open connections; fewer where the system does not allow two files for each."""
     keep_alive_s: int = 30
     """How long a connection may be idle between two requests."""
     request_s: float = 20.0
-    """How long a request may take to arrive, beside …"""
+    """How long a request may take to arrive, plus the time that its size is allowed."""
     request_bytes_per_s: float = 500.0
-    """… a second for each so many bytes of it."""
+    """A request may take one more second for every so many bytes."""
     reading_s: float = 60.0
-    """How long a client may take no part of an answer."""
+    """How long a client may go without reading any of a response."""

@@ -1,4 +1,4 @@
-"""Which links participants have, kept in memory: a wrong one costs the store nothing of its own."""
+"""Participants' links, kept in memory so that requests with a wrong link do not burden the store."""
 
 import asyncio
 import time
@@ -6,7 +6,7 @@ import time
 from crowd.localplatform.marketplace import Marketplace
 from crowd.localplatform.store import participants
 
-#: However many links are tried that nobody has, the store is asked for new ones so often at most.
+#: Least time between two queries for new links, in seconds, however many unknown links are tried.
 _PAUSE_S = 0.05
 
 
@@ -21,7 +21,7 @@ class Links:
         self._next: asyncio.Task[None] | None = None
 
     async def is_simulated(self, token: str) -> bool | None:
-        """Whether it is a program's link; None where it is nobody's."""
+        """Whether the link is a simulated participant's; None if nobody has it."""
         if token not in self._simulated:
             if self._next is None:
                 self._next = asyncio.create_task(self._look())
@@ -29,7 +29,7 @@ class Links:
         return self._simulated.get(token)
 
     async def _look(self) -> None:
-        """Ask for links made since the last look; who comes after it has begun waits for another one."""
+        """Read the links added since the last query. Callers that arrive after it has begun wait for the next."""
         await asyncio.sleep(self._looked_at + _PAUSE_S - time.monotonic())
         self._next, self._looked_at = None, time.monotonic()
         for row in await self._platform.atransact(participants.invited_after, self._last):

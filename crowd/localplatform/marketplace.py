@@ -1,4 +1,4 @@
-"""The platform without HTTP: one store, one clock, one thread that touches the store."""
+"""The platform without HTTP: a store, a clock, and the one thread that uses the store."""
 
 import asyncio
 import logging
@@ -23,19 +23,19 @@ from crowd.studydir import StudyDirectory
 
 _log = logging.getLogger(__name__)
 
-#: How many actions share a transaction at most.
+#: Most actions in one transaction.
 _TOGETHER = 32
 
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
 
 
-class ConnectionCut(Exception):  # noqa: N818  an event, not a mistake
-    """The fault that closes the connection instead of answering."""
+class ConnectionCut(Exception):  # noqa: N818  not an error, but a simulated event
+    """A simulated fault: the connection is closed in place of a response."""
 
 
 class Marketplace:
-    """A study's marketplace: requester operations and worker actions on one store."""
+    """A study's platform: performs requester operations and participants' actions on one store."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Marketplace:
             self.transact(account.remember_setting, "balance_usd", balance_usd)
 
     def _resume(self) -> None:
-        """Go on where serving stopped, see `crowd.localplatform.store.pauses`."""
+        """Continue from when the study was last served, see `crowd.localplatform.store.pauses`."""
         now = self.clock()
         with self._database.transaction(now) as tx:
             last = pauses.last_served(tx)
@@ -74,19 +74,19 @@ class Marketplace:
             pauses.remember(tx)
 
     async def tick(self) -> None:
-        """To be called every half a minute: do what the clock has done, and note that the study is being served."""
+        """Apply what is due by the clock and note that the study is being served; call this twice a minute."""
         await self.atransact(pauses.remember)
 
     def transact(
         self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
     ) -> _Result:
-        """Do the action in a transaction, after everything that the clock has done; waits for it."""
+        """Run the action in a transaction, after applying what is due by the clock; block until it is done."""
         return self._enqueue(lambda tx: action(tx, *args, **kwargs)).result()
 
     async def atransact(
         self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
     ) -> _Result:
-        """The same without blocking the event loop."""
+        """Like `transact`, without blocking the event loop."""
         return await asyncio.wrap_future(self._enqueue(lambda tx: action(tx, *args, **kwargs)))
 
     def _enqueue(self, action: Callable[[Transaction], _Result]) -> Future[_Result]:
@@ -96,13 +96,14 @@ class Marketplace:
         return done
 
     def _transact(self) -> None:
-        """Do what is waiting, each action undone by itself if it fails; nobody is told before all is on the disk.
+        """Run the waiting actions in one transaction, and give their results once it is on the disk.
 
-        Flushing takes longer than most actions, so those that came meanwhile share the next flush.
+        An action that fails is undone by itself. Flushing takes longer than most actions, so those that arrive during
+        one flush share the next.
         """
         taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), _TOGETHER))]
         waiting = [(action, done) for action, done in taken if done.set_running_or_notify_cancel()]
-        if not waiting:  # done with those before
+        if not waiting:  # an earlier call has taken them
             return
         outcomes: list[tuple[Any, BaseException | None]] = []
         try:
@@ -110,7 +111,7 @@ class Marketplace:
                 for action, _ in waiting:
                     outcomes.append(self._outcome(action))
                     if not self._database.is_open and outcomes[-1][1]:
-                        raise outcomes[-1][1]  # SQLite has undone those before it as well
+                        raise outcomes[-1][1]  # SQLite has undone the earlier ones too
         except BaseException as error:
             outcomes = [(None, error)] * len(waiting)
         for (_, done), (result, failure) in zip(waiting, outcomes, strict=True):
@@ -121,7 +122,7 @@ class Marketplace:
                 done.set_exception(failure)
 
     def _outcome(self, action: Callable[[Transaction], _Result]) -> tuple[_Result | None, BaseException | None]:
-        """What the action returns or raises."""
+        """The action's result, and the exception if it raised one."""
         try:
             notifies = self._notifier.ready
             with self._database.part(self.clock(), self.faults.new_hit_delay_s, notifies=notifies) as tx:
@@ -135,13 +136,13 @@ class Marketplace:
             _log.error("%s; free some space: nothing is lost, pages send answers until they can be kept", failure)
 
     async def perform(self, operation: str, parameters: Any, *, in_short: bool = False) -> dict[str, Any]:
-        """Do one operation of the requester API, checked against the model on the way in and out.
+        """Perform one operation of the requester API; its request and response are checked against the model.
 
-        `in_short`: lists of HITs, and new ones, come back without their questions.
+        With `in_short`, HITs come back without their questions when they are created or listed.
 
         Raises:
-            ApiError: what the client is answered instead.
-            ConnectionCut: a fault that was asked for.
+            ApiError: the error response for the client.
+            ConnectionCut: a simulated fault closes the connection.
         """
         request = check_request(operation, parameters)
         fault = self.faults.strike(operation)
@@ -159,7 +160,7 @@ class Marketplace:
         return response
 
     def close(self) -> None:
-        """Finish what is under way and close the store."""
+        """Finish the running actions and close the store."""
         self._notifier.close()
         try:
             self.transact(pauses.remember)
@@ -171,10 +172,10 @@ class Marketplace:
 def _checked(
     tx: Transaction, operations: dict[str, Operation], operation: str, request: dict[str, Any]
 ) -> dict[str, Any]:
-    """Inside the transaction, so that an answer against the model undoes what it reports."""
+    """Perform and check the operation in the transaction, so that an invalid response undoes it."""
     return check_response(operation, operations[operation](tx, request))
 
 
 def unknown_operation() -> ApiError:
-    """AWS's answer to a target that the API does not have."""
+    """AWS's error for an operation that the API does not have."""
     return ApiError("UnknownOperationException")

@@ -1,4 +1,4 @@
-"""The study's videos over HTTP: range requests, types, cache headers, and nothing else of the disk."""
+"""Serves the study's videos over HTTP, with range requests and cache headers, and no other files."""
 
 from pathlib import Path
 
@@ -21,10 +21,10 @@ _HEADERS = {
 
 
 def _settle_if_range(request: Request, response: Response) -> None:
-    """Take If-Range out of the request: the range is sent if its entity tag is the file's, otherwise the whole file.
+    """Handle the request's If-Range header: if its entity tag is not the file's, the whole file is sent.
 
-    Starlette compares it with Last-Modified as well, fails where there is none, and answers browsers with status 500:
-    they send If-Range for all clips that they do not load at once.
+    Starlette also compares it with Last-Modified, and answers with status 500 if the response has none. Browsers send
+    If-Range for all clips that they load in parts.
     """
     asked = MutableHeaders(scope=request.scope)
     if "if-range" in asked:
@@ -34,11 +34,11 @@ def _settle_if_range(request: Request, response: Response) -> None:
 
 
 class MediaEndpoint:
-    """``GET /media/{name}`` of one study: the files that its ``design.json`` lists, by their blind names.
+    """``GET /media/{name}``: serves the files that the study's ``design.json`` lists, by their opaque names.
 
-    A request names no path, so none can lead out of the directory, but for links that the directory itself holds;
-    metadata.csv, which says what made each video, is not to be had. Neither is a file's date, which its method shares.
-    Pages of studies that an earlier release published name files by hashes without a key, which are found as well.
+    A request holds no path, so it cannot leave the directory, except through symbolic links in it. What would reveal
+    the method of a video is not served: metadata.csv, and the files' modification times. Pages that an earlier release
+    published name files by hashes without a key, which are served as well.
     """
 
     def __init__(self, study_dir: Path, key: str):
@@ -62,7 +62,7 @@ class MediaEndpoint:
         return response
 
     def _read(self) -> None:
-        """Follow the design, which appears at publication."""
+        """Read the design again if it has changed; it is written at publication."""
         try:
             changed = self._design.stat().st_mtime_ns
             if changed != self._read_at:
@@ -70,7 +70,7 @@ class MediaEndpoint:
                 names = [
                     video[key] for video in design["videos"] for key in ("file_name", "fallback") if video.get(key)
                 ]
-                # Resolved, since Starlette takes `..` off by the names: wrong where the study is reached by a link.
+                # Resolved, since Starlette removes `..` textually, which is wrong if the path has a symbolic link.
                 place = (self._design.parent / design["videos_dir"]).resolve()
                 self._directory = StaticFiles(directory=place, check_dir=False, follow_symlink=True)
                 found = {} if design.get("shown") else {former(name): name for name in names}

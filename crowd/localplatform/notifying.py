@@ -1,4 +1,4 @@
-"""Notifications to Amazon SQS and SNS, sent beside the platform: nobody waits for them, and none is lost by a restart.
+"""Sends notifications to Amazon SQS and SNS in the background; those not delivered yet survive a restart.
 
 https://docs.aws.amazon.com/AWSMechTurk/latest/AWSMturkAPI/ApiReference_NotificationReceptorAPIArticle.html
 """
@@ -15,21 +15,21 @@ from crowd.localplatform.studyfile import StudyFile
 
 _log = logging.getLogger(__name__)
 
-#: Pause between looks for events, in seconds.
+#: Pause between two queries for events, in seconds.
 PAUSE_S = 1.0
-#: Events that are delivered between two looks.
+#: Most events from one query.
 _BATCH = 20
-#: Longest wait for an endpoint, to connect and to answer, in seconds.
+#: Longest wait for an endpoint to connect and to respond, in seconds.
 _PATIENCE_S = 3
-#: In the study file, for the endpoints of Amazon's own.
+#: The study file's value for Amazon's own endpoints.
 AMAZON = "aws"
 
 
 class Notifier:
-    """Delivers the events of one store by a thread of its own.
+    """Delivers the events of one store in its own thread.
 
-    Each is tried again after the pauses of `crowd.localplatform.store.events.WAITS_S`. It may arrive twice, with the
-    same ``EventDocId``, where the server is killed between sending and noting it.
+    A failed delivery is repeated after the pauses in `crowd.localplatform.store.events.WAITS_S`. An event may arrive
+    twice, with the same ``EventDocId``, if the server is killed after sending it and before noting that.
     """
 
     def __init__(self, transact: Callable[..., Any], study_file: StudyFile, customer: str):
@@ -46,14 +46,14 @@ class Notifier:
         return self._sender() is not None
 
     def _sender(self) -> "Sender | None":
-        """What sends to the endpoint that the study file names now; None without one, or without credentials."""
+        """The sender for the endpoint that the study file names now; None without an endpoint or credentials."""
         endpoint = self._study_file.notifications
         if endpoint and endpoint not in self._senders:
             self._senders[endpoint] = Sender.to(endpoint)
         return self._senders.get(endpoint)
 
     def close(self) -> None:
-        """Stop after the event that is being delivered; the others wait in the store."""
+        """Stop after the current delivery; the other events stay in the store."""
         self._stop.set()
         self._thread.join()
 
@@ -62,18 +62,18 @@ class Notifier:
             try:
                 while (sender := self._sender()) and self._deliver_some(sender):
                     pass
-            except Exception:  # the store is locked by another process, or full: the next look may find it well again
+            except Exception:  # e.g. the store is locked by another process, or the disk full
                 _log.exception("notifications were not delivered")
 
     def _deliver_some(self, sender: "Sender") -> bool:
-        """Deliver what is due up to the first failure; whether there may be more."""
+        """Deliver the events that are due, up to the first failure; return whether there may be more."""
         found = self._transact(events.due, time.time(), _BATCH)
         for event in found:
             if self._stop.is_set():
                 return False
             try:
                 sender.send(json.loads(event["specification"]), self._message(event))
-            except Exception as error:  # whatever an endpoint or its absence does
+            except Exception as error:  # boto3 and the network may raise anything
                 if not self._transact(events.failed, event, time.time()):
                     _log.warning("%s of %s was not delivered: %s", event["event_type"], event["hit_id"], error)
                 return False
@@ -81,7 +81,7 @@ class Notifier:
         return len(found) == _BATCH
 
     def _message(self, event: Row) -> str:
-        """The JSON of one event."""
+        """The event as JSON."""
         ids = {"HITTypeId": event["hit_type_id"], "HITId": event["hit_id"], "AssignmentId": event["assignment_id"]}
         happened = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(event["happened"]))
         told = {"EventType": event["event_type"], "EventTimestamp": happened}
@@ -96,7 +96,7 @@ class Notifier:
 
 
 class Sender:
-    """The clients of one endpoint."""
+    """Sends messages to one endpoint through boto3's clients."""
 
     def __init__(self, session: Any, address: str | None):
         self._session, self._address = session, address
@@ -104,15 +104,15 @@ class Sender:
 
     @classmethod
     def to(cls, endpoint: str) -> "Sender | None":
-        """One for that endpoint, or for Amazon's; None where boto3 finds no credentials."""
-        import boto3  # slow to load, and hardly any study has notifications
+        """A sender for that endpoint, or for Amazon's; None if boto3 finds no credentials."""
+        import boto3  # slow to import, and rarely needed
 
         session = boto3.Session()
         address = None if endpoint == AMAZON else endpoint
         return cls(session, address) if session.get_credentials() is not None else None
 
     def send(self, specification: dict[str, Any], message: str) -> None:
-        """Send one message; whatever goes wrong is raised."""
+        """Send one message; raises what boto3 raises."""
         destination = specification["Destination"]
         if specification["Transport"] == "SQS":
             host = destination.split("/")[2].split(".")

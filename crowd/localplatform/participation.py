@@ -1,4 +1,4 @@
-"""What participants do: look, accept, return, submit. Each function is one transaction on behalf of one link."""
+"""What participants do: view, accept, return and submit tasks. Each function runs in a transaction for one link."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ Reason = Literal[
 
 
 class RefusedError(Exception):
-    """The participant cannot do this; `reason` picks the page's words, `detail` completes them."""
+    """The participant cannot do this; `reason` selects the text of the page, and `detail` completes it."""
 
     def __init__(self, reason: Reason, detail: str = ""):
         super().__init__(reason)
@@ -47,7 +47,7 @@ class Unmet:
     type_id: str
     name: str
     requestable: bool
-    """Whether asking for the qualification might help."""
+    """Whether the participant may ask for the qualification."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,35 +58,35 @@ class Task:
     state: Literal["available", "accepted", "submitted", "approved", "rejected", "gone"]
     assignment: Row | None
     unmet: list[Unmet]
-    """What keeps the participant from accepting it."""
+    """The requirements that keep the participant from accepting it."""
     ran_out: bool = False
-    """The participant had it last, and did not send answers in time."""
+    """Whether the participant's last assignment of it ended without answers in time."""
     alike: int = 1
-    """How many such tasks there are; `offers.COUNTED` + 1 stands for any number above."""
+    """How many such tasks there are; `offers.COUNTED` + 1 means more than `offers.COUNTED`."""
 
 
-#: How many finished tasks a participant's page shows; and how many kinds of open ones.
+#: Most finished tasks, and most kinds of open tasks, on a participant's page.
 MOST_FINISHED, MOST_KINDS = 50, 50
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What a participant finds on the page of their link; its size does not depend on the study's."""
+    """What the page of a participant's link shows; its size does not grow with the study."""
 
     participant: Row
     tasks: list[Task]
-    """Those in hand, the last finished ones (latest first), and of each kind one that is open."""
+    """The accepted tasks, the last finished ones (latest first), and one open task of each kind."""
     num_finished: int
     messages: list[Row]
     over: bool
-    """Nothing is open to them, and nothing will be: the time of all HITs is over."""
+    """Whether nothing is open to them and nothing will be, since all HITs have ended."""
 
 
 def participant_of(tx: Transaction, token: str) -> Row:
     """The participant whose link this is.
 
     Raises:
-        RefusedError: nobody's, or it was taken back.
+        RefusedError: nobody has this link, or it was revoked.
     """
     row = participants.find(tx, token)
     if row is None:
@@ -97,10 +97,10 @@ def participant_of(tx: Transaction, token: str) -> Row:
 
 
 def home(tx: Transaction, token: str) -> Home:
-    """The participant, what they can do and did, and their messages.
+    """The participant, their open and finished tasks, and their messages.
 
     Raises:
-        RefusedError: the link is nobody's.
+        RefusedError: nobody has this link, or it was revoked.
     """
     participant = participant_of(tx, token)
     worker_id = participant["worker_id"]
@@ -113,7 +113,7 @@ def home(tx: Transaction, token: str) -> Home:
 
 
 def _offers(tx: Transaction, participant: Row) -> Iterator[Task]:
-    """Of each HIT type that the participant may see one HIT that is open to them."""
+    """One open HIT of each HIT type that the participant may see."""
     worker_id, simulated = participant["worker_id"], bool(participant["simulated"])
     for hit_type in offers.types(tx, simulated=simulated):
         if eligibility.unmet(tx, participant, hit_type, "Discover"):
@@ -129,7 +129,7 @@ def look(tx: Transaction, token: str, hit_id: str) -> tuple[Row, Task]:
     """One task: the participant's own assignment of it, or its preview.
 
     Raises:
-        RefusedError: unknown, out of reach or over.
+        RefusedError: the task is unknown, not for this participant, or over.
     """
     participant = participant_of(tx, token)
     task = _find(tx, participant, hit_id)
@@ -174,10 +174,10 @@ def _unmet(tx: Transaction, participant: Row, hit: Row, action: eligibility.Acti
 
 
 def accept(tx: Transaction, token: str, hit_id: str, most_open: int) -> tuple[Row, Row]:
-    """Take a task; asking again for a task in hand changes nothing. The participant and the assignment.
+    """Accept a task; return the participant and the assignment. Accepting it twice changes nothing.
 
     Raises:
-        RefusedError: somebody else was faster, it was done before, or it is not for this participant.
+        RefusedError: its places are taken, the participant did it before, or it is not for this participant.
     """
     participant = participant_of(tx, token)
     task = _find(tx, participant, hit_id)
@@ -196,7 +196,7 @@ def accept(tx: Transaction, token: str, hit_id: str, most_open: int) -> tuple[Ro
 
 def _existing(tx: Transaction, assignment_id: str) -> Row:
     row = assignments.find(tx, assignment_id)
-    assert row is not None  # noqa: S101  this transaction has seen it
+    assert row is not None  # noqa: S101  this transaction has read it
     return row
 
 
@@ -204,7 +204,7 @@ def own_assignment(tx: Transaction, token: str, assignment_id: str) -> tuple[Row
     """The participant and an assignment of theirs.
 
     Raises:
-        RefusedError: it is somebody else's or nobody's, which is not told apart.
+        RefusedError: it is somebody else's, or there is none; both have the same reason.
     """
     participant = participant_of(tx, token)
     row = assignments.find(tx, assignment_id)
@@ -214,7 +214,7 @@ def own_assignment(tx: Transaction, token: str, assignment_id: str) -> tuple[Row
 
 
 def give_back(tx: Transaction, token: str, assignment_id: str) -> None:
-    """Return a task in hand; returning it twice changes nothing.
+    """Return an accepted task; returning it twice changes nothing.
 
     Raises:
         RefusedError: it was submitted, or is not this participant's.
@@ -227,17 +227,17 @@ def give_back(tx: Transaction, token: str, assignment_id: str) -> None:
 
 
 def submit(tx: Transaction, token: str, fields: Fields) -> str:
-    """Store a submitted form; the assignment's id. A form that comes again changes nothing.
+    """Store a submitted form; return the assignment's id. Submitting it twice changes nothing.
 
     Raises:
-        RefusedError: not this participant's assignment, its time is over, or it holds what no page of ours sends.
+        RefusedError: it is not this participant's assignment, its time is over, or the form is malformed.
     """
     _, row = own_assignment(tx, token, named(fields))
     return _submit(tx, row, fields)
 
 
 def submit_for(tx: Transaction, assignment_id: str, fields: Fields) -> str:
-    """The same for whoever has shown the assignment's key, see `crowd.localplatform.security.task_key`."""
+    """Like `submit`, for a client that has the assignment's key (`crowd.localplatform.security.task_key`)."""
     return _submit(tx, in_time(tx, assignment_id), fields)
 
 
@@ -245,7 +245,7 @@ def in_time(tx: Transaction, assignment_id: str) -> Row:
     """The assignment, unless it was returned or its time is over.
 
     Raises:
-        RefusedError: it was, or there is none.
+        RefusedError: it was returned, its time is over, or there is none.
     """
     row = assignments.find(tx, assignment_id)
     if row is None:
@@ -256,7 +256,7 @@ def in_time(tx: Transaction, assignment_id: str) -> Row:
 
 
 def named(fields: Fields) -> str:
-    """The assignment that a form says it answers; empty where it says none."""
+    """The id of the assignment that a form answers; empty if it has none."""
     return next((value for name, value in fields if name == ASSIGNMENT_FIELD), "")
 
 
@@ -276,15 +276,15 @@ def _answer(question: str, fields: Fields) -> str:
     try:
         if parse_question(question).kind == "form":
             return form_answer_xml(parse_form(question), fields)
-    except ApiError:  # stored by an earlier release, which did not hold questions to their schemas
+    except ApiError:  # stored by an earlier release, which did not check questions against their schemas
         pass
     return answer_xml(fields)
 
 
 def summary(task: Task, home: str, *, now: float, grace_s: float) -> dict[str, Any]:
-    """The task as JSON for programs; what is left of its time in seconds, by the server's clock.
+    """The task as JSON for programs, with its remaining time in seconds by the server's clock.
 
-    `home` is the address of its participant's page, for the one who asks.
+    `home` is the address of its participant's page, relative to the requested page.
     """
     hit, own = task.hit, task.assignment
     entry: dict[str, Any] = {

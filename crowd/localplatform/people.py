@@ -1,6 +1,6 @@
-"""The people and programs of a study's platform: inviting them, their links, and what each has finished.
+"""The participants of a study's platform, people and programs: invites them, lists their links and their work.
 
-Everything here works whether the server runs or not. Only the server ends tasks, by its own clock.
+These functions work whether or not the server runs. Only the server's clock ends tasks.
 """
 
 import re
@@ -18,7 +18,7 @@ from crowd.localplatform.studyfile import StudyFile
 from crowd.studydir import StudyDirectory
 from crowd.worker_ids import is_simulated
 
-#: What became of a participant's task, in words for the requester.
+#: The states of a participant's task, in words for the requester.
 STATES = {
     "Invited": "not begun",
     "Accepted": "in progress",
@@ -35,7 +35,7 @@ class Invited:
     """A participant and their link."""
 
     number: int | None
-    """On the sheet of links; None for programs."""
+    """Their number on the sheet of links; None for programs."""
     worker_id: str
     path: str
     country: str | None
@@ -50,13 +50,13 @@ _COUNTRY = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 
 def invite(study_dir: str | Path, count: int, *, simulated: bool = False, country: str | None = None) -> list[str]:
-    """Add participants; the paths of their links (``/p/…``), to be put behind the server's address.
+    """Add participants; return the paths of their links (``/p/…``), to be appended to the server's address.
 
-    Simulated participants get worker ids that begin with ``ASIMULATED``, and people never do. `country` (``"JP"``, or
-    ``"US-CA"`` with a subdivision) is theirs for HITs that ask for one.
+    The worker ids of simulated participants, and only theirs, begin with ``ASIMULATED``. `country` (``"JP"``, or
+    ``"US-CA"`` with a subdivision) is where they are, for HITs that ask for a country.
 
     Raises:
-        ValueError: `count` is below 1, `country` is no such code, or there is no such directory.
+        ValueError: `count` is below 1, `country` is not a valid code, or there is no such directory.
     """
     if count < 1:
         raise ValueError(f"count is {count}; at least one participant is needed")
@@ -66,10 +66,10 @@ def invite(study_dir: str | Path, count: int, *, simulated: bool = False, countr
 
 
 def invite_up_to(study_dir: str | Path, count: int, *, country: str | None = None) -> int:
-    """Add people until `count` have links, or `count` of that country; how many were added.
+    """Add people until `count` of them (of that country, if given) have links; return how many were added.
 
     Raises:
-        ValueError: `country` is no code, or there is no such directory.
+        ValueError: `country` is not a valid code, or there is no such directory.
     """
     check_country(country)
     with _store(study_dir) as tx:
@@ -82,12 +82,12 @@ def invite_up_to(study_dir: str | Path, count: int, *, country: str | None = Non
 
 
 def links(study_dir: str | Path) -> list[str]:
-    """The paths of all people's links that were not taken back, in the order of their invitation."""
+    """The paths of people's links that were not revoked, in the order of invitation."""
     return [link.path for link in everybody(study_dir) if link.number and not link.revoked]
 
 
 def everybody(study_dir: str | Path) -> list[Invited]:
-    """Everybody who was ever invited, people and programs, in the order of their invitation.
+    """All people and programs ever invited, in the order of invitation.
 
     Raises:
         ValueError: there is no such directory.
@@ -108,21 +108,21 @@ def everybody(study_dir: str | Path) -> list[Invited]:
 
 
 def revoke(study_dir: str | Path, name: str) -> Invited:
-    """Take a participant's link back: it leads to a page that says so, and tasks in hand are free for others.
+    """Revoke a participant's link: it then leads to a page that says so, and their unfinished tasks become free.
 
-    What they sent stays, and is collected and paid as ever.
+    What they have submitted is kept, collected and paid as usual.
 
     Args:
         study_dir: the study.
         name: their number on the sheet, their worker id, or their link.
 
     Raises:
-        ValueError: nobody has that name.
+        ValueError: no participant has that number, worker id or link.
     """
     for link in everybody(study_dir):
         if name.strip() in (str(link.number), link.worker_id) or name.strip().endswith(link.path):
             with _store(study_dir) as tx:
-                _settle(tx, study_dir)  # what was in hand for too long has run out of time, and was not taken back
+                _settle(tx, study_dir)  # tasks whose time is over are abandoned, not returned
                 if not link.revoked:
                     participants.revoke(tx, link.worker_id)
             return link
@@ -133,7 +133,7 @@ def revoke(study_dir: str | Path, name: str) -> Invited:
 
 
 def invited(study_dir: str | Path) -> tuple[int, int]:
-    """How many people have links to the study, and how many programs; none where it has no local platform."""
+    """How many people and how many programs have links to the study; zeros if it has no local platform."""
     if not StudyDirectory(study_dir).store.exists():
         return 0, 0
     with _store(study_dir) as tx:
@@ -141,16 +141,16 @@ def invited(study_dir: str | Path) -> tuple[int, int]:
 
 
 def fills_a_place(study_dir: str | Path) -> Callable[[str], bool]:
-    """Tells by a worker's id whether their work fills one of the places that the study asks for.
+    """Return a function that says, for a worker's id, whether their work counts towards the answers wanted.
 
-    Everybody's does, but for that of programs where people are invited: the places are people's then.
+    Everybody's work counts, except that of programs once people are invited.
     """
     people, _ = invited(study_dir)
     return lambda worker_id: not (people and is_simulated(worker_id))
 
 
 def counts(study_dir: str | Path) -> dict[str, Any]:
-    """How far the study is, see `crowd.localplatform.store.progress.summary`."""
+    """The study's progress, see `crowd.localplatform.store.progress.summary`."""
     with _store(study_dir) as tx:
         return progress.summary(tx)
 
@@ -171,7 +171,7 @@ def work_of_all(study_dir: str | Path) -> list[dict[str, Any]]:
 
 
 def stored_answers(study_dir: str | Path) -> list[tuple[str, str, str]]:
-    """Assignment, worker and answer of everything that was submitted; nothing where the study has no local platform."""
+    """Assignment id, worker id and answer of all submitted work; empty if the study has no local platform."""
     if not StudyDirectory(study_dir).store.exists():
         return []
     with _store(study_dir) as tx:
@@ -179,10 +179,10 @@ def stored_answers(study_dir: str | Path) -> list[tuple[str, str, str]]:
 
 
 def check_country(country: str | None) -> None:
-    """Refuse what is no code of a country.
+    """Check the code of a country.
 
     Raises:
-        ValueError: `country` is none.
+        ValueError: it is not a valid code.
     """
     if country is not None and not _COUNTRY.fullmatch(country):
         raise ValueError(f"country {country!r} is no code like JP or US-CA")
@@ -193,7 +193,7 @@ def _path(token: str) -> str:
 
 
 def _settle(tx: Transaction, study_dir: str | Path) -> None:
-    """Do what the server's clock has done; this computer's may have been set since."""
+    """Apply what was due when the study was last served; this computer's clock may have been set since."""
     served = pauses.last_served(tx)
     if served is not None:
         assignments.settle(replace(tx, now=served), grace_s=StudyFile(Path(study_dir)).grace_s)
@@ -204,7 +204,7 @@ def _store(study_dir: str | Path) -> Iterator[Transaction]:
     directory = Path(study_dir)
     if not directory.is_dir():
         raise ValueError(f"{directory}: there is no such study")
-    load_or_create(directory)  # before the store, which is taken for a sign that they are there
+    load_or_create(directory)  # before the store, whose presence means that they exist
     database = Database(StudyDirectory(directory).store)
     try:
         with database.transaction(wall_clock()) as tx:

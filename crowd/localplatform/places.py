@@ -1,4 +1,4 @@
-"""Places by their codes: ISO 3166-1 countries, and ISO 3166-2 subdivisions of the United States."""
+"""Codes of places: ISO 3166-1 countries, and ISO 3166-2 subdivisions of the United States."""
 
 _COUNTRIES = """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
@@ -18,5 +18,5 @@ _US = """
 #: ISO 3166-1 alpha-2, the officially assigned codes.
 COUNTRIES = frozenset(_COUNTRIES.split())
 
-#: States, the District of Columbia and outlying areas. Mechanical Turk knows subdivisions of no other country.
+#: States, the District of Columbia and outlying areas. Mechanical Turk has subdivisions of no other country.
 US_SUBDIVISIONS = frozenset(_US.split())

@@ -12,11 +12,11 @@ from templates import environment
 
 
 def write_sheet(path: Path, links: Sequence[str], numbers: Sequence[int] = ()) -> Path:
-    """Write an HTML page with a code per link, in the language of the study beside it; gives its path.
+    """Write an HTML page with a code per link, in the language of the study in the same folder; return its path.
 
-    `numbers` are the participants', where they are not counted from 1 without gaps.
+    `numbers` are the participants' numbers; by default they count from 1.
 
-    Links are secrets: only the owner may read the file. It is there as a whole or as it was before.
+    Links are secrets, so only the owner may read the file. It is written as a whole or not at all.
     """
     numbers = numbers or range(1, len(links) + 1)
     codes = [

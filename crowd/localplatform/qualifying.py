@@ -1,6 +1,6 @@
-"""How participants come by qualifications: they ask, and where there is a test, they take it.
+"""How participants get qualifications: they request them, and take the test if there is one.
 
-Each function is one transaction on behalf of one link.
+Each function runs in a transaction for one link.
 """
 
 from typing import Any
@@ -14,13 +14,13 @@ from crowd.localplatform.store import Row, Transaction, qualifications
 
 
 def request(tx: Transaction, token: str, type_id: str) -> Row | None:
-    """Ask for a qualification; one that is granted automatically is there at once.
+    """Request a qualification; one that is granted automatically is granted at once.
 
     Returns:
-        The test to take, begun now or earlier; None where there is none to take.
+        The test to take, begun now or earlier; None if there is none to take.
 
     Raises:
-        RefusedError: there is no such type to ask for, or it was asked for and may not be again yet.
+        RefusedError: there is no such type, or it was requested before and may not be requested again yet.
     """
     worker_id = participant_of(tx, token)["worker_id"]
     members = _requestable(tx, type_id)
@@ -39,10 +39,10 @@ def request(tx: Transaction, token: str, type_id: str) -> Row | None:
 
 
 def begun_test(tx: Transaction, token: str, type_id: str) -> tuple[Row, Row, str]:
-    """The participant, their test that is not over, and the qualification's name.
+    """The participant, their open test, and the qualification's name.
 
     Raises:
-        RefusedError: none was begun, it was taken, or its time is over.
+        RefusedError: no test was begun, it was taken, or its time is over.
     """
     participant = participant_of(tx, token)
     test = qualifications.last_test(tx, type_id, participant["worker_id"])
@@ -57,13 +57,13 @@ def begun_test(tx: Transaction, token: str, type_id: str) -> tuple[Row, Row, str
 
 
 def take_test(tx: Transaction, token: str, type_id: str, fields: Fields) -> int | None:
-    """Store the answers to the test; with an answer key it is scored and the qualification granted.
+    """Store the answers to the test; if it has an answer key, score it and grant the qualification.
 
     Returns:
-        The value that was granted; None while the requester has to decide.
+        The value that was granted; None if the requester decides.
 
     Raises:
-        RefusedError: there is no test in hand.
+        RefusedError: the participant has no open test.
     """
     _, test, _ = begun_test(tx, token, type_id)
     form = parse_form(test["test"])
@@ -84,7 +84,7 @@ def _requestable(tx: Transaction, type_id: str) -> dict[str, Any]:
 
 
 def _demand_test(members: dict[str, Any]) -> None:
-    """Refuse a test that cannot be given: an earlier release stored it, and did not hold it to its schema."""
+    """Refuse an invalid test: earlier releases stored tests without checking them against their schema."""
     try:
         form = parse_form(members["Test"])
         if "AnswerKey" in members:
@@ -98,7 +98,7 @@ def _is_open(tx: Transaction, test: Row) -> bool:
 
 
 def _demand_turn(tx: Transaction, members: dict[str, Any], worker_id: str, begun: Row | None) -> None:
-    """Asking again needs an answer to the last request, and a retry delay that has passed."""
+    """Refuse a new request while the last one is pending, and until the type's retry delay has passed."""
     earlier = qualifications.last_request(tx, members["QualificationTypeId"], worker_id)
     times = [row[name] for row, name in ((earlier, "submitted"), (begun, "started")) if row is not None]
     if not times:

@@ -1,4 +1,4 @@
-"""A QuestionForm: what it asks, as a page and as the answers that come back.
+"""QuestionForm documents: reads them, and shows them as HTML pages.
 
 https://docs.aws.amazon.com/AWSMechTurk/latest/AWSMturkAPI/ApiReference_QuestionFormDataStructureArticle.html
 """
@@ -16,7 +16,7 @@ from crowd.localplatform.errors import xml_error
 from crowd.localplatform.formattedcontent import to_html
 from templates import environment
 
-#: Ends the name of the field that takes what is not in a question's list.
+#: Suffix of the name of the text field for an answer that is not in a question's list.
 OTHER = ".other"
 
 
@@ -26,7 +26,7 @@ class Content:
 
     kind: Literal["Title", "Text", "List", "FormattedContent", "Binary", "EmbeddedBinary"]
     text: str = ""
-    """Its text, or what stands for a picture, sound or video."""
+    """Its text, or the alternative text of a picture, sound or video."""
     items: tuple[str, ...] = ()
     html: Markup | None = None
     media: str = ""
@@ -38,7 +38,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class FreeText:
-    """A field for text, and what its text must be like."""
+    """A text field, and the constraints on its text."""
 
     default: str
     lines: int
@@ -48,12 +48,12 @@ class FreeText:
     shortest: int
     longest: int | None
     patterns: tuple[tuple[str, str, str], ...]
-    """Regular expressions as JavaScript has them, with flags and message."""
+    """JavaScript regular expressions, each with its flags and its message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selections:
-    """Options to choose from, each an identifier with what is shown."""
+    """Options to choose from, each an identifier and what is shown."""
 
     style: str
     fewest: int
@@ -89,7 +89,7 @@ def parse_form(xml: str) -> QuestionForm:
     """Read the document.
 
     Raises:
-        ApiError: it is not as its schema has it, two things have one identifier, or a count cannot be met.
+        ApiError: it does not follow its schema, an identifier occurs twice, or a count cannot be satisfied.
     """
     root = parse(xml, "QuestionForm")
     form = QuestionForm(
@@ -111,11 +111,11 @@ def as_html(
     """The form as a page of its own.
 
     Args:
-        form: what is asked.
-        title: names the page.
-        action: the path that the answers are sent to; None for a form that can only be looked at.
-        hidden: fields that are sent along, before the answers.
-        simulated: whether to say that a program, not a person, looks at it.
+        form: the form.
+        title: the page's title.
+        action: the path that the answers are sent to; None for a form that can only be viewed.
+        hidden: fields that are sent before the answers.
+        simulated: whether to note on the page that the participant is a program.
         speech: `language` and `words`.
     """
     template = environment().get_template("participant/questionform.html.j2")
@@ -125,7 +125,7 @@ def as_html(
 
 def _question(element: Element) -> FormQuestion:
     specification = element.find("AnswerSpecification")
-    assert specification is not None  # noqa: S101  the schema wants it
+    assert specification is not None  # noqa: S101  the schema requires it
     answer = specification[0]
     identifier = _text(element, "QuestionIdentifier")
     content = element.find("QuestionContent")
@@ -193,7 +193,7 @@ def _content(element: Element) -> Content:
         case "List":
             return Content("List", items=tuple((item.text or "").strip() for item in element))
         case "FormattedContent":
-            return Content("FormattedContent", html=Markup(to_html(text)))  # noqa: S704  to_html lets nothing else through
+            return Content("FormattedContent", html=Markup(to_html(text)))  # noqa: S704  to_html returns safe HTML
     return Content(
         "Binary" if element.tag == "Binary" else "EmbeddedBinary",
         text=_text(element, "AltText"),
@@ -214,7 +214,7 @@ def _number(element: Element | None, name: str) -> int | None:
 
 
 def _pixels(text: str) -> str:
-    """A width or height that HTML takes; anything else is left out."""
+    """The width or height if it is valid in HTML, else nothing."""
     return text if re.fullmatch("[0-9]{1,4}", text) else ""
 
 

@@ -1,4 +1,4 @@
-"""The requester's live page: how far the study is, and nothing that would let anybody peek at results by method."""
+"""The requester's live page: shows the study's progress, and no results by method."""
 
 import asyncio
 import hashlib
@@ -19,12 +19,12 @@ from crowd.localplatform.store import progress
 from crowd.localplatform.tally import AnswerTally, tally_of
 from templates import environment
 
-#: The longest lists on the page: of the videos with the fewest answers, and of the latest tasks.
+#: Most rows of each list on the page: the videos with the fewest answers, and the latest tasks.
 MOST_ROWS = 100
 
 
 def requester_path(secrets: Secrets) -> str:
-    """The page's secret path; it follows from the study's key, so it survives restarts."""
+    """The page's secret path; it is derived from the study's key, so it stays the same after a restart."""
     key = hmac.new(secrets.secret_access_key.encode(), b"requester page", hashlib.sha256).hexdigest()[:32]
     return f"/requester/{key}"
 
@@ -40,7 +40,7 @@ class RequesterPage:
         self._counting = asyncio.Lock()
 
     async def __call__(self, request: Request) -> Response:
-        """The page as of now."""
+        """The current page."""
         if not hmac.compare_digest(f"/requester/{request.path_params['key']}".encode(), self._path.encode()):
             raise HTTPException(404)
         values = await self._platform.atransact(progress.summary)
@@ -56,9 +56,9 @@ class RequesterPage:
         return HTMLResponse(html, headers=page_headers())
 
     async def _answers(self, *, people: bool) -> dict[str, Any]:
-        """Answers per video, counted beside the store's thread, so that nobody's submission waits for it.
+        """Answers per video, counted outside the store's thread, so that submissions do not wait.
 
-        Whose answers count changes with the first person who is invited; then they are counted anew.
+        They are counted anew when the first person is invited, since programs' answers do not count from then on.
         """
         async with self._counting:
             if people != self._of_people:

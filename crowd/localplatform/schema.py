@@ -1,6 +1,6 @@
-"""Values against the service model: types, required members, enumerations, patterns, lengths, and documented limits.
+"""Checks values against the service model and the documented limits: types, members, patterns, lengths and so on.
 
-botocore checks neither patterns nor maxima before it sends, so the server has to.
+botocore checks neither patterns nor maxima before it sends a request, so the server has to.
 """
 
 import math
@@ -22,7 +22,7 @@ def operation_names() -> list[str]:
 
 
 def check_request(operation: str, value: Any) -> dict[str, Any]:
-    """The request's parameters, checked.
+    """Check a request's parameters and return them.
 
     Raises:
         ApiError: ``SerializationException`` for a wrong type or an unknown member, ``ValidationException`` for what
@@ -34,7 +34,7 @@ def check_request(operation: str, value: Any) -> dict[str, Any]:
 
 
 def check_response(operation: str, value: dict[str, Any]) -> dict[str, Any]:
-    """The response, after the same checks: a failure is a mistake of ours, not of the caller."""
+    """Check a response in the same way and return it; a failure is an error of this server, not of the client."""
     try:
         _check_shape(service_model()["operations"][operation]["output"]["shape"], value)
     except ApiError as error:
@@ -56,7 +56,7 @@ def _check_shape(shape_name: str, value: Any) -> None:
 
 
 def _problems(shape_name: str, value: Any, path: str) -> Iterator[tuple[str, str | None]]:
-    """Each problem's place and text; the text is None where the type itself is wrong."""
+    """The path and the text of each problem; the text is None if the type is wrong."""
     shape = service_model()["shapes"][shape_name]
     kind = shape["type"]
     if not _has_type(kind, value):
@@ -90,7 +90,7 @@ def _has_type(kind: str, value: Any) -> bool:
 
 
 def _is_text(value: str) -> bool:
-    """Whether it can be stored and sent: JSON can spell half of a surrogate pair, UTF-8 cannot."""
+    """Whether the text can be encoded in UTF-8; JSON may hold half of a surrogate pair, which cannot."""
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
@@ -113,7 +113,7 @@ def _scalar_problems(shape: dict[str, Any], value: Any) -> Iterator[str]:
 
 @cache
 def _pattern(pattern: str) -> re.Pattern[str]:
-    """`$` also matches before a final newline, so the pattern is asked for a full match without its anchors."""
+    """The pattern without its anchors, for a full match, since `$` also matches before a final newline."""
     return re.compile(pattern.removeprefix("^").removesuffix("$"), re.ASCII)
 
 
@@ -125,6 +125,6 @@ def _check_documented(shape_name: str, value: dict[str, Any]) -> None:
 
 
 def _join(path: str, name: str) -> str:
-    """AWS names members with a small first letter."""
+    """The path of a member; AWS writes member names with a small first letter."""
     own = name[:1].lower() + name[1:]
     return f"{path}.{own}" if path else own

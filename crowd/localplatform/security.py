@@ -1,4 +1,4 @@
-"""What keeps browsers from being used against the participants: headers, keys, and where a POST may come from."""
+"""Protects participants' browsers against other sites: security headers, keys, and a check of a POST's origin."""
 
 import hashlib
 import hmac
@@ -9,13 +9,13 @@ from starlette.requests import Request
 from crowd.credentials import Secrets
 from crowd.localplatform.participation import RefusedError
 
-#: What the page of a HIT gets instead of an assignment's id while it is only looked at.
+#: The assignment id that the page of a HIT gets in a preview.
 PREVIEW = "ASSIGNMENT_ID_NOT_AVAILABLE"
 
 _COMMON = {
     "X-Content-Type-Options": "nosniff",
-    # Links are secrets: they are sent to this server only. (`no-referrer` would make browsers hide the origin of
-    # submitted forms, which is checked.)
+    # Links are secrets, so they are sent to this server only. With `no-referrer`, browsers would hide the origin of
+    # submitted forms, which is checked.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -28,21 +28,21 @@ _PAGE_POLICY = (
     "frame-src 'self' https:; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
 
-#: A task page carries its own script and style, plays videos from here or from where they were published, and can
-#: send nothing anywhere but here.
+#: A task page contains its own script and style, plays videos from here or from where they were published, and can
+#: send data to this server only.
 _FRAME_POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; font-src data:; "
     "img-src 'self' https: http: data: blob:; media-src 'self' https: http: data: blob:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 
-#: What the task page may do inside the work page: as on Mechanical Turk, it keeps its origin, so that it can remember
+#: The sandbox of the task page inside the work page: as on Mechanical Turk, it keeps its origin, so that it can keep
 #: answers over a reload; it cannot leave its frame.
 SANDBOX = "allow-scripts allow-forms allow-same-origin allow-modals"
 
-#: What a page of another program may do. Without `allow-same-origin` its origin is one that nothing else has: it may
-#: load and run what it likes, and reads nothing of this server's pages. Windows that it opens are not sandboxed: those
-#: of other sites would not work, and what this server shows in them brings its own sandbox.
+#: The sandbox of a page of another program. Without `allow-same-origin` its origin is unique: it may load and run
+#: anything, and cannot read this server's pages. Windows that it opens are not sandboxed, since pages of other sites
+#: would not work in a sandbox; this server's pages for other programs have their own.
 FOREIGN_SANDBOX = (
     "allow-scripts allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-downloads "
     "allow-pointer-lock"
@@ -53,8 +53,8 @@ def page_headers(*, framed: bool = False, opens_windows: bool = False) -> dict[s
     """Headers of the platform's own pages.
 
     Args:
-        framed: it may show inside the work page.
-        opens_windows: pages framed in it may open windows that can speak to them.
+        framed: the page may be shown inside the work page.
+        opens_windows: pages framed in it may open windows that can send messages to them.
     """
     ancestors = "'self'" if framed else "'none'"
     opener = {"Cross-Origin-Opener-Policy": "same-origin-allow-popups"} if opens_windows else {}
@@ -62,7 +62,7 @@ def page_headers(*, framed: bool = False, opens_windows: bool = False) -> dict[s
 
 
 def frame_headers() -> dict[str, str]:
-    """Headers of a HIT's own page."""
+    """Headers of the page of a HIT with the policy "strict"."""
     return _COMMON | {"Content-Security-Policy": f"{_FRAME_POLICY}; sandbox {SANDBOX}"}
 
 
@@ -72,7 +72,7 @@ def foreign_headers() -> dict[str, str]:
 
 
 def receipt_headers(nonce: str) -> dict[str, str]:
-    """Headers of what comes after a submission from a page of another program, in whatever frame that page has."""
+    """Headers of the response to a submission from a page of another program; any frame may show it."""
     policy = f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; base-uri 'none'"
     return _COMMON | {
         "Content-Security-Policy": f"{policy}; form-action 'none'; frame-ancestors *; sandbox allow-scripts",
@@ -81,23 +81,23 @@ def receipt_headers(nonce: str) -> dict[str, str]:
 
 
 def task_key(secrets: Secrets, assignment_id: str, hit_id: str) -> str:
-    """The secret that opens the page of one assignment and submits it, or opens the preview of one HIT; nothing else.
+    """The secret that opens and submits the page of one assignment, or opens the preview of one HIT.
 
-    It follows from the study's key, so it survives restarts.
+    It is derived from the study's key, so it stays the same after a restart.
     """
     of = f"preview {hit_id}" if assignment_id == PREVIEW else f"assignment {assignment_id}"
     return hmac.new(secrets.secret_access_key.encode(), of.encode(), hashlib.sha256).hexdigest()[:40]
 
 
 def demand_same_site(request: Request, public_url: str | None = None) -> None:
-    """Refuse a POST that a page of another site made a browser send; programs send none of these headers.
+    """Refuse a POST that a browser sends for a page of another site. Programs send none of the headers checked here.
 
-    Browsers say it themselves (`Sec-Fetch-Site`), but not to sites without TLS. There the page's origin must be an
-    address of this server: the one that was called, the one that a reverse proxy was called by, or the one that
-    participants were given. Where a proxy tells neither, the page must be one below the same secret link.
+    Browsers say in `Sec-Fetch-Site` where a request comes from, but not to sites without TLS. Without that header the
+    page's origin must be an address of this server: the one requested, the one that a reverse proxy says was
+    requested, or the one that participants were given. Otherwise the page must be below the same secret link.
 
     Raises:
-        RefusedError: it came from elsewhere.
+        RefusedError: it came from another site.
     """
     site = request.headers.get("sec-fetch-site")
     if site is not None:
@@ -116,17 +116,17 @@ def demand_same_site(request: Request, public_url: str | None = None) -> None:
 
 
 def _origin(address: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port as browsers write them: a name in ASCII and small letters, and the port of each scheme."""
+    """Scheme, host in lower-case ASCII, and port (by default the scheme's), as browsers write them."""
     parts = _parts(address)
     try:
         host, port = (parts.hostname or "").encode("idna").decode(), parts.port
-    except ValueError:  # no name that can be looked up, or no port
+    except ValueError:  # not a valid host name or port
         return parts.scheme, parts.netloc, None
     return parts.scheme, host, port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def _parts(address: str) -> SplitResult:
-    """The parts of an address that somebody sent, all empty where it is none."""
+    """The parts of an address from a request; all empty if it is not an address."""
     try:
         return urlsplit(address)
     except ValueError:

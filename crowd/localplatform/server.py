@@ -1,4 +1,4 @@
-"""Running the platform: in the background of a program, or for as long as a command lives."""
+"""Runs the platform's server in a background thread."""
 
 import asyncio
 import errno
@@ -26,32 +26,32 @@ from crowd.opaque_names import address
 from crowd.operating_system import raise_file_limit, reuse_address
 
 _log = logging.getLogger(__name__)
-#: Connections that wait until they are accepted …
+#: Most connections that wait to be accepted.
 _BACKLOG = 1024
-#: … and how many are accepted in a row; where that fails, it fails so many times a second.
+#: Most connections accepted in a row. If accepting fails, it is also tried this many times a second.
 _ACCEPTED_AT_ONCE = 32
 _OWN_ADDRESS = "--host takes an address of this machine, or 0.0.0.0 for all of them"
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A server that listens."""
+    """A running server."""
 
     endpoint_url: str
     """``http://HOST:PORT`` for programs on this machine, as boto3's ``endpoint_url``."""
     platform: Marketplace
     participants_url: str | None = None
-    """What participants on other machines open, before their paths; None where only this machine can."""
+    """The address for participants on other machines, without a path; None if only this machine can open the study."""
     moved_from: int | None = None
-    """The port of last time, where it was taken: links that name it are dead."""
+    """The previous port, if it could not be used again: links with that port no longer work."""
 
     @property
     def requester_path(self) -> str:
-        """The path of the requester's live page, which is as secret as the study's credentials."""
+        """The path of the requester's live page, to be kept as secret as the study's credentials."""
         return requester_path(self.platform.secrets)
 
     def media_url(self, file_name: str) -> str:
-        """The path of a file of the videos directory; without host and port, so that it survives a restart."""
+        """The path of a file of the videos directory; without host and port, so that it stays valid after a restart."""
         return address(file_name, self.platform.secrets.media_key)
 
 
@@ -70,23 +70,23 @@ def running(
 ) -> Iterator[Running]:
     """Serve the study while the block runs.
 
-    Port 0 takes the study's port of last time if it is free, else any. ``platform.json`` in the study directory says
+    Port 0 takes the study's previous port if it is free, else any. ``platform.json`` in the study directory says
     where the server listens.
 
     Args:
-        study_dir: created if it is not there.
+        study_dir: the study directory; created if it does not exist.
         host: the address to bind to; anything but a loopback address opens the study to the network.
         port: 0 or the port to bind to.
-        public_url: the address that participants open, where it is not the one listened on; it may have a path.
-        trusted_proxies: addresses and networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto count.
+        public_url: the address that participants open, if it is not the one listened on; it may have a path.
+        trusted_proxies: addresses and networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are used.
         clock: the platform's time, for tests; a `SteadyClock` that starts now.
-        faults: what is to go wrong, for tests.
+        faults: simulated faults, for tests.
         limits: what one client may ask for.
-        balance_usd: sets the requester's account; 10,000 dollars at first.
+        balance_usd: what is paid in to the requester's account; 10,000 dollars by default.
 
     Raises:
-        OSError: the port is in use, the directory cannot be written.
-        ValueError: the study is being served already, or `public_url` or one of `trusted_proxies` is no address.
+        OSError: the port is in use, or the directory cannot be written.
+        ValueError: the study is being served already, or `public_url` or one of `trusted_proxies` is not an address.
     """
     proxies = addresses.proxies(trusted_proxies)
     shown = addresses.public_url(public_url) if public_url else None
@@ -107,9 +107,9 @@ def running(
 
 @contextmanager
 def _listening(platform: Marketplace, host: str, port: int) -> Iterator[tuple[socket.socket, int]]:
-    """A listening socket, and the port of last time (0 at first).
+    """A listening socket, and the previous port (0 if there was none).
 
-    Connections queue from here on, before the server has even started.
+    Connections queue as soon as it listens, before the server has started.
     """
     last = int(platform.transact(account.setting, f"port of {host}") or 0)
     listener = _bind(host, port or last, fall_back=not port)
@@ -123,7 +123,7 @@ def _bind(host: str, port: int, *, fall_back: bool) -> socket.socket:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     except OSError as error:
         raise OSError(f"cannot listen on {host}: {error.strerror or error}; {_OWN_ADDRESS}") from error
-    # Naming TCP makes asyncio switch off Nagle's algorithm, which would add 40 ms to each answer.
+    # With TCP named, asyncio disables Nagle's algorithm, which would add 40 ms to each response.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     reuse_address(listener)
     try:
@@ -139,7 +139,7 @@ def _bind(host: str, port: int, *, fall_back: bool) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which tells when it has started, and looks after its connections and the platform's time."""
+    """uvicorn's server; also signals when it has started, closes late connections, and notes the platform's time."""
 
     def __init__(self, config: uvicorn.Config, platform: Marketplace):
         super().__init__(config)
@@ -160,14 +160,14 @@ class _Server(uvicorn.Server):
         self.ready.set()
 
     def stop(self) -> None:
-        """Stop serving, at once: the loop does not wait for its next tick. For another thread."""
+        """Stop serving at once, without waiting for the next tick; to be called from another thread."""
         self.should_exit = True
         if self._loop is not None:
-            with suppress(RuntimeError):  # its thread died, and the loop with it
+            with suppress(RuntimeError):  # its thread has ended, and the loop is closed
                 self._loop.call_soon_threadsafe(self._stopping.set)
 
     async def main_loop(self) -> None:
-        """uvicorn's, but for a wait that `stop` ends."""
+        """Run uvicorn's main loop, with a wait that `stop` can end."""
         counter = 0
         while not await self.on_tick(counter):
             counter = (counter + 1) % 864_000
@@ -175,7 +175,7 @@ class _Server(uvicorn.Server):
                 await asyncio.wait_for(self._stopping.wait(), 0.1)
 
     async def on_tick(self, counter: int) -> bool:
-        """Called ten times a second."""
+        """Do what is due; called ten times a second."""
         if counter % 10 == 0 or self._some_are_late:
             self._some_are_late = self._connections.end_late(asyncio.get_running_loop().time())
         if counter % 300 == 299:

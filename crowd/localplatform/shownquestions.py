@@ -1,4 +1,4 @@
-"""The questions of HITs as participants are shown them."""
+"""The questions of HITs, as shown to participants."""
 
 from collections import OrderedDict
 from dataclasses import replace
@@ -10,12 +10,12 @@ from crowd.localplatform.operations.questions import Question, parse_question
 from crowd.localplatform.participation import RefusedError
 from crowd.localplatform.store import Transaction, hits
 
-#: Questions that are kept in memory, of 65,535 bytes at most each.
+#: Most questions kept in memory; each has at most 65,535 bytes.
 _KEPT = 256
 
 
 class ShownQuestions:
-    """The questions of one platform, each read once."""
+    """A cache of one platform's questions."""
 
     def __init__(self, platform: Marketplace):
         self._platform = platform
@@ -25,19 +25,19 @@ class ShownQuestions:
         """The HIT's question.
 
         Raises:
-            RefusedError: it is one that an earlier release took and this one cannot show.
+            RefusedError: an earlier release accepted the question, but it cannot be shown.
         """
         if hit_id not in self._read:
             try:
                 self._read[hit_id] = await self._platform.atransact(_question, hit_id)
-            except ApiError:  # stored by an earlier release, which did not hold questions to their schemas
+            except ApiError:  # stored by an earlier release, which did not check questions against their schemas
                 raise RefusedError("no-such-task") from None
             if len(self._read) > _KEPT:
                 self._read.popitem(last=False)
         return self._read[hit_id]
 
     def is_foreign(self, question: Question) -> bool:
-        """Whether the page is kept apart from this server's: one elsewhere, or one whose frame is open."""
+        """Whether the page is isolated from this server's pages: one on another site, or with the policy "open"."""
         policy = question.policy or self._platform.study_file.foreign_pages
         return question.kind == "external" or (question.kind == "html" and policy == "open")
 
@@ -45,5 +45,5 @@ class ShownQuestions:
 def _question(tx: Transaction, hit_id: str) -> Question:
     question = parse_question(hits.question(tx, hit_id))
     if question.policy is None and key_in(hits.created(tx, hit_id)["annotation"]) is not None:
-        return replace(question, policy="strict")  # a page of our own, from before pages said so
+        return replace(question, policy="strict")  # a page of an earlier vidgen, which did not state its policy
     return question

@@ -1,4 +1,4 @@
-"""Signature version 4 of incoming requests: AWS's own signer signs what arrived, and the signatures must agree."""
+"""Checks signatures (version 4) of incoming requests: botocore signs what arrived, and the signatures must agree."""
 
 import hashlib
 import hmac
@@ -16,7 +16,7 @@ from crowd.localplatform.errors import ApiError
 
 SERVICE = "mturk-requester"
 
-#: How far the date of a request may be from the server's, either way.
+#: Largest difference between the date of a request and the server's, in either direction.
 TOLERANCE_S = 300
 
 _AUTHORIZATION = re.compile(
@@ -28,14 +28,14 @@ _DATE = "%Y%m%dT%H%M%SZ"
 
 
 def verify(method: str, url: str, headers: Mapping[str, str], body: bytes, secrets: Secrets) -> None:
-    """Accept a request that was signed with the study's credentials within the last five minutes.
+    """Check that a request was signed with the study's credentials at most five minutes ago.
 
     Args:
         method: the HTTP method.
         url: the whole URL that the client called.
-        headers: by lower-case name.
-        body: what arrived.
-        secrets: hold the credentials.
+        headers: the headers, by lower-case name.
+        body: the body.
+        secrets: the study's secrets, with the credentials.
 
     Raises:
         ApiError: ``MissingAuthenticationTokenException`` without a signature, ``UnrecognizedClientException`` for
@@ -81,12 +81,12 @@ def _sign(
     method: str, url: str, headers: Mapping[str, str], names: list[str], body: bytes, region: str, date: str,
     secrets: Secrets,
 ) -> str:  # fmt: skip
-    """The signature that the client should have sent, over the headers that it says it signed."""
+    """The signature that the client should have sent, over the headers that it states."""
     request = AWSRequest(method=method, url=url, data=body, headers={name: headers[name] for name in names})
     request.context["timestamp"] = date
     signer = SigV4Auth(Credentials(secrets.access_key_id, secrets.secret_access_key), SERVICE, region)
     try:
         text = signer.string_to_sign(request, signer.canonical_request(request))
-    except ValueError:  # the Host header is no host
+    except ValueError:  # the Host header is not a valid host
         return ""
     return str(signer.signature(text, request))

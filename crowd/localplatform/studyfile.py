@@ -1,4 +1,4 @@
-"""The study file as the platform follows it: its language, whom to ask, and how long answers are taken."""
+"""The settings of the study file that the platform uses, such as the language and the contact."""
 
 from pathlib import Path
 
@@ -10,9 +10,9 @@ from crowd.studydir import StudyDirectory
 
 
 class StudyFile:
-    """What the platform's pages need of a study: as it was published, else as ``study.toml`` has it now.
+    """The settings that the platform's pages use: those published, else those now in ``study.toml``.
 
-    Both files are read again when they change; the platform also works where there is neither.
+    Both files are read again when they change; the platform also works without them.
     """
 
     def __init__(self, study_dir: Path):
@@ -22,14 +22,14 @@ class StudyFile:
         self._study: Study | None = None
 
     def study(self) -> Study | None:
-        """The study; the one read before while a file cannot be read, None where none ever could."""
+        """The study as last read; None if it could never be read."""
         try:
             changed = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in self._files)
             if changed != self._read_at:
                 self._read_at = changed
                 self._study = self._read()
         except (OSError, ValueError, AttributeError):
-            pass  # being edited, or a study of somebody else's
+            pass  # the file is being edited, or is not one of vidgen's
         return self._study
 
     def _read(self) -> Study | None:
@@ -45,24 +45,24 @@ class StudyFile:
 
     @property
     def grace_s(self) -> int:
-        """Seconds for which answers are still taken after a deadline."""
+        """Seconds after a deadline during which answers are still accepted."""
         study = self.study()
         return study.grace_s if study else 0
 
     @property
     def foreign_pages(self) -> str:
-        """How pages of other programs are shown that do not say it themselves, "open" or "strict"."""
+        """The policy, "open" or "strict", for pages of other programs that do not state one."""
         study = self.study()
         return study.foreign_pages if study else "open"
 
     @property
     def notifications(self) -> str:
-        """Where notifications to SQS and SNS go: an address, "aws", or empty for nowhere."""
+        """Where notifications to SQS and SNS are sent: an address, "aws", or "" for none."""
         study = self.study()
         return study.notifications if study else ""
 
     def values(self) -> dict[str, object]:
-        """`language`, `words` and `contact` for the templates; English where no study is known."""
+        """`language`, `words` and `contact` for the templates; in English if there is no study."""
         study = self.study()
         language = study.language if study else next(iter(LANGUAGES))
         return {

@@ -1,4 +1,4 @@
-"""Reading a submitted form: URL-encoded or multipart, bounded, and never a crash."""
+"""Reads a submitted form, URL-encoded or multipart, with a limit on its size."""
 
 from urllib.parse import parse_qsl
 
@@ -10,10 +10,10 @@ from crowd.localplatform.participation import RefusedError
 
 
 async def read_form(request: Request, most_fields: int) -> list[tuple[str, str]]:
-    """The form's text fields in their order.
+    """The form's text fields in order.
 
     Raises:
-        RefusedError: it is no form, or has too many fields.
+        RefusedError: it is not a form, or has too many fields.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/x-www-form-urlencoded":

@@ -1,4 +1,4 @@
-"""Answers per video, counted as they come in. What was answered is not looked at: there is nothing to peek at here."""
+"""Counts the answers to each video as they arrive, without looking at what was answered."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -23,9 +23,9 @@ class AnswerTally:
     skipped: int = 0
     """Videos that could not be answered because they did not load."""
     unreadable: int = 0
-    """Submissions that are none of this study's page."""
+    """Submissions that this study's page did not send."""
     last: int = 0
-    """Place of the last submission that was counted."""
+    """Sequence number of the last submission counted."""
 
     def wanted(self) -> Counter[str]:
         """How many answers each video is to get."""
@@ -45,7 +45,7 @@ class AnswerTally:
             self.last = row["submit_seq"]
 
     def _count(self, hit_key: str, answer: str) -> None:
-        """Count one submission, all of it or, with a ValueError, nothing of it."""
+        """Count one submission; raise a ValueError, counting nothing, if it cannot be read."""
         fields = parse_answer_xml(answer)
         sent = {
             item.video_id: item_sent(fields, item.key) or {}
@@ -58,7 +58,7 @@ class AnswerTally:
 
 
 def tally_of(study_dir: Path) -> AnswerTally | None:
-    """A fresh tally of the study; None before it is published, or when its design is no design."""
+    """A new tally of the study; None before it is published, or if its design cannot be read."""
     if not StudyDirectory(study_dir).design.exists():
         return None
     try:

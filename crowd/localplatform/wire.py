@@ -32,7 +32,7 @@ class RequesterApi:
         self._strangers = Rates(limits.strangers_per_s, limits.strangers_burst)
 
     async def __call__(self, request: Request) -> Response:
-        """Answer one call; never anything but JSON."""
+        """Answer one call, always with JSON."""
         try:
             return _json(200, await self._answer(request))
         except ApiError as error:
@@ -42,7 +42,7 @@ class RequesterApi:
         except (HTTPException, ClientDisconnect):
             raise
         except Exception as error:
-            if not (isinstance(error, OSError) and error.errno == errno.ENOSPC):  # which is told where it happens
+            if not (isinstance(error, OSError) and error.errno == errno.ENOSPC):  # a full disk is logged already
                 _log.exception("%s failed", request.headers.get("x-amz-target"))
             fault = service_fault()
             return _json(fault.status, fault.body())
@@ -85,7 +85,7 @@ def _json(status: int, body: dict[str, Any]) -> Response:
 
 
 class _CutResponse(Response):
-    """Begins a body of chunks and leaves in the middle: the server then closes the connection."""
+    """Ends in the middle of a chunked body, so that the server closes the connection."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})

@@ -1,7 +1,7 @@
-"""The participants' side over HTTP: home, preview, accept, work, return, submit, thanks.
+"""The participants' pages: home, preview, accept, work, return, submit, thanks.
 
-Everything lives below ``/p/{token}``, the participant's secret link. Pages are HTML, or JSON for programs that ask for
-``application/json``; the addresses in both are relative to the page that names them.
+All are below ``/p/{token}``, the participant's secret link. They are HTML, or JSON for programs that ask for
+``application/json``; addresses in both are relative to the page that holds them.
 """
 
 import urllib.parse
@@ -53,7 +53,7 @@ class WorkerPages:
         self._questions = ShownQuestions(platform)
 
     def routes(self) -> list[Route]:
-        """Everything below ``/p``, and what task pages of other programs reach."""
+        """The routes below ``/p``, and those for task pages of other programs."""
         table: list[tuple[str, str, _Handler]] = [
             ("GET", "/p/{token}", WorkerPages._home),
             ("GET", "/p/{token}/hits/{hit_id}", WorkerPages._task),
@@ -74,7 +74,7 @@ class WorkerPages:
         ]
 
     def _guarded(self, handler: _Handler) -> Callable[[Request], Awaitable[Response]]:
-        """The handler, with refusals as pages, and with limits on rates and origins."""
+        """The handler with checks of rate and origin; refusals become pages."""
 
         async def endpoint(request: Request) -> Response:
             try:
@@ -88,7 +88,7 @@ class WorkerPages:
         return endpoint
 
     async def _admit(self, request: Request) -> None:
-        """Count the request against its participant, or against its address where the link is nobody's."""
+        """Count the request for its participant, or for the client's address if nobody has the link."""
         token = request.path_params["token"]
         simulated = await self._links.is_simulated(token)
         if simulated is None:
@@ -97,7 +97,7 @@ class WorkerPages:
             raise RefusedError("too-fast")
 
     async def _without_link(self, request: Request) -> Response:
-        """The server's own address, which people type or shorten a link to, shows no task."""
+        """The page at the server's root, for people who open its address without a link."""
         return self._refusal(request, RefusedError("no-link"))
 
     async def _home(self, request: Request) -> Response:
@@ -159,7 +159,7 @@ class WorkerPages:
         return self._page(request, "task", participant, opens_windows=foreign, task=task, **shown)
 
     async def _frame(self, request: Request) -> Response:
-        """The HTML of the HIT itself; its assignment must be the participant's own."""
+        """The HTML of the HIT; the assignment must be the participant's own."""
         token, hit_id = request.path_params["token"], request.path_params["hit_id"]
         assignment_id = request.query_params.get("assignmentId", PREVIEW)
         if assignment_id == PREVIEW:
@@ -173,7 +173,7 @@ class WorkerPages:
         question = await self._questions.of(hit_id)
         if self._questions.is_foreign(question):
             raise RefusedError("no-such-task")
-        # Pages name the study's videos from the server's root, which a reverse proxy may show elsewhere.
+        # Pages have the videos' paths from the server's root, which a reverse proxy may put below a path.
         html = question.content.replace('"/media/', f'"{root_of(request)}media/')
         if question.kind == "form":
             html = as_html(
@@ -230,7 +230,7 @@ class WorkerPages:
         )
 
     async def _bonuses(self, assignment: Row) -> list[dict[str, str]]:
-        """The reason of each bonus, and its amount; an empty one where participants read that they are not paid."""
+        """The reason and amount of each bonus; the amount is empty if participants were told that they are not paid."""
         rows = await self._platform.atransact(assignments.bonuses_of, assignment["assignment_id"])
         paid = bool(rows) and (await self._questions.of(assignment["hit_id"])).pay != ""
         return [{"reason": row["reason"], "amount": f"${format_usd(row['amount'])}" if paid else ""} for row in rows]
@@ -246,7 +246,7 @@ class WorkerPages:
         return _redirect(path)
 
     async def _test(self, request: Request) -> Response:
-        """The qualification test that the participant has begun."""
+        """The page of the qualification test that the participant has begun."""
         token, type_id = request.path_params["token"], request.path_params["type_id"]
         participant, test, name = await self._platform.atransact(qualifying.begun_test, token, type_id)
         html = as_html(
@@ -269,7 +269,7 @@ class WorkerPages:
     def _frame_url(
         self, request: Request, participant: Row, hit_id: str, assignment_id: str, question: Question
     ) -> str:
-        """The address of the HIT's page, with the four parameters of the protocol."""
+        """The address of the HIT's page, with the four parameters of Mechanical Turk's protocol."""
         given = {ASSIGNMENT_FIELD: assignment_id, "hitId": hit_id}
         if assignment_id != PREVIEW:
             given["workerId"] = participant["worker_id"]
@@ -277,7 +277,7 @@ class WorkerPages:
             key = task_key(self._platform.secrets, assignment_id, hit_id)
             site = self._public_url or str(request.base_url).rstrip("/")
             return frame_address(question, key, root_of(request), site, given)
-        if assignment_id != PREVIEW:  # relative to the frame, whose address has as many parts as this
+        if assignment_id != PREVIEW:  # relative to the frame, whose path has as many parts as this page's
             given["turkSubmitTo"] = f"../../../p/{participant['token']}"
         return f"{_own(request)}/frame/{hit_id}?{urllib.parse.urlencode(given)}"
 
@@ -318,14 +318,14 @@ class WorkerPages:
 
 
 def _pay(task: Task, question: Question) -> str:
-    """What the participant gets: what the HIT's page says, else the reward; empty for nothing."""
+    """The pay as the HIT's page states it, else the reward; empty for none."""
     if question.pay is not None:
         return question.pay
     return f"${format_usd(task.hit['reward'])}" if task.hit["reward"] else ""
 
 
 def _own(request: Request) -> str:
-    """The way from the requested page to its participant's home."""
+    """The relative path from the requested page to its participant's home."""
     return f"{root_of(request)}p/{request.path_params.get('token', '')}"
 
 
