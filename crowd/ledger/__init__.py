@@ -1,1 +1,1 @@
-"""What was decided and sent, once each, and the money that it may cost."""
+"""The record of each study's calls to its platform, and of the money that they may cost."""

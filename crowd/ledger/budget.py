@@ -1,4 +1,4 @@
-"""Checks before anything is spent: the cap, the account's balance, and the confirmation."""
+"""Checks before money is spent: the cap, the account's balance, and the confirmation."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,27 +13,27 @@ _CAP, _CAP_IS_GIVEN = "cap_usd", "cap_is_given"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Consent:
-    """What whoever pays has agreed to."""
+    """What the person who pays has agreed to."""
 
     cap_usd: str | Decimal | None = None
-    """The most that the study may ever cost; it stays until another is given. Without one the study's budget holds."""
+    """The most that the study may ever cost; holds until another is given. Without one the study's budget holds."""
     real_money: bool = False
     """Whether real money may be spent."""
     confirm: Callable[[Cost], bool] | None = None
-    """Shown the cost before it arises; false stops everything."""
+    """Called with the cost before anything is spent; nothing is spent if it returns false."""
 
 
 def settle(platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, budget_usd: str, held: Decimal) -> None:
-    """Check that a cost may arise, before anything is created.
+    """Check that a cost is allowed, before anything is created.
 
     The cap is checked here for a clear message, and again when the calls are entered, under the ledger's write lock.
 
     Args:
         platform: where the money is spent.
-        ledger: of the study.
+        ledger: the study's ledger.
         cost: what is about to be spent.
-        consent: what whoever pays has agreed to.
-        budget_usd: the cap where none was ever given.
+        consent: what the person who pays has agreed to.
+        budget_usd: the cap if none was ever given.
         held: what was held before the cost was counted, in dollars; another run may have begun the same work since.
 
     Raises:
@@ -63,7 +63,7 @@ def settle(platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, 
 
 
 def check_real_money(platform: Platform, ledger: Ledger, consent: Consent) -> None:
-    """Check that real money may be spent, where the platform spends some; the platform is not asked.
+    """Check that real money may be spent, if the platform uses real money; the platform is not called.
 
     Raises:
         ValueError: the flag or a cap is missing.
@@ -77,7 +77,7 @@ def check_real_money(platform: Platform, ledger: Ledger, consent: Consent) -> No
 
 
 def _cap(ledger: Ledger, consent: Consent, budget_usd: str) -> Decimal:
-    """The cap that holds: the one that is given now, else the one that was given, else the study's budget."""
+    """The cap that holds: the one given now, else the one given before, else the study's budget."""
     if consent.cap_usd is not None:
         return dollars(consent.cap_usd, "cap")
     given = ledger.cap() if ledger.fact(_CAP_IS_GIVEN) else None
@@ -92,10 +92,10 @@ def _remember_cap(ledger: Ledger, consent: Consent, cap: Decimal) -> None:
 
 
 def set_cap(ledger: Ledger, cap_usd: str | Decimal) -> None:
-    """Let the study never cost more than this, whatever its budget says.
+    """Set the most that the study may ever cost, whatever its budget says.
 
     Raises:
-        ValueError: it is no amount in dollars.
+        ValueError: it is not an amount in dollars.
     """
     ledger.set_fact(_CAP, str(dollars(cap_usd, "cap")))
     ledger.set_fact(_CAP_IS_GIVEN, "yes")

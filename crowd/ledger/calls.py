@@ -1,8 +1,8 @@
-"""Sending calls that must take effect once: the intent is in the ledger before each call, the outcome after it.
+"""Sends calls that must take effect exactly once: each is in the ledger before it is sent, and its outcome after it.
 
-A run that is killed or loses its connection leaves calls of which nobody knows whether they took effect. For a day the
-platform refuses a token that it has seen; after that it has forgotten the token, but still lists what came of the call.
-So a run first looks for what is there, and then sends what is missing, with the same token as before.
+A run that is killed or loses its connection leaves calls that may or may not have taken effect. For a day the platform
+refuses a token that it has seen; after that it has forgotten the token, but still lists what the call created. So a
+run first looks for what exists, and then sends what is missing, with the same tokens as before.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,11 +16,11 @@ from typing import Any
 from crowd.ledger.ledger import Entry, Ledger
 from crowd.platforms import Ids, Platform, RequestRefusedError
 
-#: Called after each call with how many are through, and of how many.
+#: Called after each call with the number of finished calls and the number of all.
 Progress = Callable[[int, int], None]
 
 
-#: Finds what came of a call that was sent before; None where nothing shows that it had its effect.
+#: Finds the outcome of a call that may have been sent before; None if nothing shows that it took effect.
 Finder = Callable[[RequestRefusedError | None], Ids | None]
 
 
@@ -32,48 +32,48 @@ def _unknown(refusal: RequestRefusedError | None) -> None:
     return None
 
 
-#: How many calls that create something are under way together: enough for a platform that answers slowly, and few
-#: enough to slow down at once when it asks for that.
+#: How many creating calls run at the same time: enough for a platform that responds slowly, and few enough to slow
+#: down at once when the platform asks for it.
 AT_ONCE = 8
 THREAD_NAME = "platform-call"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Call:
-    """A call that is to happen once."""
+    """A call that must take effect once."""
 
     key: str
-    """What it is for; the same intent has the same key in every run."""
+    """Identifies the purpose of the call; the same in every run."""
     verb: str
     """The verb of `crowd.platforms.Platform`."""
     arguments: Mapping[str, Any]
     """The arguments that the ledger keeps."""
     bulk: Callable[[], Mapping[str, Any]] = _nothing
-    """Further arguments, made when the call goes out, that the ledger does not keep."""
+    """Makes further arguments when the call is sent, which the ledger does not keep."""
     cost: Decimal = field(default=Decimal(0))
-    """Dollars that it may spend, fees included."""
+    """Dollars that it may spend, including fees."""
     with_token: bool = False
     """Whether the verb takes a token."""
     find: Finder = _unknown
-    """What came of the call if the platform shows that it took effect; it is given the refusal, if there was one."""
+    """Finds the outcome of the call if it took effect already; called with the platform's refusal, or None."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """What a run did."""
+    """Counts of what a run did."""
 
     made: int = 0
     """Calls that this run made."""
     found: int = 0
-    """Calls of earlier runs that turned out to have taken effect."""
+    """Calls of earlier runs that were found to have taken effect."""
     before: int = 0
-    """Calls that the ledger already had as done."""
+    """Calls that were already done in the ledger."""
     refused: list[str] = field(default_factory=list)
-    """What the platform refused, in its words."""
+    """The platform's messages for the calls that it refused."""
 
     @property
     def through(self) -> int:
-        """Calls that need nothing more."""
+        """The number of calls that have taken effect."""
         return self.made + self.found + self.before
 
 
@@ -81,7 +81,7 @@ def plan(ledger: Ledger, calls: Sequence[Call]) -> None:
     """Enter all calls in the ledger, or none.
 
     Raises:
-        ValueError: the study's cap would be passed.
+        ValueError: the study's cap would be exceeded.
     """
     ledger.plan((call.key, call.verb, call.arguments, call.cost) for call in calls)
 
@@ -95,19 +95,23 @@ def carry_out(
     stop_at_refusal: bool = True,
     at_once: int = 1,
 ) -> Tally:
-    """Plan the calls and see each of them done once, whatever earlier runs came to.
+    """Enter the calls in the ledger and send those that have not taken effect yet.
 
     Args:
-        platform: where they go.
-        ledger: of the study.
-        calls: in the order in which they are sent.
+        platform: the platform that is called.
+        ledger: the study's ledger.
+        calls: the calls, in the order in which they are sent.
         progress: called after each.
-        stop_at_refusal: send nothing more after the platform refused one.
-        at_once: how many may be under way together; the first goes alone, since what refuses it mostly refuses all.
+        stop_at_refusal: send nothing more after the platform has refused a call.
+        at_once: how many may run at the same time. The first runs alone, since what makes the platform refuse it
+            usually applies to all.
+
+    Returns:
+        How many calls were made, found and refused.
 
     Raises:
-        ValueError: the cap would be passed; or the platform refused a call (with `stop_at_refusal`).
-        PlatformUnreachableError: the platform does not answer; a rerun goes on from here.
+        ValueError: the cap would be exceeded; or the platform refused a call (with `stop_at_refusal`).
+        PlatformUnreachableError: the platform does not respond; another run continues from here.
     """
     plan(ledger, calls)
     states = ledger.states()
@@ -129,14 +133,14 @@ def carry_out(
         return run.tally
 
 
-#: What came of a call that was sent, or why that is not known.
+#: What the platform returned for a call, or the exception raised.
 _Outcome = Ids | BaseException
 
 
 class _Run:
-    """Calls under way. Only the thread that owns the ledger writes it; the others do nothing but ask the platform.
+    """Runs calls in threads. Only the thread that owns the ledger writes to it; the others only call the platform.
 
-    They are daemons, so that a command can be interrupted while a platform that does not answer is asked again.
+    The threads are daemons, so that a command can be interrupted while it retries a platform that does not respond.
     """
 
     def __init__(self, platform: Platform, ledger: Ledger, at_once: int, stop_at_refusal: bool) -> None:
@@ -149,12 +153,12 @@ class _Run:
         self._outcomes: SimpleQueue[tuple[Call, _Outcome]] = SimpleQueue()
 
     def close(self) -> None:
-        """Let the threads end."""
+        """Tell the threads to end."""
         for _ in range(self._threads):
             self._to_send.put(None)
 
     def send(self, call: Call) -> None:
-        """Send the call; returns as soon as another may be sent."""
+        """Send the call; return as soon as another may be sent."""
         arguments = self._begin(call)
         if self._at_once == 1:
             self._settle(call, _asked(self._platform, call, arguments))
@@ -172,14 +176,14 @@ class _Run:
             self._outcomes.put((task[0], _asked(self._platform, *task)))
 
     def _begin(self, call: Call) -> dict[str, Any]:
-        """Note in the ledger that the call goes out; all its arguments."""
+        """Mark the call as sent in the ledger; return all its arguments."""
         token = {"token": self._ledger.token(call.key)} if call.with_token else {}
         arguments = {**call.arguments, **call.bulk(), **token}
         self._ledger.mark_sent(call.key)
         return arguments
 
     def settle_next(self) -> None:
-        """Wait for the next outcome and note it; where it ends the run, after those that are still under way."""
+        """Wait for the next outcome and enter it; if it raises, first wait for all calls that are still running."""
         call, outcome = self._outcomes.get()
         self.under_way -= 1
         try:
@@ -191,10 +195,10 @@ class _Run:
             raise
 
     def _settle(self, call: Call, outcome: _Outcome) -> None:
-        """Note in the ledger what came of the call.
+        """Enter the outcome of the call in the ledger.
 
         Raises:
-            BaseException: what ended it, where that ends the run.
+            BaseException: the call's exception, if it ends the run.
         """
         if isinstance(outcome, RequestRefusedError):
             there = call.find(outcome)
@@ -222,5 +226,5 @@ def _asked(platform: Platform, call: Call, arguments: Mapping[str, Any]) -> _Out
 
 
 def unfinished(ledger: Ledger) -> Iterator[Entry]:
-    """Calls that were meant and have no outcome yet."""
+    """The calls in the ledger that have no outcome yet."""
     return (entry for entry in ledger.entries() if entry.state in {"planned", "sent"})

@@ -1,10 +1,10 @@
-"""The write-ahead ledger: what was meant before each call, what came of it after, and the cap over all of them.
+"""The write-ahead ledger: each call to the platform is entered before it is sent, and its outcome after it.
 
-One SQLite file per study. A call is `planned`, then `sent`, then `done` or `refused`. What a killed process leaves
-behind is `planned` or `sent`; the next run finds out what became of it (`crowd.ledger.calls`). Every call that is not
-refused holds its money, so the sum over the file is what the study can have cost at most. Plans are on the disk before
-anything is sent; of outcomes only those of the last moment can be lost, with the machine's power, and they are found
-again.
+There is one SQLite file per study. A call is `planned`, then `sent`, then `done` or `refused`. A killed process leaves
+calls that are `planned` or `sent`; the next run finds out whether they took effect (`crowd.ledger.calls`). Every call
+that is not refused holds its money, so the sum over the file is the most that the study can have cost, and is limited
+by the cap. Plans are on the disk before anything is sent. A power failure can only lose the latest outcomes, which the
+next run finds again.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from crowd.pricing import shown
 from crowd.sqlite_file import SqliteFile
 from crowd.studydir import StudyDirectory, existing_study
 
-#: The condition that a key begins with a text, as a range of the index; its values are those of `_range`.
+#: SQL condition that a key begins with a text, as a range of the index; `_range` gives its values.
 _BEGINS = "key >= ? AND key < ?"
 _COLUMNS = "key, operation, details, micro_usd, state, outcome, planned_at, sent_at, ended_at"
 
@@ -36,23 +36,23 @@ class Entry:
     """One call in the ledger."""
 
     key: str
-    """Says what the call is for; the same intent has the same key in every run."""
+    """Identifies the purpose of the call; the same in every run."""
     operation: str
     """The verb of `crowd.platforms.Platform`."""
     details: dict[str, Any]
-    """Its arguments, without the page, the token, and what depends on other calls."""
+    """Its arguments, without the page, the token, and those that depend on other calls."""
     cost: Decimal
     """Dollars it may spend."""
     state: str
     outcome: dict[str, Any] | None
-    """The ids of what it made (`crowd.platforms.Ids`); where it was refused, `refused` has the platform's words."""
+    """The ids of what it created (`crowd.platforms.Ids`); if it was refused, `refused` is the platform's message."""
     planned_at: float
     sent_at: float | None
     ended_at: float | None
 
 
 class Ledger(SubmittedWork):
-    """A study's ledger, open until its `with` block ends."""
+    """A study's ledger; use it in a `with` block, which closes it."""
 
     def __init__(self, study_dir: str | Path, *, clock: Callable[[], float] = time.time, create: bool = True) -> None:
         self.path = StudyDirectory(study_dir).ledger
@@ -69,9 +69,9 @@ class Ledger(SubmittedWork):
             raise
 
     def _check_study(self) -> None:
-        """Refuse the ledger of another study, whose HITs and money are not this one's.
+        """Refuse the ledger of another study.
 
-        Ledgers of earlier releases do not say whose they are, and are taken for this study's when they are first read.
+        A ledger of an earlier release does not name its study; the first study to read it becomes its study.
         """
         known = self.fact("study_id") or self.settle_fact("study_id", self.study_id)
         if known != self.study_id:
@@ -88,10 +88,10 @@ class Ledger(SubmittedWork):
     ) -> None:
         self._db.close()
 
-    # Facts: what holds for the whole study.
+    # Facts: values for the whole study.
 
     def fact(self, name: str) -> str | None:
-        """The study's fact of that name, if it was ever set."""
+        """The value of the study's fact of that name; None if it is not set."""
         rows = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,))
         return rows[0][0] if rows else None
 
@@ -101,35 +101,35 @@ class Ledger(SubmittedWork):
             self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     def forget_fact(self, name: str) -> None:
-        """Let a fact hold no longer."""
+        """Delete a fact."""
         with self._db.writing():
             self._db.execute("DELETE FROM facts WHERE name = ?", (name,))
 
     def settle_fact(self, name: str, value: str) -> str:
-        """Set a fact unless another run was first; returns the one that holds."""
+        """Set a fact if it is not set yet, also by another run; return its value."""
         with self._db.writing():
             self._db.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", (name, value))
         return self.fact(name) or value
 
     @property
     def platform(self) -> str:
-        """The name of the platform that the study lives on."""
+        """The name of the platform that the study was published on."""
         return self.fact("platform") or DEFAULT
 
     # Calls.
 
     def token(self, key: str) -> str:
-        """The call's idempotency token: 64 characters that any run derives from the study and the key."""
+        """The call's idempotency token: 64 characters derived from the study and the key, so the same in every run."""
         return hashlib.sha256(f"{self.study_id}/{key}".encode()).hexdigest()
 
     def plan(self, intents: Iterable[tuple[str, str, Mapping[str, Any], Decimal]]) -> None:
-        """Write down calls (key, operation, details, dollars) that are new, or never took effect: all of them or none.
+        """Enter those calls (key, operation, details, dollars) that are new or were refused: all of them or none.
 
-        Done under the database's write lock, so that runs at the same time cannot pass the cap together. Calls that
-        cost nothing more are never stopped: people are paid, and HITs closed, whatever the cap was lowered to.
+        This happens under the database's write lock, so that concurrent runs cannot exceed the cap together. Calls
+        that cost nothing more always pass, so that people can be paid and HITs closed after the cap was lowered.
 
         Raises:
-            ValueError: with them the study could cost more than its cap.
+            ValueError: the study could then cost more than its cap.
         """
         now = self._clock()
         with self._db.writing(durable=True):
@@ -151,7 +151,7 @@ class Ledger(SubmittedWork):
                 )
 
     def forget_unsent(self, prefix: str, *, but: Collection[str] = ()) -> None:
-        """Take back calls whose key begins so, `but` these, and that never went out, or were refused."""
+        """Delete the planned and refused calls whose key begins with `prefix`, except those in `but`."""
         with self._db.writing():
             self._db.execute(
                 "DELETE FROM calls WHERE substr(key, 1, ?) = ? AND state IN ('planned', 'refused') "
@@ -160,11 +160,11 @@ class Ledger(SubmittedWork):
             )
 
     def mark_sent(self, key: str) -> None:
-        """Note that the call goes out now.
+        """Mark the call as sent.
 
         Raises:
-            ValueError: another run has taken the plan back, or was refused the call, which released its money; nothing
-                may be sent without an entry that holds its money.
+            ValueError: another run has deleted the plan, or the call was refused there, which released its money;
+                nothing may be sent without an entry that holds its money.
         """
         if self._update(key, "state = 'sent', sent_at = ?", self._clock(), unless=("done", "refused")):
             return
@@ -173,18 +173,18 @@ class Ledger(SubmittedWork):
             raise ValueError(f"{key}: another run has changed the plan of this study meanwhile; run the command again")
 
     def mark_done(self, key: str, outcome: Mapping[str, Any]) -> None:
-        """Note what came of the call."""
+        """Mark the call as done and store its outcome."""
         self._update(key, "state = 'done', outcome = ?, ended_at = ?", json.dumps(outcome), self._clock())
 
     def mark_refused(self, key: str, reason: str) -> None:
-        """Note that the platform refused the call, which releases its money."""
+        """Mark the call as refused by the platform, which releases its money."""
         outcome = json.dumps({"refused": reason})
         self._update(key, "state = 'refused', outcome = ?, ended_at = ?", outcome, self._clock())
 
     def record(
         self, key: str, operation: str, details: Mapping[str, Any], cost: Decimal, outcome: Mapping[str, Any]
     ) -> None:
-        """Enter a call that took effect already, whatever the cap; one that is done stays as it is."""
+        """Enter a call that has already taken effect, even above the cap; a call that is done stays as it is."""
         now = self._clock()
         with self._db.writing(durable=True):
             self._db.execute(
@@ -196,26 +196,26 @@ class Ledger(SubmittedWork):
             )
 
     def entry(self, key: str) -> Entry | None:
-        """The call of that key."""
+        """The call with that key; None if there is none."""
         return next(iter(self._entries("WHERE key = ?", key)), None)
 
     def entries(self, prefix: str = "") -> list[Entry]:
-        """The calls whose key begins so, in the order in which they were planned."""
+        """The calls whose key begins with `prefix`, in the order in which they were planned."""
         return self._entries(f"WHERE {_BEGINS} ORDER BY position", *_range(prefix))
 
     def states(self, prefix: str = "") -> dict[str, str]:
-        """The state of each call whose key begins so, by key."""
+        """The state of each call whose key begins with `prefix`, by key."""
         return dict(self._db.execute(f"SELECT key, state FROM calls WHERE {_BEGINS}", _range(prefix)))  # noqa: S608
 
     # Money.
 
     def cap(self) -> Decimal | None:
-        """The most that the study may cost, in dollars."""
+        """The most that the study may cost, in dollars; None if no cap is set."""
         cap = self.fact("cap_usd")
         return None if cap is None else Decimal(cap)
 
     def held(self) -> Decimal:
-        """Dollars that the study has spent or still may spend on calls it made or is about to make."""
+        """Dollars that the study has spent or may still spend on the calls in the ledger."""
         ((micro,),) = self._db.execute("SELECT COALESCE(SUM(micro_usd), 0) FROM calls WHERE state <> 'refused'")
         return Decimal(micro) / 1_000_000
 
@@ -237,8 +237,8 @@ class Ledger(SubmittedWork):
         ]
 
     def _update(self, key: str, change: str, *values: object, unless: Collection[str] = ("done",)) -> bool:
-        """Change the call; whether there was one to change."""
-        # A call that is done stays done, whatever a slower run still says about it.
+        """Change the call, unless its state is one of `unless`; return whether it was changed."""
+        # A call that is done stays done, even if a slower run reports another outcome later.
         changed = self._db.write(
             f"UPDATE calls SET {change} WHERE key = ? AND state NOT IN (SELECT value FROM json_each(?)) "  # noqa: S608
             "RETURNING key",
@@ -248,7 +248,7 @@ class Ledger(SubmittedWork):
 
 
 def _check_published(study_dir: Path, path: Path) -> None:
-    """Refuse a folder that is no study, or has no ledger."""
+    """Refuse a folder that is not a study, or has no ledger."""
     existing_study(study_dir)
     if not path.exists():
         publish = to_paste("publish-tasks", "VIDEOS_DIR", "--study", study_dir)

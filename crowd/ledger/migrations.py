@@ -1,8 +1,8 @@
-"""The tables of the ledger, and what is done to a ledger that an earlier release wrote.
+"""The tables of the ledger, and the migrations of a ledger that an earlier release wrote.
 
-Up to the second step, calls stood in the ledger under the names of Mechanical Turk's operations and parameters; now
-they stand under the verbs of `crowd.platforms.Platform` and their arguments. Keys and states stay as they are, and so
-do the tokens, which follow from the keys. So a call that was under way is finished as the call it was.
+Before the second step, the ledger named calls by Mechanical Turk's operations and parameters; now it names them by the
+verbs of `crowd.platforms.Platform` and their arguments. Keys, states and the tokens, which are derived from the keys,
+do not change, so that a call that was sent before the migration is recognized after it.
 """
 
 import json
@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS assignments (
 CREATE INDEX IF NOT EXISTS assignments_by_hit ON assignments (hit_id);
 """
 
-#: The verbs for the operations; the change of a HIT's end is one of two.
+#: The verb for each operation; a change of a HIT's expiration is one of two verbs.
 _VERBS = {
     "CreateHITType": "register",
     "CreateHITWithHITType": "create",
@@ -73,9 +73,9 @@ _ARGUMENTS = {
     "AssignmentDurationInSeconds": "assignment_duration_s",
     "AutoApprovalDelayInSeconds": "auto_approval_s",
 }
-#: Parameters that every call of their operations had alike, and that are no arguments.
+#: Parameters that were the same in every call of their operation, and are not arguments of the verb.
 _ALWAYS_ALIKE = frozenset({"QualificationTypeStatus", "IntegerValue", "SendNotification"})
-#: The end that a HIT was given to be closed at once.
+#: The expiration that was set to close a HIT at once.
 _CLOSED_AT = "2015-01-01T00:00:00+00:00"
 
 
@@ -92,7 +92,7 @@ def _to_verbs(connection: sqlite3.Connection) -> None:
 
 
 def _translated(operation: str, details: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The verb for an operation, and its arguments for the parameters."""
+    """The verb and the arguments for an operation and its parameters."""
     requirements = details.pop("QualificationRequirements", None)
     arguments = _renamed(details)
     if operation == "UpdateExpirationForHIT":
@@ -110,7 +110,7 @@ def _renamed(table: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _conditions(requirements: list[dict[str, Any]]) -> dict[str, Any]:
-    """What a HIT type asks of participants, from its requirements, of which each kind is there once at most."""
+    """The conditions of a HIT type, from its requirements, which hold at most one of each kind."""
     asked = {one["QualificationTypeId"]: one for one in requirements}
     percent, number, locale = (asked.pop(name, {}) for name in (PERCENT_APPROVED, NUMBER_APPROVED, LOCALE))
     return {
@@ -121,5 +121,5 @@ def _conditions(requirements: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-#: Done once each, in this order. At the first step rows get checksums.
+#: Each is run once, in this order. The first adds checksums to the rows.
 MIGRATIONS: list[Migration] = [lambda connection: None, _to_verbs]

@@ -1,4 +1,4 @@
-"""The submitted work that a ledger keeps: as the platform gave it, for good, whatever the platform later forgets."""
+"""The submitted work in a ledger: kept as the platform returned it, even after the platform has deleted it."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ class SubmittedWork:
     _db: SqliteFile
 
     def store_assignments(self, assignments: Iterable[Submission]) -> None:
-        """Keep submitted work, in one transaction; a stored answer is never replaced, only its status is."""
+        """Store submitted work in one transaction. Of work stored before, only the status changes, never the answer."""
         with self._db.writing(durable=True):
             for assignment in assignments:
                 self._db.execute(
@@ -24,23 +24,23 @@ class SubmittedWork:
                 )
 
     def assignments(self, hit_id: str | None = None) -> list[Submission]:
-        """The stored work of a HIT or of all, in order of submission."""
+        """The stored work of a HIT, or of all HITs, in order of submission."""
         return list(self._assignments("?1 IS NULL OR hit_id = ?1", hit_id))
 
     def each_assignment(self) -> Iterator[Submission]:
-        """All stored work in order of submission, read as it is asked for; meanwhile nothing may be stored."""
+        """Iterate over all stored work in order of submission; nothing may be stored during the iteration."""
         return self._assignments("?1 IS NULL", None)
 
     def work(self) -> Counter[tuple[str, str, str]]:
-        """How many assignments are stored of each HIT, worker and status."""
+        """How many assignments are stored for each HIT, worker and status."""
         rows = self._db.execute("SELECT hit_id, worker_id, status, count(*) FROM assignments GROUP BY 1, 2, 3")
         return Counter({(hit_id, worker_id, status): number for hit_id, worker_id, status, number in rows})
 
     def assignment(self, assignment_id: str) -> Submission:
-        """The study's assignment of that id.
+        """The study's assignment with that id.
 
         Raises:
-            ValueError: it has none of that id.
+            ValueError: there is none.
         """
         for assignment in self._assignments("assignment_id = ?1", assignment_id):
             return assignment
