@@ -1,1 +1,1 @@
-"""Where participants' browsers load the videos from: the platform itself, or S3."""
+"""The places that participants' browsers load the videos from: the platform itself, or S3."""

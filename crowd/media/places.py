@@ -1,4 +1,4 @@
-"""Where participants' browsers get the videos from: the platform itself, or S3."""
+"""The places that participants' browsers load the videos from: the platform itself, or S3."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,13 +18,13 @@ _FACT = "media"
 
 
 class Media(Protocol):
-    """A place for the videos."""
+    """A place that serves the videos to participants."""
 
     def prepare(self, videos: Sequence[Video], *, needed_s: int, origin: str, progress: Progress | None = None) -> None:
-        """Put every file in its place, and check that pages of that origin can load it for so many seconds.
+        """Make every file available, and check that pages of `origin` can load it for `needed_s` seconds.
 
         Raises:
-            ValueError, OSError: it cannot; the message says what is wrong and what helps.
+            ValueError, OSError: they cannot; the message says what is wrong and what helps.
         """
         ...
 
@@ -33,25 +33,25 @@ class Media(Protocol):
         ...
 
     def links_last_s(self) -> int | None:
-        """Seconds that a link made now is good for; None: for good."""
+        """Seconds for which a link made now works; None: without end."""
         ...
 
     def settings(self) -> Mapping[str, str]:
-        """What a later run needs to use the same place."""
+        """The settings that a later run needs to use the same place."""
         ...
 
 
 class OwnMedia:
-    """The platform itself serves the videos directory, under `/media/` of its own address, whatever that is."""
+    """The platform itself serves the videos directory, below `/media/` of its own address."""
 
     def __init__(self, study_dir: str | Path) -> None:
         self._study_dir = study_dir
 
     def prepare(self, videos: Sequence[Video], *, needed_s: int, origin: str, progress: Progress | None = None) -> None:
-        """Do nothing: the server reads the directory, which was checked."""
+        """Do nothing: the server reads the videos directory, which was checked before."""
 
     def url(self, file_name: str) -> str:
-        """A path on the page's own server, which holds at any port; it says nothing about the video."""
+        """A path on the page's own server, which works at any port and does not reveal the file's name."""
         return address(file_name, self._key)
 
     @cached_property
@@ -59,30 +59,30 @@ class OwnMedia:
         return load_or_create(self._study_dir).media_key
 
     def links_last_s(self) -> int | None:
-        """For good."""
+        """None: links work without end."""
         return None
 
     def settings(self) -> Mapping[str, str]:
-        """Nothing."""
+        """Empty: there is nothing to set."""
         return {}
 
 
 def check_reachable(platform: Platform, media: Media) -> None:
-    """Refuse videos that participants on that platform could not load.
+    """Check that participants on that platform can load the videos.
 
     Raises:
-        ValueError: the platform serves no files and the media have no address of their own.
+        ValueError: the platform serves no files, and the videos are nowhere else.
     """
     if isinstance(media, OwnMedia) and not platform.about.serves_media:
         raise ValueError(f"{platform.name} serves no videos itself: put them on S3 with --media s3 --bucket NAME")
 
 
 def remember(ledger: Ledger, media: Media) -> None:
-    """Let later runs use the same place."""
+    """Store the place in the ledger, for later runs."""
     ledger.set_fact(_FACT, json.dumps(dict(media.settings())))
 
 
 def remembered(ledger: Ledger) -> Media:
-    """The place that the study's HITs use; the platform itself where none was named."""
+    """The place that the study's HITs use, from the ledger; the platform itself if none is stored."""
     settings = json.loads(ledger.fact(_FACT) or "{}")
     return S3Media(S3Settings(**settings)) if settings else OwnMedia(ledger.path.parent)

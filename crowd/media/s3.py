@@ -1,7 +1,7 @@
-"""Videos on Amazon S3 or a store that speaks its protocol (`AWS_ENDPOINT_URL_S3` names another than Amazon's).
+"""Videos on Amazon S3, or on another store with its protocol, which `AWS_ENDPOINT_URL_S3` names.
 
-Keys are hashes of contents: a file is uploaded once, a rerun continues where an earlier one stopped, and a changed file
-has another address. A key does not depend on the file's name, so it says nothing that the video itself does not show.
+Keys are hashes of the contents: a file is uploaded once, a rerun continues where an earlier run stopped, and a changed
+file has another address. A key does not depend on the file's name, so it reveals nothing else about the video.
 """
 
 import hashlib
@@ -27,28 +27,28 @@ from crowd.design.videos import Video, files_of
 from crowd.ledger.calls import Progress
 from crowd.platforms.servicemodel import aws_settings
 
-#: How participants' links are made.
+#: The ways of making participants' links.
 LINKS = ("presigned", "public", "base-url")
-#: Amazon honours a presigned link no longer than this.
+#: The longest time for which Amazon accepts a presigned link, in seconds.
 PRESIGNED_AT_MOST_S = 604_800
-#: Contents never change behind a key.
+#: The content of a key never changes.
 _CACHE = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class S3Settings:
-    """Where on S3 the videos lie and how pages refer to them."""
+    """Where the videos are on S3, and how pages refer to them."""
 
     bucket: str
     """The bucket, which must exist."""
     prefix: str = "vidgen/"
-    """Put before every key."""
+    """The beginning of every key."""
     region: str = ""
     """The bucket's region; empty: detected."""
     links: str = "presigned"
-    """`presigned` for a private bucket, `public` for one that everybody may read, `base-url` for a server before it."""
+    """`presigned` for a private bucket, `public` for one that everybody may read, `base-url` for a server in front."""
     base_url: str = ""
-    """With `base-url`: the address that stands for the bucket, for instance of a content delivery network."""
+    """With `base-url`: the address that serves the bucket, for instance of a content delivery network."""
 
     def __post_init__(self) -> None:
         """Refuse settings that contradict each other."""
@@ -64,9 +64,9 @@ class S3Settings:
 
 
 class S3Media:
-    """A study's videos in a bucket of Amazon S3, or of a store that speaks its protocol.
+    """A study's videos in a bucket of Amazon S3, or of another store with its protocol.
 
-    ``crowd.publish(…, media=crowd.S3Media(crowd.S3Settings(bucket="my-bucket")))`` uploads and shows them there.
+    ``crowd.publish(…, media=crowd.S3Media(crowd.S3Settings(bucket="my-bucket")))`` uploads them and shows them there.
     """
 
     def __init__(self, settings: S3Settings) -> None:
@@ -82,16 +82,16 @@ class S3Media:
             raise ValueError(aws_settings(error)) from error
 
     def settings(self) -> Mapping[str, str]:
-        """The settings as text."""
+        """The settings as texts."""
         return asdict(self._settings)
 
     def prepare(self, videos: Sequence[Video], *, needed_s: int, origin: str, progress: Progress | None = None) -> None:
-        """Upload what is not there, and load one file as a participant's browser would.
+        """Upload the files that are missing, and load one file as a participant's browser would.
 
         Raises:
-            ValueError: links would end before the HITs do, the bucket is missing or elsewhere, a right is missing, or
-                the file cannot be loaded from pages of that origin.
-            OSError: S3 or the address does not answer.
+            ValueError: links would expire before the HITs do, the bucket does not exist or is in another region, a
+                permission is missing, or the file cannot be loaded from pages of that origin.
+            OSError: S3 or the address does not respond.
         """
         self._check_lifetime(needed_s)
         files = dict(files_of(videos))
@@ -106,7 +106,7 @@ class S3Media:
         _check_link(self.url(name), files[name], origin, self._settings)
 
     def url(self, file_name: str) -> str:
-        """The link to a file; `prepare` must have been called."""
+        """The link to a file; call `prepare` first."""
         key = self._keys[file_name]
         place = {"Bucket": self._settings.bucket, "Key": key}
         if self._settings.links == "base-url":
@@ -117,7 +117,10 @@ class S3Media:
         return str(self._client.generate_presigned_url("get_object", Params=place, ExpiresIn=PRESIGNED_AT_MOST_S))
 
     def links_last_s(self) -> int | None:
-        """Presigned links last 7 days at most, and no longer than temporary credentials, which sign 0 s if unknown."""
+        """Seconds for which links work: for presigned ones at most 7 days, or until temporary credentials expire.
+
+        It is 0 if the expiration of temporary credentials is unknown, and None for other links.
+        """
         if self._settings.links != "presigned":
             return None
         credentials = self._session.get_credentials()
@@ -128,7 +131,7 @@ class S3Media:
         return max(0, min(PRESIGNED_AT_MOST_S, int(left_s)))
 
     def _check_lifetime(self, needed_s: int) -> None:
-        """Refuse HITs that outlive their links."""
+        """Refuse links that expire before the HITs do."""
         lasting = self.links_last_s()
         if lasting is None or needed_s <= lasting:
             return
@@ -213,7 +216,7 @@ def _described(path: Path) -> dict[str, str]:
 
 
 def _check_link(url: str, path: Path, origin: str, settings: S3Settings) -> None:
-    """Load one file by its link as a page of that origin would."""
+    """Load one file by its link, as a page of that origin would."""
     shown = url.partition("?")[0]
     try:
         answer = httpx.get(url, headers={"Origin": origin}, timeout=30, follow_redirects=True)
