@@ -1,1 +1,1 @@
-"""What commands do to a study: publish, extend, collect, review, pay, close, check, back up."""
+"""What the commands do with a study: publish, extend, collect, review, pay, close, check, back up."""

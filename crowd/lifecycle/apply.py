@@ -1,6 +1,6 @@
-"""Applying a design to a platform: what is missing there is created, and what has grown is extended.
+"""Applies a design to a platform: creates the HITs that are missing there, and extends those that have grown.
 
-What the platform has already is found and left alone, so that applying a design again changes nothing.
+HITs that the platform has already are left as they are, so applying a design again changes nothing.
 """
 
 import hashlib
@@ -30,21 +30,21 @@ _PAY = "pay"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Published:
-    """What a run of publishing came to."""
+    """The result of publishing a study."""
 
     platform: str
     created: int
     """HITs that this run created."""
     found: int
-    """HITs of earlier runs that it found on the platform."""
+    """HITs of earlier runs that this run found on the platform."""
     before: int
-    """HITs that the ledger had already."""
+    """HITs that were in the ledger already."""
     extended: int
-    """HITs that it gave more assignments."""
+    """HITs to which this run added assignments."""
     waiting: int
-    """HITs of later rounds, which open when the round before them is full."""
+    """HITs of later rounds, which are created when the round before them is full."""
     cost: Cost
-    """What this run added to what the study may cost."""
+    """How much this run added to what the study may cost."""
     held_usd: Decimal
     """What the whole study may cost so far."""
 
@@ -59,7 +59,7 @@ def apply_design(
     progress: Progress | None = None,
     upload_progress: Progress | None = None,
 ) -> Published:
-    """Create and extend HITs until the platform has those of the design, as far as their rounds are due.
+    """Create and extend HITs until the platform has all HITs of the design whose rounds are due.
 
     Raises:
         ValueError, OSError: as `crowd.lifecycle.publish.publish`.
@@ -115,9 +115,9 @@ def apply_design(
 
 
 def published_reward(platform: Platform, ledger: Ledger, hit_key: str) -> Decimal:
-    """The pay for one assignment of a published HIT, in dollars: as it was published, whatever study.toml says now.
+    """The pay for one assignment of a published HIT, in dollars, as published, whatever study.toml says now.
 
-    The ledger knows it by the HIT's type; where it doesn't, the platform does.
+    It is read from the HIT's type in the ledger, or from the platform if the ledger does not have the type.
     """
     created = ledger.entry(f"create/{hit_key}")
     assert created is not None  # noqa: S101  only published HITs are asked for
@@ -129,24 +129,24 @@ def published_reward(platform: Platform, ledger: Ledger, hit_key: str) -> Decima
 
 
 def _pay(platform: Platform, ledger: Ledger, study: Study) -> str:
-    """What every page of the study says of pay: what its first ones said."""
+    """The pay shown on every page of the study, which stays as it was on the first pages published."""
     if not hit_ids(ledger):
         return pay_shown(study, platform_pays=platform.about.pays)
-    told = ledger.fact(_PAY)  # earlier releases showed the reward everywhere
+    told = ledger.fact(_PAY)  # earlier releases always showed the reward
     return pay_shown(study, platform_pays=True) if told is None else told
 
 
 def _creations(
     platform: Platform, ledger: Ledger, study: Study, planned: Design, media: Media, pay: str
 ) -> dict[str, Call]:
-    """The call that creates each HIT."""
+    """The calls that create the HITs."""
     existing = Existing(platform, ledger.study_id)
     reward, fees = dollars(study.reward_usd, "reward_usd"), platform.about.fees
     entries = {entry.key: entry for entry in ledger.entries("create/")}
 
     def creation(hit: HitDesign) -> Call:
         entry = entries.get(f"create/{hit.key}")
-        # What may have gone out with a token goes out unchanged with it; growth is an extension.
+        # A call that may have been sent is sent unchanged with its token; more assignments are an extension.
         sent = entry is not None and entry.state in {"sent", "done"}
         size = int(entry.details["num_assignments"]) if entry and sent else hit.num_assignments
         return Call(
@@ -167,7 +167,7 @@ def _creations(
 
 
 def _extensions(platform: Platform, ledger: Ledger, planned: Design) -> list[Call]:
-    """The calls that give published HITs the assignments that the design has added since, at the pay they have."""
+    """The calls that add to published HITs the assignments that the design has gained, at the HITs' pay."""
     fees = platform.about.fees
     ids, sizes = hit_ids(ledger), published_sizes(ledger)
     calls = []
@@ -190,7 +190,7 @@ def _extensions(platform: Platform, ledger: Ledger, planned: Design) -> list[Cal
 
 
 def _grown(platform: Platform, hit_id: str, num_assignments: int) -> Finder:
-    """Finds out whether the HIT has that many assignments already."""
+    """A finder that tells whether the HIT has that many assignments already."""
 
     def find(refusal: RequestRefusedError | None) -> Ids | None:
         return {"hit_id": hit_id} if platform.inspect(hit_id).num_assignments >= num_assignments else None
@@ -199,7 +199,7 @@ def _grown(platform: Platform, hit_id: str, num_assignments: int) -> Finder:
 
 
 def _hit_type_id(platform: Platform, ledger: Ledger, study: Study, qualification: str | None) -> str:
-    """The platform's id of the study's HIT type; the same properties have the same id there."""
+    """The platform's id of the study's HIT type; the platform gives the same id for the same properties."""
     wanted = hit_type(study, without_qualification=qualification)
     call = Call(key=_type_key(ledger, wanted), verb="register", arguments=wanted)
     carry_out(platform, ledger, [call])
@@ -210,14 +210,14 @@ def _hit_type_id(platform: Platform, ledger: Ledger, study: Study, qualification
 
 
 def _type_key(ledger: Ledger, wanted: HitType) -> str:
-    """The ledger's key of that HIT type; earlier releases derived it otherwise, so that the type is looked for."""
+    """The ledger's key of that HIT type, found by its values, since earlier releases derived keys differently."""
     known = (entry.key for entry in ledger.entries("type/") if entry.details == wanted)
     fingerprint = hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()[:12]
     return next(known, f"type/{fingerprint}")
 
 
 def hit_type(study: Study, *, without_qualification: str | None = None) -> HitType:
-    """What the study's HITs have in common; workers who hold that qualification neither see nor do them."""
+    """The HIT type of the study's HITs; workers who have `without_qualification` cannot see or do them."""
     return {
         "title": study.title,
         "description": study.description,
@@ -237,7 +237,7 @@ def _with_type(call: Call, hit_type_id: str) -> Call:
 
 
 def _new_cost(ledger: Ledger, study: Study, calls: Iterable[Call], fees: Fees) -> Cost:
-    """What those calls cost that no earlier run has accounted for."""
+    """The cost of the calls that no earlier run has entered in the ledger."""
     held = {key for key, state in ledger.states().items() if state != "refused"}
     new = [call for call in calls if call.key not in held]
     sizes = [int(call.arguments["num_assignments"]) for call in new if call.verb == "create"]
@@ -255,7 +255,7 @@ def _new_cost(ledger: Ledger, study: Study, calls: Iterable[Call], fees: Fees) -
 
 
 def check_same_platform(platform: Platform, settled: str | None) -> None:
-    """See that a study stays on its platform.
+    """Check that the study is published on the same platform as before.
 
     Raises:
         ValueError: it was published on another.

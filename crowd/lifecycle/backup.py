@@ -1,7 +1,7 @@
-"""A backup of a study: one archive, made while people answer, and a new study directory from it.
+"""Backs up a study to one archive, also while people answer, and restores a study directory from it.
 
-The archive is a ZIP file with `manifest.json`, the study directory below `study/` and, where asked for, the videos
-below `videos/`. The manifest has the size and the SHA-256 of each. SQLite files go in as they are at one moment.
+The archive is a ZIP file with `manifest.json`, the study directory below `study/` and, on request, the videos below
+`videos/`. The manifest has the size and the SHA-256 of each file. A SQLite file is copied as it is at one moment.
 """
 
 import errno
@@ -31,32 +31,33 @@ from crowd.sqlite_file import back_up as back_up_database
 from crowd.sqlite_file import faults
 from crowd.studydir import BackupArchive, StudyDirectory, existing_study
 
-#: What belongs to running processes.
+#: Files of running processes, which are left out.
 _PASSING = (StudyDirectory.lock.name, StudyDirectory.server_lock.name, StudyDirectory.announcement.name)
-#: What is copied by SQLite, and checked: others may be written at any moment.
+#: Files that are copied with SQLite and checked, since they may be written at any moment.
 _DATABASES = (StudyDirectory.ledger.name, StudyDirectory.store.name)
 #: Names in the archive.
 _MANIFEST, _STUDY, _VIDEOS = BackupArchive.manifest.name, BackupArchive.study.name, BackupArchive.videos.name
-#: What is being written, and the logs of SQLite files, which are in their copies.
+#: Unfinished files, and the logs of SQLite files, whose content is in the copies.
 _DRAFT = re.compile(r"\..+\.(\d+|draft|[0-9a-f]{8})|.+\.partial|.+\.sqlite-(wal|shm|journal)")
 _CHUNK = 1 << 20
 
 
 def back_up(study_dir: str | Path, to: str | Path, *, with_videos: bool = False) -> Backup:
-    """Write all of a study into one archive, readable by its owner only, whole or not at all.
+    """Write a whole study into one archive that only its owner can read. A failure leaves no archive.
 
-    The study may be served meanwhile; commands that decide about it wait.
+    The study may be served meanwhile; commands that change it wait.
 
     Args:
         study_dir: the study.
         to: the ZIP file; must not exist.
-        with_videos: include the videos.
+        with_videos: whether to include the videos.
 
     Returns:
         What the archive holds.
 
     Raises:
-        ValueError: there is no study, `to` exists or lies in it, a video is missing, or a file could not be restored.
+        ValueError: there is no study, `to` exists or is in the study, a video is missing, or a file's name could not
+            be restored.
         OSError: a file cannot be read or written.
 
     Example:
@@ -82,20 +83,19 @@ def back_up(study_dir: str | Path, to: str | Path, *, with_videos: bool = False)
 
 
 def restore(archive: str | Path, study_dir: str | Path) -> Backup:
-    """Make a study directory from a backup, whole or not at all, after checking every file in it.
+    """Make a study directory from a backup, after checking every file in it. A failure leaves no directory.
 
-    The next function that asks the study's platform first records what has happened there since the backup, before it
-    decides anything.
+    The next function that uses the study's platform first records what has happened there since the backup.
 
     Args:
         archive: the ZIP file that `back_up` wrote.
-        study_dir: the study directory to make; must be empty or not there.
+        study_dir: the study directory to make; it must be empty or not exist.
 
     Returns:
         What the archive held.
 
     Raises:
-        ValueError: the archive is damaged, no backup or of a newer release, or `study_dir` holds something.
+        ValueError: the archive is damaged, not a backup or of a newer release, or `study_dir` is not empty.
         OSError: a file cannot be read or written.
 
     Example:
@@ -118,7 +118,7 @@ def restore(archive: str | Path, study_dir: str | Path) -> Backup:
         _check_databases(source, draft)
         try:
             _settle(draft, about)
-        except ValueError as error:  # its files will not be where it says
+        except ValueError as error:  # the message must not name the draft's files, which are removed
             raise ValueError(str(error).replace(str(draft), str(source))) from error
         draft.chmod(0o777 & ~_umask())
         draft.rename(root)
@@ -136,7 +136,7 @@ def _check_place(root: Path, target: Path) -> None:
 
 @contextmanager
 def _archive(target: Path) -> Iterator[zipfile.ZipFile]:
-    """An archive that appears under its name when the block ends well."""
+    """An archive that gets its name when the block ends without an error."""
     with draft_of(target) as draft:
         draft.touch(mode=0o600)
         with draft.open("r+b") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -144,9 +144,9 @@ def _archive(target: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _files(root: Path, design: Design | None, with_videos: bool) -> Iterator[tuple[str, Path]]:
-    """The files of the study by their names in the archive, and the videos where they are wanted."""
+    """The files of the study, and of the videos if wanted, each with its name in the archive."""
     videos = Path(design.videos_dir) if design else None
-    # A study may lie among its videos, but is no part of them.
+    # A study may be in its videos' folder, but is not part of the videos.
     apart = videos and videos.resolve() not in (root.resolve(), *root.resolve().parents)
     for path in sorted(_below(root)):
         if path.name in _PASSING or _DRAFT.fullmatch(path.name):
@@ -163,7 +163,7 @@ def _files(root: Path, design: Design | None, with_videos: bool) -> Iterator[tup
 
 
 def _below(folder: Path, within: tuple[Path, ...] = ()) -> Iterator[Path]:
-    """The files below the folder, also through links to folders, but not through those that lead back."""
+    """The files below the folder; follows links to folders, except those to a folder above."""
     within = (*within, folder.resolve())
     for path in folder.iterdir():
         if path.is_dir():
@@ -174,7 +174,7 @@ def _below(folder: Path, within: tuple[Path, ...] = ()) -> Iterator[Path]:
 
 
 def _check_names(files: Mapping[str, Path]) -> None:
-    """Refuse files that could not be put back."""
+    """Refuse files whose names could not be restored."""
     taken: dict[str, Path] = {}
     for name, path in files.items():
         try:
@@ -186,10 +186,10 @@ def _check_names(files: Mapping[str, Path]) -> None:
 
 
 def _add(archive: zipfile.ZipFile, name: str, path: Path, target: Path) -> dict[str, Any]:
-    """Put a file into the archive; its size and hash."""
+    """Add a file to the archive; return its size and hash."""
     if name.removeprefix(_STUDY) not in _DATABASES:
         return _write(archive, name, path)
-    copy = target.with_name(f".{target.name}.copy.{os.getpid()}")  # named as drafts are, which the next run removes
+    copy = target.with_name(f".{target.name}.copy.{os.getpid()}")  # named like a draft, so that the next run removes it
     try:
         back_up_database(path, copy)
         for fault in faults(copy):
@@ -240,7 +240,7 @@ def _extract(source: Path, found: zipfile.ZipFile, name: str, entry: Mapping[str
 
 
 def _copy(content: IO[bytes], into: IO[bytes], num_bytes: int) -> str:
-    """Copy that many bytes, and one more where there are more; their hash."""
+    """Copy `num_bytes` bytes, and one more if there are more; return their hash."""
     digest, left = hashlib.sha256(), num_bytes + 1
     while left and (chunk := content.read(min(_CHUNK, left))):
         digest.update(chunk)
@@ -258,7 +258,7 @@ def _check_databases(source: Path, draft: Path) -> None:
 
 
 def _settle(draft: Path, about: Mapping[str, Any]) -> None:
-    """Let the restored study find its videos, and its ledger know that time has passed."""
+    """Set the restored study's videos directory, and mark its ledger as restored."""
     files = StudyDirectory(draft)
     if files.design.exists():
         places = [draft / _VIDEOS, Path(about["videos_dir"])] if about["with_videos"] else [Path(about["videos_dir"])]

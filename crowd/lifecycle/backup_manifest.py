@@ -1,4 +1,4 @@
-"""What a backup says that it holds: the manifest in its archive, read as something that anybody may have written."""
+"""The manifest in a backup, which lists its files. It is not trusted, since anybody may have written it."""
 
 import json
 import zipfile
@@ -11,37 +11,37 @@ from crowd.fileformat import NewerFileError, unstamped
 from crowd.studydir import MARKS, BackupArchive
 
 _MANIFEST, _STUDY, _VIDEOS = BackupArchive.manifest.name, BackupArchive.study.name, BackupArchive.videos.name
-#: A manifest of a hundred thousand files has a tenth of this.
+#: A manifest of a hundred thousand files has a tenth of this size.
 _LARGEST_MANIFEST = 128 << 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backup:
-    """What an archive holds."""
+    """The contents of a backup."""
 
     study_id: str
     made_at: str
     """ISO 8601, UTC."""
     videos_dir: str
-    """Where the videos were; empty where nothing was published."""
+    """Where the videos were; empty if nothing was published."""
     with_videos: bool
     num_files: int
     num_bytes: int
-    """Of all files, uncompressed."""
+    """Size of all files, uncompressed."""
 
 
 def described(about: Mapping[str, Any]) -> Backup:
-    """What a manifest says, in short."""
+    """The summary of a manifest."""
     files = about["files"].values()
     named = {name: about[name] for name in ("study_id", "made_at", "videos_dir", "with_videos")}
     return Backup(**named, num_files=len(files), num_bytes=sum(entry["num_bytes"] for entry in files))
 
 
 def read_manifest(source: Path, found: zipfile.ZipFile) -> dict[str, Any]:
-    """What the archive says that it holds, which must be all that it holds.
+    """The manifest of the archive, which must list all files in it and no others.
 
     Raises:
-        ValueError: it is no backup, one of a newer release, or names a file that has no place in a study.
+        ValueError: it is not a backup, is of a newer release, or lists a file that has no place in a study.
         zipfile.BadZipFile, zlib.error: the archive is damaged.
     """
     try:
@@ -74,11 +74,11 @@ def _check_types(about: Mapping[str, Any]) -> None:
 
 
 def _is_safe(name: str) -> bool:
-    """Whether the name leads to a place inside of the folder that it is put in, and has no other spelling."""
+    """Whether the name stays inside the folder that it is restored to, and is in its normal form."""
     place = PurePosixPath(name)
     return name.startswith((_STUDY, _VIDEOS)) and str(place) == name and ".." not in place.parts and "\0" not in name
 
 
 def place_of(name: str) -> str:
-    """Where the study has the file of that name in the archive."""
+    """The path in the study of the file with that name in the archive."""
     return name.removeprefix(_STUDY)

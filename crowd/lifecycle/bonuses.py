@@ -1,4 +1,4 @@
-"""Bonuses: for one assignment and one reason, paid once."""
+"""Pays bonuses, each once for an assignment and a reason."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -16,7 +16,7 @@ from crowd.lifecycle.prepare import load
 from crowd.platforms import Ids, Platform, RequestRefusedError
 from crowd.pricing import Cost, Fees, bonus_cost, dollars
 
-#: Characters; what platforms that speak Mechanical Turk's protocol take.
+#: Most characters of a reason that platforms with Mechanical Turk's protocol accept.
 _LONGEST_REASON = 4096
 
 
@@ -27,10 +27,10 @@ class Bonus:
     assignment_id: str
     amount_usd: str | Decimal
     reason: str
-    """Read by the participant. The same reason is never paid twice for an assignment."""
+    """Shown to the participant. The same reason is never paid twice for an assignment."""
 
     def __post_init__(self) -> None:
-        """Refuse what no platform takes."""
+        """Refuse what no platform accepts."""
         if not dollars(self.amount_usd, f"bonus for {self.assignment_id}:"):
             raise ValueError(f"bonus for {self.assignment_id} is nothing; amounts begin at 0.01")
         if not self.reason.strip():
@@ -46,7 +46,7 @@ def read_bonuses(path: str | Path) -> list[Bonus]:
     """The bonuses in a CSV file.
 
     Args:
-        path: of a file with the columns assignment_id, amount_usd and reason.
+        path: a file with the columns assignment_id, amount_usd and reason.
 
     Returns:
         A bonus for each row.
@@ -81,20 +81,20 @@ def bonus(
     consent: Consent | None = None,
     progress: Progress | None = None,
 ) -> Tally:
-    """Pay bonuses. Those that an earlier run paid are not paid again.
+    """Pay bonuses that no earlier run has paid.
 
     Args:
         study_dir: a published study.
         bonuses: amounts in dollars; an assignment gets one bonus for the same reason.
         consent: the most that the study may cost, and who confirms it; by default what was given before.
-        progress: called after each bonus with how many are through, and of how many.
+        progress: called after each bonus with the number of finished ones and of all.
 
     Returns:
         How many were paid now (`made`), and how many earlier.
 
     Raises:
-        ValueError: an assignment is not the study's, an amount differs from what was paid for the same reason, or the
-            money does not suffice.
+        ValueError: an assignment is not the study's, an amount differs from what was paid for the same reason, or
+            there is not enough money.
         OSError: the platform does not answer.
 
     Example:
@@ -152,14 +152,14 @@ def _payment(paid: "_Paid", ledger: Ledger, bonus: Bonus, fees: Fees) -> Call:
 
 
 class _Paid:
-    """The bonuses that the platform lists: it lists them for good, and remembers tokens for a day only."""
+    """The bonuses that the platform lists, which it keeps, while it forgets tokens after a day."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self._hits: dict[str, set[tuple[str, str]]] = {}
 
     def of_hit(self, hit_id: str, *, again: bool) -> set[tuple[str, str]]:
-        """Assignment and reason of each bonus in that HIT, listed once, or `again` where it may have changed."""
+        """Assignment and reason of each bonus in that HIT; listed once, and anew with `again`."""
         if again or hit_id not in self._hits:
             self._hits[hit_id] = {(payment.assignment_id, payment.reason) for payment in self._platform.bonuses(hit_id)}
         return self._hits[hit_id]

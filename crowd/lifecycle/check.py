@@ -1,4 +1,4 @@
-"""Whether a study's files are what was written: checksums, hashes, answers tables, videos, and who may read them."""
+"""Checks that a study's files are as they were written: checksums, hashes, answers tables, videos, permissions."""
 
 import stat
 from collections import Counter
@@ -26,7 +26,7 @@ from crowd.sqlite_file import faults
 from crowd.studydir import StudyDirectory, existing_study
 from crowd.task.answers import COLUMNS, cell, read_csv, read_parquet
 
-#: What nobody but the study's owner may read.
+#: Files that only the study's owner may read.
 _PRIVATE = (
     StudyDirectory.private.name,
     f"{StudyDirectory.private.name}/*",
@@ -42,7 +42,7 @@ _COLLECT = "run `vidgen collect-answers`, which writes it again"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """Something that is not as it was written."""
+    """A file that is not as it was written."""
 
     path: Path
     what: str
@@ -53,9 +53,9 @@ class Finding:
 
 
 def check(study_dir: str | Path) -> list[Finding]:
-    """Check that a study's files are as they were written: checksums, hashes, tables, videos, who may read them.
+    """Check that a study's files are as they were written: checksums, hashes, tables, videos, permissions.
 
-    Nothing is changed and no platform is asked. The study may be served meanwhile.
+    Changes nothing and calls no platform. The study may be served meanwhile.
 
     Args:
         study_dir: the study.
@@ -72,15 +72,15 @@ def check(study_dir: str | Path) -> list[Finding]:
     """
     root = existing_study(Path(study_dir))
     texts = list(_texts(root))
-    # Secrets that are not right are no fault of the files that are read with them.
+    # Wrong secrets are not an error of the files that are read with them.
     found = [*_missing(root), *texts, *_databases(root, read_them=not texts), *_open_to_others(root)]
-    if not found:  # what follows reads the files that were checked so far
+    if not found:  # the next checks read the files checked so far
         found = [*_videos(root), *_answers(root)]
     return found
 
 
 def _missing(root: Path) -> Iterator[Finding]:
-    """Files without which those that are there cannot have come to be."""
+    """Missing files that must have existed when the present ones were written."""
     files = StudyDirectory(root)
     is_published = files.design.exists() or files.answers.exists()
     needed = {
@@ -95,12 +95,12 @@ def _missing(root: Path) -> Iterator[Finding]:
 
 
 def _has_store(root: Path) -> bool:
-    """Whether the ledger says that the study was published on a platform that keeps its data here."""
+    """Whether the ledger says that the study was published on the local platform, which keeps its store here."""
     try:
         with Ledger(root, create=False) as ledger:
             name = ledger.fact("platform")
             return name is not None and describe(name).in_study_dir
-    except (ValueError, OSError):  # none, or a damaged one
+    except (ValueError, OSError):  # missing or damaged
         return False
 
 
@@ -117,7 +117,7 @@ def _databases(root: Path, *, read_them: bool) -> Iterator[Finding]:
                 read(root)
         except ValueError as error:
             yield _of_error(path, error, remedy)
-        except OSError as error:  # it may not be written, which is no damage
+        except OSError as error:  # not writable, which is not damage
             yield _of_error(path, error, "its checksums are right; check a copy that may be written to see the rest")
 
 
@@ -127,7 +127,7 @@ def _read_ledger(root: Path) -> None:
 
 
 def _texts(root: Path) -> Iterator[Finding]:
-    """The files that are read as they stand, each by its own reader, which checks its hashes."""
+    """The text files, each read by its own reader, which checks its hashes."""
     files = StudyDirectory(root)
     readers = (
         (files.study_file, Study.load, "correct it, or put it back from a backup"),
@@ -143,7 +143,7 @@ def _texts(root: Path) -> Iterator[Finding]:
         try:
             if path.exists():
                 read(path)
-        except (ValueError, OSError, AttributeError) as error:  # the last where it is no table
+        except (ValueError, OSError, AttributeError) as error:  # AttributeError if the file is not a table
             whole = False
             yield _of_error(path, error, remedy)
     try:
@@ -154,7 +154,7 @@ def _texts(root: Path) -> Iterator[Finding]:
 
 
 def _of_error(path: Path, error: Exception, remedy: str) -> Finding:
-    if isinstance(error, fileformat.NewerFileError):  # nothing that would help a damaged file
+    if isinstance(error, fileformat.NewerFileError):  # its advice is not that for a damaged file
         remedy = "this release did not look into it"
     text = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}:")
     return Finding(path=path, what=" ".join(text.split()), remedy=remedy)
@@ -170,7 +170,7 @@ def _open_to_others(root: Path) -> Iterator[Finding]:
 
 
 def _videos(root: Path) -> Iterator[Finding]:
-    """Files that are missing or changed, unless participants are shown the videos from elsewhere and none is here."""
+    """Missing or changed video files, unless the videos are shown from elsewhere and none is here."""
     files = StudyDirectory(root)
     if not files.design.exists():
         return
@@ -186,7 +186,7 @@ def _videos(root: Path) -> Iterator[Finding]:
 
 
 def _answers(root: Path) -> Iterator[Finding]:
-    """Answers that the ledger has otherwise than the store, and rows of the tables that do not follow from it."""
+    """Answers that differ between the ledger and the store, and rows of the tables that do not follow from them."""
     files = StudyDirectory(root)
     if not files.ledger.exists() or not files.design.exists():
         return
@@ -215,7 +215,7 @@ def _answers(root: Path) -> Iterator[Finding]:
 
 
 def _same_rows(tables: Mapping[Path, list[dict[str, Any]]]) -> Iterator[Finding]:
-    """Both tables are written together, so that rows which only one has were taken from the other."""
+    """Rows that only one of the two tables has: both are written together, so the other has lost them."""
     for path, other in permutations(tables):
         lost = Counter(map(_key, tables[other])) - Counter(map(_key, tables[path]))
         for assignment_id, video_id in list(lost)[:1]:
@@ -225,9 +225,9 @@ def _same_rows(tables: Mapping[Path, list[dict[str, Any]]]) -> Iterator[Finding]
 
 
 def _table(path: Path, written: list[dict[str, Any]], rows: list[dict[str, Any]]) -> Iterator[Finding]:
-    """A table that was written before all of these answers were there lacks some, and has no other ones."""
+    """Rows of a table that do not follow from the answers. It may lack answers that arrived after it was written."""
     expected = {_key(row): _in_csv(row) if path.suffix == ".csv" else row for row in rows}
-    # Who is left out depends on all answers.
+    # Exclusions depend on all answers.
     compared = [name for name in COLUMNS if name != "excluded" or len(written) == len(expected)]
     wrong = [row for row in written if not _is_same(row, expected.pop(_key(row), None), compared)]
     if wrong:

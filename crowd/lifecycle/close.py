@@ -1,4 +1,4 @@
-"""The end of a study on its platform: no more answers, then no more HITs; what was collected stays."""
+"""Closes a study on its platform, opens it again, and deletes its HITs; what was collected is kept."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from crowd.lifecycle.prepare import load
 from crowd.media.places import remembered
 from crowd.platforms import Ids, NoSuchHitError, Platform, RequestRefusedError
 
-#: An end beyond this is taken for a mistake.
+#: A later end than this is refused as a mistake.
 _LONGEST = timedelta(days=36_500)
 
 
@@ -25,10 +25,10 @@ def close(study_dir: str | Path, *, progress: Progress | None = None) -> Tally:
         progress: called after each HIT with how many are through, and of how many.
 
     Returns:
-        How many HITs were closed; those that were closed before are not counted under `made`.
+        How many HITs were closed; `made` does not count those closed before.
 
     Raises:
-        ValueError: nothing was published from there, or the study may be a copy.
+        ValueError: the study is not published, or may be a copy.
         OSError: the platform does not answer.
 
     Example:
@@ -40,19 +40,19 @@ def close(study_dir: str | Path, *, progress: Progress | None = None) -> Tally:
 
 
 def keep_open(study_dir: str | Path, until: datetime, *, progress: Progress | None = None) -> Tally:
-    """Keep all HITs open until that moment, also those that have expired.
+    """Keep all HITs open until `until`; HITs that have expired are opened again.
 
     Args:
         study_dir: a published study.
-        until: with its time zone.
+        until: the new end, with a time zone.
         progress: called after each HIT with how many are through, and of how many.
 
     Returns:
         How many HITs were changed.
 
     Raises:
-        ValueError: the moment has no time zone, is past or more than 100 years ahead, or is before the end that the
-            HITs have now, which platforms do not bring forward; or the videos' links end before.
+        ValueError: `until` has no time zone, is past or more than 100 years ahead, or is before the HITs' present end,
+            which platforms do not bring forward; or the videos' links expire before it.
         OSError: the platform does not answer.
 
     Example:
@@ -76,18 +76,18 @@ def _check_until(study_dir: Path, platform: Platform, ledger: Ledger, until: dat
 
 
 def delete(study_dir: str | Path, *, confirm: Callable[[int], bool], progress: Progress | None = None) -> Tally:
-    """Delete the study's HITs from the platform, after all answers were fetched. The study directory keeps its files.
+    """Fetch all answers, then delete the study's HITs from the platform. The study directory keeps its files.
 
     Args:
         study_dir: a published study.
-        confirm: asked with the number of HITs before anything is deleted.
+        confirm: called with the number of HITs before anything is deleted; nothing is deleted if it returns false.
         progress: called after each HIT with how many are through, and of how many.
 
     Returns:
         How many HITs were deleted, and what the platform refused, e.g. because a HIT is still open.
 
     Raises:
-        ValueError: work awaits review, or it was not confirmed.
+        ValueError: work awaits review, or the deletion was not confirmed.
         OSError: the platform does not answer.
 
     Example:
@@ -117,7 +117,7 @@ def _check_extends(ends: list[datetime], until: datetime) -> None:
 
 
 def _check_links(created: list[datetime], ledger: Ledger, until: datetime, duration_s: int) -> None:
-    """Refuse to keep HITs open for longer than the links in their pages last, which nothing renews."""
+    """Refuse to keep HITs open after the videos' links in their pages expire, since pages cannot be changed."""
     lasting_s = remembered(ledger).links_last_s()
     if lasting_s is None or not created:
         return
@@ -130,7 +130,7 @@ def _check_links(created: list[datetime], ledger: Ledger, until: datetime, durat
 
 
 def _set_end(platform: Platform, ledger: Ledger, end: datetime | None, progress: Progress | None) -> Tally:
-    """Keep every HIT open until that moment, or close it where there is none."""
+    """Keep every HIT open until `end`, or close it if `end` is None."""
     fetch(platform, ledger)
     gone = {entry.key.removeprefix("delete/") for entry in ledger.entries("delete/") if entry.state == "done"}
     verb, until = ("keep_open", {"until": end.isoformat()}) if end else ("close", {})
@@ -144,7 +144,7 @@ def _set_end(platform: Platform, ledger: Ledger, end: datetime | None, progress:
 
 
 def _change(ledger: Ledger, until: str | None) -> int:
-    """The number of this change among all changes of the end; a repeated one continues the last."""
+    """The number of this change of the end; repeating the last change gives its number again."""
     before = ledger.entries("end/")
     if not before:
         return 0

@@ -1,7 +1,7 @@
-"""Fetching answers: submitted assignments are kept as the platform gave them, and the answers table follows from them.
+"""Fetches submitted assignments, stores them as the platform returned them, and writes the answers table from them.
 
-Collecting again fetches what is new and writes the same table; nothing that was fetched is ever given up, whatever the
-platform later forgets.
+Collecting again fetches what is new and writes the table anew. What was fetched is kept, even after the platform has
+deleted it.
 """
 
 import hashlib
@@ -33,17 +33,17 @@ _FINAL = frozenset({"Approved", "Rejected"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Collected:
-    """What the study has after collecting."""
+    """The study's answers after collecting."""
 
     new: int
-    """Assignments that were not there before."""
+    """Assignments fetched for the first time."""
     assignments: int
-    """Assignments in all, of as many as `wanted`; where people are invited, those of people."""
+    """Assignments in all, to compare with `wanted`; only people's, if people are invited."""
     wanted: int
     rows: int
     """Rows of the answers table."""
     unreadable: tuple[str, ...]
-    """Assignments whose answers are not what the study's page sends, and why; they are kept, outside the table."""
+    """Assignments whose answers the study's page did not send, and why; they are kept, but not in the table."""
     submitted: int
     """Assignments of people and programs together."""
     programs: int
@@ -51,7 +51,7 @@ class Collected:
 
     @property
     def simulated(self) -> bool:
-        """Whether any of it came from a program."""
+        """Whether any assignment came from a program."""
         return self.programs > 0
 
 
@@ -88,15 +88,15 @@ def collect(study_dir: str | Path, *, progress: Progress | None = None) -> Colle
 
 
 def fetch(platform: Platform, ledger: Ledger, progress: Progress | None = None, *, thorough: bool = False) -> None:
-    """Store every submitted assignment, and the fate of those stored before.
+    """Store every submitted assignment, and update the status of those stored before.
 
-    HITs are asked for their assignments where the platform's list of HITs counts others than are stored; with
-    `thorough`, all that are not settled are asked for.
+    A HIT's assignments are fetched if the counts in the platform's list of HITs differ from those stored; with
+    `thorough`, they are fetched for every HIT that is not settled.
     """
     adopt(platform, ledger)
     stored = _stored_counts(ledger)
     hits = hit_ids(ledger)
-    mixed = all(invited(ledger.path.parent))  # programs then come in beside the places that are asked for
+    mixed = all(invited(ledger.path.parent))  # programs then have places of their own
     sizes = published_sizes(ledger)
     awaited = {key: hit_id for key, hit_id in hits.items() if mixed or not _is_settled(stored[hit_id], sizes.get(key))}
     there = platform.find(ledger.study_id) if awaited and not (mixed or thorough) else {}
@@ -110,7 +110,7 @@ def fetch(platform: Platform, ledger: Ledger, progress: Progress | None = None, 
 
 
 def adopt(platform: Platform, ledger: Ledger) -> None:
-    """Find out about HITs that a killed run may have created, so that no answer to them is overlooked."""
+    """Enter HITs that a killed run may have created, so that their answers are fetched."""
     open_calls = [key for key, state in ledger.states("create/").items() if state == "sent"]
     if not open_calls:
         return
@@ -122,7 +122,7 @@ def adopt(platform: Platform, ledger: Ledger) -> None:
 
 
 def answers_of(study_dir: Path, ledger: Ledger, planned: Design) -> tuple[list[dict[str, Any]], list[str]]:
-    """The rows of the answers table by what is stored, and why assignments are not in it."""
+    """The rows of the answers table from the stored work, and why some assignments are not in it."""
     keys = {hit_id: key for key, hit_id in hit_ids(ledger).items()}
     pseudonym_key = load_or_create(study_dir).pseudonym_key
     rows: list[dict[str, Any]] = []
@@ -137,7 +137,7 @@ def answers_of(study_dir: Path, ledger: Ledger, planned: Design) -> tuple[list[d
 
 
 def tabulate(study_dir: Path, ledger: Ledger, planned: Design, reach: Reach, before: int = 0) -> Collected:
-    """Write the answers table and the funnel from what is stored."""
+    """Write the answers table and funnel.json from the stored work."""
     work = ledger.work()
     rows, unreadable = answers_of(study_dir, ledger, planned)
     wanted = sum(hit.num_assignments for hit in planned.hits)
@@ -173,12 +173,12 @@ def tabulate(study_dir: Path, ledger: Ledger, planned: Design, reach: Reach, bef
 
 
 def pseudonym(key: str, worker_id: str) -> str:
-    """The name under which a worker stands in the answers table: a keyed hash, the same within the study only."""
+    """The worker's name in the answers table: a keyed hash, which differs between studies."""
     return "w" + hmac.new(key.encode(), worker_id.encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def rows_of(planned: Design, hit_key: str, assignment: Submission, pseudonym_key: str) -> list[dict[str, Any]]:
-    """The rows of the answers table that an assignment gives.
+    """The rows of the answers table for one assignment.
 
     Raises:
         ValueError: its answers are not what the study's page sends.
@@ -196,7 +196,7 @@ def rows_of(planned: Design, hit_key: str, assignment: Submission, pseudonym_key
 
 
 def _stored_counts(ledger: Ledger) -> dict[str, tuple[int, int]]:
-    """For each HIT how many assignments are stored, and how many of them are reviewed; by the HIT's id."""
+    """For each HIT, by its id, how many assignments are stored, and how many of them are reviewed."""
     stored: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for (hit_id, _, status), number in ledger.work().items():
         submitted, reviewed = stored[hit_id]
@@ -205,6 +205,6 @@ def _stored_counts(ledger: Ledger) -> dict[str, tuple[int, int]]:
 
 
 def _is_settled(stored: tuple[int, int], size: int | None) -> bool:
-    """Whether nothing about the HIT can be new."""
+    """Whether all assignments of the HIT are stored and reviewed."""
     submitted, reviewed = stored
     return submitted >= (size or 0) and reviewed == submitted

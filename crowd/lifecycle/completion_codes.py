@@ -13,10 +13,10 @@ from crowd.studydir import existing_study
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Work:
-    """What a participant has made of one task."""
+    """A participant's work on one task."""
 
     number: int | None
-    """The participant's on the sheet of links; None for programs."""
+    """The participant's number on the sheet of links; None for programs."""
     worker_id: str
     state: str
     """In words, e.g. "finished, approved"."""
@@ -31,21 +31,21 @@ class CompletionCodes:
 
     work: tuple[Work, ...]
     unknown: tuple[str, ...]
-    """Codes that were asked for and that nobody has, sorted."""
+    """The codes asked for that nobody has, sorted."""
 
 
 def completion_codes(study_dir: str | Path, codes: str | Collection[str] = ()) -> CompletionCodes:
-    """Who has which completion code, and what became of each participant's tasks.
+    """Return who has which completion code, and the state of each participant's tasks.
 
     Args:
         study_dir: a study on the local platform.
-        codes: only the tasks that ended with these, or with this one, in any spelling; by default all tasks.
+        codes: only the tasks with these codes, or with this one, in any spelling; by default all tasks.
 
     Returns:
         A row for each task of each participant, in the order of invitation.
 
     Raises:
-        ValueError: no study, or none on the local platform.
+        ValueError: there is no study, or it is not on the local platform.
 
     Example:
         >>> found = crowd.completion_codes("my-study")

@@ -1,4 +1,4 @@
-"""Whether more answers to a study can still come, from its ledger alone."""
+"""Says from a study's ledger alone whether more answers can still arrive."""
 
 from collections import Counter
 from datetime import datetime
@@ -10,10 +10,10 @@ from crowd.localplatform.people import fills_a_place
 
 
 def ended(ledger: Ledger, planned: Design, now: float) -> bool:
-    """Whether all wanted assignments are in, or nobody can begin one: the study was closed, or its time is over.
+    """Whether all wanted assignments are in, or none can be begun since the study was closed or its time is over.
 
     Args:
-        ledger: of the study.
+        ledger: the study's ledger.
         planned: its design.
         now: seconds since 1970.
     """
@@ -33,7 +33,7 @@ def ended(ledger: Ledger, planned: Design, now: float) -> bool:
 
 
 def _ends(ledger: Ledger) -> dict[str, float]:
-    """Until when each HIT can be begun: as it was created, changed or deleted; later entries count."""
+    """Until when each HIT can be begun, by the last entry that created, changed or deleted it."""
     ends: dict[str, float] = {}
     for entry in ledger.entries():
         if entry.state != "done" or not entry.outcome:
@@ -47,12 +47,12 @@ def _ends(ledger: Ledger) -> dict[str, float]:
 
 
 def _closed(ledger: Ledger) -> float:
-    """Until when HITs of later rounds, which do not exist yet, may come: for ever, unless the study was closed."""
+    """Until when HITs of later rounds may be created: without end, unless the study was closed."""
     changes = ledger.entries("end/")
     return _end(changes[-1]) if changes else float("inf")
 
 
 def _end(entry: Entry) -> float:
-    """Until when the HIT can be begun after this call; 0 where the call closed or deleted it."""
+    """Until when the HIT can be begun after this call; 0 if the call closed or deleted it."""
     until = entry.details.get("until")
     return datetime.fromisoformat(until).timestamp() if until else 0.0

@@ -1,7 +1,7 @@
-"""From everybody who saw the study to the answers that count: the rules declared in the study file, applied.
+"""Applies the exclusion rules declared in the study file, which say which answers count.
 
-Nobody's evaluated answers are judged: only attention items, gold, times and what was watched. Excluded rows stay in the
-table with the rule's name, so that the report can be made with them and without.
+The rules look at attention items, gold, times and how much was watched, never at evaluated answers. Excluded rows stay
+in the table with the rule's name, so that the report can be made with and without them.
 """
 
 import statistics
@@ -17,9 +17,9 @@ Rule = Callable[[Sequence[Row], Mapping[str, Any]], Iterator[Row]]
 
 
 def exclude(rows: Sequence[Row], plan: Mapping[str, Any]) -> None:
-    """Write into each row the first rule of the plan that leaves it out, or nothing.
+    """Write into each row the first rule of the plan that excludes it, or nothing.
 
-    A later answer of a worker to the same video is left out too ("repeat"): the first that counts stands.
+    Of a worker's answers to the same video only the first that counts is kept; the rule for the others is "repeat".
     """
     for row in rows:
         row["excluded"] = ""
@@ -29,7 +29,7 @@ def exclude(rows: Sequence[Row], plan: Mapping[str, Any]) -> None:
 
 
 def excluded_counts(rows: Sequence[Row]) -> dict[str, dict[str, int]]:
-    """For each rule how many evaluation answers, tasks and people it touched."""
+    """For each rule, the number of evaluation answers, tasks and people that it affects."""
     counts = {}
     for name in RULES:
         touched = [row for row in rows if row["excluded"] == name]
@@ -42,7 +42,7 @@ def excluded_counts(rows: Sequence[Row]) -> dict[str, dict[str, int]]:
 
 
 def _attention(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
-    """Every row of a task in which more attention items went wrong than the plan allows."""
+    """All rows of tasks with more failed attention items than the plan allows."""
     allowed = plan["max_attention_failures"]
     for task in _grouped(rows, "assignment_id"):
         failures = sum(row["answer"] != row["label"] for row in task if row["kind"] == ATTENTION)
@@ -51,7 +51,7 @@ def _attention(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _gold(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
-    """Every row of a worker who got too small a share of gold right."""
+    """All rows of workers whose share of right gold answers is too small."""
     for work in _grouped(rows, "worker_id"):
         gold = [row["answer"] in parts(row["label"]) for row in work if row["kind"] == GOLD]
         if gold and sum(gold) / len(gold) < plan["min_gold_accuracy"]:
@@ -59,7 +59,7 @@ def _gold(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _speed(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
-    """Every row of a task whose median time to answer a clip is too short."""
+    """All rows of tasks whose median time to answer a clip is too short."""
     for task in _grouped(rows, "assignment_id"):
         times = [row["time_to_answer_s"] for row in task if row["kind"] in (EVALUATION, GOLD)]
         known = [time for time in times if time is not None]
@@ -68,7 +68,7 @@ def _speed(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _watched(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
-    """Each answer that was given after seeing too little of its clip."""
+    """Each answer given after watching too little of its clip."""
     for row in rows:
         seen = row["watched_fraction"]
         if row["kind"] in (EVALUATION, GOLD) and seen is not None and seen < plan["min_watched_fraction"]:
@@ -76,7 +76,7 @@ def _watched(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _repeat(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
-    """Each answer of a worker to a video they had answered before, among those that still count."""
+    """Each answer of a worker to a video that they have answered before, among the answers that still count."""
     answered: set[tuple[str, str]] = set()
     for row in sorted(rows, key=lambda row: (row["submitted_at"], row["assignment_id"])):
         if row["excluded"] or row["kind"] in (ATTENTION, TRAINING):

@@ -1,4 +1,4 @@
-"""More answers per video for a study that is published."""
+"""Asks for more answers per video in a published study."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,15 +26,15 @@ def extend(
     consent: Consent | None = None,
     progress: Progress | None = None,
 ) -> Published:
-    """Ask for more answers, until each video has that many in all. Run again, it asks for no more.
+    """Ask for more answers, so that each video gets `answers_per_video` in all. Running it again asks for no more.
 
-    The last round of each block grows as far as one HIT may, then come further rounds; on the local platform, which has
-    no fee for large HITs, it grows as far as is asked.
+    The last round of each block grows up to the limit of one HIT; further answers are asked for in new rounds. On the
+    local platform, which has no fee for large HITs, there is no such limit.
 
     Args:
         study_dir: a published study.
         answers_per_video: how many answers each video is to have in all.
-        media: who serves the videos; by default what was used before.
+        media: the place that serves the videos; by default the one used before.
         consent: the most that the study may cost, and who confirms it; by default what was given before.
         progress: called after each HIT with how many are through, and of how many.
 
@@ -42,8 +42,8 @@ def extend(
         Numbers of HITs, and what they cost in dollars.
 
     Raises:
-        ValueError: the study asks for more already, its plan was changed, its time is over, or the money does not
-            suffice.
+        ValueError: the study asks for more already, its plan was changed, its time is over, or there is not enough
+            money.
         OSError: the platform does not answer.
 
     Example:
@@ -63,10 +63,10 @@ def extend(
 
 
 def _check_open(platform: Platform, ledger: Ledger, target: Design) -> None:
-    """Refuse to add assignments to HITs that nobody can find any more.
+    """Refuse to add assignments to HITs that are no longer open.
 
     Raises:
-        ValueError: the time of some is over, or they were deleted.
+        ValueError: some HITs have expired or were deleted.
     """
     ids, there, now = hit_ids(ledger), platform.find(ledger.study_id), datetime.now(UTC)
     needed = set()
@@ -76,7 +76,7 @@ def _check_open(platform: Platform, ledger: Ledger, target: Design) -> None:
         if published and len(published) < len(keys):
             last = there.get(published[-1])
             if last and last.num_available:
-                needed.add(published[-1])  # the next round waits until it is full
+                needed.add(published[-1])  # the next round is created when this one is full
     gone = [key for key in needed if key not in there]
     over = [key for key in needed if key in there and there[key].ends_at <= now]
     some = f"of the {len(needed)} HITs that more people are to do"
@@ -93,9 +93,9 @@ def _check_open(platform: Platform, ledger: Ledger, target: Design) -> None:
 
 
 def grown(planned: Design, answers_per_video: int, *, most: int, fees: Fees = FEES) -> Design:
-    """The design with that many assignments per block; a HIT gets `most` at most, in as many rounds as it takes.
+    """The design with `answers_per_video` assignments per block, in rounds of at most `most` assignments.
 
-    Where `most` is 0, a HIT gets as many as the fees do not punish.
+    If `most` is 0, a round has as many as are possible without the higher fee for large HITs.
 
     Raises:
         ValueError: a block has more already.
@@ -111,7 +111,7 @@ def grown(planned: Design, answers_per_video: int, *, most: int, fees: Fees = FE
         last = rounds[-1]
         room = most
         if fees.most_assignments and last.num_assignments < fees.large_hit:
-            room = min(most, fees.most_assignments)  # a HIT that began below the higher fee cannot grow into it
+            room = min(most, fees.most_assignments)  # a HIT created below the higher fee cannot grow into it
         more = min(missing, max(0, room - last.num_assignments))
         rounds[-1] = replace(last, num_assignments=last.num_assignments + more)
         missing -= more

@@ -1,4 +1,4 @@
-"""A study's HITs: which there are, by what the ledger says, and how HITs of earlier runs are found again."""
+"""A study's HITs: those in the ledger, and those of earlier runs, found on the platform."""
 
 from functools import cached_property
 
@@ -8,7 +8,7 @@ from crowd.platforms import AlreadyCreatedError, Ids, Platform, PublishedHit, Re
 
 
 def hit_ids(ledger: Ledger) -> dict[str, str]:
-    """The ids of the study's HITs by key, from the ledger, deleted ones included."""
+    """The ids of the study's HITs by key, from the ledger, including deleted ones."""
     return {
         entry.key.removeprefix("create/"): entry.outcome["hit_id"]
         for entry in ledger.entries("create/")
@@ -17,12 +17,12 @@ def hit_ids(ledger: Ledger) -> dict[str, str]:
 
 
 def published_size(ledger: Ledger, hit_key: str) -> int | None:
-    """The number of assignments that the HIT was given, or is about to be given; None where it was never sent."""
+    """The HIT's number of assignments, including those about to be added; None if the HIT was never sent."""
     return published_sizes(ledger, hit_key).get(hit_key)
 
 
 def published_sizes(ledger: Ledger, hit_key: str = "") -> dict[str, int]:
-    """The same for each HIT that was sent, or for one."""
+    """The number of assignments, as `published_size`, of each HIT that was sent, or of one, by key."""
     sizes = {
         entry.key.removeprefix("create/"): int(entry.details["num_assignments"])
         for entry in ledger.entries(f"create/{hit_key}")
@@ -36,9 +36,9 @@ def published_sizes(ledger: Ledger, hit_key: str = "") -> dict[str, int]:
 
 
 class Existing:
-    """Finds HITs of earlier runs: in the platform's list, or in its refusal to make them again.
+    """Finds HITs of earlier runs in the platform's list, or in its refusal to create them again.
 
-    The list is read when a HIT is first looked for: a run that has nothing to create needs none.
+    The list is read when the first HIT is looked for, since a run that creates nothing does not need it.
     """
 
     def __init__(self, platform: Platform, study_id: str) -> None:
@@ -49,7 +49,7 @@ class Existing:
         return self._platform.find(self._study_id)
 
     def finder(self, hit_key: str) -> Finder:
-        """Finds the HIT of that key."""
+        """A finder of the HIT with that key."""
 
         def find(refusal: RequestRefusedError | None) -> Ids | None:
             if isinstance(refusal, AlreadyCreatedError):

@@ -1,4 +1,4 @@
-"""Whether people may be invited to a study, and whether they would find it and its tasks."""
+"""Checks that people may be invited to a study, and that they could open it and find tasks."""
 
 from pathlib import Path
 
@@ -13,11 +13,11 @@ from crowd.studydir import StudyDirectory
 
 
 def check_invitation(study_dir: Path, country: str | None) -> None:
-    """Refuse people whom the study does not take.
+    """Refuse people whom the study does not accept.
 
     Raises:
-        ValueError: it takes people from certain countries only, and `country` is none of them, or no country; or
-            programs have opened later rounds of it, in which people would see the videos of the first again.
+        ValueError: it accepts people from certain countries only, and `country` is none of them or not given; or
+            programs have opened its later rounds, in which people would see the first round's videos again.
     """
     num_people, programs = people.invited(study_dir)
     if programs and not num_people and _later_rounds_are_open(study_dir):
@@ -35,11 +35,11 @@ def check_invitation(study_dir: Path, country: str | None) -> None:
 
 
 def for_others(url: str | None, here: str) -> str:
-    """The address that people's links begin with: `url`, where other machines can open it.
+    """The address that people's links begin with: `url`, if other machines can open it.
 
     Args:
-        url: the address, if there is one beside that for this machine.
-        here: where this machine finds the study, for the message.
+        url: the address for other machines, if there is one.
+        here: the study's address on this machine, for the message.
 
     Raises:
         ValueError: only this machine can open it; the message says what helps.
@@ -55,7 +55,7 @@ def for_others(url: str | None, here: str) -> str:
 
 
 def what_people_lack(study_dir: Path) -> list[str]:
-    """What keeps invited people from finding tasks, each with what helps; nothing where all is well."""
+    """What keeps invited people from finding tasks, each with what to do; empty if nothing does."""
     counts = people.counts(study_dir)
     num_people = counts["invited"] - counts["simulated"]
     if not counts["hits"]:
@@ -73,7 +73,7 @@ def what_people_lack(study_dir: Path) -> list[str]:
 
 
 def what_ended(study_dir: Path) -> str:
-    """That the time of all tasks is over, with what helps; empty where it is not."""
+    """A message that all tasks have ended, with what to do; empty if they have not."""
     counts = people.counts(study_dir)
     if not counts["hits"] or counts["expired"] < counts["hits"]:
         return ""
@@ -82,13 +82,13 @@ def what_ended(study_dir: Path) -> str:
 
 
 def wanted_countries(study_dir: Path) -> tuple[str, ...]:
-    """The countries that the study takes people from; none where it takes everybody, or has no study file yet."""
+    """The countries that the study accepts people from; empty if it accepts everybody or has no study file yet."""
     study_file = StudyDirectory(study_dir).study_file
     return Study.load(study_file).countries if study_file.exists() else ()
 
 
 def _planned_assignments(study_dir: Path) -> int:
-    """How many assignments the design asks for; 0 where HITs are published without one of ours."""
+    """How many assignments the design asks for; 0 if there is no design."""
     try:
         return sum(hit.num_assignments for hit in Design.load(study_dir).hits)
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Participants of a study on the local platform: their links, and the sheet with the QR codes of all of them."""
+"""Invites participants to a study on the local platform: makes their links, and a sheet with their QR codes."""
 
 import html
 import re
@@ -17,35 +17,35 @@ from crowd.studydir import StudyDirectory, existing_study
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Invitation:
-    """Links of participants, to be handed out."""
+    """Links to give to participants."""
 
     links: tuple[str, ...]
     """Addresses to open, one for each participant."""
     num_before: int = 0
-    """How many of these participants were invited earlier; they come first, and their links are the same."""
+    """How many of these participants were invited earlier; they come first, with the same links as before."""
     sheet: Path | None = None
     """The page with everybody's QR code; None for links that open on this machine only."""
     num_on_sheet: int = 0
     warnings: tuple[str, ...] = ()
-    """What would keep participants from finding tasks, each with what to do."""
+    """What keeps participants from finding tasks, each with what to do."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Participant:
-    """Somebody who was invited, or a program."""
+    """A person or a program that was invited."""
 
     number: int | None
-    """On the sheet of links; None for programs."""
+    """Their number on the sheet of links; None for programs."""
     worker_id: str
     link: str
-    """The address to open; only its path where the study is not being served and no address was given."""
+    """The address to open; only its path if the study is not being served and no address was given."""
     country: str | None
     num_open: int
     """Tasks begun and not finished."""
     num_sent: int
     """Tasks finished."""
     revoked: bool
-    """Whether the link was taken back."""
+    """Whether the link was revoked."""
 
 
 def invite(
@@ -64,15 +64,15 @@ def invite(
         study_dir: a study on the local platform.
         count: how many more people.
         country: where they are, as a code like "JP" or "US-CA"; needed where the study asks for countries.
-        url: the address that participants open, before the links' own paths; by default where the study is served.
-        this_machine: make links that open on this machine only, to try tasks, and no sheet of them.
+        url: the address that the links begin with; by default the one at which the study is served.
+        this_machine: make links that open on this machine only, to try tasks, and no sheet.
 
     Returns:
         Their links, in the order of invitation.
 
     Raises:
-        ValueError: no study, one that may be a copy, a country that it does not take, or an address that nobody else
-            can open.
+        ValueError: there is no study, it may be a copy, it does not accept this country, or only this machine can open
+            the address.
         OSError: a file cannot be written.
 
     Example:
@@ -94,17 +94,17 @@ def invite(
 
 
 def participants(study_dir: str | Path, *, url: str | None = None) -> tuple[Participant, ...]:
-    """Everybody who was ever invited, people and programs, in the order of invitation.
+    """Return all people and programs ever invited, in the order of invitation.
 
     Args:
         study_dir: a study on the local platform.
-        url: the address that links begin with; by default where the study is being served.
+        url: the address that links begin with; by default the one at which the study is served.
 
     Returns:
-        Each with link, country, and what they have begun and finished.
+        Each with their link, country, and numbers of begun and finished tasks.
 
     Raises:
-        ValueError: no study, or one that may be a copy.
+        ValueError: there is no study, or it may be a copy.
 
     Example:
         >>> [(person.number, person.num_sent) for person in crowd.participants("my-study") if person.number]
@@ -117,20 +117,21 @@ def participants(study_dir: str | Path, *, url: str | None = None) -> tuple[Part
 
 
 def revoke(study_dir: str | Path, names: str | Sequence[str]) -> tuple[Participant, ...]:
-    """Take back the links of these participants, and leave them off the sheet that was written before.
+    """Revoke the links of these participants, and remove them from the sheet, if there is one.
 
-    Their links lead to a page that says so. What they sent stays and is paid as ever; what they have begun is free for
-    others.
+    Their links then lead to a page that says so. What they submitted is kept and paid as usual; tasks that they have
+    begun become free for others.
 
     Args:
         study_dir: a study on the local platform.
         names: for each participant their number on the sheet, their worker id or their link; one can stand alone.
 
     Returns:
-        The participants as they were before: `revoked` says whose link had been taken back already.
+        The participants as they were before: `revoked` says whose link had been revoked already.
 
     Raises:
-        ValueError: nobody has one of the names, or the study may be a copy; links named before are taken back.
+        ValueError: no participant has one of the names, or the study may be a copy; links of names before it are
+            revoked.
         OSError: the sheet cannot be written.
 
     Example:
@@ -152,7 +153,7 @@ def revoke(study_dir: str | Path, names: str | Sequence[str]) -> tuple[Participa
 def hand_out(
     study_dir: Path, paths: Sequence[str], address: str, *, num_before: int = 0, sheet: bool = True
 ) -> Invitation:
-    """The links with these paths at that address; writes the sheet of everybody's links unless told not to.
+    """The links with these paths at that address; also writes the sheet of all links, unless told not to.
 
     Raises:
         OSError: the sheet cannot be written.
@@ -181,7 +182,7 @@ def _participant(person: people.Invited, address: str) -> Participant:
 
 
 def _write_sheet_again(study_dir: Path) -> None:
-    """Write the sheet with the address that it has, where there is one."""
+    """Write the sheet again with the same address, if there is one."""
     sheet = StudyDirectory(study_dir).sheet
     if sheet.exists():
         address = re.search(r"<code>([^<]*)/p/", sheet.read_text(encoding="utf-8", errors="replace"))
@@ -190,7 +191,7 @@ def _write_sheet_again(study_dir: Path) -> None:
 
 
 def _write_sheet(study_dir: Path, address: str) -> int:
-    """Write the sheet of all links that were not taken back; how many there are."""
+    """Write the sheet of all links that were not revoked; return how many there are."""
     shown = [
         (person.number, address + person.path)
         for person in people.everybody(study_dir)
@@ -201,7 +202,7 @@ def _write_sheet(study_dir: Path, address: str) -> int:
 
 
 def _served_at(study_dir: Path) -> str:
-    """Where the study is being served; nothing where it is not."""
+    """The address at which the study is being served; empty if it is not."""
     try:
         return participants_url_of(study_dir) or endpoint_of(study_dir)
     except ValueError:
@@ -209,10 +210,10 @@ def _served_at(study_dir: Path) -> str:
 
 
 def invite_people(study_dir: Path, count: int, *, country: str | None = None) -> list[str]:
-    """Invite so many more people to a study on the local platform; the paths of their links.
+    """Invite `count` more people to a study on the local platform; return the paths of their links.
 
     Raises:
-        ValueError: the study takes people from certain countries only, and this is none of them.
+        ValueError: the study accepts people from certain countries only, and this is none of them.
     """
     settle(study_dir)
     check_invitation(study_dir, country)

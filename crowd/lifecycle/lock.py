@@ -1,4 +1,4 @@
-"""One command at a time decides about a study: it reads, changes and writes before the next one reads."""
+"""Locks a study, so that only one command at a time changes it."""
 
 import logging
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from crowd.operating_system import locked_file
 from crowd.platforms import Platform, open_platform
 from crowd.studydir import StudyDirectory
 
-#: How long a command waits before it says so.
+#: How long a command waits for another before it says so, in seconds.
 _SILENT_S = 1.0
 
 _log = logging.getLogger(__name__)
@@ -20,12 +20,12 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def deciding(study_dir: str | Path) -> Iterator[tuple[Platform, Ledger]]:
-    """The platform and the ledger of a published study, while no other command decides about it.
+    """The platform and the ledger of a published study, locked while the block runs.
 
-    What the block reads of the study, it has to read inside.
+    What decisions depend on must be read inside the block.
 
     Raises:
-        ValueError: nothing was published from there, the study may be a copy, or another command still works on it.
+        ValueError: the study is not published or may be a copy, or another command is still working on it.
         OSError: the platform does not answer.
     """
     with (
@@ -40,18 +40,19 @@ def deciding(study_dir: str | Path) -> Iterator[tuple[Platform, Ledger]]:
 
 @contextmanager
 def locked(study_dir: str | Path, *, wait_s: float = 3600.0, only_reading: bool = False) -> Iterator[None]:
-    """Keep other commands from deciding about the study while the block runs.
+    """Keep other commands from changing the study while the block runs.
 
-    The operating system ends the lock of a killed process. The file stays and means nothing by itself.
+    The operating system releases the lock of a killed process. The lock file stays, which does not mean that the study
+    is locked.
 
     Args:
-        study_dir: must be there.
-        wait_s: how long to wait for the other command.
-        only_reading: for commands that change nothing, and need a study that nobody changes: they do not keep out one
-            another, and the directory need not be writable.
+        study_dir: the study directory, which must exist.
+        wait_s: how long to wait for another command.
+        only_reading: for commands that change nothing but need an unchanging study. Several of them can run at the
+            same time, and the directory need not be writable.
 
     Raises:
-        ValueError: another command still works on the study.
+        ValueError: another command is still working on the study.
         OSError: the lock cannot be made.
     """
     path = StudyDirectory(study_dir).lock

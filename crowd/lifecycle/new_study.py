@@ -1,4 +1,4 @@
-"""A new study: its file, made from the videos, to be edited before publishing."""
+"""Makes the study file of a new study from its videos, to be edited before publishing."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ class NewStudy:
     """A study file that was written."""
 
     path: Path
-    """Of the study file."""
+    """The path of the study file."""
     study: Study
     """Its settings: the defaults, with the videos' labels as options."""
     videos_per_method: dict[str, int]
-    """By name of the method."""
+    """The number of videos by method."""
 
     @property
     def has_gold(self) -> bool:
@@ -30,15 +30,15 @@ def new_study(study_dir: str | Path, videos_dir: str | Path, *, language: str | 
     """Write a commented `study.toml` for a directory of videos.
 
     Args:
-        study_dir: the study directory; made if it is not there.
+        study_dir: the study directory; made if it does not exist.
         videos_dir: holds the videos and a `metadata.csv` with at least file_name, method and label.
-        language: of the task page: "en" (the default) or "ja".
+        language: the language of the task page: "en" (the default) or "ja".
 
     Returns:
         The settings, and where they were written.
 
     Raises:
-        ValueError: there is a study file already, no such language, or a video or the table cannot be used.
+        ValueError: there is a study file already, there is no such language, or a video or the table cannot be used.
         OSError: a file cannot be read or written.
 
     Example:

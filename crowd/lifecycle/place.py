@@ -1,8 +1,8 @@
-"""Where a study is, so that a copy of it is noticed before it acts on the people and the money of its original.
+"""Detects copies of a study, before a copy affects the participants and the money of its original.
 
-`private/place.json` notes the directory, the machine and what the file system calls the directory. A study whose noted
-place is gone was moved; one whose noted place still holds the same study is a copy. From another machine nobody can
-look, so there a person has to say it (`claim`).
+`private/place.json` records the directory, the machine and the directory's inode. If the recorded place no longer
+exists, the study was moved; if it still holds the same study, this one is a copy. On another machine the place cannot
+be examined, so the user has to say that the study was moved (`claim`).
 """
 
 import json
@@ -24,30 +24,30 @@ class Location:
     """A directory on a machine."""
 
     path: str
-    """Absolute, without links."""
+    """Absolute path, without symbolic links."""
     host: str
     inode: int
-    """Stays when the directory is renamed on its file system."""
+    """Does not change when the directory is renamed on its file system."""
     device: int
 
     def is_renamed_to(self, other: "Location") -> bool:
-        """Whether both are one directory, by what its file system calls it."""
+        """Whether both are the same directory of a file system, by device and inode."""
         return (self.inode, self.device) == (other.inode, other.device)
 
 
 class CopyError(ValueError):
-    """The study may be a copy, and nobody has said that it is the one to go on with."""
+    """The study may be a copy, and the user has not claimed it."""
 
 
 def settle(study_dir: str | Path) -> None:
-    """See that this is the study itself and not a copy, before something is done to people or money.
+    """Check that this is the study itself and not a copy, before anything affects people or money.
 
-    Its place is noted at the first time, and anew where it was moved, which the log says.
+    The first call records the place; a call after a move records the new place and logs that.
 
     Raises:
         CopyError: it is a copy, or might be; the message says what to do.
-        ValueError: the note is damaged.
-        OSError: it cannot be read or written.
+        ValueError: the record is damaged.
+        OSError: the record cannot be read or written.
     """
     root = Path(study_dir)
     here, noted = _here(root), noted_place(root)
@@ -55,7 +55,7 @@ def settle(study_dir: str | Path) -> None:
         _note(root, here)
     elif noted.host == here.host and noted.path == here.path:
         if not noted.is_renamed_to(here):
-            if original := _renamed(root, noted):  # and this copy was put into its place
+            if original := _renamed(root, noted):  # the original was renamed, and this copy has its former path
                 raise _copy(root, str(original), noted, here)
             _note(root, here)
     elif _is_same_directory(noted, here):
@@ -68,16 +68,16 @@ def settle(study_dir: str | Path) -> None:
 
 
 def claim(study_dir: str | Path) -> None:
-    """Say that this directory is the study, after it was copied, restored or brought from another machine.
+    """Declare this directory to be the study, after it was copied, restored or moved from another machine.
 
-    The directory that it was copied from counts as the copy from now on, if it is on this machine.
+    If the directory that it was copied from is on this machine, that one counts as the copy from now on.
 
     Args:
-        study_dir: the study to go on with.
+        study_dir: the study to continue with.
 
     Raises:
-        ValueError: there is no study, or one from which nothing was published or served.
-        OSError: a note cannot be written.
+        ValueError: there is no study, or it was never published or served.
+        OSError: the place cannot be recorded.
 
     Example:
         >>> crowd.claim("my-study")
@@ -88,7 +88,7 @@ def claim(study_dir: str | Path) -> None:
     here = _here(root)
     try:
         noted = noted_place(root)
-    except ValueError:  # damaged, and written anew below
+    except ValueError:  # damaged; written anew below
         noted = None
     if noted and noted.host == here.host:
         for other in (Path(noted.path), _renamed(root, noted)):
@@ -103,10 +103,10 @@ def _here(root: Path) -> Location:
 
 
 def noted_place(root: Path) -> Location | None:
-    """The place that the study notes; None where it notes none.
+    """The recorded place of the study; None if none is recorded.
 
     Raises:
-        ValueError: the note is damaged.
+        ValueError: the record is damaged.
     """
     path = StudyDirectory(root).place
     try:
@@ -125,7 +125,7 @@ def _note(root: Path, location: Location) -> None:
 
 
 def _is_same_directory(noted: Location, here: Location) -> bool:
-    """Whether both ways lead to one directory, as mounts can."""
+    """Whether both paths lead to the same directory, e.g. through mounts."""
     try:
         return noted.host == here.host and Path(noted.path).samefile(here.path)
     except OSError:
@@ -133,7 +133,7 @@ def _is_same_directory(noted: Location, here: Location) -> bool:
 
 
 def _holds_same_study(path: Path, root: Path) -> bool:
-    """Whether the same study is at that place as well; one that may not be looked at might be."""
+    """Whether the same study is also at `path`; true if that cannot be examined."""
     try:
         return exists(path) and load_or_create(path).study_id == load_or_create(root).study_id
     except PermissionError:
@@ -143,7 +143,7 @@ def _holds_same_study(path: Path, root: Path) -> bool:
 
 
 def _renamed(root: Path, noted: Location) -> Path | None:
-    """The directory beside this one that is the noted one under another name, if it holds the same study."""
+    """The recorded directory under another name in the same folder, if it holds the same study."""
     beside = (path for path in root.resolve().parent.iterdir() if path.is_dir())
     return next((path for path in beside if _here(path).is_renamed_to(noted) and _holds_same_study(path, root)), None)
 

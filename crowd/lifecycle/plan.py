@@ -1,4 +1,4 @@
-"""What a study will be and take, before anything is published."""
+"""Plans a study before anything is published: its tasks, time and cost."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,9 +19,9 @@ class PlannedStudy:
     """A study as it would be published."""
 
     study: Study
-    """Its settings."""
+    """The settings."""
     design: Design
-    """Which videos are in which task; `notes` say where the settings could not be met."""
+    """Which videos are in which task; `notes` say which settings could not be met."""
     needs: Needs
     """Tasks, participants, time and money."""
     num_videos: int
@@ -42,12 +42,12 @@ class PlannedStudy:
 
 
 def plan(study_dir: str | Path, videos_dir: str | Path, *, platform: str = "local") -> PlannedStudy:
-    """Say what a study of these videos takes: tasks, participants, time and money. Nothing is written.
+    """Compute what a study of these videos needs: tasks, participants, time and money. Writes nothing.
 
     Args:
-        study_dir: holds `study.toml`; without one the defaults are planned with.
+        study_dir: holds `study.toml`; without one the defaults are used.
         videos_dir: holds the videos and a `metadata.csv` with at least file_name, method and label.
-        platform: "local", "mturk-sandbox" or "mturk", whose rounds and fees are reckoned with.
+        platform: "local", "mturk-sandbox" or "mturk", which determines rounds and fees.
 
     Returns:
         Settings, design and needs; amounts are in dollars.

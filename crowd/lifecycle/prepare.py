@@ -1,4 +1,4 @@
-"""Reading a study from its directory: as it will be published, and as it was published."""
+"""Reads a study from its directory, as it will be published or as it was published."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,13 +20,13 @@ from crowd.task.page import check_pages
 
 
 def prepare(study_dir: Path, videos_dir: str | Path, fees: Fees) -> tuple[Study, Design]:
-    """The study and its design, from the study directory as far as they are there; nothing is written.
+    """The study and its design, read from the study directory if they exist, else made; nothing is written.
 
     Raises:
-        ValueError: HITs were published from there for another plan, other videos, or other words or pay.
+        ValueError: HITs were published from there with another plan, other videos, or other texts or pay.
     """
     kept = Design.load(study_dir) if anything_sent(study_dir, "create/") else None
-    # What is published stays as it is: its files are not measured anew, nor judged by rules that came later.
+    # Published files are not measured again, nor checked by rules that were added later.
     videos = list_videos(videos_dir) if kept else read_videos(videos_dir)
     study_file = StudyDirectory(study_dir).study_file
     study = Study.load(study_file) if study_file.exists() else Study.of(videos)
@@ -46,16 +46,16 @@ def prepare(study_dir: Path, videos_dir: str | Path, fees: Fees) -> tuple[Study,
 
 
 def _with_published_size(study: Study, kept: Design) -> Study:
-    """The study with as many assignments per HIT as were published, where it leaves the number to the platform."""
-    # It was nine by default once: what was published keeps its plan.
+    """The study with the published number of assignments per HIT, if it leaves the number to the platform."""
+    # The default of earlier releases was nine; a published study keeps its plan.
     return study if study.assignments_per_hit else replace(study, assignments_per_hit=kept.plan["assignments_per_hit"])
 
 
 def check_plan(study_dir: Path, kept: Design, study: Study) -> None:
-    """See that the study, whose options are known, still has the plan that was published.
+    """Check that the study, whose options are known, still has the published plan.
 
     Raises:
-        ValueError: it has another one; the message names the keys.
+        ValueError: its plan differs; the message names the keys.
     """
     _refuse(study_dir, _changes(kept.plan, _with_published_size(study, kept).plan))
 
@@ -70,28 +70,28 @@ def _refuse(study_dir: Path, changed: Sequence[str]) -> None:
 
 
 def _changes(published: Mapping[str, Any], plan: Mapping[str, Any]) -> list[str]:
-    """The keys whose values differ; a plan of an earlier release lacks later keys, which have their defaults."""
+    """The keys whose values differ; keys that a plan of an earlier release lacks have their defaults there."""
     before = Study().plan | dict(published)
     return [key for key, value in plan.items() if value != before[key]]
 
 
 @dataclass(frozen=True, slots=True)
 class LeftDesign:
-    """What is in `design.json` where the ledger does not say whether it was published.
+    """The content of `design.json` when the ledger does not say whether it was published.
 
-    The platform tells that: what a killed run left may have been saved and never sent.
+    Only the platform shows that, since a killed run may have saved the design and sent nothing.
     """
 
     design: Design | None
     error: ValueError | None = None
-    """Why it cannot be read, though it is there."""
+    """Why it cannot be read, if it exists and cannot."""
 
     @classmethod
     def of(cls, study_dir: Path) -> Self:
-        """Read it.
+        """Read the file.
 
         Raises:
-            OSError: it is there and cannot be read.
+            OSError: it exists and cannot be read.
         """
         try:
             return cls(Design.load(study_dir))
@@ -101,21 +101,21 @@ class LeftDesign:
             return cls(None, error)
 
     def with_plan_of(self, planned: Design) -> Design:
-        """The design where it has the same plan, else `planned`: HITs of a published one may have grown."""
+        """The design in the file if it has the same plan (its HITs may have grown), else `planned`."""
         return self.design if self.design and not _changes(self.design.plan, planned.plan) else planned
 
     def settled(self, study_dir: Path, study: Study, planned: Design, *, is_published: bool) -> Design:
-        """The design to go on with, once the platform has told whether the study is published.
+        """The design to continue with, once the platform has shown whether the study is published.
 
         Raises:
-            ValueError: it is published, with another plan, other words or other pay than `study.toml` has, or the
+            ValueError: it is published with another plan, other texts or other pay than `study.toml` has, or the
                 design cannot be read.
         """
         if not is_published:
             return replace(planned, shown=terms(study), pages=(page_version(),))
         if self.error:
             raise self.error
-        if self.design is None:  # lost too, so nobody knows what study.toml said then
+        if self.design is None:  # lost as well, so what was published cannot be compared
             return replace(planned, shown={}, pages=())
         _refuse(study_dir, _changes(self.design.plan, planned.plan))
         hold_to(self.design.shown, study, StudyDirectory(study_dir).study_file)
@@ -123,7 +123,7 @@ class LeftDesign:
 
 
 def anything_sent(study_dir: Path, prefix: str = "") -> bool:
-    """Whether a call whose key begins so may have had its effect."""
+    """Whether a call whose key begins with `prefix` may have taken effect."""
     if not StudyDirectory(study_dir).ledger.exists():
         return False
     with Ledger(study_dir) as ledger:
@@ -131,13 +131,13 @@ def anything_sent(study_dir: Path, prefix: str = "") -> bool:
 
 
 def load(study_dir: Path, *, unchanged: bool = False) -> tuple[Study, Design]:
-    """The study and the design of a published study.
+    """The settings and the design of a published study.
 
-    With `unchanged`, for commands that show tasks to people or promise them money, `study.toml` must still say what
-    participants were promised at publication.
+    With `unchanged`, for commands that show tasks or promise money to people, `study.toml` must still agree with what
+    was published.
 
     Raises:
-        ValueError, OSError: nothing was published from there, or `study.toml` was changed.
+        ValueError, OSError: the study is not published, or `study.toml` was changed.
     """
     planned, study_file = published_design(study_dir), StudyDirectory(study_dir).study_file
     if not study_file.exists():
@@ -149,7 +149,7 @@ def load(study_dir: Path, *, unchanged: bool = False) -> tuple[Study, Design]:
 
 
 def check_unchanged(study_dir: Path) -> None:
-    """See the same of a study that may not be published yet, before it is served.
+    """Check before serving that `study.toml` agrees with what was published, if anything was.
 
     Raises:
         ValueError: as `load`.
@@ -163,7 +163,7 @@ def published_design(study_dir: Path) -> Design:
     """The design of a published study.
 
     Raises:
-        ValueError, OSError: nothing was published from there.
+        ValueError, OSError: the study is not published.
     """
     files = StudyDirectory(existing_study(study_dir))
     if not files.design.exists():

@@ -1,7 +1,7 @@
-"""Publishing a study: from its videos to HITs on a platform, each exactly once.
+"""Publishes a study: creates its HITs on a platform, each exactly once.
 
-A first publication, a rerun after a crash and the next round are all the same: the design is applied to the platform
-(`crowd.lifecycle.apply`), whatever is there already.
+A first publication, a rerun after a crash and the next round work in the same way: the design is applied to the
+platform (`crowd.lifecycle.apply`), which may have some of its HITs already.
 """
 
 import logging
@@ -39,20 +39,19 @@ def publish(
     upload_progress: Progress | None = None,
     check: Callable[[Study, Design], None] | None = None,
 ) -> Published:
-    """Publish a study of the videos. Run again, it finishes what is missing and creates nothing twice.
+    """Publish a study of the videos. Running it again creates what is missing and nothing twice.
 
-    What fails before anything was sent leaves no new file behind.
+    A failure before anything was sent leaves no new files.
 
     Args:
-        study_dir: the study directory; `study.toml` is written with defaults where there is none.
+        study_dir: the study directory; `study.toml` is written with defaults if there is none.
         videos_dir: holds the videos and a `metadata.csv` with at least file_name, method and label.
         platform: "local", "mturk-sandbox" or "mturk".
-        media: who serves the videos, e.g. `S3Media`; by default the platform, or what was used before.
-        consent: the most that the study may cost, and who confirms it; by default the study's budget, unasked.
-        progress: called after each HIT with how many are through, and of how many.
+        media: the place that serves the videos, e.g. `S3Media`; by default the one used before, or the platform.
+        consent: the most that the study may cost, and who confirms it; by default the study's budget, without asking.
+        progress: called after each HIT with the number of finished ones and of all.
         upload_progress: the same for each file that is uploaded.
-        check: called with the settings and the design before anything is published for the first time; may refuse with
-            a ValueError.
+        check: called with the settings and the design before the first publication; it may refuse with a ValueError.
 
     Returns:
         Numbers of HITs, and what they cost in dollars.
@@ -76,9 +75,7 @@ def publish(
             check_reachable(where, place)
             check_real_money(where, ledger, consent)
             _check_experience(where, ledger, study)
-            if not anything_sent(root, "create/") or is_restored(
-                ledger
-            ):  # new, or its ledger was lost or is an old one
+            if not anything_sent(root, "create/") or is_restored(ledger):  # new, or its ledger was lost or is outdated
                 left = LeftDesign.of(root)
                 _, _, found = reconcile(where, ledger, left.with_plan_of(planned))
                 is_published = bool(hit_ids(ledger))
@@ -90,7 +87,7 @@ def publish(
             is_new = not study_file.exists()
             if is_new:
                 study.save(study_file)
-            if not anything_sent(root, "create/"):  # an earlier run may have meant other HITs
+            if not anything_sent(root, "create/"):  # an earlier run may have planned other HITs
                 ledger.forget_unsent("create/", but={f"create/{hit.key}" for hit in planned.hits})
             done = apply_design(where, ledger, study, planned, place, consent, progress, upload_progress)
             ledger.forget_fact(RESTORED)
@@ -100,10 +97,10 @@ def publish(
 
 
 def open_due_rounds(study_dir: str | Path, *, progress: Progress | None = None) -> Published:
-    """Open the rounds of a published study that are due by now; their money was settled at publication.
+    """Open the rounds of a published study that are due; their money was confirmed at publication.
 
     Raises:
-        ValueError, OSError: nothing was published from there, or the platform does not answer.
+        ValueError, OSError: the study is not published, or the platform does not answer.
     """
     root = Path(study_dir)
     with deciding(root) as (platform, ledger):
@@ -113,7 +110,7 @@ def open_due_rounds(study_dir: str | Path, *, progress: Progress | None = None) 
 
 
 def _check_experience(platform: Platform, ledger: Ledger, study: Study) -> None:
-    """Refuse to ask for earlier work where participants have none, before anything is published."""
+    """Refuse to require earlier work on a platform whose participants have none, before anything is published."""
     if study.min_approved_hits and not platform.about.pays and not hit_ids(ledger):
         raise ValueError(
             f"min_approved_hits: is {study.min_approved_hits}, and participants of {platform.name} have no earlier "

@@ -1,4 +1,4 @@
-"""Bringing a ledger up to date with its platform: what the platform shows and the ledger does not have is entered."""
+"""Brings a ledger up to date: enters what its platform lists and the ledger does not have."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -12,19 +12,19 @@ from crowd.platforms import Platform, PublishedHit
 from crowd.pricing import bonus_cost, hit_cost
 from crowd.studydir import StudyDirectory
 
-#: Set in a ledger that came from a backup, until it knows what has happened on the platform since.
+#: Fact of a ledger restored from a backup, until what has happened on the platform since is entered.
 RESTORED = "restored_from"
 
 
 def is_restored(ledger: Ledger) -> bool:
-    """Whether the ledger came from a backup and may not know what happened after it."""
+    """Whether the ledger was restored from a backup and may lack what happened after it."""
     return ledger.fact(RESTORED) is not None
 
 
 def catch_up(platform: Platform, ledger: Ledger) -> None:
-    """Enter what happened on the platform after the backup that the ledger came from, if it came from one.
+    """If the ledger was restored from a backup, enter what happened on the platform after the backup.
 
-    The study must be locked, and nothing be decided before: what was paid since counts under the cap.
+    The study must be locked. Call this before any decision, since what was paid since counts towards the cap.
 
     Raises:
         ValueError, OSError: as `reconcile`; or `design.json` cannot be read or written.
@@ -40,10 +40,10 @@ def reconcile(platform: Platform, ledger: Ledger, planned: Design) -> tuple[int,
     """Enter in the ledger what the platform lists.
 
     Returns:
-        How many HITs and how many bonuses the ledger did not have, and the design with every HIT as large as it is.
+        How many HITs and how many bonuses the ledger did not have, and the design with the HITs' present sizes.
 
     Raises:
-        ValueError: the platform holds HITs of the study that the design cannot have.
+        ValueError: the platform has HITs of the study that cannot belong to the design.
     """
     there = platform.find(ledger.study_id)
     target = grown_to(planned, {key: hit.num_assignments for key, hit in there.items()})
@@ -53,11 +53,11 @@ def reconcile(platform: Platform, ledger: Ledger, planned: Design) -> tuple[int,
 
 
 def grown_to(planned: Design, sizes: Mapping[str, int]) -> Design:
-    """The design with every HIT that there is, none smaller than it is.
+    """The design with all HITs that exist, each at least as large as on the platform.
 
     Args:
         planned: the design.
-        sizes: assignments by key of the HIT.
+        sizes: the number of assignments of each HIT, by its key.
 
     Raises:
         ValueError: a key belongs to none of its blocks.
@@ -80,7 +80,7 @@ def grown_to(planned: Design, sizes: Mapping[str, int]) -> Design:
 
 
 def _enter_hit(platform: Platform, ledger: Ledger, key: str, hit: PublishedHit) -> bool:
-    """Enter a HIT that the ledger does not have, or what was added to it; whether there was anything to enter."""
+    """Enter a HIT that the ledger lacks, or what was added to it; return whether there was anything to enter."""
     size, outcome = hit.num_assignments, {"hit_id": hit.hit_id, "hit_type_id": hit.hit_type_id}
     before, fees = published_size(ledger, key), platform.about.fees
     entry = ledger.entry(f"create/{key}")
@@ -105,7 +105,7 @@ def _enter_hit(platform: Platform, ledger: Ledger, key: str, hit: PublishedHit) 
 
 
 def _enter_bonuses(platform: Platform, ledger: Ledger, hit_id: str) -> int:
-    """Enter the bonuses paid in a HIT; how many the ledger did not have."""
+    """Enter the bonuses paid in a HIT; return how many the ledger did not have."""
     news = 0
     for payment in platform.bonuses(hit_id):
         key = bonus_key(payment.assignment_id, payment.reason)

@@ -1,4 +1,4 @@
-"""Rebuilding a ledger that was lost, or put back from an old copy, from what its platform shows."""
+"""Rebuilds a lost or outdated ledger from what its platform lists."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,36 +19,36 @@ from crowd.studydir import StudyDirectory, existing_study
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recovered:
-    """What a run entered in the ledger."""
+    """The result of rebuilding a ledger."""
 
     hits: int
-    """HITs that it did not know, or not in their present size."""
+    """HITs that the ledger did not have, or not in their present size."""
     bonuses: int
     assignments: int
     """Submitted assignments in all."""
     held_usd: Decimal
-    """What the study has cost or may cost, as far as the platform tells."""
+    """What the study has cost or may still cost, as far as the platform shows."""
     unknown: tuple[str, ...]
-    """What no platform can tell, in sentences."""
+    """What the platform cannot show, in sentences."""
 
 
 def recover(study_dir: str | Path, *, platform: str | None = None, cap_usd: str | Decimal | None = None) -> Recovered:
-    """Rebuild a lost or outdated ledger from what the platform shows: HITs, their sizes, answers and bonuses.
+    """Rebuild a lost or outdated ledger from what the platform lists: HITs, their sizes, answers and bonuses.
 
-    Nothing is created, paid or changed on the platform. A ledger that is whole stays as it is; run again, it changes
-    nothing.
+    Nothing is created, paid or changed on the platform. A complete ledger is not changed, so running this again
+    changes nothing.
 
     Args:
         study_dir: holds design.json and the secrets.
-        platform: where the study was published, if the ledger does not say so; None: on the local platform.
-        cap_usd: the most that the study may ever cost; the platform does not know the cap that was given.
+        platform: where the study was published, if the ledger does not say so; by default the local platform.
+        cap_usd: the most that the study may ever cost; the platform does not know the former cap.
 
     Returns:
-        How much was entered, and what no platform can tell.
+        How much was entered, and what the platform cannot show.
 
     Raises:
-        ValueError: there is no design, the ledger names another platform, or the platform holds HITs that are none of
-            the design's.
+        ValueError: there is no design, the ledger names another platform, or the platform has HITs of the study that
+            cannot belong to the design.
         OSError: the platform does not answer.
 
     Example:
@@ -86,7 +86,7 @@ def recover(study_dir: str | Path, *, platform: str | None = None, cap_usd: str 
 
 
 def _unknown(root: Path, ledger: Ledger, planned: Design, *, lost: bool) -> list[str]:
-    """What the platform cannot tell."""
+    """What the platform cannot show."""
     unknown = []
     if ledger.cap() is None:
         study_file = StudyDirectory(root).study_file

@@ -1,7 +1,7 @@
-"""Approving and rejecting: people are paid for work done, whatever they answered.
+"""Approves and rejects work: people are paid for the work, whatever they answered.
 
-Approval looks at no answer. Rejection is for work that was not done, shown by a rule of the study file that was in
-force before anybody began, and never for a small share of right answers.
+Approval does not look at answers. Rejection is for work that was not done, according to a rule of the study file that
+was in force before anybody began; a small share of right answers is never a reason.
 """
 
 from collections.abc import Callable, Collection
@@ -19,11 +19,11 @@ from crowd.lifecycle.lock import deciding
 from crowd.lifecycle.prepare import load
 from crowd.platforms import Ids, Platform, RequestRefusedError, Submission
 
-#: Rules of the study file that say whether the work was done, with the value at which each is off. `min_gold_accuracy`
-#: is none of them: it judges answers.
+#: Rules of the study file that say whether the work was done, each with the value that turns it off.
+#: `min_gold_accuracy` is not among them, since it judges answers.
 RULES_FOR_REJECTION = {"max_attention_failures": -1, "min_answer_s": 0, "min_watched_fraction": 0}
 
-#: Characters; what platforms that speak Mechanical Turk's protocol take, less the name of the rule.
+#: Most characters of a reason that platforms with Mechanical Turk's protocol accept, less the name of the rule.
 _LONGEST_REASON = 1000
 
 
@@ -33,7 +33,7 @@ def approve(
     *,
     progress: Progress | None = None,
 ) -> Tally:
-    """Approve submitted work, which pays for it: people are paid for work done, whatever they answered.
+    """Approve submitted work, which pays for it, whatever was answered.
 
     Args:
         study_dir: a published study.
@@ -81,14 +81,14 @@ def reject(
         rule: the rule of the study file that it breaks, in force since publication: `max_attention_failures`,
             `min_answer_s` or `min_watched_fraction`.
         reason: what the participant reads.
-        confirm: asked, with the id of the worker who would get nothing, before anything happens.
+        confirm: called with the worker's id before the rejection; nothing is rejected if it returns false.
 
     Returns:
         One assignment under `made`.
 
     Raises:
-        ValueError: no such rule is in force or its answers keep to it, the reason is empty, it was not confirmed, or
-            the platform refuses.
+        ValueError: no such rule is in force, the answers do not break it, the reason is empty, the rejection was not
+            confirmed, or the platform refuses.
         OSError: the platform does not answer.
 
     Example:
@@ -132,7 +132,7 @@ def _check_in_force(rule: str, plan: dict[str, Any]) -> None:
 
 
 def _check_broken(rule: str, planned: Design, ledger: Ledger, assignment: Submission) -> None:
-    """The rule must be broken by all that the assignment answered, as the answers show."""
+    """Check that each of the assignment's answers to videos breaks the rule."""
     keys = {hit_id: key for key, hit_id in hit_ids(ledger).items()}
     rows = rows_of(planned, keys[assignment.hit_id], assignment, "")
     judged = [row for row in rows if row["kind"] in {EVALUATION, GOLD}]
@@ -142,8 +142,8 @@ def _check_broken(rule: str, planned: Design, ledger: Ledger, assignment: Submis
 
 
 def _review(platform: Platform, assignment: Submission, status: str, more: dict[str, str]) -> Call:
-    """The call that gives the assignment this status; the status it has shows whether an earlier run did so."""
-    assignment_id, before = assignment.assignment_id, assignment.status  # not its answer, which is long
+    """The call that gives the assignment this status; its present status shows whether an earlier run did."""
+    assignment_id, before = assignment.assignment_id, assignment.status  # `find` keeps these only, not the long answer
 
     def find(refusal: RequestRefusedError | None) -> Ids | None:
         seen = before if refusal is None else platform.submission(assignment_id).status

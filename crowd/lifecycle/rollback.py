@@ -1,4 +1,4 @@
-"""A publication that fails before anything was sent leaves the study directory as it was."""
+"""Restores the study directory when a publication fails before anything was sent."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,10 +11,10 @@ from crowd.studydir import StudyDirectory
 
 @contextmanager
 def unchanged_on_failure(directory: Path, *, unless: Callable[[], bool]) -> Iterator[None]:
-    """Remove the files and folders that the block makes, when it fails; not where `unless` holds then.
+    """If the block fails, remove the files and folders that it made, unless `unless` then returns true.
 
-    Nor where another process publishes from the folder or serves it, which could lose its own. On Windows nobody can
-    tell, so files stay there.
+    Nothing is removed either if another process publishes from the folder or serves it, since that one's files could
+    be lost. On Windows that cannot be found out, so files are always kept.
 
     Raises:
         OSError: the folder cannot be made.

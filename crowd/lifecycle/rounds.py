@@ -1,7 +1,7 @@
 """Rounds: HITs that show the same videos to further people, opened one after the other.
 
-A round is opened when the round before it is full and everybody in it holds the study's qualification, which the HITs
-of later rounds exclude. So nobody can take part in two rounds of the same videos.
+A round is opened when the round before it is full and everybody in it has the study's qualification, which the HITs of
+later rounds exclude. So nobody can take part in two rounds of the same videos.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,13 +18,13 @@ def due(
     hit_ids: Mapping[str, str],
     fills: Callable[[str], bool] = lambda worker_id: True,
 ) -> tuple[list[HitDesign], set[str]]:
-    """The HITs that may be open by now, in the design's order, and the workers who must be kept from later rounds.
+    """The HITs whose round is due, in the design's order, and the workers to keep out of later rounds.
 
     Args:
         platform: where the study was published.
-        design: of the study.
+        design: the study's design.
         hit_ids: the ids of the published HITs by key.
-        fills: whether the work of a worker, by their id, fills a place.
+        fills: says for a worker's id whether their work counts towards the assignments wanted.
     """
     ready: list[HitDesign] = []
     seen: set[str] = set()
@@ -47,7 +47,7 @@ def keep_apart(platform: Platform, ledger: Ledger, workers: Sequence[str]) -> st
         key="qualification",
         verb="create_qualification",
         arguments={"name": name, "description": "Has seen videos of this study, which later rounds show again."},
-        # Names are unique, so a refusal to make it means that an earlier run did.
+        # Names are unique, so if the platform refuses it, an earlier run has made it.
         find=lambda refusal: platform.find_qualification(name) if refusal else None,
     )
     carry_out(platform, ledger, [qualification])

@@ -1,4 +1,4 @@
-"""Serving a study: its local platform runs, and as many participants as wanted have links."""
+"""Serves a study on the local platform, and invites participants."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,13 +19,13 @@ class Served:
     """A study that is being served."""
 
     participants_url: str
-    """What participants open, before the paths of their links."""
+    """The address that participants' links begin with."""
     progress_url: str
-    """The requester's live page; as secret as the study's credentials."""
+    """The requester's live page; to be kept as secret as the study's credentials."""
     requester_url: str
-    """Mechanical Turk's requester API, as boto3's `endpoint_url`."""
+    """The address of Mechanical Turk's requester API, for boto3's `endpoint_url`."""
     invitation: Invitation | None
-    """Everybody's links, where participants were asked for."""
+    """All links; None if no participants were asked for."""
     warnings: tuple[str, ...]
     """What keeps participants from the study, each with what to do."""
 
@@ -45,26 +45,26 @@ def serve(
 ) -> Iterator[Served]:
     """Serve a study on the local platform while the block runs.
 
-    It shows the tasks to participants, each of whom has a link of their own, and speaks Mechanical Turk's requester API
+    The server shows tasks to participants, each of whom has their own link, and offers Mechanical Turk's requester API
     to this package's other functions and to any boto3 client with the study's credentials.
 
     Args:
-        study_dir: a study file is enough; tasks can be published while it is served.
-        videos_dir: where the published videos are now, if they were moved; remembered.
+        study_dir: the study directory; a study file is enough, since tasks can be published while it is served.
+        videos_dir: where the published videos are now, if they were moved; it is stored.
         host: the address to listen on; 0.0.0.0 opens the study to the network.
-        port: the port to listen on; 0 takes the port of last time, or any free one.
+        port: the port to listen on; 0 takes the previous port, or any free one.
         participants: how many people are to have links, counting those who have some.
         country: where they are, as a code like "JP" or "US-CA"; needed where the study asks for countries.
-        public_url: the address that participants open, where a reverse proxy or tunnel stands before the server.
-        trusted_proxies: addresses or networks of reverse proxies whose X-Forwarded-For counts.
+        public_url: the address that participants open, if the server is behind a reverse proxy or tunnel.
+        trusted_proxies: addresses or networks of reverse proxies whose X-Forwarded-For is used.
         this_machine: make links that open on this machine only, to try tasks.
 
     Yields:
         Addresses, links and warnings.
 
     Raises:
-        ValueError: no study, one that may be a copy or that `study.toml` no longer agrees with, missing videos, or
-            links that nobody else could open.
+        ValueError: there is no study, it may be a copy, `study.toml` no longer agrees with what was published, videos
+            are missing, or only this machine could open the links.
         OSError: the port is in use, or a file cannot be written.
 
     Example:
@@ -96,7 +96,7 @@ def serve(
 def _warnings(
     study_dir: Path, server: Running, address: str, public_url: str | None, this_machine: bool
 ) -> Iterator[str]:
-    """Links that were handed out before and lead nowhere now."""
+    """Warnings about links given to participants before that no longer work."""
     if server.moved_from and not public_url:
         yield (
             f"port {server.moved_from}, which links of last time name, is taken: they are dead until the study is "

@@ -1,4 +1,4 @@
-"""What the ledger knows of a study, without asking its platform."""
+"""The state of a study from its ledger, without calling its platform."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from crowd.lifecycle.prepare import load
 from crowd.localplatform.people import fills_a_place
 from crowd.worker_ids import is_simulated
 
-#: The states of a call in the order of its life, and what each means.
+#: The states of a call, in order, with their meanings.
 STATES = {
     "planned": "not sent yet",
     "sent": "outcome not known yet",
@@ -21,29 +21,29 @@ STATES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Status:
-    """A study as its ledger has it."""
+    """The state of a study in its ledger."""
 
     platform: str
     """Where it was published."""
     study_id: str
     cap_usd: Decimal | None
-    """The most that it may ever cost; None where nothing limits it."""
+    """The most that it may ever cost; None without a limit."""
     held_usd: Decimal
     """What the study has cost and may still cost, fees included."""
     calls: dict[str, Counter[str]]
-    """For each verb of the platform the number of calls in each state."""
+    """The number of calls in each state, for each verb of the platform."""
     unfinished: list[Entry]
-    """Calls of which the outcome is not known, and calls that were refused."""
+    """Calls without a known outcome, and calls that were refused."""
     assignments: Counter[str]
-    """The number of fetched assignments with each status; where people are invited, of theirs."""
+    """The number of fetched assignments with each status; only people's, if people are invited."""
     simulated: int
-    """How many assignments programs did, not people."""
+    """How many assignments programs did."""
     wanted: int
     """Assignments that the design asks for."""
 
 
 def status(study_dir: str | Path) -> Status:
-    """What the ledger knows of the study: calls to the platform, money, answers. No platform is asked.
+    """Return the study's state from its ledger: calls to the platform, money and answers. Calls no platform.
 
     Args:
         study_dir: a published study.

@@ -1,7 +1,7 @@
-"""The videos directory of a published study: where it is now, and whether it holds the files that were published.
+"""Finds the videos directory of a published study, and checks that it holds the published files.
 
-`design.json` names it relative to the study directory, so that both can be moved together. Where it was moved alone,
-`locate_videos` is told where it is.
+`design.json` names it relative to the study directory, so that both can be moved together. If it was moved alone,
+`locate_videos` stores where it is.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ _HINT = "name the directory where they are now with --videos DIR (serve-tasks, s
 
 
 def published_files(videos: Iterable[Video]) -> dict[str, PublishedFile]:
-    """Size and hash of every file that pages may load, by its name in the videos directory.
+    """The size and hash of every file that pages may load, by its name in the videos directory.
 
     Raises:
         OSError: one cannot be read.
@@ -28,13 +28,13 @@ def published_files(videos: Iterable[Video]) -> dict[str, PublishedFile]:
 
 
 def locate_videos(study_dir: Path | str, videos_dir: Path | str | None = None) -> None:
-    """Check that a published study's videos are where it takes them from, byte for byte, or say where they are now.
+    """Check that a published study's videos are in its videos directory, byte for byte, or set a new directory.
 
-    Nothing is checked before publication, nor where the videos are shown from elsewhere.
+    Nothing is checked before publication, or if the videos are shown from elsewhere.
 
     Args:
         study_dir: the study.
-        videos_dir: where the videos are now, if they were moved; it is noted in `design.json` when all of them are
+        videos_dir: where the videos are now, if they were moved; it is stored in `design.json` if all of them are
             there.
 
     Raises:
@@ -58,9 +58,9 @@ def locate_videos(study_dir: Path | str, videos_dir: Path | str | None = None) -
 
 
 def check(design: Design, study_dir: Path | str) -> None:
-    """See that every file of the design is in its videos directory, with the bytes that were published.
+    """Check that every file of the design is in its videos directory, with the published bytes.
 
-    Designs of earlier releases hold no hashes; of their files only the presence is checked.
+    Designs of earlier releases hold no hashes, so their files must only be present.
 
     Raises:
         ValueError: one is missing or changed.
@@ -79,7 +79,7 @@ def check(design: Design, study_dir: Path | str) -> None:
 
 
 def wrong_files(design: Design) -> Iterator[tuple[Path, str]]:
-    """Every file of the design that is missing or changed, and which of both; `check` names the first."""
+    """Every file of the design that is missing or changed, with which of the two; `check` reports the first."""
     for name, path in files_of(design.videos):
         published = design.files.get(name)
         if not path.is_file():
@@ -89,10 +89,10 @@ def wrong_files(design: Design) -> Iterator[tuple[Path, str]]:
 
 
 def same_videos(study_dir: Path, published: Design, given: Design) -> Design:
-    """The published design with its videos taken from the given one's directory.
+    """The published design with the videos directory of `given`.
 
     Raises:
-        ValueError: these are not the videos that were published.
+        ValueError: these are not the published videos.
     """
     there = {_identity(video) for video in given.videos}
     for video in published.videos:
@@ -113,12 +113,12 @@ def same_videos(study_dir: Path, published: Design, given: Design) -> Design:
 
 
 def _identity(video: Video) -> tuple[str, ...]:
-    """What `metadata.csv` says of a video; another release may measure durations and sizes otherwise."""
+    """What `metadata.csv` says of a video; not its duration and size, which another release may measure differently."""
     return (video.video_id, video.file_name, video.method, video.label)
 
 
 def _shows_its_own(study_dir: Path) -> bool:
-    """Whether the local platform shows the videos, and not S3."""
+    """Whether the local platform serves the videos, and not S3."""
     if not StudyDirectory(study_dir).ledger.exists():
         return True
     with Ledger(study_dir, create=False) as ledger:

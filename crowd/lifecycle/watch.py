@@ -1,4 +1,4 @@
-"""Following a study until all its answers are there."""
+"""Collects a study's answers until all are in."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -14,21 +14,21 @@ from crowd.platforms import PlatformUnreachableError
 def watch(
     study_dir: str | Path, *, every_s: float = 30.0, sleep: Callable[[float], None] = time.sleep
 ) -> Iterator[Collected]:
-    """Collect again and again until all answers are in, and open each later round when it is due.
+    """Collect repeatedly until all answers are in, and open each later round when it is due.
 
-    A platform that does not answer for a while is asked again at the next look.
+    If the platform does not answer for a while, the next collection tries again.
 
     Args:
         study_dir: a published study.
-        every_s: seconds from one look to the next.
-        sleep: waits for that long.
+        every_s: seconds between two collections.
+        sleep: called with that time to wait.
 
     Yields:
-        What `collect` gives, at the first look and whenever something is new.
+        The result of `collect`, the first time and whenever something is new.
 
     Raises:
         ValueError: nothing was published from there, or the study may be a copy.
-        OSError: the platform does not answer at the first look, or a file cannot be written.
+        OSError: the platform does not answer the first time, or a file cannot be written.
 
     Example:
         >>> for got in crowd.watch("my-study"):
@@ -38,7 +38,7 @@ def watch(
     """
     got = collect(study_dir)
     if got.assignments < got.wanted:
-        settle(study_dir)  # now, not when the next round is due and nobody looks
+        settle(study_dir)  # at once, not only when a later round is due and nobody is watching
         check_unchanged(Path(study_dir))
     yield got
     while got.assignments < got.wanted:
