@@ -1,1 +1,1 @@
-"""The page of a task, and the rows of answers that come back."""
+"""The page of a task, and the rows of the answers that it sends."""

@@ -1,4 +1,4 @@
-"""The answers table: what a participant's page sends, as rows with a documented schema."""
+"""The answers table: turns what a participant's page sends into rows with a documented schema."""
 
 import csv
 import json
@@ -18,7 +18,7 @@ from crowd.design.design import Design
 from crowd.spreadsheet import as_cell
 from crowd.studydir import StudyDirectory
 
-#: Columns of the answers table with their Arrow types, in their order; docs/formats.md says what they mean.
+#: Columns of the answers table with their Arrow types, in order; docs/formats.md says what they mean.
 COLUMNS = {
     "worker_id": "string",
     "video_id": "string",
@@ -43,18 +43,18 @@ COLUMNS = {
     "comment": "string",
     "excluded": "string",
 }
-#: An item's field in what the page sends; its value is JSON.
+#: Prefix of an item's field in what the page sends; the value is JSON.
 ITEM_FIELD = "item."
-#: The options in the order shown, once for all items; pages of earlier versions sent them with each item.
+#: The field with the options in the order shown, for all items; pages of earlier releases sent them with each item.
 OPTIONS_FIELD = "options"
 _COUNTS = ("replays", "stalls", "playback_errors", "focus_losses")
 _SECONDS = ("time_to_play_s", "time_to_answer_s")
 
-#: How many rows are turned into columns together.
+#: How many rows are converted to columns at a time.
 _ROWS_AT_ONCE = 20_000
-#: Most replays, errors and the like of one item.
+#: Largest count of replays, errors and the like of one item.
 MOST_ERRORS = 1_000_000
-#: What a page of ours sends of an item stays far below these; anything beyond them is not stored.
+#: Limits on the JSON of an item, far above what the study's page sends; anything beyond them is not stored.
 MOST_CHARACTERS, DEEPEST, MOST_DIGITS = 100_000, 20, 40
 _STRING, _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL), re.compile(r"[\[\]{}]")
 _LONG_NUMBER = re.compile(rf"[0-9]{{{MOST_DIGITS + 1}}}")
@@ -81,10 +81,10 @@ def parse_answer_xml(xml: str) -> dict[str, str]:
 
 
 def item_sent(fields: Mapping[str, str], key: str) -> dict[str, Any] | None:
-    """What the page sent of an item; None where it sent nothing of it.
+    """What the page sent for an item; None if it sent nothing.
 
     Raises:
-        ValueError: it is no JSON object, or not one that could be stored.
+        ValueError: it is not a JSON object, or not one that could be stored.
     """
     text = fields.get(ITEM_FIELD + key)
     if text is None:
@@ -105,7 +105,7 @@ def _json(text: str, name: str) -> Any:
 
 
 def is_bounded(text: str) -> bool:
-    """Whether JSON of an item can be read without harm: its length, its nesting and the digits of its numbers."""
+    """Whether the length, nesting and digits of an item's JSON are within the limits, so that it is safe to parse."""
     if len(text) > MOST_CHARACTERS:
         return False
     bare = _STRING.sub("", text)
@@ -114,7 +114,7 @@ def is_bounded(text: str) -> bool:
 
 
 def whole(value: Any, most: int) -> int | None:
-    """A whole number from 0 to `most`; None for anything else."""
+    """The value if it is a whole number from 0 to `most`, else None."""
     return value if type(value) is int and 0 <= value <= most else None
 
 
@@ -128,7 +128,7 @@ def answer_rows(
     simulated: bool,
     fields: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """One row per answered item of the assignment, in the order of `COLUMNS`; an item that was skipped gives none.
+    """One row per answered item of the assignment, with the columns in order; skipped items have no row.
 
     Raises:
         ValueError: the fields are not what this study's page sends; the message names the assignment.
@@ -160,12 +160,12 @@ def answer_rows(
 
 
 def write_answers(study_dir: Path | str, rows: Sequence[Mapping[str, Any]], funnel: Mapping[str, Any]) -> None:
-    """Write the answers table, as Parquet and as CSV, and the funnel into `study_dir`, each whole or not at all.
+    """Write the answers table, as Parquet and as CSV, and the funnel to `study_dir`, each atomically.
 
     Raises:
         OSError: the directory cannot be written.
     """
-    import pyarrow as pa  # slow to load, and the platform, which reads answers too, writes no table
+    import pyarrow as pa  # slow to import, and not needed by the platform, which only reads answers
     import pyarrow.parquet as pq
 
     files = StudyDirectory(study_dir)
@@ -185,13 +185,13 @@ def write_answers(study_dir: Path | str, rows: Sequence[Mapping[str, Any]], funn
 
 
 def read_parquet(path: Path) -> list[dict[str, Any]]:
-    """The rows of an answers table that `write_answers` wrote as Parquet.
+    """The rows of a Parquet file from `write_answers`.
 
     Raises:
         OSError, pyarrow.ArrowException: it cannot be read.
         NewerFileError: a newer release wrote it.
     """
-    import pyarrow.parquet as pq  # slow to load
+    import pyarrow.parquet as pq  # slow to import
 
     table = pq.read_table(path)
     fileformat.check_answers(path, {key.decode(): text.decode() for key, text in (table.schema.metadata or {}).items()})
@@ -200,11 +200,11 @@ def read_parquet(path: Path) -> list[dict[str, Any]]:
 
 
 def read_csv(path: Path) -> list[dict[str, Any]]:
-    """The rows of the same table as CSV: all values are text, and ``""`` where there is none.
+    """The rows of a CSV file from `write_answers`; all values are text, and ``""`` for none.
 
     Raises:
         OSError: it cannot be read.
-        ValueError: it is no CSV file.
+        ValueError: it is not a CSV file.
     """
     with reading(path) as lines:
         return list(lines)
@@ -215,12 +215,16 @@ def _local_name(tag: str) -> str:
 
 
 def cell(value: Any) -> Any:
-    """The value as answers.csv has it."""
+    """The value as written to answers.csv."""
     return str(value).lower() if isinstance(value, bool) else as_cell(value)
 
 
 def _checked(sent: Mapping[str, Any], options: Sequence[str], name: str) -> dict[str, Any]:
-    """The item's own columns; what is measured badly is left empty, what is answered wrongly is an error."""
+    """The item's own columns. An invalid measurement becomes None.
+
+    Raises:
+        ValueError: the options or the answer are not the study's.
+    """
     shown = sent.get("options")
     if not isinstance(shown, list) or sorted(map(str, shown)) != sorted(options):
         raise ValueError(f"{name}: options shown are not the study's")
@@ -239,5 +243,5 @@ def _checked(sent: Mapping[str, Any], options: Sequence[str], name: str) -> dict
 
 
 def _number(value: Any) -> float | None:
-    """A number of seconds or a share that can be one: from 0 to a thousand million; None for anything else."""
+    """The value if it is a number from 0 to 1e9, else None."""
     return float(value) if type(value) in (int, float) and 0 <= value <= 1e9 else None

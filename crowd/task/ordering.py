@@ -1,7 +1,7 @@
-"""Random orders that the page makes and anybody can make again: the same numbers in Python and in JavaScript.
+"""Reproducible random orders, the same in Python and in JavaScript.
 
-The page shuffles on the participant's machine, by a seed that is a hash of public ids, and sends the seed along.
-`templates/task/ordering.js` is the twin of this module.
+The page shuffles in the participant's browser, with a seed that is a hash of public ids, and sends the seed with the
+answers. `templates/task/ordering.js` implements the same functions.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ MASK = 0xFFFFFFFF
 def seed_of(*parts: str | int) -> int:
     """The 32-bit FNV-1a hash of the parts, joined by a slash, as UTF-8.
 
-    Source: Fowler, Noll and Vo, RFC 9923. Similar ids give unrelated orders only after the mixing of `shuffled`.
+    Source: Fowler, Noll and Vo, RFC 9923. Similar ids can have related hashes; `shuffled` mixes them.
     """
     value = 0x811C9DC5
     for byte in "/".join(map(str, parts)).encode():
@@ -24,7 +24,7 @@ def seed_of(*parts: str | int) -> int:
 
 
 def shuffled(values: Sequence[T], seed: int) -> list[T]:
-    """The values in the Fisher-Yates order that `seed` gives with the generator mulberry32."""
+    """The values in random order, by a Fisher-Yates shuffle with the generator mulberry32 started with `seed`."""
     result, state = list(values), seed & MASK
     for last in range(len(result) - 1, 0, -1):
         state = (state + 0x6D2B79F5) & MASK
@@ -36,14 +36,14 @@ def shuffled(values: Sequence[T], seed: int) -> list[T]:
 
 
 def option_order(options: Sequence[str], seed: int) -> list[str]:
-    """The options as a participant sees them: shuffled, but "Other" and "Unclear", the last two, in their places."""
+    """The options as a participant sees them: shuffled, except the last two, "Other" and "Unclear"."""
     return [*shuffled(options[:-2], seed), *options[-2:]]
 
 
 def item_order(windows: Sequence[Sequence[T]], seed: int, checks: Sequence[T] = ()) -> list[T]:
-    """The items as an assignment shows them: windows in random order, items in random order within each.
+    """The items as an assignment shows them: windows in random order, and items in random order within each.
 
-    Each of `checks` then goes to a random place, neither the first nor the last; beside a single item it is last.
+    Each of `checks` is then put at a random place, neither first nor last; with a single item it is last.
     """
     order = shuffled(windows, seed)
     items = [item for place, window in enumerate(order) for item in shuffled(window, (seed + place + 1) & MASK)]

@@ -1,7 +1,7 @@
-"""A HIT as one HTML page, the same on every platform, and as Mechanical Turk's HTMLQuestion.
+"""Makes the HTML page of a HIT, which is the same on every platform, and its HTMLQuestion for Mechanical Turk.
 
-The page holds no label of a video that is evaluated: what a clip should show stays in `design.json`. Whatever a study
-says travels as JSON inside the page and becomes text there, never markup.
+The page does not contain the labels of evaluated videos; they stay in `design.json`. A study's texts are in the page as
+JSON, and its script shows them as text, never as markup.
 """
 
 import json
@@ -22,16 +22,16 @@ from crowd.opaque_names import address
 from crowd.pricing import dollars, shown
 from templates import environment
 
-#: Mechanical Turk takes no longer question, in bytes of UTF-8.
+#: Longest question that Mechanical Turk accepts, in bytes of UTF-8.
 MAX_QUESTION_BYTES = 65_535
-#: The texts of a page outside of its task's data.
+#: The study's texts in a page that are outside its task's data.
 _AROUND = ("no_script", "preview", "progress")
-#: Where the data go, in the page that is made once for all HITs; no text has it.
+#: Marks the place of the data in the page that is made once for all HITs; no text contains it.
 _HERE = secrets.token_hex(16)
 
 
 def render_page(study: Study, design: Design, hit: HitDesign, media_url: Callable[[str], str], *, pay: str = "") -> str:
-    """The page of `hit`; `media_url` gives the address of a file of the videos directory, `pay` is as from `pay_shown`.
+    """The page of `hit`; `media_url` returns the address of a file of the videos directory, `pay` is from `pay_shown`.
 
     Raises:
         ValueError: the page is too long for a question; the message says what to change.
@@ -53,7 +53,7 @@ def render_page(study: Study, design: Design, hit: HitDesign, media_url: Callabl
 def check_pages(
     study: Study, design: Design, media_url: Callable[[str], str] = address, *, pay: str | None = None
 ) -> None:
-    """See that the largest page of the design is one that platforms take, before anything is published.
+    """Check before publication that platforms accept the design's largest page.
 
     Raises:
         ValueError: as `render_page`.
@@ -61,7 +61,7 @@ def check_pages(
     blocks = {hit.block: hit for hit in design.hits}.values()
     sound = study.sound == "on"
 
-    def size(hit: HitDesign) -> int:  # of what the pages do not have in common
+    def size(hit: HitDesign) -> int:  # of the part that differs between pages
         return len(_json_for_script([_item(design, item, str, sound) for item in hit.items]).encode())
 
     largest = max(blocks, key=size)
@@ -70,7 +70,7 @@ def check_pages(
 
 @lru_cache(maxsize=8)
 def _around(language: str, title: str, pay: str, sound: bool, texts: tuple[str, ...]) -> tuple[str, str]:
-    """A study's page before and after the data of its task, which is all that differs between its HITs."""
+    """The parts of a study's pages before and after the task's data; only the data differ between HITs."""
     page = (
         environment()
         .get_template("task/page.html.j2")
@@ -84,16 +84,16 @@ def _around(language: str, title: str, pay: str, sound: bool, texts: tuple[str, 
         )
     )
     page = re.sub(r"(?m)^ *(//.*\n)?", "", page)  # indentation and comments would count towards the limit
-    page = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", page)  # XML has no way to write them
+    page = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", page)  # not allowed in XML
     before, _, after = page.partition(_HERE)
     return before, after
 
 
 def html_question(html: str) -> str:
-    """The HTMLQuestion that wraps the page, as high as its frame.
+    """The HTMLQuestion with the page and the height of its frame.
 
     Raises:
-        ValueError: it is longer than a platform takes.
+        ValueError: it is longer than platforms accept.
     """
     size = _question_bytes(html)
     if size > MAX_QUESTION_BYTES:
@@ -108,19 +108,19 @@ def _question_bytes(html: str) -> int:
 
 
 def _in_cdata(html: str) -> str:
-    """The page as it stands in a CDATA section, which nothing in it ends."""
+    """The page with the ends of CDATA sections escaped, to be put in a CDATA section."""
     return html.replace("]]>", "]]]]><![CDATA[>")
 
 
 @cache
 def _wrapper() -> tuple[str, str]:
-    """What stands before and after the page in its question."""
+    """The parts of a question before and after the page."""
     before, _, after = environment().get_template("task/question.xml.j2").render(html=_HERE).partition(_HERE)
     return before, after
 
 
 def pay_shown(study: Study, *, platform_pays: bool) -> str:
-    """What participants are told that they get for a task, e.g. "$0.80"; empty where it is nothing."""
+    """The pay for a task as shown to participants, e.g. "$0.80"; empty if there is none."""
     reward = dollars(study.reward_usd, "reward_usd")
     if not reward or not (platform_pays or study.payment):
         return ""
@@ -130,7 +130,7 @@ def pay_shown(study: Study, *, platform_pays: bool) -> str:
 def page_data(
     study: Study, design: Design, hit: HitDesign, media_url: Callable[[str], str], *, pay: str = ""
 ) -> dict[str, Any]:
-    """What the page's script is given."""
+    """The data for the page's script."""
     words = {**wording(study.language), **study.wording}
     consent, question = words.pop("consent"), words.pop("question")
     sound = study.sound == "on"
@@ -159,20 +159,20 @@ def page_data(
 
 
 def _item(design: Design, item: TaskItem, media_url: Callable[[str], str], sound: bool) -> dict[str, Any]:
-    """The item as the page knows it: without its label, unless it is for training."""
+    """The item's data in the page: without its label, unless it is for training."""
     if item.kind == ATTENTION:
         return {"key": item.key, "kind": ATTENTION, "asked": item.asked}
     video = design.video(item.video_id)
     entry: dict[str, Any] = {
         "key": item.key,
         "url": media_url(video.file_name),
-        "seconds": video.fallback_duration_s or video.duration_s,  # of the picture, where one is shown
+        "seconds": video.fallback_duration_s or video.duration_s,  # of the picture, if one is shown
         "width": video.width,
         "height": video.height,
     }
     if video.file_name.lower().endswith(FALLBACKS):
         entry["picture"] = True
-    elif video.fallback and not sound:  # a picture cannot be heard
+    elif video.fallback and not sound:  # a picture has no sound
         entry["fallback"] = media_url(video.fallback)
     if item.kind == TRAINING:
         entry |= {"kind": TRAINING, "labels": list(video.labels)}
@@ -180,7 +180,7 @@ def _item(design: Design, item: TaskItem, media_url: Callable[[str], str], sound
 
 
 def _json_for_script(value: Any) -> Markup:
-    """JSON that ends no element and no comment: `<` and `>` are written as escapes; `&` means nothing in a script."""
+    """JSON that is safe in a script element: `<` and `>` are escaped, so that it ends no element or comment."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     escaped = re.sub(r"[<>\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff]", lambda one: f"\\u{ord(one[0]):04x}", text)
-    return Markup(escaped)  # noqa: S704  no character of it ends the script
+    return Markup(escaped)  # noqa: S704  cannot end the script element
