@@ -1,1 +1,1 @@
-"""What a study is: its file, its videos, who sees what, what it takes; all before anything is published."""
+"""What is decided before publication: the study file, the videos, who sees what, and what it costs."""

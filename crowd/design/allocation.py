@@ -1,6 +1,6 @@
-"""Which videos are for training, which are gold, and which are shown together.
+"""Decides which videos are for training, which are gold, and which are shown together.
 
-Everything random comes from the generator that is passed in, so a seed decides.
+All random choices use the generator passed in, so they are reproducible from its seed.
 """
 
 import random
@@ -11,7 +11,7 @@ from crowd.design.videos import Video
 
 
 def choose_training(study: Study, videos: Sequence[Video], rng: random.Random) -> tuple[list[Video], list[str]]:
-    """The training videos, and why they are not as many as asked."""
+    """The training videos, and messages saying why there are fewer than asked for."""
     if study.training_videos:
         named = {video.file_name: video for video in videos}
         absent = [name for name in study.training_videos if name not in named]
@@ -34,7 +34,7 @@ def choose_training(study: Study, videos: Sequence[Video], rng: random.Random) -
 
 
 def choose_gold(study: Study, videos: Sequence[Video], rng: random.Random) -> tuple[set[str], list[str]]:
-    """The ids of the gold videos, their labels balanced, and why they are not as many as asked."""
+    """The ids of the gold videos, with balanced labels, and messages saying why there are fewer than asked for."""
     wanted = round(study.gold_share * len(videos))
     real = dealing_order([video for video in videos if video.method == study.gold_method], rng)
     by_label: dict[str, list[Video]] = {}
@@ -49,10 +49,10 @@ def choose_gold(study: Study, videos: Sequence[Video], rng: random.Random) -> tu
 
 
 def dealing_order(videos: Sequence[Video], rng: random.Random) -> list[Video]:
-    """By method, within it by label, within it at random; the labels begin one later with each method.
+    """The videos sorted by method, then by label, then at random; each method begins with a later label.
 
-    Dealing this order in turn gives every block its share, up or down to a whole number, of each method and of each
-    method's label; the shift keeps one block from getting the same labels of all methods.
+    Dealing the videos in this order to the blocks in turn gives every block its share, rounded up or down, of each
+    method and of each label of a method. The shift of labels keeps a block from getting the same labels of all methods.
     """
     methods = sorted({video.method for video in videos})
     labels = sorted({video.label for video in videos})
@@ -70,7 +70,7 @@ def dealing_order(videos: Sequence[Video], rng: random.Random) -> list[Video]:
 
 
 def deal(study: Study, videos: Sequence[Video], gold: set[str], rng: random.Random) -> list[list[Video]]:
-    """The videos dealt into as few blocks as hold them, gold first."""
+    """The videos dealt into the smallest possible number of blocks, gold first."""
     number = -(-len(videos) // study.videos_per_hit)
     order = dealing_order([video for video in videos if video.video_id in gold], rng)
     order += dealing_order([video for video in videos if video.video_id not in gold], rng)

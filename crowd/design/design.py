@@ -1,9 +1,8 @@
-"""From a study and its videos to HITs: who sees what, decided before anybody is asked.
+"""Makes the HITs of a study from its videos: decides before publication who sees what.
 
-The videos are dealt into *blocks*, each video into one. A block is published as one HIT, or as several rounds of the
-same items where more people are wanted than one HIT may have. Since a platform lets nobody do a HIT twice, and the
-blocks share no video, nobody meets a video twice across blocks; between the rounds of one block a qualification must
-keep people apart (`Design.rounds`).
+Each video is dealt into one *block*. A block is published as one HIT, or, if more people are wanted than one HIT may
+have, as several rounds of the same items. Nobody can do a HIT twice, and blocks share no video, so nobody sees a video
+twice in different blocks; between the rounds of one block, a qualification keeps people apart (`Design.rounds`).
 """
 
 import json
@@ -25,25 +24,25 @@ from crowd.design.videos import Video, labels_of
 from crowd.hashes import hash_of_plan, hash_of_shown
 from crowd.studydir import StudyDirectory
 
-#: The window of an attention item, which the page puts anywhere between the videos. Designs of earlier releases have it
-#: in one of the windows.
+#: The window of an attention item, which the page puts at a random place between the videos. Designs of earlier
+#: releases have it in one of the windows.
 ANYWHERE = -1
-#: The kinds of item, in the words of the answers table.
+#: The kinds of items, with their names in the answers table.
 EVALUATION, GOLD, TRAINING, ATTENTION = "evaluation", "gold", "training", "attention"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskItem:
-    """One thing to answer in a HIT: a video, or the request to choose a certain option (kind "attention")."""
+    """One question in a HIT: a video, or the request to choose a certain option (kind "attention")."""
 
     key: str
-    """Names the item on the page and in what it sends, e.g. "v07"; says nothing of the video."""
+    """The item's name on the page and in what it sends, e.g. "v07"; reveals nothing about the video."""
     video_id: str
-    """The video; for attention an id of its own."""
+    """The video's id; attention items have ids of their own."""
     kind: str
     window: int
-    """Items of one window are shown next to each other; each has one video of each method where the numbers allow.
-    `ANYWHERE`: the item stands between the others."""
+    """Items of one window are shown next to each other; a window has one video of each method if the numbers allow.
+    `ANYWHERE`: the item is put between the others."""
     asked: str = ""
     """The option that an attention item asks for."""
 
@@ -53,7 +52,7 @@ class HitDesign:
     """One HIT to publish: its items, training first, and how many people may do it."""
 
     key: str
-    """Unique and lasting, e.g. "b003-r1": block 3, round 1."""
+    """Unique and permanent, e.g. "b003-r1": block 3, round 1."""
     block: str
     round: int
     items: tuple[TaskItem, ...]
@@ -79,19 +78,19 @@ class Design:
     hits: tuple[HitDesign, ...]
     videos: tuple[Video, ...]
     options: tuple[str, ...]
-    """Every option, "Other" and "Unclear" last."""
+    """All options, with "Other" and "Unclear" last."""
     seed: int
     videos_dir: str
-    """An absolute path here, and in design.json relative to the study directory."""
+    """An absolute path; in design.json it is relative to the study directory."""
     files: dict[str, PublishedFile] = field(default_factory=dict)
-    """What was published under each file name; empty in designs of earlier releases."""
+    """The published files by name; empty in designs of earlier releases."""
     plan: dict[str, Any] = field(default_factory=dict)
     shown: dict[str, Any] = field(default_factory=dict)
     """What participants see and are paid (`crowd.design.terms`); empty in designs of earlier releases."""
     pages: tuple[PageVersion, ...] = ()
-    """The templates of the pages that were published, each once; empty in designs of earlier releases."""
+    """The versions of the templates of published pages, each once; empty in designs of earlier releases."""
     notes: tuple[str, ...] = ()
-    """What could not be as the study asked, and why."""
+    """Which settings of the study could not be met, and why."""
 
     @property
     def sha256(self) -> str:
@@ -100,14 +99,14 @@ class Design:
 
     @property
     def rounds(self) -> dict[str, list[str]]:
-        """For each block the keys of its HITs; nobody may do two of them."""
+        """The keys of each block's HITs; nobody may do two of them."""
         blocks: dict[str, list[str]] = {}
         for hit in self.hits:
             blocks.setdefault(hit.block, []).append(hit.key)
         return blocks
 
     def hit(self, key: str) -> HitDesign:
-        """The HIT of that key.
+        """The HIT with that key.
 
         Raises:
             ValueError: there is none.
@@ -117,7 +116,7 @@ class Design:
         return self._hits[key]
 
     def video(self, video_id: str) -> Video:
-        """The video of that id; an attention item counts as a video of method "attention" that shows what it asks for.
+        """The video with that id; for an attention item a `Video` of method "attention" with the asked option as label.
 
         Raises:
             ValueError: there is none.
@@ -137,12 +136,12 @@ class Design:
         return {video.video_id: video for video in (*self.videos, *requests)}
 
     def with_videos_in(self, videos_dir: Path | str) -> Self:
-        """The same design with its videos in another directory."""
+        """The design with its videos in another directory."""
         place = str(Path(videos_dir).resolve())
         return replace(self, videos_dir=place, videos=tuple(replace(video, directory=place) for video in self.videos))
 
     def save(self, study_dir: Path | str) -> None:
-        """Write `study_dir`/design.json, whole or not at all.
+        """Write `study_dir`/design.json atomically.
 
         Raises:
             OSError: the directory cannot be written.
@@ -161,12 +160,12 @@ class Design:
 
         Raises:
             OSError: the file cannot be read.
-            ValueError: it is not a design, or what was hashed at publication was changed after it was written.
+            ValueError: it is not a design, or hashed parts were changed after publication.
         """
         path = StudyDirectory(study_dir).design
         try:
             table = fileformat.load(path)
-            # Designs of earlier releases hold an absolute path, which the study directory before it does not change.
+            # An absolute path, as in designs of earlier releases, stays as it is when joined to the study directory.
             videos_dir = str(Path(study_dir, table["videos_dir"]).resolve())
             design = cls(
                 hits=tuple(
@@ -194,7 +193,7 @@ class Design:
 
 
 def _relative(videos_dir: str, study_dir: Path) -> str:
-    """The path from the study directory, with `/` between folders; an absolute one where another drive leaves none."""
+    """The path relative to the study directory, with `/` between folders; absolute if it is on another drive."""
     try:
         return Path(os.path.relpath(videos_dir, study_dir.resolve())).as_posix()
     except ValueError:
@@ -202,7 +201,7 @@ def _relative(videos_dir: str, study_dir: Path) -> str:
 
 
 def _check_comparisons(study: Study, evaluated: Iterable[str]) -> None:
-    """Refuse a planned comparison with a method of which no video is evaluated."""
+    """Refuse a planned comparison with a method that has no evaluated video."""
     methods = sorted(set(map(as_read, evaluated)))
     for pair in study.comparisons:
         for name in map(as_read, pair.split(" - ")):
@@ -213,12 +212,13 @@ def _check_comparisons(study: Study, evaluated: Iterable[str]) -> None:
 
 
 def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = None) -> Design:
-    """The HITs of the study: each video in one block, blocks alike in methods, labels and gold.
+    """Make the HITs of the study, with each video in one block, and methods, labels and gold balanced between blocks.
 
-    `most_per_hit` is how many people one HIT may have where the study does not say it; None: any number.
+    `most_per_hit` is how many people one HIT may have if the study does not say it; None: any number.
 
     Raises:
-        ValueError: a label is no option, a chosen training video is not there, or a planned comparison cannot be.
+        ValueError: a label is not an option, a chosen training video does not exist, or a planned comparison is not
+            possible.
     """
     study = study if study.options else replace(study, options=labels_of(videos))
     for video in videos:
@@ -268,7 +268,7 @@ def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = 
 
 
 def _items(study: Study, block: Sequence[Video], gold: set[str], name: str, rng: random.Random) -> Iterator[TaskItem]:
-    """The block's items in windows: each window has one video of each method, where the numbers allow."""
+    """The block's items in windows, each with one video of each method if the numbers allow."""
     methods = Counter(video.method for video in block)
     seen: Counter[str] = Counter()
     ranked = []
@@ -285,7 +285,7 @@ def _items(study: Study, block: Sequence[Video], gold: set[str], name: str, rng:
 
 
 def _rounds(block: str, items: tuple[TaskItem, ...], num_people: int, per_hit: int) -> list[HitDesign]:
-    """The block as one HIT, or as even rounds where one may not have that many assignments."""
+    """The block as one HIT, or as rounds of about equal size if one HIT may not have that many assignments."""
     number = -(-num_people // per_hit)
     return [
         HitDesign(

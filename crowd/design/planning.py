@@ -1,4 +1,4 @@
-"""What a study will take, told before anything is published."""
+"""Computes what a study needs, before anything is published."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -11,34 +11,34 @@ from crowd.pricing import FEES, Fees, cost_of_hits, dollars
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """The size of a study."""
+    """The size and cost of a study."""
 
     num_hits: int
     num_assignments: int
     num_answers: int
     """Answers that count for accuracy."""
     fewest_workers: int
-    """When everybody does one task of every block …"""
+    """The number of workers if everybody does one task of every block."""
     most_workers: int
-    """… and when everybody does a single task."""
+    """The number of workers if everybody does a single task."""
     minutes_per_task: float
     hours: float
-    """Of people's work, all together."""
+    """Hours of work of all people together."""
     rewards_usd: Decimal
     fees_usd: Decimal
     hourly_usd: Decimal
-    """What a participant earns in an hour."""
+    """What a participant earns per hour."""
     videos_per_method: dict[str, int]
     gold_videos: int
 
     @property
     def total_usd(self) -> Decimal:
-        """Rewards and fees."""
+        """The total of rewards and fees."""
         return self.rewards_usd + self.fees_usd
 
 
 def expected_s(study: Study, design: Design, hit: HitDesign) -> float:
-    """Seconds that `hit` takes: reading the instructions, each clip once in full, and the time to answer each item."""
+    """Seconds that `hit` takes: for the instructions, each clip once in full, and the answer to each item."""
     watching = sum(design.video(item.video_id).duration_s for item in hit.items)
     return study.seconds_per_task + watching + study.seconds_per_item * len(hit.items)
 
@@ -66,7 +66,7 @@ def check_time(study: Study, design: Design) -> list[str]:
 
 
 def needs(study: Study, design: Design, fees: Fees = FEES) -> Needs:
-    """What this design takes, with the fees of that price list."""
+    """What the design needs, with the fees of that price list."""
     sizes = [hit.num_assignments for hit in design.hits]
     blocks = {hit.block: hit for hit in design.hits}.values()
     evaluated = [design.video(item.video_id) for hit in blocks for item in hit.of_kind(EVALUATION)]

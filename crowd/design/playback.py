@@ -1,6 +1,6 @@
-"""What browsers make of a video file: its size and duration on the screen, and which of them cannot play it.
+"""How browsers show a video file: its size and duration on the screen, and whether some cannot play it.
 
-Measured with Chromium 156 and Firefox 153; for Safari and older iPhones, which play H.264 alone, as Apple documents.
+Measured with Chromium 156 and Firefox 153. For Safari and older iPhones, which play only H.264, by Apple's documents.
 """
 
 import os
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-#: Pictures that move where video cannot be played.
+#: Suffixes of animated pictures, which browsers show that cannot play a video.
 FALLBACKS = (".gif", ".webp")
-#: The endings of video files that browsers open, each with its container's name in FFmpeg.
+#: Suffixes of video files that browsers open, each with its container's name in FFmpeg.
 CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mp4", ".webm": "webm"}
-#: What some browsers play and others do not; and the one codec that all do, in these colours: 4:2:0 with 8 bits.
+#: The codecs that only some browsers play, and the one that all play, in these pixel formats: 4:2:0 with 8 bits.
 SOME_PLAY = frozenset({"h264", "hevc", "vp8", "vp9", "av1"})
 ALL_PLAY, COLOURS = "h264", ("yuv420p", "yuvj420p")
-#: Browsers show a frame of an animated picture that asks for less than 11 ms for 100 ms.
+#: Browsers show a frame of an animated picture for 100 ms if its delay is below 11 ms.
 SHORTEST_MS, INSTEAD_MS = 11, 100
 
 
@@ -28,19 +28,19 @@ class Playback:
     width: int
     height: int
     unplayed: str = ""
-    """What not every browser plays of it, such as "av1 in .mp4 files"; empty: all do."""
+    """What in the file not every browser plays, such as "av1 in .mp4 files"; empty if all browsers play it."""
     replaceable: bool = True
-    """Whether a browser that does not play it knows so, and can show a picture instead."""
+    """Whether a browser that cannot play it detects that, and can show a picture instead."""
 
 
 def measure(path: Path) -> Playback:
-    """How the file is shown; a video's packets are counted and its first frame is decoded, to see that it is whole.
+    """Measure how the file is shown; counts a video's packets and decodes its first frame to check that it is complete.
 
     Raises:
         ValueError: it is broken.
         OSError: it cannot be read.
     """
-    import av  # slow to load, and most programs look at no video
+    import av  # slow to import, and rarely needed
 
     try:
         return _measure_picture(path) if path.suffix.lower() in FALLBACKS else _measure_video(path)
@@ -50,7 +50,7 @@ def measure(path: Path) -> Playback:
 
 
 def conversion(path: Path) -> str:
-    """The command that makes of the video one that every browser plays."""
+    """The command that converts the video to one that every browser plays."""
     out = path.with_name(f"{path.stem}{'-h264' if path.suffix.lower() == '.mp4' else ''}.mp4")
     names = shlex.quote(str(path)), shlex.quote(str(out))
     even = "'scale=trunc(iw/2)*2:trunc(ih/2)*2'"
@@ -61,13 +61,13 @@ def _measure_video(path: Path) -> Playback:
     import av
 
     with av.open(str(path)) as container:
-        stream: Any = container.streams.best("video")  # not the picture of a cover
+        stream: Any = container.streams.best("video")  # not a cover picture
         if stream is None:
             raise ValueError(f"{path}: broken video, holds no picture")
-        stream.codec_context.thread_count = 1  # for one frame
+        stream.codec_context.thread_count = 1  # only one frame is decoded
         unplayed, replaceable = _unplayed(path, stream, container.format.name)
         width, height = _square(stream)
-        if not replaceable:  # nor need it be measured
+        if not replaceable:  # it is refused, so it need not be measured
             return Playback(duration_s=0, width=width, height=height, unplayed=unplayed, replaceable=False)
         packets = [packet for packet in container.demux(stream) if packet.size]
         if not packets or (stream.frames and len(packets) < stream.frames):
@@ -77,7 +77,7 @@ def _measure_video(path: Path) -> Playback:
         if frame is None:
             raise ValueError(f"{path}: broken video, holds no frame")
         ends = [packet.pts + (packet.duration or 0) for packet in packets if packet.pts is not None]
-        # A header may count frames of an uneven rate as if it were even; WebM has no duration of the stream.
+        # A header may give the duration of a variable frame rate as if it were constant; WebM has none for the stream.
         seconds = (
             float(max([stream.duration or 0, *ends]) * stream.time_base) or (container.duration or 0) / av.time_base
         )
@@ -96,7 +96,7 @@ def _measure_video(path: Path) -> Playback:
 
 
 def _unplayed(path: Path, stream: Any, container: str) -> tuple[str, bool]:
-    """What not every browser plays, and whether some play it."""
+    """What in the file not every browser plays, and whether some browsers play it."""
     suffix, codec, colours = path.suffix.lower(), stream.codec_context.codec.canonical_name, stream.pix_fmt
     if suffix not in CONTAINERS:
         return f"{suffix} files" if suffix else "files without an ending", False
@@ -108,7 +108,7 @@ def _unplayed(path: Path, stream: Any, container: str) -> tuple[str, bool]:
 
 
 def _turned_and_mirrored(frame: Any) -> tuple[bool, bool]:
-    """Whether the display matrix, as phones write it, swaps width and height, and whether it mirrors.
+    """Whether the display matrix, which phones write, swaps width and height, and whether it mirrors the picture.
 
     `vidgen.presentation` applies the same matrix to pictures.
     """
@@ -120,12 +120,12 @@ def _turned_and_mirrored(frame: Any) -> tuple[bool, bool]:
 
 
 def _is_aspect_of_container(stream: Any, suffix: str) -> bool:
-    """Whether the shape of pixels is told by an MP4 and not by its codec, which Firefox goes by."""
+    """Whether the pixels' aspect ratio is in the MP4 container and differs from the codec's, which Firefox uses."""
     return suffix != ".webm" and (stream.sample_aspect_ratio or 1) != (stream.codec_context.sample_aspect_ratio or 1)
 
 
 def _square(stream: Any) -> tuple[int, int]:
-    """Width and height with square pixels; the smaller side grows, as in browsers."""
+    """Width and height in square pixels; one side is enlarged, as in browsers."""
     aspect = stream.sample_aspect_ratio or 1
     return (
         (round(stream.width * aspect), stream.height) if aspect > 1 else (stream.width, round(stream.height / aspect))
@@ -133,7 +133,7 @@ def _square(stream: Any) -> tuple[int, int]:
 
 
 def _measure_picture(path: Path) -> Playback:
-    """The first frame is decoded; the others' delays are read without, since pictures may be large."""
+    """Measure a picture: decode the first frame, and only read the others' delays, since pictures may be large."""
     from PIL import Image
 
     with Image.open(path) as picture:
@@ -157,7 +157,7 @@ def _gif_delays_ms(path: Path) -> list[float]:
 
 
 def _webp_delays_ms(path: Path) -> list[float]:
-    """From the chunks `ANMF` of the file: https://developers.google.com/speed/webp/docs/riff_container."""
+    """Delays from the file's `ANMF` chunks: https://developers.google.com/speed/webp/docs/riff_container."""
     delays: list[float] = []
     with path.open("rb") as file:
         file.seek(12)

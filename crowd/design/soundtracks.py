@@ -1,4 +1,4 @@
-"""Whether the videos of a study that is to be heard can be heard."""
+"""Checks that the videos of a study with sound have sound tracks."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,7 +7,7 @@ from crowd.design.videos import FALLBACKS, Video
 
 
 def check_soundtracks(videos: Iterable[Video]) -> None:
-    """See that every video has a sound track, for a study with ``sound = "on"``.
+    """Check that every video has a sound track, for a study with ``sound = "on"``.
 
     Raises:
         ValueError: some have none; the message names the first of them.
@@ -22,12 +22,12 @@ def check_soundtracks(videos: Iterable[Video]) -> None:
 
 
 def has_soundtrack(path: Path) -> bool:
-    """Whether the file can be heard; animated pictures cannot.
+    """Whether the file has a sound track; animated pictures have none.
 
     Raises:
         av.FFmpegError: it cannot be read.
     """
-    import av  # slow to load, and most programs hear no video
+    import av  # slow to import, and rarely needed
 
     if path.suffix.lower() in FALLBACKS:
         return False

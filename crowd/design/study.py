@@ -1,7 +1,7 @@
-"""The study file: what participants are asked, of how many, for what pay, and how the answers will be analysed.
+"""The study file: what participants are asked, how many of them, for what pay, and how the answers are analysed.
 
-Each field stands here once, with its section in `study.toml`, its default and its meaning; the commented file that
-`vidgen new-study` writes, the checks and the documentation all come from this list.
+Each field is defined here once, with its section in `study.toml`, its default and its meaning. The commented file that
+`vidgen new-study` writes, the checks and the documentation are made from these definitions.
 """
 
 import json
@@ -22,7 +22,7 @@ from crowd.fileformat import stamp
 from crowd.studydir import StudyDirectory
 from templates import environment
 
-#: The sections of the study file, in its order, with the line that introduces each.
+#: The sections of the study file, in order, with the line that introduces each.
 SECTIONS = {
     "study": "What participants read on the list of tasks.",
     "question": "What is asked about each video.",
@@ -37,7 +37,7 @@ SECTIONS = {
     "wording": 'What the page says, where you want other words, e.g. start = "Here we go".',
     "option_texts": 'What the page shows for an option, e.g. "car going left" = "左へ動く車"; answers keep the option.',
 }
-#: The sections whose keys are the author's own.
+#: The sections whose keys the author chooses.
 FREE_SECTIONS = ("wording", "option_texts")
 
 
@@ -51,7 +51,7 @@ def _stands(section: str, default: Any, doc: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
-    """One evaluation as its author declares it. Fields are documented by their metadata, see `documentation`."""
+    """The settings of one study. Fields are documented by their metadata, see `documentation`."""
 
     title: str = _stands("study", LANGUAGES["en"][0], "Title of the task, at most 128 characters.")
     description: str = _stands("study", LANGUAGES["en"][1], "Shown under the title, at most 2000 characters.")
@@ -175,7 +175,7 @@ class Study:
     option_texts: Mapping[str, str] = _stands("option_texts", {}, "")
 
     def __post_init__(self) -> None:
-        """Check every value; the message begins with the field's name."""
+        """Check every value; messages begin with the field's name."""
         for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if not low <= value <= high:
@@ -198,7 +198,7 @@ class Study:
         ):
             if strange := unholdable("".join(texts)):
                 raise ValueError(f"{name}: holds {strange}, a character that no answer can hold")
-        # As read: two spellings of one word would be two buttons.
+        # Normalized, since two spellings of one word would give two buttons.
         object.__setattr__(self, "options", tuple(map(as_read, self.options)))
         object.__setattr__(self, "option_texts", {as_read(key): text for key, text in self.option_texts.items()})
         check_options(self.options)
@@ -217,7 +217,7 @@ class Study:
 
     @property
     def all_options(self) -> tuple[str, ...]:
-        """The options with "Other" and "Unclear" at the end."""
+        """The options, followed by "Other" and "Unclear"."""
         return (*self.options, OTHER, UNCLEAR)
 
     @property
@@ -229,7 +229,7 @@ class Study:
 
     @classmethod
     def from_videos(cls, directory: Path | str, **values: Any) -> Self:
-        """A study of the videos in `directory`: the options are their labels, all else is as given or by default.
+        """A study of the videos in `directory`: the options are their labels, other values are given or the defaults.
 
         Raises:
             ValueError, OSError: see `crowd.design.videos.read_videos`.
@@ -238,7 +238,7 @@ class Study:
 
     @classmethod
     def of(cls, videos: Iterable[Video], **values: Any) -> Self:
-        """A study of these videos, as `from_videos`."""
+        """A study of these videos, like `from_videos`."""
         title, description = LANGUAGES.get(values.get("language", "en"), LANGUAGES["en"])
         return cls(**{"title": title, "description": description, "options": labels_of(videos), **values})
 
@@ -248,7 +248,7 @@ class Study:
 
         Raises:
             OSError: the file cannot be read.
-            ValueError: a mistake in it, with the file, the line and the key.
+            ValueError: the file has a mistake; the message has the file, the line and the key.
         """
         hints = get_type_hints(cls)
         keys = {section: {name: hints[name] for name, _ in entries} for section, entries in documentation().items()}
@@ -260,7 +260,7 @@ class Study:
             raise ValueError(f"{places.of(section_of(name), name)}: {error}") from error
 
     def save(self, path: Path | str) -> None:
-        """Write the study file, each key with its meaning, whole or not at all.
+        """Write the study file atomically, each key with its meaning.
 
         Raises:
             OSError: the file cannot be written.
@@ -275,17 +275,17 @@ class Study:
 
 
 def _toml(value: Any) -> str:
-    """The value in TOML, whose texts, lists and numbers are those of JSON but for one control character."""
+    """The value in TOML, which writes texts, lists and numbers as JSON does, except for one control character."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def section_of(name: str) -> str:
-    """The section of the study file in which the field `name` stands."""
+    """The section of the study file that holds the field `name`."""
     return next((str(item.metadata["section"]) for item in fields(Study) if item.name == name), "study")
 
 
 def documentation() -> dict[str, list[tuple[str, str]]]:
-    """For each section its keys with what they mean."""
+    """The keys of each section with their meanings."""
     return {
         section: [(item.name, item.metadata["doc"]) for item in fields(Study) if item.metadata["section"] == section]
         for section in SECTIONS

@@ -1,11 +1,11 @@
-"""What the values of the study file can be."""
+"""The allowed values of the study file."""
 
 from decimal import Decimal, InvalidOperation
 
 from crowd.design.texts import apart, lookalikes
 from crowd.design.wording import LANGUAGES, OTHER, UNCLEAR
 
-#: The least and the largest value of each number.
+#: The smallest and the largest value of each number.
 RANGES: dict[str, tuple[float, float]] = {
     "videos_per_hit": (1, 500),
     "answers_per_video": (1, 10_000),
@@ -29,7 +29,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "confidence": (0.5, 0.9999),
     "margin": (0, 0.5),
 }
-#: The values that a word can have.
+#: The allowed words of each setting that is one of several words.
 CHOICES = {
     "language": tuple(LANGUAGES),
     "sound": ("off", "on"),
@@ -44,7 +44,7 @@ CHOICES = {
 
 
 def check_money(name: str, text: str) -> None:
-    """Refuse what is no sum of money.
+    """Check an amount of money.
 
     Raises:
         ValueError: the text is not dollars and cents.
@@ -58,10 +58,10 @@ def check_money(name: str, text: str) -> None:
 
 
 def check_options(options: tuple[str, ...]) -> None:
-    """Refuse options that could be taken for one another.
+    """Refuse options that people could confuse.
 
     Raises:
-        ValueError: one is empty, stands twice, is one of the two that every question has, or looks like another.
+        ValueError: one is empty, occurs twice, is one of the two that every question has, or looks like another.
     """
     if any(not option.strip() for option in options):
         raise ValueError("options: one of them is empty")

@@ -1,8 +1,8 @@
-"""What participants see and are paid: kept in `design.json` when a study is published, and held to from then on.
+"""The published terms: what participants see and are paid. They are stored in `design.json` and must not change.
 
-Every field of the study file belongs to these terms, except what `UNSEEN` names: a field that a later release adds is
-held to unless somebody decides otherwise. What the plan declares has a hash of its own (`Study.plan`); the options are
-in both, because people read them.
+All fields of the study file belong to the terms, except those in `UNSEEN_SECTIONS` and `UNSEEN`, so a field that a
+later release adds belongs to them by default. The plan has a hash of its own (`Study.plan`); the options are in both,
+since people see them.
 """
 
 import hashlib
@@ -21,13 +21,13 @@ from crowd.release import RELEASE
 
 _log = logging.getLogger(__name__)
 
-#: Sections whose fields no page shows: they were used up in `design.json`, or are for the analysis.
+#: Sections whose fields no page shows: they only determine `design.json`, or are for the analysis.
 UNSEEN_SECTIONS = ("design", "exclusion", "analysis")
-#: Further fields that are neither shown nor paid.
+#: Further fields that neither pages nor pay depend on.
 UNSEEN = ("budget_usd", "notifications")
-#: The folders of templates of which participants' pages are made.
+#: The folders of templates that participants' pages are made from.
 _PAGES = ("task", "participant")
-#: Characters of a long text that a message shows.
+#: Most characters of a text that a message shows.
 _SHOWN_LENGTH = 60
 
 
@@ -38,11 +38,11 @@ class PageVersion:
     release: str
     """The release of vidgen."""
     sha256: str
-    """Of the templates' names and contents."""
+    """The hash of the templates' names and contents."""
 
 
 def terms(study: Study) -> dict[str, Any]:
-    """What participants of this study see and are paid, by field, as JSON holds it."""
+    """What participants of this study see and are paid, by field, as JSON values."""
     kept = {name: value for name, value in asdict(study).items() if not _is_unseen(name)}
     plain: dict[str, Any] = json.loads(json.dumps(kept))
     return plain
@@ -55,18 +55,18 @@ def _is_unseen(name: str) -> bool:
 def changes(published: Mapping[str, Any], study: Study) -> list[dict[str, Any]]:
     """The terms that differ from the published ones: key, published value, present value.
 
-    A field that the release of the publication did not have counts as changed when it is not at its default.
+    A field that the publishing release did not have counts as changed if it does not have its default.
     """
     now, before = terms(study), terms(Study()) | dict(published)
-    if not study.options:  # all labels, which publishing filled in
+    if not study.options:  # none given: publishing has filled in all labels
         now["options"] = before["options"]
     return [{"key": key, "published": before[key], "now": now[key]} for key in now if before[key] != now[key]]
 
 
 def hold_to(published: Mapping[str, Any], study: Study, study_file: Path) -> None:
-    """Refuse a study file whose terms are not those that were published.
+    """Refuse a study file whose terms differ from the published ones.
 
-    Studies of earlier releases kept no terms, so theirs cannot be held to; a warning in the log says so.
+    Earlier releases stored no terms, so those of their studies cannot be compared; a warning in the log says so.
 
     Raises:
         ValueError: they differ; the message names each key with both values.
@@ -95,7 +95,7 @@ def _told(change: Mapping[str, Any]) -> str:
 
 
 def _excerpt(text: str, place: int) -> str:
-    """The text, or the part of a long one around that place."""
+    """The text, or, if it is long, the part around `place`."""
     if len(text) <= _SHOWN_LENGTH:
         return text
     start = max(0, min(place - 15, len(text) - _SHOWN_LENGTH))
@@ -107,7 +107,7 @@ def as_published(study: Study, published: Mapping[str, Any]) -> Study:
     """The study with the published terms in place of its own.
 
     Raises:
-        ValueError: they are no terms of this release.
+        ValueError: they are not terms of this release.
     """
     known: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
@@ -122,7 +122,7 @@ def as_published(study: Study, published: Mapping[str, Any]) -> Study:
 
 @cache
 def page_version() -> PageVersion:
-    """The version of the templates that pages are made from now."""
+    """The version of the present templates of pages."""
     digest = hashlib.sha256()
     for folder in _PAGES:
         for name, content in sorted(_contents(files("templates").joinpath(folder), folder)):
@@ -131,7 +131,7 @@ def page_version() -> PageVersion:
 
 
 def with_pages(versions: Sequence[PageVersion]) -> tuple[PageVersion, ...]:
-    """The versions of pages that a study uses when it publishes tasks now; none where none were kept so far."""
+    """The versions of pages of a study that publishes tasks now; empty if no versions were stored before."""
     if not versions or versions[-1].sha256 == page_version().sha256:
         return tuple(versions)
     return (*versions, page_version())

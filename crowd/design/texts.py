@@ -1,4 +1,4 @@
-"""Texts as people read them: one form for what looks alike, the parts of a label, what no file or page can hold."""
+"""Normalizes texts as people read them, splits labels, and finds characters that files or pages cannot hold."""
 
 import re
 import unicodedata
@@ -7,16 +7,16 @@ from collections.abc import Iterable, Sequence
 #: Joins the labels of a video that shows several things.
 JOINER = " + "
 
-#: Blank though Unicode counts them as letters or symbols: Hangul fillers and the empty Braille cell.
+#: Characters that are blank although Unicode has them as letters or symbols: Hangul fillers and the empty Braille cell.
 _BLANKS = dict.fromkeys((0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800), " ")
-#: Format characters that are seen: signs over Arabic, Syriac and Kaithi numbers, joints of hieroglyphs.
+#: Format characters that are visible: signs over Arabic, Syriac and Kaithi numbers, joiners of hieroglyphs.
 _SEEN = frozenset([*range(0x0600, 0x0606), 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD]) | frozenset(
     range(0x13430, 0x13460)
 )
-#: Unseen though they count as marks.
+#: Invisible characters that Unicode has as marks.
 _UNSEEN_MARKS = frozenset([0x034F, 0x17B4, 0x17B5, *range(0x180B, 0x1810)])
 _NON_JOINER, _JOINER = "\u200c", "\u200d"
-#: Scripts whose letters change their shape at a joiner: Arabic to Malayalam and Sinhala, Myanmar, Khmer and Mongolian.
+#: Scripts whose letters change shape at a joiner: Arabic to Malayalam and Sinhala, Myanmar, Khmer and Mongolian.
 _JOINING = (
     (0x0600, 0x08FF),
     (0x0900, 0x0DFF),
@@ -36,15 +36,15 @@ def each_of(texts: str | Iterable[str]) -> Iterable[str]:
 
 
 def as_read(text: str) -> str:
-    """The text as people read it; two texts that look alike give the same.
+    """The text in the form that people read, so that invisible differences disappear.
 
-    Composed (NFC), trimmed, runs of spaces as one, without what is not seen: control characters, zero-width
-    spaces, marks of direction. Joiners stay where they shape a word or an emoji. A whole number is
-    written without decimals: ``1.0`` is ``1``, while ``1.5`` and ``007`` stay.
+    It is composed (NFC) and trimmed, runs of spaces become one, and invisible characters are removed: control
+    characters, zero-width spaces, marks of direction. Joiners that shape a word or an emoji are kept. A whole number
+    is written without decimals: ``1.0`` becomes ``1``, while ``1.5`` and ``007`` are unchanged.
     """
     if not (text.isascii() and text.isprintable()):
         before = None
-        while before != text:  # taking one character away can bring others together
+        while before != text:  # removing a character can make others adjacent
             before, text = text, unicodedata.normalize("NFC", _seen(unicodedata.normalize("NFC", text)))
     text = " ".join(text.split())
     whole = _WHOLE.fullmatch(text) if ".0" in text else None
@@ -52,7 +52,7 @@ def as_read(text: str) -> str:
 
 
 def _seen(text: str) -> str:
-    """The text without characters that are not seen, every blank as a space."""
+    """The text without invisible characters, and with every blank as a space."""
     kept: list[str] = []
     text = " ".join(text.translate(_BLANKS).split())
     for place, character in enumerate(text):
@@ -65,15 +65,15 @@ def _is_seen(before: str, character: str, after: str) -> bool:
     code, category = ord(character), unicodedata.category(character)
     if character in (_NON_JOINER, _JOINER):
         return _joins(before, character, after)
-    if 0xFE00 <= code <= 0xFE0F:  # picks a shape of symbols, digits and ideographs, and does nothing elsewhere
+    if 0xFE00 <= code <= 0xFE0F:  # variation selectors: only apply to symbols, digits and ideographs
         return bool(before) and unicodedata.category(before) in ("So", "Sm", "Po", "Nd", "Lo", "Pd")
-    if 0xE0020 <= code <= 0xE007F:  # spells the region of a flag
+    if 0xE0020 <= code <= 0xE007F:  # tag characters, which spell the region of a flag
         return before == "\U0001f3f4" or "\U000e0020" <= before <= "\U000e007e"
     return code not in _UNSEEN_MARKS and (category not in ("Cc", "Cf") or code in _SEEN)
 
 
 def _joins(before: str, joiner: str, after: str) -> bool:
-    """Whether a joiner shapes what stands around it."""
+    """Whether a joiner changes the shape of the characters around it."""
     if not before:
         return False
     if _is_joining(before) and (unicodedata.combining(before) == 9 or _is_joining(after)):
@@ -88,26 +88,26 @@ def _is_joining(character: str) -> bool:
 
 
 def parts(label: str) -> tuple[str, ...]:
-    """The single labels of a video, each as read: split at ` + ` only, so that ``2+2=4`` and ``C++ code`` are one."""
+    """The single labels of a video, each normalized by `as_read`. Only ` + ` separates, so ``2+2=4`` is one label."""
     return tuple(as_read(part) for part in as_read(label).split(JOINER))
 
 
 def label_as_read(label: str) -> str:
-    """A video's label, of one part or several, as people read it."""
+    """A video's label, of one part or several, normalized by `as_read`."""
     return JOINER.join(parts(label))
 
 
-#: Letters of other scripts, dashes and quotes, by the ASCII that they look like.
+#: Letters of other scripts, dashes and quotes, with the ASCII characters that they look like.
 _LOOKALIKES = str.maketrans(
     "АВЕЅІЈКМНОРСТУХаеоѕіјрсухӏԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοινıɡ‐‑‒–−ʼ’‘′“”„ʹ",
     "ABESIJKMHOPCTYXaeosijpcyxldqwABEZHIKMNOPTYXoivig-----''''\"\"\"'",
 )
-#: Kinds of compatibility characters that look as what they stand for.
+#: Kinds of compatibility characters that look like the characters that they stand for.
 _COMPATIBLE = ("<wide>", "<narrow>", "<font>", "<compat>")
 
 
 def skeleton(text: str) -> str:
-    """What two texts share that people take for the same: capitals, lookalikes and compatible forms set aside."""
+    """The same text for texts that people confuse: ignores capitals, and replaces lookalikes and compatible forms."""
     plain = as_read(text)
     if not plain.isascii():
         plain = "".join(_compatible(character) for character in plain if not 0xFE00 <= ord(character) <= 0xFE0F)
@@ -121,7 +121,7 @@ def _compatible(character: str) -> str:
 
 
 def lookalikes(texts: Iterable[str]) -> tuple[str, str] | None:
-    """The first two of these texts that differ and yet look alike; None where there are none."""
+    """The first two different texts that look alike; None if there are none."""
     known: dict[str, str] = {}
     for text in texts:
         other = known.setdefault(skeleton(text), text)
@@ -131,7 +131,7 @@ def lookalikes(texts: Iterable[str]) -> tuple[str, str] | None:
 
 
 def apart(one: str, other: str) -> str:
-    """In words how two texts that look alike differ: in capitals only, or in these code points."""
+    """A message on how two texts that look alike differ: in capitals only, or at a character."""
     if one.casefold() == other.casefold():
         return f"{one!r} and {other!r} differ in capitals only"
     place = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
@@ -140,7 +140,7 @@ def apart(one: str, other: str) -> str:
 
 
 def unholdable(text: str) -> str | None:
-    """The first character that no page or XML document can hold, as its code point; None where all can be."""
+    """The code point of the first character that no page or XML document can hold; None if there is none."""
     for character in text:
         code, category = ord(character), unicodedata.category(character)
         control = category == "Cc" and character not in "\t\n\r"
@@ -150,13 +150,13 @@ def unholdable(text: str) -> str | None:
 
 
 def listed(texts: Sequence[str], *, most: int = 30, longest: int = 80) -> str:
-    """The texts for a message, separated by commas: of many the first ones and the last two, long ones cut."""
+    """The texts for a message, separated by commas; of many only the first and the last two, and long ones cut."""
     shown = [text if len(text) <= longest else text[: longest - 1] + "…" for text in texts]
     return ", ".join(shown if len(shown) <= most else [*shown[: most - 2], "…", *shown[-2:]])
 
 
 def printable(text: str) -> str:
-    """The text for a terminal: what would move its cursor, colour it or turn its direction is written as an escape."""
+    """The text for a terminal, with characters escaped that would move the cursor or change colour or direction."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(
@@ -175,5 +175,5 @@ def _escaped(character: str) -> str:
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun, e.g. "1 HIT", "2 HITs"; `plural` is the noun's where it does not end in s."""
+    """A number with its noun, e.g. "1 HIT", "2 HITs"; `plural` is for nouns whose plural does not just add an s."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"

@@ -20,7 +20,7 @@ class Places:
     lines: dict[tuple[str, str], int]
 
     def of(self, section: str, key: str = "") -> str:
-        """Where the key stands, or its section when the key is absent, as "file:line"; else the file alone."""
+        """The place of the key, or of its section if the key is absent, as "file:line"; else the file alone."""
         candidates = ((section, key), (section, ""), ("", section))
         line = next((self.lines[one] for one in candidates if one in self.lines), None)
         return f"{self.path}:{line}" if line else str(self.path)
@@ -29,9 +29,9 @@ class Places:
 def read_sections(
     path: Path, keys: Mapping[str, Mapping[str, Any]], free: Sequence[str]
 ) -> tuple[dict[str, Any], Places]:
-    """The values in the file by key, checked against the types in ``keys[section][key]``, and where they stand.
+    """The values in the file by key, checked against the types in ``keys[section][key]``, and their places.
 
-    A section of `free` may hold any texts, and is one value itself.
+    A section in `free` may hold any keys with texts, and is itself one value.
 
     Raises:
         OSError: the file cannot be read.
@@ -55,7 +55,7 @@ def read_sections(
 
 
 def _typed(key: str, value: Any, wanted: Any, place: str) -> Any:
-    """The TOML value in the wanted type."""
+    """The TOML value converted to the wanted type."""
     if wanted is float and type(value) in (int, float):
         return float(value)
     if wanted == tuple[str, ...] and isinstance(value, list) and all(isinstance(item, str) for item in value):
@@ -69,7 +69,7 @@ def _typed(key: str, value: Any, wanted: Any, place: str) -> Any:
 
 
 def _read_toml(path: Path) -> tuple[dict[str, Any], Places]:
-    """The table in the file and where its parts stand."""
+    """The table in the file and the places of its parts."""
     try:
         text = path.read_text(encoding="utf-8")
         table = tomllib.loads(text)
@@ -83,7 +83,7 @@ def _read_toml(path: Path) -> tuple[dict[str, Any], Places]:
 
 
 def _lines(text: str) -> dict[tuple[str, str], int]:
-    """The line number of each `[section]` (with an empty key) and each `key =`."""
+    """The line number of each `[section]` (with an empty key) and of each `key =`."""
     lines: dict[tuple[str, str], int] = {}
     section = ""
     for number, line in enumerate(text.splitlines(), start=1):

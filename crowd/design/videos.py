@@ -1,4 +1,4 @@
-"""The videos under study: a directory with a `metadata.csv` and files that browsers play."""
+"""The videos of a study: a directory with a `metadata.csv` and files that browsers play."""
 
 import errno
 from collections import Counter
@@ -12,19 +12,19 @@ from crowd.design.playback import conversion, measure
 from crowd.design.texts import apart, as_read, label_as_read, lookalikes, parts, unholdable
 from crowd.spreadsheet import from_cell
 
-#: The table of a videos directory, and the columns that it must have.
+#: The table in a videos directory, and its required columns.
 TABLE = "metadata.csv"
 COLUMNS = ("file_name", "method", "label")
-#: Those that name files.
+#: The columns that name files.
 _FILES = ("file_name", "fallback")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Video:
-    """One video and what is known of it.
+    """One video and its properties.
 
-    ``file_name`` and ``fallback`` (empty when there is none) are relative to ``directory``, an absolute path;
-    ``width`` and ``height`` are in square pixels, and all measures as a browser shows the file.
+    ``file_name`` and ``fallback`` (empty if there is none) are relative to ``directory``, an absolute path;
+    ``width`` and ``height`` are in square pixels, and all measures are as a browser shows the file.
     """
 
     video_id: str
@@ -40,21 +40,21 @@ class Video:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels that hold for the video; usually one. Several are joined by ` + `."""
+        """The video's labels, usually one; in ``label`` several are joined by ` + `."""
         return parts(self.label)
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """Where it is and what the directory's table says of it, without looking into the file."""
+        """Where it is and what the directory's table says of it; independent of the file's content."""
         return self.directory, self.video_id, self.file_name, self.method, self.label, self.fallback
 
 
 def read_videos(directory: Path | str) -> list[Video]:
-    """The videos listed in `directory`/metadata.csv, each opened and looked at.
+    """The videos listed in `directory`/metadata.csv, with their files measured.
 
     Raises:
         OSError: there is no such directory or no metadata.csv in it.
-        ValueError: as `list_videos`; or a file is broken, some browser does not play it and has nothing to show
+        ValueError: as `list_videos`; or a file is broken, some browsers do not play it and have nothing to show
             instead, or two labels or methods look alike.
     """
     videos = list_videos(directory)
@@ -66,11 +66,11 @@ def read_videos(directory: Path | str) -> list[Video]:
 
 
 def list_videos(directory: Path | str) -> list[Video]:
-    """The videos listed in `directory`/metadata.csv, none opened: durations and sizes are 0.
+    """The videos listed in `directory`/metadata.csv, without opening files: durations and sizes are 0.
 
     Raises:
         OSError: there is no such directory or no metadata.csv in it.
-        ValueError: a column is missing, a cell is empty, a file is missing, or something stands twice.
+        ValueError: a column is missing, a cell is empty, a file is missing, or something occurs twice.
     """
     root = Path(directory).resolve()
     table = root / TABLE
@@ -100,7 +100,7 @@ def list_videos(directory: Path | str) -> list[Video]:
 
 
 def files_of(videos: Iterable[Video]) -> Iterator[tuple[str, Path]]:
-    """Every file that pages may load, the videos and their fallbacks: its name in the directory, and where it is."""
+    """The name and the path of every file that pages may load: the videos and their fallbacks."""
     for video in videos:
         for name in (video.file_name, video.fallback):
             if name:
@@ -108,12 +108,12 @@ def files_of(videos: Iterable[Video]) -> Iterator[tuple[str, Path]]:
 
 
 def labels_of(videos: Iterable[Video]) -> tuple[str, ...]:
-    """Every single label of the videos once, in their order."""
+    """Every single label of the videos once, in the videos' order."""
     return tuple(dict.fromkeys(label for video in videos for label in video.labels))
 
 
 def _rows(table: Path) -> Iterator[dict[str, str]]:
-    """The rows of the table, stripped, with each needed cell filled."""
+    """The rows of the table, stripped; a required cell that is empty is an error."""
     with reading(table) as reader:
         header = list(reader.fieldnames or ())
         missing = [column for column in COLUMNS if column not in header]
@@ -130,7 +130,7 @@ def _rows(table: Path) -> Iterator[dict[str, str]]:
 
 
 def _read_row(row: dict[str, str], place: str) -> dict[str, str]:
-    """The row with its texts as people read them; files' names stay as they are on the disk."""
+    """The row with its texts normalized by `as_read`, except file names, which stay as they are on the disk."""
     readers = {"video_id": as_read, "method": as_read, "label": label_as_read}
     for column in (*readers, *_FILES):
         if strange := unholdable(row.get(column, "")):
@@ -140,7 +140,7 @@ def _read_row(row: dict[str, str], place: str) -> dict[str, str]:
             row[column] = read(from_cell(row[column].strip(" ")))
     for column in _FILES:
         row[column] = row.get(column, "").strip()
-        # A link may lead anywhere: Hugging Face's cache is made of them.
+        # A link may lead anywhere, as those in Hugging Face's cache do.
         if PurePath(row[column]).anchor or ".." in PurePath(row[column]).parts:
             raise ValueError(f"{place}: {column} {row[column]!r} leads out of the directory")
     for column in COLUMNS:
@@ -152,7 +152,7 @@ def _read_row(row: dict[str, str], place: str) -> dict[str, str]:
 
 
 def _check_present(root: Path, rows: Sequence[dict[str, str]]) -> None:
-    """Every file is there."""
+    """Check that every file exists."""
     named = [row[column] for row in rows for column in _FILES if row[column]]
     absent = [name for name in named if not (root / name).is_file()]
     if absent:
@@ -161,14 +161,14 @@ def _check_present(root: Path, rows: Sequence[dict[str, str]]) -> None:
 
 
 def _beside(root: Path, file_name: str) -> str:
-    """The picture of the video's name beside it; empty where there is none."""
+    """The picture with the video's name in the same folder; empty if there is none."""
     path = PurePath(file_name)
     found = (path.with_suffix(suffix) for suffix in FALLBACKS if path.suffix.lower() not in FALLBACKS)
     return next((picture.as_posix() for picture in found if (root / picture).is_file()), "")
 
 
 def _look_at(video: Video) -> Video:
-    """The video with what a browser makes of its files."""
+    """The video with its files measured as a browser shows them."""
     path = Path(video.directory, video.file_name)
     shown = measure(path)
     picture_s = measure(Path(video.directory, video.fallback)).duration_s if video.fallback else 0.0

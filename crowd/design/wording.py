@@ -1,13 +1,13 @@
-"""The words of participants' pages in each language, and the two options that every question has."""
+"""The texts of participants' pages in each language, and the two options that every question has."""
 
 import tomllib
 from functools import cache
 
 from templates import environment
 
-#: The two options that every study has, always last.
+#: The two options of every study, always last.
 OTHER, UNCLEAR = "Other", "Unclear"
-#: The languages that the page speaks, with the title and the description of the task in each.
+#: The languages of the page, with the title and the description of the task in each.
 LANGUAGES = {
     "en": (
         "Watch short videos and say what they show",
@@ -22,7 +22,7 @@ LANGUAGES = {
 
 @cache
 def wording(language: str, pages: str = "task") -> dict[str, str]:
-    """Everything that the page says in `language`, by key; `pages` "participant" gives the local platform's pages."""
+    """The page's texts in `language`, by key; with `pages` "participant", those of the local platform's pages."""
     source = environment().loader.get_source(environment(), f"{pages}/wording/{language}.toml")[0]  # type: ignore[union-attr]
     texts: dict[str, str] = tomllib.loads(source)
     return texts
