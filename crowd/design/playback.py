@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-#: Suffixes of animated pictures, which browsers show that cannot play a video.
+#: Suffixes of the animated pictures for browsers that cannot play a video.
 FALLBACKS = (".gif", ".webp")
 #: Suffixes of video files that browsers open, each with its container's name in FFmpeg.
 CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mp4", ".webm": "webm"}

@@ -95,7 +95,7 @@ def _missing(root: Path) -> Iterator[Finding]:
 
 
 def _has_store(root: Path) -> bool:
-    """Whether the ledger says that the study was published on the local platform, which keeps its store here."""
+    """Whether the ledger names a platform that keeps its store in the study directory."""
     try:
         with Ledger(root, create=False) as ledger:
             name = ledger.fact("platform")

@@ -13,8 +13,8 @@ from crowd.studydir import StudyDirectory
 def unchanged_on_failure(directory: Path, *, unless: Callable[[], bool]) -> Iterator[None]:
     """If the block fails, remove the files and folders that it made, unless `unless` then returns true.
 
-    Nothing is removed either if another process publishes from the folder or serves it, since that one's files could
-    be lost. On Windows that cannot be found out, so files are always kept.
+    Nothing is removed either if another process publishes from the folder or serves it, whose files could be lost. On
+    Windows that cannot be detected, so files are always kept.
 
     Raises:
         OSError: the folder cannot be made.

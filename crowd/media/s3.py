@@ -1,7 +1,7 @@
 """Videos on Amazon S3, or on another store with its protocol, which `AWS_ENDPOINT_URL_S3` names.
 
 Keys are hashes of the contents: a file is uploaded once, a rerun continues where an earlier run stopped, and a changed
-file has another address. A key does not depend on the file's name, so it reveals nothing else about the video.
+file has another address. A key does not depend on the file's name, so it reveals nothing that the video does not show.
 """
 
 import hashlib
