@@ -276,8 +276,10 @@ def test_a_hit_that_is_not_yet_visible_is_found_by_its_token(
         kill = Kill(operation="CreateHITWithHITType", skip=1, when="after")
         assert run("publish", tmp_path / "study", videos, kill=kill) == -signal.SIGKILL
         done = publish(tmp_path / "study", videos)
-        assert (done.before, done.found + done.created) == (1, 2)
-        assert done.found >= 1, "the third may have been under way too"
+        # The third goes out beside the second: it may be noted, under way or not begun when the second is made.
+        assert done.before in (1, 2)
+        assert done.before + done.found + done.created == 3
+        assert done.found >= 1
         created = [call for call in server.platform.faults.calls if call == "CreateHITWithHITType"]
         assert len(created) == 3 + done.found, "three that made HITs, and those that were refused"
 
