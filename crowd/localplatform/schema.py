@@ -16,11 +16,6 @@ from crowd.localplatform.model import service_model
 _INTEGERS = {"integer": 2**31, "long": 2**63}
 
 
-def operation_names() -> list[str]:
-    """The operations of the API, in the model's order."""
-    return list(service_model()["operations"])
-
-
 def check_request(operation: str, value: Any) -> dict[str, Any]:
     """Check a request's parameters and return them.
 
