@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS := $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test test-firefox test-all lint install bench screenshots clean
+.PHONY: demo test test-thorough test-all lint install bench screenshots clean
 
 demo: $(INSTALLED)  ## labels to report in ./demo
 	$(BIN)/vidgen demo --out demo
@@ -18,8 +18,8 @@ test: $(INSTALLED)  ## the quick suite, and the checks of style, types and impor
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n $(WORKERS) --maxfail 20
 
-test-firefox: $(INSTALLED)  ## the tests of pages in Firefox, most of which the quick suite runs in Chromium alone
-	$(BIN)/pytest -n $(WORKERS) --maxfail 20 -m "firefox and not slow"
+test-thorough: $(INSTALLED)  ## every page in Chromium and Firefox, and further members of costly families
+	$(BIN)/pytest -n $(WORKERS) --maxfail 20 -m "thorough and not slow"
 
 test-all: $(INSTALLED)  ## the slow tests too
 	$(BIN)/pytest -m ""

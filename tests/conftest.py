@@ -24,10 +24,10 @@ def pytest_configure() -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what asks for `browser` in those that the mark `browser` names; else in Chromium, and apart in Firefox."""
+    """Run what asks for `browser` in those that the mark `browser` names; else in all, apart from the quick suite."""
     if "browser" in metafunc.fixturenames:
         named = [name for mark in metafunc.definition.iter_markers("browser") for name in mark.args]
-        every = ["chromium", pytest.param("firefox", marks=pytest.mark.firefox)]
+        every = [pytest.param(name, marks=pytest.mark.thorough) for name in browsers.MODULES]
         metafunc.parametrize("browser", named or every, indirect=True)
 
 

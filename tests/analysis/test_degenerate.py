@@ -159,10 +159,11 @@ def test_hundreds_of_labels(template: str, tmp_path: Path) -> None:
     }
 
 
-NAMES = ("win $$ fast", "$x^2$", r"\frac", "a_b", "50 % <b>&amp;", "שלום עולם", "=1+1", "x" * 170, "long words " * 16)
+NAMES = ("win $$ fast", "50 % <b>&amp;", "שלום עולם", "x" * 170)
+MORE_NAMES = ("$x^2$", r"\frac", "a_b", "=1+1", "long words " * 16)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *(pytest.param(name, marks=pytest.mark.thorough) for name in MORE_NAMES)])
 def test_no_name_is_markup(name: str) -> None:
     """Labels and methods are drawn as they stand, whatever they would mean to matplotlib, and long ones are cut."""
     report = checked(table({name: 0.9, "b": 0.5}, labels=(name, "cat"), videos=2, workers=3))

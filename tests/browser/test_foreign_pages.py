@@ -54,6 +54,7 @@ def thanked(participant: Participant, market: Market, hit_id: str) -> dict[str, 
     return {answer[0].text or "": answer[1].text or "" for answer in root}
 
 
+@pytest.mark.browser("chromium", "firefox")
 def test_the_form_of_the_guide_is_done(market: Market, participant: Participant) -> None:
     """Its address and its script are this server's; in a preview its button cannot be pressed."""
     hit_id, person = market.hit(Question=foreign.html_question(foreign.GUIDE)), market.person()

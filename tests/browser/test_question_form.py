@@ -53,6 +53,7 @@ def market(tmp_path: Path) -> Iterator[Market]:
         yield Market(server, tmp_path / "study", client, http)
 
 
+@pytest.mark.browser("chromium", "firefox")
 def test_a_form_holds_answers_to_its_constraints(market: Market, participant: Participant) -> None:
     """Lengths, patterns, ranges and counts are said before the form goes; what is right arrives by identifiers."""
     hit_id, person = market.hit(Question=CONSTRAINED), market.person()

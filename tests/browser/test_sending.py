@@ -69,6 +69,7 @@ def headings_until(participant: Participant, done: Callable[[], object]) -> set[
     return seen
 
 
+@pytest.mark.browser("chromium", "firefox")
 def test_a_server_that_is_gone_gets_the_answers_when_it_is_back(
     platform: Platform, four_clips: Path, participant: Participant
 ) -> None:

@@ -18,6 +18,8 @@ from crowd.simulated.workers import JSON, open_hits
 from tests.cli.program import vidgen
 from tests.crowd.clips import write_videos
 
+THOROUGH = pytest.mark.thorough
+
 
 @pytest.fixture
 def videos(tmp_path: Path) -> Path:
@@ -76,15 +78,19 @@ def test_the_last_line_shows_the_task_pages(videos: Path, tmp_path: Path) -> Non
     ("values", "said"),
     [
         ({"answers_per_video": 5, "assignments_per_hit": 2}, "5 simulated participants submitted 5 of 5 assignments"),
-        ({"countries": ("JP",), "answers_per_video": 2}, "submitted 2 of 2 assignments"),
+        pytest.param({"countries": ("JP",), "answers_per_video": 2}, "submitted 2 of 2 assignments", marks=THOROUGH),
         (
             {"min_approved_hits": 100, "min_approved_percent": 95, "answers_per_video": 2},
             "min_approved_percent and min_approved_hits were not asked for",
         ),
         ({"budget_usd": "1.00", "answers_per_video": 2}, "Its budget_usd is $1.00, so publish-tasks refuses it"),
-        ({"reward_usd": "900.00", "budget_usd": "99999.00"}, "the study costs $9,720.00"),
-        ({"language": "ja", "answers_per_video": 2}, "submitted 2 of 2 assignments"),
-        ({"gold_share": 0.5, "training_items": 1, "answers_per_video": 2}, "submitted 2 of 2 assignments"),
+        pytest.param({"reward_usd": "900.00", "budget_usd": "99999.00"}, "the study costs $9,720.00", marks=THOROUGH),
+        pytest.param({"language": "ja", "answers_per_video": 2}, "submitted 2 of 2 assignments", marks=THOROUGH),
+        pytest.param(
+            {"gold_share": 0.5, "training_items": 1, "answers_per_video": 2},
+            "submitted 2 of 2 assignments",
+            marks=THOROUGH,
+        ),
     ],
     ids=["rounds", "countries", "experience", "budget", "dear", "language", "gold"],
 )

@@ -44,7 +44,7 @@ def _enter(visitor: Participant) -> None:
     visitor.see("[name=kept]")
 
 
-@pytest.mark.browser
+@pytest.mark.browser("chromium", "firefox")
 def test_a_task_in_a_browser(market: Market, visitor: Participant) -> None:
     """Start, work in the frame, reload, submit: the whole page thanks with the code, and the answer is there."""
     hit_id, person = market.hit(Question=_QUESTION), market.person()
