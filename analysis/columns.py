@@ -5,7 +5,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 
-from crowd.design.texts import as_read, printable
+from crowd.texts import as_read, printable
 
 #: The columns that every answers table must have.
 REQUIRED = ("worker_id", "video_id", "method", "label", "answer")

@@ -12,7 +12,7 @@ from jinja2 import Environment
 from analysis import formats, scales, wording
 from analysis.records.contents import ReportContents
 from analysis.sample_videos import SampleVideo
-from crowd.design.texts import printable
+from crowd.texts import printable
 from templates import environment
 
 #: What `formats.isolated` puts around names.

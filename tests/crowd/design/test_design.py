@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from crowd.design.design import ATTENTION, EVALUATION, GOLD, TRAINING, Design, HitDesign, design, hash_of_plan
+from crowd.design.blocks import design
+from crowd.design.design import ATTENTION, EVALUATION, GOLD, TRAINING, Design, HitDesign, hash_of_plan
 from crowd.design.study import Study
-from crowd.design.videos import Video
 from crowd.task.ordering import item_order, seed_of
+from crowd.videos.metadata import Video
 
 
 def videos_of(counts: dict[tuple[str, str], int]) -> list[Video]:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crowd.design.study import FREE_SECTIONS, SECTIONS, Study, documentation
-from crowd.design.texts import unholdable
-from crowd.design.wording import LANGUAGES, wording
+from crowd.texts import unholdable
+from crowd.wording import LANGUAGES, wording
 from tests.crowd.clips import LABELS, write_videos
 
 
