@@ -180,7 +180,7 @@ def _item_rows(design: Design, item: TaskItem, sent: Mapping[str, Any], options:
             shown = [video.video_id for video in videos]
         yield {
             **_about(question, item, videos),
-            **_telemetry(sent | own),
+            **_telemetry({**sent, **own}),
             "answer": answer,
             "options": json.dumps(shown, ensure_ascii=False) if shown else "",
         }

@@ -148,8 +148,8 @@ def _rows(table: Path) -> Iterator[dict[str, str]]:
             missing.append("label")
         if missing:
             hint = ", separated by commas" if len(header) == 1 else ""
-            needed = f"{', '.join(COLUMNS)}, label (or prompt, where no question asks for labels)"
-            raise ValueError(f"{table}: no column {', '.join(missing)}; needed are {needed}{hint}")
+            needed = f"{', '.join(COLUMNS)}, label{hint}; prompt may stand for label where no question is about labels"
+            raise ValueError(f"{table}: no column {', '.join(missing)}; needed are {needed}")
         for row in reader:
             if any(cell.strip() for cell in row.get(None) or ()):
                 raise ValueError(

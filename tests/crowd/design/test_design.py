@@ -139,7 +139,7 @@ def order_of(plan: Design, hit: HitDesign, assignment_id: str) -> list[str]:
     for item in hit.items:
         if item.kind != TRAINING:
             windows.setdefault(item.window, []).append(item.video_id)
-    return item_order([windows[window] for window in sorted(windows)], seed_of("items", plan.seed, assignment_id))
+    return item_order([[windows[window] for window in sorted(windows)]], seed_of("items", plan.seed, assignment_id))
 
 
 @given(st.integers(1, 6), st.integers(1, 4), st.integers(1, 8), st.integers(0, 99), st.text(max_size=9))
