@@ -13,6 +13,8 @@ from mimetypes import guess_type
 from typing import Any
 
 from markupsafe import Markup
+from rcssmin import cssmin
+from rjsmin import jsmin
 
 from crowd.design.design import ANYWHERE, ATTENTION, TRAINING, Design, HitDesign, TaskItem
 from crowd.design.planning import expected_s
@@ -22,6 +24,7 @@ from crowd.pricing import dollars, shown
 from crowd.questions.naming import Naming
 from crowd.questions.question import Question
 from crowd.questions.survey import ONCE, SurveyQuestion
+from crowd.task.clip_data import items_of, shortened
 from crowd.videos.metadata import FALLBACKS, Video
 from crowd.wording import OTHER, UNCLEAR, common_wording, question_wording, wording
 from templates import environment
@@ -58,9 +61,15 @@ def render_page(study: Study, design: Design, hit: HitDesign, media_url: Callabl
 def page_of(task: Mapping[str, Any], language: str) -> str:
     """The page with a task's data, as `page_data` gives them, and with the parts that its questions need."""
     kinds = tuple(dict.fromkeys(question["kind"] for question in task["questions"]))
-    texts = tuple(task["words"][name] for name in _AROUND)
-    before, after = _around(language, task["title"], task["pay"], kinds, task["sound"], bool(task.get("quiz")), texts)
-    return f"{before}{_json_for_script(task)}{after}"
+    parts = {"sound": task["sound"], "quiz": bool(task.get("quiz")), "several": any(map(_has_several, items_of(task)))}
+    texts = {name: task["words"][name] for name in _AROUND}
+    around = (tuple(part.items()) for part in (texts, parts))
+    before, after = _around(language, task["title"], task["pay"], kinds, *around)
+    return f"{before}{_json_for_script(shortened(task))}{after}"
+
+
+def _has_several(item: Mapping[str, Any]) -> bool:
+    return len(item.get("clips", ())) + ("reference" in item) > 1
 
 
 def page_words(language: str, own: Mapping[str, str], kinds: Iterable[str], *parts: str) -> dict[str, str]:
@@ -93,7 +102,12 @@ def check_pages(
 
 @lru_cache(maxsize=8)
 def _around(
-    language: str, title: str, pay: str, kinds: tuple[str, ...], sound: bool, quiz: bool, texts: tuple[str, ...]
+    language: str,
+    title: str,
+    pay: str,
+    kinds: tuple[str, ...],
+    texts: tuple[tuple[str, str], ...],
+    parts: tuple[tuple[str, bool], ...],
 ) -> tuple[str, str]:
     """The parts of a study's pages before and after the task's data; only the data differ between HITs."""
     page = (
@@ -104,13 +118,14 @@ def _around(
             title=title,
             pay=pay,
             kinds=kinds,
-            sound=sound,
-            quiz=quiz,
-            words=dict(zip(_AROUND, texts, strict=True)),
+            words=dict(texts),
+            **dict(parts),
             task=_HERE,
         )
     )
-    page = re.sub(r"(?m)^ *(//.*\n)?", "", page)  # indentation and comments would count towards the limit
+    # Spaces and comments would count towards the limit.
+    page = re.sub(r"(?s)(<style>)(.*?)(</style>)", lambda found: found[1] + cssmin(found[2]) + found[3], page)
+    page = re.sub(r"(?s)(<script>)(.*?)(</script>)", lambda found: found[1] + jsmin(found[2]) + found[3], page)
     page = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", page)  # not allowed in XML
     before, _, after = page.partition(_HERE)
     return before, after

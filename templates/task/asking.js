@@ -47,12 +47,12 @@ function questionList(ids, answers, { item = null, elapsed, onanswer, player = n
         else answers[id] = { answer, time_to_answer_s: elapsed(), options: part.options };
         arrange();
         onanswer(id);
-        if (pointing && answer !== null && !part.open) activate(following(), false);
+        if (pointing && answer !== null && !part.open) activate(following());
       },
     });
     const about = [["hint", question.help], ["shown", part.shown]].filter(([, words]) => words)
       .map(([kind, words]) => element("p", { class: kind, id: `${kind}-${id}`, dir: "auto" }, words));
-    const node = element("fieldset", { class: "choice", tabindex: "-1", "data-question": id, "data-kind": question.kind, "aria-describedby": about.map((one) => one.id).join(" ") || null, onfocusin: () => activate(place, null) },
+    const node = element("fieldset", { class: "choice", tabindex: "-1", "data-question": id, "data-kind": question.kind, "aria-describedby": about.map((one) => one.id).join(" ") || null, onfocusin: () => activate(place) },
       element("legend", { dir: "auto" }, text ?? (question.text || (part.asks ?? say("question_" + question.kind)))), ...about, part.node);
     return { id, part, node };
   });
@@ -65,18 +65,17 @@ function questionList(ids, answers, { item = null, elapsed, onanswer, player = n
     for (const frame of frames) frame.node.hidden = !isAsked(frame);
   }
 
-  // `focus` moves the keyboard there, false only shows it, null does neither.
-  function activate(place, focus) {
+  // With `focus` the keyboard goes there. Nothing moves under a finger.
+  function activate(place, focus = false) {
     if (!frames[place]) return;
     active = place;
     frames.forEach(({ node }, other) => node.classList.toggle("active", other === active && ids.length > 1));
     const { node } = frames[active];
     if (focus) (node.querySelector("textarea, input:not([type=radio], [type=checkbox])") ?? node).focus();
-    if (focus !== null) node.scrollIntoView({ block: "nearest", behavior: "smooth" });
   }
 
   arrange();
-  activate(Math.max(0, following()), null);
+  activate(Math.max(0, following()));
   return {
     nodes: frames.map(({ node }) => node),
     part: (id) => frames.find((frame) => frame.id === id).part,

@@ -4,8 +4,19 @@ const STALL_MS = 250;
 const waitingClips = new Map();
 
 function clipsOf(item) {
-  return [item.reference, ...(item.clips ?? [])].filter(Boolean);
+  return [item.reference ?? [], item.clips ?? []].flat().map((place) => CLIPS[place]);
 }
+
+// Each clip stands once in the page, and what all of them share as well (crowd/task/clip_data.py).
+const CLIPS = TASK.clips.map((short) => {
+  const clip = { ...TASK.clip, ...short };
+  for (const key of ["url", "fallback"]) {
+    if (!(key in clip)) continue;
+    const [path, ...query] = clip[key].split("?");
+    clip[key] = TASK.address[0] + path + (query.length ? "?" + TASK.address[1] + query.join("?") : "");
+  }
+  return clip;
+});
 
 function videoOf(clip, alone) {
   const video = element("video", { loop: alone, playsinline: true, preload: "auto", tabindex: "-1", disablepictureinpicture: true });
@@ -72,6 +83,7 @@ function clipView(clip, name, alone, record, tell) {
     waitingClips.delete(clip);
     if (video.error) { record.playback_errors++; return instead(); }
     video.muted = !TASK.sound || view.muted;
+    video.loop = alone;
     show(video);
     const run = runs;
     const current = (action) => () => { if (run === runs && !stopped) action(); };

@@ -10,7 +10,7 @@ const QUESTION_SEED = seedOf("questions", TASK.seed, WORKER);
 const round = (value) => Math.round(value * 1000) / 1000;
 const memory = openMemory(ASSIGNMENT, seedOf("participant", TASK.study, WORKER));
 const optionsHere = Object.fromEntries(TASK.questions.filter(({ kind }) => ORDERS[kind]).map((question) => [question.id, ORDERS[question.kind](question)]));
-const itemsHere = itemOrder(TASK.parts ?? [TASK.windows], ITEM_SEED, TASK.checks);
+const itemsHere = itemOrder(TASK.parts, ITEM_SEED, TASK.checks);
 const own = PREVIEW ? null : memory.read();
 const earlier = own ?? (PREVIEW ? null : memory.inherit());
 let state = earlier ?? { screen: !PREVIEW && consentGiven() ? 1 : 0, comment: "", submitted: false, shortcuts: true, practise: !memory.practised(), items: {}, once: memory.once() ?? {}, asks_once: !memory.once() };

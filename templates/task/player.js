@@ -1,5 +1,4 @@
-// Shows the clips of an item. One loops by itself; several play in step, and begin together again when the last has ended.
-const AHEAD_S = 0.02;
+// Shows the clips of an item. One loops by itself; several play in step (together.js).
 const NAMES = [..."ABCD"];
 
 function shownIn(item) {
@@ -14,9 +13,9 @@ function clipPlayer(item, record, elapsed, onseen, onskip) {
   const names = order.map((_, place) => (order.length > 1 ? NAMES[place] : say("video_description")));
   const tell = { begun, watched, changed: () => { if (alone) setGoing(!views[0].shown.paused); }, skip: onskip };
   const show = (clip, name) => clipView(clip, name, alone, record, tell);
-  const views = order.map((which, place) => show(item.clips[which], names[place]));
-  if (item.reference) views.unshift(show(item.reference, say("reference")));
-  let going = true, together = alone, stopped = false, starts = 0, follower = null;
+  const views = order.map((which, place) => show(CLIPS[item.clips[which]], names[place]));
+  if (views.length < clips.length) views.unshift(show(clips[0], say("reference")));
+  let going = true, stopped = false;
 
   const pauseButton = control("pause", togglePause);
   const fullButton = control("full_screen", toggleFull);
@@ -25,22 +24,17 @@ function clipPlayer(item, record, elapsed, onseen, onskip) {
   const pictures = element("div", { class: "pictures" }, ...views.map(({ node }) => node));
   const node = element("div", { class: "clip" + shape, onfullscreenchange: showFull, onkeydown: (event) => { if (event.key === "Escape") enlarge(false); } },
     pictures, alone || !TASK.sound ? null : soundSwitches(views, names), controls);
-  const videos = () => views.map(({ video }) => video).filter(Boolean);
+  const playback = { get going() { return going; }, get stopped() { return stopped; } };
+  const together = alone ? null : playTogether(views, playback);
 
   function begin() {
     views.forEach((view) => view.begin());
-    if (!alone) requestAnimationFrame(keepInStep);
+    if (!alone) together.keepInStep();
   }
 
   // Several wait for each other before they start.
   function begun(view, first) {
-    if (!alone && first) {
-      together = false;
-      if (view.video) view.video.pause();
-      if (!views.every((one) => one.begun)) return;
-      together = true;
-      restart();
-    }
+    if (!alone && !together.haveBegun(view, first)) return;
     if (record.time_to_play_s === null) record.time_to_play_s = elapsed();
   }
 
@@ -48,36 +42,6 @@ function clipPlayer(item, record, elapsed, onseen, onskip) {
     const fraction = Math.min(...views.map((view) => view.fraction));
     record.watched_fraction = Math.max(record.watched_fraction, fraction);
     if (fraction >= 1 && !record.seen) { record.seen = true; onseen(); }
-  }
-
-  // All from the first frame, once all have found it.
-  function restart() {
-    const start = ++starts;
-    const playing = views.filter(({ video }) => video);
-    const ready = () => {
-      if (start === starts && going && playing.every(({ video }) => video && !video.seeking)) playing.forEach((view) => view.play());
-    };
-    for (const view of playing) {
-      view.video.pause();
-      view.video.addEventListener("seeked", ready, { once: true });
-      view.rewind();
-    }
-  }
-
-  // Whoever is ahead waits for the others; what has ended stands still until all have.
-  function keepInStep() {
-    if (stopped) return;
-    requestAnimationFrame(keepInStep);
-    const all = videos();
-    if (!going || !together || all.some((video) => video.seeking)) return;
-    if (all.length && all.every((video) => video.ended)) return restart();
-    const moving = all.filter((video) => !video.ended);
-    const last = Math.min(...moving.map((video) => video.currentTime));
-    for (const video of moving) {
-      const ahead = video.currentTime - last;
-      if (ahead > AHEAD_S && !video.paused) video.pause();
-      else if (ahead < AHEAD_S / 2 && video.paused) video.play().catch(() => {});
-    }
   }
 
   function setGoing(on) {
@@ -104,7 +68,7 @@ function clipPlayer(item, record, elapsed, onseen, onskip) {
       view.shown.src = "";
       view.shown.src = url;
     }
-    if (!alone) restart();
+    if (!alone) together.restart();
     else if (views[0].video) { views[0].rewind(); views[0].play(); }
   }
 
@@ -129,31 +93,10 @@ function clipPlayer(item, record, elapsed, onseen, onskip) {
     else enlarge(true);
   }
 
-  // Stops and gives the time at which it stands, in seconds.
-  function pauseAt() {
-    if (going) togglePause();
-    return videos().length ? videos()[0].currentTime : 0;
-  }
-
-  function seek(at) {
-    pauseAt();
-    for (const video of videos()) video.currentTime = Math.max(0, Math.min(at, video.duration - 0.01 || 0));  // at its very end it loops
-  }
-
-  // Calls `on` with the time of the clip, while it plays.
-  function follow(on) {
-    if (!follower) requestAnimationFrame(function frame() {
-      if (stopped) return;
-      if (going && videos().length) follower(videos()[0].currentTime);
-      requestAnimationFrame(frame);
-    });
-    follower = on;
-  }
-
   function stop() {
     stopped = true;
     views.forEach((view) => view.stop());
   }
 
-  return { node, names, begin, replay, stop, pauseAt, seek, follow };
+  return { node, names, views, playback, begin, replay, togglePause, stop };
 }

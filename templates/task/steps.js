@@ -66,8 +66,8 @@ function instructionsStep() {
     shortcutsSwitch()) };
 }
 
-function exampleOf({ clip, text }, place) {
-  return { ...clipPlayer({ key: "example-" + place, clips: [clip] }, newRecord(), () => 0, () => {}, () => {}), text };
+function exampleOf({ clips, text }, place) {
+  return { ...clipPlayer({ key: "example-" + place, clips }, newRecord(), () => 0, () => {}, () => {}), text };
 }
 
 // What to do with a kind of question; of naming, with its last two options.
@@ -130,7 +130,7 @@ function itemStep(item) {
   function lock() {
     const locked = !record.seen && !record.skipped && !PREVIEW;
     questions.lock(locked || record.skipped);
-    tell(record.skipped ? say("skipped") : locked ? say("locked") : "");
+    tell(record.skipped ? say("skipped") : locked ? say(item.clips?.length > 1 ? "locked_many" : "locked") : "");
     feedback();
   }
 

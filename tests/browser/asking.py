@@ -66,7 +66,7 @@ def page(
         "texts": {},
         "words": words,
         "training": [],
-        "windows": [[entry] for entry in items],
+        "parts": [[[entry] for entry in items]],
         "checks": [],
         **values,
     }

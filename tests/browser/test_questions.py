@@ -355,9 +355,10 @@ def test_controls_act_on_all_clips(tasks: TaskServer, participant: Participant, 
 def test_a_clip_of_a_pair_that_fails_has_its_fallback(tasks: TaskServer, participant: Participant) -> None:
     """One clip is shown as a picture beside the other; where there is none, the pair can be left out."""
     tasks.missing = {"new-0-0.mp4", "old-1-0.mp4"}
+    without_fallback = {key: value for key, value in clip("old-1-0").items() if key != "fallback"}
     pairs = [
         item("p00", PAIR, "preference"),
-        item("p01", [clip("new-1-0"), clip("old-1-0", fallback=None)], "preference"),
+        item("p01", [clip("new-1-0"), without_fallback], "preference"),
     ]
     tasks.page = page([question("preference")], **in_order(pairs))
     start(participant, tasks, "p00")
@@ -521,7 +522,7 @@ def test_a_quiz_has_two_tries(failed: str, tasks: TaskServer, participant: Parti
 
 def test_examples_prompt_and_reference(tasks: TaskServer, participant: Participant) -> None:
     """Instructions show example clips, an item shows its prompt, and its reference stands before it."""
-    examples = [{"clip": clip("real-0-0"), "text": "This one is good."}]
+    examples = [{"clips": [clip("real-0-0")], "text": "This one is good."}]
     shown = item("v00", PAIR[:1], "rating", prompt="a <b>ball</b>", reference=clip("real-0-0"))
     tasks.page = page([question("rating", reference=True)], [shown], examples=examples)
     participant.driver.get(tasks.address())
