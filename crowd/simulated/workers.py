@@ -22,6 +22,7 @@ from crowd.questions.question import Question, Seen
 from crowd.simulated.qualities import Qualities, all_alike
 from crowd.simulated.response_probabilities import ResponseProbabilities
 from crowd.task.answers import ITEM_FIELD, ONCE_FIELD, OPTIONS_FIELD
+from crowd.task.clip_data import completed
 from crowd.task.ordering import item_order, option_order, seed_of, shown_order, shuffled
 from crowd.videos.metadata import Video
 
@@ -184,8 +185,7 @@ def task_in(page: str) -> dict[str, Any]:
     found = re.search(r'<script type="application/json" id="task">(.*?)</script>', page, re.DOTALL)
     if not found:
         raise ValueError("page: holds no task")
-    task: dict[str, Any] = json.loads(found[1])
-    return task
+    return completed(json.loads(found[1]))
 
 
 def simulate(

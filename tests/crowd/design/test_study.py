@@ -148,7 +148,7 @@ MISTAKES = {
     "[analysis]\ncomparisons = ['a - a']\n": r":2: comparisons: must be \"one method - another\", has 'a - a'",
     "[analysis]\ntarget = 'all'\n": r":2: target: must be one of new-videos, these-videos, new-labels, is 'all'",
     "[wording]\nstart = 3\n": r":2: start: must be text, is 3",
-    "[wording]\nbegin = 'x'\n": r":1: wording: no 'begin' on the page; it has question",
+    "[wording]\nbegin = 'x'\n": r":1: wording: no 'begin' on the page; it has direction",
     "[question]\noptions=['a']\n[option_texts]\nb = 'x'\n": r":3: option_texts: 'b' is no option; options are a, Other",
 }
 
