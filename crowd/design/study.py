@@ -125,6 +125,11 @@ class Study:
     training_videos: tuple[str, ...] = _stands(
         "design", (), "File names of the training videos, to choose them yourself."
     )
+    question_order: str = _stands(
+        "design",
+        "declared",
+        'Order of the questions about one item: as "declared", or "shuffled" for each participant.',
+    )
     seed: int = _stands("design", 0, "Seed of everything random: allocation, and orders of items and options.")
 
     assignment_duration_s: int = _stands("time", 1800, "A participant has this long for one task.")

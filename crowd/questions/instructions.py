@@ -50,7 +50,7 @@ class Example(_Table):
     """A video that the instructions show, with what people should see in it."""
 
     file_name: str
-    """In the videos directory; it may be listed in metadata.csv or not."""
+    """One of the videos in metadata.csv."""
     text: str
 
 

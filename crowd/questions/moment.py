@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from crowd.questions.question import Question, Seen, logistic, setting
+from crowd.questions.question import Action, Question, Seen, logistic, pressed, setting
 from crowd.videos.metadata import Video
 
 #: The answer of those to whom nothing breaks.
@@ -43,6 +43,18 @@ class Moment(Question):
             raise ValueError(f"answer {str(sent)[:80]!r}: {what!r} is no kind of break")
         found = {"start_s": round(sent["start_s"], 3), "end_s": round(sent["end_s"], 3), "what": what}
         return json.dumps(found, ensure_ascii=False)
+
+    def actions(self, sent: Any) -> list[Action]:
+        """The box for nothing; or the times, each at its place of the line, and the kind of break."""
+        if sent == NOTHING:
+            return [("input[type=checkbox]", None)]
+        ends = [(sent["start_s"], 1), (sent["end_s"], 2)] if self.span else [(sent["start_s"], 1)]
+        marks = [
+            action
+            for at, button in ends
+            for action in (("input[type=range]", str(at)), (f".marks button:nth-of-type({button})", None))
+        ]
+        return [*marks, *([pressed(sent["what"])] if sent["what"] else [])]
 
     def respond(self, seen: Seen) -> Any:
         """Better videos break less often; a break is marked about the middle."""

@@ -93,6 +93,10 @@ class SimulatedWorker:
             "option_seed": option_seed,
         }
 
+    def question(self, question_id: str) -> Question:
+        """The question of the study with that id."""
+        return next(question for question in self._design.questions if question.id == question_id)
+
     def once(self) -> dict[str, dict[str, Any]]:
         """What the page would send for the questions that are asked once."""
         sent = {}
@@ -134,6 +138,7 @@ def filled_form(
     item_seed = seed_of("items", task["seed"], assignment_id)
     keys = [] if worker.practised else [entry["key"] for entry in task["training"]]
     keys += [entry["key"] for entry in item_order(parts_in(task), item_seed, task.get("checks", ()))]
+    asks_once = not worker.practised
     worker.practised = True
     sent = {}
     for position, key in enumerate(keys):
@@ -145,7 +150,7 @@ def filled_form(
         "language": design.shown.get("language", "en"),
         "item_seed": str(item_seed),
         OPTIONS_FIELD: json.dumps(_options(task, option_seed), ensure_ascii=False),
-        ONCE_FIELD: json.dumps(worker.once(), ensure_ascii=False),
+        **({ONCE_FIELD: json.dumps(worker.once(), ensure_ascii=False)} if asks_once else {}),
         "comment": "",
         **{ITEM_FIELD + key: json.dumps(answer, ensure_ascii=False) for key, answer in sent.items()},
     }
