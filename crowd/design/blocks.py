@@ -102,8 +102,8 @@ def _check_labels(study: Study, videos: Sequence[Video]) -> None:
     """Refuse a label that is no option, where labels are asked for, and more options than people can choose from."""
     if study.naming and len(study.options) > MOST_OPTIONS:
         raise ValueError(
-            f"options: {len(study.options)} are more than the {MOST_OPTIONS} that people can choose from; ask which of a"
-            ' few captions fits (a question of kind = "caption"), or about fewer labels'
+            f"options: {len(study.options)} are more than the {MOST_OPTIONS} that people can choose from; ask which of"
+            ' a few captions fits (a question of kind = "caption"), or about fewer labels'
         )
     for video in videos if study.naming else ():
         strangers = [label for label in video.labels if label not in study.options]

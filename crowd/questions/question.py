@@ -199,9 +199,10 @@ class Question:
         return str(seen.rng.choice(self.answers))
 
 
-def pressed(value: Any) -> Action:
-    """Choosing the option of that value."""
-    return f"input[value={json.dumps(str(value))}]", None
+def pressed(value: Any, group: str = "") -> Action:
+    """Choosing the option of that value, of all inputs or of those of that name."""
+    named = f"[name={json.dumps(group)}]" if group else ""
+    return f"label:has(> input[value={json.dumps(str(value))}]{named})", None
 
 
 def _listed(value: Any) -> Any:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import httpx
 
 from crowd.design.design import Design, HitDesign
+from crowd.questions.question import pressed
 from crowd.simulated.qualities import Qualities, all_alike
 from crowd.simulated.response_probabilities import ResponseProbabilities
 from crowd.simulated.workers import JSON, ResponseStyle, SimulatedWorker, open_hits, task_in
@@ -153,18 +154,21 @@ def _answer_if_asked(driver: "WebDriver", task: Mapping[str, Any], hit: HitDesig
 
 
 def _pass_quiz_if_asked(driver: "WebDriver", task: Mapping[str, Any]) -> None:
-    """Give the right answers."""
-    for place, question in enumerate(task.get("quiz", ())):
-        for option in driver.find_elements("css selector", f"input[name='quiz-{place}']"):
-            if option.get_attribute("value") == question["right"]:
-                _act(driver, option, None)
+    """Give the right answers, and let the page check them."""
+    if not driver.find_elements("css selector", "input[name='quiz-0']"):
+        return
+    for place, question in enumerate(task["quiz"]):
+        selector, _ = pressed(question["right"], f"quiz-{place}")
+        _act(driver, driver.find_element("css selector", selector), None)
+    driver.find_element("css selector", ".bar .primary").click()
+    _wait(driver, "return document.querySelector('.bar .message.right')")
 
 
 def _act(driver: "WebDriver", element: "WebElement", entered: str | None) -> None:
     """Click on an element of the page, move a slider to a place, or type."""
     driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
     if entered is None:
-        element.click()
+        until(lambda: _clicked(driver, element))
     elif element.get_attribute("type") == "range":
         driver.execute_script(
             "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', {bubbles: true}))",
@@ -173,6 +177,18 @@ def _act(driver: "WebDriver", element: "WebElement", entered: str | None) -> Non
         )
     else:
         element.send_keys(entered)
+
+
+def _clicked(driver: "WebDriver", element: "WebElement") -> bool:
+    """Click, unless something else is in front while the page scrolls."""
+    from selenium.common.exceptions import ElementClickInterceptedException
+
+    try:
+        element.click()
+    except ElementClickInterceptedException:
+        driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
+        return False
+    return True
 
 
 def _wait(driver: "WebDriver", script: str) -> Any:

@@ -21,7 +21,7 @@ from crowd.questions.naming import Naming
 from crowd.questions.question import Question, Seen
 from crowd.simulated.qualities import Qualities, all_alike
 from crowd.simulated.response_probabilities import ResponseProbabilities
-from crowd.task.answers import ITEM_FIELD, ONCE_FIELD, OPTIONS_FIELD
+from crowd.task.answers import ITEM_FIELD, ONCE_FIELD, OPTIONS_FIELD, QUIZ_FIELD
 from crowd.task.clip_data import completed
 from crowd.task.ordering import item_order, option_order, seed_of, shown_order, shuffled
 from crowd.videos.metadata import Video
@@ -80,6 +80,10 @@ class SimulatedWorker:
                 answer = self._answer(question, item, videos, rng)
                 passed_s += self.speed * float(rng.lognormal(0, 0.35))
                 answers[question.id] = {"answer": answer, "time_to_answer_s": round(passed_s, 3)}
+                data = item.data.get(question.id)
+                if options := question.shuffled_options(data) if data else ():
+                    order = option_order(options, seed_of(option_seed, item.key, question.id))
+                    answers[question.id]["options"] = order
         return {
             "answers": answers,
             "shown": list(shown),
@@ -151,6 +155,7 @@ def filled_form(
         "item_seed": str(item_seed),
         OPTIONS_FIELD: json.dumps(_options(task, option_seed), ensure_ascii=False),
         **({ONCE_FIELD: json.dumps(worker.once(), ensure_ascii=False)} if asks_once else {}),
+        **({QUIZ_FIELD: json.dumps({"passed": True})} if task.get("quiz") else {}),
         "comment": "",
         **{ITEM_FIELD + key: json.dumps(answer, ensure_ascii=False) for key, answer in sent.items()},
     }
