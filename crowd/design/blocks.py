@@ -34,6 +34,10 @@ def _check_comparisons(study: Study, evaluated: Iterable[str]) -> None:
                 )
 
 
+#: Most options of one question about labels: five screens of a phone.
+MOST_OPTIONS = 100
+
+
 def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = None) -> Design:
     """Make the HITs of the study, each stimulus in one block, with methods, labels and gold balanced between blocks.
 
@@ -47,6 +51,7 @@ def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = 
     _check_labels(study, videos)
     for question in study.asked:
         question.check(videos)
+    _check_examples(study, videos)
     rng = random.Random(study.seed)
     training, notes = choose_training(study, videos, rng)
     rest = [video for video in videos if video not in training]
@@ -85,8 +90,21 @@ def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = 
     )
 
 
+def _check_examples(study: Study, videos: Sequence[Video]) -> None:
+    """Refuse an example that is no video of the study."""
+    named = {video.file_name for video in videos}
+    absent = [example.file_name for example in study.examples if example.file_name not in named]
+    if absent:
+        raise ValueError(f"examples: {absent[0]!r} is not among the videos; list it in metadata.csv")
+
+
 def _check_labels(study: Study, videos: Sequence[Video]) -> None:
-    """Refuse a label that is no option, where labels are asked for."""
+    """Refuse a label that is no option, where labels are asked for, and more options than people can choose from."""
+    if study.naming and len(study.options) > MOST_OPTIONS:
+        raise ValueError(
+            f"options: {len(study.options)} are more than the {MOST_OPTIONS} that people can choose from; ask which of"
+            ' a few captions fits (a question of kind = "caption"), or about fewer labels'
+        )
     for video in videos if study.naming else ():
         strangers = [label for label in video.labels if label not in study.options]
         if strangers and video.label:

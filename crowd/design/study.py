@@ -6,7 +6,7 @@ Each field is defined here once, with its section in `study.toml`, its default a
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from itertools import chain
 from pathlib import Path
@@ -17,6 +17,7 @@ from crowd.design.study_values import CHOICES, RANGES, check_money, check_option
 from crowd.design.tomlfile import Places, read_sections
 from crowd.fileformat import stamp
 from crowd.questions import question_of
+from crowd.questions.instructions import Example, QuizQuestion
 from crowd.questions.naming import Naming
 from crowd.questions.question import Question
 from crowd.studydir import StudyDirectory
@@ -42,8 +43,13 @@ SECTIONS = {
 }
 #: The sections whose keys the author chooses.
 FREE_SECTIONS = ("wording", "option_texts")
-#: The section that is a list of tables.
+#: The sections that are lists of tables, and how each table is read.
 QUESTIONS = "questions"
+LISTS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+    QUESTIONS: question_of,
+    "examples": Example.of,
+    "quiz": QuizQuestion.of,
+}
 
 
 def _stands(section: str, default: Any, doc: str) -> Any:
@@ -72,6 +78,13 @@ class Study:
 
     questions: tuple[Question, ...] = _stands(
         QUESTIONS, (), "The questions, in the order to ask them; none: what each video shows, by its label."
+    )
+
+    examples: tuple[Example, ...] = _stands(
+        "examples", (), "Videos that the instructions show, each with a text: what to look for."
+    )
+    quiz: tuple[QuizQuestion, ...] = _stands(
+        "quiz", (), "Questions about the instructions, which people have two tries to answer right."
     )
 
     size: int | str = _stands(
@@ -111,6 +124,11 @@ class Study:
     )
     training_videos: tuple[str, ...] = _stands(
         "design", (), "File names of the training videos, to choose them yourself."
+    )
+    question_order: str = _stands(
+        "design",
+        "declared",
+        'Order of the questions about one item: as "declared", or "shuffled" for each participant.',
     )
     seed: int = _stands("design", 0, "Seed of everything random: allocation, and orders of items and options.")
 
@@ -159,6 +177,12 @@ class Study:
     )
     min_answer_s: float = _stands("exclusion", 0.0, "Leave out a task whose median time to answer is shorter; 0: none.")
     min_watched_fraction: float = _stands("exclusion", 0.0, "Leave out answers given after seeing less of the video.")
+
+    quiz_failed: str = _stands(
+        "exclusion",
+        "exclude",
+        'After two wrong tries: "exclude" the task\'s answers, "end" it unpaid, or only "record".',
+    )
 
     target: str = _stands(
         "analysis",
@@ -217,7 +241,9 @@ class Study:
         ):
             if strange := unholdable("".join(texts)):
                 raise ValueError(f"{name}: holds {strange}, a character that no answer can hold")
-        object.__setattr__(self, QUESTIONS, tuple(map(_as_question, self.questions)))
+        for name, read in LISTS.items():
+            tables = (value if not isinstance(value, Mapping) else read(value) for value in getattr(self, name))
+            object.__setattr__(self, name, tuple(tables))
         check_questions(self.questions)
         # Normalized, since two spellings of one word would give two buttons.
         object.__setattr__(self, "options", tuple(map(as_read, self.options)))
@@ -269,8 +295,8 @@ class Study:
 
     @property
     def values(self) -> dict[str, Any]:
-        """All fields by name; the questions as the tables that declare them."""
-        return asdict(self) | {QUESTIONS: tuple(question.to_table() for question in self.questions)}
+        """All fields by name; questions and the like as the tables that declare them."""
+        return asdict(self) | {name: tuple(one.to_table() for one in getattr(self, name)) for name in LISTS}
 
     @classmethod
     def from_videos(cls, directory: Path | str, **values: Any) -> Self:
@@ -285,8 +311,9 @@ class Study:
     def of(cls, videos: Iterable[Video], **values: Any) -> Self:
         """A study of these videos, like `from_videos`."""
         title, description = LANGUAGES.get(values.get("language", "en"), LANGUAGES["en"])
-        named = [_as_question(question).KIND for question in values.get(QUESTIONS, ())] or [Naming.KIND]
-        options = labels_of(videos) if Naming.KIND in named else ()
+        asked = [each if isinstance(each, Question) else question_of(each) for each in values.get(QUESTIONS, ())]
+        named = not asked or Naming.KIND in [question.KIND for question in asked]
+        options = labels_of(videos) if named else ()
         return cls(**{"title": title, "description": description, "options": options, **values})
 
     @classmethod
@@ -299,8 +326,9 @@ class Study:
         """
         hints = get_type_hints(cls)
         keys = {section: {name: hints[name] for name, _ in entries} for section, entries in documentation().items()}
-        values, places = read_sections(Path(path), keys, free=FREE_SECTIONS, lists=(QUESTIONS,))
-        values[QUESTIONS] = tuple(_read_questions(values.get(QUESTIONS, ()), places))
+        values, places = read_sections(Path(path), keys, free=FREE_SECTIONS, lists=tuple(LISTS))
+        for name in LISTS:
+            values[name] = tuple(_read_tables(name, values.get(name, ()), places))
         try:
             return cls(**values)
         except ValueError as error:
@@ -319,21 +347,20 @@ class Study:
         """The text of the study file."""
         template = environment().get_template("study/study.toml.j2")
         version = stamp(StudyDirectory.study_file.name)
-        return template.render(sections=SECTIONS, documentation=documentation(), study=self, toml=_toml, stamp=version)
+        lists = [(item.name, item.metadata["doc"]) for item in fields(self) if item.name in LISTS]
+        return template.render(
+            lists=lists, sections=SECTIONS, documentation=documentation(), study=self, toml=_toml, stamp=version
+        )
 
 
-def _as_question(question: Question | Mapping[str, Any]) -> Question:
-    return question if isinstance(question, Question) else question_of(question)
-
-
-def _read_questions(tables: Iterable[Mapping[str, Any]], places: Places) -> Iterator[Question]:
-    """The questions of the file; a mistake is named with its line."""
+def _read_tables(section: str, tables: Iterable[Mapping[str, Any]], places: Places) -> Iterator[Any]:
+    """What the tables of a section declare; a mistake is named with its line."""
     for number, table in enumerate(tables):
         try:
-            yield question_of(table)
+            yield LISTS[section](table)
         except ValueError as error:
             key = str(error).split(":")[0]
-            raise ValueError(f"{places.of(f'{QUESTIONS}[{number}]', key)}: {error}") from error
+            raise ValueError(f"{places.of(f'{section}[{number}]', key)}: {error}") from error
 
 
 def _toml(value: Any) -> str:

@@ -175,7 +175,8 @@ def page_data(
     """The data for the page's script."""
     sound = study.sound == "on"
     kinds = {question.KIND for question in design.questions}
-    words = page_words(study.language, study.wording, kinds, *([SOUND_CHECK] if sound else []))
+    own = [part for part, there in ((SOUND_CHECK, sound), (QUIZ, study.quiz)) if there]
+    words = page_words(study.language, study.wording, kinds, *own)
     consent = words.pop("consent")
     names = {OTHER: words["other"], UNCLEAR: words["unclear"]} if Naming.KIND in kinds else {}
     once = {when: [question.id for question in _asked(design, when)] for when in ONCE}
@@ -203,7 +204,23 @@ def page_data(
         "training": entries(hit.of_kind(TRAINING)),
         "parts": [[entries(window) for window in windows] for windows in _parts(hit)],
         "checks": entries(item for item in hit.items if item.window == ANYWHERE),
+        **_instructions(study, design, media_url),
     }
+
+
+def _instructions(study: Study, design: Design, media_url: Callable[[str], str]) -> dict[str, Any]:
+    """What comes before the items, as far as the study has it, and whether the questions' order is random."""
+    known = {video.file_name: video for video in design.videos}
+    sound = study.sound == "on"
+    found: dict[str, Any] = {}
+    if study.examples:
+        found["examples"] = [
+            {"clips": [_clip(known[example.file_name], media_url, sound)], "text": example.text}
+            for example in study.examples
+        ]
+    if study.quiz:
+        found |= {"quiz": [question.to_table() for question in study.quiz], "quiz_failed": study.quiz_failed}
+    return found | ({"shuffle_questions": True} if study.question_order == "shuffled" else {})
 
 
 def _asked(design: Design, when: str) -> list[SurveyQuestion]:

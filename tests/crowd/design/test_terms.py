@@ -37,6 +37,8 @@ OTHERS: dict[str, Any] = {
     "countries": ("JP",),
     "notifications": "aws",
     "comparisons": ("new - old",),
+    "examples": ({"file_name": "clear.mp4", "text": "A clear one."},),
+    "quiz": ({"text": "How often?", "options": ["once", "twice"], "right": "once"},),
     "questions": ({"id": "what", "kind": "naming", "text": "Which one?"},),
     "options": ("one", "two", "three"),
     "wording": {"start": "Here we go"},
