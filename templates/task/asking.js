@@ -71,7 +71,9 @@ function questionList(ids, answers, { item = null, elapsed, onanswer, player = n
     active = place;
     frames.forEach(({ node }, other) => node.classList.toggle("active", other === active && ids.length > 1));
     const { node } = frames[active];
-    if (focus) (node.querySelector("textarea, input:not([type=radio], [type=checkbox])") ?? node).focus();
+    if (!focus) return;
+    (node.querySelector("textarea, input:not([type=radio], [type=checkbox])") ?? node).focus({ preventScroll: true });
+    node.scrollIntoView({ block: "nearest" });  // with its question, not its field alone
   }
 
   arrange();

@@ -264,7 +264,7 @@ def test_every_kind_is_accessible(dark: bool, direction: str, tasks: TaskServer,
 
 @BOTH
 def test_left_is_left_from_the_right_too(tasks: TaskServer, participant: Participant) -> None:
-    """Where texts run from the right, the first clip is still on the left, and texts begin on the right."""
+    """Where texts run from the right, the first clip is still on the left, and so is the answer that prefers it."""
     words = {"direction": "rtl", "next": "التالي", "question_preference": "أي مقطع أفضل؟"}
     tasks.page = page([question("preference")], [item("p00", PAIR, "preference")], wording=words)
     start(participant, tasks, "p00")
@@ -272,6 +272,8 @@ def test_left_is_left_from_the_right_too(tasks: TaskServer, participant: Partici
         "return [...document.querySelectorAll('.picture')].map(one => one.getBoundingClientRect().left)"
     )
     assert lefts[0] < lefts[1]
+    left, right = (option(participant, "preference", value).rect["x"] for value in ("left", "right"))
+    assert left < right
     assert participant.see("figcaption").text == "A"
     assert (
         participant.driver.execute_script("return getComputedStyle(document.querySelector('legend')).direction")

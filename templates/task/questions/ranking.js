@@ -41,7 +41,7 @@ function numbered(name, answer, change, names) {
 function bestAndWorst(name, answer, change, names) {
   const chosen = [...answer];
   const groups = ["ranking_best", "ranking_worst"].map((words, end) => {
-    const group = optionButtons({ name: name + end, keys: names.map((_, place) => String(place + 1 + end * names.length)), layout: "options scale", options: names.map((clip, place) => [String(place), clip]), chosen: [String(chosen[end])], onchoose: (value) => choose(end, Number(value)) });
+    const group = optionButtons({ name: name + end, keys: names.map((_, place) => String(place + 1 + end * names.length)), layout: "options row", options: names.map((clip, place) => [String(place), clip]), chosen: [String(chosen[end])], onchoose: (value) => choose(end, Number(value)) });
     return { group, node: element("div", { role: "radiogroup", "aria-label": say(words) }, element("p", { class: "end" }, say(words)), group.node) };
   });
 
