@@ -9,6 +9,7 @@ from analysis.comparisons import CLUSTERED_T, DECLARED, Comparison, Rules, adjus
 from analysis.counts import Counts
 from analysis.multiplicity import Adjusted, holm
 from analysis.plan import Plan
+from analysis.questions.plan import QuestionPlan
 from analysis.records.comparisons import EquivalenceTest, MethodComparison, ParticipantNesting
 from analysis.scoring import score
 
@@ -30,7 +31,7 @@ class Pair:
     family: int
 
 
-def compared(counts: Counts, names: list[str], plan: Plan, rng: np.random.Generator) -> list[Pair]:
+def compared(counts: Counts, names: list[str], plan: Plan | QuestionPlan, rng: np.random.Generator) -> list[Pair]:
     """Planned pairs in the plan's order; without a plan those of the most accurate methods first; then the others.
 
     Pairs with the control are a family of their own: they cost the others nothing. A pair that was not planned is
@@ -88,7 +89,7 @@ def _adjusted(
     return [Pair(pair, planned, control, found[id(pair)], by_holm[id(pair)], len(family)) for pair in pairs]
 
 
-def comparison(pair: Pair, plan: Plan) -> MethodComparison:
+def comparison(pair: Pair, plan: Plan | QuestionPlan) -> MethodComparison:
     """A comparison as report.json has it."""
     found, rules = pair.found, plan.rules
     new, these, labels = (found.interval(target) for target in ("new-videos", "these-videos", "new-labels"))
