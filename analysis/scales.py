@@ -12,6 +12,9 @@ from analysis.records.accuracies import GroupAccuracy
 MOST_OPEN = 24
 MOST_DRAWN = 80
 
+#: Pairs of methods are drawn up to this number; a table has all of them.
+MOST_PAIRS = 45
+
 #: Labels longer than this are numbered in the head of a confusion table.
 LONG = 24
 

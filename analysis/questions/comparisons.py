@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from analysis import multiplicity
-from analysis.clustering import Target
+from analysis.clustering import TARGETS, Target
 from analysis.comparisons import Rules
 from analysis.intervals import Interval
 from analysis.multiplicity import Adjusted
@@ -175,12 +175,12 @@ def compared(
     wanted = [frozenset(pair) for pair in plan.pairs]
     rest = [pair for pair in itertools.combinations(names, 2) if frozenset(pair) not in wanted]
     found = [one for a, b in (*plan.pairs, *rest) if (one := difference(a, b)) is not None]
-    found = [one.turned() if _worse(one, higher_is_better=higher_is_better) else one for one in found]
+    tested = [_tested(one.turned() if _worse(one, higher_is_better=higher_is_better) else one) for one in found]
     rows: list[QuestionComparison] = []
     for control in (False, True):
-        family = [one for one in found if (plan.control in (one.a, one.b)) == control]
-        planned = [one for one in family if not wanted or frozenset((one.a, one.b)) in wanted]
-        others = [one for one in family if one not in planned]
+        family = [one for one in tested if (plan.control in one.pair) == control]
+        planned = [one for one in family if not wanted or one.pair in wanted]
+        others = [one for one in family if wanted and one.pair not in wanted]
         rows += _adjusted(planned, planned, plan, adjust, planned=True, control=control)
         rows += _adjusted(others, family, plan, adjust, planned=False, control=control)
     place = {pair: number for number, pair in enumerate(wanted)}
@@ -192,9 +192,25 @@ def _worse(one: Difference, *, higher_is_better: bool) -> bool:
     return one.estimate.value < 0 if higher_is_better else one.estimate.value > 0
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Tested:
+    """A difference with its p for each target, which may take long to find."""
+
+    one: Difference
+    p_values: dict[Target, float]
+
+    @property
+    def pair(self) -> frozenset[str]:
+        return frozenset((self.one.a, self.one.b))
+
+
+def _tested(one: Difference) -> _Tested:
+    return _Tested(one=one, p_values={target: one.estimate.p_value(target) for target in TARGETS})
+
+
 def _adjusted(
-    pairs: list[Difference],
-    family: list[Difference],
+    pairs: list[_Tested],
+    family: list[_Tested],
     plan: QuestionPlan,
     adjust: Adjust | None,
     *,
@@ -206,26 +222,27 @@ def _adjusted(
     target, alpha = target_of(plan.rules), 1 - plan.rules.confidence
     # What holds at all looks is adjusted by Holm: the joint distribution is that of a single look.
     joint = adjust is not None and plan.rules.adjustment == "max-t" and not plan.rules.sequential
-    adjusted = adjust(family, target, alpha) if adjust and joint else _by_holm(family, plan.rules)
-    by_pair = {(one.a, one.b): found for one, found in zip(family, adjusted, strict=True)}
+    if adjust and joint:
+        adjusted = adjust([tested.one for tested in family], target, alpha)
+    else:
+        alone = plan.rules.adjustment == "none" or len(family) < 2
+        p_values = [tested.p_values[target] for tested in family]
+        adjusted = (multiplicity.unadjusted if alone else multiplicity.by_holm)(p_values, alpha)
+    by_pair = {tested.pair: found for tested, found in zip(family, adjusted, strict=True)}
     return [
-        _comparison(one, by_pair[one.a, one.b], len(family), plan, planned=planned, control=control) for one in pairs
+        _comparison(tested, by_pair[tested.pair], len(family), plan, planned=planned, control=control)
+        for tested in pairs
     ]
 
 
-def _by_holm(family: list[Difference], rules: Rules) -> list[Adjusted]:
-    p_values, alpha = [one.estimate.p_value(target_of(rules)) for one in family], 1 - rules.confidence
-    alone = rules.adjustment == "none" or len(family) < 2
-    return (multiplicity.unadjusted if alone else multiplicity.by_holm)(p_values, alpha)
-
-
 def _comparison(
-    one: Difference, adjusted: Adjusted, family: int, plan: QuestionPlan, *, planned: bool, control: bool
+    tested: _Tested, adjusted: Adjusted, family: int, plan: QuestionPlan, *, planned: bool, control: bool
 ) -> QuestionComparison:
     """A comparison as report.json has it."""
-    rules, estimate, target = plan.rules, one.estimate, target_of(plan.rules)
+    one, rules, target = tested.one, plan.rules, target_of(plan.rules)
+    estimate = one.estimate
     new, these = (estimate.interval(each, rules.confidence) for each in ("new", "these"))
-    own, shared = (estimate.interval(target, level) for level in (rules.confidence, 1 - adjusted.level))
+    own, shared = these if target == "these" else new, estimate.interval(target, 1 - adjusted.level)
     part = estimate.found.part(target)
     return QuestionComparison(
         a=one.a,
@@ -235,7 +252,7 @@ def _comparison(
         difference=estimate.value,
         ci_low=bound(own.low),
         ci_high=bound(own.high),
-        p_value=estimate.p_value(target),
+        p_value=tested.p_values[target],
         p_adjusted=adjusted.p_value,
         adjusted_low=bound(shared.low),
         adjusted_high=bound(shared.high),
@@ -243,10 +260,10 @@ def _comparison(
         family=family,
         new_low=bound(new.low),
         new_high=bound(new.high),
-        p_new=estimate.p_value("new"),
+        p_new=tested.p_values["new"],
         these_low=bound(these.low),
         these_high=bound(these.high),
-        p_these=estimate.p_value("these"),
+        p_these=tested.p_values["these"],
         df=part.df if part.known else None,
         n_answers=one.size.n_answers,
         n_units=one.size.n_units,

@@ -21,7 +21,7 @@ def preference_rows(
     *,
     question: str = "overall",
     methods: Sequence[str] = METHODS,
-    strengths: Sequence[float] = (1.0, 0.3, 0.0),
+    strengths: Sequence[float] = (1.8, 0.4, -0.4),
     prompts: int = 8,
     workers: int = 12,
     ties: float = 0.2,
@@ -57,7 +57,13 @@ def rating_rows(
     """Everybody rates every video from 1 to 5, the first method best."""
     rng = np.random.default_rng(seed)
     rows = [
-        (f"w{worker}", f"prompt {prompt}", f"{method}/{prompt}", method, str(rng.integers(1, 5 - place) + place // 2 + 1))
+        (
+            f"w{worker}",
+            f"prompt {prompt}",
+            f"{method}/{prompt}",
+            method,
+            str(rng.integers(1, 5 - place) + place // 2 + 1),
+        )
         for worker in range(workers)
         for prompt in range(prompts)
         for place, method in enumerate(reversed(methods))

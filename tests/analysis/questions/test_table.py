@@ -31,7 +31,10 @@ def test_a_table_is_split_by_question() -> None:
     frame = both().sample(frac=1, random_state=1).reset_index(drop=True)
     with read_table(frame) as read:
         votes = frame[frame["question"] == "overall"]
-        assert {question.id: question.kind for question in read.questions} == {"naming": "naming", "overall": "preference"}
+        assert {question.id: question.kind for question in read.questions} == {
+            "naming": "naming",
+            "overall": "preference",
+        }
         assert read.naming is not None
         assert read.naming.count() == len(frame) - len(votes)
         rows = read.rows["overall"]
@@ -74,18 +77,27 @@ def test_kinds_alone_name_the_questions() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (changed(60, "answer", "lefft"), "row 61: answer 'lefft' is none of left, tie, both_good, both_bad, right, nor a"),
-        (changed(60, "answer", "4"), "row 61: answer '4' is none of"),
-        (changed(60, "answer", None), "row 61 has no answer"),
-        (changed(60, "question", " "), "row 61 has no question"),
-        (changed(60, "question_kind", "taste"), "row 61: question_kind 'taste' is none of "),
-        (changed(60, "question_kind", "naming"), "row 61: question 'overall' has two kinds: preference (row 49), naming"),
-        (changed(60, "left_method", ""), "row 61 has no left_method"),
-        (changed(60, "worker_id", ""), "row 61 has no worker_id"),
-        (changed(60, "kind", "odd"), "row 61: kind 'odd' is none of evaluation"),
-        (changed(60, "left_method", "\u043eurs"), "methods 'ours' and '\u043eurs' look alike"),
+        (
+            changed(100, "answer", "lefft"),
+            "row 101: answer 'lefft' is none of left, tie, both_good, both_bad, right, nor a",
+        ),
+        (changed(100, "answer", "4"), "row 101: answer '4' is none of"),
+        (changed(100, "answer", None), "row 101 has no answer"),
+        (changed(100, "question", " "), "row 101 has no question"),
+        (changed(100, "question_kind", "taste"), "row 101: question_kind 'taste' is none of "),
+        (
+            changed(100, "question_kind", "naming"),
+            "row 101: question 'overall' has two kinds: preference (row 97), naming",
+        ),
+        (changed(100, "left_method", ""), "row 101 has no left_method"),
+        (changed(100, "worker_id", ""), "row 101 has no worker_id"),
+        (changed(100, "kind", "odd"), "row 101: kind 'odd' is none of evaluation"),
+        (changed(100, "left_method", "\u043eurs"), "methods 'ours' and '\u043eurs' look alike"),
         (changed(3, "answer", "truck"), "row 4: answer 'truck' is no option"),
-        (lambda: preference_rows().drop(columns="right_method"), "no column right_method, which question 'overall', of"),
+        (
+            lambda: preference_rows().drop(columns="right_method"),
+            "no column right_method, which question 'overall', of",
+        ),
         (lambda: both().drop(columns="label"), "no column label"),
         (lambda: both().assign(kind="gold"), "question 'overall' holds no evaluation answers"),
         (lambda: both().drop(columns="worker_id"), "no column worker_id; found "),
