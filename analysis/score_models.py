@@ -5,9 +5,9 @@ methods: what is the same for both methods cancels in a comparison.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from scipy import special
@@ -42,6 +42,17 @@ class ScoreModel(Protocol):
     def components(self) -> ScoreComponents:
         """How scores vary."""
 
+    @property
+    def largest(self) -> float:
+        """No difference is as large."""
+
+    @property
+    def limits(self) -> tuple[float, float] | None:
+        """The lowest and the highest score, where the report's interval keeps to them; None where it is Student's."""
+
+    def at(self, difference: float) -> Self:
+        """The same with another true mean score."""
+
     def draw(self, prompt: Array, person: Array, rng: np.random.Generator) -> Array:
         """(answers,) scores of answers to these prompts by these participants, effects drawn anew."""
 
@@ -70,6 +81,20 @@ class PreferenceModel:
         if not 0 <= self.ties < 1:
             raise ValueError(f"ties: must be 0 or more and less than 1, is {self.ties}")
         _check_spreads(self, "sd_prompt", "sd_people")
+
+    @property
+    def largest(self) -> float:
+        """All votes won."""
+        return 1.0
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """All votes lost, and all won."""
+        return -1.0, 1.0
+
+    def at(self, difference: float) -> "PreferenceModel":
+        """The same with another net win rate."""
+        return replace(self, difference=difference)
 
     @property
     def spread(self) -> float:
@@ -139,6 +164,19 @@ class RatingModel:
         if not 1 < min(self.means) <= max(self.means) < self.points:
             raise ValueError(f"difference: {self.difference} around a mean of {self.mean} leaves 1 to {self.points}")
         _check_spreads(self, "sd_prompt", "sd_people", "sd_answer")
+
+    @property
+    def largest(self) -> float:
+        """The nearer end of the scale is reached."""
+        return 2 * min(self.mean - 1, self.points - self.mean)
+
+    @property
+    def limits(self) -> None:
+        """Mean ratings have Student's interval."""
+
+    def at(self, difference: float) -> "RatingModel":
+        """The same with another difference of the mean ratings."""
+        return replace(self, difference=difference)
 
     @property
     def spread(self) -> float:

@@ -7,6 +7,7 @@ difference of two ratings. Its mean is the net win rate, or the difference of th
 import math
 from dataclasses import dataclass, replace
 
+from analysis.intervals import root
 from analysis.power_analysis import Precision, detectable, power
 from analysis.score_models import ScoreComponents, ScoreModel
 from analysis.variance import Part, satterthwaite
@@ -62,10 +63,10 @@ class PlannedScores:
     power: float
     power_with_more_prompts: float
     power_with_more_people: float
-    #: The smallest true difference that is found with a chance of 80 %.
-    detectable: float
-    detectable_with_more_prompts: float
-    detectable_with_more_people: float
+    #: The smallest true difference that is found with a chance of 80 %; None where none is.
+    detectable: float | None
+    detectable_with_more_prompts: float | None
+    detectable_with_more_people: float | None
     #: Shares of the variance of the mean that are due to prompts, to participants and to single answers.
     share_of_prompts: float
     share_of_people: float
@@ -90,15 +91,27 @@ def score_precision(design: ScoreDesign, components: ScoreComponents) -> Precisi
 
 
 def score_power(design: ScoreDesign, model: ScoreModel) -> float:
-    """Probability that the two-sided test finds the model's true difference."""
+    """Probability that the two-sided test finds the model's true difference.
+
+    The test of a score with limits has its variance where there is no difference, as Wilson's interval has.
+    """
     found = score_precision(design, model.components)
-    return power(model.difference, found.error, found.df, design.level)
+    null = found if model.limits is None else score_precision(design, model.at(0.0).components)
+    return power(model.difference, found.error, found.df, design.level, null.error)
 
 
 def detectable_score(design: ScoreDesign, components: ScoreComponents, target: float = 0.8) -> float:
-    """The smallest true mean score that is found with probability `target`."""
+    """The smallest true mean that is found with probability `target`, for any score with these variances."""
     found = score_precision(design, components)
     return detectable(found.error, found.df, target, design.level)
+
+
+def detectable_difference(design: ScoreDesign, model: ScoreModel, target: float = 0.8) -> float | None:
+    """The smallest difference of the model that is found with probability `target`; None where none is."""
+    most = 0.999 * model.largest
+    if score_power(design, model.at(most)) < target:
+        return None
+    return root(lambda difference: score_power(design, model.at(difference)) - target, most * 1e-6, most)
 
 
 def planned_scores(design: ScoreDesign, model: ScoreModel) -> PlannedScores:
@@ -107,6 +120,6 @@ def planned_scores(design: ScoreDesign, model: ScoreModel) -> PlannedScores:
     parts = variance_of_mean(design, model.components)
     return PlannedScores(
         *(score_power(tried, model) for tried in designs),
-        *(detectable_score(tried, model.components) for tried in designs),
+        *(detectable_difference(tried, model) for tried in designs),
         *(part / sum(parts) for part in parts),
     )

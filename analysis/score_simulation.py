@@ -1,13 +1,13 @@
 """Power of a comparison by scores, from simulated studies that the report's own clustered test analyses."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.clustering import Contrast, cluster, contrast
+from analysis.clustering import cluster, contrast
 from analysis.score_models import ScoreModel
 from analysis.score_power import ScoreDesign
+from analysis.shares import share_of
 
 Array = np.ndarray
 
@@ -32,32 +32,38 @@ def simulate_scores(design: ScoreDesign, model: ScoreModel, number: int, rng: np
 
     Args:
         design: the planned comparison.
-        model: a dataclass with a field `difference`, such as `PreferenceModel` or `RatingModel`.
+        model: what is true.
         number: studies of each.
         rng: draws them.
     """
-    planned = [_study(design, model, rng) for _ in range(number)]
-    null: Any = replace(model, difference=0.0)  # type: ignore[type-var]
-    intervals = [study.interval("new", 1 - design.level) for study in planned]
+    planned = _p_values(design, model, number, rng)
     return SimulatedScores(
         studies=number,
-        power=_found(planned, design),
-        power_with_more_prompts=_found([_study(design.more_prompts, model, rng) for _ in range(number)], design),
-        power_with_more_people=_found([_study(design.more_people, model, rng) for _ in range(number)], design),
-        false_positives=_found([_study(design, null, rng) for _ in range(number)], design),
-        coverage=float(np.mean([low <= model.difference <= high for low, high in intervals])),
+        power=float((planned[:, 0] < design.level).mean()),
+        power_with_more_prompts=float((_p_values(design.more_prompts, model, number, rng)[:, 0] < design.level).mean()),
+        power_with_more_people=float((_p_values(design.more_people, model, number, rng)[:, 0] < design.level).mean()),
+        false_positives=float((_p_values(design, model.at(0.0), number, rng)[:, 0] < design.level).mean()),
+        coverage=float((planned[:, 1] >= design.level).mean()),
     )
 
 
-def _found(studies: list[Contrast], design: ScoreDesign) -> float:
-    return float(np.mean([study.p_value("new") < design.level for study in studies]))
+def _p_values(design: ScoreDesign, model: ScoreModel, number: int, rng: np.random.Generator) -> Array:
+    """(studies, 2) p of no difference, and of the true one, which the interval leaves out where that p is below α."""
+    return np.array([_study(design, model, rng) for _ in range(number)])
 
 
-def _study(design: ScoreDesign, model: ScoreModel, rng: np.random.Generator) -> Contrast:
+def _study(design: ScoreDesign, model: ScoreModel, rng: np.random.Generator) -> tuple[float, float]:
     prompt, person = allocated(design, rng)
     scores = model.draw(prompt, person, rng)
-    mean = float(scores.mean())
-    return contrast([mean], cluster((scores - mean) / len(scores), person, prompt))
+    if model.limits is None:
+        mean = float(scores.mean())
+        found = contrast([mean], cluster((scores - mean) / len(scores), person, prompt))
+        return found.p_value("new"), found.p_value("new", model.difference)
+    low, high = model.limits
+    share = share_of((scores - low) / (high - low), person, prompt)
+    assert share is not None  # noqa: S101  a design has answers
+    none, true = ((value - low) / (high - low) for value in (0.0, model.difference))
+    return share.p_value("new", none), share.p_value("new", true)
 
 
 def allocated(design: ScoreDesign, rng: np.random.Generator) -> tuple[Array, Array]:

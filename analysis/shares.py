@@ -86,10 +86,10 @@ def by_method(answers: int, method: Array | None, methods: Sequence[str]) -> lis
 
 
 def share_of(chosen: Array, participants: Array, units: Array) -> Share | None:
-    """The share of the answers that are chosen; None without answers.
+    """The share of the answers that are chosen, or the mean of values between 0 and 1; None without answers.
 
     Args:
-        chosen: (answers,) whether each counts.
+        chosen: (answers,) whether each counts, or how much.
         participants: (answers,) codes from 0.
         units: (answers,) codes from 0 of what is random beside participants: prompts, or videos where none are shared.
     """

@@ -18,7 +18,7 @@ from analysis.score_power import ScoreDesign, planned_scores
 from analysis.score_simulation import simulate_scores
 
 #: How far power by simulation may be from that by formula; limits of the false positive rate and of the coverage.
-ALLOWED, REJECTED, COVERED = 0.05, (0.035, 0.065), (0.935, 0.965)
+ALLOWED, REJECTED, COVERED = 0.06, (0.035, 0.065), (0.935, 0.965)
 
 DESIGNS: dict[str, ScoreDesign] = {
     "10 prompts × 10 people": ScoreDesign(prompts=10, people=10, answers_per_prompt=10),

@@ -5,8 +5,15 @@ import math
 import pytest
 
 from analysis.power_analysis import power
-from analysis.score_models import PreferenceModel, RatingModel, ScoreComponents
-from analysis.score_power import ScoreDesign, detectable_score, planned_scores, score_power, score_precision
+from analysis.score_models import PreferenceModel, RatingModel, ScoreComponents, ScoreModel
+from analysis.score_power import (
+    ScoreDesign,
+    detectable_difference,
+    detectable_score,
+    planned_scores,
+    score_power,
+    score_precision,
+)
 
 
 def test_the_formula_by_hand() -> None:
@@ -34,9 +41,21 @@ def test_more_prompts_help_where_prompts_vary() -> None:
     for found in (prompts, people):
         assert found.share_of_prompts + found.share_of_people + found.share_of_answers == pytest.approx(1)
         assert found.power < min(found.power_with_more_prompts, found.power_with_more_people)
-        assert found.detectable > max(found.detectable_with_more_prompts, found.detectable_with_more_people)
+        sizes = (found.detectable_with_more_prompts, found.detectable, found.detectable_with_more_people)
+        assert all(size is not None for size in sizes)
+        assert sizes[1] == max(sizes, key=float)  # type: ignore[arg-type]
     assert prompts.power_with_more_prompts > prompts.power_with_more_people + 0.05
     assert people.power_with_more_people > people.power_with_more_prompts + 0.05
+
+
+@pytest.mark.parametrize("model", [PreferenceModel(), RatingModel()], ids=str)
+def test_the_detectable_difference_of_a_model(model: ScoreModel) -> None:
+    """It is found with the power asked for, and there is none where even the largest is found too seldom."""
+    size = detectable_difference(ScoreDesign(), model)
+    assert size is not None
+    assert score_power(ScoreDesign(), model.at(size)) == pytest.approx(0.8, abs=1e-6)
+    few = ScoreDesign(prompts=2, people=2, answers_per_prompt=1, comparisons=1000)
+    assert detectable_difference(few, model) is None
 
 
 def test_no_difference_is_found_at_the_level() -> None:

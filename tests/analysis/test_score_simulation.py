@@ -13,12 +13,12 @@ DESIGN = ScoreDesign(prompts=20, people=24, answers_per_prompt=9)
 @pytest.mark.parametrize("model", [PreferenceModel(difference=0.25), RatingModel(difference=0.3)], ids=str)
 def test_formula_and_simulation_agree(model: ScoreModel) -> None:
     """Simulated studies find a difference about as often as the formula says, and so do the larger designs."""
-    found, formula = simulate_scores(DESIGN, model, 250, np.random.default_rng(1)), planned_scores(DESIGN, model)
+    found, formula = simulate_scores(DESIGN, model, 120, np.random.default_rng(1)), planned_scores(DESIGN, model)
     assert 0.3 < formula.power < 0.9
-    assert found.power == pytest.approx(formula.power, abs=0.1)
-    assert found.power_with_more_prompts == pytest.approx(formula.power_with_more_prompts, abs=0.1)
-    assert found.power_with_more_people == pytest.approx(formula.power_with_more_people, abs=0.1)
-    assert found.false_positives < 0.1
+    assert found.power == pytest.approx(formula.power, abs=0.12)
+    assert found.power_with_more_prompts == pytest.approx(formula.power_with_more_prompts, abs=0.12)
+    assert found.power_with_more_people == pytest.approx(formula.power_with_more_people, abs=0.12)
+    assert found.false_positives < 0.12
     assert found.coverage > 0.9
 
 
