@@ -17,7 +17,7 @@ from analysis.database import Database, open_database
 from analysis.encoding import check_weights, coded_videos, coded_workers, write_coded
 from analysis.labels import OTHER, UNCLEAR, in_reading_order
 from analysis.shown import Videos, Workers
-from crowd.design.texts import apart, as_read, lookalikes, parts, skeleton
+from crowd.texts import apart, as_read, lookalikes, parts, skeleton
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 
 from analysis.columns import ITEM, PAIR_METHODS, PAIR_VIDEOS, QUESTION, REQUIRED, TELEMETRY
-from crowd.design.texts import as_read, label_as_read
 from crowd.spreadsheet import from_cell
+from crowd.texts import as_read, label_as_read
 
 #: What an empty cell of `excluded` says, and what a column of truth values says in its place.
 _COUNTS = ("", "false", "f", "no", "n", "0")

@@ -5,7 +5,7 @@ import re
 import shlex
 from collections.abc import Collection, Mapping, Sequence
 
-from crowd.design.texts import as_read, printable
+from crowd.texts import as_read, printable
 
 #: The columns that a naming question needs, and those that every question needs.
 REQUIRED = ("worker_id", "video_id", "method", "label", "answer")

@@ -9,7 +9,7 @@ import numpy as np
 from analysis.cleaning import KINDS, Given, Reader, Shown, first_row, first_row_where
 from analysis.columns import ITEM, TELEMETRY
 from analysis.shown import Videos, Workers, places, texts
-from crowd.design.texts import parts
+from crowd.texts import parts
 
 
 def coded_videos(name: str, shown: Iterable[Shown]) -> Videos:

@@ -18,7 +18,7 @@ from analysis.records.accuracies import AccuracyEstimate
 from analysis.records.comparisons import MethodComparison
 from analysis.records.figures import FigureData
 from analysis.scales import LONG, MOST_DRAWN, intervals_drawn
-from crowd.design.texts import printable
+from crowd.texts import printable
 
 #: Settings that make the same input give the same file.
 SETTINGS: dict[Any, Any] = {

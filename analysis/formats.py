@@ -4,7 +4,7 @@ import unicodedata
 from typing import Any
 
 from analysis.labels import split
-from crowd.design.texts import printable
+from crowd.texts import printable
 
 ARROWS = {"right": "→", "left": "←", "up": "↑", "down": "↓"}
 

@@ -11,10 +11,10 @@ from analysis.inference import Target
 from analysis.records.plan import Change, Choices, PlanSummary, PublishedPages, PublishedTerms
 from crowd.design.study import Study
 from crowd.design.terms import changes as changes_of_terms
-from crowd.design.texts import as_read
 from crowd.fileformat import NewerFileError, parsed, unstamped
 from crowd.hashes import hash_of_plan, hash_of_shown
 from crowd.studydir import StudyDirectory
+from crowd.texts import as_read
 
 #: The study file's word for what becomes of Other and Unclear, as a policy of `analysis.scoring`.
 POLICY_OF = {"wrong": "planned", "dropped": "committed only"}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from crowd.design.texts import printable
+from crowd.texts import printable
 
 #: Who sees which methods: everybody both; half of the participants each; half of them both, the others one.
 People = Literal["crossed", "nested", "half nested"]

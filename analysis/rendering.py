@@ -13,7 +13,7 @@ from analysis import formats, scales, wording
 from analysis.records.contents import ReportContents
 from analysis.records.questions import QuestionResult
 from analysis.sample_videos import SampleVideo
-from crowd.design.texts import printable
+from crowd.texts import printable
 from templates import environment
 
 #: What `formats.isolated` puts around names.

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeGuard, cast
 import duckdb
 
 from analysis.textfile import SEPARATORS, look_at
-from crowd.design.texts import as_read
 from crowd.fileformat import check_answers
 from crowd.spreadsheet import from_cell
+from crowd.texts import as_read
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -58,9 +58,9 @@ def test_the_files_of_a_study_are_named_in_one_module() -> None:
 @pytest.mark.parametrize(
     ("text", "home"),
     [
-        (" + ", "crowd/design/texts.py"),
+        (" + ", "crowd/texts.py"),
         ("ASIMULATED", "crowd/worker_ids.py"),
-        ("metadata.csv", "crowd/design/videos.py"),
+        ("metadata.csv", "crowd/videos/metadata.py"),
     ],
     ids=["label joiner", "prefix of simulated participants", "table of videos"],
 )

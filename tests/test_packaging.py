@@ -157,7 +157,7 @@ def test_the_wheel_works_without_the_checkout(installed: Path) -> None:
 import importlib, json
 found = {name: importlib.import_module(name).__file__ for name in ("vidgen", "crowd", "analysis", "templates")}
 from crowd.design.study import Study
-from crowd.design.wording import wording
+from crowd.wording import wording
 from templates import environment
 from vidgen.dataset.drawing import load
 toml = environment().get_template("study/study.toml.j2")

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from analysis import Report, analyse
-from crowd.design.design import design
+from crowd.design.blocks import design
 from crowd.design.study import Study
-from crowd.design.videos import read_videos
+from crowd.videos.metadata import read_videos
 from tests import schemas
 from tests.analysis.tables import LABELS, full_report, interim_report, table
 from tests.crowd.clips import write_videos

@@ -83,7 +83,7 @@ def parse_labels(text: str | Sequence[str], classes: Sequence[str] = CLASSES) ->
 
 
 def parts(label: str) -> tuple[str, ...]:
-    """The single labels of a label, split at ` + ` only; `crowd.design.texts.parts` has the same rule."""
+    """The single labels of a label, split at ` + ` only; `crowd.texts.parts` has the same rule."""
     return tuple(composed(label).split(JOINER))
 
 

@@ -10,7 +10,7 @@ from analysis.counts import KEPT, Counts
 from analysis.estimates import Estimate, estimate
 from analysis.records.accuracies import AccuracyEstimate, MethodAccuracy, SeveralLabelsScore
 from analysis.scoring import score
-from crowd.design.texts import parts
+from crowd.texts import parts
 
 
 def accuracy_of(counts: Counts, policy: str, rules: Rules) -> AccuracyEstimate | None:

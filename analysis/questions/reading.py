@@ -10,7 +10,7 @@ from analysis.database import Database
 from analysis.encoding import coded_workers
 from analysis.questions.rows import Column, Question, QuestionRows
 from analysis.shown import Workers, texts
-from crowd.design.texts import apart, lookalikes
+from crowd.texts import apart, lookalikes
 
 #: Columns that name the same things, by the name that their codes share.
 SHARED = dict.fromkeys(PAIR_VIDEOS, "video_id") | dict.fromkeys(PAIR_METHODS, "method")

@@ -4,14 +4,38 @@ All random choices use the generator passed in, so they are reproducible from it
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import compress
+from typing import Protocol, TypeVar
 
+from crowd.design.stimuli import Stimulus
 from crowd.design.study import Study
-from crowd.design.videos import Video
+from crowd.questions.question import About
+from crowd.videos.metadata import Video
+
+#: The stimuli of one block, by what they are.
+Block = dict[About, list[Stimulus]]
+
+
+class Dealt(Protocol):
+    """Something that is spread evenly by method and label: a video or a stimulus."""
+
+    @property
+    def method(self) -> str:
+        """Stimuli of one method are spread evenly."""
+
+    @property
+    def label(self) -> str:
+        """And, of each method, those with one label."""
+
+
+T = TypeVar("T", bound=Dealt)
 
 
 def choose_training(study: Study, videos: Sequence[Video], rng: random.Random) -> tuple[list[Video], list[str]]:
     """The training videos, and messages saying why there are fewer than asked for."""
+    if not study.naming:
+        return [], []  # no other question has a right answer to be told
     if study.training_videos:
         named = {video.file_name: video for video in videos}
         absent = [name for name in study.training_videos if name not in named]
@@ -35,6 +59,8 @@ def choose_training(study: Study, videos: Sequence[Video], rng: random.Random) -
 
 def choose_gold(study: Study, videos: Sequence[Video], rng: random.Random) -> tuple[set[str], list[str]]:
     """The ids of the gold videos, with balanced labels, and messages saying why there are fewer than asked for."""
+    if not study.naming:
+        return set(), ["no gold videos: no question asks for labels"] if study.gold_share else []
     wanted = round(study.gold_share * len(videos))
     real = dealing_order([video for video in videos if video.method == study.gold_method], rng)
     by_label: dict[str, list[Video]] = {}
@@ -48,20 +74,20 @@ def choose_gold(study: Study, videos: Sequence[Video], rng: random.Random) -> tu
     return gold, [f"{len(gold)} gold videos instead of {wanted}: method {study.gold_method!r} has no more"]
 
 
-def dealing_order(videos: Sequence[Video], rng: random.Random) -> list[Video]:
-    """The videos sorted by method, then by label, then at random; each method begins with a later label.
+def dealing_order(stimuli: Sequence[T], rng: random.Random) -> list[T]:
+    """The stimuli sorted by method, then by label, then at random; each method begins with a later label.
 
-    Dealing the videos in this order to the blocks in turn gives every block its share, rounded up or down, of each
-    method and of each label of a method. The shift of labels keeps a block from getting the same labels of all methods.
+    Dealing them in this order to the blocks in turn gives every block its share, rounded up or down, of each method and
+    of each label of a method. The shift of labels keeps a block from getting the same labels of all methods.
     """
-    methods = sorted({video.method for video in videos})
-    labels = sorted({video.label for video in videos})
+    methods = sorted({stimulus.method for stimulus in stimuli})
+    labels = sorted({stimulus.label for stimulus in stimuli})
     rng.shuffle(methods)
     rng.shuffle(labels)
-    groups: dict[tuple[str, str], list[Video]] = {}
-    for video in rng.sample(videos, k=len(videos)):
-        groups.setdefault((video.method, video.label), []).append(video)
-    order: list[Video] = []
+    groups: dict[tuple[str, str], list[T]] = {}
+    for stimulus in rng.sample(stimuli, k=len(stimuli)):
+        groups.setdefault((stimulus.method, stimulus.label), []).append(stimulus)
+    order: list[T] = []
     for shift, method in enumerate(methods):
         start = shift % len(labels)
         for label in labels[start:] + labels[:start]:
@@ -69,9 +95,18 @@ def dealing_order(videos: Sequence[Video], rng: random.Random) -> list[Video]:
     return order
 
 
-def deal(study: Study, videos: Sequence[Video], gold: set[str], rng: random.Random) -> list[list[Video]]:
-    """The videos dealt into the smallest possible number of blocks, gold first."""
-    number = -(-len(videos) // study.videos_per_hit)
-    order = dealing_order([video for video in videos if video.video_id in gold], rng)
-    order += dealing_order([video for video in videos if video.video_id not in gold], rng)
-    return [order[start::number] for start in range(number)]
+def deal(study: Study, stimuli: Mapping[About, Sequence[Stimulus]], gold: set[str], rng: random.Random) -> list[Block]:
+    """The stimuli dealt into the smallest possible number of blocks, gold first; every block has some of each kind."""
+    number = -(-sum(map(len, stimuli.values())) // study.videos_per_hit)
+    blocks: list[Block] = [{} for _ in range(number)]
+    dealt = 0
+    for about, every in stimuli.items():
+        is_gold = [about == "video" and stimulus.video.video_id in gold for stimulus in every]
+        order = dealing_order(list(compress(every, is_gold)), rng)
+        order += dealing_order([one for one, known in zip(every, is_gold, strict=True) if not known], rng)
+        for place in range(number):
+            own = order[(place - dealt) % number :: number]
+            if own:
+                blocks[place][about] = own
+        dealt += len(order)
+    return blocks

@@ -1,28 +1,21 @@
-"""Makes the HITs of a study from its videos: decides before publication who sees what.
-
-Each video is dealt into one *block*. A block is published as one HIT, or, if more people are wanted than one HIT may
-have, as several rounds of the same items. Nobody can do a HIT twice, and blocks share no video, so nobody sees a video
-twice in different blocks; between the rounds of one block, a qualification keeps people apart (`Design.rounds`).
-"""
+"""What is published: the HITs of a study with their items, and the file `design.json` that holds them."""
 
 import json
 import os
-import random
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 from crowd import fileformat
-from crowd.design.allocation import choose_gold, choose_training, deal
-from crowd.design.study import Study
-from crowd.design.terms import PageVersion, page_version, terms
-from crowd.design.texts import as_read, listed
-from crowd.design.videos import Video, labels_of
+from crowd.design.terms import PageVersion
 from crowd.hashes import hash_of_plan, hash_of_shown
+from crowd.questions import question_of
+from crowd.questions.naming import Naming
+from crowd.questions.question import Question
 from crowd.studydir import StudyDirectory
+from crowd.videos.metadata import Video
 
 #: The window of an attention item, which the page puts at a random place between the videos. Designs of earlier
 #: releases have it in one of the windows.
@@ -33,18 +26,29 @@ EVALUATION, GOLD, TRAINING, ATTENTION = "evaluation", "gold", "training", "atten
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskItem:
-    """One question in a HIT: a video, or the request to choose a certain option (kind "attention")."""
+    """One screen of a HIT: a video, pair or set, or the request to choose a certain answer (kind "attention")."""
 
     key: str
     """The item's name on the page and in what it sends, e.g. "v07"; reveals nothing about the video."""
     video_id: str
-    """The video's id; attention items have ids of their own."""
+    """The video's id; attention items, pairs and sets have ids of their own."""
     kind: str
     window: int
     """Items of one window are shown next to each other; a window has one video of each method if the numbers allow.
     `ANYWHERE`: the item is put between the others."""
     asked: str = ""
-    """The option that an attention item asks for."""
+    """The answer that an attention item asks for."""
+    about: str = "video"
+    """Whether it shows a "video", a "pair" or a "set"; its questions are those about that."""
+    videos: tuple[str, ...] = ()
+    """The ids of the videos of a pair or a set; of a pair the left one first, for half of the participants."""
+    data: dict[str, Any] = field(default_factory=dict, hash=False)
+    """What is shown for a question besides videos, by the question's id, e.g. captions to choose from."""
+
+    @property
+    def video_ids(self) -> tuple[str, ...]:
+        """The ids of its videos; of an attention item its own."""
+        return self.videos or (self.video_id,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +100,26 @@ class Design:
     def sha256(self) -> str:
         """The hash of the plan: of its JSON with sorted keys and no spaces, as UTF-8."""
         return hash_of_plan(self.plan)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions that were published; what the video shows, in designs that have none."""
+        declared = self.plan.get("questions", ())
+        return tuple(map(question_of, declared)) or (Naming(id=Naming.KIND, text=self.shown.get("question", "")),)
+
+    def questions_about(self, about: str) -> tuple[Question, ...]:
+        """The questions about videos, pairs, sets, or the person."""
+        return tuple(question for question in self.questions if question.about == about)
+
+    @property
+    def attention_question(self) -> Question | None:
+        """The question whose answers attention items ask for: naming, else the first with answers of its own."""
+        naming = (question for question in self.questions if question.KIND == Naming.KIND)
+        return next(naming, None) or next((question for question in self.questions if question.answers), None)
+
+    def answers_of(self, question: Question) -> tuple[str, ...]:
+        """The answers to choose from where they are the same for every item."""
+        return self.options if question.KIND == Naming.KIND else question.answers
 
     @property
     def rounds(self) -> dict[str, list[str]]:
@@ -169,7 +193,7 @@ class Design:
             videos_dir = str(Path(study_dir, table["videos_dir"]).resolve())
             design = cls(
                 hits=tuple(
-                    HitDesign(**{**hit, "items": tuple(TaskItem(**item) for item in hit["items"])})
+                    HitDesign(**{**hit, "items": tuple(_item_of(item) for item in hit["items"])})
                     for hit in table["hits"]
                 ),
                 videos=tuple(Video(**video, directory=videos_dir) for video in table["videos"]),
@@ -192,108 +216,13 @@ class Design:
         return design
 
 
+def _item_of(table: Mapping[str, Any]) -> TaskItem:
+    return TaskItem(**{**table, "videos": tuple(table.get("videos", ()))})
+
+
 def _relative(videos_dir: str, study_dir: Path) -> str:
     """The path relative to the study directory, with `/` between folders; absolute if it is on another drive."""
     try:
         return Path(os.path.relpath(videos_dir, study_dir.resolve())).as_posix()
     except ValueError:
         return videos_dir
-
-
-def _check_comparisons(study: Study, evaluated: Iterable[str]) -> None:
-    """Refuse a planned comparison with a method that has no evaluated video."""
-    methods = sorted(set(map(as_read, evaluated)))
-    for pair in study.comparisons:
-        for name in map(as_read, pair.split(" - ")):
-            if name not in methods:
-                raise ValueError(
-                    f"comparisons: {pair!r}: no video of method {name!r} is evaluated; methods are {', '.join(methods)}"
-                )
-
-
-def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = None) -> Design:
-    """Make the HITs of the study, with each video in one block, and methods, labels and gold balanced between blocks.
-
-    `most_per_hit` is how many people one HIT may have if the study does not say it; None: any number.
-
-    Raises:
-        ValueError: a label is not an option, a chosen training video does not exist, or a planned comparison is not
-            possible.
-    """
-    study = study if study.options else replace(study, options=labels_of(videos))
-    for video in videos:
-        strangers = [label for label in video.labels if label not in study.options]
-        if strangers:
-            raise ValueError(
-                f"{video.file_name}: label {listed(strangers[:1])!r} is no option; options are {listed(study.options)}"
-                " (correct it in metadata.csv, or add it to options in study.toml)"
-            )
-    rng = random.Random(study.seed)
-    training, notes = choose_training(study, videos, rng)
-    rest = [video for video in videos if video not in training]
-    if not rest:
-        raise ValueError(f"videos: all {len(videos)} are for training, none is left to evaluate")
-    gold, more = choose_gold(study, rest, rng)
-    _check_comparisons(study, [video.method for video in rest if video.video_id not in gold])
-    blocks = deal(study, rest, gold, rng)
-    per_hit = study.assignments_per_hit or most_per_hit or study.answers_per_video
-    hits = []
-    for number, block in enumerate(blocks, start=1):
-        items = (
-            *(
-                TaskItem(key=f"t{place:02}", video_id=video.video_id, kind=TRAINING, window=0)
-                for place, video in enumerate(training)
-            ),
-            *_items(study, block, gold, f"b{number:03}", rng),
-        )
-        hits += _rounds(f"b{number:03}", items, study.answers_per_video, per_hit)
-    notes += more
-    most = max(hit.round for hit in hits)
-    if most > 1:
-        notes.append(
-            f"each block is published in {most} rounds, since one HIT takes {per_hit} people;"
-            " whoever did one round must be kept from the others"
-        )
-    return Design(
-        hits=tuple(hits),
-        videos=tuple(videos),
-        options=study.all_options,
-        seed=study.seed,
-        videos_dir=videos[0].directory,
-        plan=study.plan,
-        shown=terms(study),
-        pages=(page_version(),),
-        notes=tuple(notes),
-    )
-
-
-def _items(study: Study, block: Sequence[Video], gold: set[str], name: str, rng: random.Random) -> Iterator[TaskItem]:
-    """The block's items in windows, each with one video of each method if the numbers allow."""
-    methods = Counter(video.method for video in block)
-    seen: Counter[str] = Counter()
-    ranked = []
-    for video in rng.sample(block, k=len(block)):
-        ranked.append(((seen[video.method] + 0.5) / methods[video.method], rng.random(), video))
-        seen[video.method] += 1
-    ranked.sort(key=lambda entry: entry[:2])
-    for place, (_, _, video) in enumerate(ranked):
-        kind = GOLD if video.video_id in gold else EVALUATION
-        yield TaskItem(key=f"v{place:02}", video_id=video.video_id, kind=kind, window=place // len(methods))
-    for place, asked in enumerate(rng.sample(study.options * study.attention_items, k=study.attention_items)):
-        request = f"attention-{name}-{place}"
-        yield TaskItem(key=f"a{place:02}", video_id=request, kind=ATTENTION, window=ANYWHERE, asked=asked)
-
-
-def _rounds(block: str, items: tuple[TaskItem, ...], num_people: int, per_hit: int) -> list[HitDesign]:
-    """The block as one HIT, or as rounds of about equal size if one HIT may not have that many assignments."""
-    number = -(-num_people // per_hit)
-    return [
-        HitDesign(
-            key=f"{block}-r{turn + 1}",
-            block=block,
-            round=turn + 1,
-            items=items,
-            num_assignments=len(range(turn, num_people, number)),
-        )
-        for turn in range(number)
-    ]

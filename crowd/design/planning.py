@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
-from crowd.design.design import EVALUATION, GOLD, Design, HitDesign
+from crowd.design.design import ATTENTION, EVALUATION, GOLD, Design, HitDesign
 from crowd.design.study import Study
 from crowd.pricing import FEES, Fees, cost_of_hits, dollars
 
@@ -16,7 +16,7 @@ class Needs:
     num_hits: int
     num_assignments: int
     num_answers: int
-    """Answers that count for accuracy."""
+    """Answers to questions about items that are evaluated."""
     fewest_workers: int
     """The number of workers if everybody does one task of every block."""
     most_workers: int
@@ -38,9 +38,15 @@ class Needs:
 
 
 def expected_s(study: Study, design: Design, hit: HitDesign) -> float:
-    """Seconds that `hit` takes: for the instructions, each clip once in full, and the answer to each item."""
-    watching = sum(design.video(item.video_id).duration_s for item in hit.items)
-    return study.seconds_per_task + watching + study.seconds_per_item * len(hit.items)
+    """Seconds that `hit` takes: for the instructions, each clip once in full, and the answer to each question."""
+    questions = sum(1 if item.kind == ATTENTION else len(design.questions_about(item.about)) for item in hit.items)
+    asked_once = len(design.questions_about("person"))
+    return study.seconds_per_task + watching_s(design, hit) + study.seconds_per_item * (questions + asked_once)
+
+
+def watching_s(design: Design, hit: HitDesign) -> float:
+    """Seconds that the clips of `hit` last; those of a pair or a set play at the same time."""
+    return sum(max(design.video(video_id).duration_s for video_id in item.video_ids) for item in hit.items)
 
 
 def check_time(study: Study, design: Design) -> list[str]:
@@ -50,7 +56,7 @@ def check_time(study: Study, design: Design) -> list[str]:
         ValueError: the clips alone are longer than `assignment_duration_s`.
     """
     longest = max(design.hits, key=lambda hit: expected_s(study, design, hit))
-    watching = sum(design.video(item.video_id).duration_s for item in longest.items)
+    watching = watching_s(design, longest)
     if watching > study.assignment_duration_s:
         raise ValueError(
             f"assignment_duration_s: is {study.assignment_duration_s}, but the clips of task {longest.key} alone last"
@@ -69,7 +75,9 @@ def needs(study: Study, design: Design, fees: Fees = FEES) -> Needs:
     """What the design needs, with the fees of that price list."""
     sizes = [hit.num_assignments for hit in design.hits]
     blocks = {hit.block: hit for hit in design.hits}.values()
-    evaluated = [design.video(item.video_id) for hit in blocks for item in hit.of_kind(EVALUATION)]
+    evaluated = [item for hit in blocks for item in hit.of_kind(EVALUATION)]
+    answers = sum(len(design.questions_about(item.about)) for item in evaluated)
+    shown = {video_id for item in evaluated for video_id in item.video_ids}
     seconds = [expected_s(study, design, hit) for hit in design.hits]
     total_s = sum(each * size for each, size in zip(seconds, sizes, strict=True))
     reward = dollars(study.reward_usd, "reward_usd")
@@ -77,7 +85,7 @@ def needs(study: Study, design: Design, fees: Fees = FEES) -> Needs:
     return Needs(
         num_hits=len(sizes),
         num_assignments=sum(sizes),
-        num_answers=len(evaluated) * study.answers_per_video,
+        num_answers=answers * study.answers_per_video,
         fewest_workers=study.answers_per_video,
         most_workers=sum(sizes),
         minutes_per_task=max(seconds) / 60,
@@ -85,6 +93,6 @@ def needs(study: Study, design: Design, fees: Fees = FEES) -> Needs:
         rewards_usd=rewards,
         fees_usd=total - rewards,
         hourly_usd=(rewards / Decimal(total_s / 3600)).quantize(Decimal("0.01")) if total_s else Decimal(0),
-        videos_per_method=dict(sorted(Counter(video.method for video in evaluated).items())),
+        videos_per_method=dict(sorted(Counter(design.video(video_id).method for video_id in shown).items())),
         gold_videos=sum(len(hit.of_kind(GOLD)) for hit in blocks),
     )

@@ -6,26 +6,29 @@ Each field is defined here once, with its section in `study.toml`, its default a
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from itertools import chain
 from pathlib import Path
 from typing import Any, Self, get_type_hints
 
 from crowd.atomic_write import write_whole
-from crowd.design.study_values import CHOICES, RANGES, check_money, check_options
-from crowd.design.texts import as_read, listed, unholdable
-from crowd.design.tomlfile import read_sections
-from crowd.design.videos import Video, labels_of, read_videos
-from crowd.design.wording import LANGUAGES, OTHER, UNCLEAR, wording
+from crowd.design.study_values import CHOICES, RANGES, check_money, check_options, check_questions
+from crowd.design.tomlfile import Places, read_sections
 from crowd.fileformat import stamp
+from crowd.questions import question_of
+from crowd.questions.naming import Naming
+from crowd.questions.question import Question
 from crowd.studydir import StudyDirectory
+from crowd.texts import as_read, listed, unholdable
+from crowd.videos.metadata import Video, labels_of, read_videos
+from crowd.wording import LANGUAGES, OTHER, UNCLEAR, wording
 from templates import environment
 
 #: The sections of the study file, in order, with the line that introduces each.
 SECTIONS = {
     "study": "What participants read on the list of tasks.",
-    "question": "What is asked about each video.",
+    "question": "What is asked about each video, where it is one question: what does it show?",
     "clips": "How the videos are shown and heard.",
     "design": "How videos are spread over tasks (HITs) and people.",
     "time": "Time limits, in seconds.",
@@ -39,6 +42,8 @@ SECTIONS = {
 }
 #: The sections whose keys the author chooses.
 FREE_SECTIONS = ("wording", "option_texts")
+#: The section that is a list of tables.
+QUESTIONS = "questions"
 
 
 def _stands(section: str, default: Any, doc: str) -> Any:
@@ -65,6 +70,10 @@ class Study:
         "question", (), 'The answers to choose from; "Other" and "Unclear" always follow. Empty: all labels.'
     )
 
+    questions: tuple[Question, ...] = _stands(
+        QUESTIONS, (), "The questions, in the order to ask them; none: what each video shows, by its label."
+    )
+
     size: int | str = _stands(
         "clips",
         "fit",
@@ -75,8 +84,18 @@ class Study:
         "clips", "off", '"on": clips play with sound, after a sound check. "off": without, and the page says so.'
     )
 
-    videos_per_hit: int = _stands("design", 22, "Most videos that one task shows, gold included.")
-    answers_per_video: int = _stands("design", 9, "How many people see each video.")
+    prompt: str = _stands(
+        "clips", "hidden", 'Whether people read the prompt of a video: "hidden", or "above" or "beside" the video.'
+    )
+
+    videos_per_hit: int = _stands("design", 22, "Most videos, or pairs or sets, of one task, gold included.")
+    answers_per_video: int = _stands("design", 9, "How many people see each video, or pair or set.")
+    pair_reference: str = _stands(
+        "design", "", "For pairs: the method that all others are compared with; empty: all with each other."
+    )
+    pairs_per_prompt: int = _stands(
+        "design", 0, "For pairs: how many pairs of a prompt are asked about, each pair equally often; 0: all."
+    )
     assignments_per_hit: int = _stands(
         "design",
         0,
@@ -198,6 +217,8 @@ class Study:
         ):
             if strange := unholdable("".join(texts)):
                 raise ValueError(f"{name}: holds {strange}, a character that no answer can hold")
+        object.__setattr__(self, QUESTIONS, tuple(map(_as_question, self.questions)))
+        check_questions(self.questions)
         # Normalized, since two spellings of one word would give two buttons.
         object.__setattr__(self, "options", tuple(map(as_read, self.options)))
         object.__setattr__(self, "option_texts", {as_read(key): text for key, text in self.option_texts.items()})
@@ -211,28 +232,52 @@ class Study:
         unknown = [key for key in self.wording if key not in wording(self.language)]
         if unknown:
             raise ValueError(f"wording: no {unknown[0]!r} on the page; it has {', '.join(wording(self.language))}")
+        if self.options and not self.naming:
+            raise ValueError("options: no question is of kind naming, which asks for one of them")
+        if self.question and self.questions:
+            raise ValueError("question: what is asked stands in [[questions]], as their text")
         strangers = [key for key in self.option_texts if self.options and key not in self.all_options]
         if strangers:
             raise ValueError(f"option_texts: {strangers[0]!r} is no option; options are {listed(self.all_options)}")
 
     @property
+    def asked(self) -> tuple[Question, ...]:
+        """The questions; the one of `[question]` if none are declared."""
+        return self.questions or (Naming(id=Naming.KIND, text=self.question),)
+
+    @property
+    def naming(self) -> Question | None:
+        """The question about labels, of which there is at most one."""
+        return next((question for question in self.asked if question.KIND == Naming.KIND), None)
+
+    @property
+    def attention_question(self) -> Question | None:
+        """The question whose answers attention items ask for: naming, else the first with answers of its own."""
+        return self.naming or next((question for question in self.asked if question.answers), None)
+
+    @property
     def all_options(self) -> tuple[str, ...]:
-        """The options, followed by "Other" and "Unclear"."""
-        return (*self.options, OTHER, UNCLEAR)
+        """The options of the question about labels, followed by "Other" and "Unclear"; none without that question."""
+        return (*self.options, OTHER, UNCLEAR) if self.naming else ()
 
     @property
     def plan(self) -> dict[str, Any]:
-        """What is declared before collection and hashed at publication: options, design, exclusion and analysis."""
-        kept = {"design", "exclusion", "analysis"}
-        chosen = {name: value for name, value in asdict(self).items() if name == "options" or section_of(name) in kept}
+        """What is declared before collection and hashed at publication: questions, design, exclusion and analysis."""
+        kept = {"design", "exclusion", "analysis", QUESTIONS}
+        chosen = {name: value for name, value in self.values.items() if name == "options" or section_of(name) in kept}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in chosen.items()}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """All fields by name; the questions as the tables that declare them."""
+        return asdict(self) | {QUESTIONS: tuple(question.to_table() for question in self.questions)}
 
     @classmethod
     def from_videos(cls, directory: Path | str, **values: Any) -> Self:
         """A study of the videos in `directory`: the options are their labels, other values are given or the defaults.
 
         Raises:
-            ValueError, OSError: see `crowd.design.videos.read_videos`.
+            ValueError, OSError: see `crowd.videos.metadata.read_videos`.
         """
         return cls.of(read_videos(directory), **values)
 
@@ -240,7 +285,9 @@ class Study:
     def of(cls, videos: Iterable[Video], **values: Any) -> Self:
         """A study of these videos, like `from_videos`."""
         title, description = LANGUAGES.get(values.get("language", "en"), LANGUAGES["en"])
-        return cls(**{"title": title, "description": description, "options": labels_of(videos), **values})
+        named = [_as_question(question).KIND for question in values.get(QUESTIONS, ())] or [Naming.KIND]
+        options = labels_of(videos) if Naming.KIND in named else ()
+        return cls(**{"title": title, "description": description, "options": options, **values})
 
     @classmethod
     def load(cls, path: Path | str) -> Self:
@@ -252,7 +299,8 @@ class Study:
         """
         hints = get_type_hints(cls)
         keys = {section: {name: hints[name] for name, _ in entries} for section, entries in documentation().items()}
-        values, places = read_sections(Path(path), keys, free=FREE_SECTIONS)
+        values, places = read_sections(Path(path), keys, free=FREE_SECTIONS, lists=(QUESTIONS,))
+        values[QUESTIONS] = tuple(_read_questions(values.get(QUESTIONS, ()), places))
         try:
             return cls(**values)
         except ValueError as error:
@@ -272,6 +320,20 @@ class Study:
         template = environment().get_template("study/study.toml.j2")
         version = stamp(StudyDirectory.study_file.name)
         return template.render(sections=SECTIONS, documentation=documentation(), study=self, toml=_toml, stamp=version)
+
+
+def _as_question(question: Question | Mapping[str, Any]) -> Question:
+    return question if isinstance(question, Question) else question_of(question)
+
+
+def _read_questions(tables: Iterable[Mapping[str, Any]], places: Places) -> Iterator[Question]:
+    """The questions of the file; a mistake is named with its line."""
+    for number, table in enumerate(tables):
+        try:
+            yield question_of(table)
+        except ValueError as error:
+            key = str(error).split(":")[0]
+            raise ValueError(f"{places.of(f'{QUESTIONS}[{number}]', key)}: {error}") from error
 
 
 def _toml(value: Any) -> str:

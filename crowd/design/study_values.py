@@ -1,9 +1,12 @@
 """The allowed values of the study file."""
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
-from crowd.design.texts import apart, lookalikes
-from crowd.design.wording import LANGUAGES, OTHER, UNCLEAR
+from crowd.questions.naming import Naming
+from crowd.questions.question import Question
+from crowd.texts import apart, lookalikes
+from crowd.wording import LANGUAGES, OTHER, UNCLEAR
 
 #: The smallest and the largest value of each number.
 RANGES: dict[str, tuple[float, float]] = {
@@ -28,11 +31,13 @@ RANGES: dict[str, tuple[float, float]] = {
     "min_watched_fraction": (0, 1),
     "confidence": (0.5, 0.9999),
     "margin": (0, 0.5),
+    "pairs_per_prompt": (0, 1000),
 }
 #: The allowed words of each setting that is one of several words.
 CHOICES = {
     "language": tuple(LANGUAGES),
     "sound": ("off", "on"),
+    "prompt": ("hidden", "above", "beside"),
     "foreign_pages": ("open", "strict"),
     "target": ("new-videos", "these-videos", "new-labels"),
     "primary_test": ("auto", "t", "sign-flip", "permutation"),
@@ -73,3 +78,29 @@ def check_options(options: tuple[str, ...]) -> None:
         raise ValueError(f"options: {twice[0]!r} stands {options.count(twice[0])} times")
     if alike := lookalikes(options):
         raise ValueError(f"options: {apart(*alike)}")
+
+
+def check_questions(questions: Sequence[Question]) -> None:
+    """Refuse questions that do not go together.
+
+    Raises:
+        ValueError: two have one id, two ask for labels, or one is asked after an answer that nobody can have given.
+    """
+    known: dict[str, Question] = {}
+    for question in questions:
+        if question.id in known:
+            raise ValueError(f"questions: two have the id {question.id!r}")
+        if question.KIND == Naming.KIND and any(other.KIND == Naming.KIND for other in known.values()):
+            raise ValueError("questions: two are of kind naming, which asks for the one label that a video has")
+        if question.condition:
+            name, answers = question.condition
+            earlier = known.get(name)
+            if earlier is None or earlier.about not in (question.about, "person"):
+                raise ValueError(f"questions: {question.id!r} is asked after {name!r}, which is no earlier question")
+            strangers = [answer for answer in answers if earlier.answers and answer not in earlier.answers]
+            if strangers:
+                raise ValueError(
+                    f"questions: {question.id!r} is asked after the answer {strangers[0]!r}, but {name!r} has"
+                    f" {', '.join(earlier.answers)}"
+                )
+        known[question.id] = question

@@ -9,7 +9,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -43,7 +43,7 @@ class PageVersion:
 
 def terms(study: Study) -> dict[str, Any]:
     """What participants of this study see and are paid, by field, as JSON values."""
-    kept = {name: value for name, value in asdict(study).items() if not _is_unseen(name)}
+    kept = {name: value for name, value in study.values.items() if not _is_unseen(name)}
     plain: dict[str, Any] = json.loads(json.dumps(kept))
     return plain
 
@@ -58,7 +58,7 @@ def changes(published: Mapping[str, Any], study: Study) -> list[dict[str, Any]]:
     A field that the publishing release did not have counts as changed if it does not have its default.
     """
     now, before = terms(study), terms(Study()) | dict(published)
-    if not study.options:  # none given: publishing has filled in all labels
+    if not study.options and study.naming:  # none given: publishing has filled in all labels
         now["options"] = before["options"]
     return [{"key": key, "published": before[key], "now": now[key]} for key in now if before[key] != now[key]]
 

@@ -2,14 +2,15 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import UnionType
-from typing import Any, get_args
+from typing import Any
 
 from crowd.fileformat import unstamped
 from crowd.studydir import StudyDirectory
+from crowd.toml_values import typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,12 @@ class Places:
 
 
 def read_sections(
-    path: Path, keys: Mapping[str, Mapping[str, Any]], free: Sequence[str]
+    path: Path, keys: Mapping[str, Mapping[str, Any]], free: Sequence[str], lists: Sequence[str] = ()
 ) -> tuple[dict[str, Any], Places]:
     """The values in the file by key, checked against the types in ``keys[section][key]``, and their places.
 
-    A section in `free` may hold any keys with texts, and is itself one value.
+    A section in `free` may hold any keys with texts, and is itself one value. One in `lists` is a list of tables, such
+    as ``[[questions]]``, whose keys are not checked here.
 
     Raises:
         OSError: the file cannot be read.
@@ -42,30 +44,25 @@ def read_sections(
     table = unstamped(path, table, StudyDirectory.study_file.name)
     values: dict[str, Any] = {}
     for section, entries in table.items():
+        if section in lists:
+            if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+                raise ValueError(f"{places.of(section)}: {section} must be tables, each below [[{section}]]")
+            values[section] = tuple(entries)
+            continue
         if section not in keys or not isinstance(entries, dict):
-            raise ValueError(f"{places.of(section)}: unknown section {section!r}; sections are {', '.join(keys)}")
+            known = ", ".join((*keys, *lists))
+            raise ValueError(f"{places.of(section)}: unknown section {section!r}; sections are {known}")
         for key, value in entries.items():
             wanted = str if section in free else keys[section].get(key)
             if wanted is None:
                 known = ", ".join(keys[section])
                 raise ValueError(f"{places.of(section, key)}: unknown key {key!r}; [{section}] has {known}")
-            entries[key] = _typed(key, value, wanted, places.of(section, key))
+            try:
+                entries[key] = typed(key, value, wanted)
+            except ValueError as error:
+                raise ValueError(f"{places.of(section, key)}: {error}") from None
         values |= {section: entries} if section in free else entries
     return values, places
-
-
-def _typed(key: str, value: Any, wanted: Any, place: str) -> Any:
-    """The TOML value converted to the wanted type."""
-    if wanted is float and type(value) in (int, float):
-        return float(value)
-    if wanted == tuple[str, ...] and isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return tuple(value)
-    if type(value) is wanted or (isinstance(wanted, UnionType) and type(value) in get_args(wanted)):
-        return value
-    words = {str: "text", int: "a whole number", float: "a number", int | str: "text or a whole number"}.get(
-        wanted, "a list of texts"
-    )
-    raise ValueError(f"{place}: {key}: must be {words}, is {value!r}")
 
 
 def _read_toml(path: Path) -> tuple[dict[str, Any], Places]:
@@ -83,13 +80,21 @@ def _read_toml(path: Path) -> tuple[dict[str, Any], Places]:
 
 
 def _lines(text: str) -> dict[tuple[str, str], int]:
-    """The line number of each `[section]` (with an empty key) and of each `key =`."""
+    """The line number of each `[section]` (with an empty key) and of each `key =`.
+
+    The second table of a list is the section ``name[1]``.
+    """
     lines: dict[tuple[str, str], int] = {}
     section = ""
+    seen: Counter[str] = Counter()
     for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*\[+\s*([\w-]+)", line):
-            section = header[1]
+        if header := re.match(r"\s*(\[+)\s*([\w-]+)", line):
+            section = header[2]
             lines.setdefault((section, ""), number)
+            if header[1] == "[[":
+                section = f"{section}[{seen[section]}]"
+                seen[header[2]] += 1
+                lines[section, ""] = number
         elif entry := re.match(r"""\s*(?:"([^"]+)"|'([^']+)'|([\w-]+))\s*=""", line):
             lines.setdefault((section, entry[1] or entry[2] or entry[3]), number)
     return lines

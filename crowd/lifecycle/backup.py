@@ -21,7 +21,6 @@ from typing import IO, Any
 from crowd.atomic_write import draft_of, remove_left_drafts
 from crowd.credentials import load_or_create
 from crowd.design.design import Design
-from crowd.design.videos import TABLE, files_of
 from crowd.fileformat import stamped
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.backup_manifest import Backup, described, place_of, read_manifest
@@ -30,6 +29,7 @@ from crowd.lifecycle.reconcile import RESTORED
 from crowd.sqlite_file import back_up as back_up_database
 from crowd.sqlite_file import faults
 from crowd.studydir import BackupArchive, StudyDirectory, existing_study
+from crowd.videos.metadata import TABLE, files_of
 
 #: Files of running processes, which are left out.
 _PASSING = (StudyDirectory.lock.name, StudyDirectory.server_lock.name, StudyDirectory.announcement.name)

@@ -24,7 +24,8 @@ from crowd.operating_system import rights_of_others
 from crowd.platforms import describe
 from crowd.sqlite_file import faults
 from crowd.studydir import StudyDirectory, existing_study
-from crowd.task.answers import COLUMNS, cell, read_csv, read_parquet
+from crowd.task.answers import COLUMNS
+from crowd.task.answers_file import cell, read_csv, read_parquet
 
 #: Files that only the study's owner may read.
 _PRIVATE = (

@@ -25,7 +25,8 @@ from crowd.lifecycle.prepare import load
 from crowd.lifecycle.reconcile import catch_up, is_restored
 from crowd.localplatform.people import fills_a_place, invited
 from crowd.platforms import Platform, Reach, Submission, open_platform
-from crowd.task.answers import answer_rows, parse_answer_xml, write_answers
+from crowd.task.answers import answer_rows, parse_answer_xml
+from crowd.task.answers_file import write_answers
 from crowd.worker_ids import is_simulated
 
 _FINAL = frozenset({"Approved", "Rejected"})

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crowd.design.texts import each_of
 from crowd.localplatform.people import STATES, work_of_all
 from crowd.studydir import existing_study
+from crowd.texts import each_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,13 +4,15 @@ The rules look at attention items, gold, times and how much was watched, never a
 in the table with the rule's name, so that the report can be made with and without them.
 """
 
+import json
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from crowd.design.design import ATTENTION, EVALUATION, GOLD, TRAINING
-from crowd.design.texts import parts
+from crowd.questions.ranking import Ranking
+from crowd.texts import parts
 
 Row = dict[str, Any]
 Rule = Callable[[Sequence[Row], Mapping[str, Any]], Iterator[Row]]
@@ -19,7 +21,8 @@ Rule = Callable[[Sequence[Row], Mapping[str, Any]], Iterator[Row]]
 def exclude(rows: Sequence[Row], plan: Mapping[str, Any]) -> None:
     """Write into each row the first rule of the plan that excludes it, or nothing.
 
-    Of a worker's answers to the same video only the first that counts is kept; the rule for the others is "repeat".
+    Of a worker's answers to a question about the same video, pair or set only the first that counts is kept; the rule
+    for the others is "repeat".
     """
     for row in rows:
         row["excluded"] = ""
@@ -61,7 +64,8 @@ def _gold(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
 def _speed(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
     """All rows of tasks whose median time to answer a clip is too short."""
     for task in _grouped(rows, "assignment_id"):
-        times = [row["time_to_answer_s"] for row in task if row["kind"] in (EVALUATION, GOLD)]
+        shown = [row for row in task if row["kind"] in (EVALUATION, GOLD) and (row["video_id"] or row["prompt"])]
+        times = [row["time_to_answer_s"] for row in shown]
         known = [time for time in times if time is not None]
         if known and statistics.median(known) < plan["min_answer_s"]:
             yield from task
@@ -77,14 +81,16 @@ def _watched(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
 
 def _repeat(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
     """Each answer of a worker to a video that they have answered before, among the answers that still count."""
-    answered: set[tuple[str, str]] = set()
+    answered: set[tuple[str, ...]] = set()
     for row in sorted(rows, key=lambda row: (row["submitted_at"], row["assignment_id"])):
         if row["excluded"] or row["kind"] in (ATTENTION, TRAINING):
             continue
-        pair = (row["worker_id"], row["video_id"])
-        if pair in answered:
+        sides = sorted((row["left_video_id"], row["right_video_id"]))
+        shown = sorted(json.loads(row["options"])) if row["question_kind"] == Ranking.KIND else sides
+        asked = (row["worker_id"], row["question"], row["video_id"], *shown)
+        if asked in answered:
             yield row
-        answered.add(pair)
+        answered.add(asked)
 
 
 def _grouped(rows: Sequence[Row], column: str) -> list[list[Row]]:

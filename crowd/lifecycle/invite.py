@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crowd.design.texts import each_of
 from crowd.lifecycle.invitation_checks import check_invitation, for_others, what_people_lack
 from crowd.lifecycle.place import settle
 from crowd.localplatform import addresses, endpoint_of, people
 from crowd.localplatform.discovery import participants_url_of
 from crowd.localplatform.qrsheet import write_sheet
 from crowd.studydir import StudyDirectory, existing_study
+from crowd.texts import each_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crowd.design.study import Study
-from crowd.design.videos import read_videos
 from crowd.studydir import StudyDirectory
+from crowd.videos.metadata import read_videos
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

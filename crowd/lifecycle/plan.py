@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from crowd.design.design import TRAINING, Design, design
+from crowd.design.blocks import design
+from crowd.design.design import TRAINING, Design
 from crowd.design.planning import Needs, needs
 from crowd.design.study import Study
-from crowd.design.videos import read_videos
 from crowd.platforms import describe
 from crowd.pricing import dollars
 from crowd.studydir import StudyDirectory
 from crowd.task.page import check_pages
+from crowd.videos.metadata import read_videos
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,17 +6,18 @@ from pathlib import Path
 from typing import Any, Self
 
 from crowd.commandline import to_paste
-from crowd.design.design import Design, design
+from crowd.design.blocks import design
+from crowd.design.design import Design
 from crowd.design.planning import check_time
-from crowd.design.soundtracks import check_soundtracks
 from crowd.design.study import Study
 from crowd.design.terms import hold_to, page_version, terms
-from crowd.design.videos import list_videos, read_videos
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.video_folder import published_files, same_videos
 from crowd.pricing import Fees
 from crowd.studydir import StudyDirectory, existing_study
 from crowd.task.page import check_pages
+from crowd.videos.metadata import list_videos, read_videos
+from crowd.videos.soundtracks import check_soundtracks
 
 
 def prepare(study_dir: Path, videos_dir: str | Path, fees: Fees) -> tuple[Study, Design]:

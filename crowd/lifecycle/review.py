@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from crowd.design.design import EVALUATION, GOLD, Design
-from crowd.design.texts import each_of
 from crowd.ledger.calls import Call, Progress, Tally, carry_out
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.collect import fetch, rows_of
@@ -18,6 +17,7 @@ from crowd.lifecycle.hits import hit_ids
 from crowd.lifecycle.lock import deciding
 from crowd.lifecycle.prepare import load
 from crowd.platforms import Ids, Platform, RequestRefusedError, Submission
+from crowd.texts import each_of
 
 #: Rules of the study file that say whether the work was done, each with the value that turns it off.
 #: `min_gold_accuracy` is not among them, since it judges answers.

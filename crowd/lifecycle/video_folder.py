@@ -10,10 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from crowd.design.design import Design, PublishedFile
-from crowd.design.videos import Video, files_of
 from crowd.ledger.ledger import Ledger
 from crowd.media.places import OwnMedia, remembered
 from crowd.studydir import StudyDirectory
+from crowd.videos.metadata import Video, files_of
 
 _HINT = "name the directory where they are now with --videos DIR (serve-tasks, simulate-answers, extend-study)"
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-from crowd.design.texts import each_of
+from crowd.texts import each_of
 
 _ANY_V4, _ANY_V6 = "0.0.0.0", "::"  # noqa: S104  compared with, never bound to
 _LOOPBACK_NAMES = frozenset({"localhost", "ip6-localhost", "ip6-loopback"})

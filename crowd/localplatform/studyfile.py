@@ -4,9 +4,9 @@ from pathlib import Path
 
 from crowd.design.study import Study
 from crowd.design.terms import as_published
-from crowd.design.wording import LANGUAGES, wording
 from crowd.fileformat import parsed
 from crowd.studydir import StudyDirectory
+from crowd.wording import LANGUAGES, wording
 
 
 class StudyFile:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Protocol
 
 from crowd.credentials import load_or_create
-from crowd.design.videos import Video
 from crowd.ledger.calls import Progress
 from crowd.ledger.ledger import Ledger
 from crowd.media.s3 import S3Media, S3Settings
 from crowd.opaque_names import address
 from crowd.platforms import Platform
+from crowd.videos.metadata import Video
 
 _FACT = "media"
 

@@ -23,9 +23,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, NoCredentialsError
 from botocore.exceptions import ConnectionError as NoConnectionError
 
-from crowd.design.videos import Video, files_of
 from crowd.ledger.calls import Progress
 from crowd.platforms.servicemodel import aws_settings
+from crowd.videos.metadata import Video, files_of
 
 #: The ways of making participants' links.
 LINKS = ("presigned", "public", "base-url")

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import httpx
 
 from crowd.design.design import Design, HitDesign
+from crowd.simulated.qualities import Qualities, all_alike
 from crowd.simulated.response_probabilities import ResponseProbabilities
 from crowd.simulated.workers import JSON, ResponseStyle, SimulatedWorker, open_hits, task_in
 
@@ -33,6 +34,7 @@ def browse(
     *,
     style: ResponseStyle | None = None,
     seed: int = 0,
+    qualities: Qualities = all_alike,
     callback: Callable[[str], None] = lambda assignment_id: None,
 ) -> list[str]:
     """Let one simulated participant per link do every HIT it is offered, in Chromium; gives the assignments' ids.
@@ -44,7 +46,7 @@ def browse(
     done = []
     with _browser() as driver, httpx.Client(timeout=PATIENCE_S, trust_env=False) as client:
         for number, link in enumerate(links):
-            worker = SimulatedWorker(design, probabilities, style or ResponseStyle(), seed, str(number))
+            worker = SimulatedWorker(design, probabilities, style or ResponseStyle(), seed, str(number), qualities)
             refused: set[str] = set()
             while offered := [hit_id for hit_id in open_hits(_home(client, link)) if hit_id not in refused]:
                 accepted = client.post(f"{link}/hits/{offered[0]}/accept", headers=JSON)

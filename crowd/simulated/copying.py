@@ -13,13 +13,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from crowd.commandline import to_paste
-from crowd.design.design import Design, design
+from crowd.design.blocks import design
+from crowd.design.design import Design
 from crowd.design.planning import needs
 from crowd.design.study import Study
-from crowd.design.videos import TABLE, files_of, read_videos
 from crowd.pricing import dollars
 from crowd.simulated.response_probabilities import FILES
 from crowd.studydir import StudyDirectory, nearest
+from crowd.videos.metadata import TABLE, files_of, read_videos
 
 #: Tables beside the videos that belong to them.
 _TABLES = (TABLE, *FILES)

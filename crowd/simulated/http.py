@@ -18,6 +18,7 @@ from crowd.lifecycle.video_folder import locate_videos
 from crowd.localplatform import invite, people, running
 from crowd.localplatform.discovery import announced
 from crowd.simulated import workers
+from crowd.simulated.qualities import Qualities, all_alike, from_table
 from crowd.simulated.response_probabilities import ResponseProbabilities, choose_probabilities, source_of
 from crowd.simulated.workers import ResponseStyle
 from crowd.studydir import StudyDirectory
@@ -45,6 +46,7 @@ def simulate(
     probabilities: str | Path | None = None,
     confusion: str | Path | None = None,
     accuracy: float | None = None,
+    qualities: str | Path | None = None,
     style: ResponseStyle | None = None,
     seed: int = 0,
     note: str | None = None,
@@ -66,6 +68,8 @@ def simulate(
             `response_probabilities.csv` in the videos directory, if there is one.
         confusion: a CSV file with `label` and a probability per option, instead.
         accuracy: the probability with which they choose a label of the video, instead; by default 0.8.
+        qualities: for questions other than naming, a CSV file with `method` or `video_id`, and `quality` or a column
+            per question: how good each video is on a logit scale; by default all are alike.
         style: how carelessly and how fast they answer.
         seed: the same seed gives the same participants.
         note: what they answer from, for the report; by default the source's name.
@@ -91,7 +95,7 @@ def simulate(
     published_design(root)
     locate_videos(root, videos_dir)
     design = published_design(root)
-    source = source_of(design, probabilities, confusion, accuracy)
+    source = source_of(design, probabilities, confusion, accuracy, qualities)
     source += f"; {style.carelessness:.0%} of answers are blind guesses"
     wanted = sum(hit.num_assignments for hit in design.hits)
     num_workers = num_workers or max(hit.num_assignments for hit in design.hits)
@@ -103,6 +107,7 @@ def simulate(
         seed=seed,
         browser=browser,
         among_people=among_people,
+        qualities=all_alike if qualities is None else from_table(qualities, design),
         note=note or source,
         callback=counting(progress, wanted),
     )
@@ -134,6 +139,7 @@ def simulate_study(
     seed: int = 0,
     browser: bool = False,
     among_people: bool = False,
+    qualities: Qualities = all_alike,
     note: str = "",
     callback: Callable[[str], None] = lambda assignment_id: None,
 ) -> list[str]:
@@ -177,8 +183,10 @@ def simulate_study(
         country = next(iter(wanted_countries(study_dir)), None)
         links = [urljoin(base + "/", link) for link in invite(study_dir, count, simulated=True, country=country)]
         if browser:
-            return browse(links, design, probabilities, style=style, seed=seed, callback=callback)
-        return workers.simulate(links, design, probabilities, style=style, seed=seed, callback=callback)
+            return browse(links, design, probabilities, style=style, seed=seed, qualities=qualities, callback=callback)
+        return workers.simulate(
+            links, design, probabilities, style=style, seed=seed, qualities=qualities, callback=callback
+        )
 
 
 @contextmanager

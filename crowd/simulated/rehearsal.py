@@ -8,7 +8,6 @@ from pathlib import Path
 
 from crowd.design.design import Design
 from crowd.design.study import Study
-from crowd.design.texts import counted
 from crowd.ledger.calls import Progress
 from crowd.lifecycle.collect import Collected, collect
 from crowd.lifecycle.publish import open_due_rounds, publish
@@ -17,8 +16,10 @@ from crowd.pricing import shown
 from crowd.simulated.browser import find_programs
 from crowd.simulated.copying import Copy, Original, copy_study, emptied_on_failure, read_original
 from crowd.simulated.http import counting, simulate_study
+from crowd.simulated.qualities import Qualities, all_alike, from_table
 from crowd.simulated.response_probabilities import ResponseProbabilities, choose_probabilities, source_of
 from crowd.simulated.workers import ResponseStyle
+from crowd.texts import counted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +55,7 @@ def rehearse(
     probabilities: str | Path | None = None,
     confusion: str | Path | None = None,
     accuracy: float | None = None,
+    qualities: str | Path | None = None,
     style: ResponseStyle | None = None,
     seed: int = 0,
     browser: bool = False,
@@ -74,6 +76,7 @@ def rehearse(
             `response_probabilities.csv` in the videos directory, if there is one.
         confusion: a CSV file with `label` and a probability per option, instead.
         accuracy: the probability with which they choose a label of the video, instead; by default 0.8.
+        qualities: for questions other than naming, a CSV file as in `crowd.simulate`; by default all videos are alike.
         style: how carelessly and how fast they answer.
         seed: the same seed gives the same participants.
         browser: drive a real Chromium, in real time, instead of sending what it would send.
@@ -98,7 +101,8 @@ def rehearse(
         find_programs()
     style, step = style or ResponseStyle(), step or _silent
     original = read_original(Path(study), videos_dir)
-    note = source_of(original.design, probabilities, confusion, accuracy)
+    note = source_of(original.design, probabilities, confusion, accuracy, qualities)
+    found = all_alike if qualities is None else from_table(qualities, original.design)
     chosen = choose_probabilities(original.design, probabilities=probabilities, confusion=confusion, accuracy=accuracy)
     if style.carelessness:
         note += f"; {style.carelessness:.0%} of answers are blind guesses"
@@ -117,7 +121,7 @@ def rehearse(
 
             step(title := "Simulated participants do the tasks", None)
             came, submitted, wanted = participate(
-                copy, chosen, style=style, seed=seed, browser=browser, note=note, progress=progress
+                copy, chosen, found, style=style, seed=seed, browser=browser, note=note, progress=progress
             )
             step(
                 title,
@@ -171,6 +175,7 @@ def platform_of(copy: Copy) -> Iterator[str]:
 def participate(
     copy: Copy,
     probabilities: ResponseProbabilities,
+    qualities: Qualities = all_alike,
     *,
     style: ResponseStyle,
     seed: int = 0,
@@ -203,6 +208,7 @@ def participate(
                 style=style,
                 seed=seed + turn - 1,
                 browser=browser,
+                qualities=qualities,
                 note=note,
                 callback=count,
             )

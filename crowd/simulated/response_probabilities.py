@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from crowd.csvfile import reading
 from crowd.design.design import Design
-from crowd.design.texts import as_read
-from crowd.design.videos import Video
+from crowd.questions.naming import Naming
 from crowd.spreadsheet import from_cell
+from crowd.texts import as_read
+from crowd.videos.metadata import Video
 
 #: How often simulated participants are right when nothing else is said.
 DEFAULT_ACCURACY = 0.8
@@ -108,9 +109,24 @@ def choose_probabilities(
 
 
 def source_of(
+    design: Design,
+    probabilities: str | Path | None,
+    confusion: str | Path | None,
+    accuracy: float | None,
+    qualities: str | Path | None = None,
+) -> str:
+    """What `choose_probabilities` chooses, and what other questions are answered from, in words."""
+    sources = []
+    if any(question.KIND == Naming.KIND for question in design.questions):
+        sources.append(_source_of_labels(design, probabilities, confusion, accuracy))
+    if any(question.KIND != Naming.KIND for question in design.questions):
+        sources.append(f"the qualities in {Path(qualities).name}" if qualities else "all videos being alike")
+    return " and ".join(sources)
+
+
+def _source_of_labels(
     design: Design, probabilities: str | Path | None, confusion: str | Path | None, accuracy: float | None
 ) -> str:
-    """What `choose_probabilities` chooses, in words."""
     if probabilities is None and confusion is None and accuracy is None:
         probabilities = table_beside(design.videos_dir)
     if probabilities is not None:

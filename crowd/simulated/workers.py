@@ -15,12 +15,15 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
 import numpy as np
-from numpy.typing import NDArray
 
 from crowd.design.design import ATTENTION, Design, TaskItem
+from crowd.questions.naming import Naming
+from crowd.questions.question import Question, Seen
+from crowd.simulated.qualities import Qualities, all_alike
 from crowd.simulated.response_probabilities import ResponseProbabilities
-from crowd.task.answers import ITEM_FIELD, OPTIONS_FIELD
-from crowd.task.ordering import item_order, option_order, seed_of
+from crowd.task.answers import ITEM_FIELD, ONCE_FIELD, OPTIONS_FIELD
+from crowd.task.ordering import item_order, option_order, seed_of, shown_order, shuffled
+from crowd.videos.metadata import Video
 
 JSON = {"Accept": "application/json"}
 
@@ -45,9 +48,15 @@ class SimulatedWorker:
     """What one simulated participant answers; the same `seed` and `name` give the same participant."""
 
     def __init__(
-        self, design: Design, probabilities: ResponseProbabilities, style: ResponseStyle, seed: int, name: str
+        self,
+        design: Design,
+        probabilities: ResponseProbabilities,
+        style: ResponseStyle,
+        seed: int,
+        name: str,
+        qualities: Qualities = all_alike,
     ) -> None:
-        self._design, self._probabilities = design, probabilities
+        self._design, self._probabilities, self._qualities = design, probabilities, qualities
         self._seed = [seed, zlib.crc32(name.encode())]
         rng = np.random.default_rng(self._seed)
         self.speed = style.seconds_per_item * float(rng.lognormal(0, 0.3))
@@ -55,17 +64,25 @@ class SimulatedWorker:
         self.carelessness = float(rng.beta(4 * mean, 4 * (1 - mean))) if 0 < mean < 1 else mean
         self.practised = False
 
-    def answer(self, item: TaskItem, position: int, option_seed: int) -> dict[str, Any]:
-        """What the page would send for the item after this participant saw it.
+    def answer(self, item: TaskItem, position: int, option_seed: int, shown: Sequence[int]) -> dict[str, Any]:
+        """What the page would send for the item, with its videos in the order `shown`.
 
-        What is answered depends on the participant and the video alone, in whatever order the videos come.
+        What is answered depends on the participant and the item alone, in whatever order the items come.
         """
         rng = np.random.default_rng([*self._seed, zlib.crc32(item.video_id.encode())])
         start_s = float(rng.gamma(2, 0.1))
+        videos = tuple(self._design.video(item.video_ids[place]) for place in shown)
+        answers: dict[str, dict[str, Any]] = {}
+        passed_s = start_s
+        for question in self._asked(item):
+            if question.applies(answers):
+                answer = self._answer(question, item, videos, rng)
+                passed_s += self.speed * float(rng.lognormal(0, 0.35))
+                answers[question.id] = {"answer": answer, "time_to_answer_s": round(passed_s, 3)}
         return {
-            "answer": self._choose(item, rng),
+            "answers": answers,
+            "shown": list(shown),
             "time_to_play_s": None if item.kind == ATTENTION else round(start_s, 3),
-            "time_to_answer_s": round(start_s + self.speed * float(rng.lognormal(0, 0.35)), 3),
             "watched_fraction": 0 if item.kind == ATTENTION else 1,
             "replays": int(rng.poisson(0.1)),
             "stalls": 0,
@@ -75,15 +92,35 @@ class SimulatedWorker:
             "option_seed": option_seed,
         }
 
-    def _choose(self, item: TaskItem, rng: np.random.Generator) -> str:
-        """The option that the participant takes for the item."""
-        options = self._design.options
-        if rng.random() < self.carelessness:
-            return str(rng.choice(options[:-2]))
-        if item.kind == ATTENTION:
+    def once(self) -> dict[str, dict[str, Any]]:
+        """What the page would send for the questions that are asked once."""
+        sent = {}
+        for question in self._design.questions_about("person"):
+            rng = np.random.default_rng([*self._seed, zlib.crc32(question.id.encode())])
+            seen = Seen(videos=(), data=None, quality={}, chances=None, options=(), rng=rng)
+            sent[question.id] = {"answer": question.respond(seen), "time_to_answer_s": round(self.speed, 3)}
+        return sent
+
+    def _answer(self, question: Question, item: TaskItem, videos: tuple[Video, ...], rng: np.random.Generator) -> Any:
+        """What the participant answers to one question of the item."""
+        careless = rng.random() < self.carelessness
+        if item.kind == ATTENTION and not careless:
             return item.asked
-        chances: NDArray[np.float64] = self._probabilities(self._design.video(item.video_id))
-        return str(rng.choice(options, p=chances))
+        evaluated = item.kind != ATTENTION
+        is_naming = question.KIND == Naming.KIND
+        seen = Seen(
+            videos=videos,
+            data=item.data.get(question.id),
+            quality={video.video_id: self._qualities(question, video) for video in videos if evaluated},
+            chances=self._probabilities(videos[0]) if is_naming and evaluated else None,
+            options=self._design.options,
+            rng=rng,
+        )
+        return question.guess(seen) if careless else question.respond(seen)
+
+    def _asked(self, item: TaskItem) -> tuple[Question, ...]:
+        question = self._design.attention_question
+        return (question,) if item.kind == ATTENTION and question else self._design.questions_about(item.about)
 
 
 def filled_form(
@@ -94,20 +131,48 @@ def filled_form(
     assignment_id, worker_id = query["assignmentId"], query.get("workerId") or query["assignmentId"]
     option_seed = seed_of("options", task["seed"], worker_id)
     item_seed = seed_of("items", task["seed"], assignment_id)
-    shown = option_order(task["options"], option_seed)
     keys = [] if worker.practised else [entry["key"] for entry in task["training"]]
-    keys += [entry["key"] for entry in item_order(task["windows"], item_seed, task.get("checks", ()))]
+    keys += [entry["key"] for entry in item_order(parts_in(task), item_seed, task.get("checks", ()))]
     worker.practised = True
-    sent = {key: worker.answer(items[key], position, option_seed) for position, key in enumerate(keys)}
+    sent = {}
+    for position, key in enumerate(keys):
+        shown = shown_order(len(items[key].video_ids), key, task["seed"], worker_id)
+        sent[key] = worker.answer(items[key], position, option_seed, shown)
     return {
         "assignmentId": assignment_id,
         "consent": "yes",
         "language": design.shown.get("language", "en"),
         "item_seed": str(item_seed),
-        OPTIONS_FIELD: json.dumps(shown, ensure_ascii=False),
+        OPTIONS_FIELD: json.dumps(_options(task, option_seed), ensure_ascii=False),
+        ONCE_FIELD: json.dumps(worker.once(), ensure_ascii=False),
         "comment": "",
         **{ITEM_FIELD + key: json.dumps(answer, ensure_ascii=False) for key, answer in sent.items()},
     }
+
+
+def parts_in(task: Mapping[str, Any]) -> list[list[list[dict[str, Any]]]]:
+    """The parts of a task, each a list of windows; pages of earlier releases have one part."""
+    parts: list[list[list[dict[str, Any]]]] = task["parts"] if "parts" in task else [task["windows"]]
+    return parts
+
+
+def clips_in(task: Mapping[str, Any]) -> list[str]:
+    """The addresses of a task's videos."""
+    entries = [*task["training"], *(entry for part in parts_in(task) for window in part for entry in window)]
+    return [clip["url"] for entry in entries for clip in entry.get("clips", [entry]) if "url" in clip]
+
+
+def _options(task: Mapping[str, Any], seed: int) -> dict[str, list[str]]:
+    """The options of each question in the order in which the page shows them."""
+    if "questions" not in task:  # a page of an earlier release
+        return {Naming.KIND: option_order(task["options"], seed)}
+    shown = {}
+    for question in task["questions"]:
+        if question["kind"] == Naming.KIND:
+            shown[question["id"]] = option_order(question["options"], seed)
+        elif question.get("shuffled"):
+            shown[question["id"]] = shuffled(question["options"], seed)
+    return shown
 
 
 def task_in(page: str) -> dict[str, Any]:
@@ -133,6 +198,7 @@ def simulate(
     media: bool = False,
     at_once: int = 8,
     tasks_per_worker: int | None = None,
+    qualities: Qualities = all_alike,
     callback: Callable[[str], None] = lambda assignment_id: None,
 ) -> list[str]:
     """Let one simulated participant per link do every HIT it is offered, or at most `tasks_per_worker`.
@@ -143,7 +209,9 @@ def simulate(
         ValueError, OSError: the platform answered with an error, or not at all.
     """
     style = style or ResponseStyle()
-    simulated = [SimulatedWorker(design, probabilities, style, seed, str(number)) for number, _ in enumerate(links)]
+    simulated = [
+        SimulatedWorker(design, probabilities, style, seed, str(number), qualities) for number, _ in enumerate(links)
+    ]
 
     async def everybody() -> list[list[str]]:
         turn = asyncio.Semaphore(at_once)
@@ -200,8 +268,7 @@ async def _work(client: httpx.AsyncClient, frame_url: str, design: Design, worke
     query = {name: values[0] for name, values in parse_qs(urlsplit(frame_url).query).items()}
     task = task_in(page.text)
     if media:
-        entries = [*task["training"], *(entry for window in task["windows"] for entry in window)]
-        for url in (entry["url"] for entry in entries if "url" in entry):
+        for url in clips_in(task):
             await _get(client, urljoin(frame_url, url))
     form = filled_form(task, query, design, worker)
     target = urljoin(frame_url, query["turkSubmitTo"]).rstrip("/") + "/mturk/externalSubmit"

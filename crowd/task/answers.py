@@ -1,22 +1,18 @@
-"""The answers table: turns what a participant's page sends into rows with a documented schema."""
+"""The rows of the answers table: turns what a participant's page sends into rows with a documented schema."""
 
-import csv
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from crowd import fileformat
-from crowd.atomic_write import draft_of
-from crowd.csvfile import reading
-from crowd.design.design import Design
-from crowd.spreadsheet import as_cell
-from crowd.studydir import StudyDirectory
+from crowd.design.design import ATTENTION, EVALUATION, Design, TaskItem
+from crowd.questions.naming import Naming
+from crowd.questions.question import Question
+from crowd.videos.metadata import Video
 
 #: Columns of the answers table with their Arrow types, in order; docs/formats.md says what they mean.
 COLUMNS = {
@@ -42,16 +38,26 @@ COLUMNS = {
     "focus_losses": "int32",
     "comment": "string",
     "excluded": "string",
+    "question": "string",
+    "question_kind": "string",
+    "prompt": "string",
+    "left_video_id": "string",
+    "right_video_id": "string",
+    "left_method": "string",
+    "right_method": "string",
 }
 #: Prefix of an item's field in what the page sends; the value is JSON.
 ITEM_FIELD = "item."
-#: The field with the options in the order shown, for all items; pages of earlier releases sent them with each item.
+#: The field with the options of each question in the order shown; earlier releases sent those of naming, or sent them
+#: with each item.
 OPTIONS_FIELD = "options"
+#: The field with the answers to questions that are asked once.
+ONCE_FIELD = "once"
+#: What a cell has where its column does not apply.
+_EMPTY: dict[str, Any] = {"string": "", "bool": False, "int32": None, "int64": None, "double": None}
 _COUNTS = ("replays", "stalls", "playback_errors", "focus_losses")
 _SECONDS = ("time_to_play_s", "time_to_answer_s")
 
-#: How many rows are converted to columns at a time.
-_ROWS_AT_ONCE = 20_000
 #: Largest count of replays, errors and the like of one item.
 MOST_ERRORS = 1_000_000
 #: Limits on the JSON of an item, far above what the study's page sends; anything beyond them is not stored.
@@ -128,7 +134,7 @@ def answer_rows(
     simulated: bool,
     fields: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """One row per answered item of the assignment, with the columns in order; skipped items have no row.
+    """One row per answered question of the assignment, with the columns in order; skipped items have no row.
 
     Raises:
         ValueError: the fields are not what this study's page sends; the message names the assignment.
@@ -142,98 +148,135 @@ def answer_rows(
         "comment": fields.get("comment", "").strip(),
         "excluded": "",
     }
-    shown = _json(fields.get(OPTIONS_FIELD, "null"), f"assignment {assignment_id}, {OPTIONS_FIELD}")
     rows = []
-    for item in design.hit(hit_key).items:
-        try:
+    try:
+        options = _json(fields.get(OPTIONS_FIELD, "null"), OPTIONS_FIELD)
+        for item in design.hit(hit_key).items:
             sent = item_sent(fields, item.key)
-        except ValueError as error:
-            raise ValueError(f"assignment {assignment_id}, {error}") from error
-        if sent is None or sent.get("answer") is None:
+            if sent is not None:
+                rows += list(_item_rows(design, item, sent, options))
+        rows += list(_rows_asked_once(design, _json(fields.get(ONCE_FIELD, "null"), ONCE_FIELD), options))
+    except ValueError as error:
+        raise ValueError(f"assignment {assignment_id}, {error}") from error
+    return [{name: (kept | row).get(name, _EMPTY[kind]) for name, kind in COLUMNS.items()} for row in rows]
+
+
+def _item_rows(design: Design, item: TaskItem, sent: Mapping[str, Any], options: Any) -> Iterator[dict[str, Any]]:
+    """The rows of one item, a row for each question that was answered."""
+    question = design.attention_question
+    questions = [question] if item.kind == ATTENTION and question else design.questions_about(item.about)
+    videos = [design.video(video_id) for video_id in _as_shown(item, sent)]
+    for question in questions:
+        own = _of_question(sent, question)
+        if own.get("answer") is None:
             continue
-        sent = {"options": shown, **sent}
-        video = design.video(item.video_id)
-        row = {**kept, "video_id": video.video_id, "method": video.method, "label": video.label, "kind": item.kind}
-        row |= _checked(sent, design.options, f"assignment {assignment_id}, item {item.key}")
-        rows.append({name: row[name] for name in COLUMNS})
-    return rows
+        data = {} if item.kind == ATTENTION else item.data.get(question.id, {})
+        try:
+            shown = _options(design, question, data, own.get("options", _of(options, question)))
+            answer = _option(own["answer"], shown) if shown else question.answer(own["answer"], videos, data)
+        except ValueError as error:
+            raise ValueError(f"item {item.key}: {error}") from error
+        if item.about == "set":
+            shown = [video.video_id for video in videos]
+        yield {
+            **_about(question, item, videos),
+            **_telemetry({**sent, **own}),
+            "answer": answer,
+            "options": json.dumps(shown, ensure_ascii=False) if shown else "",
+        }
 
 
-def write_answers(study_dir: Path | str, rows: Sequence[Mapping[str, Any]], funnel: Mapping[str, Any]) -> None:
-    """Write the answers table, as Parquet and as CSV, and the funnel to `study_dir`, each atomically.
+def _rows_asked_once(design: Design, sent: Any, options: Any) -> Iterator[dict[str, Any]]:
+    """The rows of questions that are asked once."""
+    if sent is None:
+        return
+    if not isinstance(sent, dict):
+        raise ValueError(f"{ONCE_FIELD}: not a JSON object")
+    for question in design.questions_about("person"):
+        own = sent.get(question.id)
+        if not isinstance(own, dict) or own.get("answer") is None:
+            continue
+        try:
+            answer = question.answer(own["answer"], (), None)
+        except ValueError as error:
+            raise ValueError(f"{ONCE_FIELD}, {question.id}: {error}") from error
+        shown = _of(options, question)
+        yield {
+            "kind": EVALUATION,
+            "question": question.id,
+            "question_kind": question.KIND,
+            "answer": answer,
+            "options": json.dumps(shown, ensure_ascii=False) if isinstance(shown, list) else "",
+            "time_to_answer_s": _number(own.get("time_to_answer_s")),
+        }
+
+
+def _as_shown(item: TaskItem, sent: Mapping[str, Any]) -> list[str]:
+    """The ids of the item's videos from left to right."""
+    order = sent.get("shown", list(range(len(item.video_ids))))
+    if not isinstance(order, list) or sorted(map(repr, order)) != sorted(map(repr, range(len(item.video_ids)))):
+        raise ValueError(f"item {item.key}: {str(order)[:80]!r} is no order of {len(item.video_ids)} videos")
+    return [item.video_ids[place] for place in order]
+
+
+def _of_question(sent: Mapping[str, Any], question: Question) -> dict[str, Any]:
+    """What an item sent for a question; pages of earlier releases asked one, and sent its answer with the item."""
+    if "answers" not in sent:
+        return {key: sent[key] for key in ("answer", "options") if key in sent} if question.KIND == Naming.KIND else {}
+    found = _of(sent["answers"], question)
+    return found if isinstance(found, dict) else {}
+
+
+def _of(sent: Any, question: Question) -> Any:
+    """The question's entry; a list is the options of naming, as pages of earlier releases sent them."""
+    if isinstance(sent, dict):
+        return sent.get(question.id)
+    return sent if question.KIND == Naming.KIND else None
+
+
+def _about(question: Question, item: TaskItem, videos: Sequence[Video]) -> dict[str, Any]:
+    """The columns that say what was asked about what."""
+    row = {"kind": item.kind, "question": question.id, "question_kind": question.KIND}
+    if item.about == "video":
+        (video,) = videos
+        label = video.label if item.kind == ATTENTION else question.label(video)
+        return row | {"video_id": video.video_id, "method": video.method, "label": label, "prompt": video.prompt}
+    row["prompt"] = videos[0].content
+    if item.about == "pair":
+        left, right = videos
+        row |= {"left_video_id": left.video_id, "left_method": left.method}
+        row |= {"right_video_id": right.video_id, "right_method": right.method}
+    return row
+
+
+def _options(design: Design, question: Question, data: Any, sent: Any) -> list[str]:
+    """The options as shown, of a question that shows any in an order of the participant's own.
 
     Raises:
-        OSError: the directory cannot be written.
+        ValueError: they are not those of the question.
     """
-    import pyarrow as pa  # slow to import, and not needed by the platform, which only reads answers
-    import pyarrow.parquet as pq
-
-    files = StudyDirectory(study_dir)
-    schema = pa.schema(
-        [(name, pa.type_for_alias(kind)) for name, kind in COLUMNS.items()], metadata=fileformat.stamp_of_answers()
-    )
-    with draft_of(files.answers) as draft, pq.ParquetWriter(draft, schema) as table:
-        for start in range(0, len(rows), _ROWS_AT_ONCE):
-            some = [dict(row) for row in rows[start : start + _ROWS_AT_ONCE]]
-            table.write_table(pa.Table.from_pylist(some, schema=schema))
-    with draft_of(files.answers_csv) as draft, draft.open("w", newline="", encoding="utf-8") as lines:
-        writer = csv.DictWriter(lines, COLUMNS)
-        writer.writeheader()
-        for row in rows:
-            writer.writerow({name: cell(row[name]) for name in COLUMNS})
-    fileformat.save(files.funnel, funnel)
+    expected = design.options if question.KIND == Naming.KIND else question.shuffled_options(data)
+    if not expected:
+        return []
+    if not isinstance(sent, list) or sorted(map(str, sent)) != sorted(expected):
+        raise ValueError("options shown are not the study's")
+    return sent
 
 
-def read_parquet(path: Path) -> list[dict[str, Any]]:
-    """The rows of a Parquet file from `write_answers`.
-
-    Raises:
-        OSError, pyarrow.ArrowException: it cannot be read.
-        NewerFileError: a newer release wrote it.
-    """
-    import pyarrow.parquet as pq  # slow to import
-
-    table = pq.read_table(path)
-    fileformat.check_answers(path, {key.decode(): text.decode() for key, text in (table.schema.metadata or {}).items()})
-    rows: list[dict[str, Any]] = table.to_pylist()
-    return rows
-
-
-def read_csv(path: Path) -> list[dict[str, Any]]:
-    """The rows of a CSV file from `write_answers`; all values are text, and ``""`` for none.
-
-    Raises:
-        OSError: it cannot be read.
-        ValueError: it is not a CSV file.
-    """
-    with reading(path) as lines:
-        return list(lines)
+def _option(answer: Any, options: Sequence[str]) -> str:
+    if answer not in options:
+        raise ValueError(f"answer {str(answer)[:80]!r} is no option")
+    return str(answer)
 
 
 def _local_name(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def cell(value: Any) -> Any:
-    """The value as written to answers.csv."""
-    return str(value).lower() if isinstance(value, bool) else as_cell(value)
-
-
-def _checked(sent: Mapping[str, Any], options: Sequence[str], name: str) -> dict[str, Any]:
-    """The item's own columns. An invalid measurement becomes None.
-
-    Raises:
-        ValueError: the options or the answer are not the study's.
-    """
-    shown = sent.get("options")
-    if not isinstance(shown, list) or sorted(map(str, shown)) != sorted(options):
-        raise ValueError(f"{name}: options shown are not the study's")
-    if sent["answer"] not in options:
-        raise ValueError(f"{name}: answer {str(sent['answer'])[:80]!r} is no option")
+def _telemetry(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns about how an item was seen. An invalid measurement becomes None."""
     watched = _number(sent.get("watched_fraction"))
     return {
-        "answer": sent["answer"],
-        "options": json.dumps(shown, ensure_ascii=False),
         "option_seed": whole(sent.get("option_seed"), 2**32 - 1),
         "position": whole(sent.get("position"), 10_000),
         "watched_fraction": None if watched is None else min(watched, 1.0),

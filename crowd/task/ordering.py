@@ -10,6 +10,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 MASK = 0xFFFFFFFF
+#: Between the seeds of two parts of a task.
+_APART = 0x10000
 
 
 def seed_of(*parts: str | int) -> int:
@@ -40,14 +42,29 @@ def option_order(options: Sequence[str], seed: int) -> list[str]:
     return [*shuffled(options[:-2], seed), *options[-2:]]
 
 
-def item_order(windows: Sequence[Sequence[T]], seed: int, checks: Sequence[T] = ()) -> list[T]:
-    """The items as an assignment shows them: windows in random order, and items in random order within each.
+def item_order(parts: Sequence[Sequence[Sequence[T]]], seed: int, checks: Sequence[T] = ()) -> list[T]:
+    """The items as an assignment shows them: part after part, in each the windows in random order, and their items.
 
-    Each of `checks` is then put at a random place, neither first nor last; with a single item it is last.
+    A part has the items about videos, pairs or sets. Each of `checks` is then put at a random place, neither
+    first nor last; with a single item it is last.
     """
-    order = shuffled(windows, seed)
-    items = [item for place, window in enumerate(order) for item in shuffled(window, (seed + place + 1) & MASK)]
+    items: list[T] = []
+    for part, windows in enumerate(parts):
+        start = (seed + part * _APART) & MASK
+        order = shuffled(windows, start)
+        items += [item for place, window in enumerate(order) for item in shuffled(window, (start + place + 1) & MASK)]
     for number, check in enumerate(checks, start=1):
         (place, *_) = shuffled(range(1, max(2, len(items))), (seed - number) & MASK)
         items.insert(place, check)
     return items
+
+
+def shown_order(number: int, key: str, seed: int, worker_id: str) -> list[int]:
+    """The places of an item's videos from left to right, as that participant sees them.
+
+    Pairs are either all as designed or all the other way round, so that each method stays balanced between the sides;
+    sets are in random order, item by item.
+    """
+    if number == 2:
+        return shuffled([0, 1], seed_of("sides", seed, worker_id))
+    return shuffled(range(number), seed_of("sides", seed, worker_id, key))

@@ -7,7 +7,7 @@ JSON, and its script shows them as text, never as markup.
 import json
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -16,10 +16,12 @@ from markupsafe import Markup
 from crowd.design.design import ANYWHERE, ATTENTION, TRAINING, Design, HitDesign, TaskItem
 from crowd.design.planning import expected_s
 from crowd.design.study import Study
-from crowd.design.videos import FALLBACKS
-from crowd.design.wording import OTHER, UNCLEAR, wording
 from crowd.opaque_names import address
 from crowd.pricing import dollars, shown
+from crowd.questions.naming import Naming
+from crowd.questions.question import Question
+from crowd.videos.metadata import FALLBACKS, Video
+from crowd.wording import OTHER, UNCLEAR, wording
 from templates import environment
 
 #: Longest question that Mechanical Turk accepts, in bytes of UTF-8.
@@ -42,10 +44,11 @@ def render_page(study: Study, design: Design, hit: HitDesign, media_url: Callabl
     page = f"{before}{_json_for_script(task)}{after}"
     size = _question_bytes(page)
     if size > MAX_QUESTION_BYTES:
-        room = len(json.dumps([task["options"], task["texts"]], ensure_ascii=False).encode())
+        options = task["questions"][0].get("options", [])
+        room = len(json.dumps([options, task["texts"]], ensure_ascii=False).encode())
         help_ = f"lower videos_per_hit ({study.videos_per_hit}) or use shorter addresses for the videos"
         if room > (size - MAX_QUESTION_BYTES) and room > MAX_QUESTION_BYTES // 4:
-            help_ = f"{room} of them are {len(task['options'])} options: ask about fewer or shorter labels"
+            help_ = f"{room} of them are {len(options)} options: ask about fewer or shorter labels"
         raise ValueError(f"hit {hit.key}: its page has {size} bytes, {MAX_QUESTION_BYTES} are allowed; {help_}")
     return page
 
@@ -59,10 +62,9 @@ def check_pages(
         ValueError: as `render_page`.
     """
     blocks = {hit.block: hit for hit in design.hits}.values()
-    sound = study.sound == "on"
 
     def size(hit: HitDesign) -> int:  # of the part that differs between pages
-        return len(_json_for_script([_item(design, item, str, sound) for item in hit.items]).encode())
+        return len(_json_for_script([_item(study, design, item, str) for item in hit.items]).encode())
 
     largest = max(blocks, key=size)
     render_page(study, design, largest, media_url, pay=pay_shown(study, platform_pays=True) if pay is None else pay)
@@ -132,10 +134,12 @@ def page_data(
 ) -> dict[str, Any]:
     """The data for the page's script."""
     words = {**wording(study.language), **study.wording}
-    consent, question = words.pop("consent"), words.pop("question")
+    consent = words.pop("consent")
     sound = study.sound == "on"
-    items = {item: _item(design, item, media_url, sound) for item in hit.items if item.kind != TRAINING}
-    windows = sorted({item.window for item in items} - {ANYWHERE})
+
+    def entries(items: Iterable[TaskItem]) -> list[dict[str, Any]]:
+        return [_item(study, design, item, media_url) for item in items]
+
     return {
         "study": design.sha256[:16],
         "hit": hit.key,
@@ -143,28 +147,64 @@ def page_data(
         "title": study.title,
         "contact": study.contact,
         "consent": study.consent or consent,
-        "question": study.question or question,
         "minutes": max(1, round(expected_s(study, design, hit) / 60)),
         "limit_s": study.assignment_duration_s,
         "pay": pay,
         "size": study.size,
         "sound": sound,
-        "options": list(design.options),
+        "questions": [_question(question, design) for question in design.questions],
         "texts": {OTHER: words["other"], UNCLEAR: words["unclear"], **study.option_texts},
         "words": {key: text for key, text in words.items() if sound or not key.startswith("sound_check_")},
-        "training": [_item(design, item, media_url, sound) for item in hit.of_kind(TRAINING)],
-        "windows": [[entry for item, entry in items.items() if item.window == window] for window in windows],
-        "checks": [entry for item, entry in items.items() if item.window == ANYWHERE],
+        "training": entries(hit.of_kind(TRAINING)),
+        "parts": [[entries(window) for window in windows] for windows in _parts(hit)],
+        "checks": entries(item for item in hit.items if item.window == ANYWHERE),
     }
 
 
-def _item(design: Design, item: TaskItem, media_url: Callable[[str], str], sound: bool) -> dict[str, Any]:
+def _parts(hit: HitDesign) -> list[list[list[TaskItem]]]:
+    """The windows of the items about videos, of those about pairs and of those about sets, as far as there are any."""
+    parts: dict[str, dict[int, list[TaskItem]]] = {}
+    for item in hit.items:
+        if item.kind != TRAINING and item.window != ANYWHERE:
+            parts.setdefault(item.about, {}).setdefault(item.window, []).append(item)
+    return [[window for _, window in sorted(windows.items())] for windows in parts.values()]
+
+
+def _question(question: Question, design: Design) -> dict[str, Any]:
+    """The question's data in the page."""
+    entry: dict[str, Any] = {"id": question.id, "kind": question.KIND, "about": question.about, "text": question.text}
+    if question.KIND == Naming.KIND:
+        entry["options"] = list(design.options)
+    if question.help:
+        entry["help"] = question.help
+    if not question.required:
+        entry["required"] = False
+    if question.condition:
+        entry["ask_if"] = {"question": question.condition[0], "is": list(question.condition[1])}
+    return entry | question.page()
+
+
+def _item(study: Study, design: Design, item: TaskItem, media_url: Callable[[str], str]) -> dict[str, Any]:
     """The item's data in the page: without its label, unless it is for training."""
     if item.kind == ATTENTION:
-        return {"key": item.key, "kind": ATTENTION, "asked": item.asked}
-    video = design.video(item.video_id)
+        question = design.attention_question
+        return {"key": item.key, "kind": ATTENTION, "asked": item.asked, "question": question.id if question else ""}
+    videos = [design.video(video_id) for video_id in item.video_ids]
+    sound = study.sound == "on"
+    entry: dict[str, Any] = {"key": item.key, "clips": [_clip(video, media_url, sound) for video in videos]}
+    if item.data:
+        entry["asked"] = item.data
+    if study.prompt != "hidden" and videos[0].prompt:
+        entry["prompt"] = videos[0].prompt
+    if videos[0].reference and any("reference" in question.columns for question in design.questions_about(item.about)):
+        entry["reference"] = media_url(videos[0].reference)
+    if item.kind == TRAINING:
+        entry |= {"kind": TRAINING, "labels": list(videos[0].labels)}
+    return entry
+
+
+def _clip(video: Video, media_url: Callable[[str], str], sound: bool) -> dict[str, Any]:
     entry: dict[str, Any] = {
-        "key": item.key,
         "url": media_url(video.file_name),
         "seconds": video.fallback_duration_s or video.duration_s,  # of the picture, if one is shown
         "width": video.width,
@@ -174,8 +214,6 @@ def _item(design: Design, item: TaskItem, media_url: Callable[[str], str], sound
         entry["picture"] = True
     elif video.fallback and not sound:  # a picture has no sound
         entry["fallback"] = media_url(video.fallback)
-    if item.kind == TRAINING:
-        entry |= {"kind": TRAINING, "labels": list(video.labels)}
     return entry
 
 

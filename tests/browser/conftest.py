@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from selenium import webdriver
 
-from crowd.design.design import Design, design
+from crowd.design.blocks import design
+from crowd.design.design import Design
 from crowd.design.study import Study
-from crowd.design.videos import read_videos
 from crowd.lifecycle.publish import publish as publish_study
 from crowd.localplatform import Running, invite, running
 from crowd.localplatform.clock import ManualClock
 from crowd.task.page import render_page
+from crowd.videos.metadata import read_videos
 from tests.browser.participant import Participant
 from tests.browser.taskserver import TaskServer, serving
 from tests.crowd.clips import LABELS, write_videos

@@ -8,10 +8,10 @@ from typing import Any
 
 from selenium import webdriver
 
-from crowd.design.design import design
+from crowd.design.blocks import design
 from crowd.design.study import Study
-from crowd.design.videos import read_videos
 from crowd.task.page import render_page
+from crowd.videos.metadata import read_videos
 from tests.browser.participant import Participant
 from tests.browser.taskserver import TaskServer, serving
 from tests.crowd.clips import write_videos

@@ -7,12 +7,13 @@ from urllib.parse import quote
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from crowd.design.design import ANYWHERE, Design, design
+from crowd.design.blocks import design
+from crowd.design.design import ANYWHERE, Design
 from crowd.design.study import Study
-from crowd.design.videos import read_videos
 from crowd.task.answers import answer_rows
 from crowd.task.ordering import item_order, option_order, seed_of
 from crowd.task.page import render_page
+from crowd.videos.metadata import read_videos
 from tests import browsers
 from tests.browser.participant import Participant, answers_in
 from tests.browser.taskserver import TaskServer

@@ -10,12 +10,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from crowd.design.design import Design, design
+from crowd.design.blocks import design
+from crowd.design.design import Design
 from crowd.design.study import Study
-from crowd.design.videos import read_videos
 from crowd.localplatform import invite, running
 from crowd.simulated.response_probabilities import by_accuracy
 from crowd.simulated.workers import simulate
+from crowd.videos.metadata import read_videos
 from tests.cli.program import PROGRAMS, vidgen
 from tests.crowd.clips import write_videos
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crowd.design import texts
+from crowd import texts
 from vidgen.labels import CLASSES, JOINER, LABELS, parse_label, parse_labels, parts, slug, slugs
 
 

@@ -22,7 +22,7 @@ def command(study_dir: Path, archive: Path, videos: bool) -> None:
     The file holds the study's keys and participants' links: keep it where nobody else can read it.
     """
     import crowd
-    from crowd.design.texts import counted
+    from crowd.texts import counted
 
     made = crowd.back_up(study_dir, archive, with_videos=videos)
     left_out = "" if videos or not made.videos_dir else f", without the videos in {made.videos_dir}"

@@ -17,7 +17,7 @@ def command(study_dir: Path) -> None:
     Exit status 1 means that there are faults.
     """
     import crowd
-    from crowd.design.texts import printable
+    from crowd.texts import printable
 
     found = crowd.check(study_dir)
     for finding in found:

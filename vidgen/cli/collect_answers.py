@@ -36,7 +36,7 @@ def command(study_dir: Path, watch: bool, every_s: float) -> None:
     accepted and submitted one, and were left out by which rule.
     """
     import crowd
-    from crowd.design.texts import printable
+    from crowd.texts import printable
 
     if watch:
         for got in crowd.watch(study_dir, every_s=every_s):
@@ -57,8 +57,8 @@ def command(study_dir: Path, watch: bool, every_s: float) -> None:
 
 
 def _show(study_dir: Path, got: "Collected") -> None:
-    from crowd.design.texts import counted
     from crowd.studydir import StudyDirectory
+    from crowd.texts import counted
 
     click.echo(
         f"{got.assignments} of {counted(got.wanted, 'assignment')} ({got.new} new), "

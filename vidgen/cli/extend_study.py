@@ -47,7 +47,7 @@ def command(
 ) -> None:
     """Ask for more answers, or keep a study open for longer. Run again, it asks for no more."""
     import crowd
-    from crowd.design.texts import counted
+    from crowd.texts import counted
 
     if answers is None and until is None:
         raise click.UsageError("Give --answers, --until or both.")

@@ -56,7 +56,7 @@ def command(
     from tqdm import tqdm
 
     import vidgen
-    from crowd.design.texts import counted
+    from crowd.texts import counted
     from vidgen.batch import BatchProgress
 
     with tqdm(total=0, unit="video", desc="generate", bar_format=BAR) as bar:

@@ -75,7 +75,7 @@ def command(
 
 def show_links(invitation: "Invitation") -> None:
     """Print the links, what is wrong with them, and where the sheet is."""
-    from crowd.design.texts import counted
+    from crowd.texts import counted
 
     for link in invitation.links:
         click.echo(link)

@@ -62,7 +62,7 @@ COLUMNS = (
 
 def table(report: "JudgeReport") -> str:
     """The figures of a report with a line per method, and the meaning of the columns."""
-    from crowd.design.texts import printable
+    from crowd.texts import printable
 
     names = list(report.methods)
     width = max(len(printable(name)) for name in ["method", *names])

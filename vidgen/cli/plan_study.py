@@ -51,7 +51,7 @@ def command(videos_dir: Path, study_dir: Path, platform: str, anyway: bool) -> N
 
 def size(planned: "PlannedStudy") -> Iterator[tuple[str, str]]:
     """Rows on videos, tasks, participants and time."""
-    from crowd.design.texts import counted
+    from crowd.texts import counted
 
     need = planned.needs
     counts = [f"{method} {count}" for method, count in need.videos_per_method.items()]

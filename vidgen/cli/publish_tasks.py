@@ -71,7 +71,7 @@ def command(
     show even the largest difference between methods is refused before anything is published.
     """
     import crowd
-    from crowd.design.texts import counted
+    from crowd.texts import counted
 
     _check_s3_options(media)
     place: crowd.Media | None = None

@@ -24,8 +24,8 @@ def command(study_dir: Path, platform: str | None, cap: Decimal | None) -> None:
     Nothing is created, paid or changed on the platform. What the platform cannot tell is printed.
     """
     import crowd
-    from crowd.design.texts import counted
     from crowd.pricing import shown
+    from crowd.texts import counted
 
     found = crowd.recover(study_dir, platform=platform, cap_usd=cap)
     click.echo(

@@ -49,6 +49,12 @@ vidgen rehearse --study-file study.toml --videos my-videos --out rehearsal --acc
     type=SHARE,
     help="Probability of a right answer.  [default: by the table of the videos, else 0.8]",
 )
+@click.option(
+    "--qualities",
+    type=IN_FILE,
+    help="CSV file with method or video_id, and quality or a column per question: how good each video is, on a logit "
+    "scale, for questions other than naming.  [default: all alike]",
+)
 @click.option("--carelessness", type=SHARE, default=0.0, help="Mean share of answers that are blind guesses.")
 @click.option("--browser", is_flag=True, help="Answer in a real Chromium, in real time, instead of over HTTP.")
 def command(
@@ -59,6 +65,7 @@ def command(
     probabilities: Path | None,
     confusion: Path | None,
     accuracy: float | None,
+    qualities: Path | None,
     carelessness: float,
     browser: bool,
 ) -> None:
@@ -70,9 +77,9 @@ def command(
     """
     import analysis
     import crowd
-    from crowd.design.texts import printable
     from crowd.simulated.copying import emptied_on_failure
     from crowd.studydir import StudyDirectory
+    from crowd.texts import printable
     from vidgen.cli.feasibility import check
 
     only_one_of(probabilities=probabilities, accuracy=accuracy, confusion=confusion)
@@ -94,6 +101,7 @@ def command(
             probabilities=probabilities,
             confusion=confusion,
             accuracy=accuracy,
+            qualities=qualities,
             style=crowd.ResponseStyle(carelessness=carelessness),
             seed=seed,
             browser=browser,

@@ -18,7 +18,7 @@ def command(archive: Path, study_dir: Path) -> None:
     nothing is paid twice and the cap holds.
     """
     import crowd
-    from crowd.design.texts import counted
+    from crowd.texts import counted
 
     made = crowd.restore(archive, study_dir)
     click.echo(f"{study_dir}: the study as of {made.made_at}, {counted(made.num_files, 'file')}")

@@ -52,7 +52,7 @@ def one_line(error: Exception) -> str:
 
     Control characters are shown as escapes.
     """
-    from crowd.design.texts import printable  # no command needs it until something fails
+    from crowd.texts import printable  # no command needs it until something fails
 
     text = str(error)
     if isinstance(error, OSError) and error.strerror:
@@ -67,7 +67,7 @@ class _Echo(logging.Handler):
     """Writes what the packages log on stderr, a line each, with its level in this program's words."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        from crowd.design.texts import printable
+        from crowd.texts import printable
 
         level = {"INFO": "note"}.get(record.levelname, record.levelname.lower())
         click.echo(printable(f"{level}: {self.format(record)}"), err=True)
@@ -151,7 +151,7 @@ def confirmation(real_money: bool) -> "Callable[[Cost], bool]":
 
 def outcome(tally: "Tally", noun: str, done: str, plural: str = "") -> None:
     """Print what a run did; what the platform refused ends the command with exit 1."""
-    from crowd.design.texts import counted, printable
+    from crowd.texts import counted, printable
 
     before = tally.found + tally.before
     click.echo(f"{counted(tally.made, noun, plural)} {done}" + (f", {before} were before" if before else ""))

@@ -34,6 +34,12 @@ vidgen simulate-answers --study my-study --workers 1 --browser
     type=SHARE,
     help="Probability of a right answer.  [default: by the table of the videos, else 0.8]",
 )
+@click.option(
+    "--qualities",
+    type=IN_FILE,
+    help="CSV file with method or video_id, and quality or a column per question: how good each video is, on a logit "
+    "scale, for questions other than naming.  [default: all alike]",
+)
 @click.option("--carelessness", type=SHARE, default=0.0, help="Mean share of answers that are blind guesses.")
 @click.option(
     "--seconds-per-item",
@@ -56,6 +62,7 @@ def command(
     probabilities: Path | None,
     confusion: Path | None,
     accuracy: float | None,
+    qualities: Path | None,
     carelessness: float,
     seconds_per_item: float,
     note: str | None,
@@ -69,7 +76,7 @@ def command(
     in a copy.
     """
     import crowd
-    from crowd.design.texts import counted
+    from crowd.texts import counted
 
     only_one_of(probabilities=probabilities, accuracy=accuracy, confusion=confusion)
     with progress_bar("simulated participants", "tasks") as progress:
@@ -80,6 +87,7 @@ def command(
             probabilities=probabilities,
             confusion=confusion,
             accuracy=accuracy,
+            qualities=qualities,
             style=crowd.ResponseStyle(carelessness=carelessness, seconds_per_item=seconds_per_item),
             seed=seed,
             note=note,

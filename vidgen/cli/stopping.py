@@ -32,6 +32,6 @@ _KEPT = {
 
 def stopped(command: str, parameters: Mapping[str, Any]) -> str:
     """The line for a command that was called with these parameters."""
-    from crowd.design.texts import printable  # no command needs it until something ends it
+    from crowd.texts import printable  # no command needs it until something ends it
 
     return printable(f"Stopped: {_KEPT.get(command, _NOTHING).format_map(parameters)}.")

@@ -39,7 +39,7 @@ def command(out: Path, preset: str, data: Path | None, networks: str, seed: int,
     from tqdm import tqdm
 
     import vidgen
-    from crowd.design.texts import apart, counted, lookalikes, printable, unholdable
+    from crowd.texts import apart, counted, lookalikes, printable, unholdable
     from vidgen.dataset.folder import read_folder
     from vidgen.device import choose_device
     from vidgen.training.fit import Progress

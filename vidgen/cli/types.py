@@ -223,7 +223,7 @@ def _backgrounds() -> Iterable[str]:
 
 
 def _languages() -> Iterable[str]:
-    from crowd.design.wording import LANGUAGES
+    from crowd.wording import LANGUAGES
 
     return LANGUAGES
 

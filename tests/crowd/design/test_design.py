@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from crowd.design.design import ATTENTION, EVALUATION, GOLD, TRAINING, Design, HitDesign, design, hash_of_plan
+from crowd.design.blocks import design
+from crowd.design.design import ATTENTION, EVALUATION, GOLD, TRAINING, Design, HitDesign, hash_of_plan
 from crowd.design.study import Study
-from crowd.design.videos import Video
 from crowd.task.ordering import item_order, seed_of
+from crowd.videos.metadata import Video
 
 
 def videos_of(counts: dict[tuple[str, str], int]) -> list[Video]:
@@ -138,7 +139,7 @@ def order_of(plan: Design, hit: HitDesign, assignment_id: str) -> list[str]:
     for item in hit.items:
         if item.kind != TRAINING:
             windows.setdefault(item.window, []).append(item.video_id)
-    return item_order([windows[window] for window in sorted(windows)], seed_of("items", plan.seed, assignment_id))
+    return item_order([[windows[window] for window in sorted(windows)]], seed_of("items", plan.seed, assignment_id))
 
 
 @given(st.integers(1, 6), st.integers(1, 4), st.integers(1, 8), st.integers(0, 99), st.text(max_size=9))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from crowd.design.design import design
+from crowd.design.blocks import design
 from crowd.design.planning import check_time, expected_s, needs
 from crowd.design.study import Study
 from crowd.task.page import page_data

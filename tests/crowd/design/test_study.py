@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crowd.design.study import FREE_SECTIONS, SECTIONS, Study, documentation
-from crowd.design.texts import unholdable
-from crowd.design.wording import LANGUAGES, wording
+from crowd.design.study import FREE_SECTIONS, QUESTIONS, SECTIONS, Study, documentation
+from crowd.texts import unholdable
+from crowd.wording import LANGUAGES, wording
 from tests.crowd.clips import LABELS, write_videos
 
 
@@ -36,7 +36,7 @@ def test_the_file_says_what_every_key_means(tmp_path: Path) -> None:
                 assert doc.endswith(".")
                 place = next(number for number, line in enumerate(lines) if line.startswith(f"{name} = "))
                 assert lines[place - 1] == f"# {doc}"
-    assert {field.metadata["section"] for field in fields(Study)} == set(SECTIONS)
+    assert {field.metadata["section"] for field in fields(Study)} == {*SECTIONS, QUESTIONS}
     assert max(map(len, lines)) < 140
 
 

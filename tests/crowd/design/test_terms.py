@@ -37,6 +37,7 @@ OTHERS: dict[str, Any] = {
     "countries": ("JP",),
     "notifications": "aws",
     "comparisons": ("new - old",),
+    "questions": ({"id": "what", "kind": "naming", "text": "Which one?"},),
     "options": ("one", "two", "three"),
     "wording": {"start": "Here we go"},
     "option_texts": {"Other": "Something else"},

@@ -9,13 +9,15 @@ import pandas as pd
 import pytest
 
 from analysis import analyse
-from crowd.design.design import Design, design
+from crowd.design.blocks import design
+from crowd.design.design import Design
 from crowd.design.study import Study
-from crowd.design.videos import Video
 from crowd.hit_annotation import annotation
 from crowd.localplatform.answerxml import answer_xml
 from crowd.localplatform.tally import AnswerTally
-from crowd.task.answers import answer_rows, is_bounded, parse_answer_xml, write_answers
+from crowd.task.answers import answer_rows, is_bounded, parse_answer_xml
+from crowd.task.answers_file import write_answers
+from crowd.videos.metadata import Video
 
 NASTY: list[str] = [
     "", " ", "null", "true", "0", "-1", "1e400", "-1e400", "NaN", "Infinity", "9" * 400, "9" * 5_000, "0." + "9" * 400,

@@ -8,11 +8,11 @@ import pytest
 from selenium import webdriver
 
 from crowd.design.study import Study
-from crowd.design.wording import wording
 from crowd.lifecycle.publish import publish
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.qrsheet import write_sheet
 from crowd.localplatform.refusals import STATUS
+from crowd.wording import wording
 from templates import environment
 from tests import chromium as headless
 from tests.browser.participant import Participant

@@ -16,7 +16,6 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from crowd.design.study import Study
-from crowd.design.videos import Video, read_videos
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.close import keep_open
 from crowd.lifecycle.publish import load, open_due_rounds, publish
@@ -25,6 +24,7 @@ from crowd.media.places import remembered
 from crowd.media.s3 import PRESIGNED_AT_MOST_S, S3Media, S3Settings
 from crowd.platforms import open_platform
 from crowd.task.page import render_page
+from crowd.videos.metadata import Video, read_videos
 from tests.crowd.clips import write_clip, write_metadata
 from tests.crowd.faulted import Kill, run
 

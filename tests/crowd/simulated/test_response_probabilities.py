@@ -5,9 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from crowd.design.design import design
+from crowd.design.blocks import design
 from crowd.design.study import Study
-from crowd.design.videos import Video
 from crowd.simulated.response_probabilities import (
     DEFAULT_ACCURACY,
     FILES,
@@ -16,6 +15,7 @@ from crowd.simulated.response_probabilities import (
     by_video,
     choose_probabilities,
 )
+from crowd.videos.metadata import Video
 
 OPTIONS = ("x", "y", "Other", "Unclear")
 

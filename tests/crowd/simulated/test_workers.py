@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from crowd.design.design import ATTENTION, Design, design
+from crowd.design.blocks import design
+from crowd.design.design import ATTENTION, Design
 from crowd.design.study import Study
-from crowd.design.videos import Video
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.publish import publish
 from crowd.localplatform import running
@@ -20,6 +20,7 @@ from crowd.simulated.response_probabilities import by_accuracy, by_label
 from crowd.simulated.workers import ResponseStyle, SimulatedWorker, filled_form, simulate, task_in
 from crowd.task.answers import answer_rows
 from crowd.task.page import page_data, render_page
+from crowd.videos.metadata import Video
 from tests.crowd.clips import write_videos
 
 QUERY = {"assignmentId": "A1", "hitId": "H1", "workerId": "ASIMULATED1", "turkSubmitTo": "http://127.0.0.1:1/p/x"}

@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.columns import KNOWN
-from crowd.design.design import Design, design
+from crowd.design.blocks import design
+from crowd.design.design import Design
 from crowd.design.study import Study
-from crowd.design.videos import Video
 from crowd.fileformat import stamp
 from crowd.spreadsheet import from_cell
-from crowd.task.answers import COLUMNS, answer_rows, parse_answer_xml, write_answers
+from crowd.task.answers import COLUMNS, answer_rows, parse_answer_xml
+from crowd.task.answers_file import write_answers
+from crowd.videos.metadata import Video
 
 XML = (
     '<?xml version="1.0" encoding="ASCII"?><QuestionFormAnswers xmlns="http://mechanicalturk.amazonaws.com/'

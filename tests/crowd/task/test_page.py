@@ -12,16 +12,17 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from crowd.design.design import Design, design
+from crowd.design.blocks import design
+from crowd.design.design import Design
 from crowd.design.study import Study
-from crowd.design.texts import skeleton, unholdable
-from crowd.design.videos import Video
-from crowd.design.wording import LANGUAGES
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.operations.questions import parse_question
 from crowd.simulated.response_probabilities import by_accuracy
 from crowd.simulated.workers import ResponseStyle, SimulatedWorker, filled_form, task_in
 from crowd.task.page import MAX_QUESTION_BYTES, check_pages, html_question, page_data, pay_shown, render_page
+from crowd.texts import skeleton, unholdable
+from crowd.videos.metadata import Video
+from crowd.wording import LANGUAGES
 from templates import environment
 
 NAMESPACE = "{http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2011-11-11/HTMLQuestion.xsd}"
@@ -151,7 +152,7 @@ def test_every_word_is_used() -> None:
     assert loader is not None
     names = [name for name in loader.list_templates() if re.fullmatch(r"task/.*\.(js|j2)", name)]
     sources = "".join(loader.get_source(environment(), name)[0] for name in names)
-    from crowd.design.wording import wording
+    from crowd.wording import wording
 
     for key in set(wording("en")) - {"other", "unclear", "consent", "question"}:
         stem = re.sub(r"_\d$", "_", key)

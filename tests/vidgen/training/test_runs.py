@@ -2,7 +2,7 @@ from dataclasses import fields
 
 import pytest
 
-from crowd.design.videos import read_videos
+from crowd.videos.metadata import read_videos
 from tests.cli.program import vidgen
 from tests.crowd.clips import LABELS, write_videos
 from tests.tinyweights import C3D_CONFIG, JUDGE_CONFIG, TEMPCAE_CONFIG

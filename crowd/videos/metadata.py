@@ -2,21 +2,27 @@
 
 import errno
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from crowd.csvfile import reading
-from crowd.design.playback import FALLBACKS as FALLBACKS
-from crowd.design.playback import conversion, measure
-from crowd.design.texts import apart, as_read, label_as_read, lookalikes, parts, unholdable
 from crowd.spreadsheet import from_cell
+from crowd.texts import apart, as_read, label_as_read, lookalikes, parts, unholdable
+from crowd.videos.playback import FALLBACKS as FALLBACKS
+from crowd.videos.playback import conversion, measure
 
 #: The table in a videos directory, and its required columns.
 TABLE = "metadata.csv"
-COLUMNS = ("file_name", "method", "label")
+COLUMNS = ("file_name", "method")
+#: What a video should show: its label, which naming asks for, or the prompt that it was made from. One is required.
+_CONTENTS = ("label", "prompt")
 #: The columns that name files.
-_FILES = ("file_name", "fallback")
+_FILES = ("file_name", "fallback", "reference")
+
+
+#: The columns that are fields of `Video`.
+_OWN = ("video_id", *COLUMNS, *_CONTENTS, *_FILES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +37,13 @@ class Video:
     file_name: str
     method: str
     label: str
+    """What it should show; empty where no question is about labels."""
+    prompt: str = ""
+    """What it was made from, which videos of several methods share."""
+    reference: str = ""
+    """A file, such as the first frame, that may be shown beside it."""
+    columns: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The other columns of metadata.csv that questions use."""
     fallback: str = ""
     fallback_duration_s: float = 0.0
     duration_s: float = 0.0
@@ -44,9 +57,20 @@ class Video:
         return parts(self.label)
 
     @property
+    def content(self) -> str:
+        """What videos of several methods have in common: the prompt, or the label where there is none."""
+        return self.prompt or self.label
+
+    def value(self, column: str) -> str:
+        """The text in a column of metadata.csv; empty if there is none."""
+        own = {"label": self.label, "prompt": self.prompt, "reference": self.reference}
+        return own.get(column) or self.columns.get(column, "")
+
+    @property
     def identity(self) -> tuple[str, ...]:
         """Where it is and what the directory's table says of it; independent of the file's content."""
-        return self.directory, self.video_id, self.file_name, self.method, self.label, self.fallback
+        told = self.video_id, self.file_name, self.method, self.label, self.fallback, self.prompt, self.reference
+        return self.directory, *told, *(f"{name}={text}" for name, text in sorted(self.columns.items()))
 
 
 def read_videos(directory: Path | str) -> list[Video]:
@@ -91,7 +115,10 @@ def list_videos(directory: Path | str) -> list[Video]:
             video_id=video_id,
             file_name=row["file_name"],
             method=row["method"],
-            label=row["label"],
+            label=row.get("label", ""),
+            prompt=row.get("prompt", ""),
+            reference=row["reference"],
+            columns={name: text for name, text in row.items() if name and name not in _OWN and text},
             fallback=row.get("fallback") or _beside(root, row["file_name"]),
             directory=str(root),
         )
@@ -100,16 +127,16 @@ def list_videos(directory: Path | str) -> list[Video]:
 
 
 def files_of(videos: Iterable[Video]) -> Iterator[tuple[str, Path]]:
-    """The name and the path of every file that pages may load: the videos and their fallbacks."""
+    """The name and the path of every file that pages may load: the videos, their fallbacks and references."""
     for video in videos:
-        for name in (video.file_name, video.fallback):
+        for name in (video.file_name, video.fallback, video.reference):
             if name:
                 yield name, Path(video.directory, name)
 
 
 def labels_of(videos: Iterable[Video]) -> tuple[str, ...]:
     """Every single label of the videos once, in the videos' order."""
-    return tuple(dict.fromkeys(label for video in videos for label in video.labels))
+    return tuple(dict.fromkeys(label for video in videos for label in video.labels if label))
 
 
 def _rows(table: Path) -> Iterator[dict[str, str]]:
@@ -117,9 +144,12 @@ def _rows(table: Path) -> Iterator[dict[str, str]]:
     with reading(table) as reader:
         header = list(reader.fieldnames or ())
         missing = [column for column in COLUMNS if column not in header]
+        if not set(header) & set(_CONTENTS):
+            missing.append("label")
         if missing:
             hint = ", separated by commas" if len(header) == 1 else ""
-            raise ValueError(f"{table}: no column {', '.join(missing)}; needed are {', '.join(COLUMNS)}{hint}")
+            needed = f"{', '.join(COLUMNS)}, label{hint}; prompt may stand for label where no question is about labels"
+            raise ValueError(f"{table}: no column {', '.join(missing)}; needed are {needed}")
         for row in reader:
             if any(cell.strip() for cell in row.get(None) or ()):
                 raise ValueError(
@@ -131,19 +161,18 @@ def _rows(table: Path) -> Iterator[dict[str, str]]:
 
 def _read_row(row: dict[str, str], place: str) -> dict[str, str]:
     """The row with its texts normalized by `as_read`, except file names, which stay as they are on the disk."""
-    readers = {"video_id": as_read, "method": as_read, "label": label_as_read}
-    for column in (*readers, *_FILES):
+    for column in ("video_id", "method", *_CONTENTS, *_FILES):
         if strange := unholdable(row.get(column, "")):
             raise ValueError(f"{place}: {column} holds {strange}, a character that no page can show")
-    for column, read in readers.items():
-        if column in row:
-            row[column] = read(from_cell(row[column].strip(" ")))
+    for column in row.keys() - {*_FILES}:
+        read = label_as_read if column == "label" else as_read
+        row[column] = read(from_cell(row[column].strip(" ")))
     for column in _FILES:
         row[column] = row.get(column, "").strip()
         # A link may lead anywhere, as those in Hugging Face's cache do.
         if PurePath(row[column]).anchor or ".." in PurePath(row[column]).parts:
             raise ValueError(f"{place}: {column} {row[column]!r} leads out of the directory")
-    for column in COLUMNS:
+    for column in (*COLUMNS, *(column for column in ("label",) if column in row and not row.get("prompt"))):
         if not row[column]:
             raise ValueError(f"{place}: {column} is empty")
     if row["fallback"] and PurePath(row["fallback"]).suffix.lower() not in FALLBACKS:

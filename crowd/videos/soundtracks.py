@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from crowd.design.videos import FALLBACKS, Video
+from crowd.videos.metadata import FALLBACKS, Video
 
 
 def check_soundtracks(videos: Iterable[Video]) -> None:

@@ -1,4 +1,4 @@
-"""`crowd.design.texts`: what looks alike is one text, what does not stays apart."""
+"""`crowd.texts`: what looks alike is one text, what does not stays apart."""
 
 import unicodedata
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crowd.design.texts import (
+from crowd.texts import (
     apart,
     as_read,
     counted,

@@ -1,4 +1,4 @@
-"""`crowd.design.videos`: any directory of videos, or one clear line."""
+"""`crowd.videos.metadata`: any directory of videos, or one clear line."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from crowd.design.videos import labels_of, read_videos
+from crowd.videos.metadata import labels_of, read_videos
 from tests.crowd.clips import write_clip, write_metadata, write_videos
 from tests.films import corners, write_film
 

@@ -1,14 +1,14 @@
-"""`crowd.design.soundtracks`: a study that is to be heard has something to hear."""
+"""`crowd.videos.soundtracks`: a study that is to be heard has something to hear."""
 
 from pathlib import Path
 
 import pytest
 
-from crowd.design.soundtracks import check_soundtracks
 from crowd.design.study import Study
-from crowd.design.videos import read_videos
 from crowd.lifecycle.publish import publish
 from crowd.localplatform import running
+from crowd.videos.metadata import read_videos
+from crowd.videos.soundtracks import check_soundtracks
 from tests.crowd.clips import write_metadata, write_videos
 
 STUDY_FILE = "study.toml"

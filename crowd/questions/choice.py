@@ -1,0 +1,66 @@
+"""Choice: one or several of declared options."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from crowd.questions.question import Seen, setting
+from crowd.questions.survey import SurveyQuestion
+from crowd.texts import apart, lookalikes
+from crowd.videos.metadata import Video
+
+#: Between several chosen options, in the answers table.
+AND = " | "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(SurveyQuestion):
+    """One of the options, or any number of them."""
+
+    KIND: ClassVar[str] = "choice"
+
+    options: tuple[str, ...] = setting((), "The options, at least two.")
+    several: bool = setting(False, "Whether several may be chosen.")
+    shuffled: bool = setting(False, "Whether the options are in random order for each participant.")
+
+    def check_settings(self) -> None:
+        """At least two options that people can tell apart."""
+        if len(set(self.options)) < 2 or not all(option.strip() for option in self.options):
+            raise ValueError(f"options: must be two or more different texts, are {list(self.options)}")
+        if alike := lookalikes(self.options):
+            raise ValueError(f"options: {apart(*alike)}")
+        if self.several and any(AND.strip() in option for option in self.options):
+            raise ValueError(f"options: {AND.strip()!r} separates answers, so no option may hold it")
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The options, if one of them is chosen."""
+        return () if self.several else self.options
+
+    def shuffled_options(self, data: Any) -> tuple[str, ...]:
+        """The options, if they are shuffled."""
+        return self.options if self.shuffled else ()
+
+    def page(self) -> dict[str, Any]:
+        """The options and how they are chosen."""
+        return {"options": list(self.options), "several": self.several, "shuffled": self.shuffled}
+
+    def answer(self, sent: Any, videos: Sequence[Video], data: Any) -> str:
+        """The chosen options."""
+        chosen = sent if self.several and isinstance(sent, list) else [sent]
+        strangers = [option for option in chosen if option not in self.options]
+        if strangers or not chosen or len(set(chosen)) < len(chosen):
+            raise ValueError(f"answer {str(sent)[:80]!r} is not of the options")
+        return AND.join(option for option in self.options if option in chosen)
+
+    def respond(self, seen: Seen) -> Any:
+        """Any option."""
+        option = str(seen.rng.choice(self.options))
+        return [option] if self.several else option
+
+    def guess(self, seen: Seen) -> Any:
+        """Any option."""
+        return self.respond(seen)
+
+
+KIND = Choice

@@ -1,0 +1,62 @@
+"""Moment: when something in a video breaks, and what."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from crowd.questions.question import Question, Seen, logistic, setting
+from crowd.videos.metadata import Video
+
+#: The answer of those to whom nothing breaks.
+NOTHING = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment(Question):
+    """The frame or the span where something breaks and what it is, or "nothing breaks"."""
+
+    KIND: ClassVar[str] = "moment"
+
+    span: bool = setting(True, "Whether a beginning and an end are marked, or one frame.")
+    breaks: tuple[str, ...] = setting(
+        (), 'Kinds of breaks to choose from, e.g. ["an object changes", "something vanishes"]; empty: not asked.'
+    )
+
+    def page(self) -> dict[str, Any]:
+        """What is marked, and the kinds of breaks."""
+        return {"span": self.span, "breaks": list(self.breaks)}
+
+    def answer(self, sent: Any, videos: Sequence[Video], data: Any) -> str:
+        """The word for nothing, or the JSON of start, end and kind; seconds lie within the video."""
+        if sent == NOTHING:
+            return NOTHING
+        longest = max(videos[0].duration_s, videos[0].fallback_duration_s) + 0.5
+        if not isinstance(sent, Mapping) or not all(
+            type(sent.get(end)) in (int, float) and 0 <= sent[end] <= longest for end in ("start_s", "end_s")
+        ):
+            raise ValueError(f"answer {str(sent)[:80]!r} marks no time of the video")
+        if sent["end_s"] < sent["start_s"]:
+            raise ValueError(f"answer {str(sent)[:80]!r} ends before it begins")
+        what = sent.get("what") or ""
+        if what not in (self.breaks or ("",)):
+            raise ValueError(f"answer {str(sent)[:80]!r}: {what!r} is no kind of break")
+        found = {"start_s": round(sent["start_s"], 3), "end_s": round(sent["end_s"], 3), "what": what}
+        return json.dumps(found, ensure_ascii=False)
+
+    def respond(self, seen: Seen) -> Any:
+        """Better videos break less often; a break is marked about the middle."""
+        video = seen.videos[0]
+        if seen.rng.random() < logistic(seen.quality[video.video_id]):
+            return NOTHING
+        middle = min(max(float(seen.rng.normal(video.duration_s / 2, 0.1)), 0.0), video.duration_s)
+        end = min(middle + 0.2, video.duration_s) if self.span else middle
+        what = str(seen.rng.choice(self.breaks)) if self.breaks else ""
+        return {"start_s": round(middle, 3), "end_s": round(end, 3), "what": what}
+
+    def guess(self, seen: Seen) -> Any:
+        """Nothing, without a look."""
+        return NOTHING
+
+
+KIND = Moment
