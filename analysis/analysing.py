@@ -10,6 +10,7 @@ from analysis.contents import report_contents
 from analysis.drawing import FigureDrawing
 from analysis.extent import Extent, Progress
 from analysis.plan import chosen, load_plan
+from analysis.questions.rows import declared_question
 from analysis.questions.table import read_table
 from analysis.report import Report
 from analysis.sample_videos import sample_videos
@@ -123,7 +124,8 @@ def analyse_study(
         collect = to_paste("collect-answers", "--study", directory)
         raise ValueError(f"{directory}: no {files.answers.name}; run `{collect}` first")
     plan = load_plan(directory, choices)
-    with read_table(found[0], extra_options=plan.study.options, columns=columns) as checked:
+    declared = [declared_question(question) for question in plan.study.asked]
+    with read_table(found[0], extra_options=plan.study.options, columns=columns, declared=declared) as checked:
         extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
         contents = report_contents(checked, plan, extent, Collection.of(files), progress or _silent, drawing)
     samples = sample_videos(files.design)

@@ -161,7 +161,7 @@ def _options(
         shown = connection.execute(
             "SELECT CAST(options AS VARCHAR) FROM tidy WHERE options IS NOT NULL LIMIT 1"
         ).fetchone()
-        labels |= set(map(as_read, _listed(name, shown[0]))) if shown and shown[0].strip() else set()
+        labels |= set(map(as_read, listed_options(name, shown[0]))) if shown and shown[0].strip() else set()
     reserved = next((item for item in answered if item.label in (OTHER, UNCLEAR)), None)
     if reserved:
         row = first_row(connection, {"label": reserved.spelt["label"]})
@@ -192,7 +192,12 @@ def _check_methods(name: str, videos: Videos) -> None:
         raise ValueError(f"{name}: methods {apart(*alike)}; write one method one way")
 
 
-def _listed(name: str, text: str) -> list[str]:
+def listed_options(name: str, text: str) -> list[str]:
+    """What a cell of the column `options` lists.
+
+    Raises:
+        ValueError: it is no JSON list of words.
+    """
     try:
         listed = json.loads(text)
     except json.JSONDecodeError:

@@ -10,7 +10,10 @@ from analysis.pairs import compared, comparison
 from analysis.questions.plan import QuestionPlan
 from analysis.records.accuracies import MethodAccuracy
 from analysis.records.comparisons import MethodComparison
-from analysis.records.questions import Findings, Measure, MethodEstimate, QuestionComparison
+from analysis.questions.rows import QuestionRows
+from analysis.records.questions import Findings, Measure, MethodEstimate, QuestionComparison, RightAnswers
+
+Array = np.ndarray
 
 
 def accuracy_findings(counts: Counts, plan: QuestionPlan, measure: Measure) -> Findings:
@@ -68,4 +71,23 @@ def _comparison(row: MethodComparison, answers: dict[str, int]) -> QuestionCompa
         n_answers=answers.get(row.a, 0) + answers.get(row.b, 0),
         n_units=row.items or row.videos_a + row.videos_b,
         n_workers=seen.both + seen.only_a + seen.only_b,
+    )
+
+
+def right_answers(rows: QuestionRows, kind: Array, kinds: Sequence[str], chance: float) -> RightAnswers:
+    """How each method's answers are made up.
+
+    Args:
+        rows: the answers.
+        kind: (rows,) code of the kind of each answer.
+        kinds: their names, the right one first.
+        chance: share of right answers of somebody who guesses.
+    """
+    methods = rows.words("method")
+    size = len(methods) * len(kinds)
+    table = np.bincount(rows.code("method") * len(kinds) + kind, minlength=size).reshape(len(methods), len(kinds))
+    return RightAnswers(
+        chance=chance,
+        kinds=list(kinds),
+        shares={name: (row / row.sum()).tolist() for name, row in zip(methods, table, strict=True) if row.sum()},
     )

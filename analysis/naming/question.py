@@ -19,7 +19,6 @@ MEASURE = Measure(
     unit="points",
     percent=True,
     more="is recognised more often than",
-    equal="are recognised equally often",
 )
 
 

@@ -14,6 +14,7 @@ from analysis.multiplicity import Adjusted
 from analysis.preference import rates
 from analysis.preference.rates import Rates
 from analysis.preference.records import PairOutcomes, PositionEffect, PreferenceDetails, StrengthModel
+from analysis.preference.reported import strength_rows
 from analysis.preference.strengths import Strengths
 from analysis.preference.transitivity import Transitivity, circular_triads, transitivity
 from analysis.preference.votes import TIE, WORDS, Votes, outcomes
@@ -42,7 +43,6 @@ MEASURE = Measure(
     unit="points",
     percent=True,
     more="is preferred to",
-    equal="are preferred equally often",
 )
 
 
@@ -115,7 +115,7 @@ class Preference:
             measure=MEASURE,
             methods=methods,
             comparisons=comparisons,
-            strengths=_strengths(model, plan) if plan.tested else [],
+            strengths=strength_rows(model, plan) if plan.tested else [],
             units="prompts",
             details=PreferenceDetails(
                 pairs=_outcomes(pairs.values(), comparisons, plan),
@@ -180,27 +180,6 @@ def _estimate(own: Rates, plan: QuestionPlan) -> Estimate:
 
 def _size(own: Rates) -> Size:
     return Size(n_answers=own.score.num_votes, n_units=own.score.num_prompts, n_workers=own.score.num_participants)
-
-
-def _strengths(model: Strengths, plan: QuestionPlan) -> list[MethodStrength]:
-    """The strongest first; those without a finite estimate by what they won."""
-    target = target_of(plan.rules)
-    found = model.summary(confidence=plan.rules.confidence, target=target, rng=np.random.default_rng(plan.seed))
-    order = sorted(found, key=lambda one: (math.isnan(one.value), -one.value, one.name))
-    rows = []
-    for one in order:
-        interval = one.these if target == "these" else one.new
-        rows.append(
-            MethodStrength(
-                name=one.name,
-                strength=bound(one.value),
-                ci_low=bound(interval.low),
-                ci_high=bound(interval.high),
-                rank_low=one.rank_low,
-                rank_high=one.rank_high,
-            )
-        )
-    return rows
 
 
 def _outcomes(

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -115,12 +115,20 @@ def target_of(rules: Rules) -> Target:
 
 def method_estimate(name: str, found: Estimate, size: Size, plan: QuestionPlan) -> MethodEstimate:
     """The estimate of one method as report.json has it."""
-    new, these = (found.interval(target, plan.rules.confidence) for target in ("new", "these"))
+    intervals = {target: found.interval(target, plan.rules.confidence) for target in TARGETS}
+    return estimate_row(name, found.value, intervals, size, plan)
+
+
+def estimate_row(
+    name: str, value: float, intervals: Mapping[Target, Interval], size: Size, plan: QuestionPlan
+) -> MethodEstimate:
+    """The same from its interval for each target."""
+    new, these = intervals["new"], intervals["these"]
     own = these if target_of(plan.rules) == "these" else new
     return MethodEstimate(
         name=name,
         control=name == plan.control,
-        estimate=found.value,
+        estimate=value,
         ci_low=bound(own.low),
         ci_high=bound(own.high),
         new_low=bound(new.low),

@@ -107,7 +107,7 @@ def _of_item(rows: QuestionRows) -> list[Array]:
 def by_method(rows: QuestionRows) -> dict[str, RemovedAnswers]:
     """How many answers the rows have about each method, and of how many participants; a pair is about both."""
     found: dict[str, RemovedAnswers] = {}
-    words = rows.words("method") or rows.words(PAIR_METHODS[0])
+    words = rows.methods()
     about = [rows.code(name) for name in ("method", *PAIR_METHODS)]
     for code, name in enumerate(words):
         own = np.any([column == code for column in about], axis=0)

@@ -16,5 +16,7 @@ class QuestionPlan:
     pairs: tuple[tuple[str, str], ...] = ()
     #: Of everything random.
     seed: int = 0
+    #: Whether models that take minutes are fitted; None where there are few answers.
+    mixed: bool | None = None
     #: Whether methods are compared; not while answers come in, unless the plan declares a sequential rule.
     tested: bool = True

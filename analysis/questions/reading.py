@@ -6,11 +6,12 @@ import numpy as np
 
 from analysis.cleaning import KINDS, NUMBER, NUMBERED, WORDS, tidy
 from analysis.columns import COMMON, PAIR_METHODS, PAIR_VIDEOS, QUESTION, TELEMETRY
+from analysis.answers import listed_options
 from analysis.database import Database
 from analysis.encoding import coded_workers
 from analysis.questions.rows import Column, Question, QuestionRows
 from analysis.shown import Workers, texts
-from crowd.texts import apart, lookalikes
+from crowd.texts import apart, as_read, lookalikes
 
 #: Columns that name the same things, by the name that their codes share.
 SHARED = dict.fromkeys(PAIR_VIDEOS, "video_id") | dict.fromkeys(PAIR_METHODS, "method")
@@ -61,10 +62,11 @@ def read_rows(database: Database, question: Question, workers: Workers, codes: M
         columns={name: Column(words[SHARED.get(name, name)], found[name].astype(np.intp)) for name in names},
         telemetry={name: found[name].astype(float) for name in TELEMETRY if name in types},
         submitted_at=found["submitted_at"],
+        options=_options(database),
     )
     rows.require(COMMON[1:])
     _check_kinds(rows)
-    if alike := lookalikes(rows.words("method")):
+    if alike := lookalikes(rows.methods()):
         raise ValueError(f"{database.name}: methods {apart(*alike)}; write one method one way")
     return rows
 
@@ -106,6 +108,19 @@ def _coded(database: Database, names: Sequence[str]) -> dict[str, np.ndarray]:
     query = f"SELECT {', '.join(columns)} FROM question_rows t {' '.join(joins)} ORDER BY t.{NUMBER}"  # noqa: S608
     found = database.connection.execute(query).fetchnumpy()
     return {name: np.ma.filled(np.ma.asarray(values), np.nan) for name, values in found.items()}
+
+
+def _options(database: Database) -> tuple[str, ...]:
+    """The options that the first row with any was shown.
+
+    Raises:
+        ValueError: they are no JSON list of words.
+    """
+    if "options" not in database.types:
+        return ()
+    query = "SELECT CAST(options AS VARCHAR) FROM question_rows WHERE trim(CAST(options AS VARCHAR)) <> '' LIMIT 1"
+    found = database.connection.execute(query).fetchone()
+    return tuple(map(as_read, listed_options(database.name, found[0]))) if found else ()
 
 
 def _check_kinds(rows: QuestionRows) -> None:

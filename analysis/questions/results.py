@@ -63,6 +63,7 @@ def question_plan(plan: Plan, extent: Extent, collection: Collection) -> Questio
         control=plan.control,
         pairs=tuple(plan.pairs),
         seed=extent.seed,
+        mixed=extent.mixed,
         tested=looks(plan, collection)[0],
     )
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from analysis.columns import ITEM
+from analysis.columns import ITEM, PAIR_METHODS, PAIR_VIDEOS
+from analysis.counts import distinct
 from analysis.shown import Workers, places, texts
+from crowd.questions.question import Question as Asked
 
 Array = np.ndarray
 
@@ -24,6 +26,11 @@ class Question:
     settings: Mapping[str, Any] = field(default_factory=dict)
     #: The view or the query in brackets that gives its rows; a query gives them their numbers in the table.
     rows: str = "source"
+
+
+def declared_question(question: Asked) -> Question:
+    """A question of the study file as the analysis takes it."""
+    return Question(id=question.id, kind=question.KIND, text=question.text, settings=question.to_table())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ class QuestionRows:
     telemetry: dict[str, Array]
     #: Nanoseconds since 1970; the largest integer where no time was recorded.
     submitted_at: Array
+    #: The options that were shown, as the first row with any has them.
+    options: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.number)
@@ -64,6 +73,14 @@ class QuestionRows:
         """The words of a column, in the order of their codes; empty where the table lacks the column."""
         return self.columns[name].words if name in self.columns else []
 
+    def methods(self) -> list[str]:
+        """The words of all columns of methods."""
+        return self.words("method") or self.words(PAIR_METHODS[0])
+
+    def videos(self) -> list[str]:
+        """The words of all columns of videos."""
+        return self.words("video_id") or self.words(PAIR_VIDEOS[0])
+
     def item(self) -> Column:
         """What videos of different methods share: the text of the column `pair`, else of `prompt`."""
         found = [self.columns[name] for name in ITEM if name in self.columns]
@@ -74,6 +91,16 @@ class QuestionRows:
         words = sorted({*found[0].words, *found[1].words})
         first, second = (_recoded(column, words) for column in found)
         return Column(words, np.where(first < 0, second, first))
+
+    def units(self) -> tuple[Array, str]:
+        """(rows,) codes of what is random beside participants, from 0, and what these are: prompts, or videos.
+
+        A video without a prompt is its own unit.
+        """
+        item = self.item()
+        alone = len(item.words) + self.code("video_id")
+        named = "prompts" if len(self) and (item.code >= 0).all() else "videos"
+        return distinct(np.where(item.code < 0, alone, item.code))[1], named
 
     def where(self, kept: Array) -> "QuestionRows":
         """The rows for which `kept` holds; words keep their codes."""

@@ -6,7 +6,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+
 from analysis.answers import Answers, naming_answers
+from analysis.columns import PAIR_METHODS, PAIR_VIDEOS
 from analysis.database import Database, open_database
 from analysis.questions.exclusions import evaluated
 from analysis.questions.kinds import kind_of
@@ -101,6 +104,27 @@ def check_answers(rows: QuestionRows) -> None:
     if not len(asked):
         raise ValueError(f"{rows.table}: question {question.id!r} holds no evaluation answers")
     asked.require(kind.columns)
+    _check_videos(asked)
     for code, word in enumerate(asked.words("answer")):
         if wrong := kind.mistake(word):
             asked.refuse(asked.code("answer") == code, f": answer {word!r} {wrong} (question {question.id!r})")
+
+
+def _check_videos(rows: QuestionRows) -> None:
+    """Refuse a video with two methods or two items.
+
+    Raises:
+        ValueError: there is one; the message has both.
+    """
+    shown = [("video_id", "method"), *zip(PAIR_VIDEOS, PAIR_METHODS, strict=True)]
+    video = np.concatenate([rows.code(name) for name, _ in shown])
+    for name, column in (("method", [rows.code(name) for _, name in shown]), ("prompt", [rows.item().code] * len(shown))):
+        code = np.concatenate(column)
+        known = np.flatnonzero((video >= 0) & (code >= 0))
+        first = np.full(len(rows.videos()), -1)
+        first[video[known][::-1]] = code[known][::-1]
+        wrong = known[code[known] != first[video[known]]]
+        if len(wrong):
+            words = rows.item().words if name == "prompt" else rows.methods()
+            both = ", ".join(sorted({words[first[video[wrong[0]]]], words[code[wrong[0]]]}))
+            raise ValueError(f"{rows.table}: video {rows.videos()[video[wrong[0]]]!r} has two values of {name}: {both}")

@@ -22,8 +22,6 @@ class Measure:
     """Decimals of estimates that are no fractions."""
     more: str
     """Says that the first method did better than the second, such as `is preferred to`."""
-    equal: str
-    """Says that two methods did equally well, such as `are preferred equally often`."""
     higher_is_better: bool = True
     """Whether a larger estimate is the better one."""
 
@@ -124,6 +122,18 @@ class MethodStrength:
     """The best rank that the simultaneous intervals leave open, 1 for the best of all."""
     rank_high: int
     """The worst rank that they leave open."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RightAnswers:
+    """How answers that are right or wrong are made up, beside the share of right ones."""
+
+    chance: float
+    """Share of right answers of somebody who chooses at random among the answers that commit to something."""
+    kinds: list[str]
+    """Kinds of answers, the right one first."""
+    shares: dict[str, list[float]]
+    """For each method the share of its answers of each kind."""
 
 
 @dataclass(frozen=True, kw_only=True)

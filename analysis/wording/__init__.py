@@ -19,7 +19,7 @@ from analysis.wording.methods import intervals_hold, methods_text
 from analysis.wording.notices import SIMULATED, marks, marks_of, notice, notices
 from analysis.wording.plan import promised, term, undeclared
 from analysis.wording.power import caution, needed, spread
-from analysis.wording.question import (
+from analysis.wording.questions import (
     adjusted_by,
     concluded_in_a_cell,
     population,

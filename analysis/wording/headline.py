@@ -32,7 +32,7 @@ from analysis.wording.comparison import (
 from analysis.wording.design import apart, nesting, uneven, videos
 from analysis.wording.notices import notices, so_far
 from analysis.wording.plan import broken_promises, post_hoc
-from analysis.wording.question import primary, question_headline
+from analysis.wording.questions import primary, question_headline
 
 
 def headline(contents: ReportContents) -> Headline:

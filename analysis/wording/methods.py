@@ -14,7 +14,7 @@ from analysis.wording.comparison import (
     weighting,
 )
 from analysis.wording.notices import marks
-from analysis.wording.question import participants, reported
+from analysis.wording.questions import participants, reported
 
 
 def methods_text(contents: ReportContents) -> str:

@@ -203,7 +203,7 @@ def test_a_margin_tests_equivalence() -> None:
     (row,) = only(equal, margin=0.5).comparisons
     assert row.equivalence is not None
     assert row.equivalence.p_equivalence < 0.05
-    assert "preferred equally often, within 50.0 points" in analyse(equal, margin=0.5).headline.title
+    assert "ours and theirs differ by less than 50.0 points (net win rate)" in analyse(equal, margin=0.5).headline.title
 
 
 def test_repeated_votes_count_once() -> None:
@@ -276,7 +276,7 @@ class Toy:
         found = contrast([score.mean()], cluster((score - score.mean()) / len(score), rows.worker, rows.item().code))
         size = Size(n_answers=len(rows), n_units=1, n_workers=1)
         return Findings(
-            measure=Measure(name="share of ayes", unit="points", percent=True, more="is liked more than", equal="="),
+            measure=Measure(name="share of ayes", unit="points", percent=True, more="is liked more than"),
             methods=[method_estimate("all", Estimate(found=found, limits=(0.0, 1.0)), size, plan)],
             comparisons=[],
             details=Details(loud=3),

@@ -30,7 +30,7 @@ def said(contents: ReportContents, question: QuestionResult, pair: QuestionCompa
         by = written.difference(question.measure, abs(pair.difference))
         return f"{a} {question.measure.more} {b}, by {by} {unit} ({adjusted_interval(question, pair)})"
     if found == "equivalent":
-        return f"{a} and {b} {question.measure.equal}, within {_margin(question, pair)} {unit}"
+        return f"{a} and {b} differ by less than {_margin(question, pair)} {unit} ({question.measure.name})"
     if found == "not inferior":
         first, second = _better(pair)
         return f"{first} is at most {_margin(question, pair)} {unit} worse than {second}"
