@@ -98,18 +98,26 @@ class Clustered:
         return _varying(Part(max(both, people.variance), satterthwaite([people, units])), signs)
 
     def _shortfall(self, contrast: Array) -> float:
-        """What centring takes from the two terms, by moments.
+        return sum(max(float(contrast @ lost @ contrast), 0.0) for lost in self._lost())
+
+    def _lost(self) -> list[Array]:
+        """(estimates, estimates) what centring takes from the participants' term, and from the units', by moments.
 
         Residuals about a mean add up to 0, so that products of two units' residuals are −σ²/(K − 1) in the mean. The
         participants' term has such products where a participant saw several units, and the units' term those of
         participants. Where N participants all see K units, V would be too small by (σ²_units + σ²_participants)/(N·K).
         """
-        total = 0.0
+        found = []
         for own, other in ((self.units, self.participants), (self.participants, self.units)):
             variance = _ratio(own.products - self.both, own.shares - self.both_shares)
-            lost = (other.shares - self.both_shares) * _ratio(own.shares, 1 - own.shares)
-            total += max(float(contrast @ (variance * lost) @ contrast), 0.0)
-        return total
+            found.append(variance * (other.shares - self.both_shares) * _ratio(own.shares, 1 - own.shares))
+        return found
+
+    def covariance(self, target: Target) -> Array:
+        """(estimates, estimates) V as it is estimated; `part` keeps single contrasts of it from being too small."""
+        if target == "these":
+            return self.participants.lifted
+        return np.asarray(self.participants.lifted + self.units.lifted - self.both + sum(self._lost()))
 
     def root(self, target: Target) -> Array:
         """(estimates, columns) R with R·Rᵀ = what clusters contribute to the estimates' covariances.
@@ -258,14 +266,15 @@ def _within(values: Any, cells: Array) -> Array:
     if not len(several):
         return _products(values)
     own = values[several]
-    return _products(values) - _products(own) + _products(_summed(own, distinct(cells[several])[1]))
+    summed = _summed(own, distinct(cells[several])[1])
+    return np.asarray(_products(values) - _products(own) + _products(summed))
 
 
 def _summed(values: Any, codes: Array) -> Any:
     """(clusters, columns) sums over each cluster's answers."""
     size, number = int(codes.max(initial=-1)) + 1, len(codes)
     if values.shape[1] == 1 and not sparse.issparse(values):
-        return np.bincount(codes, values[:, 0], size)[:, None]
+        return np.asarray(np.bincount(codes, values[:, 0], size)[:, None])
     indicator = sparse.csc_array((np.ones(number), codes, np.arange(number + 1)), shape=(size, number))
     return indicator @ values
 
