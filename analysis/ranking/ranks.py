@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.clustering import Contrast, cluster, contrast
+from analysis.clustering import Contrast, Target, cluster, contrast
+from analysis.intervals import Interval
 from analysis.ranking.rankings import Rankings, implied_pairs
 from analysis.shares import Share, share_of
+from analysis.variance import Part
 
 Array = np.ndarray
 
@@ -26,18 +28,32 @@ class MethodRanks:
 
 @dataclass(frozen=True, slots=True)
 class PairOrder:
-    """Two methods, in the answers from which their order is known."""
+    """Method `a` against `b`, in the answers from which their order is known."""
 
     a: str
     b: str
     num_answers: int
-    #: Share of these answers that put `a` ahead; with its p against one half.
+    #: Share of these answers that put `a` ahead.
     ahead: Share
 
     @property
-    def net(self) -> float:
+    def value(self) -> float:
         """Share that put `a` ahead less the share that put `b` ahead, −1 to 1: a preference's net win rate."""
         return 2 * self.ahead.value - 1
+
+    def interval(self, target: Target, confidence: float = 0.95) -> Interval:
+        """Its interval."""
+        low, high = self.ahead.interval(target, confidence)
+        return Interval(2 * low - 1, 2 * high - 1)
+
+    def p_value(self, target: Target, value: float = 0.0) -> float:
+        """Two-sided p of that value; p < α exactly where the interval of 1 − α leaves it out."""
+        return self.ahead.p_value(target, (1 + value) / 2)
+
+    def part(self, target: Target) -> Part:
+        """Its variance."""
+        part = self.ahead.part(target)
+        return Part(4 * part.variance, part.df)
 
 
 def method_ranks(rankings: Rankings) -> list[MethodRanks]:

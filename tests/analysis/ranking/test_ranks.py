@@ -30,7 +30,7 @@ def test_by_hand() -> None:
     assert [rows[name].last.value for name in "abc"] == pytest.approx([0, 2 / 4, 2 / 3])
     pairs = {row.a + row.b: row for row in pair_orders(by_hand())}
     assert {name: row.num_answers for name, row in pairs.items()} == {"ab": 4, "ac": 3, "bc": 3}
-    assert pairs["ab"].net == pytest.approx(2 * 3 / 4 - 1)
+    assert pairs["ab"].value == pytest.approx(2 * 3 / 4 - 1)
     assert pairs["bc"].ahead.value == pytest.approx(2 / 3)
 
 
@@ -50,8 +50,9 @@ def test_intervals_hold_the_truth() -> None:
         rankings = drawn(strength, 450, np.random.default_rng(seed), people=30, sd_people=0.5, sd_prompt=0.7)
         rows, pair = method_ranks(rankings), pair_orders(rankings)[0]
         low, high = rows[0].mean_rank.interval("new")
-        from_pairs = pair.ahead.interval("new")
-        held.append((low <= truth[0] <= high, from_pairs.low <= ahead <= from_pairs.high))
+        from_pairs = pair.interval("new")
+        held.append((low <= truth[0] <= high, from_pairs.low <= 2 * ahead - 1 <= from_pairs.high))
+        assert (pair.p_value("new") < 0.05) == (not from_pairs.low <= 0 <= from_pairs.high)
     assert np.mean(held, axis=0) == pytest.approx([0.95, 0.95], abs=0.08)
 
 
