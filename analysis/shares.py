@@ -9,6 +9,7 @@ from analysis.clustering import Contrast, Target, cluster, contrast
 from analysis.comparisons import Conclusion
 from analysis.inference import DIFFERENCE, FIRST, SECOND, Inference
 from analysis.intervals import LARGEST_QUANTILE, UNKNOWN, Interval, clustered, root, t_probability, t_quantile
+from analysis.variance import Part
 
 Array = np.ndarray
 
@@ -31,6 +32,10 @@ class Share:
     def value(self) -> float:
         """The share."""
         return self.found.value
+
+    def part(self, target: Target) -> Part:
+        """The variance for that target alone."""
+        return self.found.part(target)
 
     def clusters(self, target: Target) -> int:
         """How many answers count where all of a cluster agree."""
@@ -68,11 +73,11 @@ class Share:
         return ["these"] if target == "these" else ["these", "new"]
 
     def _df(self, target: Target) -> float:
-        part = self.found.part(target)
+        part = self.part(target)
         return part.df if part.known else self.clusters(target) - 1
 
     def _at(self, target: Target, quantile: float) -> Interval:
-        part = self.found.part(target)
+        part = self.part(target)
         variance = part.variance if part.known else 0.0
         return clustered(min(max(self.value, 0.0), 1.0), variance, self.num_answers, self.clusters(target), quantile)
 
@@ -107,7 +112,10 @@ def share_of(chosen: Array, participants: Array, units: Array) -> Share | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShareDifference:
-    """The difference of two groups' shares, first less second, inferred as for naming."""
+    """The difference of two groups' shares, first less second, inferred as for naming.
+
+    Intervals are Newcombe's, from clustered Wilson intervals; tests invert them.
+    """
 
     value: float
     these: Conclusion
@@ -115,8 +123,20 @@ class ShareDifference:
     new: Conclusion
 
     def conclusion(self, target: Target) -> Conclusion:
-        """Test and intervals for that target: Newcombe's, from clustered Wilson intervals."""
+        """All that is inferred for that target."""
         return self.these if target == "these" else self.new
+
+    def interval(self, target: Target, confidence: float = 0.95) -> Interval:
+        """The interval of that confidence; −1 to 1 where nothing can be inferred."""
+        return self.conclusion(target).interval(confidence)
+
+    def p_value(self, target: Target, value: float = 0.0) -> float:
+        """Two-sided p of that difference."""
+        return self.conclusion(target).p_value(value)
+
+    def part(self, target: Target) -> Part:
+        """The variance for that target alone."""
+        return self.conclusion(target).inferences[0].part
 
 
 def difference_of_shares(chosen: Array, second: Array, participants: Array, units: Array) -> ShareDifference | None:
@@ -148,7 +168,7 @@ def difference_of_shares(chosen: Array, second: Array, participants: Array, unit
         )
 
     these, new = inference("these"), inference("new")
-    return ShareDifference(value=first.value - other.value, these=Conclusion((these,)), new=Conclusion((these, new)))
+    return ShareDifference(value=first.value - other.value, these=Conclusion((these,)), new=Conclusion((new, these)))
 
 
 def _shares(variances: list[float]) -> tuple[float, float]:

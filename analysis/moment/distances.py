@@ -102,7 +102,8 @@ def _pairs(video: Array, participant: Array) -> Array:
 
 def _apart(spans: Array, pairs: Array) -> Array:
     """(pairs,) Hausdorff's distance of two spans, in seconds."""
-    return np.asarray(np.abs(spans[pairs[:, 0]] - spans[pairs[:, 1]]).max(axis=1))
+    starts, ends = (np.abs(column[pairs[:, 0]] - column[pairs[:, 1]]) for column in spans.T)
+    return np.asarray(np.maximum(starts, ends))
 
 
 def _within(spans: Array, pairs: Array, tolerances_s: Sequence[float]) -> Array:
@@ -112,9 +113,8 @@ def _within(spans: Array, pairs: Array, tolerances_s: Sequence[float]) -> Array:
 
 def _shuffled(participant: Array, rng: np.random.Generator) -> Array:
     """(marks,) places of the marks, shuffled within each participant."""
-    own, drawn = np.argsort(participant, kind="stable"), np.lexsort([rng.random(len(participant)), participant])
     found = np.empty(len(participant), np.intp)
-    found[own] = drawn
+    found[np.argsort(participant, kind="stable")] = np.argsort(participant + rng.random(len(participant)))
     return found
 
 

@@ -8,6 +8,7 @@ Mathematical Psychology 2005, doi:10.1016/j.jmp.2005.05.003).
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from analysis.ranking.stages import Stages
 
@@ -55,14 +56,13 @@ def fit(stages: Stages, group: Array | None = None) -> Fit:
     return Fit(strength - common @ strength, value, information, np.linalg.inv(information + common) - common)
 
 
-def scores(stages: Stages, strength: Array) -> Array:
+def scores(stages: Stages, strength: Array) -> sparse.csr_array:
     """(answers, methods) derivative of each answer's log-likelihood by the strengths."""
     surprise = -stages.sign[:, None] * _chances(stages, strength)[0]
     surprise[:, 0] += stages.sign
     stage, place = np.nonzero(stages.alternatives >= 0)
-    cell = stages.answer[stage] * stages.num_methods + stages.alternatives[stage, place]
-    found = np.bincount(cell, surprise[stage, place], stages.num_answers * stages.num_methods)
-    return np.asarray(found.reshape(stages.num_answers, stages.num_methods))
+    cells = (stages.answer[stage], stages.alternatives[stage, place])
+    return sparse.csr_array((surprise[stage, place], cells), shape=(stages.num_answers, stages.num_methods))
 
 
 def _grouped(stages: Stages) -> tuple[Stages, Array]:

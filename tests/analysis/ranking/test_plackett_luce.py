@@ -128,3 +128,13 @@ def test_what_an_order_is_worth(shown: int, best_and_worst: bool, votes: float) 
     of_one_vote_per_pair = (shown * np.eye(shown) - 1) / 4
     pairs = shown * (shown - 1) / 2
     assert found.information / len(orders) == pytest.approx(votes / pairs * of_one_vote_per_pair)
+
+
+def test_best_and_worst_of_four_have_a_wider_scale() -> None:
+    """Of the same orders of four, best and worst give about a tenth larger strengths, as docs/statistics.md says."""
+    orders, ends = (
+        fit(stages_of(drawn(STRENGTH, 20_000, np.random.default_rng(4), best_and_worst=best_and_worst))).strength
+        for best_and_worst in (False, True)
+    )
+    assert ends.std() / orders.std() == pytest.approx(1.1, abs=0.04)
+    assert np.argsort(ends).tolist() == np.argsort(orders).tolist()
