@@ -15,6 +15,9 @@ MOST_DRAWN = 80
 #: Pairs of methods are drawn up to this number; a table has all of them.
 MOST_PAIRS = 45
 
+#: Videos and texts are listed up to this number; report.json has all of them.
+MOST_VIDEOS, MOST_TEXTS = 500, 200
+
 #: Labels longer than this are numbered in the head of a confusion table.
 LONG = 24
 

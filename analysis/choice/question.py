@@ -1,12 +1,10 @@
 """Choice as a kind of question: which of these options, asked about a video or once per person."""
 
-import json
 from dataclasses import dataclass
-
-import numpy as np
 
 from analysis.choice.records import ChoiceDetails, OptionShareResult
 from analysis.choice.shares import option_shares
+from analysis.choice.ticks import read_ticks
 from analysis.counts import distinct
 from analysis.questions.comparisons import target_of
 from analysis.questions.plan import QuestionPlan
@@ -30,15 +28,9 @@ class Choice:
     def analyse(self, rows: QuestionRows, plan: QuestionPlan) -> Findings:
         """How often each option was chosen, per method where the question is about videos."""
         used, answer = distinct(rows.code("answer"))
-        chosen = [options_of(rows.words("answer")[code]) for code in used]
-        often = np.bincount(answer)
-        count: dict[str, int] = {}
-        for options, number in zip(chosen, often.tolist(), strict=True):
-            for option in options:
-                count[option] = count.get(option, 0) + number
-        options = [option for option in rows.options if option in count or rows.options]
-        options += sorted(count.keys() - set(options), key=lambda option: (-count[option], option))
-        ticked = np.array([[option in own for option in options] for own in chosen], bool)[answer]
+        declared = tuple(rows.question.settings.get("options", ()))
+        read = read_ticks([rows.words("answer")[code] for code in used], declared or rows.options)
+        options, ticked = read.options, read.ticked[answer]
         target, confidence = target_of(plan.rules), plan.rules.confidence
         about = bool((rows.code("video_id") >= 0).all()) and bool((rows.code("method") >= 0).all())
         units = rows.units() if about else (None, "participants")
@@ -74,15 +66,3 @@ class Choice:
 
 
 KIND = Choice()
-
-
-def options_of(answer: str) -> list[str]:
-    """The options of an answer: of several, a JSON list; else the answer itself."""
-    if answer.startswith("["):
-        try:
-            found = json.loads(answer)
-        except ValueError:
-            return [answer]
-        if isinstance(found, list) and all(isinstance(option, str) for option in found):
-            return found
-    return [answer]

@@ -26,6 +26,6 @@ class ChoiceDetails:
     """What only a question of choice has."""
 
     options: list[str]
-    """The options in the order shown, or by how often they were chosen."""
+    """The options as declared, then others that were given."""
     shares: list[OptionShareResult]
     """For each method, or over all answers, each option."""

@@ -1,17 +1,11 @@
 """Moment as a kind of question: when does something in the video break, and what?"""
 
-import json
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from analysis.agreement import Agreement
-from analysis.clustering import Target
 from analysis.counts import distinct
-from analysis.intervals import Interval
 from analysis.moment.detection import (
     BreaksCompared,
     MethodBreaks,
@@ -23,14 +17,12 @@ from analysis.moment.detection import (
 from analysis.moment.distances import distances
 from analysis.moment.marks import Marks
 from analysis.moment.records import AgreementOfMarks, BrokenMethod, MomentDetails, Tolerance
+from analysis.moment.spans import read_span, read_spans
 from analysis.questions.comparisons import Difference, Estimate, Size, compared, method_estimate, ordered
+from analysis.questions.kinds import reason
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows
-from analysis.records.questions import Findings, Measure
-from analysis.variance import Part
-from crowd.questions.moment import NOTHING
-
-Array = np.ndarray
+from analysis.records.questions import Findings, Measure, MethodEstimate
 
 MEASURE = Measure(
     name="share of answers that mark a break",
@@ -42,30 +34,6 @@ MEASURE = Measure(
 
 
 @dataclass(frozen=True, slots=True)
-class BreaksDifference:
-    """The difference of two shares, with the intervals and tests of naming."""
-
-    found: BreaksCompared
-
-    @property
-    def value(self) -> float:
-        """First less second."""
-        return self.found.difference.value
-
-    def interval(self, target: Target, confidence: float) -> Interval:
-        """The interval of that confidence."""
-        return self.found.difference.conclusion(target).interval(confidence)
-
-    def p_value(self, target: Target, value: float) -> float:
-        """Two-sided p of that difference."""
-        return self.found.difference.conclusion(target).p_value(value)
-
-    def part(self, target: Target) -> Part:
-        """The variance."""
-        return self.found.difference.conclusion(target).inferences[0].part
-
-
-@dataclass(frozen=True, slots=True)
 class Moment:
     """The kind."""
 
@@ -74,8 +42,7 @@ class Moment:
 
     def mistake(self, answer: str) -> str | None:
         """What is wrong with an answer; None where it is a mark."""
-        known = f'is neither {NOTHING!r} nor JSON such as {{"start_s": 0.4, "end_s": 0.9, "what": "a hand"}}'
-        return known if mark_of(answer) is None else None
+        return reason(read_span, answer)
 
     def analyse(self, rows: QuestionRows, plan: QuestionPlan) -> Findings:
         """How often something breaks, and how far people agree about whether, what and where."""
@@ -120,48 +87,27 @@ class Moment:
 KIND = Moment()
 
 
-def mark_of(answer: str) -> tuple[float, float, str] | None:
-    """Start and end in seconds, NaN where nothing breaks, and what breaks; None where it is no mark."""
-    if answer == NOTHING:
-        return math.nan, math.nan, ""
-    try:
-        found: Any = json.loads(answer)
-    except ValueError:
-        return None
-    if not isinstance(found, Mapping):
-        return None
-    start, end, what = found.get("start_s"), found.get("end_s", found.get("start_s")), found.get("what", "")
-    if type(start) not in (int, float) or type(end) not in (int, float) or not isinstance(what, str):
-        return None
-    return (float(start), float(end), what) if 0 <= start <= end < math.inf else None
-
-
 def marks_of(rows: QuestionRows) -> tuple[Marks, str]:
-    """The marks of rows, and what is random beside participants."""
+    """The marks of rows, and what is random beside participants; each distinct mark is read once."""
     used, answer = distinct(rows.code("answer"))
-    read = [mark_of(rows.words("answer")[code]) or (math.nan, math.nan, "") for code in used]
-    kinds = sorted({what for _, _, what in read if what})
-    place = {what: code for code, what in enumerate(kinds)}
-    start, end = (np.array([row[column] for row in read])[answer] for column in (0, 1))
+    found = read_spans([rows.words("answer")[code] for code in used])
     methods, method = distinct(rows.code("method"))
     unit, named = rows.units()
-    return (
-        Marks(
-            methods=[rows.words("method")[code] for code in methods],
-            kinds=kinds,
-            participant=rows.worker,
-            video=distinct(rows.code("video_id"))[1],
-            prompt=unit,
-            method=method,
-            start_s=start,
-            end_s=end,
-            kind=np.array([place.get(what, -1) for _, _, what in read])[answer],
-        ),
-        named,
+    marks = Marks(
+        methods=[rows.words("method")[code] for code in methods],
+        kinds=found.kinds,
+        participant=rows.worker,
+        video=distinct(rows.code("video_id"))[1],
+        prompt=unit,
+        method=method,
+        start_s=found.start_s[answer],
+        end_s=found.end_s[answer],
+        kind=found.kind[answer],
     )
+    return marks, named
 
 
-def _method(row: MethodBreaks, plan: QuestionPlan) -> Any:
+def _method(row: MethodBreaks, plan: QuestionPlan) -> MethodEstimate:
     share = row.broken
     size = Size(n_answers=share.num_answers, n_units=share.num_units, n_workers=share.num_participants)
     found = Estimate(found=share, limits=(0.0, 1.0), sequential=plan.rules.sequential)
@@ -174,7 +120,7 @@ def _difference(own: BreaksCompared, a: MethodBreaks, b: MethodBreaks, plan: Que
         n_units=max(a.broken.num_units, b.broken.num_units),
         n_workers=max(a.broken.num_participants, b.broken.num_participants),
     )
-    estimate = Estimate(found=BreaksDifference(own), limits=(-1.0, 1.0), sequential=plan.rules.sequential)
+    estimate = Estimate(found=own.difference, limits=(-1.0, 1.0), sequential=plan.rules.sequential)
     return Difference(a=own.a, b=own.b, estimate=estimate, size=size)
 
 

@@ -8,9 +8,9 @@ from analysis.counts import Counts
 from analysis.naming.accuracy import method_accuracy
 from analysis.pairs import compared, comparison
 from analysis.questions.plan import QuestionPlan
+from analysis.questions.rows import QuestionRows
 from analysis.records.accuracies import MethodAccuracy
 from analysis.records.comparisons import MethodComparison
-from analysis.questions.rows import QuestionRows
 from analysis.records.questions import Findings, Measure, MethodEstimate, QuestionComparison, RightAnswers
 
 Array = np.ndarray

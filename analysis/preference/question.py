@@ -1,6 +1,5 @@
 """Preference as a kind of question: which of two videos of one prompt is better?"""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -30,7 +29,7 @@ from analysis.questions.comparisons import (
 )
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows
-from analysis.records.questions import Findings, Measure, MethodStrength, QuestionComparison
+from analysis.records.questions import Findings, Measure, QuestionComparison
 from analysis.variance import Part
 
 Array = np.ndarray

@@ -4,6 +4,7 @@ A kind KIND has a module `analysis/KIND/question.py` with an object `KIND` that 
 templates `templates/report/questions/KIND.html.j2` and `KIND.md.j2`. It is found by the name of its folder.
 """
 
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -46,3 +47,12 @@ def kind_of(name: str) -> QuestionKind:
     """The kind of that name, which is one of `kinds()`."""
     kind: QuestionKind = import_module(f"analysis.{name}.question").KIND
     return kind
+
+
+def reason(read: Callable[[str], object], answer: str) -> str | None:
+    """Why an answer cannot be read, after the words `answer 'it'` of the message; None where it can."""
+    try:
+        read(answer)
+    except ValueError as error:
+        return str(error).removeprefix(f"answer {answer!r} ")
+    return None

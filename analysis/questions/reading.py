@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from analysis.answers import listed_options
 from analysis.cleaning import KINDS, NUMBER, NUMBERED, WORDS, tidy
 from analysis.columns import COMMON, PAIR_METHODS, PAIR_VIDEOS, QUESTION, TELEMETRY
-from analysis.answers import listed_options
 from analysis.database import Database
 from analysis.encoding import coded_workers
 from analysis.questions.rows import Column, Question, QuestionRows

@@ -14,11 +14,13 @@ from analysis.database import Database, open_database
 from analysis.questions.exclusions import evaluated
 from analysis.questions.kinds import kind_of
 from analysis.questions.reading import read_rows, read_workers
-from analysis.questions.rows import Question, QuestionRows
+from analysis.questions.rows import Column, Question, QuestionRows
 from analysis.questions.split import USUAL, questions_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Array = np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,13 +120,19 @@ def _check_videos(rows: QuestionRows) -> None:
     """
     shown = [("video_id", "method"), *zip(PAIR_VIDEOS, PAIR_METHODS, strict=True)]
     video = np.concatenate([rows.code(name) for name, _ in shown])
-    for name, column in (("method", [rows.code(name) for _, name in shown]), ("prompt", [rows.item().code] * len(shown))):
-        code = np.concatenate(column)
-        known = np.flatnonzero((video >= 0) & (code >= 0))
-        first = np.full(len(rows.videos()), -1)
-        first[video[known][::-1]] = code[known][::-1]
-        wrong = known[code[known] != first[video[known]]]
-        if len(wrong):
-            words = rows.item().words if name == "prompt" else rows.methods()
-            both = ", ".join(sorted({words[first[video[wrong[0]]]], words[code[wrong[0]]]}))
-            raise ValueError(f"{rows.table}: video {rows.videos()[video[wrong[0]]]!r} has two values of {name}: {both}")
+    item = rows.item()
+    methods = Column(rows.methods(), np.concatenate([rows.code(name) for _, name in shown]))
+    _check_one(rows, video, methods, "method")
+    _check_one(rows, video, Column(item.words, np.tile(item.code, len(shown))), "prompt")
+
+
+def _check_one(rows: QuestionRows, video: Array, column: Column, name: str) -> None:
+    """Refuse a video with two words of a column; both arrays have the same length."""
+    known = np.flatnonzero((video >= 0) & (column.code >= 0))
+    first = np.full(len(rows.videos()), -1)
+    first[video[known][::-1]] = column.code[known][::-1]
+    wrong = known[column.code[known] != first[video[known]]]
+    if len(wrong):
+        found = rows.videos()[video[wrong[0]]]
+        both = sorted({column.words[first[video[wrong[0]]]], column.words[column.code[wrong[0]]]})
+        raise ValueError(f"{rows.table}: video {found!r} has two values of {name}: {', '.join(both)}")

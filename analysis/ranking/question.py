@@ -1,6 +1,5 @@
 """Ranking as a kind of question: in which order are these videos of one prompt?"""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,17 +16,16 @@ from analysis.questions.comparisons import (
     ordered,
     target_of,
 )
+from analysis.questions.kinds import reason
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows
+from analysis.ranking.orders import read_order, read_orders
 from analysis.ranking.rankings import Rankings
 from analysis.ranking.ranks import MethodRanks, PairOrder, method_ranks, pair_orders
 from analysis.ranking.records import RankedMethod, RankingDetails
 from analysis.ranking.strengths import RankingStrengths
 from analysis.records.questions import Findings, Measure, MethodEstimate
 from analysis.shares import Share, share_of
-from crowd.questions.ranking import BETTER, SAME
-
-Array = np.ndarray
 
 MEASURE = Measure(name="net win rate", unit="points", percent=True, more="is ranked above")
 
@@ -40,18 +38,11 @@ class Ranking:
     details: type = RankingDetails
 
     def mistake(self, answer: str) -> str | None:
-        """What is wrong with an answer; None where it puts two methods or more in order."""
-        names = [name for part in parsed(answer) for name in part]
-        if len(parsed(answer)) < 2 or not all(names):
-            return f"is no order: write the methods from best to worst, with {BETTER.strip()!r} between them"
-        return "names a method twice" if len(set(names)) < len(names) else None
+        """What is wrong with an answer; None where it is an order."""
+        return reason(read_order, answer)
 
     def analyse(self, rows: QuestionRows, plan: QuestionPlan) -> Findings:
-        """Who of two methods is ahead, strengths, and mean ranks.
-
-        Raises:
-            ValueError: an answer has equal ranks anywhere but between the best and the worst.
-        """
+        """Who of two methods is ahead, strengths, and mean ranks."""
         rankings = rankings_of(rows)
         pairs = {frozenset((pair.a, pair.b)): pair for pair in pair_orders(rankings)}
         shown = {row.method: row for row in method_ranks(rankings)}
@@ -84,40 +75,17 @@ class Ranking:
 KIND = Ranking()
 
 
-def parsed(answer: str) -> list[list[str]]:
-    """The methods of an answer from best to worst, those of one rank together."""
-    return [[name.strip() for name in part.split(SAME.strip())] for part in answer.split(BETTER.strip())]
-
-
 def rankings_of(rows: QuestionRows) -> Rankings:
-    """The rankings of rows; each distinct order is read once.
-
-    Raises:
-        ValueError: an answer has equal ranks anywhere but between the best and the worst.
-    """
+    """The rankings of rows; each distinct order is read once."""
     used, answer = distinct(rows.code("answer"))
-    orders = [parsed(rows.words("answer")[code]) for code in used]
-    middle = [any(len(part) > 1 for part in order) for order in orders]
-    wrong = np.array([tied and not _best_and_worst(order) for order, tied in zip(orders, middle, strict=True)], bool)
-    rows.refuse(wrong[answer], ": answer has equal ranks; only those between a best and a worst may be equal")
-    methods = sorted({name for order in orders for part in order for name in part})
-    code = {name: place for place, name in enumerate(methods)}
-    flat = [[code[name] for part in order for name in part] for order in orders]
-    width = max(map(len, flat))
-    table = np.array([row + [-1] * (width - len(row)) for row in flat])
-    asked = bool(rows.question.settings.get("best_worst")) or any(middle)
+    found = read_orders([rows.words("answer")[code] for code in used])
     return Rankings(
-        methods=methods,
-        order=table[answer],
+        methods=found.methods,
+        order=found.order[answer],
         participant=rows.worker,
         prompt=distinct(rows.item().code)[1],
-        best_and_worst=asked,
+        best_and_worst=found.best_and_worst or bool(rows.question.settings.get("best_worst")),
     )
-
-
-def _best_and_worst(order: Sequence[Sequence[str]]) -> bool:
-    """Whether an order has one best, one worst, and all others between them."""
-    return len(order) == 3 and len(order[0]) == 1 and len(order[2]) == 1
 
 
 def _method(rankings: Rankings, code: int, plan: QuestionPlan) -> MethodEstimate:

@@ -184,9 +184,7 @@ def _videos(rows: QuestionRows, ratings: Ratings, scores: OpinionScores) -> list
     if len(seen) > MOST_VIDEOS:
         return []
     try:
-        plain = without_bias(
-            ratings.value, ratings.video, ratings.participant, len(scores.mos), len(rows.workers)
-        )
+        plain = without_bias(ratings.value, ratings.video, ratings.participant, len(scores.mos), len(rows.workers))
         unbiased, errors = plain.score, plain.standard_error
     except ValueError:  # nobody has enough ratings
         unbiased = errors = np.full(len(scores.mos), np.nan)
@@ -207,11 +205,9 @@ def _videos(rows: QuestionRows, ratings: Ratings, scores: OpinionScores) -> list
     return sorted(named, key=lambda row: (row.method, row.video_id))
 
 
-def _diversity(
-    scores: OpinionScores, scale: Scale, rng: np.random.Generator, confidence: float
-) -> Coefficient | None:
+def _diversity(scores: OpinionScores, scale: Scale, rng: np.random.Generator, confidence: float) -> Coefficient | None:
     found = rating_diversity(scores, scale, rng, confidence)
-    return found and Coefficient(value=found.a, ci_low=found.low, ci_high=found.high)
+    return None if found is None else Coefficient(value=found.a, ci_low=found.low, ci_high=found.high)
 
 
 def _agreement(ratings: Ratings, rng: np.random.Generator, confidence: float) -> dict[str, Coefficient | None]:

@@ -26,7 +26,7 @@ class StatementJudged:
         return None if answer in (YES, NO, CANNOT_TELL) else f"is none of {YES}, {NO}, {CANNOT_TELL}"
 
     def analyse(self, rows: QuestionRows, plan: QuestionPlan) -> Findings:
-        """The share of right answers, by the estimates of naming; the label says what is right, `yes` where it is blank.
+        """The share of right answers, by the estimates of naming; without a label `yes` is right.
 
         Raises:
             ValueError: a label is neither yes nor no.
