@@ -7,6 +7,7 @@ import numpy as np
 
 from analysis.comparisons import CLUSTERED_T, DECLARED, Comparison, Rules, adjusted, compare
 from analysis.counts import Counts
+from analysis.equivalence import equivalence
 from analysis.multiplicity import Adjusted, holm
 from analysis.plan import Plan
 from analysis.questions.plan import QuestionPlan
@@ -172,15 +173,4 @@ def test_name(rules: Rules) -> str:
 
 def _equivalence(found: Comparison, rules: Rules) -> EquivalenceTest | None:
     """The tests against the plan's margin; None without one."""
-    if not rules.margin:
-        return None
-    # At a confidence of 50 % the interval of both tests is a point; of 0 there is none.
-    interval = found.interval(confidence=max(1 - 2 * (1 - rules.confidence), 1e-9))
-    return EquivalenceTest(
-        margin=rules.margin,
-        p_equivalence=found.equivalence(rules.margin),
-        p_a_not_inferior=found.not_inferior(rules.margin),
-        p_b_not_inferior=found.swapped().not_inferior(rules.margin),
-        ci_low=interval.low,
-        ci_high=interval.high,
-    )
+    return equivalence(found.conclusion, rules.margin, rules.confidence) if rules.margin else None
