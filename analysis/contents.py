@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from analysis import wording
 from analysis.collection import Collection
-from analysis.drawing import FigureDrawing
+from analysis.drawing import FigureDrawing, figure_data, question_figures
 from analysis.extent import Extent, Progress
 from analysis.naming.question import of_sections
 from analysis.naming.sections import naming_sections
@@ -53,4 +53,9 @@ def report_contents(
         questions=[replace(question, primary=place == 0) for place, question in enumerate(questions)],
         inputs=[InputTable(**table.source)],
     )
-    return replace(contents, headline=wording.headline(contents))
+    contents = replace(contents, headline=wording.headline(contents))
+    if drawing and not table.naming:
+        drawing.begin(figure_data(contents))
+    elif drawing and others:
+        drawing.add_questions(question_figures(contents.questions))
+    return contents

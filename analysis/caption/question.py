@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.naming.counting import counts_of
-from analysis.naming.findings import accuracy_findings, right_answers
+from analysis.naming.findings import accuracy_findings, right_answers, stacks_of_answers
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows, of_words
+from analysis.records.figures import Stacks
 from analysis.records.questions import Findings, Measure, RightAnswers
 from crowd.questions.caption import NONE, Caption
 from crowd.wording import UNCLEAR
@@ -41,6 +42,10 @@ class CaptionChoice:
         counts = counts_of(rows, np.zeros(len(rows), np.intp), kind, list(KINDS[:2]))
         found = accuracy_findings(counts, plan, MEASURE)
         return replace(found, details=right_answers(rows, kind, KINDS, 1 / choices(rows)))
+
+    def stacks(self, details: RightAnswers) -> Stacks:
+        """Each method's answers by kind, right ones first."""
+        return stacks_of_answers(details)
 
 
 KIND = CaptionChoice()

@@ -11,6 +11,7 @@ from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows
 from analysis.records.accuracies import MethodAccuracy
 from analysis.records.comparisons import MethodComparison
+from analysis.records.figures import Stack, Stacks
 from analysis.records.questions import Findings, Measure, MethodEstimate, QuestionComparison, RightAnswers
 
 Array = np.ndarray
@@ -91,3 +92,8 @@ def right_answers(rows: QuestionRows, kind: Array, kinds: Sequence[str], chance:
         kinds=list(kinds),
         shares={name: (row / row.sum()).tolist() for name, row in zip(methods, table, strict=True) if row.sum()},
     )
+
+
+def stacks_of_answers(details: RightAnswers) -> Stacks:
+    """Each method's answers by kind as bars."""
+    return Stacks(parts=details.kinds, rows=[Stack(name=name, shares=own) for name, own in details.shares.items()])

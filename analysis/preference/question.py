@@ -29,6 +29,7 @@ from analysis.questions.comparisons import (
 )
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows
+from analysis.records.figures import Stack, Stacks
 from analysis.records.questions import Findings, Measure, QuestionComparison
 from analysis.variance import Part
 
@@ -42,6 +43,7 @@ MEASURE = Measure(
     unit="points",
     percent=True,
     more="is preferred to",
+    contrast="of the first method against the second, its wins less its losses",
 )
 
 
@@ -123,6 +125,11 @@ class Preference:
             ),
             notes=_notes(model),
         )
+
+    def stacks(self, details: PreferenceDetails) -> Stacks:
+        """Votes for the first method, ties, and votes for the second of each pair."""
+        rows = [Stack(name=f"{row.a} − {row.b}", shares=[row.win, row.tie, row.loss]) for row in details.pairs]
+        return Stacks(parts=["first preferred", "tie", "second preferred"], rows=rows)
 
 
 KIND = Preference()

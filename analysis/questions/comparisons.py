@@ -9,6 +9,7 @@ from typing import Protocol
 from analysis import multiplicity
 from analysis.clustering import TARGETS, Target
 from analysis.comparisons import Rules
+from analysis.equivalence import equivalence
 from analysis.intervals import Interval
 from analysis.multiplicity import Adjusted
 from analysis.questions.plan import QuestionPlan
@@ -183,7 +184,7 @@ def compared(
     wanted = [frozenset(pair) for pair in plan.pairs]
     rest = [pair for pair in itertools.combinations(names, 2) if frozenset(pair) not in wanted]
     found = [one for a, b in (*plan.pairs, *rest) if (one := difference(a, b)) is not None]
-    tested = [_tested(one.turned() if _worse(one, higher_is_better=higher_is_better) else one) for one in found]
+    tested = [_tested(one, higher_is_better=higher_is_better) for one in found]
     rows: list[QuestionComparison] = []
     for control in (False, True):
         family = [one for one in tested if (plan.control in one.pair) == control]
@@ -195,25 +196,25 @@ def compared(
     return sorted(rows, key=lambda row: (not row.planned, place.get(frozenset((row.a, row.b)), 0), row.control))
 
 
-def _worse(one: Difference, *, higher_is_better: bool) -> bool:
-    """Whether the first method did worse than the second."""
-    return one.estimate.value < 0 if higher_is_better else one.estimate.value > 0
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Tested:
     """A difference with its p for each target, which may take long to find."""
 
     one: Difference
     p_values: dict[Target, float]
+    higher_is_better: bool
 
     @property
     def pair(self) -> frozenset[str]:
         return frozenset((self.one.a, self.one.b))
 
 
-def _tested(one: Difference) -> _Tested:
-    return _Tested(one=one, p_values={target: one.estimate.p_value(target) for target in TARGETS})
+def _tested(one: Difference, *, higher_is_better: bool) -> _Tested:
+    """The difference with the better method first."""
+    worse = one.estimate.value < 0 if higher_is_better else one.estimate.value > 0
+    one = one.turned() if worse else one
+    p_values = {target: one.estimate.p_value(target) for target in TARGETS}
+    return _Tested(one=one, p_values=p_values, higher_is_better=higher_is_better)
 
 
 def _adjusted(
@@ -276,24 +277,30 @@ def _comparison(
         n_answers=one.size.n_answers,
         n_units=one.size.n_units,
         n_workers=one.size.n_workers,
-        equivalence=_equivalence(estimate, rules),
+        equivalence=_equivalence(estimate, rules, higher_is_better=tested.higher_is_better),
     )
 
 
-def _equivalence(estimate: Estimate, rules: Rules) -> EquivalenceTest | None:
-    """Two one-sided tests (Schuirmann 1987) against the margin; None without one."""
-    target, margin = target_of(rules), rules.margin
-    if not margin:
+@dataclass(frozen=True, slots=True)
+class _Towards:
+    """A difference for one target, larger where the first method is better."""
+
+    estimate: Estimate
+    target: Target
+
+    def interval(self, confidence: float) -> Interval:
+        return self.estimate.interval(self.target, confidence)
+
+    def one_sided(self, value: float, *, above: bool) -> float:
+        return self.estimate.one_sided(self.target, value, above=above)
+
+
+def _equivalence(estimate: Estimate, rules: Rules, *, higher_is_better: bool) -> EquivalenceTest | None:
+    """Two one-sided tests against the margin; None without one."""
+    if not rules.margin:
         return None
-    above = estimate.one_sided(target, -margin, above=True)
-    below = estimate.one_sided(target, margin, above=False)
-    # At a confidence of 50 % the interval of both tests is a point; of 0 there is none.
-    interval = estimate.interval(target, max(1 - 2 * (1 - rules.confidence), 1e-9))
-    return EquivalenceTest(
-        margin=margin,
-        p_equivalence=max(above, below),
-        p_a_not_inferior=above,
-        p_b_not_inferior=below,
-        ci_low=interval.low,
-        ci_high=interval.high,
-    )
+    target = target_of(rules)
+    if higher_is_better:
+        return equivalence(_Towards(estimate, target), rules.margin, rules.confidence)
+    found = equivalence(_Towards(estimate.mirrored(), target), rules.margin, rules.confidence)
+    return replace(found, ci_low=-found.ci_high, ci_high=-found.ci_low)

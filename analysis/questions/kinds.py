@@ -8,11 +8,12 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows
-from analysis.records.questions import Findings
+from analysis.records.figures import Stacks
+from analysis.records.questions import Findings, QuestionResult
 
 
 class QuestionKind(Protocol):
@@ -35,6 +36,20 @@ class QuestionKind(Protocol):
         Raises:
             ValueError: the rows contradict each other, or the plan does not suit them.
         """
+
+
+@runtime_checkable
+class Stacked(Protocol):
+    """A kind whose answers have a figure of bars: how they are made up."""
+
+    def stacks(self, details: Any) -> Stacks:
+        """The bars, from the kind's details."""
+
+
+def stacks_of(question: QuestionResult) -> Stacks | None:
+    """How the answers to a question are made up; None where its kind has no such figure."""
+    kind = kind_of(question.kind) if question.kind in kinds() else None
+    return kind.stacks(question.details) if isinstance(kind, Stacked) and question.details is not None else None
 
 
 @cache

@@ -27,7 +27,13 @@ from analysis.ranking.strengths import RankingStrengths
 from analysis.records.questions import Findings, Measure, MethodEstimate
 from analysis.shares import Share, share_of
 
-MEASURE = Measure(name="net win rate", unit="points", percent=True, more="is ranked above")
+MEASURE = Measure(
+    name="net win rate",
+    unit="points",
+    percent=True,
+    more="is ranked above",
+    contrast="of the first method against the second, its wins less its losses",
+)
 
 
 @dataclass(frozen=True, slots=True)

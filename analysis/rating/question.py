@@ -34,6 +34,7 @@ from analysis.rating.records import (
     RatingModelResult,
     VideoScore,
 )
+from analysis.records.figures import Stack, Stacks
 from analysis.records.questions import Findings, Measure
 from crowd.questions.rating import SCALES
 
@@ -92,6 +93,14 @@ class Rating:
                 model=_model(ratings, plan),
             ),
         )
+
+    def stacks(self, details: RatingDetails) -> Stacks:
+        """Each method's ratings by point, the highest first."""
+        rows = [
+            Stack(name=row.name, shares=[count / sum(row.distribution) for count in reversed(row.distribution)])
+            for row in details.rated
+        ]
+        return Stacks(parts=[f"{point:g}" for point in reversed(details.points)], rows=rows)
 
 
 KIND = Rating()

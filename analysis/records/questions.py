@@ -22,6 +22,8 @@ class Measure:
     """Decimals of estimates that are no fractions."""
     more: str
     """Says that the first method did better than the second, such as `is preferred to`."""
+    contrast: str = "of the first method less that of the second"
+    """What a difference is, after the name of the measure."""
     higher_is_better: bool = True
     """Whether a larger estimate is the better one."""
 

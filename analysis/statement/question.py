@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.naming.counting import counts_of
-from analysis.naming.findings import accuracy_findings, right_answers
+from analysis.naming.findings import accuracy_findings, right_answers, stacks_of_answers
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows, of_words
+from analysis.records.figures import Stacks
 from analysis.records.questions import Findings, Measure, RightAnswers
 from crowd.questions.statement import CANNOT_TELL, NO, YES
 
@@ -40,6 +41,10 @@ class StatementJudged:
         found = accuracy_findings(counts_of(rows, label, answer, list(truths)), plan, MEASURE)
         kind = np.where(answer == label, 0, np.where(answer == len(truths) + 1, 2, 1))
         return replace(found, details=right_answers(rows, kind, ("right", "wrong", "cannot tell"), 0.5))
+
+    def stacks(self, details: RightAnswers) -> Stacks:
+        """Each method's answers by kind, right ones first."""
+        return stacks_of_answers(details)
 
 
 KIND = StatementJudged()
