@@ -5,11 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.answers import read_answers
 from analysis.collection import Collection
-from analysis.contents import Extent, Progress, report_contents
+from analysis.contents import report_contents
 from analysis.drawing import FigureDrawing
+from analysis.extent import Extent, Progress
 from analysis.plan import chosen, load_plan
+from analysis.questions.rows import declared_question
+from analysis.questions.table import read_table
 from analysis.report import Report
 from analysis.sample_videos import sample_videos
 from crowd.commandline import to_paste
@@ -67,7 +69,7 @@ def analyse(
         >>> round(report.comparisons[0].difference, 3)
         0.444
     """
-    with read_answers(answers, columns=columns) as checked:
+    with read_table(answers, columns=columns) as checked:
         extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
         contents = report_contents(checked, chosen(choices), extent, Collection(), progress or _silent, drawing)
     return Report.of(contents, drawing=drawing)
@@ -122,7 +124,8 @@ def analyse_study(
         collect = to_paste("collect-answers", "--study", directory)
         raise ValueError(f"{directory}: no {files.answers.name}; run `{collect}` first")
     plan = load_plan(directory, choices)
-    with read_answers(found[0], extra_options=plan.study.options, columns=columns) as checked:
+    declared = [declared_question(question) for question in plan.study.asked]
+    with read_table(found[0], extra_options=plan.study.options, columns=columns, declared=declared) as checked:
         extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
         contents = report_contents(checked, plan, extent, Collection.of(files), progress or _silent, drawing)
     samples = sample_videos(files.design)
