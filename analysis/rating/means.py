@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from analysis.clustering import TARGETS, Clustered, Contrast, Target, cluster, contrast
+from analysis.clustering import TARGETS, Clustered, Contrast, Target, cluster
 from analysis.intervals import UNKNOWN, Interval, clustered, t_quantile, wilson
 from analysis.rating.ratings import Ratings
 
@@ -108,8 +108,53 @@ def _method(own: Ratings, name: str, confidence: float) -> MethodRatings:
 
 def _estimate(own: Ratings, values: Array, share: Array) -> Contrast:
     """The weighted mean of some values with both its variances."""
-    mean = float(share @ values)
-    return contrast([mean], cluster(share * (values - mean), own.participant, own.unit, share))
+    return _contrast(own, values, share, np.zeros(len(own), int), np.ones(1))
+
+
+def _contrast(own: Ratings, values: Array, share: Array, place: Array, signs: Array) -> Contrast:
+    """Σ signs × weighted mean, of the means of several groups of ratings, with both variances.
+
+    Args:
+        own: the ratings.
+        values: (ratings,) of which the means are.
+        share: (ratings,) weights, whose sum is 1 in each group.
+        place: (ratings,) codes of groups.
+        signs: (groups,).
+    """
+    means = _weighted_means(values, share, place, len(signs))
+
+    def clusters(deviation: Array) -> Clustered:
+        at, shape = (np.arange(len(own)), place), (len(own), len(signs))
+        psi, weights = (sparse.csr_array((each, at), shape=shape) for each in (share * deviation, share))
+        return cluster(psi, own.participant, own.unit, weights)
+
+    deviation = values - means[place]
+    about_videos = _about_videos(own, values, deviation) * np.sqrt(1 - _leverage(own, share, place))
+    return Contrast(
+        float(signs @ means), clusters(about_videos).part(signs, "these"), clusters(deviation).part(signs, "new")
+    )
+
+
+def _weighted_means(values: Array, share: Array, place: Array, number: int) -> Array:
+    """(groups,) to 12 digits: equal ones are equal."""
+    return np.asarray(np.round(np.bincount(place, share * values, number), 12))
+
+
+def _about_videos(own: Ratings, values: Array, otherwise: Array) -> Array:
+    """(ratings,) deviations from the means of the videos, which are given where exactly these videos are meant.
+
+    Of n ratings, deviations from their mean are too small by √(1 − 1/n), which is made up for. A video with one rating
+    has the deviation `otherwise`.
+    """
+    count = np.bincount(own.video)[own.video]
+    deviation = values - np.bincount(own.video, values)[own.video] / count
+    return np.where(count > 1, deviation / np.sqrt(1 - 1 / np.maximum(count, 2)), otherwise)
+
+
+def _leverage(own: Ratings, share: Array, place: Array) -> Array:
+    """(ratings,) the participant's share of the group's weights, for which `cluster` makes up: here videos' means do."""
+    key = own.participant.astype(np.int64) * (int(place.max(initial=0)) + 1) + place
+    return np.asarray(np.minimum(np.bincount(key, share)[key], 1.0))
 
 
 def _inside(interval: Interval, low: float, high: float) -> Interval:
@@ -125,7 +170,7 @@ def _share_intervals(top: Contrast, num_ratings: int, clusters: list[int], confi
 
 
 def _share_interval(top: Contrast, target: Target, answers: int, clusters: int, confidence: float) -> Interval:
-    part, p = top.part(target), min(max(top.value, 0.0), 1.0)
+    part, p = top.part(target), top.value
     if part.known:
         return clustered(p, part.variance, answers, clusters, t_quantile(part.df, confidence))
     # No variance can be estimated where all are alike: as many answers count as there are clusters.
@@ -157,12 +202,13 @@ def compare_means(ratings: Ratings, a: str, b: str) -> MeanDifference | None:
         pair = pair.where(np.isin(pair.unit, shared))
     if not all((pair.method == code).any() for code in codes):
         return None
-    means, clusters = _two_means(pair, codes)
+    place, share = (pair.method == codes[1]).astype(int), unit_weights(pair)
+    means = _weighted_means(pair.value, share, place, 2)
     return MeanDifference(
         a=a,
         b=b,
-        means=means,
-        contrast=contrast(means, clusters, (1.0, -1.0)),
+        means=(float(means[0]), float(means[1])),
+        contrast=_contrast(pair, pair.value, share, place, np.array([1.0, -1.0])),
         num_shared=len(shared) if len(shared) >= LEAST_SHARED else None,
         range=ratings.scale.high - ratings.scale.low,
     )
@@ -173,14 +219,3 @@ def _shared(pair: Ratings, codes: list[int]) -> Array:
     if pair.prompt is None:
         return np.zeros(0, np.int64)
     return np.asarray(np.intersect1d(*(pair.prompt[pair.method == code] for code in codes)))
-
-
-def _two_means(pair: Ratings, codes: list[int]) -> tuple[tuple[float, float], Clustered]:
-    """Both means, and what the variances of their contrasts are made of."""
-    share, place = unit_weights(pair), (pair.method == codes[1]).astype(int)
-    means = np.bincount(place, share * pair.value, 2)
-    at = (np.arange(len(pair)), place)
-    psi, weights = (
-        sparse.csr_array((values, at), shape=(len(pair), 2)) for values in (share * (pair.value - means[place]), share)
-    )
-    return (float(means[0]), float(means[1])), cluster(psi, pair.participant, pair.unit, weights)
