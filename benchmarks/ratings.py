@@ -178,7 +178,7 @@ def calibrate(name: str, number: int, seed: int) -> dict[str, Any]:
         assert found is not None
         difference = drawn.truth[0] - drawn.truth[1]
         rejected.append(found.p_value(design.target, difference) < 0.05)
-        interval = method_ratings(drawn.ratings)[0].mean_intervals[design.target]
+        interval = method_ratings(drawn.ratings.where(drawn.ratings.method == 0))[0].mean_intervals[design.target]
         covered.append(interval.low <= drawn.truth[0] <= interval.high)
         values = [drawn.ratings.value[drawn.ratings.method == code] for code in (0, 1)]
         # The test's statistic where the truth is not 0.

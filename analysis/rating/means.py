@@ -7,7 +7,6 @@ many ratings it got. A difference between two methods that share prompts is over
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from analysis.clustering import TARGETS, Clustered, Contrast, Target, cluster
 from analysis.intervals import UNKNOWN, Interval, clustered, t_quantile, wilson
@@ -124,9 +123,8 @@ def _contrast(own: Ratings, values: Array, share: Array, place: Array, signs: Ar
     means = _weighted_means(values, share, place, len(signs))
 
     def clusters(deviation: Array) -> Clustered:
-        at, shape = (np.arange(len(own)), place), (len(own), len(signs))
-        psi, weights = (sparse.csr_array((each, at), shape=shape) for each in (share * deviation, share))
-        return cluster(psi, own.participant, own.unit, weights)
+        weights = share[:, None] * (place[:, None] == np.arange(len(signs)))
+        return cluster(weights * deviation[:, None], own.participant, own.unit, weights)
 
     deviation = values - means[place]
     about_videos = _about_videos(own, values, deviation) * np.sqrt(1 - _leverage(own, share, place))
@@ -152,7 +150,7 @@ def _about_videos(own: Ratings, values: Array, otherwise: Array) -> Array:
 
 
 def _leverage(own: Ratings, share: Array, place: Array) -> Array:
-    """(ratings,) the participant's share of the group's weights, for which `cluster` makes up: here videos' means do."""
+    """(ratings,) the participant's share of the group's weights, whose correction by `cluster` is not wanted twice."""
     key = own.participant.astype(np.int64) * (int(place.max(initial=0)) + 1) + place
     return np.asarray(np.minimum(np.bincount(key, share)[key], 1.0))
 

@@ -79,6 +79,13 @@ class Ratings:
         """(ratings,) codes of what is sampled beside participants: prompts where they are known, otherwise videos."""
         return self.video if self.prompt is None else self.prompt
 
+    def by_video(self) -> tuple[Array, Array]:
+        """(videos, points) how often each video was given each point, and the (points,) that occur, ascending."""
+        points, point = np.unique(self.value, return_inverse=True)
+        table = np.zeros((int(self.video.max(initial=-1)) + 1, len(points)), np.int64)
+        np.add.at(table, (self.video, point), 1)
+        return table, points
+
     def where(self, chosen: Array) -> "Ratings":
         """The chosen ratings, with all codes as they are."""
         return Ratings(

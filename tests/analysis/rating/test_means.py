@@ -119,6 +119,20 @@ def test_turning_and_renaming(seed: int, people: int, prompts: int) -> None:
             assert tuple(other.interval(target)) == pytest.approx(tuple(expected), abs=1e-6)
 
 
+def test_how_good_given_videos_are_is_not_chance() -> None:
+    """For exactly these videos, one that everybody likes better moves the mean and leaves its error as it is."""
+    ratings = study(8, people=30, prompts=12)
+    sparse = ratings.where(np.random.default_rng(0).random(len(ratings)) < 0.4)
+    sparse = replace(sparse, scale=Scale(low=-10, high=10))
+    better = replace(sparse, value=sparse.value + 4 * (sparse.video == 3))
+    found, moved = (compare_means(each, "ours", "theirs") for each in (sparse, better))
+    assert found is not None
+    assert moved is not None
+    assert moved.difference == pytest.approx(found.difference - 4 / 12)
+    assert moved.contrast.these.variance == pytest.approx(found.contrast.these.variance)
+    assert moved.contrast.new.variance > found.contrast.new.variance
+
+
 def test_a_slider_has_no_top_two() -> None:
     """Its ratings are counted in ten bins."""
     ratings = replace(study(6), scale=Scale(low=0, high=100, slider=True))

@@ -39,6 +39,13 @@ def test_a_part() -> None:
     assert ratings(prompt=None).unit.tolist() == [0, 0, 1, 1]
 
 
+def test_counts_by_video() -> None:
+    """Each video's ratings are counted by the points that occur, as agreement needs them."""
+    table, points = ratings(value=np.array([1.0, 5, 5, 5])).by_video()
+    assert points.tolist() == [1, 5]
+    assert table.tolist() == [[1, 1], [0, 2]]
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
