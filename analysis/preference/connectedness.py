@@ -63,7 +63,8 @@ def position_is_estimable(design: Array, counts: Array) -> bool:
         design: (rows, methods + 1) 1 for the method on the left, −1 for that on the right, and 1 for the side.
         counts: (rows, 3) votes by outcome.
     """
-    if np.linalg.matrix_rank(design) == np.linalg.matrix_rank(design[:, :-1]):
+    products = design.T @ design
+    if np.linalg.matrix_rank(products) == np.linalg.matrix_rank(products[:-1, :-1]):
         return False
     wins, n = counts[:, LEFT] + counts[:, TIE] / 2, counts.sum(axis=1)
     try:

@@ -86,7 +86,7 @@ def simulate(model: VoteModel, rng: np.random.Generator) -> Votes:
     size, pairs = len(model.strengths), np.array(model.asked)
     every = model.num_prompts * len(pairs)
     own = every if model.votes_per_participant is None else model.votes_per_participant
-    items = np.concatenate([rng.permutation(every)[:own] for _ in range(model.num_participants)])
+    items = np.concatenate([rng.choice(every, own, replace=False) for _ in range(model.num_participants)])
     participant = np.repeat(np.arange(model.num_participants), own)
     prompt, pair = np.divmod(items, len(pairs))
     swapped = np.concatenate([rng.permutation(np.arange(own) % 2) for _ in range(model.num_participants)]) == 1

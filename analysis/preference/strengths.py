@@ -6,25 +6,23 @@ end; Wald's interval would be a matter of when the iteration stopped.
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
 
-from analysis.clustering import UNBOUNDED, Clustered, Contrast, Target, cluster
-from analysis.intervals import Interval, root, t_quantile, wilson
+from analysis.clustering import Clustered, Contrast, Target, cluster
+from analysis.intervals import Interval
 from analysis.preference.fitting import Fit, fit, scores_of, table_of
-from analysis.preference.models import MODELS, ModelName
-from analysis.preference.votes import LEFT, TIE, Votes
+from analysis.preference.models import ModelName
+from analysis.preference.unbeaten import never_lost, open_interval
+from analysis.preference.votes import Votes
 from analysis.variance import NOTHING
 
 Array = np.ndarray
 
 #: Draws of the largest of several statistics.
 DRAWS = 100_000
-#: Where the end of an open interval is looked for, on the scale of log strengths.
-FARTHEST = 40.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,7 +104,7 @@ class Strengths:
         found = self.relative(method, others)
         if math.isfinite(found.value):
             return found.interval(target, confidence)
-        return self._open(method, others, target, confidence)
+        return open_interval(self.votes, self.fit, method, others, target, confidence)
 
     def summary(
         self,
@@ -159,10 +157,8 @@ class Strengths:
             for b in range(a + 1, size):
                 difference = self.difference(a, b)
                 if not math.isfinite(difference.value):
-                    found[a, b], found[b, a] = (
-                        self._never_lost(a, b, target, level),
-                        self._never_lost(b, a, target, level),
-                    )
+                    found[a, b] = never_lost(self.votes, a, b, target, level)
+                    found[b, a] = never_lost(self.votes, b, a, target, level)
                 elif difference.p_value(target) < level:
                     found[a, b], found[b, a] = difference.value > 0, difference.value < 0
         return found
@@ -204,55 +200,6 @@ class Strengths:
         if not connected.comparable(a, b):
             return math.nan
         return 1.0 if connected.infinitely_better(a, b) else -1.0
-
-    def _won(self, method: int, others: Array) -> tuple[Array, Array]:
-        """The places of the votes between a method and some others, and the method's score in each."""
-        votes = self.votes
-        left = (votes.left == method) & np.isin(votes.right, others)
-        right = (votes.right == method) & np.isin(votes.left, others)
-        places = np.flatnonzero(left | right)
-        return places, (1 + votes.signs[places] * np.where(left[places], 1, -1)) / 2
-
-    def _clusters(self, places: Array, target: Target) -> int:
-        """How many votes count where all of a cluster agree."""
-        people, prompts = (len(np.unique(codes[places])) for codes in (self.votes.participant, self.votes.prompt))
-        return people if target == "these" else min(people, prompts)
-
-    def _never_lost(self, a: int, b: int, target: Target, level: float) -> bool:
-        """Whether a won all votes against b, and often enough to be the better one at that level."""
-        places, scores = self._won(a, np.array([b]))
-        clusters = self._clusters(places, target)
-        if clusters < 2 or not (scores == 1).all():
-            return False
-        return wilson(1.0, clusters, t_quantile(clusters - 1, 1 - level)).low > 0.5
-
-    def _open(self, method: int, others: Array, target: Target, confidence: float) -> Interval:
-        """From the strength that wins as seldom as Wilson's interval allows, given the others' estimates, on."""
-        places, scores = self._won(method, others)
-        clusters = self._clusters(places, target)
-        if clusters < 2 or not ((scores == 1).all() or (scores == 0).all()):
-            return UNBOUNDED
-        low = wilson(1.0, clusters, t_quantile(clusters - 1, confidence)).low
-        winner = scores[0] == 1
-        expected = self._expected(method, places, 1.0 if winner else -1.0)
-        end = root(lambda x: expected(x) - low, -FARTHEST, FARTHEST) if expected(-FARTHEST) < low else -math.inf
-        end -= float(self.fit.strength[others].mean()) if winner else -float(self.fit.strength[others].mean())
-        return Interval(end, math.inf) if winner else Interval(-math.inf, -end)
-
-    def _expected(self, method: int, places: Array, sign: float) -> Callable[[float], float]:
-        """The mean score of the votes at some places if the method had the strength sign × x, or 1 less it."""
-        votes, fitted = self.votes, self.fit
-        left = votes.left[places] == method
-        other = np.where(left, votes.right[places], votes.left[places])
-        side = np.where(left, 1.0, -1.0) * (fitted.position or 0.0)
-        model = MODELS[fitted.model if fitted.tie is not None else "bradley-terry"]
-
-        def expected(x: float) -> float:
-            log_p = model(sign * (sign * x - fitted.strength[other] + side), fitted.tie or 0.0).log_p
-            p = np.exp(log_p)
-            return float((p[:, LEFT] + (p[:, TIE] / 2 if fitted.tie is not None else 0.0)).mean())
-
-        return expected
 
 
 def _largest(rows: Array, df: float, draws: int, rng: np.random.Generator) -> Array:

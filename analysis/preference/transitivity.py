@@ -102,12 +102,11 @@ def _directions(fitted: Fit, column: Array, number: int) -> tuple[Array, Array]:
 
 def _p_value(residual: Array, clustered: Clustered, target: Target) -> float | None:
     """Of independent residuals with variance 1, whose covariance under clustering is another."""
-    parts = [clustered.part(row, target) for row in np.eye(len(residual))]
-    if not all(part.known for part in parts):
+    total = clustered.total(target)
+    if not total.known or not total.variance > 0:
         return None
-    total = max(float(np.trace(clustered.covariance(each))) for each in ("these", target))
     root = clustered.root(target)
     eigenvalues = np.linalg.eigvalsh(root @ root.T)
     constraints = float(eigenvalues.sum() ** 2 / (eigenvalues**2).sum())
-    df = min(part.df for part in parts)
-    return float(special.fdtrc(constraints, constraints * df, float((residual**2).sum()) / total))
+    statistic = float((residual**2).sum()) / total.variance
+    return float(special.fdtrc(constraints, constraints * total.df, statistic))
