@@ -10,7 +10,7 @@ as in `analysis.variance`.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -28,6 +28,9 @@ TARGETS: tuple[Target, ...] = ("these", "new")
 
 #: The whole line, where nothing can be inferred.
 UNBOUNDED = Interval(-math.inf, math.inf)
+
+#: Up to so many sums of clusters × estimates are kept in one table; more stay sparse until the end.
+LARGEST_TABLE = 20_000_000
 
 #: A variance below this is rounding: influences that are all 0 say nothing of how answers vary.
 ROUNDING = 1e-20
@@ -97,19 +100,34 @@ class Clustered:
         both = people.variance + units.variance - overlap + self._shortfall(signs)
         return _varying(Part(max(both, people.variance), satterthwaite([people, units])), signs)
 
+    def total(self, target: Target) -> Part:
+        """The sum of the variances of all estimates, where these have the same weights."""
+        every = np.ones(len(self.both))
+        people, units = (
+            Part(float(np.trace(term.lifted)), own.df) if (own := term.part(every)).known else NOTHING
+            for term in (self.participants, self.units)
+        )
+        if target == "these" or not people.known or not units.known:
+            return people if target == "these" else NOTHING
+        both = people.variance + units.variance - float(np.trace(self.both))
+        both += sum(float(np.trace(lost)) for lost in self._lost())
+        return Part(max(both, people.variance), satterthwaite([people, units]))
+
     def _shortfall(self, contrast: Array) -> float:
-        """What centring takes from the two terms, by moments.
+        return sum(max(float(contrast @ lost @ contrast), 0.0) for lost in self._lost())
+
+    def _lost(self) -> list[Array]:
+        """(estimates, estimates) what centring takes from the participants' term, and from the units', by moments.
 
         Residuals about a mean add up to 0, so that products of two units' residuals are −σ²/(K − 1) in the mean. The
         participants' term has such products where a participant saw several units, and the units' term those of
         participants. Where N participants all see K units, V would be too small by (σ²_units + σ²_participants)/(N·K).
         """
-        total = 0.0
+        found = []
         for own, other in ((self.units, self.participants), (self.participants, self.units)):
             variance = _ratio(own.products - self.both, own.shares - self.both_shares)
-            lost = (other.shares - self.both_shares) * _ratio(own.shares, 1 - own.shares)
-            total += max(float(contrast @ (variance * lost) @ contrast), 0.0)
-        return total
+            found.append(variance * (other.shares - self.both_shares) * _ratio(own.shares, 1 - own.shares))
+        return found
 
     def root(self, target: Target) -> Array:
         """(estimates, columns) R with R·Rᵀ = what clusters contribute to the estimates' covariances.
@@ -138,19 +156,14 @@ class Clustered:
         if self.both_shares.size > 1:
             raise ValueError("estimates with weights of their own cannot be mapped: give one weight per answer")
 
-        def term(old: Term) -> Term:
-            return Term(
-                products=matrix.T @ old.products @ matrix,
-                lifted=matrix.T @ old.lifted @ matrix,
-                shares=old.shares,
-                squares=old.squares,
-                largest=old.largest,
-            )
+        def through(products: Array) -> Array:
+            return np.asarray(matrix.T @ products @ matrix)
 
-        both = matrix.T @ self.both @ matrix
-        return Clustered(
-            participants=term(self.participants), units=term(self.units), both=both, both_shares=self.both_shares
+        people, units = (
+            replace(term, products=through(term.products), lifted=through(term.lifted))
+            for term in (self.participants, self.units)
         )
+        return Clustered(participants=people, units=units, both=through(self.both), both_shares=self.both_shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,14 +271,19 @@ def _within(values: Any, cells: Array) -> Array:
     if not len(several):
         return _products(values)
     own = values[several]
-    return _products(values) - _products(own) + _products(_summed(own, distinct(cells[several])[1]))
+    summed = _summed(own, distinct(cells[several])[1])
+    return np.asarray(_products(values) - _products(own) + _products(summed))
 
 
 def _summed(values: Any, codes: Array) -> Any:
     """(clusters, columns) sums over each cluster's answers."""
     size, number = int(codes.max(initial=-1)) + 1, len(codes)
     if values.shape[1] == 1 and not sparse.issparse(values):
-        return np.bincount(codes, values[:, 0], size)[:, None]
+        return np.asarray(np.bincount(codes, values[:, 0], size)[:, None])
+    if sparse.issparse(values) and size * values.shape[1] <= LARGEST_TABLE:
+        rows, width = values.tocsr(), values.shape[1]
+        places = np.repeat(codes * width, np.diff(rows.indptr)) + rows.indices
+        return np.bincount(places, rows.data, size * width).reshape(size, width)
     indicator = sparse.csc_array((np.ones(number), codes, np.arange(number + 1)), shape=(size, number))
     return indicator @ values
 
