@@ -50,9 +50,9 @@ class _Directory:
 class StudyDirectory(_Directory):
     """The files of one study; none of them need be there."""
 
-    study_file = DataFile("study.toml", version=1)
+    study_file = DataFile("study.toml", version=2)
     """What its author declares (`crowd.design.study`)."""
-    design = DataFile("design.json", version=2)
+    design = DataFile("design.json", version=3)
     """What was published (`crowd.design.design`)."""
     ledger = DataFile("ledger.sqlite")
     """What was meant by each paid call and came of it (`crowd.ledger`)."""
@@ -79,7 +79,7 @@ class StudyDirectory(_Directory):
     sheet = DataFile("participants.html")
     """Everybody's link, to cut out."""
 
-    answers = DataFile("answers.parquet", version=2)
+    answers = DataFile("answers.parquet", version=3)
     """The answers table (`crowd.task.answers`)."""
     answers_csv = DataFile("answers.csv")
     """The same rows for spreadsheets."""

@@ -19,11 +19,15 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from analysis.questions.kinds import kind_of, kinds
 from analysis.records.contents import ReportContents
-from crowd.design import study as study_file
+from crowd.design import study_file
 from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.design.study_values import CHOICES, RANGES
 from crowd.fileformat import VERSION, VERSIONS, WRITTEN_BY
+from crowd.questions import KINDS
+from crowd.questions import kind_of as asked_kind
+from crowd.questions.instructions import Example, QuizQuestion
+from crowd.questions.question import Question
 from vidgen.judge_report import JudgeReport
 from vidgen.runrecord import RunRecord
 
@@ -67,7 +71,8 @@ def of_dataclass(kind: type) -> Schema:
         part.pop("title", None)
         part["description"] = _in_one_line((inspect.getdoc(record) or "").split("\n\n")[0])
         for key, text in _docstrings(record).items():
-            part["properties"][key]["description"] = text
+            if key in part["properties"]:  # not a constant of the class
+                part["properties"][key]["description"] = text
     return found | {"$defs": parts}
 
 
@@ -134,23 +139,69 @@ def _study(_: Schema) -> Schema:
     hints = get_type_hints(Study)
     for field in fields(Study):
         section = str(field.metadata["section"])
-        if section not in study_file.FREE_SECTIONS:
+        if section in sections and section not in study_file.FREE_SECTIONS:
             own = _of_key(field.name, hints[field.name]) | {"default": getattr(Study(), field.name)}
             sections[section]["properties"][field.name] = own | {"description": field.metadata["doc"]}
+    for field in fields(Study):
+        if field.name in study_file.LISTS:
+            sections[field.name] = {
+                "type": "array",
+                "description": field.metadata["doc"],
+                "items": _TABLES[field.name](),
+            }
     described = "A study for vidgen. Every key may be left out; it then has its default."
     return {"type": "object", "description": described, "additionalProperties": False, "properties": sections}
+
+
+def _question(kind: type[Question]) -> Schema:
+    """A table of ``[[questions]]`` of one kind."""
+    hints = get_type_hints(kind)
+    properties: Schema = {"kind": {"const": kind.KIND, "description": (inspect.getdoc(kind) or "").split("\n\n")[0]}}
+    for field in fields(kind):
+        allowed, between = field.metadata.get("allowed"), field.metadata.get("between")
+        own: Schema = {"enum": list(allowed)} if allowed else dict(_TYPES[hints[field.name]])
+        own |= {"minimum": between[0], "maximum": between[1]} if between else {}
+        own |= {} if field.name == "id" else {"default": field.default}
+        properties[field.name] = own | {"description": field.metadata["doc"]}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["kind", "id"],
+        "properties": properties,
+    }
+
+
+def _closed(kind: type) -> Schema:
+    """A table all of whose keys are needed."""
+    hints = get_type_hints(kind)
+    properties = {field.name: _TYPES[hints[field.name]] for field in fields(kind)}
+    return {"type": "object", "additionalProperties": False, "required": [*properties], "properties": properties}
+
+
+#: The tables of each list of tables.
+_TABLES: dict[str, Callable[[], Schema]] = {
+    "questions": lambda: {"oneOf": [_question(asked_kind(name)) for name in KINDS]},
+    "examples": lambda: _closed(Example),
+    "quiz": lambda: _closed(QuizQuestion),
+}
+#: The types of settings.
+_TYPES: dict[Any, Schema] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+    tuple[str, ...]: {"type": "array", "items": {"type": "string"}},
+}
 
 
 def _of_key(name: str, hint: Any) -> Schema:
     """The values that a key of the study file can have."""
     if name in CHOICES:
         return {"enum": list(CHOICES[name])}
-    known = {str: {"type": "string"}, int: {"type": "integer"}, float: {"type": "number"}}
-    known |= {tuple[str, ...]: {"type": "array", "items": {"type": "string"}}}
-    if hint not in known:
+    if hint not in _TYPES:
         return {"type": ["integer", "string"]}
     low, high = RANGES.get(name, (None, None))
-    return known[hint] | ({} if low is None else {"minimum": low, "maximum": high})
+    return _TYPES[hint] | ({} if low is None else {"minimum": low, "maximum": high})
 
 
 def _report(schema: Schema) -> Schema:

@@ -47,6 +47,7 @@ def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = 
     _check_labels(study, videos)
     for question in study.asked:
         question.check(videos)
+    _check_examples(study, videos)
     rng = random.Random(study.seed)
     training, notes = choose_training(study, videos, rng)
     rest = [video for video in videos if video not in training]
@@ -83,6 +84,14 @@ def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = 
         pages=(page_version(),),
         notes=tuple(notes),
     )
+
+
+def _check_examples(study: Study, videos: Sequence[Video]) -> None:
+    """Refuse an example that is no video of the study."""
+    named = {video.file_name for video in videos}
+    absent = [example.file_name for example in study.examples if example.file_name not in named]
+    if absent:
+        raise ValueError(f"examples: {absent[0]!r} is not among the videos; list it in metadata.csv")
 
 
 def _check_labels(study: Study, videos: Sequence[Video]) -> None:

@@ -39,6 +39,8 @@ CHOICES = {
     "sound": ("off", "on"),
     "prompt": ("hidden", "above", "beside"),
     "foreign_pages": ("open", "strict"),
+    "question_order": ("declared", "shuffled"),
+    "quiz_failed": ("exclude", "end", "record"),
     "target": ("new-videos", "these-videos", "new-labels"),
     "primary_test": ("auto", "t", "sign-flip", "permutation"),
     "class_weights": ("equal", "videos"),

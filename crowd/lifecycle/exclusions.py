@@ -53,6 +53,12 @@ def _attention(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
             yield from task
 
 
+def _quiz(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
+    """All rows of tasks before which the quiz about the instructions was failed."""
+    if plan.get("quiz_failed", "exclude") == "exclude":
+        yield from (row for row in rows if row["quiz"] == "failed")
+
+
 def _gold(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
     """All rows of workers whose share of right gold answers is too small."""
     for work in _grouped(rows, "worker_id"):
@@ -102,6 +108,7 @@ def _grouped(rows: Sequence[Row], column: str) -> list[list[Row]]:
 
 #: The rules in the order in which they are applied; the keys are those of the study file.
 RULES: dict[str, Rule] = {
+    "quiz_failed": _quiz,
     "max_attention_failures": _attention,
     "min_gold_accuracy": _gold,
     "min_answer_s": _speed,

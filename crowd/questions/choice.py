@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from crowd.questions.question import Seen, setting
+from crowd.questions.question import Action, Seen, pressed, setting
 from crowd.questions.survey import SurveyQuestion
 from crowd.texts import apart, lookalikes
 from crowd.videos.metadata import Video
@@ -52,6 +52,10 @@ class Choice(SurveyQuestion):
         if strangers or not chosen or len(set(chosen)) < len(chosen):
             raise ValueError(f"answer {str(sent)[:80]!r} is not of the options")
         return AND.join(option for option in self.options if option in chosen)
+
+    def actions(self, sent: Any) -> list[Action]:
+        """Each chosen option."""
+        return [pressed(option) for option in (sent if self.several else [sent])]
 
     def respond(self, seen: Seen) -> Any:
         """Any option."""

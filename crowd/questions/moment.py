@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from crowd.questions.question import Question, Seen, logistic, setting
+from crowd.questions.question import Action, Question, Seen, logistic, pressed, setting
 from crowd.videos.metadata import Video
 
 #: The answer of those to whom nothing breaks.
@@ -44,15 +44,28 @@ class Moment(Question):
         found = {"start_s": round(sent["start_s"], 3), "end_s": round(sent["end_s"], 3), "what": what}
         return json.dumps(found, ensure_ascii=False)
 
+    def actions(self, sent: Any) -> list[Action]:
+        """The box for nothing; or the times, each at its place of the line, and the kind of break."""
+        if sent == NOTHING:
+            return [("label:has(> input[type=checkbox])", None)]
+        ends = [(sent["start_s"], 1), (sent["end_s"], 2)] if self.span else [(sent["start_s"], 1)]
+        marks = [
+            action
+            for at, button in ends
+            for action in (("input[type=range]", str(at)), (f".marks button:nth-of-type({button})", None))
+        ]
+        return [*marks, *([pressed(sent["what"])] if sent["what"] else [])]
+
     def respond(self, seen: Seen) -> Any:
         """Better videos break less often; a break is marked about the middle."""
         video = seen.videos[0]
         if seen.rng.random() < logistic(seen.quality[video.video_id]):
             return NOTHING
-        middle = min(max(float(seen.rng.normal(video.duration_s / 2, 0.1)), 0.0), video.duration_s)
-        end = min(middle + 0.2, video.duration_s) if self.span else middle
+        last = max(video.duration_s - 0.03, 0.0)  # at its very end a clip begins again
+        middle = min(max(float(seen.rng.normal(video.duration_s / 2, 0.1)), 0.0), last)
+        end = min(middle + 0.2, last) if self.span else middle
         what = str(seen.rng.choice(self.breaks)) if self.breaks else ""
-        return {"start_s": round(middle, 3), "end_s": round(end, 3), "what": what}
+        return {"start_s": round(middle, 2), "end_s": round(end, 2), "what": what}
 
     def guess(self, seen: Seen) -> Any:
         """Nothing, without a look."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from crowd.questions.question import Seen, setting
+from crowd.questions.question import Action, Seen, setting
 from crowd.questions.survey import SurveyQuestion
 from crowd.videos.metadata import Video
 
@@ -35,6 +35,10 @@ class Number(SurveyQuestion):
         if type(sent) not in (int, float) or not self.low <= sent <= self.high or (self.whole and sent != int(sent)):
             raise ValueError(f"answer {str(sent)[:80]!r} is no number from {self.low:g} to {self.high:g}")
         return str(int(sent)) if sent == int(sent) else repr(float(sent))
+
+    def actions(self, sent: Any) -> list[Action]:
+        """Typing."""
+        return [("input", str(sent))]
 
     def respond(self, seen: Seen) -> Any:
         """Any number within the bounds."""

@@ -1,5 +1,6 @@
 """What all kinds of questions share: their settings in study.toml, what they are about, and their rows of answers."""
 
+import json
 import random
 import re
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,8 @@ from crowd.videos.metadata import Video
 
 #: What a question is about: one video, two or several videos of one prompt, or the participant (asked once).
 About = Literal["video", "pair", "set", "person"]
+#: An element of the question on the page, as a CSS selector, and what is entered there; None: it is clicked.
+Action = tuple[str, str | None]
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
@@ -187,9 +190,19 @@ class Question:
         """What a simulated participant sends."""
         return str(seen.rng.choice(self.answers))
 
+    def actions(self, sent: Any) -> list[Action]:
+        """What a program does on the page to send that."""
+        return [pressed(sent)]
+
     def guess(self, seen: Seen) -> Any:
         """What a careless participant sends, who does not look."""
         return str(seen.rng.choice(self.answers))
+
+
+def pressed(value: Any, group: str = "") -> Action:
+    """Choosing the option of that value, of all inputs or of those of that name."""
+    named = f"[name={json.dumps(group)}]" if group else ""
+    return f"label:has(> input[value={json.dumps(str(value))}]{named})", None
 
 
 def _listed(value: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from crowd.questions.question import About, Question, Seen, setting
+from crowd.questions.question import About, Action, Question, Seen, pressed, setting
 from crowd.videos.metadata import Video
 
 #: Between ranks, and between videos of one rank, in the answers table.
@@ -52,6 +52,15 @@ class Ranking(Question):
             return BETTER.join(names)
         middle = SAME.join(videos[place].method for place in places if place not in sent)
         return BETTER.join(part for part in (names[0], middle, names[1]) if part)
+
+    def actions(self, sent: Any) -> list[Action]:
+        """The videos, best first; or the best in one group and the worst in the other."""
+        if not self.best_worst:
+            return [(f".ranks button:nth-of-type({place + 1})", None) for place in sent]
+        return [
+            (f"[role=radiogroup]:nth-of-type({end}) {pressed(place)[0]}", None)
+            for end, place in enumerate(sent, start=1)
+        ]
 
     def respond(self, seen: Seen) -> Any:
         """By Plackett and Luce: qualities with Gumbel noise, in order."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from crowd.questions.question import Question, Seen, setting
+from crowd.questions.question import Action, Question, Seen, pressed, setting
 from crowd.videos.metadata import Video
 
 #: The smallest and the largest point of each scale; 100 is a slider.
@@ -64,6 +64,10 @@ class Rating(Question):
         if not (text.isascii() and text.isdecimal() and low <= int(text) <= high):
             raise ValueError(f"answer {text[:80]!r} is no point from {low} to {high}")
         return str(int(text))
+
+    def actions(self, sent: Any) -> list[Action]:
+        """The point, or the slider's place."""
+        return [pressed(sent)] if self.points <= 11 else [("input[type=range]", str(sent))]
 
     def respond(self, seen: Seen) -> Any:
         """The quality and some noise, with the scale's middle at 0 and its ends at ±3."""

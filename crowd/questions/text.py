@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from crowd.questions.question import Seen, setting
+from crowd.questions.question import Action, Seen, setting
 from crowd.questions.survey import SurveyQuestion
 from crowd.videos.metadata import Video
 
@@ -26,6 +26,10 @@ class Text(SurveyQuestion):
         if not isinstance(sent, str) or not sent.strip() or len(sent) > self.longest + 2:
             raise ValueError(f"answer {str(sent)[:80]!r} is no text of at most {self.longest} characters")
         return sent.strip()
+
+    def actions(self, sent: Any) -> list[Action]:
+        """Typing."""
+        return [("textarea", str(sent))]
 
     def respond(self, seen: Seen) -> Any:
         """A text that says who wrote it."""

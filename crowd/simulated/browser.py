@@ -4,7 +4,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -12,12 +12,15 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import httpx
 
 from crowd.design.design import Design, HitDesign
+from crowd.questions.question import pressed
 from crowd.simulated.qualities import Qualities, all_alike
 from crowd.simulated.response_probabilities import ResponseProbabilities
 from crowd.simulated.workers import JSON, ResponseStyle, SimulatedWorker, open_hits, task_in
+from crowd.task.ordering import shown_order
 
 if TYPE_CHECKING:
     from selenium.webdriver.remote.webdriver import WebDriver
+    from selenium.webdriver.remote.webelement import WebElement
 
 Answer = TypeVar("Answer")
 
@@ -93,12 +96,14 @@ def until(ask: Callable[[], Answer], patience_s: float = PATIENCE_S) -> Answer:
 
 def _do_task(driver: "WebDriver", frame_url: str, page: str, design: Design, worker: SimulatedWorker) -> None:
     """Go through one task, from consent to sending."""
-    hit = design.hit(task_in(page)["hit"])
+    task = task_in(page)
+    hit = design.hit(task["hit"])
     sent_to = urljoin(frame_url, parse_qs(urlsplit(frame_url).query)["turkSubmitTo"][0])
     driver.get(frame_url)
-    for _ in range(len(hit.items) + 5):
+    for _ in range(len(hit.items) + 9):
         _count_tones_if_asked(driver)
-        _answer_if_asked(driver, hit, worker)
+        _pass_quiz_if_asked(driver, task)
+        _answer_if_asked(driver, task, hit, worker)
         _wait(driver, "return document.querySelector('.bar .primary:enabled')")
         last = bool(driver.find_elements("id", "comment"))
         driver.execute_script("document.querySelector('h1').dataset.left = ''")
@@ -129,18 +134,61 @@ def _count_tones_if_asked(driver: "WebDriver") -> None:
     driver.find_elements("css selector", ".tones button")[tones - 1].click()
 
 
-def _answer_if_asked(driver: "WebDriver", hit: HitDesign, worker: SimulatedWorker) -> None:
-    """Answer the item that is shown, once its options are unlocked."""
+def _answer_if_asked(driver: "WebDriver", task: Mapping[str, Any], hit: HitDesign, worker: SimulatedWorker) -> None:
+    """Answer the questions that are shown, once they are unlocked."""
     shown = driver.find_elements("css selector", "section[data-item]")
-    if not shown:
+    if shown:
+        item = next(item for item in hit.items if item.key == shown[0].get_attribute("data-item"))
+        query = parse_qs(urlsplit(driver.current_url).query)
+        worker_id = query.get("workerId", query["assignmentId"])[0]
+        order = shown_order(len(item.video_ids), item.key, task["seed"], worker_id)
+        answers = worker.answer(item, 0, 0, order)["answers"]
+        _wait(driver, "return !document.querySelector('fieldset').disabled")
+    else:
+        answers = worker.once()
+    for fieldset in driver.find_elements("css selector", "fieldset[data-question]"):
+        question = worker.question(str(fieldset.get_attribute("data-question")))
+        if question.id in answers and fieldset.is_displayed():
+            for selector, entered in question.actions(answers[question.id]["answer"]):
+                _act(driver, fieldset.find_element("css selector", selector), entered)
+
+
+def _pass_quiz_if_asked(driver: "WebDriver", task: Mapping[str, Any]) -> None:
+    """Give the right answers, and let the page check them."""
+    if not driver.find_elements("css selector", "input[name='quiz-0']"):
         return
-    item = next(item for item in hit.items if item.key == shown[0].get_attribute("data-item"))
-    _wait(driver, "return !document.querySelector('fieldset').disabled")
-    answer = worker.answer(item, 0, 0)["answer"]
-    for option in driver.find_elements("css selector", ".option"):
-        if option.find_element("tag name", "input").get_attribute("value") == answer:
-            driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", option)
-            option.click()
+    for place, question in enumerate(task["quiz"]):
+        selector, _ = pressed(question["right"], f"quiz-{place}")
+        _act(driver, driver.find_element("css selector", selector), None)
+    driver.find_element("css selector", ".bar .primary").click()
+    _wait(driver, "return document.querySelector('.bar .message.right')")
+
+
+def _act(driver: "WebDriver", element: "WebElement", entered: str | None) -> None:
+    """Click on an element of the page, move a slider to a place, or type."""
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+    if entered is None:
+        until(lambda: _clicked(driver, element))
+    elif element.get_attribute("type") == "range":
+        driver.execute_script(
+            "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', {bubbles: true}))",
+            element,
+            entered,
+        )
+    else:
+        element.send_keys(entered)
+
+
+def _clicked(driver: "WebDriver", element: "WebElement") -> bool:
+    """Click, unless something else is in front while the page scrolls."""
+    from selenium.common.exceptions import ElementClickInterceptedException
+
+    try:
+        element.click()
+    except ElementClickInterceptedException:
+        driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
+        return False
+    return True
 
 
 def _wait(driver: "WebDriver", script: str) -> Any:

@@ -21,7 +21,8 @@ from crowd.questions.naming import Naming
 from crowd.questions.question import Question, Seen
 from crowd.simulated.qualities import Qualities, all_alike
 from crowd.simulated.response_probabilities import ResponseProbabilities
-from crowd.task.answers import ITEM_FIELD, ONCE_FIELD, OPTIONS_FIELD
+from crowd.task.answers import ITEM_FIELD, ONCE_FIELD, OPTIONS_FIELD, QUIZ_FIELD
+from crowd.task.clip_data import completed
 from crowd.task.ordering import item_order, option_order, seed_of, shown_order, shuffled
 from crowd.videos.metadata import Video
 
@@ -79,6 +80,10 @@ class SimulatedWorker:
                 answer = self._answer(question, item, videos, rng)
                 passed_s += self.speed * float(rng.lognormal(0, 0.35))
                 answers[question.id] = {"answer": answer, "time_to_answer_s": round(passed_s, 3)}
+                data = item.data.get(question.id)
+                if options := question.shuffled_options(data) if data else ():
+                    order = option_order(options, seed_of(option_seed, item.key, question.id))
+                    answers[question.id]["options"] = order
         return {
             "answers": answers,
             "shown": list(shown),
@@ -91,6 +96,10 @@ class SimulatedWorker:
             "position": position,
             "option_seed": option_seed,
         }
+
+    def question(self, question_id: str) -> Question:
+        """The question of the study with that id."""
+        return next(question for question in self._design.questions if question.id == question_id)
 
     def once(self) -> dict[str, dict[str, Any]]:
         """What the page would send for the questions that are asked once."""
@@ -133,6 +142,7 @@ def filled_form(
     item_seed = seed_of("items", task["seed"], assignment_id)
     keys = [] if worker.practised else [entry["key"] for entry in task["training"]]
     keys += [entry["key"] for entry in item_order(parts_in(task), item_seed, task.get("checks", ()))]
+    asks_once = not worker.practised and design.questions_about("person")
     worker.practised = True
     sent = {}
     for position, key in enumerate(keys):
@@ -144,7 +154,8 @@ def filled_form(
         "language": design.shown.get("language", "en"),
         "item_seed": str(item_seed),
         OPTIONS_FIELD: json.dumps(_options(task, option_seed), ensure_ascii=False),
-        ONCE_FIELD: json.dumps(worker.once(), ensure_ascii=False),
+        **({ONCE_FIELD: json.dumps(worker.once(), ensure_ascii=False)} if asks_once else {}),
+        **({QUIZ_FIELD: json.dumps({"passed": True})} if task.get("quiz") else {}),
         "comment": "",
         **{ITEM_FIELD + key: json.dumps(answer, ensure_ascii=False) for key, answer in sent.items()},
     }
@@ -184,8 +195,7 @@ def task_in(page: str) -> dict[str, Any]:
     found = re.search(r'<script type="application/json" id="task">(.*?)</script>', page, re.DOTALL)
     if not found:
         raise ValueError("page: holds no task")
-    task: dict[str, Any] = json.loads(found[1])
-    return task
+    return completed(json.loads(found[1]))
 
 
 def simulate(

@@ -45,6 +45,7 @@ COLUMNS = {
     "right_video_id": "string",
     "left_method": "string",
     "right_method": "string",
+    "quiz": "string",
 }
 #: Prefix of an item's field in what the page sends; the value is JSON.
 ITEM_FIELD = "item."
@@ -53,6 +54,10 @@ ITEM_FIELD = "item."
 OPTIONS_FIELD = "options"
 #: The field with the answers to questions that are asked once.
 ONCE_FIELD = "once"
+#: The field with what was answered to the quiz about the instructions.
+QUIZ_FIELD = "quiz"
+#: What fields that hold JSON begin with.
+JSON_FIELDS = (ITEM_FIELD, OPTIONS_FIELD, ONCE_FIELD, QUIZ_FIELD)
 #: What a cell has where its column does not apply.
 _EMPTY: dict[str, Any] = {"string": "", "bool": False, "int32": None, "int64": None, "double": None}
 _COUNTS = ("replays", "stalls", "playback_errors", "focus_losses")
@@ -124,6 +129,11 @@ def whole(value: Any, most: int) -> int | None:
     return value if type(value) is int and 0 <= value <= most else None
 
 
+def is_answered(sent: Mapping[str, Any]) -> bool:
+    """Whether what was sent for an item answers any of its questions."""
+    return bool(sent.get("answers")) or sent.get("answer") is not None
+
+
 def answer_rows(
     design: Design,
     hit_key: str,
@@ -150,6 +160,7 @@ def answer_rows(
     }
     rows = []
     try:
+        kept["quiz"] = _quiz(fields)
         options = _json(fields.get(OPTIONS_FIELD, "null"), OPTIONS_FIELD)
         for item in design.hit(hit_key).items:
             sent = item_sent(fields, item.key)
@@ -159,6 +170,16 @@ def answer_rows(
     except ValueError as error:
         raise ValueError(f"assignment {assignment_id}, {error}") from error
     return [{name: (kept | row).get(name, _EMPTY[kind]) for name, kind in COLUMNS.items()} for row in rows]
+
+
+def _quiz(fields: Mapping[str, str]) -> str:
+    """How the quiz about the instructions ended: "passed", "failed", or nothing if there was none."""
+    sent = _json(fields.get(QUIZ_FIELD, "null"), QUIZ_FIELD)
+    if sent is None:
+        return ""
+    if not isinstance(sent, dict):
+        raise ValueError(f"{QUIZ_FIELD}: not a JSON object")
+    return "passed" if sent.get("passed") is True else "failed"
 
 
 def _item_rows(design: Design, item: TaskItem, sent: Mapping[str, Any], options: Any) -> Iterator[dict[str, Any]]:

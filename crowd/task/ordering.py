@@ -4,8 +4,8 @@ The page shuffles in the participant's browser, with a seed that is a hash of pu
 answers. `templates/task/ordering.js` implements the same functions.
 """
 
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -68,3 +68,19 @@ def shown_order(number: int, key: str, seed: int, worker_id: str) -> list[int]:
     if number == 2:
         return shuffled([0, 1], seed_of("sides", seed, worker_id))
     return shuffled(range(number), seed_of("sides", seed, worker_id, key))
+
+
+def question_order(questions: Sequence[Mapping[str, Any]], seed: int) -> list[Mapping[str, Any]]:
+    """The questions of an item in random order; one with ``ask_if`` on another of them follows that one."""
+    known = {question["id"] for question in questions}
+
+    def parent(question: Mapping[str, Any]) -> str | None:
+        name = (question.get("ask_if") or {}).get("question")
+        return name if name in known else None
+
+    def with_dependents(question: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        dependents = [other for other in questions if parent(other) == question["id"]]
+        return [question, *(one for other in dependents for one in with_dependents(other))]
+
+    free = shuffled([question for question in questions if parent(question) is None], seed)
+    return [one for question in free for one in with_dependents(question)]

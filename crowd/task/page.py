@@ -7,11 +7,14 @@ JSON, and its script shows them as text, never as markup.
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
+from mimetypes import guess_type
 from typing import Any
 
 from markupsafe import Markup
+from rcssmin import cssmin
+from rjsmin import jsmin
 
 from crowd.design.design import ANYWHERE, ATTENTION, TRAINING, Design, HitDesign, TaskItem
 from crowd.design.planning import expected_s
@@ -20,14 +23,18 @@ from crowd.opaque_names import address
 from crowd.pricing import dollars, shown
 from crowd.questions.naming import Naming
 from crowd.questions.question import Question
+from crowd.questions.survey import ONCE, SurveyQuestion
+from crowd.task.clip_data import items_of, shortened
 from crowd.videos.metadata import FALLBACKS, Video
-from crowd.wording import OTHER, UNCLEAR, wording
+from crowd.wording import OTHER, UNCLEAR, common_wording, question_wording, wording
 from templates import environment
 
 #: Longest question that Mechanical Turk accepts, in bytes of UTF-8.
 MAX_QUESTION_BYTES = 65_535
 #: The study's texts in a page that are outside its task's data.
-_AROUND = ("no_script", "preview", "progress")
+_AROUND = ("direction", "no_script", "preview", "progress")
+#: Parts of the page that not every task has: what the names of their texts begin with.
+SOUND_CHECK, QUIZ = "sound_check", "quiz"
 #: Marks the place of the data in the page that is made once for all HITs; no text contains it.
 _HERE = secrets.token_hex(16)
 
@@ -39,18 +46,43 @@ def render_page(study: Study, design: Design, hit: HitDesign, media_url: Callabl
         ValueError: the page is too long for a question; the message says what to change.
     """
     task = page_data(study, design, hit, media_url, pay=pay)
-    texts = tuple(task["words"][name] for name in _AROUND)
-    before, after = _around(study.language, study.title, pay, task["sound"], texts)
-    page = f"{before}{_json_for_script(task)}{after}"
+    page = page_of(task, study.language)
     size = _question_bytes(page)
     if size > MAX_QUESTION_BYTES:
         options = task["questions"][0].get("options", [])
         room = len(json.dumps([options, task["texts"]], ensure_ascii=False).encode())
         help_ = f"lower videos_per_hit ({study.videos_per_hit}) or use shorter addresses for the videos"
         if room > (size - MAX_QUESTION_BYTES) and room > MAX_QUESTION_BYTES // 4:
-            help_ = f"{room} of them are {len(options)} options: ask about fewer or shorter labels"
+            fit = (room + MAX_QUESTION_BYTES - size) * len(options) // room
+            help_ = f"{room} of them are {len(options)} options: ask about fewer or shorter labels, of which some {fit}"
+            help_ += ' fit, or which of a few captions fits (a question of kind = "caption")'
         raise ValueError(f"hit {hit.key}: its page has {size} bytes, {MAX_QUESTION_BYTES} are allowed; {help_}")
     return page
+
+
+def page_of(task: Mapping[str, Any], language: str) -> str:
+    """The page with a task's data, as `page_data` gives them, and with the parts that its questions need."""
+    kinds = tuple(dict.fromkeys(question["kind"] for question in task["questions"]))
+    parts = {"sound": task["sound"], "quiz": bool(task.get("quiz")), "several": any(map(_has_several, items_of(task)))}
+    texts = {name: task["words"][name] for name in _AROUND}
+    around = (tuple(part.items()) for part in (texts, parts))
+    before, after = _around(language, task["title"], task["pay"], kinds, *around)
+    return f"{before}{_json_for_script(shortened(task))}{after}"
+
+
+def _has_several(item: Mapping[str, Any]) -> bool:
+    return len(item.get("clips", ())) + ("reference" in item) > 1
+
+
+def page_words(language: str, own: Mapping[str, str], kinds: Iterable[str], *parts: str) -> dict[str, str]:
+    """What the page says: the texts of every page, of the kinds of questions that it asks, and of its `parts`.
+
+    A study's `own` texts come before those of its language. Parts are `SOUND_CHECK` and `QUIZ`.
+    """
+    known = common_wording(language).keys() | {key for kind in kinds for key in question_wording(kind, language)}
+    absent = tuple(start for part in (SOUND_CHECK, QUIZ) if part not in parts for start in (part, f"step_{part}"))
+    words = {**wording(language), **own}
+    return {key: text for key, text in words.items() if key in known and not key.startswith(absent)}
 
 
 def check_pages(
@@ -71,7 +103,14 @@ def check_pages(
 
 
 @lru_cache(maxsize=8)
-def _around(language: str, title: str, pay: str, sound: bool, texts: tuple[str, ...]) -> tuple[str, str]:
+def _around(
+    language: str,
+    title: str,
+    pay: str,
+    kinds: tuple[str, ...],
+    texts: tuple[tuple[str, str], ...],
+    parts: tuple[tuple[str, bool], ...],
+) -> tuple[str, str]:
     """The parts of a study's pages before and after the task's data; only the data differ between HITs."""
     page = (
         environment()
@@ -80,12 +119,15 @@ def _around(language: str, title: str, pay: str, sound: bool, texts: tuple[str, 
             language=language,
             title=title,
             pay=pay,
-            sound=sound,
-            words=dict(zip(_AROUND, texts, strict=True)),
+            kinds=kinds,
+            words=dict(texts),
+            **dict(parts),
             task=_HERE,
         )
     )
-    page = re.sub(r"(?m)^ *(//.*\n)?", "", page)  # indentation and comments would count towards the limit
+    # Spaces and comments would count towards the limit.
+    page = re.sub(r"(?s)(<style>)(.*?)(</style>)", lambda found: found[1] + cssmin(found[2]) + found[3], page)
+    page = re.sub(r"(?s)(<script>)(.*?)(</script>)", lambda found: found[1] + jsmin(found[2]) + found[3], page)
     page = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", page)  # not allowed in XML
     before, _, after = page.partition(_HERE)
     return before, after
@@ -133,9 +175,13 @@ def page_data(
     study: Study, design: Design, hit: HitDesign, media_url: Callable[[str], str], *, pay: str = ""
 ) -> dict[str, Any]:
     """The data for the page's script."""
-    words = {**wording(study.language), **study.wording}
-    consent = words.pop("consent")
     sound = study.sound == "on"
+    kinds = {question.KIND for question in design.questions}
+    own = [part for part, there in ((SOUND_CHECK, sound), (QUIZ, study.quiz)) if there]
+    words = page_words(study.language, study.wording, kinds, *own)
+    consent = words.pop("consent")
+    names = {OTHER: words["other"], UNCLEAR: words["unclear"]} if Naming.KIND in kinds else {}
+    once = {when: [question.id for question in _asked(design, when)] for when in ONCE}
 
     def entries(items: Iterable[TaskItem]) -> list[dict[str, Any]]:
         return [_item(study, design, item, media_url) for item in items]
@@ -153,12 +199,36 @@ def page_data(
         "size": study.size,
         "sound": sound,
         "questions": [_question(question, design) for question in design.questions],
-        "texts": {OTHER: words["other"], UNCLEAR: words["unclear"], **study.option_texts},
-        "words": {key: text for key, text in words.items() if sound or not key.startswith("sound_check_")},
+        "texts": {**names, **study.option_texts},
+        "words": words,
+        "prompt": study.prompt,
+        "once": once if any(once.values()) else None,
         "training": entries(hit.of_kind(TRAINING)),
         "parts": [[entries(window) for window in windows] for windows in _parts(hit)],
         "checks": entries(item for item in hit.items if item.window == ANYWHERE),
+        **_instructions(study, design, media_url),
     }
+
+
+def _instructions(study: Study, design: Design, media_url: Callable[[str], str]) -> dict[str, Any]:
+    """What comes before the items, as far as the study has it, and whether the questions' order is random."""
+    known = {video.file_name: video for video in design.videos}
+    sound = study.sound == "on"
+    found: dict[str, Any] = {}
+    if study.examples:
+        found["examples"] = [
+            {"clips": [_clip(known[example.file_name], media_url, sound)], "text": example.text}
+            for example in study.examples
+        ]
+    if study.quiz:
+        found |= {"quiz": [question.to_table() for question in study.quiz], "quiz_failed": study.quiz_failed}
+    return found | ({"shuffle_questions": True} if study.question_order == "shuffled" else {})
+
+
+def _asked(design: Design, when: str) -> list[SurveyQuestion]:
+    """The questions that are asked once, "before" or "after" the items."""
+    once = (question for question in design.questions_about("person") if isinstance(question, SurveyQuestion))
+    return [question for question in once if question.asked == when]
 
 
 def _parts(hit: HitDesign) -> list[list[list[TaskItem]]]:
@@ -172,7 +242,7 @@ def _parts(hit: HitDesign) -> list[list[list[TaskItem]]]:
 
 def _question(question: Question, design: Design) -> dict[str, Any]:
     """The question's data in the page."""
-    entry: dict[str, Any] = {"id": question.id, "kind": question.KIND, "about": question.about, "text": question.text}
+    entry: dict[str, Any] = {"id": question.id, "kind": question.KIND, "text": question.text}
     if question.KIND == Naming.KIND:
         entry["options"] = list(design.options)
     if question.help:
@@ -191,19 +261,25 @@ def _item(study: Study, design: Design, item: TaskItem, media_url: Callable[[str
         return {"key": item.key, "kind": ATTENTION, "asked": item.asked, "question": question.id if question else ""}
     videos = [design.video(video_id) for video_id in item.video_ids]
     sound = study.sound == "on"
-    entry: dict[str, Any] = {"key": item.key, "clips": [_clip(video, media_url, sound) for video in videos]}
+    questions = design.questions_about(item.about)
+    entry: dict[str, Any] = {
+        "key": item.key,
+        "clips": [_clip(video, media_url, sound) for video in videos],
+        "questions": [question.id for question in questions],
+    }
     if item.data:
         entry["asked"] = item.data
     if study.prompt != "hidden" and videos[0].prompt:
         entry["prompt"] = videos[0].prompt
-    if videos[0].reference and any("reference" in question.columns for question in design.questions_about(item.about)):
-        entry["reference"] = media_url(videos[0].reference)
+    if videos[0].reference and any("reference" in question.columns for question in questions):
+        entry["reference"] = _reference(videos[0], media_url)
     if item.kind == TRAINING:
         entry |= {"kind": TRAINING, "labels": list(videos[0].labels)}
     return entry
 
 
 def _clip(video: Video, media_url: Callable[[str], str], sound: bool) -> dict[str, Any]:
+    """How the page shows a video."""
     entry: dict[str, Any] = {
         "url": media_url(video.file_name),
         "seconds": video.fallback_duration_s or video.duration_s,  # of the picture, if one is shown
@@ -214,6 +290,14 @@ def _clip(video: Video, media_url: Callable[[str], str], sound: bool) -> dict[st
         entry["picture"] = True
     elif video.fallback and not sound:  # a picture has no sound
         entry["fallback"] = media_url(video.fallback)
+    return entry
+
+
+def _reference(video: Video, media_url: Callable[[str], str]) -> dict[str, Any]:
+    """The picture or the clip with which a video is compared, in a frame of the video's shape."""
+    entry = {"url": media_url(video.reference), "width": video.width, "height": video.height}
+    if (guess_type(video.reference)[0] or "").startswith("image/"):
+        entry["picture"] = True
     return entry
 
 

@@ -41,35 +41,38 @@ function announce(text) {
   document.getElementById("status").textContent = text;
 }
 
-// One radio button per option, with the key that chooses it: digits, letters, and always o and u for the last two.
+// The first keys are digits, then letters.
 function optionKeys(count) {
-  const keys = [..."123456789abcdefghijklmnpqrstvwxyz"];
-  return Array.from({ length: count }, (_, place) => (place >= count - 2 ? "ou"[place - count + 2] : keys[place] ?? ""));
+  return Array.from({ length: count }, (_, place) => "123456789abcdefghijklmnpqrstvwxyz"[place] ?? "");
 }
 
-function choice(question, options, chosen, onchoose) {
-  const keys = optionKeys(options.length);
-  const long = options.some((option) => (TASK.texts[option] ?? option).length > 40);
-  const rows = options.map((option, place) => element("label", { class: "option" },
-    element("input", { type: "radio", name: "answer", value: option, checked: option === chosen, "aria-keyshortcuts": keys[place] || null, onchange: () => onchoose(option) }),
-    element("span", { class: "words", dir: "auto" }, TASK.texts[option] ?? option),
+// Radio buttons, or check boxes, for `options` of [value, words], each with the key that chooses it. `onchoose` gets the
+// value that was chosen.
+function optionButtons({ name, options, chosen, onchoose, keys = optionKeys(options.length), layout = "options", type = "radio" }) {
+  const long = options.some(([, words]) => words.length > 40);
+  const rows = options.map(([value, words], place) => element("label", { class: "option" },
+    element("input", { type, name, value, checked: chosen.includes(value), "aria-keyshortcuts": keys[place] || null, onchange: () => onchoose(value) }),
+    element("span", { class: "words", dir: "auto" }, words),
     element("kbd", { "aria-hidden": "true" }, keys[place])));
-  const fields = element("fieldset", { class: "choice" },
-    element("legend", { dir: "auto" }, question), element("div", { class: long ? "options long" : "options" }, ...rows));
   return {
-    fields,
-    lock(locked) { fields.disabled = locked; },
-    press(key) {
-      const place = keys.indexOf(key);
-      if (place < 0 || key === "" || fields.disabled) return false;
-      const radio = rows[place].querySelector("input");
-      radio.focus();
-      if (!radio.checked) radio.click();
+    node: element("div", { class: long ? layout + " long" : layout }, ...rows),
+    label: (value) => (options.find(([one]) => one === value) ?? [value, value])[1],
+    keys(key) {
+      const input = key && rows[keys.indexOf(key)]?.querySelector("input");
+      if (!input || input.matches(":disabled")) return false;
+      input.focus();
+      if (!input.checked || type === "checkbox") input.click();
       return true;
     },
-    mark(option, name) {
-      const row = rows[options.indexOf(option)];
-      if (row) row.classList.add(name);
+    mark(value) {
+      rows[options.findIndex(([one]) => one === value)]?.classList.add("is-right");
     },
   };
+}
+
+// A number on a line from `low` to `high`; nothing is answered until it is moved.
+function slider(attributes, onmove) {
+  const field = element("input", { type: "range", ...attributes });
+  for (const name of ["input", "click"]) field.addEventListener(name, () => { if (!field.disabled) onmove(Number(field.value)); });
+  return field;
 }

@@ -5,34 +5,53 @@ const WORKER = QUERY.get("workerId") || ASSIGNMENT;
 const PREVIEW = ASSIGNMENT === "ASSIGNMENT_ID_NOT_AVAILABLE";
 const OPTION_SEED = seedOf("options", TASK.seed, WORKER);
 const ITEM_SEED = seedOf("items", TASK.seed, ASSIGNMENT);
+const QUESTION_SEED = seedOf("questions", TASK.seed, WORKER);
 
 const round = (value) => Math.round(value * 1000) / 1000;
 const memory = openMemory(ASSIGNMENT, seedOf("participant", TASK.study, WORKER));
-const optionsHere = optionOrder(TASK.options, OPTION_SEED);
-const itemsHere = itemOrder(TASK.windows, ITEM_SEED, TASK.checks);
+const optionsHere = Object.fromEntries(TASK.questions.filter(({ kind }) => ORDERS[kind]).map((question) => [question.id, ORDERS[question.kind](question)]));
+const itemsHere = itemOrder(TASK.parts, ITEM_SEED, TASK.checks);
 const own = PREVIEW ? null : memory.read();
 const earlier = own ?? (PREVIEW ? null : memory.inherit());
-let state = earlier ?? { screen: !PREVIEW && consentGiven() ? 1 : 0, comment: "", submitted: false, shortcuts: true, practise: !memory.practised(), items: {} };
+let state = earlier ?? { screen: !PREVIEW && consentGiven() ? 1 : 0, comment: "", submitted: false, shortcuts: true, practise: !memory.practised(), items: {}, once: memory.once() ?? {}, asks_once: !memory.once() };
 const trainingHere = state.practise ? TASK.training : [];
+const onceHere = { before: [], after: [], ...(state.asks_once ? TASK.once : {}) };
+const once = (ids) => (ids.length ? [{ make: () => onceStep(ids) }] : []);
 const screens = [
-  { make: consentStep }, { make: instructionsStep }, ...(TASK.sound ? [{ make: soundStep }] : []),
+  { make: consentStep }, { make: instructionsStep }, ...(TASK.quiz ? [{ make: quizStep }] : []), ...(TASK.sound ? [{ make: soundStep }] : []),
+  ...once(onceHere.before),
   ...[...trainingHere, ...itemsHere].map((item) => ({ item, make: () => itemStep(item) })),
+  ...once(onceHere.after),
   { make: commentStep },
 ];
 // `sending` says how far sending is: "on its way", "waiting" for the connection, or "handed" to a page that takes over.
 let step = null, away = false, declined = false, sending = "", stepTimers = [];
 if (earlier && !own) {  // the order is another one now: on to the first item without an answer
-  const open = screens.findIndex(({ item }) => item && recordOf(item).answer === null && !recordOf(item).skipped);
+  const open = screens.findIndex(({ item }) => item && !isDone(item));
   const begun = earlier.screen >= screens.findIndex(({ item }) => item);
   state = { ...state, submitted: false, pressed: false, screen: !begun ? earlier.screen : open < 0 ? screens.length - 1 : open };
 }
 const later = (action, ms) => stepTimers.push(setTimeout(action, ms));
 
-function recordOf(item) {
-  return state.items[item.key] ??= {
-    answer: null, time_to_play_s: null, time_to_answer_s: null, watched_fraction: 0,
+function newRecord() {
+  return {
+    answers: {}, time_to_play_s: null, watched_fraction: 0,
     replays: 0, stalls: 0, playback_errors: 0, focus_losses: 0, seen: false, skipped: false, spent_s: 0,
   };
+}
+
+function recordOf(item) {
+  return state.items[item.key] ??= newRecord();
+}
+
+function questionsOf(item) {
+  if (item.kind === "attention") return [item.question];
+  return TASK.shuffle_questions ? questionOrder(item.questions.map((id) => QUESTIONS[id]), QUESTION_SEED).map(({ id }) => id) : item.questions;
+}
+
+function isDone(item) {
+  const { skipped, answers } = recordOf(item);
+  return skipped || areAnswered(questionsOf(item), answers);
 }
 
 function save() {
@@ -50,7 +69,7 @@ function render() {
   if (step && step.leave) step.leave();
   stepTimers.forEach(clearTimeout);
   stepTimers = [];
-  step = away ? otherTabStep() : declined ? declinedStep() : state.submitted ? sentStep() : sending === "waiting" ? waitingStep() : state.pressed && !sending ? handedOverStep() : screens[state.screen].make();
+  step = away ? otherTabStep() : declined ? declinedStep() : state.ended ? quizEndedStep() : state.submitted ? sentStep() : sending === "waiting" ? waitingStep() : state.pressed && !sending ? handedOverStep() : screens[state.screen].make();
   const back = step.back ? button("back", () => go(state.screen - 1)) : step.decline ? button("decline", step.decline) : element("span");
   step.button = step.primary ? button(step.primary, forward, "primary") : null;
   const stage = document.getElementById("stage");
@@ -64,7 +83,7 @@ function render() {
 
 function refresh() {
   if (step.button) step.button.disabled = Boolean(sending) || Boolean(step.ready && !step.ready());
-  const done = itemsHere.filter((item) => recordOf(item).answer !== null || recordOf(item).skipped).length;
+  const done = itemsHere.filter(isDone).length;
   document.getElementById("progress").value = done / itemsHere.length;
 }
 
@@ -81,7 +100,9 @@ function send() {
   if (!/^https?:$/.test(target.protocol)) throw new Error("turkSubmitTo: not a web address");
   const form = document.getElementById("send");
   form.action = target.href.replace(/\/+$/, "") + "/mturk/externalSubmit";
-  const fields = { assignmentId: ASSIGNMENT, consent: "yes", language: document.documentElement.lang, item_seed: ITEM_SEED, options: JSON.stringify(optionsHere), comment: state.comment };
+  const fields = { assignmentId: ASSIGNMENT, consent: "yes", language: document.documentElement.lang, item_seed: ITEM_SEED, question_seed: QUESTION_SEED, options: JSON.stringify(optionsHere), comment: state.comment };
+  if (state.quiz) fields.quiz = JSON.stringify(state.quiz);
+  if (TASK.once && state.asks_once) fields.once = JSON.stringify(answersTo([...onceHere.before, ...onceHere.after], state.once));
   [...trainingHere, ...itemsHere].forEach((item, position) => { fields["item." + item.key] = JSON.stringify(sent(item, position)); });
   form.replaceChildren(...Object.entries(fields).map(([name, value]) => element("input", { type: "hidden", name, value })));
   sending = "on its way";
@@ -111,6 +132,7 @@ function arrived(acknowledged) {
   state.submitted = acknowledged !== null;
   save();
   if (!state.submitted) return handOver();
+  if (TASK.once && state.asks_once) memory.setOnce(state.once);
   sending = "handed";
   render();
   if (acknowledged.next) location.replace(acknowledged.next);
@@ -123,17 +145,18 @@ function resume() {
 }
 
 function sent(item, position) {
-  const { seen, skipped, spent_s, ...record } = recordOf(item);
-  return { ...record, watched_fraction: round(record.watched_fraction), position, option_seed: OPTION_SEED };
+  const { seen, skipped, spent_s, answers, ...record } = recordOf(item);
+  return { answers: answersTo(questionsOf(item), answers), shown: item.clips && shownIn(item), ...record, watched_fraction: round(record.watched_fraction), position, option_seed: OPTION_SEED };
 }
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const tag = event.target.tagName;
-  if (tag === "TEXTAREA" || event.target.type === "checkbox") return;
+  pointing = false;
+  const { tagName: tag, type } = event.target;
+  if (tag === "TEXTAREA" || (type === "number" && event.key !== "Enter") || (type === "checkbox" && event.key === " ")) return;
   if (tag === "BUTTON" && (event.key === "Enter" || event.key === " ")) return;
   let used = false;
-  if (event.key === "Enter" && step.button) { forward(); used = true; }
+  if (event.key === "Enter" && step.button) { if (step.button.disabled && step.next) step.next(); else forward(); used = true; }
   else if (!state.shortcuts) return;
   else if (event.key === "Backspace" && step.back) { go(state.screen - 1); used = true; }
   else if (step.keys) used = step.keys(event.key.toLowerCase());
@@ -147,11 +170,12 @@ function onFocusLost() {
 }
 
 document.addEventListener("keydown", onKey);
+document.addEventListener("pointerdown", () => { pointing = true; }, true);
 document.addEventListener("visibilitychange", () => { if (document.hidden) onFocusLost(); else focused = true; });
 window.addEventListener("blur", onFocusLost);
 window.addEventListener("focus", () => { focused = true; });
 window.addEventListener("beforeunload", (event) => {
-  if (!PREVIEW && sending !== "handed" && !state.submitted && state.screen > 0) event.preventDefault();
+  if (!PREVIEW && sending !== "handed" && !state.submitted && !state.ended && state.screen > 0) event.preventDefault();
 });
 window.addEventListener("pagehide", () => { focused = false; if (step.leave && !away) { step.leave(); save(); } });
 window.addEventListener("pageshow", (event) => { if (event.persisted) { focused = true; sending = ""; render(); } });

@@ -5,6 +5,7 @@ const KEPT_DAYS = 30;
 function openMemory(assignmentId, participant) {
   const key = "vidgen:" + assignmentId;
   const practisedKey = "vidgen-practised:" + TASK.study + ":" + participant;
+  const onceKey = "vidgen-once:" + TASK.study + ":" + participant;
   const tab = Math.random().toString(36).slice(2);
   let claimed = 0;
   let store = null;
@@ -44,6 +45,9 @@ function openMemory(assignmentId, participant) {
       });
     },
     practised: () => { try { return Boolean(store.getItem(practisedKey)); } catch { return false; } },
+    // The answers to what is asked once of each participant, when they were sent with an earlier task.
+    once: () => { try { return JSON.parse(store.getItem(onceKey)); } catch { return null; } },
+    setOnce(answers) { try { store.setItem(onceKey, JSON.stringify(answers)); } catch { /* asked again */ } },
     setPractised() { try { store.setItem(practisedKey, "1"); } catch { /* practise again */ } },
   };
 }

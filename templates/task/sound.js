@@ -58,3 +58,18 @@ function soundStep() {
       element("p", { class: "hint" }, say("sound_check_none"))),
   };
 }
+
+// Of several clips one is heard at a time; the buttons choose which.
+function soundSwitches(views, names) {
+  const buttons = names.map((name, place) => element("button", { type: "button", class: "small", onclick: () => hear(place) }, say("hear", { clip: name })));
+  function hear(heard) {
+    views.slice(-names.length).forEach((view, place) => {
+      view.muted = place !== heard;
+      if (view.video) view.video.muted = view.muted;
+      buttons[place].setAttribute("aria-pressed", place === heard);
+    });
+  }
+  views[0].muted = names.length < views.length;
+  hear(0);
+  return element("div", { class: "controls" }, ...buttons);
+}

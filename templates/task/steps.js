@@ -1,4 +1,4 @@
-// What each step shows. A step is { node, heading, keys, leave }; main.js moves between them.
+// What each step shows. A step is { node, primary, ready, keys, next, leave }; main.js moves between them.
 function heading(text) {
   return element("h1", { tabindex: "-1" }, text);
 }
@@ -12,7 +12,7 @@ function shortcutsSwitch() {
 function consentStep() {
   const minutes = TASK.minutes, checks = TASK.checks.length, limit = TASK.limit_s;
   const facts = [
-    say("consent_duration", { minutes, items: itemsHere.length - checks }),
+    say("consent_duration", { minutes, items: itemsHere.flatMap((item) => item.clips ?? []).length }),
     trainingHere.length ? say("consent_practice", { count: trainingHere.length }) : "",
     checks ? say("consent_checks", { count: checks }) : "",
     limit < 120 ? say("consent_limit_seconds", { seconds: limit }) : say("consent_limit", { minutes: Math.floor(limit / 60) }),
@@ -54,80 +54,106 @@ function paragraphs(text) {
 }
 
 function instructionsStep() {
-  const names = { other: TASK.texts[TASK.options.at(-2)], unclear: TASK.texts[TASK.options.at(-1)] };
-  const lines = [1, 2, 3, 4].map((number) => element("li", {}, ...sayApart("instructions_" + number, names)));
-  lines.splice(1, 0, element("li", {}, soundFact()));
-  return { primary: "start", back: true, node: element("section", { class: "reading" },
+  const asked = TASK.questions.filter(({ id, kind }) => "instructions_" + kind in WORDS && itemsHere.some((item) => item.questions?.includes(id)));
+  const kinds = [...new Set(asked.map(({ kind }) => kind))];
+  const lines = [say("instructions_1"), soundFact(), say("instructions_2"), ...kinds.map(instructionsOf), say("instructions_4")];
+  const examples = (TASK.examples ?? []).map(exampleOf);
+  return { primary: "start", back: true, entered() { examples.forEach((player) => player.begin()); }, leave() { examples.forEach((player) => player.stop()); }, node: element("section", { class: "reading" },
     heading(say("step_instructions")),
-    element("ol", {}, ...lines),
+    element("ol", {}, ...lines.map((line) => element("li", {}, ...[line].flat()))),
     trainingHere.length ? element("p", {}, say("practice_first")) : null,
+    ...examples.map(({ node, text }) => element("div", { class: "example" }, node, element("p", { dir: "auto" }, text))),
     shortcutsSwitch()) };
+}
+
+function exampleOf({ clips, text }, place) {
+  return { ...clipPlayer({ key: "example-" + place, clips }, newRecord(), () => 0, () => {}, () => {}), text };
+}
+
+// What to do with a kind of question; of naming, with its last two options.
+function instructionsOf(kind) {
+  const [other, unclear] = (optionsHere[TASK.questions.find((question) => question.kind === kind).id] ?? []).slice(-2).map(textOf);
+  return sayApart("instructions_" + kind, { other, unclear });
+}
+
+function sizeOf(item) {
+  const clips = clipsOf(item);
+  const declared = TASK.size === "native" ? Math.max(...clips.map(({ width }) => width)) : TASK.size === "fit" ? 0 : TASK.size;
+  const ratio = Math.max(...clips.map(ratioOf), 0) || 4 / 3;
+  return { class: declared ? "item sized" : "item", style: `--ratio: ${ratio};` + (declared ? `--width: ${declared}px` : "") };
+}
+
+function promptOf(item) {
+  return item.prompt ? element("p", { class: "prompt" }, element("span", {}, say("prompt")), " ", element("q", { dir: "auto" }, item.prompt)) : null;
 }
 
 function itemStep(item) {
   const record = recordOf(item);
-  const training = item.kind === "training";
+  const training = item.kind === "training", attention = item.kind === "attention";
+  const ids = questionsOf(item), [first] = ids;
   const list = training ? trainingHere : itemsHere;
   const shownAt = performance.now();
   const elapsed = () => round(record.spent_s + (performance.now() - shownAt) / 1000);
   const message = element("p", { class: "message", role: "status" });
-  const options = choice(item.kind === "attention" ? say("attention_question") : TASK.question, optionsHere, record.answer, (option) => {
-    if (training && record.answer !== null) return;
-    record.answer = option;
+  const player = clipsOf(item).length ? clipPlayer(item, record, elapsed,
+    () => { lock(); if (!isDone(item)) tell(say("unlocked")); save(); },
+    () => { record.skipped = true; ids.forEach((id) => delete record.answers[id]); lock(); save(); refresh(); }) : null;
+  const questions = questionList(ids, record.answers, { item, player, elapsed, onanswer, text: attention ? say("attention_question") : null });
+
+  function onanswer(id) {
     record.skipped = false;
-    record.time_to_answer_s = elapsed();
     tell("");
-    if (training) feedback();
+    if (training && id === first) feedback();
     save();
     refresh();
-  });
+  }
 
   function tell(parts, kind = "") {
     message.className = "message " + kind;
     message.replaceChildren(...[parts].flat());
   }
 
+  // Practice tells what a clip shows, once its first question is answered for good.
   function feedback() {
-    const right = item.labels.includes(record.answer);
-    const label = item.labels.map((name) => TASK.texts[name] ?? name).join(" / ");
-    item.labels.forEach((name) => options.mark(name, "is-right"));
-    options.lock(true);
+    if (!isPractised()) return;
+    const right = item.labels.includes(record.answers[first].answer);
+    const label = item.labels.map(textOf).join(" / ");
+    item.labels.forEach(questions.part(first).mark);
+    questions.lock(true, first);
     tell(sayApart(right ? "right" : "not_right", { label }), right ? "right" : "not-right");
+  }
+
+  function isPractised() {
+    return training && item.labels && Boolean(record.answers[first]);
   }
 
   function lock() {
     const locked = !record.seen && !record.skipped && !PREVIEW;
-    options.lock(locked || record.skipped || (training && record.answer !== null));
-    tell(record.skipped ? say("skipped") : locked ? say("locked") : "");
+    questions.lock(locked || record.skipped);
+    tell(record.skipped ? say("skipped") : locked ? say(item.clips?.length > 1 ? "locked_many" : "locked") : "");
+    feedback();
   }
 
-  let player = null;
-  if (item.kind === "attention") {
-    later(() => { record.seen = true; lock(); }, 1000);
-  } else {
-    player = clipPlayer(item, record, elapsed,
-      () => { lock(); if (record.answer === null) tell(say("unlocked")); save(); },
-      () => { record.skipped = true; record.answer = null; lock(); save(); refresh(); });
-  }
+  if (!player) later(() => { record.seen = true; lock(); }, 1000);
   const place = list.indexOf(item);
-  const declared = TASK.size === "native" ? item.width : TASK.size === "fit" ? 0 : TASK.size;
-  const style = `--ratio: ${(item.width || 4) / (item.height || 3)};` + (declared ? `--width: ${declared}px` : "");
-  const node = element("section", { class: declared ? "item sized" : "item", style, "data-item": item.key },
-    heading(say(training ? "step_training" : "step_item", { number: place + 1, total: list.length })),
-    player ? player.node : element("p", { class: "request" }, ...sayApart("attention", { label: TASK.texts[item.asked] ?? item.asked })),
-    element("div", { class: "answering" }, options.fields, training ? element("p", { class: "hint" }, say("feedback_note")) : null, shortcutsSwitch()));
+  const beside = TASK.prompt === "beside";
+  const node = element("section", { ...sizeOf(item), "data-item": item.key },
+    heading(say(training ? "step_training" : ids.length > 1 ? "step_part" : "step_item", { number: place + 1, total: list.length })),
+    beside ? null : promptOf(item),
+    player ? player.node : element("p", { class: "request" }, ...sayApart("attention", { label: questions.part(first).label(item.asked) })),
+    element("div", { class: "answering" }, beside ? promptOf(item) : null, ...questions.nodes, training && item.labels ? element("p", { class: "hint" }, say("feedback_note")) : null, shortcutsSwitch()));
   lock();
-  if (training && record.answer !== null) feedback();
   return {
     node,
-    primary: place + 1 === list.length && !training ? "finish" : "next",
+    primary: place + 1 === list.length && !training && !onceHere.after.length ? "finish" : "next",
     back: !training && place > 0,
     message,
-    ready: () => record.answer !== null || record.skipped || PREVIEW,
+    ready: () => isDone(item) || PREVIEW,
+    next: questions.next,
     entered() { if (player) player.begin(); },
     keys(key) {
       if (key === " " && player) { player.replay(); return true; }
-      return options.press(key);
+      return questions.keys(key);
     },
     lostFocus() { record.focus_losses++; },
     leave() {
@@ -137,8 +163,18 @@ function itemStep(item) {
   };
 }
 
+// What is asked once of each participant, on one screen.
+function onceStep(ids) {
+  const shownAt = performance.now();
+  const questions = questionList(ids, state.once, { elapsed: () => round((performance.now() - shownAt) / 1000), onanswer: () => { save(); refresh(); } });
+  return {
+    primary: "next", back: true, ready: () => areAnswered(ids, state.once) || PREVIEW, next: questions.next, keys: questions.keys,
+    node: element("section", { class: "reading" }, heading(say("step_once")), ...questions.nodes, shortcutsSwitch()),
+  };
+}
+
 function commentStep() {
-  const open = itemsHere.filter((item) => recordOf(item).answer === null && !recordOf(item).skipped);
+  const open = itemsHere.filter((item) => !isDone(item));
   const field = element("textarea", { id: "comment", rows: 4, maxlength: 2000, oninput: () => { state.comment = field.value; save(); } });
   field.value = state.comment;
   return { primary: "submit", back: true, ready: () => !PREVIEW && open.length === 0, node: element("section", { class: "reading" },

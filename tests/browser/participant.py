@@ -142,6 +142,7 @@ class Participant:
 
 
 def answers_in(sent: dict[str, str]) -> dict[str, dict[str, Any]]:
-    """What was sent of each item, with the options that were shown for all."""
-    shown = {"options": json.loads(sent["options"])}
-    return {name.removeprefix("item."): shown | json.loads(sent[name]) for name in sent if name.startswith("item.")}
+    """What was sent of each item: its answer to the question "naming", and the options that were shown for all."""
+    shown = {"answer": None, "options": json.loads(sent["options"])["naming"]}
+    items = {name.removeprefix("item."): json.loads(sent[name]) for name in sent if name.startswith("item.")}
+    return {key: shown | item | item["answers"].get("naming", {}) for key, item in items.items()}

@@ -1,6 +1,7 @@
 """One task page over HTTP, with its clips and a place to send answers to: the platform's part, cut to the bone."""
 
 import json
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -84,8 +85,14 @@ def serving(media: Path) -> Iterator[TaskServer]:
 
         def respond(self) -> None:
             status, content_type, body = tasks.answer(self)
+            part, whole = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or ""), len(body)
+            if part and status == 200:  # without, browsers cannot go to another time of a clip
+                start = int(part[1])
+                status, body = 206, body[start : int(part[2]) + 1 if part[2] else whole]
             try:
                 self.send_response(status)
+                if status == 206:
+                    self.send_header("Content-Range", f"bytes {start}-{start + len(body) - 1}/{whole}")
                 self.send_header("Content-Type", content_type)
                 self.send_header("Content-Length", str(len(body)))
                 self.send_header("Cache-Control", "no-store")

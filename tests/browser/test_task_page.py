@@ -79,7 +79,7 @@ def test_orders_are_those_of_their_recorded_seeds(
     for item in design.hits[0].items:
         windows.setdefault(item.window, []).append(item.key)
     checks = windows.pop(ANYWHERE)
-    expected = item_order(list(windows.values()), seed_of("items", design.seed, assignment), checks)
+    expected = item_order([list(windows.values())], seed_of("items", design.seed, assignment), checks)
     options = option_order(design.options, seed_of("options", design.seed, worker))
     participant.begin()
     found = participant.driver.execute_script(
@@ -379,7 +379,7 @@ def test_blocked_autoplay_leaves_a_button(publish: Publish, tasks: TaskServer, p
         participant.choose("Other")
     stored = participant.driver.execute_script("return JSON.parse(localStorage.getItem('vidgen:ASSIGNMENT1')).items")
     assert stored[first]["playback_errors"] == 1
-    assert stored[first]["answer"] == "Other"
+    assert stored[first]["answers"]["naming"]["answer"] == "Other"
 
 
 def test_a_slow_clip_offers_a_retry(publish: Publish, tasks: TaskServer, participant: Participant) -> None:

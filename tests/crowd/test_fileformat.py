@@ -110,7 +110,7 @@ def test_every_json_file_of_a_study_says_its_version(collected: Path) -> None:
         table = json.loads(path.read_text(encoding="utf-8"))
         assert table["schema_version"] == VERSIONS[path.name]
         assert table["written_by"].startswith("vidgen ")
-    assert pq.read_schema(collected / "answers.parquet").metadata[b"vidgen.schema_version"] == b"2"
+    assert pq.read_schema(collected / "answers.parquet").metadata[b"vidgen.schema_version"] == b"3"
 
 
 @pytest.mark.parametrize("version", ["2", 1.5, None, -1])

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crowd.design.study import FREE_SECTIONS, QUESTIONS, SECTIONS, Study, documentation
+from crowd.design.study import Study, documentation
+from crowd.design.study_file import FREE_SECTIONS, LISTS, SECTIONS
 from crowd.texts import unholdable
 from crowd.wording import LANGUAGES, wording
 from tests.crowd.clips import LABELS, write_videos
@@ -30,13 +31,16 @@ def test_the_file_says_what_every_key_means(tmp_path: Path) -> None:
     """Each field stands in the written file with a comment before it, and each section has an introduction."""
     lines = Study().to_toml().splitlines()
     for section, entries in documentation().items():
+        if section in LISTS:
+            assert any(line.startswith(f"# {entries[0][1]} Each is a table below [[{section}]]") for line in lines)
+            continue
         assert lines[lines.index(f"[{section}]") - 1] == f"# {SECTIONS[section]}"
         for name, doc in entries:
             if section not in FREE_SECTIONS:
                 assert doc.endswith(".")
                 place = next(number for number, line in enumerate(lines) if line.startswith(f"{name} = "))
                 assert lines[place - 1] == f"# {doc}"
-    assert {field.metadata["section"] for field in fields(Study)} == {*SECTIONS, QUESTIONS}
+    assert {field.metadata["section"] for field in fields(Study)} == {*SECTIONS, *LISTS}
     assert max(map(len, lines)) < 140
 
 
@@ -148,7 +152,7 @@ MISTAKES = {
     "[analysis]\ncomparisons = ['a - a']\n": r":2: comparisons: must be \"one method - another\", has 'a - a'",
     "[analysis]\ntarget = 'all'\n": r":2: target: must be one of new-videos, these-videos, new-labels, is 'all'",
     "[wording]\nstart = 3\n": r":2: start: must be text, is 3",
-    "[wording]\nbegin = 'x'\n": r":1: wording: no 'begin' on the page; it has question",
+    "[wording]\nbegin = 'x'\n": r":1: wording: no 'begin' on the page; it has direction",
     "[question]\noptions=['a']\n[option_texts]\nb = 'x'\n": r":3: option_texts: 'b' is no option; options are a, Other",
 }
 

@@ -33,6 +33,14 @@ VARIANTS: list[dict[str, Any]] = [
 IDS = [" ".join(f"{key}={value}" for key, value in table.items() if key != "id") for table in VARIANTS]
 
 
+#: What no page sends, most of it for any kind.
+STRANGE: list[object] = [
+    *("", "  ", "leftt", "6e0", "٣", "x" * 20_000, -0.5, 1e300, float("nan"), True, {}),
+    *([], [0, 0, 1], [0, 1, 9], [True, 0, 1], ["yes", "yes"]),
+    *({"start_s": 5, "end_s": 1}, {"start_s": "0"}, {"start_s": 0, "end_s": 1, "what": "?"}),
+]
+
+
 def seen_by(question: Question, seed: int) -> Seen:
     """What a simulated participant sees of a question."""
     every = videos()
@@ -70,12 +78,7 @@ def test_simulated_answers_are_answers(table: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("table", [table for table in VARIANTS if table["kind"] != "naming"], ids=IDS[1:])
-@pytest.mark.parametrize(
-    "sent",
-    ["", "  ", "leftt", "6e0", "٣", [], [0, 0, 1], [0, 1, 9], [True, 0, 1], {}, {"start_s": 5, "end_s": 1}, -0.5, 1e300]
-    + [["yes", "yes"], "x" * 20_000, True, float("nan"), {"start_s": 0, "end_s": 1, "what": "?"}, {"start_s": "0"}],
-    ids=repr,
-)
+@pytest.mark.parametrize("sent", STRANGE, ids=repr)
 def test_what_the_page_does_not_send_is_refused(table: dict[str, Any], sent: object) -> None:
     """Any JSON is an answer or a ValueError, never another error, and never stored as it came."""
     question = question_of(table)

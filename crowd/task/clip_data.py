@@ -1,0 +1,77 @@
+"""What the clips of a page have in common stands in it once: the parts of their addresses, their size and length.
+
+A presigned address has some 370 characters, of which a hundred differ between the clips of a task.
+"""
+
+import copy
+from collections.abc import Mapping
+from os.path import commonprefix
+from typing import Any
+
+#: Keys of a clip that hold an address, and those whose value may be the same for all clips.
+_ADDRESSES, _SHARED = ("url", "fallback"), ("seconds", "width", "height")
+
+
+def shortened(task: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of a page with each clip once, in ``clips``; items have places in that list.
+
+    ``clip`` has the values that all clips share, ``address`` what all addresses share: the beginning of their paths and
+    the beginning of their queries. `completed` undoes it, and so does the page (templates/task/clip.js).
+    """
+    short = copy.deepcopy(dict(task))
+    clips: list[dict[str, Any]] = []
+
+    def place(clip: dict[str, Any]) -> int:
+        if clip not in clips:
+            clips.append(clip)
+        return clips.index(clip)
+
+    for item in items_of(short):
+        if "clips" in item:
+            item["clips"] = [place(clip) for clip in item["clips"]]
+        if "reference" in item:
+            item["reference"] = place(item["reference"])
+    shared = [key for key in _SHARED if clips and all(clip.get(key) == clips[0].get(key, "") for clip in clips)]
+    short["clip"] = {key: clips[0][key] for key in shared}
+    addresses = [clip[key].partition("?") for clip in clips for key in _ADDRESSES if key in clip]
+    short["address"] = [commonprefix([parts[place] for parts in addresses]) for place in (0, 2)]  # noqa: RUF071
+    short["clips"] = [_shortened(clip, shared, *short["address"]) for clip in clips]
+    return short
+
+
+def _shortened(clip: Mapping[str, Any], shared: list[str], start: str, start_of_query: str) -> dict[str, Any]:
+    short = {key: value for key, value in clip.items() if key not in shared}
+    for key in _ADDRESSES:
+        if key in short:
+            path, mark, query = short[key].partition("?")
+            short[key] = path[len(start) :] + mark + query[len(start_of_query) :]
+    return short
+
+
+def completed(task: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of a page as they were before `shortened`; those of earlier releases are as they were."""
+    whole = copy.deepcopy(dict(task))
+    if "clips" not in whole:
+        return whole
+    address, shared = whole.pop("address"), whole.pop("clip")
+    clips = [_completed({**clip, **shared}, *address) for clip in whole.pop("clips")]
+    for item in items_of(whole):
+        if "clips" in item:
+            item["clips"] = [clips[place] for place in item["clips"]]
+        if "reference" in item:
+            item["reference"] = clips[item["reference"]]
+    return whole
+
+
+def _completed(clip: dict[str, Any], start: str, start_of_query: str) -> dict[str, Any]:
+    for key in _ADDRESSES:
+        if key in clip:
+            path, mark, query = clip[key].partition("?")
+            clip[key] = start + path + mark + (start_of_query + query if mark else "")
+    return clip
+
+
+def items_of(task: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The items of a page in the order of its data, and the examples of its instructions."""
+    items = (item for part in task["parts"] for window in part for item in window)
+    return [*task["training"], *items, *(task.get("examples") or ())]
