@@ -16,7 +16,7 @@ from analysis.preference.records import PairOutcomes, PositionEffect, Preference
 from analysis.preference.reported import strength_rows
 from analysis.preference.strengths import Strengths
 from analysis.preference.transitivity import Transitivity, circular_triads, transitivity
-from analysis.preference.votes import TIE, WORDS, Votes, outcomes
+from analysis.preference.votes import WORDS, Votes, outcomes
 from analysis.questions.comparisons import (
     Difference,
     Estimate,
@@ -112,7 +112,7 @@ class Preference:
             return rates.adjusted(own, votes, target, plan.rules.adjustment, alpha, rng)
 
         comparisons = compared([row.name for row in methods], difference, plan, adjust=adjust)
-        model = fitted(votes)
+        model = Strengths(votes, "davidson")  # Bradley and Terry's where nobody calls a tie
         return Findings(
             measure=MEASURE,
             methods=methods,
@@ -173,16 +173,6 @@ def _prompts(rows: QuestionRows) -> Array:
     size = max(int(first.max(initial=0)), int(second.max(initial=0))) + 1
     videos = np.minimum(first, second).astype(np.int64) * size + np.maximum(first, second)
     return distinct(np.where(item < 0, videos + int(item.max(initial=-1)) + 1, item))[1]
-
-
-def fitted(votes: Votes) -> Strengths:
-    """Davidson's model where there are ties, else Bradley and Terry's, with an effect of the side."""
-    if not (votes.outcome == TIE).any():
-        return Strengths(votes)
-    try:
-        return Strengths(votes, "davidson")
-    except ValueError:  # no finite estimate of ties: count each as half a win
-        return Strengths(votes)
 
 
 def _estimate(own: Rates, plan: QuestionPlan) -> Estimate:

@@ -62,6 +62,7 @@ def read_rows(database: Database, question: Question, workers: Workers, codes: M
         columns={name: Column(words[SHARED.get(name, name)], found[name].astype(np.intp)) for name in names},
         telemetry={name: found[name].astype(float) for name in TELEMETRY if name in types},
         submitted_at=found["submitted_at"],
+        weighted="weight" in types,
         options=_options(database),
     )
     rows.require(COMMON[1:])

@@ -1,7 +1,7 @@
 """The results of one question, by its kind; and the sections of a report without naming."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from analysis import wording
 from analysis.collection import Collection
@@ -19,6 +19,10 @@ from analysis.records.contents import UNWRITTEN, ReportContents
 from analysis.records.participants import ExclusionFlow, ExclusionStep
 from analysis.records.questions import Findings, QuestionResult
 from analysis.versions import versions
+
+
+#: What is said of a table with weights.
+UNWEIGHTED = "The column weight counts in naming only: here all answers count the same."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +57,8 @@ def analysed(
     kind = kind_of(question.kind)
     found = kind.analyse(left.rows, question_plan(plan, extent, collection))
     judged = kind.judged(left.rows) if metrics and isinstance(kind, ScoresVideos) else None
+    if rows.weighted:
+        found = replace(found, notes=[*found.notes, UNWEIGHTED])
     result = QuestionResult(
         **{field.name: getattr(found, field.name) for field in fields(Findings)},
         id=question.id,
