@@ -109,7 +109,7 @@ class Bootstrap:
         if not len(rated):
             return None
         step = max(1, CHUNK // len(rated))
-        parts = [Sums.of(rated, weights) for weights in _weights(len(rated), step, rng)]
+        parts = [Sums.of(rated, weights) for weights in resampling_weights(len(rated), step, rng)]
         samples = Sums(
             *(
                 np.concatenate([getattr(part, name) for part in parts])
@@ -128,12 +128,12 @@ class Bootstrap:
         if self.categories < 2:
             return Agreement(None, None, None), Agreement(None, None, None)
         return (
-            _with_interval(self.sums.krippendorff(), self.samples.krippendorff(), self.units, confidence),
-            _with_interval(self.sums.fleiss(), self.samples.fleiss(), self.units, confidence),
+            with_interval(self.sums.krippendorff(), self.samples.krippendorff(), self.units, confidence),
+            with_interval(self.sums.fleiss(), self.samples.fleiss(), self.units, confidence),
         )
 
 
-def _weights(units: int, step: int, rng: np.random.Generator) -> Iterator[Array]:
+def resampling_weights(units: int, step: int, rng: np.random.Generator) -> Iterator[Array]:
     """(samples, units) how often each unit is in each bootstrap sample, `step` samples at a time.
 
     Of many units each is in a sample Poisson(1) times, independently (Hanley & MacGibbon 2006): a random 16-bit number
@@ -151,7 +151,8 @@ def _weights(units: int, step: int, rng: np.random.Generator) -> Iterator[Array]
             yield chosen.take(places)
 
 
-def _with_interval(value: Array, sampled: Array, units: int, confidence: float) -> Agreement:
+def with_interval(value: Array, sampled: Array, units: int, confidence: float) -> Agreement:
+    """A coefficient with the percentile interval of its samples; without one where most samples have no value."""
     sampled = sampled[np.isfinite(sampled)]
     if units < 2 or len(sampled) < SAMPLES / 2:
         return Agreement(float(value), None, None)

@@ -11,22 +11,16 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import numpy as np
 
-from analysis.cleaning import Given, Reader, first_row, read_given, read_shown, tidy
-from analysis.columns import KNOWN, TELEMETRY, find_columns
+from analysis.cleaning import Given, first_row, read_given, read_shown, tidy
+from analysis.columns import REQUIRED, TELEMETRY, find_columns
+from analysis.database import Database, open_database
 from analysis.encoding import check_weights, coded_videos, coded_workers, write_coded
 from analysis.labels import OTHER, UNCLEAR, in_reading_order
 from analysis.shown import Videos, Workers
-from analysis.tablefile import Table, is_frame, open_table
 from crowd.texts import apart, as_read, lookalikes, parts, skeleton
 
 if TYPE_CHECKING:
     import pandas as pd
-
-#: Memory that DuckDB may use before it spills to disk.
-MEMORY_LIMIT = "800MB"
-
-#: Files above this size are coded into a database file, not in memory.
-LARGE_BYTES = 20_000_000
 
 
 @dataclass(slots=True)
@@ -108,54 +102,34 @@ def read_answers(
             look alike, a video has two labels, or the file is not a table. The message names the file and the row.
         OSError: the file cannot be read.
     """
-    directory = tempfile.TemporaryDirectory(prefix="vidgen-analysis-")
-    connection: duckdb.DuckDBPyConnection | None = None
-    try:
-        table = open_table(source, Path(directory.name), {*KNOWN, *(columns or {}).values()})
-        connection = _connect(Path(directory.name), in_a_file=table.size > LARGE_BYTES)
-        places = find_columns(table.name, table.columns, columns, in_python=is_frame(source))
-        table.view(connection, places)
-        return _read(connection, directory, table, list(extra_options))
-    except duckdb.Error as error:
-        _discard(connection, directory)
-        name = "the answers" if is_frame(source) else source
-        raise ValueError(f"{name}: not a readable table: {str(error).splitlines()[0]}") from None
-    except BaseException:
-        _discard(connection, directory)
-        raise
+    database = open_database(source, columns)
+    with database.reading():
+        return naming_answers(database, extra_options)
 
 
-def _connect(directory: Path, *, in_a_file: bool) -> duckdb.DuckDBPyConnection:
-    """A database in memory, or in a file, where it is compressed."""
-    connection = duckdb.connect(str(directory / "answers.duckdb") if in_a_file else ":memory:")
-    connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
-    connection.execute(f"SET temp_directory = '{directory}'")
-    connection.execute("SET enable_progress_bar = false")
-    return connection
+def naming_answers(database: Database, extra_options: Iterable[str] = (), rows: str = "source") -> Answers:
+    """Check and code the answers to one naming question.
 
+    Args:
+        database: the table that was opened.
+        extra_options: as in `read_answers`.
+        rows: the view or the query in brackets that has the question's rows; all of the table's by default.
 
-def _discard(connection: duckdb.DuckDBPyConnection | None, directory: tempfile.TemporaryDirectory[str]) -> None:
-    if connection:
-        connection.close()
-    directory.cleanup()
-
-
-def _read(
-    connection: duckdb.DuckDBPyConnection,
-    directory: tempfile.TemporaryDirectory[str],
-    table: Table,
-    extra_options: list[str],
-) -> Answers:
-    name, reader = table.name, Reader(is_text=table.is_text)
-    types = {row[0]: row[1] for row in connection.execute("DESCRIBE source").fetchall()}
-    connection.execute(f"CREATE TEMP VIEW tidy AS {tidy(types, decimal_comma=table.decimal_comma)}")
+    Raises:
+        ValueError: as in `read_answers`.
+    """
+    connection, table, types = database.connection, database.table, database.types
+    name, reader = table.name, database.reader
+    find_columns(name, list(types), in_python=database.in_python, required=REQUIRED)
+    query = tidy(types, decimal_comma=table.decimal_comma, origin=rows)
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW tidy AS {query}")
     shown = read_shown(connection, name, types, reader)
     if not shown:
         raise ValueError(f"{name}: holds no answers")
     given = read_given(connection, name, types, reader)
     if "weight" in types:
         check_weights(connection, name)
-    options = _options(connection, name, types, given, extra_options, table.columns)
+    options = _options(connection, name, types, given, list(extra_options), table.columns)
     videos = coded_videos(name, shown)
     _check_methods(name, videos)
     workers, codes = coded_workers(connection, name, types, reader)
@@ -168,7 +142,7 @@ def _read(
         workers=workers,
         telemetry=[column for column in TELEMETRY if column in types],
         has_weights="weight" in types,
-        directory=directory,
+        directory=database.directory,
     )
 
 
@@ -187,7 +161,7 @@ def _options(
         shown = connection.execute(
             "SELECT CAST(options AS VARCHAR) FROM tidy WHERE options IS NOT NULL LIMIT 1"
         ).fetchone()
-        labels |= set(map(as_read, _listed(name, shown[0]))) if shown and shown[0].strip() else set()
+        labels |= set(map(as_read, listed_options(name, shown[0]))) if shown and shown[0].strip() else set()
     reserved = next((item for item in answered if item.label in (OTHER, UNCLEAR)), None)
     if reserved:
         row = first_row(connection, {"label": reserved.spelt["label"]})
@@ -218,7 +192,12 @@ def _check_methods(name: str, videos: Videos) -> None:
         raise ValueError(f"{name}: methods {apart(*alike)}; write one method one way")
 
 
-def _listed(name: str, text: str) -> list[str]:
+def listed_options(name: str, text: str) -> list[str]:
+    """What a cell of the column `options` lists.
+
+    Raises:
+        ValueError: it is no JSON list of words.
+    """
     try:
         listed = json.loads(text)
     except json.JSONDecodeError:

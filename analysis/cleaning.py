@@ -9,12 +9,19 @@ from typing import Any
 
 import duckdb
 
-from analysis.columns import ITEM, REQUIRED, TELEMETRY
+from analysis.columns import ITEM, PAIR_METHODS, PAIR_VIDEOS, QUESTION, REQUIRED, TELEMETRY
 from crowd.spreadsheet import from_cell
 from crowd.texts import as_read, label_as_read
 
 #: What an empty cell of `excluded` says, and what a column of truth values says in its place.
 _COUNTS = ("", "false", "f", "no", "n", "0")
+
+#: The columns whose words are read as people read them.
+WORDS = (*REQUIRED, "kind", *ITEM, *QUESTION, *PAIR_VIDEOS, *PAIR_METHODS)
+
+#: The column with the number of a row in the table, from 1 below the header, and the rows with it.
+NUMBER = "table_row"
+NUMBERED = f"SELECT row_number() OVER () AS {NUMBER}, * FROM source"  # noqa: S608  a constant
 
 #: What an item was there for; only evaluation items count towards accuracy.
 KINDS = ("evaluation", "gold", "training", "attention")
@@ -68,14 +75,21 @@ class Reader:
         return self._labels[spelt]
 
 
-def tidy(types: Mapping[str, str], *, decimal_comma: bool = False) -> str:
-    """SQL of the view `tidy`: words as text, blank kinds as NULL, numbers as numbers."""
-    words = [*REQUIRED, *(name for name in ("kind", *ITEM) if name in types)]
-    columns = [f"{_text(name, types[name])} AS {name}" for name in words]
+def tidy(types: Mapping[str, str], *, decimal_comma: bool = False, origin: str = "source") -> str:
+    """SQL of the view `tidy`: words as text, blank kinds as NULL, numbers as numbers.
+
+    Args:
+        types: the type of each column of the table.
+        decimal_comma: whether a comma may stand before decimals.
+        origin: the view or the query in brackets that the rows come from; `NUMBERED` keeps their numbers.
+    """
+    columns = [f"{as_text(name, types[name])} AS {name}" for name in WORDS if name in types]
+    if origin != "source":
+        columns.append(NUMBER)
     if "assignment_id" in types:
-        columns.append(f"nullif(trim({_text('assignment_id', types['assignment_id'])}), '') AS assignment_id")
+        columns.append(f"nullif(trim({as_text('assignment_id', types['assignment_id'])}), '') AS assignment_id")
     if "excluded" in types:
-        rule = f"trim({_text('excluded', types['excluded'])})"
+        rule = f"trim({as_text('excluded', types['excluded'])})"
         columns.append(f"CASE WHEN lower({rule}) NOT IN {_COUNTS} THEN {rule} END AS excluded")
     columns += [
         f"{_finite(f'TRY_CAST({_number(name, types[name], decimal_comma)} AS FLOAT)')} AS {name}"
@@ -86,10 +100,10 @@ def tidy(types: Mapping[str, str], *, decimal_comma: bool = False) -> str:
         written = _number("weight", types["weight"], decimal_comma)
         columns += [f"{written} AS weight_written", f"TRY_CAST({written} AS DOUBLE) AS weight"]
     columns += [name for name in ("simulated", "submitted_at", "options") if name in types]
-    return f"SELECT {', '.join(columns)} FROM source"  # noqa: S608  names from a list of ours
+    return f"SELECT {', '.join(columns)} FROM {origin}"  # noqa: S608  names from a list of ours
 
 
-def _text(name: str, kind: str) -> str:
+def as_text(name: str, kind: str) -> str:
     """SQL of a column as text; a whole number has no decimals."""
     if kind in ("FLOAT", "DOUBLE"):
         whole = f"CASE WHEN {name} = trunc({name}) AND abs({name}) < 1e15 THEN CAST(CAST({name} AS BIGINT) AS VARCHAR)"
@@ -181,5 +195,7 @@ def first_row(connection: duckdb.DuckDBPyConnection, spelt: Mapping[str, str | N
 
 def first_row_where(connection: duckdb.DuckDBPyConnection, where: str, parameters: list[Any] | None = None) -> int:
     """The number, from 1 below the header, of the first row for which `where` holds."""
-    query = f"SELECT min(row) FROM (SELECT row_number() OVER () AS row, * FROM tidy) WHERE {where}"  # noqa: S608
+    numbered = any(row[0] == NUMBER for row in connection.execute("DESCRIBE tidy").fetchall())
+    number = NUMBER if numbered else "row_number() OVER ()"
+    query = f"SELECT min(row) FROM (SELECT {number} AS row, * FROM tidy) WHERE {where}"  # noqa: S608
     return int(connection.execute(query, parameters or []).fetchall()[0][0])

@@ -3,12 +3,20 @@
 import difflib
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from crowd.texts import as_read, printable
 
-#: The columns that every answers table must have.
+#: The columns that a naming question needs, and those that every question needs.
 REQUIRED = ("worker_id", "video_id", "method", "label", "answer")
+COMMON = ("worker_id", "answer")
+
+#: Which question a row answers, and of which kind it is.
+QUESTION = ("question", "question_kind")
+
+#: The two videos of one prompt that a row compares, and their methods.
+PAIR_VIDEOS = ("left_video_id", "right_video_id")
+PAIR_METHODS = ("left_method", "right_method")
 
 #: Numbers that a platform may record beside each answer.
 TELEMETRY = (
@@ -35,6 +43,9 @@ KNOWN = (
     "options",
     "excluded",
     *ITEM,
+    *QUESTION,
+    *PAIR_VIDEOS,
+    *PAIR_METHODS,
     "weight",
     *TELEMETRY,
 )
@@ -99,10 +110,22 @@ WIDE = {"Google Forms": ("Timestamp",), "Qualtrics": ("ResponseId", "StartDate")
 _SHOWN = 30
 
 
+def needed(known: Collection[str]) -> tuple[str, ...]:
+    """The columns that a table with these must have; a kind of question says by itself what else it needs."""
+    return COMMON if {"question_kind", *PAIR_METHODS} & set(known) else REQUIRED
+
+
 def find_columns(
-    name: str, found: Sequence[str], columns: Mapping[str, str] | None = None, *, in_python: bool = False
+    name: str,
+    found: Sequence[str],
+    columns: Mapping[str, str] | None = None,
+    *,
+    in_python: bool = False,
+    required: Sequence[str] = (),
 ) -> dict[str, int]:
     """The place of each known column among those found; `columns` says which column stands for which.
+
+    `required` are the columns that must be there; by default those that `needed` gives.
 
     Raises:
         ValueError: a needed column is missing, the caller's names are none, or a column stands twice. One line: what is
@@ -126,14 +149,15 @@ def find_columns(
             raise ValueError(
                 f"{name}: no column {written!r}, which was said to be {wanted}{hint}; found {_list(found)}"
             )
-    for wanted in REQUIRED:
+    required = required or needed([wanted for wanted, one in places.items() if one])
+    for wanted in required:
         taker = next((key for key, value in said.items() if value == wanted and key != wanted), None)
         if not places[wanted] and taker:
             raise ValueError(
                 f"{name}: no column {wanted}; found {_list(found)}, of which {wanted!r} was said to be {taker}: "
                 f"say which is {wanted} too"
             )
-    missing = [wanted for wanted in REQUIRED if not places[wanted]]
+    missing = [wanted for wanted in required if not places[wanted]]
     if missing:
         taken = {place for one in places.values() for place in one}
         free = [column for place, column in enumerate(found) if place not in taken and column]
@@ -168,11 +192,12 @@ def _advice(missing: Sequence[str], free: list[str], in_python: bool) -> str:
 def _nearest(wanted: str, free: list[str]) -> str | None:
     """The free column that is most likely meant; None where none is near."""
     keys = {column: _key(column) for column in free}
-    for alias in (wanted, *ALIASES[wanted]):
+    aliases = ALIASES.get(wanted, ())
+    for alias in (wanted, *aliases):
         for column, key in keys.items():
             if key == _key(alias):
                 return column
-    names = [_key(wanted), *map(_key, ALIASES[wanted])]
+    names = [_key(wanted), *map(_key, aliases)]
     last = {column: _key(column.rpartition(".")[2]) for column in free}
     exact = next((column for column, key in last.items() if key in names), None)
     if exact:

@@ -1,59 +1,25 @@
 """Everything that report.json holds, computed from an answers table and a plan."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import replace
 
 from analysis import wording
-from analysis.agreement import agreements
-from analysis.answers import Answers
 from analysis.collection import Collection
-from analysis.counts import Counts, count
-from analysis.drawing import FigureDrawing
-from analysis.exclusions import Exclusion, apply_exclusions, exclusions
-from analysis.fatigue import order_and_fatigue
-from analysis.naming import subgroups
-from analysis.naming.accuracy import method_accuracy, several_labels
-from analysis.naming.confusion import answered
-from analysis.naming.diagnosis import diagnose
-from analysis.naming.sensitivity import sensitivity
-from analysis.pairs import compared, comparison
-from analysis.people import leave_out_programs, programs_that_count
+from analysis.drawing import FigureDrawing, figure_data, question_figures
+from analysis.extent import Extent, Progress
+from analysis.naming.question import judged_answers, of_sections
+from analysis.naming.sections import naming_sections
+from analysis.people import Participants
 from analysis.plan import Plan
-from analysis.power_analysis import detectable_difference
-from analysis.records.accuracies import MethodAccuracy
-from analysis.records.contents import UNWRITTEN, InputTable, ReportContents
-from analysis.records.figures import FigureData
-from analysis.records.participants import ExclusionFlow, ExclusionStep
-from analysis.response_times import response_times
-from analysis.retest import retest_result
-from analysis.reviewers import reviewers_model
-from analysis.versions import versions
-from analysis.workers import describe_workers
-
-#: Called with the name of each stage as it begins.
-Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Extent:
-    """What a report covers, whatever the plan says."""
-
-    seed: int = 0
-    #: Whether answers of simulated participants are left out.
-    people_only: bool = False
-    #: Whether the mixed model is fitted; None where there are few answers.
-    mixed: bool | None = None
-
-    def __post_init__(self) -> None:
-        """Check the seed."""
-        if self.seed < 0:
-            raise ValueError(f"seed: must not be negative, is {self.seed}")
+from analysis.questions.judged import validations
+from analysis.questions.margin import of_the_margins_unit
+from analysis.questions.results import analysed, empty_sections
+from analysis.questions.table import AnswersTable
+from analysis.records.contents import InputTable, ReportContents
+from analysis.records.metrics import MetricValidation
 
 
 def report_contents(
-    answers: Answers,
+    table: AnswersTable,
     plan: Plan,
     extent: Extent,
     collection: Collection,
@@ -63,7 +29,7 @@ def report_contents(
     """Compute every section of report.json.
 
     Args:
-        answers: the checked table; exclusions change it.
+        table: the checked table; exclusions change its answers.
         plan: the rules in force.
         extent: what is covered beside the plan.
         collection: what was noted when the answers were collected.
@@ -73,140 +39,32 @@ def report_contents(
     Raises:
         ValueError: no answer is left to count, or the plan does not suit the answers.
     """
-    interim, stopped = collection.interim, collection.stopped
-    rng = np.random.default_rng(extent.seed)
-    progress("counting")
-    steps = leave_out_programs(answers) if extent.people_only else []
-    steps += apply_exclusions(answers)
-    weighted, rules = answers.has_weights, plan.rules
-    counts = count(answers, weighted=weighted)
-    plain = count(answers) if weighted else counts
-    methods = _methods(answers, counts, plain, plan, steps)
-    names = [row.name for row in methods]
-    progress("comparing")
-    _check_control(answers, plan)
-    # A sequential rule that was chosen while answers came in does not allow early tests.
-    sequential = rules.sequential and (interim is None or plan.as_published("sequential"))
-    tested = interim is None or sequential
-    pairs = compared(counts, names, plan, rng) if tested else []
-    comparisons = [comparison(pair, plan) for pair in pairs]
-    main = pairs[0].found if pairs else None
-    programs = programs_that_count(answers, plain)
-    by_class = subgroups.by_group(counts, names, subgroups.classes(counts), rules)
-    if drawing:
-        drawing.begin(
-            FigureData(
-                confidence=rules.confidence,
-                target=rules.target,
-                labels=answers.labels,
-                marks=wording.marks_of(programs, interim, stopped),
-                methods=methods,
-                comparisons=comparisons,
-                by_class=by_class,
-            )
-        )
-    by_object = subgroups.by_group(counts, names, subgroups.objects(counts), rules)
-    by_direction = subgroups.by_group(counts, names, subgroups.directions(counts), rules)
-    halves = subgroups.halves_apart(counts, names, rules)
-    progress("confusions and agreement")
-    shares = answered(plain, names, rng, tested=tested)
-    if drawing:
-        drawing.add(shares)
-    agreement = agreements(plain, names, rng, rules.confidence)
-    progress("response times")
-    times = response_times(answers)
-    progress("participants")
-    workers = describe_workers(answers, rules.confidence)
-    diagnosis = diagnose(answers, extent.seed)
-    excluded = exclusions(steps, plain, names)
-    retest = retest_result(next((step.retest for step in steps if step.retest), None), rules.confidence)
-    progress("order and fatigue")
-    trend = order_and_fatigue(answers, names, rules, extent.seed, tested=tested)
-    progress("sensitivity and power")
-    varied = sensitivity(answers, counts, main, rules, rng) if main else []
-    power = detectable_difference(counts, main, rules.confidence) if main else None
-    progress("mixed model")
-    mixed = reviewers_model(answers, main, rules, extent.seed, wanted=extent.mixed) if main else None
-    contents = ReportContents(
-        title=None,
-        simulated=programs.number > 0,
-        programs=programs,
-        people_only=extent.people_only,
-        notice=wording.notice(programs, collection.simulated_how),
-        interim=interim,
-        headline=UNWRITTEN,
-        confidence=rules.confidence,
-        target=rules.target,
-        sequential=sequential,
-        adjustment=rules.adjustment,
-        class_weights=rules.class_weights,
-        weighted=weighted,
-        paired=any(answers.videos.item),
-        methods=methods,
-        uncounted=[name for name in answers.methods if name not in names],
-        comparisons=comparisons,
-        plan=plan.summary(),
-        labels=answers.labels,
-        by_class=by_class,
-        by_object=by_object,
-        by_direction=by_direction,
-        halves=halves,
-        answered=shares,
-        agreement=agreement,
-        response_times=times,
-        workers=workers,
-        diagnosis=diagnosis,
-        exclusions=excluded,
-        retest=retest,
-        trend=trend,
-        sensitivity=varied,
-        power=power,
-        mixed=mixed,
-        funnel=_exclusion_flow(answers, steps, plain),
-        several_labels=several_labels(answers),
-        collection=collection.noted,
-        stopped=stopped,
-        seed=extent.seed,
-        inputs=[InputTable(**answers.source)],
-        versions=versions(),
+    others = {
+        name: analysed(rows, plan, extent, collection, progress, table.metrics) for name, rows in table.rows.items()
+    }
+    people, metrics = Participants(), list[MetricValidation]()
+    for one in others.values():
+        people |= one.participants
+    if table.naming:
+        contents = naming_sections(table.naming, plan, extent, collection, progress, drawing, people)
+        if table.metrics:
+            judged = judged_answers(table.naming)
+            metrics = validations(judged, table.metrics, seed=extent.seed, confidence=plan.rules.confidence)
+    else:
+        contents = empty_sections(list(others.values()), plan, extent, collection, people)
+    questions = [
+        others[question.id].result if question.id in others else of_sections(contents, question, metrics)
+        for question in table.questions
+    ]
+    contents = replace(
+        contents,
+        questions=[replace(question, primary=place == 0) for place, question in enumerate(questions)],
+        inputs=[InputTable(**table.source)],
     )
-    return replace(contents, headline=wording.headline(contents))
-
-
-def _methods(
-    answers: Answers, counts: Counts, plain: Counts, plan: Plan, steps: list[Exclusion]
-) -> list[MethodAccuracy]:
-    """Each method's accuracy, the largest first and the control last; refuse a table without answers that count."""
-    rows = [method_accuracy(counts, name, plan.control, plan.rules) for name in answers.methods]
-    methods = sorted((row for row in rows if row is not None), key=lambda row: (row.control, -row.accuracy))
-    if not methods:
-        raise ValueError(
-            f"{answers.source['name']}: no answer is left to count ({_reasons(steps, counts, plain)}); collect "
-            "more answers, or look at the rules that leave these out"
-        )
-    return methods
-
-
-def _check_control(answers: Answers, plan: Plan) -> None:
-    if "gold_method" in plan.chosen and plan.control not in answers.methods:
-        raise ValueError(
-            f"gold_method: no method {plan.control!r} in the answers; there are {', '.join(answers.methods)}"
-        )
-
-
-def _exclusion_flow(answers: Answers, steps: list[Exclusion], plain: Counts) -> ExclusionFlow:
-    return ExclusionFlow(
-        rows=answers.source["rows"],
-        steps=[ExclusionStep(name=step.name, removed=step.removed, rule=step.rule) for step in steps],
-        counted=plain.num_answers,
-    )
-
-
-def _reasons(steps: list[Exclusion], counts: Counts, plain: Counts) -> str:
-    """Where all answers went."""
-    reasons = [f"{step.name}: {step.removed}" for step in steps]
-    if plain.num_answers:
-        rest = "all others" if reasons else "all"
-        dropped = "are “Other” or “Unclear”, which the plan drops" if counts.num_answers else "have a weight of 0"
-        reasons.append(f"{rest} {dropped}")
-    return "; ".join(reasons)
+    contents = of_the_margins_unit(contents)
+    contents = replace(contents, headline=wording.headline(contents))
+    if drawing and not table.naming:
+        drawing.begin(figure_data(contents))
+    elif drawing and others:
+        drawing.add_questions(question_figures(contents.questions))
+    return contents

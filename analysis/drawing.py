@@ -11,13 +11,16 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Any
 
+from analysis.questions.kinds import stacks_of
 from analysis.records.answers import AnswerShares
 from analysis.records.contents import ReportContents
-from analysis.records.figures import FigureData
+from analysis.records.figures import FigureData, QuestionFigures
 from analysis.records.plain import from_plain, to_plain
+from analysis.records.questions import QuestionResult
 from analysis.wording import marks
 
 #: What the process runs: it has the same path as the program that started it, and loads nothing else of that.
@@ -52,6 +55,10 @@ class FigureDrawing:
     def add(self, answered: AnswerShares) -> None:
         """Draw the figure of confusions, after `begin`."""
         self._send({"answered": to_plain(answered)})
+
+    def add_questions(self, questions: list[QuestionFigures]) -> None:
+        """Draw the figures of questions with sections of their own, after `begin`."""
+        self._send({"questions": to_plain(questions)})
 
     def _send(self, fields: dict[str, Any]) -> None:
         if self._process is None or self._process.stdin is None:
@@ -107,15 +114,16 @@ def serve() -> None:
     gc.disable()
     lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(lines,), daemon=True).start()
-    from analysis import figures
+    from analysis import figure_parts, figures
 
-    figures.warm_up()
+    figure_parts.warm_up()
     known: dict[str, Any] = {}
     files: dict[str, bytes] = {}
     for line in iter(lines.get, b""):
-        known |= json.loads(line)
-        ready = [name for name, field in figures.SECTIONS.items() if field in known]
-        files |= figures.figures(from_plain(FigureData, known), [name for name in ready if f"{name}.svg" not in files])
+        added = json.loads(line)
+        known |= added
+        ready = [name for name, field in figures.SECTIONS.items() if field in added]
+        files |= figures.figures(from_plain(FigureData, known), ready)
     json.dump({name: content.decode("latin-1") for name, content in files.items()}, sys.stdout)
 
 
@@ -137,4 +145,21 @@ def figure_data(contents: ReportContents) -> FigureData:
         comparisons=contents.comparisons,
         by_class=contents.by_class,
         answered=contents.answered,
+        questions=question_figures(contents.questions),
     )
+
+
+def question_figures(questions: Iterable[QuestionResult]) -> list[QuestionFigures]:
+    """What the figures of questions with sections of their own show."""
+    own = [question for question in questions if not question.top_level]
+    return [
+        QuestionFigures(
+            number=number,
+            measure=question.measure,
+            methods=question.methods,
+            comparisons=question.comparisons,
+            strengths=question.strengths,
+            stacks=stacks_of(question),
+        )
+        for number, question in enumerate(own, 1)
+    ]

@@ -4,7 +4,7 @@ Exclusion that differs between methods can bias a comparison, so every rule is c
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -171,12 +171,20 @@ def exclusions(steps: Sequence[Exclusion], counts: Counts, methods: Sequence[str
         counts: what was counted after them, without weights.
         methods: names, in the report's order.
     """
+    counted = np.bincount(counts.video_method, counts.by_video.sum(axis=1), len(counts.methods))
+    found = summary(steps, {name: int(counted[code]) for code, name in enumerate(counts.methods)}, methods)
+    if found and found.note:
+        return replace(found, note=f"{found.note[:-1]}; the table of other rules shows it without exclusions.")
+    return found
+
+
+def summary(steps: Sequence[Exclusion], counted: Mapping[str, int], methods: Sequence[str]) -> ExclusionsSummary | None:
+    """The same from the number of answers of each method that count."""
     taking = [step for step in steps if step.by_method]
     if not taking:
         return None
-    counted = np.bincount(counts.video_method, counts.by_video.sum(axis=1), len(counts.methods))
     names = [*methods, *sorted({name for step in taking for name in step.by_method} - set(methods))]
-    rows = [_of_method(name, int(counted[counts.methods.index(name)]), taking) for name in names]
+    rows = [_of_method(name, counted.get(name, 0), taking) for name in names]
     rules = [
         RuleExclusions(name=step.name, rule=step.rule, judged=step.name not in NEUTRAL, methods=dict(step.by_method))
         for step in taking
@@ -208,5 +216,5 @@ def _differential(rows: list[MethodExclusions]) -> str | None:
     shares = listed([f"{percent(share)} of {method}" for share, method in (most, least)])
     return (
         f"Differential exclusion: {shares} were excluded. Where rules leave out other kinds of answers of one method "
-        "than of another, the comparison is biased; the table of other rules shows it without exclusions."
+        "than of another, the comparison is biased."
     )

@@ -1,7 +1,5 @@
 """The report's figures for papers, as SVG and PDF files of their own."""
 
-import io
-import textwrap
 import warnings
 from collections.abc import Iterable
 from typing import Any
@@ -13,58 +11,47 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogFormatter
 
-from analysis.formats import isolated, level
+from analysis.figure_parts import (
+    COLORS,
+    CONTROL_COLOR,
+    LINE,
+    SETTINGS,
+    file_of,
+    height_of,
+    key,
+    mark,
+    name,
+    new_figure,
+    paired,
+    settle,
+)
+from analysis.formats import level
+from analysis.question_figures import question_figures
 from analysis.records.accuracies import AccuracyEstimate
 from analysis.records.comparisons import MethodComparison
 from analysis.records.figures import FigureData
 from analysis.scales import LONG, MOST_DRAWN, intervals_drawn
-from crowd.texts import printable
-
-#: Settings that make the same input give the same file.
-SETTINGS: dict[Any, Any] = {
-    "svg.hashsalt": "vidgen",
-    # Names are users' text: a dollar in them begins no formula, whatever the machine's own settings are.
-    "text.parse_math": False,
-    "text.usetex": False,
-    "svg.fonttype": "none",
-    "pdf.fonttype": 42,
-    "font.family": "sans-serif",
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "axes.grid": True,
-    "axes.grid.axis": "x",
-    "axes.axisbelow": True,
-    "grid.color": "#e3e3e3",
-    "ytick.left": False,
-}
 
 #: Shares in per cent below this have no number in the confusion figure; report.html and report.json have them all.
 LEAST_NAMED = 4.5
 
-#: Characters of a name in a line of a figure, and the most lines of one name.
-LINE, MOST_LINES = 32, 2
-
-#: Colours of methods other than the control, chosen to be told apart by colour-blind readers.
-COLORS = ("#1f5fbf", "#b3501a", "#2b7a4b", "#8a3f9c", "#8c6d00", "#0f7580")
-CONTROL_COLOR = "#6b7280"
-
-
 #: The field of `FigureData` that each figure shows.
 SECTIONS = {"accuracy": "methods", "classes": "by_class", "confusion": "answered", "differences": "comparisons"}
+SECTIONS |= {"questions": "questions"}
 
 
 def figures(data: FigureData, names: Iterable[str] = SECTIONS) -> dict[str, bytes]:
     """File name → content: each figure as SVG and as PDF, or those of some names; none that has nothing to show."""
-    draw = {"accuracy": accuracy, "classes": classes, "confusion": confusions, "differences": differences}
+    one = {"accuracy": accuracy, "classes": classes, "confusion": confusions, "differences": differences}
     with mpl.rc_context(SETTINGS), warnings.catch_warnings():
         # A letter that no font here has is drawn as a box; in SVG the text itself stays.
         warnings.simplefilter("ignore")
-        drawn = {name: draw[name](data) for name in names if _can_be_drawn(name, data)}
+        drawn: dict[str, Figure] = {}
+        for name in (name for name in names if _can_be_drawn(name, data)):
+            drawn |= {name: one[name](data)} if name in one else question_figures(data)
         for figure in drawn.values():
-            _settle(figure)
-        return {f"{name}.{kind}": _file(figure, kind) for name, figure in drawn.items() for kind in ("svg", "pdf")}
+            settle(figure)
+        return {f"{name}.{kind}": file_of(figure, kind) for name, figure in drawn.items() for kind in ("svg", "pdf")}
 
 
 def _can_be_drawn(name: str, data: FigureData) -> bool:
@@ -72,53 +59,6 @@ def _can_be_drawn(name: str, data: FigureData) -> bool:
     if name == "confusion":
         return data.answered is not None and not data.answered.left_out
     return bool(getattr(data, SECTIONS[name])) and (name != "classes" or len(data.by_class) <= MOST_DRAWN)
-
-
-def warm_up() -> None:
-    """Load what writes SVG and PDF files, which would otherwise be loaded with the first figure of each kind."""
-    import matplotlib.backends.backend_pdf
-    import matplotlib.backends.backend_svg  # noqa: F401
-
-
-def _settle(figure: Figure) -> None:
-    """Lay the figure out once for both files, since that takes as long as drawing it."""
-    figure.draw_without_rendering()
-    figure.set_layout_engine(None)
-
-
-def _file(figure: Figure, kind: str) -> bytes:
-    buffer = io.BytesIO()
-    dates: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
-    figure.savefig(buffer, format=kind, metadata=dates.get(kind))
-    return buffer.getvalue()
-
-
-def new_figure(width: float, height: float, said: list[str]) -> tuple[Figure, Axes]:
-    """A figure with one pair of axes; below it stands that answers are simulated, or that more are to come."""
-    figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.subplots()
-    _mark(figure, said)
-    return figure, axes
-
-
-def _mark(figure: Figure, said: list[str]) -> None:
-    if said:
-        figure.supxlabel("\n".join(said), fontsize=7, color="#8a4b00", x=0.99, ha="right")
-
-
-def paired(a: str, b: str) -> str:
-    """The name of a difference; marks of direction keep the first method first, whatever its script."""
-    between = " −\n" if len(a) + len(b) > LINE else " − "
-    mark = "\u200e" if isolated(a + b) != a + b else ""
-    return f"{mark}{name(a, 1)}{mark}{between}{mark}{name(b, 1)}"
-
-
-def name(text: str, lines: int = MOST_LINES, line: int = LINE) -> str:
-    """A user's name for a figure: on a few lines, cut where it is longer, in the order in which it is written."""
-    wrapped = textwrap.wrap(printable(" ".join(text.split())), line, break_on_hyphens=False) or [""]
-    if len(wrapped) > lines:
-        wrapped = [*wrapped[: lines - 1], wrapped[lines - 1][: line - 1].rstrip() + "…"]
-    return "\n".join(wrapped)
 
 
 def colors(data: FigureData) -> dict[str, str]:
@@ -132,7 +72,7 @@ def accuracy(data: FigureData) -> Figure:
     """Accuracy per method: line for new videos, band for these videos."""
     rows = data.methods
     labels = [name(row.name) for row in rows]
-    figure, axes = new_figure(5.5, _height(labels, 0.5) + 1.15, data.marks)
+    figure, axes = new_figure(5.5, height_of(labels, 0.5) + 1.15, data.marks)
     for place, row in enumerate(rows):
         color = colors(data)[row.name]
         _interval(axes, row, -place, color)
@@ -144,7 +84,7 @@ def accuracy(data: FigureData) -> Figure:
     if len(data.labels) > 1:
         guessing = axes.axvline(100 / len(data.labels), color="#888888", linestyle=(0, (1, 2)), linewidth=1)
         keys[f"guessing among {len(data.labels)} labels"] = guessing
-    _key(axes, keys)
+    key(axes, keys)
     return figure
 
 
@@ -156,20 +96,6 @@ def _interval_keys(data: FigureData, *, labels: bool = False) -> dict[str, Line2
         "these videos": Line2D([], [], color="#555555", linewidth=5, alpha=0.4, solid_capstyle="butt"),
     }
     return keys | ({"new labels": Line2D([], [], color="#555555", linewidth=1.4, linestyle=":")} if labels else {})
-
-
-def _key(axes: Axes, keys: dict[str, Line2D], columns: int = 3) -> None:
-    """A legend above the axes: what each line or dot means."""
-    style: dict[str, Any] = {"loc": "lower center", "bbox_to_anchor": (0.5, 1), "frameon": False, "fontsize": 8}
-    legend = axes.legend(list(keys.values()), ["?"] * len(keys), ncols=columns, **style)
-    # Names are set afterwards: a label that begins with _ would be left out.
-    for text, said in zip(legend.get_texts(), keys, strict=True):
-        text.set_text(said)
-
-
-def _height(labels: list[str], step: float) -> float:
-    """Inches that so many rows of the same height need, the tallest label among them."""
-    return len(labels) * max(step, *(0.16 * label.count("\n") + 0.24 for label in labels))
 
 
 def _interval(axes: Axes, row: AccuracyEstimate | MethodComparison, y: float, color: str) -> None:
@@ -190,7 +116,7 @@ def differences(data: FigureData) -> Figure:
     """Differences in points, first method less second; dotted lines for new labels where these are the target."""
     rows, labelled = data.comparisons, data.target == "new-labels"
     labels = [paired(row.a, row.b) for row in rows]
-    figure, axes = new_figure(5.5, _height(labels, 0.45) + 1.15, data.marks)
+    figure, axes = new_figure(5.5, height_of(labels, 0.45) + 1.15, data.marks)
     for place, row in enumerate(rows):
         color = CONTROL_COLOR if row.control else COLORS[0]
         if labelled:
@@ -200,7 +126,7 @@ def differences(data: FigureData) -> Figure:
     axes.set_ylim(0.6 - len(rows), 0.6)
     axes.axvline(0, color="#444444", linewidth=1)
     axes.set_xlabel("difference (percentage points)")
-    _key(axes, _interval_keys(data, labels=labelled))
+    key(axes, _interval_keys(data, labels=labelled))
     return figure
 
 
@@ -210,7 +136,7 @@ def classes(data: FigureData) -> Figure:
     labels, with_intervals = [name(row.name) for row in rows], intervals_drawn(data.by_class)
     # Inches from one method's line to the next; dots alone may overlap, but none hides another.
     line = 0.13 if with_intervals else 0.06
-    height = _height(labels, max(0.3, line * len(names) + 0.14))
+    height = height_of(labels, max(0.3, line * len(names) + 0.14))
     figure, axes = new_figure(5.5, height + 1.1, data.marks)
     dots = []
     for place in range(0, len(rows), 2):
@@ -232,7 +158,7 @@ def classes(data: FigureData) -> Figure:
     intervals = f", {level(data.confidence)} intervals" if with_intervals else ""
     axes.set_xlabel(f"right answers (%){intervals}")
     columns = 4 if sum(min(len(method), LINE) for method in names) < 2 * LINE else 2
-    _key(axes, {name(method, 1): dot for method, dot in zip(names, dots, strict=True)}, columns)
+    key(axes, {name(method, 1): dot for method, dot in zip(names, dots, strict=True)}, columns)
     return figure
 
 
@@ -262,7 +188,7 @@ def confusions(data: FigureData) -> Figure:
             shade = "white" if value > 60 else "#222222"
             style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 6, "color": shade}
             axes.text(column, row, f"{value:.0f}", in_layout=False, **style)
-    _mark(figure, data.marks)
+    mark(figure, data.marks)
     return figure
 
 
@@ -297,4 +223,4 @@ def power_curve(curves: list[dict[str, Any]], kind: str, said: list[str] | None 
         axes.set_xlabel("videos of each method")
         axes.set_ylabel("detectable difference (points)")
         axes.legend(frameon=False)
-        return _file(figure, kind)
+        return file_of(figure, kind)

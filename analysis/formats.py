@@ -54,6 +54,11 @@ def decimal(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}".replace("-", "−")
 
 
+def plain_number(value: float) -> str:
+    """A point of a scale: `4`, `0.5`, with a true minus sign."""
+    return f"{value:g}".replace("-", "−")
+
+
 def range_decimal(low: float | None, high: float | None) -> str:
     """An interval of coefficients."""
     return "–" if low is None or high is None else f"{decimal(low)} to {decimal(high)}"

@@ -77,9 +77,18 @@ def fit(
     x = sparse.csr_array(x, dtype=float)
     _check(y, n, x, groups)
     refuse_separated(y, n, x)
-    model = Likelihood(y, n, x, groups)
-    k = len(groups)
-    place = np.concatenate([np.full(k, 0.5), _without_effects(y, n, x)]) if start is None else start.astype(float)
+    if start is None:
+        start = np.concatenate([np.full(len(groups), 0.5), _without_effects(y, n, x)])
+    return maximise(Likelihood(y, n, x, groups), start)
+
+
+def maximise(model: Likelihood, start: Array) -> MixedModel:
+    """The maximum of a likelihood of (σ², β), searched from a start.
+
+    Raises:
+        SeparationError: a variance grows without end.
+    """
+    k, place = len(model.layout.sizes), start.astype(float)
     exact = model.layout.dense
     for round_ in range(4):
         point = model.at(place[:k], place[k:])
@@ -127,6 +136,15 @@ def _check(y: Array, n: Array, x: sparse.csr_array, groups: list[tuple[Array, in
     for at, (codes, size) in enumerate(groups):
         if codes.min() < 0 or codes.max() >= size:
             raise ValueError(f"groups[{at}]: codes must be in 0 to {size - 1}, found {codes.min()} to {codes.max()}")
+    refuse_dependent(x)
+
+
+def refuse_dependent(x: sparse.csr_array) -> None:
+    """Look for columns of X that follow from the others.
+
+    Raises:
+        ValueError: X is not of full rank.
+    """
     gram = (x.T @ x).toarray()
     scale = np.sqrt(np.diag(gram))
     if (scale == 0).any() or np.linalg.eigvalsh(gram / np.outer(scale, scale))[0] < 1e-10:

@@ -27,6 +27,7 @@ class Point:
     system: System
     weights: Array
     freedom: Array
+    beta: Array
 
     def final(self) -> tuple[float, float]:
         """The value, and its Monte Carlo standard error, with an exact determinant where that is affordable."""
@@ -107,7 +108,7 @@ class Likelihood:
         by_log_sd = np.array([layout.part(squares, k).sum() for k in range(len(sd))]) - inverse.freedom
         gradient = np.concatenate([by_log_sd / (2 * variances), by_beta])
         total = value - 0.5 * determinant + self.constant
-        return Point(total, gradient, system, weights, inverse.freedom)
+        return Point(total, gradient, system, weights, inverse.freedom, beta)
 
     def information(self, point: Point, variances: Array) -> Array:
         """Of (σ², β): on β given σ² as of a linear model with the working weights; on each σ² by its freedom."""

@@ -7,8 +7,10 @@ import numpy as np
 
 from analysis.comparisons import CLUSTERED_T, DECLARED, Comparison, Rules, adjusted, compare
 from analysis.counts import Counts
+from analysis.equivalence import equivalence
 from analysis.multiplicity import Adjusted, holm
 from analysis.plan import Plan
+from analysis.questions.plan import QuestionPlan
 from analysis.records.comparisons import EquivalenceTest, MethodComparison, ParticipantNesting
 from analysis.scoring import score
 
@@ -30,7 +32,7 @@ class Pair:
     family: int
 
 
-def compared(counts: Counts, names: list[str], plan: Plan, rng: np.random.Generator) -> list[Pair]:
+def compared(counts: Counts, names: list[str], plan: Plan | QuestionPlan, rng: np.random.Generator) -> list[Pair]:
     """Planned pairs in the plan's order; without a plan those of the most accurate methods first; then the others.
 
     Pairs with the control are a family of their own: they cost the others nothing. A pair that was not planned is
@@ -88,7 +90,7 @@ def _adjusted(
     return [Pair(pair, planned, control, found[id(pair)], by_holm[id(pair)], len(family)) for pair in pairs]
 
 
-def comparison(pair: Pair, plan: Plan) -> MethodComparison:
+def comparison(pair: Pair, plan: Plan | QuestionPlan) -> MethodComparison:
     """A comparison as report.json has it."""
     found, rules = pair.found, plan.rules
     new, these, labels = (found.interval(target) for target in ("new-videos", "these-videos", "new-labels"))
@@ -171,15 +173,4 @@ def test_name(rules: Rules) -> str:
 
 def _equivalence(found: Comparison, rules: Rules) -> EquivalenceTest | None:
     """The tests against the plan's margin; None without one."""
-    if not rules.margin:
-        return None
-    # At a confidence of 50 % the interval of both tests is a point; of 0 there is none.
-    interval = found.interval(confidence=max(1 - 2 * (1 - rules.confidence), 1e-9))
-    return EquivalenceTest(
-        margin=rules.margin,
-        p_equivalence=found.equivalence(rules.margin),
-        p_a_not_inferior=found.not_inferior(rules.margin),
-        p_b_not_inferior=found.swapped().not_inferior(rules.margin),
-        ci_low=interval.low,
-        ci_high=interval.high,
-    )
+    return equivalence(found.conclusion, rules.margin, rules.confidence) if rules.margin else None

@@ -1,9 +1,11 @@
 """People and programs among the participants: how many count, and how to leave out the programs."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 import numpy as np
 
 from analysis.answers import Answers
-from analysis.counts import Counts
 from analysis.exclusions import Exclusion, by_method
 from analysis.records.participants import Programs
 from analysis.shown import Workers
@@ -44,12 +46,29 @@ def leave_out_programs(answers: Answers) -> list[Exclusion]:
     return [step]
 
 
-def programs_that_count(answers: Answers, counts: Counts) -> Programs:
-    """How many participants whose answers count are programs, of how many, and how many other programs there are."""
-    counted = np.bincount(counts.cell_worker, minlength=len(answers.workers)) > 0
-    simulated = answers.workers.simulated.astype(bool)
-    number = int((simulated & counted).sum())
-    return Programs(number=number, of=int(counted.sum()), left_out=int(simulated.sum()) - number)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Participants:
+    """Who answered, by their ids, and whose answers count."""
+
+    #: Whether each is a program.
+    simulated: Mapping[str, bool] = field(default_factory=dict)
+    counted: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Participants") -> "Participants":
+        """Those of several questions together."""
+        return Participants(simulated={**self.simulated, **other.simulated}, counted=self.counted | other.counted)
+
+    def programs(self) -> Programs:
+        """How many whose answers count are programs, of how many, and how many other programs there are."""
+        number = sum(self.simulated[name] for name in self.counted)
+        return Programs(number=number, of=len(self.counted), left_out=sum(self.simulated.values()) - number)
+
+
+def participants(workers: Workers, counted: np.ndarray) -> Participants:
+    """Everybody in the table; `counted` are the codes of those with answers that count, in any order."""
+    names = [str(name) for name in workers.worker_id]
+    simulated = dict(zip(names, workers.simulated.astype(bool).tolist(), strict=True))
+    return Participants(simulated=simulated, counted=frozenset(names[code] for code in np.unique(counted).tolist()))
 
 
 _TABLES = ("answers", "controls")

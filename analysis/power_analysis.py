@@ -72,12 +72,20 @@ def precision(design: ComparisonDesign, components: Components) -> Precision:
     return Precision(math.sqrt(videos + workers + single), satterthwaite(own))
 
 
-def power(difference: float, error: float, df: float, alpha: float = 0.05) -> float:
-    """Probability that a two-sided t-test finds a true difference."""
-    critical, shift = t_quantile(df, 1 - alpha), difference / error
+def power(difference: float, error: float, df: float, alpha: float = 0.05, null_error: float | None = None) -> float:
+    """Probability that a two-sided t-test finds a true difference.
+
+    Args:
+        difference: the true one.
+        error: standard error of the estimate.
+        df: degrees of freedom.
+        alpha: level of the test.
+        null_error: the standard error that the test takes, if it is that without a difference.
+    """
+    critical, shift = t_quantile(df, 1 - alpha) * (null_error or error) / error, difference / error
     above, below = 1 - special.nctdtr(df, shift, critical), special.nctdtr(df, shift, -critical)
     # Far out, SciPy gives NaN for what is 1 or 0 to all digits.
-    return float(np.nan_to_num(above, nan=1.0) + np.nan_to_num(below, nan=0.0))
+    return float(np.nan_to_num(above, nan=float(shift > critical)) + np.nan_to_num(below, nan=0.0))
 
 
 def detectable(error: float, df: float, target: float = 0.8, alpha: float = 0.05) -> float:

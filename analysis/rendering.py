@@ -11,6 +11,7 @@ from jinja2 import Environment
 
 from analysis import formats, scales, wording
 from analysis.records.contents import ReportContents
+from analysis.records.questions import QuestionResult
 from analysis.sample_videos import SampleVideo
 from crowd.texts import printable
 from templates import environment
@@ -28,7 +29,7 @@ def html(contents: ReportContents, samples: Sequence[SampleVideo] = ()) -> str:
         "report/report.html.j2",
         contents,
         colors=method_colors(contents),
-        kind_colors=kind_colors(contents.answered.kinds),
+        kind_colors=kind_colors(contents.answered.kinds) if contents.answered else [],
         samples=samples,
         choices=asdict(contents.plan.choices),
         pairs=[
@@ -62,6 +63,7 @@ def _rendered(template: str, contents: ReportContents, **more: Any) -> str:
             marks=wording.marks(contents),
             adjusted=any(wording.is_adjusted(contents, row) for row in contents.comparisons),
             checks=_checks(contents),
+            others=other_questions(contents),
             **more,
         )
     )
@@ -72,6 +74,11 @@ def _checks(contents: ReportContents) -> list[str]:
     return sorted({name for row in contents.comparisons for name in row.tests})
 
 
+def other_questions(contents: ReportContents) -> list[QuestionResult]:
+    """The questions that the report's own keys are not about."""
+    return [question for question in contents.questions if not question.top_level]
+
+
 def markdown(contents: ReportContents) -> str:
     """The report in short, as Markdown."""
     return _rendered("report/report.md.j2", contents)
@@ -79,7 +86,9 @@ def markdown(contents: ReportContents) -> str:
 
 def latex(contents: ReportContents) -> str:
     """Accuracies as a LaTeX table in the layout of the paper's Table 1, with the differences below it."""
-    return _engine(contents) + _rendered("report/table1.tex.j2", contents)
+    accuracies = _rendered("report/table1.tex.j2", contents) if contents.methods else ""
+    others = _rendered("report/questions.tex.j2", contents) if other_questions(contents) else ""
+    return _engine(contents) + accuracies + others
 
 
 def escape_markdown(text: str) -> str:
@@ -119,7 +128,7 @@ def escape_latex(text: str) -> str:
 
 def _engine(contents: ReportContents) -> str:
     """A comment that names the LaTeX engine that the names need; empty where any engine will do."""
-    names = "".join(row.name for row in contents.methods)
+    names = "".join(method_colors(contents))
     if all(ord(character) < 0x250 for character in names):
         return ""
     right_to_left = any(unicodedata.bidirectional(character) in ("R", "AL") for character in names)
@@ -129,9 +138,10 @@ def _engine(contents: ReportContents) -> str:
 
 def method_colors(contents: ReportContents) -> dict[str, str]:
     """The colour class of each method; the control is grey."""
-    own = [row.name for row in contents.methods if not row.control]
+    rows = [*contents.methods, *(row for question in contents.questions for row in question.methods)]
+    own = dict.fromkeys(row.name for row in rows if not row.control)
     colors = {name: f"m{place % 6}" for place, name in enumerate(own)}
-    return {row.name: colors.get(row.name, "control") for row in contents.methods}
+    return {row.name: colors.get(row.name, "control") for row in rows}
 
 
 def kind_colors(kinds: list[str]) -> list[str]:
@@ -145,7 +155,17 @@ def fragment(contents: ReportContents) -> str:
 
 
 def table(contents: ReportContents) -> str:
-    """Accuracies and differences as aligned text."""
+    """Estimates and differences as aligned text, question by question."""
+    lines = _naming_lines(contents) if contents.methods else []
+    for question in other_questions(contents):
+        lines += [*([""] if lines else []), *_question_lines(contents, question)]
+    headline = contents.headline
+    said = "\n".join([*wording.notices(contents), *lines, headline.title, *headline.remarks])
+    return printable(re.sub(f"[{ISOLATES}]", "", said))
+
+
+def _naming_lines(contents: ReportContents) -> list[str]:
+    """Accuracies and differences of the naming question."""
     level = formats.level(contents.confidence)
     rows: list[tuple[str, ...]] = [("method", "accuracy", f"{level} interval", "answers", "videos", "participants")]
     rows += [
@@ -171,9 +191,41 @@ def table(contents: ReportContents) -> str:
         if pair.equivalence:
             margin, p = formats.points(pair.equivalence.margin), pair.equivalence.p_equivalence
             lines.append(f"  within ±{margin} points: {formats.equals(p)} (two one-sided tests)")
-    headline = contents.headline
-    said = "\n".join([*wording.notices(contents), *lines, headline.title, *headline.remarks])
-    return printable(re.sub(f"[{ISOLATES}]", "", said))
+    return lines
+
+
+def _question_lines(contents: ReportContents, question: QuestionResult) -> list[str]:
+    """Estimates and differences of any other question."""
+    measure, level = question.measure, formats.level(contents.confidence)
+    lines = [f"{question.id} ({question.kind}), {question.funnel.counted:,} answers"]
+    if question.methods:
+        rows: list[tuple[str, ...]]
+        rows = [("method", measure.name, f"{level} interval", "answers", question.units, "participants")]
+        rows += [
+            (
+                printable(" ".join(row.name.split())),
+                wording.estimate(measure, row.estimate),
+                wording.estimates(measure, row.ci_low, row.ci_high),
+                f"{row.n_answers:,}",
+                f"{row.n_units:,}",
+                f"{row.n_workers:,}",
+            )
+            for row in question.methods
+        ]
+        lines += aligned(rows)
+    for pair in question.comparisons:
+        (a, b), interval = wording.names(pair), wording.differences(measure, pair.ci_low, pair.ci_high)
+        after = (
+            f", {formats.probability(pair.p_adjusted)} after {wording.adjusted_by(contents)}" if pair.family > 1 else ""
+        )
+        lines.append(
+            f"{a} − {b}: {wording.difference(measure, pair.difference)} {measure.unit} ({level} interval {interval}), "
+            f"{formats.equals(pair.p_value)}{after if contents.adjustment != 'none' else ''}"
+        )
+        if pair.equivalence:
+            margin, p = wording.difference(measure, pair.equivalence.margin), pair.equivalence.p_equivalence
+            lines.append(f"  within ±{margin} {measure.unit}: {formats.equals(p)} (two one-sided tests)")
+    return lines
 
 
 def aligned(rows: list[tuple[str, ...]]) -> list[str]:

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
 from analysis import rendering
 from analysis.drawing import FigureDrawing, figure_data
+from analysis.questions.kinds import kind_of, kinds
 from analysis.records.contents import ReportContents
 from analysis.records.plain import from_plain, to_plain
+from analysis.records.questions import QuestionResult
 from analysis.sample_videos import SampleVideo
 from crowd.atomic_write import write_whole
 from crowd.fileformat import parsed, stamped, unstamped
@@ -60,14 +62,15 @@ class Report(ReportContents):
         file = Path(path)
         file = ReportDirectory(file).data if file.is_dir() else file
         try:
-            contents = parsed(file)
+            found = parsed(file)
         except ValueError as error:
             raise ValueError(f"{file}: not JSON ({error})") from None
-        if not isinstance(contents, dict):
+        if not isinstance(found, dict):
             raise ValueError(f"{file}: not a report")
-        table = unstamped(file, contents, ReportDirectory.data.name)
+        table = unstamped(file, found, ReportDirectory.data.name)
         try:
-            return cls.of(from_plain(ReportContents, table))
+            contents = from_plain(ReportContents, table)
+            return cls.of(replace(contents, questions=[_with_details(one) for one in contents.questions]))
         except ValueError as error:
             raise ValueError(
                 f"{file}: not a report of this release: {error}; make it again with accuracy-report"
@@ -132,3 +135,10 @@ class Report(ReportContents):
 
     def __repr__(self) -> str:
         return rendering.table(self)
+
+
+def _with_details(question: QuestionResult) -> QuestionResult:
+    """The question with its details as its kind's record; of a kind that is not known as they are."""
+    if question.details is None or question.kind not in kinds():
+        return question
+    return replace(question, details=from_plain(kind_of(question.kind).details, question.details))

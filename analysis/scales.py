@@ -3,6 +3,7 @@
 import math
 import statistics
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from analysis.records.accuracies import GroupAccuracy
@@ -10,6 +11,12 @@ from analysis.records.accuracies import GroupAccuracy
 #: The figure of labels is open up to `MOST_OPEN` labels, and has all of them up to `MOST_DRAWN`.
 MOST_OPEN = 24
 MOST_DRAWN = 80
+
+#: Pairs of methods are drawn up to this number; a table has all of them.
+MOST_PAIRS = 45
+
+#: Videos and texts are listed up to this number; report.json has all of them.
+MOST_VIDEOS, MOST_TEXTS = 500, 200
 
 #: Labels longer than this are numbered in the head of a confusion table.
 LONG = 24
@@ -23,6 +30,50 @@ def reach(rows: list[dict[str, Any]]) -> float:
     keys = ("difference", "new_low", "new_high", "labels_low", "labels_high")
     values = [abs(row[key]) for row in rows for key in keys if row.get(key) is not None]
     return float(min(1.0, max(0.1, math.ceil(10 * max(values)) / 10)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Axis:
+    """A scale of a measure: its ends, its ticks and what these are called."""
+
+    low: float
+    high: float
+    ticks: list[float]
+    labels: list[str]
+
+
+def axis(rows: Sequence[Any], keys: Sequence[str], *, percent: bool = False, around_zero: bool = False) -> Axis:
+    """A scale that holds these values of all rows, with ends at round numbers.
+
+    Args:
+        rows: records.
+        keys: their fields; what is None is left out.
+        percent: whether values are fractions, called by per cents.
+        around_zero: whether 0 is the middle.
+    """
+    values = [value for row in rows for key in keys if (value := getattr(row, key)) is not None] or [0.0]
+    low, high = min(values), max(values)
+    if around_zero:
+        low, high = -max(abs(low), abs(high)), max(abs(low), abs(high))
+    if high - low < 1e-9:
+        low, high = low - 0.5, high + 0.5
+    step = _round_step((high - low) / 4)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    ticks = [place * step for place in range(first, last + 1)]
+    factor = 100 if percent else 1
+    digits = max(0, -math.floor(math.log10(step * factor) + 1e-9))
+    labels = [f"{factor * tick:.{digits}f}".replace("-", "−") for tick in ticks]
+    return Axis(low=ticks[0], high=ticks[-1], ticks=ticks, labels=[_without_sign_of_zero(text) for text in labels])
+
+
+def _round_step(step: float) -> float:
+    """The next 1, 2 or 5 times a power of ten that is not smaller."""
+    power = 10 ** math.floor(math.log10(step))
+    return float(next(factor * power for factor in (1, 2, 5, 10) if factor * power >= step * (1 - 1e-9)))
+
+
+def _without_sign_of_zero(text: str) -> str:
+    return text[1:] if text.startswith("−") and not text.strip("−0.") else text
 
 
 def time_place(value: float) -> float:

@@ -16,6 +16,7 @@ from analysis.records.participants import (
     ParticipantsSummary,
     Quartiles,
 )
+from analysis.shown import Workers
 
 Array = np.ndarray
 
@@ -112,19 +113,28 @@ PATTERNS: dict[str, tuple[str, Any]] = {
 
 def describe_workers(answers: Answers, confidence: float) -> ParticipantsSummary:
     """All participants described: how much and how fast they answered, gold items, patterns of carelessness."""
-    table = worker_table(answers)
+    return described(worker_table(answers), answers.workers, confidence)
+
+
+def described(table: WorkerTable, workers: Workers, confidence: float) -> ParticipantsSummary:
+    """The same from what is known of each participant."""
     quantile = float(special.ndtri((1 + confidence) / 2))
     with np.errstate(invalid="ignore"):
         shown = {name: np.asarray(shows(table), bool) for name, (_, shows) in PATTERNS.items()}
     known = {"gold": bool((table.gold >= 3).any()), "attention": bool(table.attention.any())}
-    times = {"fast": table.fast_share, "unwatched": table.watched_fraction, "distracted": table.focus_losses}
+    times = {
+        "fast": table.fast_share,
+        "uncommitted": table.uncommitted_share,
+        "unwatched": table.watched_fraction,
+        "distracted": table.focus_losses,
+    }
     known |= {name: bool(np.isfinite(values).any()) for name, values in times.items()}
     number = np.sum(list(shown.values()), axis=0)
     worst = [int(code) for code in np.argsort(-number, kind="stable")[:12] if number[code]]
     gold, right = float(table.gold.sum()), float(table.gold_right.sum())
     return ParticipantsSummary(
-        number=len(answers.workers),
-        simulated=int(answers.workers.simulated.sum()),
+        number=len(workers),
+        simulated=int(workers.simulated.sum()),
         answers_per_worker=quartiles(table.answers[table.answers > 0]),
         typical_time_s=quartiles(table.typical_time_s),
         gold=_gold(right, gold, quantile, int((table.gold > 0).sum())) if gold else None,
@@ -133,7 +143,7 @@ def describe_workers(answers: Answers, confidence: float) -> ParticipantsSummary
             CarelessnessPattern(name=name, rule=rule, workers=int(shown[name].sum()) if known.get(name, True) else None)
             for name, (rule, _) in PATTERNS.items()
         ],
-        most_patterns=[_one(answers, table, shown, code, quantile) for code in worst],
+        most_patterns=[_one(workers, table, shown, code, quantile) for code in worst],
     )
 
 
@@ -159,12 +169,12 @@ def _gold(right: float, items: float, quantile: float, workers: int) -> GoldScor
 
 
 def _one(
-    answers: Answers, table: WorkerTable, shown: dict[str, Array], code: int, quantile: float
+    workers: Workers, table: WorkerTable, shown: dict[str, Array], code: int, quantile: float
 ) -> CarelessParticipant:
     time = float(table.typical_time_s[code])
     items = float(table.gold[code])
     return CarelessParticipant(
-        worker_id=str(answers.workers.worker_id[code]),
+        worker_id=str(workers.worker_id[code]),
         answers=int(table.answers[code]),
         typical_time_s=time if np.isfinite(time) else None,
         modal_share=float(table.modal_share[code]),

@@ -100,7 +100,7 @@ class StudyDirectory(_Directory):
 class ReportDirectory(_Directory):
     """The files of a report (`analysis.report`)."""
 
-    data = DataFile("report.json", version=2)
+    data = DataFile("report.json", version=3)
     page = DataFile("report.html")
     text = DataFile("report.md")
     table = DataFile("table1.tex")

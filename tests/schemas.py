@@ -17,13 +17,15 @@ from typing import Any, get_args, get_type_hints
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
+from analysis.questions.kinds import kind_of, kinds
 from analysis.records.contents import ReportContents
-from crowd.design import study as study_file
+from crowd.design import study_file
 from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.design.study_values import CHOICES, RANGES
 from crowd.fileformat import VERSION, VERSIONS, WRITTEN_BY
-from crowd.questions import KINDS, kind_of
+from crowd.questions import KINDS
+from crowd.questions import kind_of as asked_kind
 from crowd.questions.instructions import Example, QuizQuestion
 from crowd.questions.question import Question
 from vidgen.judge_report import JudgeReport
@@ -178,7 +180,7 @@ def _closed(kind: type) -> Schema:
 
 #: The tables of each list of tables.
 _TABLES: dict[str, Callable[[], Schema]] = {
-    "questions": lambda: {"oneOf": [_question(kind_of(name)) for name in KINDS]},
+    "questions": lambda: {"oneOf": [_question(asked_kind(name)) for name in KINDS]},
     "examples": lambda: _closed(Example),
     "quiz": lambda: _closed(QuizQuestion),
 }
@@ -202,8 +204,23 @@ def _of_key(name: str, hint: Any) -> Schema:
     return _TYPES[hint] | ({} if low is None else {"minimum": low, "maximum": high})
 
 
+def _report(schema: Schema) -> Schema:
+    """report.json has in `details` of a question what only its kind has."""
+    refs = []
+    for name in kinds():
+        kind = kind_of(name).details
+        if is_dataclass(kind):
+            own = of_dataclass(kind)
+            schema["$defs"] |= own.pop("$defs") | {kind.__name__: own}
+            refs.append({"$ref": f"#/$defs/{kind.__name__}"})
+    schema["$defs"]["QuestionResult"]["properties"]["details"] |= {"anyOf": [*refs, {"type": "null"}]}
+    return schema
+
+
 SCHEMAS = {
-    "analysis/schemas/report": Source(file="report.json", kind=ReportContents, page=ROOT / "docs" / "report-json.md"),
+    "analysis/schemas/report": Source(
+        file="report.json", kind=ReportContents, finish=_report, page=ROOT / "docs" / "report-json.md"
+    ),
     "crowd/schemas/design": Source(file="design.json", kind=Design, finish=_design),
     "crowd/schemas/study": Source(file="study.toml", kind=Study, finish=_study),
     "vidgen/schemas/judge": Source(file="judge.json", kind=JudgeReport),

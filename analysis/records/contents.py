@@ -1,6 +1,6 @@
 """The whole of report.json."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.records.accuracies import GroupAccuracy, HalvesAccuracy, MethodAccuracy, SeveralLabelsScore
@@ -21,6 +21,7 @@ from analysis.records.participants import (
     Programs,
 )
 from analysis.records.plan import PlanSummary
+from analysis.records.questions import QuestionResult
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +111,7 @@ class ReportContents:
     paired: bool
     """Whether the answers table names items, which pair videos of several methods."""
     methods: list[MethodAccuracy]
-    """Each method's accuracy, the largest first and the control last."""
+    """Each method's accuracy, the largest first and the control last; empty where no question is naming."""
     uncounted: list[str]
     """Methods without an answer that counts."""
     comparisons: list[MethodComparison]
@@ -127,8 +128,8 @@ class ReportContents:
     """Accuracy per direction; empty where labels name none."""
     halves: list[HalvesAccuracy]
     """How often the object was right, and how often the direction; empty where labels name no direction."""
-    answered: AnswerShares
-    """What was answered."""
+    answered: AnswerShares | None
+    """What was answered; null where no question is naming."""
     agreement: list[AgreementResult]
     """Agreement of participants, per method and over all."""
     response_times: list[ResponseTimes]
@@ -163,6 +164,8 @@ class ReportContents:
     """The tables that were analysed."""
     versions: dict[str, str]
     """Versions of Python and of the packages that compute."""
+    questions: list[QuestionResult] = field(default_factory=list)
+    """Every question, in the order declared; absent in reports of earlier releases, whose question is naming."""
 
 
 #: Stands for the headline until the other sections are there, from which it is written.

@@ -14,21 +14,38 @@ from analysis.wording.comparison import (
 from analysis.wording.design import difference_notes
 from analysis.wording.figures import drawn_note
 from analysis.wording.headline import headline
+from analysis.wording.measure import difference, differences, estimate, estimates
 from analysis.wording.methods import intervals_hold, methods_text
 from analysis.wording.notices import SIMULATED, marks, marks_of, notice, notices
 from analysis.wording.plan import promised, term, undeclared
 from analysis.wording.power import caution, needed, spread
+from analysis.wording.questions import (
+    adjusted_by,
+    concluded_in_a_cell,
+    population,
+    ranks,
+    said,
+    several,
+    strength,
+    strength_interval,
+)
 
 __all__ = [
     "POPULATIONS",
     "SIMULATED",
+    "adjusted_by",
     "adjusted_interval",
     "adjustment",
     "caution",
+    "concluded_in_a_cell",
     "conclusion",
+    "difference",
     "difference_notes",
+    "differences",
     "drawn_note",
     "equivalence_interval",
+    "estimate",
+    "estimates",
     "headline",
     "intervals_hold",
     "is_adjusted",
@@ -40,8 +57,14 @@ __all__ = [
     "needed",
     "notice",
     "notices",
+    "population",
     "promised",
+    "ranks",
+    "said",
+    "several",
     "spread",
+    "strength",
+    "strength_interval",
     "target_sentences",
     "term",
     "undeclared",

@@ -32,10 +32,14 @@ from analysis.wording.comparison import (
 from analysis.wording.design import apart, nesting, uneven, videos
 from analysis.wording.notices import notices, so_far
 from analysis.wording.plan import broken_promises, post_hoc
+from analysis.wording.questions import primary, question_headline
 
 
 def headline(contents: ReportContents) -> Headline:
-    """The first screen, made from all other sections of the report; the headline that `contents` has is not read."""
+    """The first screen, about the primary question; made from all other sections, whatever headline `contents` has."""
+    first = next((question for question in contents.questions if question.primary), None)
+    if first and not first.top_level:
+        return question_headline(contents, first)
     pair = contents.comparisons[0] if contents.comparisons else None
     title, detail, facts = _alone(contents) if pair is None else _compared(contents, pair)
     return Headline(
@@ -197,7 +201,7 @@ def _of_answers(contents: ReportContents) -> list[str]:
         rows.append(
             f"The plan's primary_test, {test}, is a test for new videos; for these videos there is the clustered t."
         )
-    return [*rows, *post_hoc(contents.plan), *broken_promises(contents.plan)]
+    return [*rows, *primary(contents), *post_hoc(contents.plan), *broken_promises(contents.plan)]
 
 
 def _uncounted(contents: ReportContents) -> str:

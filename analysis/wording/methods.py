@@ -14,10 +14,19 @@ from analysis.wording.comparison import (
     weighting,
 )
 from analysis.wording.notices import marks
+from analysis.wording.questions import participants, reported
 
 
 def methods_text(contents: ReportContents) -> str:
     """A paragraph for the methods and results of a paper."""
+    others = "".join(f" {reported(contents, one)}" for one in contents.questions if not one.top_level)
+    if contents.methods:
+        return _of_naming(contents) + others
+    return "".join(f"{mark}. " for mark in marks(contents)) + participants(contents) + others
+
+
+def _of_naming(contents: ReportContents) -> str:
+    """The sentences on the naming question."""
     methods = contents.methods
     answers, videos = sum(row.n_answers for row in methods), sum(row.n_videos for row in methods)
     workers, labels = contents.workers, len(contents.labels)

@@ -34,10 +34,6 @@ def _check_comparisons(study: Study, evaluated: Iterable[str]) -> None:
                 )
 
 
-#: Most options of one question about labels: five screens of a phone.
-MOST_OPTIONS = 100
-
-
 def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = None) -> Design:
     """Make the HITs of the study, each stimulus in one block, with methods, labels and gold balanced between blocks.
 
@@ -99,12 +95,7 @@ def _check_examples(study: Study, videos: Sequence[Video]) -> None:
 
 
 def _check_labels(study: Study, videos: Sequence[Video]) -> None:
-    """Refuse a label that is no option, where labels are asked for, and more options than people can choose from."""
-    if study.naming and len(study.options) > MOST_OPTIONS:
-        raise ValueError(
-            f"options: {len(study.options)} are more than the {MOST_OPTIONS} that people can choose from; ask which of"
-            ' a few captions fits (a question of kind = "caption"), or about fewer labels'
-        )
+    """Refuse a label that is no option, where labels are asked for."""
     for video in videos if study.naming else ():
         strangers = [label for label in video.labels if label not in study.options]
         if strangers and video.label:

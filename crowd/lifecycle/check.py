@@ -22,6 +22,7 @@ from crowd.localplatform.people import stored_answers
 from crowd.media.places import OwnMedia, remembered
 from crowd.operating_system import rights_of_others
 from crowd.platforms import describe
+from crowd.questions.naming import Naming
 from crowd.sqlite_file import faults
 from crowd.studydir import StudyDirectory, existing_study
 from crowd.task.answers import COLUMNS
@@ -38,6 +39,8 @@ _PRIVATE = (
 )
 _BACKUP = "put it back from a backup (`vidgen restore` makes one into another directory)"
 _RECOVER = "move it away and run `vidgen recover`, which rebuilds it from the platform, or put it back from a backup"
+#: The columns that say which answer a row is.
+_IDENTITY = ("assignment_id", "video_id", "question", "left_video_id", "right_video_id", "position")
 _COLLECT = "run `vidgen collect-answers`, which writes it again"
 
 
@@ -219,7 +222,7 @@ def _same_rows(tables: Mapping[Path, list[dict[str, Any]]]) -> Iterator[Finding]
     """Rows that only one of the two tables has: both are written together, so the other has lost them."""
     for path, other in permutations(tables):
         lost = Counter(map(_key, tables[other])) - Counter(map(_key, tables[path]))
-        for assignment_id, video_id in list(lost)[:1]:
+        for assignment_id, video_id, *_ in list(lost)[:1]:
             what = f"lacks what {other.name} has, {lost.total()} answers"
             example = f"e.g. in assignment {assignment_id}, video {video_id}"
             yield Finding(path=path, what=f"{what}, {example}", remedy=_COLLECT)
@@ -230,6 +233,7 @@ def _table(path: Path, written: list[dict[str, Any]], rows: list[dict[str, Any]]
     expected = {_key(row): _in_csv(row) if path.suffix == ".csv" else row for row in rows}
     # Exclusions depend on all answers.
     compared = [name for name in COLUMNS if name != "excluded" or len(written) == len(expected)]
+    compared = [name for name in compared if not written or name in written[0]]  # earlier releases wrote fewer columns
     wrong = [row for row in written if not _is_same(row, expected.pop(_key(row), None), compared)]
     if wrong:
         where = f"in assignment {wrong[0].get('assignment_id')}, video {wrong[0].get('video_id')}"
@@ -245,5 +249,7 @@ def _in_csv(row: dict[str, Any]) -> dict[str, str]:
     return {name: "" if value is None else str(cell(value)) for name, value in row.items()}
 
 
-def _key(row: dict[str, Any]) -> tuple[Any, Any]:
-    return row.get("assignment_id"), row.get("video_id")
+def _key(row: dict[str, Any]) -> tuple[str, ...]:
+    """What a row is about; tables of earlier releases have one question, which they do not name."""
+    named = {"question": Naming.KIND, **{name: value for name, value in row.items() if value not in (None, "")}}
+    return tuple(str(named.get(name, "")) for name in _IDENTITY)

@@ -12,7 +12,7 @@ from crowd.localplatform.fees import format_usd
 from crowd.localplatform.operations.questions import parse_question
 from crowd.localplatform.questionform import parse_form
 from crowd.localplatform.store import Row, Transaction, account, assignments, hits, offers, participants, qualifications
-from crowd.task.answers import ITEM_FIELD, OPTIONS_FIELD, is_bounded
+from crowd.task.answers import JSON_FIELDS, is_bounded
 
 Reason = Literal[
     "no-link",
@@ -261,7 +261,7 @@ def named(fields: Fields) -> str:
 
 
 def _submit(tx: Transaction, row: Row, fields: Fields) -> str:
-    if not all(is_bounded(value) for name, value in fields if name.startswith((ITEM_FIELD, OPTIONS_FIELD))):
+    if not all(is_bounded(value) for name, value in fields if name.startswith(JSON_FIELDS)):
         raise RefusedError("malformed", "an answer is too long, too deep or has too many digits")
     assignment_id = str(row["assignment_id"])
     if row["state"] in ("Returned", "Abandoned"):

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crowd.design.design import EVALUATION, GOLD, Design
+from crowd.design.design import EVALUATION, GOLD, Design, TaskItem
 from crowd.hit_annotation import key_in
 from crowd.localplatform.store import Row
 from crowd.studydir import StudyDirectory
-from crowd.task.answers import MOST_ERRORS, item_sent, parse_answer_xml, whole
+from crowd.task.answers import MOST_ERRORS, is_answered, item_sent, parse_answer_xml, whole
 
 
 @dataclass
@@ -18,7 +18,7 @@ class AnswerTally:
 
     design: Design
     answered: Counter[str] = field(default_factory=Counter)
-    """Answers by video."""
+    """Answers by video, or by the videos of a pair or set."""
     playback_errors: int = 0
     skipped: int = 0
     """Videos that could not be answered because they did not load."""
@@ -32,7 +32,7 @@ class AnswerTally:
         wanted: Counter[str] = Counter()
         for hit in self.design.hits:
             for item in hit.of_kind(EVALUATION, GOLD):
-                wanted[item.video_id] += hit.num_assignments
+                wanted[_name(item)] += hit.num_assignments
         return wanted
 
     def add(self, rows: Sequence[Row]) -> None:
@@ -48,13 +48,17 @@ class AnswerTally:
         """Count one submission; raise a ValueError, counting nothing, if it cannot be read."""
         fields = parse_answer_xml(answer)
         sent = {
-            item.video_id: item_sent(fields, item.key) or {}
+            _name(item): item_sent(fields, item.key) or {}
             for item in self.design.hit(hit_key).of_kind(EVALUATION, GOLD)
         }
         self.playback_errors += sum(whole(each.get("playback_errors"), MOST_ERRORS) or 0 for each in sent.values())
-        answered = [video_id for video_id, each in sent.items() if each.get("answer") is not None]
+        answered = [name for name, each in sent.items() if is_answered(each)]
         self.answered.update(answered)
         self.skipped += len(sent) - len(answered)
+
+
+def _name(item: TaskItem) -> str:
+    return " / ".join(item.video_ids)
 
 
 def tally_of(study_dir: Path) -> AnswerTally | None:

@@ -142,7 +142,7 @@ def filled_form(
     item_seed = seed_of("items", task["seed"], assignment_id)
     keys = [] if worker.practised else [entry["key"] for entry in task["training"]]
     keys += [entry["key"] for entry in item_order(parts_in(task), item_seed, task.get("checks", ()))]
-    asks_once = not worker.practised
+    asks_once = not worker.practised and design.questions_about("person")
     worker.practised = True
     sent = {}
     for position, key in enumerate(keys):

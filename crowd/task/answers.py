@@ -56,6 +56,8 @@ OPTIONS_FIELD = "options"
 ONCE_FIELD = "once"
 #: The field with what was answered to the quiz about the instructions.
 QUIZ_FIELD = "quiz"
+#: What fields that hold JSON begin with.
+JSON_FIELDS = (ITEM_FIELD, OPTIONS_FIELD, ONCE_FIELD, QUIZ_FIELD)
 #: What a cell has where its column does not apply.
 _EMPTY: dict[str, Any] = {"string": "", "bool": False, "int32": None, "int64": None, "double": None}
 _COUNTS = ("replays", "stalls", "playback_errors", "focus_losses")
@@ -125,6 +127,11 @@ def is_bounded(text: str) -> bool:
 def whole(value: Any, most: int) -> int | None:
     """The value if it is a whole number from 0 to `most`, else None."""
     return value if type(value) is int and 0 <= value <= most else None
+
+
+def is_answered(sent: Mapping[str, Any]) -> bool:
+    """Whether what was sent for an item answers any of its questions."""
+    return bool(sent.get("answers")) or sent.get("answer") is not None
 
 
 def answer_rows(

@@ -35,7 +35,7 @@ def shortened(task: Mapping[str, Any]) -> dict[str, Any]:
     shared = [key for key in _SHARED if clips and all(clip.get(key) == clips[0].get(key, "") for clip in clips)]
     short["clip"] = {key: clips[0][key] for key in shared}
     addresses = [clip[key].partition("?") for clip in clips for key in _ADDRESSES if key in clip]
-    short["address"] = [commonprefix([parts[place] for parts in addresses]) for place in (0, 2)]
+    short["address"] = [commonprefix([parts[place] for parts in addresses]) for place in (0, 2)]  # noqa: RUF071
     short["clips"] = [_shortened(clip, shared, *short["address"]) for clip in clips]
     return short
 

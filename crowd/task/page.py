@@ -53,7 +53,9 @@ def render_page(study: Study, design: Design, hit: HitDesign, media_url: Callabl
         room = len(json.dumps([options, task["texts"]], ensure_ascii=False).encode())
         help_ = f"lower videos_per_hit ({study.videos_per_hit}) or use shorter addresses for the videos"
         if room > (size - MAX_QUESTION_BYTES) and room > MAX_QUESTION_BYTES // 4:
-            help_ = f"{room} of them are {len(options)} options: ask about fewer or shorter labels"
+            fit = (room + MAX_QUESTION_BYTES - size) * len(options) // room
+            help_ = f"{room} of them are {len(options)} options: ask about fewer or shorter labels, of which some {fit}"
+            help_ += ' fit, or which of a few captions fits (a question of kind = "caption")'
         raise ValueError(f"hit {hit.key}: its page has {size} bytes, {MAX_QUESTION_BYTES} are allowed; {help_}")
     return page
 

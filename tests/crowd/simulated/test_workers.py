@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 from scipy import stats
 
 from crowd.design.blocks import design
-from crowd.design.design import ATTENTION, Design
+from crowd.design.design import ATTENTION, Design, TaskItem
 from crowd.design.study import Study
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.publish import publish
@@ -44,6 +45,12 @@ def simulated(
     return SimulatedWorker(plan, by_accuracy(accuracy, plan.options), style or ResponseStyle(), seed, name)
 
 
+def told(participant: SimulatedWorker, item: TaskItem) -> dict[str, Any]:
+    """What the participant sends for the one question about an item."""
+    sent: dict[str, Any] = participant.answer(item, 0, 0, [0])["answers"]["naming"]
+    return sent
+
+
 def test_the_form_is_what_the_page_sends(plan: Design) -> None:
     """A form gives rows as a person's does: practice first, recorded orders, and every answer among the options."""
     task = page_data(Study(), plan, plan.hits[0], str)
@@ -66,10 +73,10 @@ def test_practice_is_done_once(plan: Design) -> None:
 def test_the_same_seed_gives_the_same_participant(plan: Design) -> None:
     """What is answered depends on seed, participant and video alone, not on the order of the videos."""
     items = plan.hits[0].items
-    answers = [simulated(plan, accuracy=0.4).answer(item, 0, 0)["answer"] for item in items]
+    answers = [told(simulated(plan, accuracy=0.4), item)["answer"] for item in items]
     participant = simulated(plan, accuracy=0.4)
-    assert [participant.answer(item, 0, 0)["answer"] for item in reversed(items)] == answers[::-1]
-    others = [[simulated(plan, name, 0.4, seed=seed).answer(item, 0, 0)["answer"] for item in items]
+    assert [told(participant, item)["answer"] for item in reversed(items)] == answers[::-1]
+    others = [[told(simulated(plan, name, 0.4, seed=seed), item)["answer"] for item in items]
               for name, seed in (("1", 0), ("0", 1))]  # fmt: skip
     assert answers not in others
 
@@ -80,14 +87,14 @@ def test_careless_participants_answer_blindly(plan: Design) -> None:
     assert np.mean([one.carelessness for one in people]) == pytest.approx(0.3, abs=0.04)
     assert np.std([one.carelessness for one in people]) > 0.1
     (item,) = plan.hits[0].of_kind(ATTENTION)
-    failed = np.mean([one.answer(item, 0, 0)["answer"] != item.asked for one in people])
+    failed = np.mean([told(one, item)["answer"] != item.asked for one in people])
     assert failed == pytest.approx(0.3 * 2 / 3, abs=0.06)
 
 
 def test_speed_is_as_asked(plan: Design) -> None:
     """The median of the reported times is the one asked for."""
     people = [simulated(plan, str(number), style=ResponseStyle(seconds_per_item=3)) for number in range(300)]
-    times = [one.answer(plan.hits[0].items[0], 0, 0)["time_to_answer_s"] for one in people]
+    times = [told(one, plan.hits[0].items[0])["time_to_answer_s"] for one in people]
     assert np.median(times) == pytest.approx(3.2, abs=0.4)
 
 

@@ -1,0 +1,1 @@
+"""Estimates for the question which of several captions fits a video."""

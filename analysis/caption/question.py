@@ -1,0 +1,63 @@
+"""Caption as a kind of question: which of these captions fits the video?"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analysis.naming.counting import counts_of
+from analysis.naming.findings import accuracy_findings, right_answers, stacks_of_answers
+from analysis.questions.judged import JudgedVideos, judged_videos
+from analysis.questions.plan import QuestionPlan
+from analysis.questions.rows import QuestionRows, of_words
+from analysis.records.figures import Stacks
+from analysis.records.questions import Findings, Measure, RightAnswers
+from crowd.questions.caption import NONE, Caption
+from crowd.wording import UNCLEAR
+
+MEASURE = Measure(
+    name="share of right captions", unit="points", percent=True, more="is matched with its caption more often than"
+)
+
+#: What an answer is: the video's own caption, another, none of them, or unclear.
+KINDS = ("its own caption", "another caption", NONE, UNCLEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionChoice:
+    """The kind."""
+
+    columns: tuple[str, ...] = ("video_id", "method", "label")
+    details: type = RightAnswers
+
+    def mistake(self, answer: str) -> str | None:
+        """Nothing: captions are any text."""
+        return None
+
+    def analyse(self, rows: QuestionRows, plan: QuestionPlan) -> Findings:
+        """The share of answers that are the video's own caption, which is in `label`, by the estimates of naming."""
+        words = rows.words("answer")
+        own = of_words(words, rows.words("label"))[rows.code("label")] == rows.code("answer")
+        apart = np.array([2 if word == NONE else 3 if word == UNCLEAR else 1 for word in words])
+        kind = np.where(own, 0, apart[rows.code("answer")])
+        # All videos are of one class: what differs between captions is the video's.
+        counts = counts_of(rows, np.zeros(len(rows), np.intp), kind, list(KINDS[:2]))
+        found = accuracy_findings(counts, plan, MEASURE)
+        return replace(found, details=right_answers(rows, kind, KINDS, 1 / choices(rows)))
+
+    def judged(self, rows: QuestionRows) -> JudgedVideos:
+        """Videos by whether they were matched with their own caption."""
+        own = of_words(rows.words("answer"), rows.words("label"))[rows.code("label")] == rows.code("answer")
+        return judged_videos(rows, own.astype(float))
+
+    def stacks(self, details: RightAnswers) -> Stacks:
+        """Each method's answers by kind, right ones first."""
+        return stacks_of_answers(details)
+
+
+KIND = CaptionChoice()
+
+
+def choices(rows: QuestionRows) -> int:
+    """How many captions were shown: as the first row with options has them, else as declared."""
+    shown = len([option for option in rows.options if option not in (NONE, UNCLEAR)])
+    return shown or int(rows.question.settings.get("choices", Caption.__dataclass_fields__["choices"].default))

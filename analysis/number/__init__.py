@@ -1,0 +1,1 @@
+"""Estimates for questions that ask for a number: mean, median and quartiles."""

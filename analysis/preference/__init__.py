@@ -1,0 +1,1 @@
+"""Estimates and tests for the question "which of these two videos is better?"."""

@@ -1,0 +1,270 @@
+"""Rating as a kind of question: how good is this video, on a scale?"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis import reviewers
+from analysis.clustering import Target
+from analysis.counts import distinct
+from analysis.intervals import Interval
+from analysis.ordered_agreement import ordered_agreement
+from analysis.questions.comparisons import (
+    Difference,
+    Estimate,
+    Size,
+    bound,
+    compared,
+    estimate_row,
+    ordered,
+    target_of,
+)
+from analysis.questions.judged import JudgedVideos, judged_videos
+from analysis.questions.plan import QuestionPlan
+from analysis.questions.rows import QuestionRows
+from analysis.rating.diversity import rating_diversity
+from analysis.rating.means import MeanDifference, MethodRatings, compare_means, method_ratings
+from analysis.rating.opinion_scores import OpinionScores, opinion_scores, without_bias
+from analysis.rating.ratings import Ratings, Scale
+from analysis.rating.records import (
+    Coefficient,
+    RatedMethod,
+    RatingContrast,
+    RatingDetails,
+    RatingModelResult,
+    VideoScore,
+)
+from analysis.records.figures import Stack, Stacks
+from analysis.records.questions import Findings, Measure
+from crowd.questions.rating import SCALES
+
+Array = np.ndarray
+
+MEASURE = Measure(name="mean rating", unit="points of the scale", percent=False, more="is rated higher than")
+
+#: Single videos are listed up to this number; the CSV of a study has them all.
+MOST_VIDEOS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """The kind."""
+
+    columns: tuple[str, ...] = ("video_id", "method")
+    details: type = RatingDetails
+
+    def mistake(self, answer: str) -> str | None:
+        """What is wrong with an answer; None where it is a number."""
+        return None if math.isfinite(number_of(answer)) else "is no number"
+
+    def analyse(self, rows: QuestionRows, plan: QuestionPlan) -> Findings:
+        """Mean ratings of methods and their differences, with what else is usual to report of opinion scores.
+
+        Raises:
+            ValueError: a rating is not on the declared scale.
+        """
+        ratings, units = ratings_of(rows)
+        found = {row.method: row for row in method_ratings(ratings, plan.rules.confidence)}
+        methods = ordered(
+            estimate_row(name, row.mean, row.mean_intervals, _size(row), plan) for name, row in found.items()
+        )
+
+        def difference(a: str, b: str) -> Difference | None:
+            own = compare_means(ratings, a, b)
+            return None if own is None else _difference(own, found, plan)
+
+        names = [row.name for row in methods]
+        rng = np.random.default_rng(plan.seed)
+        scores = opinion_scores(ratings.value, ratings.video, len(rows.words("video_id")), plan.rules.confidence)
+        return Findings(
+            measure=MEASURE,
+            methods=methods,
+            comparisons=compared(names, difference, plan),
+            units=units,
+            details=RatingDetails(
+                low=ratings.scale.low,
+                high=ratings.scale.high,
+                slider=ratings.scale.slider,
+                points=_points(ratings.scale),
+                rated=[_rated(found[name], target_of(plan.rules)) for name in names],
+                videos=_videos(rows, ratings, scores),
+                diversity=_diversity(scores, ratings.scale, rng, plan.rules.confidence),
+                **_agreement(ratings, rng, plan.rules.confidence),
+                model=_model(ratings, plan),
+            ),
+        )
+
+    def judged(self, rows: QuestionRows) -> JudgedVideos:
+        """Videos by their ratings."""
+        return judged_videos(rows, np.array([number_of(word) for word in rows.words("answer")])[rows.code("answer")])
+
+    def stacks(self, details: RatingDetails) -> Stacks:
+        """Each method's ratings by point, the highest first."""
+        rows = [
+            Stack(name=row.name, shares=[count / sum(row.distribution) for count in reversed(row.distribution)])
+            for row in details.rated
+        ]
+        return Stacks(parts=[f"{point:g}" for point in reversed(details.points)], rows=rows)
+
+
+KIND = Rating()
+
+
+def number_of(text: str) -> float:
+    """The number that an answer is; NaN for everything else."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def ratings_of(rows: QuestionRows) -> tuple[Ratings, str]:
+    """The ratings of rows, and what is random beside participants.
+
+    Raises:
+        ValueError: a rating is not on the declared scale.
+    """
+    value = np.array([number_of(word) for word in rows.words("answer")])[rows.code("answer")]
+    used, method = distinct(rows.code("method"))
+    unit, named = rows.units()
+    scale = scale_of(rows, value)
+    rows.refuse(
+        ~scale.holds(value), f": answer is not on the scale from {scale.low:g} to {scale.high:g} of its question"
+    )
+    ratings = Ratings(
+        value=value,
+        participant=rows.worker,
+        video=rows.code("video_id"),
+        method=method,
+        prompt=unit if named == "prompts" else None,
+        methods=[rows.words("method")[code] for code in used],
+        scale=scale,
+    )
+    return ratings, named
+
+
+def scale_of(rows: QuestionRows, value: Array) -> Scale:
+    """The declared scale; of a table alone the smallest usual one that holds all ratings."""
+    points = rows.question.settings.get("points")
+    whole = not (value % 1).any()
+    scales = {points: SCALES[points]} if points in SCALES else SCALES
+    for number, (low, high) in scales.items():
+        if (whole or number == max(SCALES)) and low <= value.min() and value.max() <= high:
+            return Scale(low=low, high=high, slider=number == max(SCALES))
+    if points in SCALES:
+        low, high = SCALES[points]
+        return Scale(low=low, high=high, slider=points == max(SCALES))
+    low, high = math.floor(value.min()), math.ceil(value.max())
+    return Scale(low=low, high=max(high, low + 1), slider=True)
+
+
+def _size(row: MethodRatings) -> Size:
+    return Size(n_answers=row.num_ratings, n_units=row.num_units, n_workers=row.num_participants)
+
+
+def _difference(own: MeanDifference, found: dict[str, MethodRatings], plan: QuestionPlan) -> Difference:
+    both = found[own.a], found[own.b]
+    units = own.num_shared or sum(row.num_units for row in both)
+    size = Size(
+        n_answers=sum(row.num_ratings for row in both),
+        n_units=units,
+        n_workers=max(row.num_participants for row in both),
+    )
+    estimate = Estimate(found=own.contrast, limits=(-own.range, own.range), sequential=plan.rules.sequential)
+    return Difference(a=own.a, b=own.b, estimate=estimate, size=size)
+
+
+def _points(scale: Scale) -> list[float]:
+    points = scale.points
+    return [float(point) for point in (np.linspace(scale.low, scale.high, 11)[:-1] if points is None else points)]
+
+
+def _rated(row: MethodRatings, target: Target) -> RatedMethod:
+    top: Interval | None = row.top_two_intervals[target] if row.top_two_intervals else None
+    return RatedMethod(
+        name=row.method,
+        distribution=[int(count) for count in row.distribution],
+        top_two=row.top_two,
+        top_two_low=top.low if top else None,
+        top_two_high=top.high if top else None,
+        n_videos=row.num_videos,
+    )
+
+
+def _videos(rows: QuestionRows, ratings: Ratings, scores: OpinionScores) -> list[VideoScore]:
+    """Each video's scores; none where there are too many to list."""
+    seen, first = np.unique(ratings.video, return_index=True)
+    if len(seen) > MOST_VIDEOS:
+        return []
+    try:
+        plain = without_bias(ratings.value, ratings.video, ratings.participant, len(scores.mos), len(rows.workers))
+        unbiased, errors = plain.score, plain.standard_error
+    except ValueError:  # nobody has enough ratings
+        unbiased = errors = np.full(len(scores.mos), np.nan)
+    named = [
+        VideoScore(
+            video_id=rows.words("video_id")[video],
+            method=ratings.methods[ratings.method[place]],
+            ratings=int(scores.count[video]),
+            mos=float(scores.mos[video]),
+            sd=bound(float(scores.sd[video])),
+            ci_low=bound(float(scores.low[video])),
+            ci_high=bound(float(scores.high[video])),
+            unbiased=bound(float(unbiased[video])),
+            unbiased_se=bound(float(errors[video])),
+        )
+        for video, place in zip(seen.tolist(), first.tolist(), strict=True)
+    ]
+    return sorted(named, key=lambda row: (row.method, row.video_id))
+
+
+def _diversity(scores: OpinionScores, scale: Scale, rng: np.random.Generator, confidence: float) -> Coefficient | None:
+    found = rating_diversity(scores, scale, rng, confidence)
+    return None if found is None else Coefficient(value=found.a, ci_low=found.low, ci_high=found.high)
+
+
+def _agreement(ratings: Ratings, rng: np.random.Generator, confidence: float) -> dict[str, Coefficient | None]:
+    """Ordinal and interval α; None for a slider, whose values are too many for a table of points."""
+    points = ratings.scale.points
+    if points is None:
+        return {"ordinal_alpha": None, "interval_alpha": None}
+    size, videos = len(points), int(ratings.video.max()) + 1
+    cell = ratings.video * size + (ratings.value - ratings.scale.low).astype(np.intp)
+    table = np.bincount(cell, minlength=videos * size).reshape(videos, size)
+    found = ordered_agreement(table, points, rng, confidence)
+    return {
+        name: Coefficient(value=own.value, ci_low=own.low, ci_high=own.high)
+        for name, own in (("ordinal_alpha", found.ordinal), ("interval_alpha", found.interval))
+    }
+
+
+def _model(ratings: Ratings, plan: QuestionPlan) -> RatingModelResult | None:
+    """The cumulative link model where it is wanted, or by default where ratings are few."""
+    few = len(ratings) <= reviewers.UNASKED
+    if not plan.tested or plan.mixed is False or (plan.mixed is None and not few):
+        return None
+    from analysis.rating.rating_model import rating_model  # slow to load
+
+    try:
+        found = rating_model(ratings, confidence=plan.rules.confidence, seed=plan.seed)
+    except ValueError as error:
+        return RatingModelResult(contrasts=[], sd={}, n_ratings=0, notes=[f"Not fitted: {error}."])
+    return RatingModelResult(
+        contrasts=[
+            RatingContrast(
+                a=row.a,
+                b=row.b,
+                log_odds=row.log_odds,
+                standard_error=row.standard_error,
+                p_value=row.p_value,
+                odds_ratio=bound(row.odds_ratio),
+                odds_ratio_low=bound(row.odds_ratio_interval.low),
+                odds_ratio_high=bound(row.odds_ratio_interval.high),
+            )
+            for row in found.contrasts
+        ],
+        sd=found.sd,
+        n_ratings=found.num_ratings,
+        notes=found.notes,
+    )

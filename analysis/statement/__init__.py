@@ -1,0 +1,1 @@
+"""Estimates for the question whether a sentence about a video is true."""
