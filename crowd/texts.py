@@ -139,6 +139,20 @@ def apart(one: str, other: str) -> str:
     return f"{one!r} and {other!r} look alike but differ at character {place + 1}: {points[0]}, {points[1]}"
 
 
+def check_apart(name: str, texts: Sequence[str]) -> None:
+    """Refuse texts among which people could not choose.
+
+    Raises:
+        ValueError: one is empty, occurs twice or looks like another; the message begins with `name`.
+    """
+    if not all(text.strip() for text in texts):
+        raise ValueError(f"{name}: one of them is empty")
+    if twice := [text for text in texts if texts.count(text) > 1]:
+        raise ValueError(f"{name}: {twice[0]!r} stands {texts.count(twice[0])} times")
+    if alike := lookalikes(texts):
+        raise ValueError(f"{name}: {apart(*alike)}")
+
+
 def unholdable(text: str) -> str | None:
     """The code point of the first character that no page or XML document can hold; None if there is none."""
     for character in text:

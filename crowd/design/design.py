@@ -14,6 +14,7 @@ from crowd.hashes import hash_of_plan, hash_of_shown
 from crowd.questions import question_of
 from crowd.questions.naming import Naming
 from crowd.questions.question import Question
+from crowd.questions.survey import SurveyQuestion
 from crowd.studydir import StudyDirectory
 from crowd.videos.metadata import Video
 
@@ -111,11 +112,18 @@ class Design:
         """The questions about videos, pairs, sets, or the person."""
         return tuple(question for question in self.questions if question.about == about)
 
+    def asked_once(self, *when: str) -> tuple[SurveyQuestion, ...]:
+        """The questions that are asked once, "before" or "after" the items, in that order."""
+        once = [question for question in self.questions_about("person") if isinstance(question, SurveyQuestion)]
+        return tuple(question for each in when for question in once if question.asked == each)
+
     @property
     def attention_question(self) -> Question | None:
         """The question whose answers attention items ask for: naming, else the first with answers of its own."""
         naming = (question for question in self.questions if question.KIND == Naming.KIND)
-        return next(naming, None) or next((question for question in self.questions if question.answers), None)
+        return next(naming, None) or next(
+            (one for one in self.questions if one.answers and one.about != "person"), None
+        )
 
     def answers_of(self, question: Question) -> tuple[str, ...]:
         """The answers to choose from where they are the same for every item."""

@@ -242,7 +242,7 @@ class Study:
     @property
     def attention_question(self) -> Question | None:
         """The question whose answers attention items ask for: naming, else the first with answers of its own."""
-        return self.naming or next((question for question in self.asked if question.answers), None)
+        return self.naming or next((one for one in self.asked if one.answers and one.about != "person"), None)
 
     @property
     def all_options(self) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from decimal import Decimal, InvalidOperation
 
 from crowd.questions.naming import Naming
 from crowd.questions.question import Question
-from crowd.texts import apart, lookalikes
+from crowd.questions.survey import SurveyQuestion
+from crowd.texts import check_apart
 from crowd.wording import LANGUAGES, OTHER, UNCLEAR
 
 #: The smallest and the largest value of each number.
@@ -70,24 +71,23 @@ def check_options(options: tuple[str, ...]) -> None:
     Raises:
         ValueError: one is empty, occurs twice, is one of the two that every question has, or looks like another.
     """
-    if any(not option.strip() for option in options):
-        raise ValueError("options: one of them is empty")
     reserved = [option for option in options if option.strip().lower() in (OTHER.lower(), UNCLEAR.lower())]
     if reserved:
         raise ValueError(f"options: {reserved[0]!r} is always there, leave it out")
-    twice = [option for option in options if options.count(option) > 1]
-    if twice:
-        raise ValueError(f"options: {twice[0]!r} stands {options.count(twice[0])} times")
-    if alike := lookalikes(options):
-        raise ValueError(f"options: {apart(*alike)}")
+    check_apart("options", options)
 
 
 def check_questions(questions: Sequence[Question]) -> None:
     """Refuse questions that do not go together.
 
     Raises:
-        ValueError: two have one id, two ask for labels, or one is asked after an answer that nobody can have given.
+        ValueError: two have one id, two ask for labels, one is asked after an answer that nobody can have given, or
+            none is asked with a video.
     """
+    if questions and all(question.about == "person" for question in questions):
+        raise ValueError(
+            "questions: all are asked once of each participant; one must be about a video, a pair or a set"
+        )
     known: dict[str, Question] = {}
     for question in questions:
         if question.id in known:
@@ -97,12 +97,20 @@ def check_questions(questions: Sequence[Question]) -> None:
         if question.condition:
             name, answers = question.condition
             earlier = known.get(name)
-            if earlier is None or earlier.about not in (question.about, "person"):
+            if earlier is None or not _comes_before(earlier, question):
                 raise ValueError(f"questions: {question.id!r} is asked after {name!r}, which is no earlier question")
-            strangers = [answer for answer in answers if earlier.answers and answer not in earlier.answers]
+            strangers = [answer for answer in answers if not earlier.may_be(answer)]
             if strangers:
+                answered = f", but {name!r} has {', '.join(earlier.answers)}" if earlier.answers else ""
                 raise ValueError(
-                    f"questions: {question.id!r} is asked after the answer {strangers[0]!r}, but {name!r} has"
-                    f" {', '.join(earlier.answers)}"
+                    f"questions: {question.id!r} is asked after the answer {strangers[0]!r}"
+                    + (answered or f", which nobody can give to {name!r}")
                 )
         known[question.id] = question
+
+
+def _comes_before(earlier: Question, question: Question) -> bool:
+    """Whether the answer to a question that is declared earlier is known when the other one is asked."""
+    if not isinstance(earlier, SurveyQuestion) or earlier.about != "person":
+        return earlier.about == question.about
+    return earlier.asked == "before" or (isinstance(question, SurveyQuestion) and question.asked == earlier.asked)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from crowd.questions.question import Question, Seen, logistic, setting
-from crowd.texts import lookalikes
+from crowd.texts import apart, lookalikes
 from crowd.videos.metadata import Video
 from crowd.wording import UNCLEAR
 
@@ -38,8 +38,10 @@ class Caption(Question):
                 f"questions: {self.id!r} shows {self.choices} captions, and the column {self.column} has {len(known)}"
                 " different ones; lower choices"
             )
-        if alike := lookalikes(known):
-            raise ValueError(f"questions: {self.id!r}: captions {alike[0]!r} and {alike[1]!r} look alike")
+        if alike := lookalikes([NONE, UNCLEAR, *known]):
+            raise ValueError(f"questions: {self.id!r}: captions {apart(*alike)}")
+        if own := {NONE, UNCLEAR} & set(known):
+            raise ValueError(f"questions: {self.id!r}: the caption {own.pop()!r} is always there as an answer")
 
     def label(self, video: Video) -> str:
         """The right answer."""

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from crowd.questions.question import Action, Seen, pressed, setting
 from crowd.questions.survey import SurveyQuestion
-from crowd.texts import apart, lookalikes
+from crowd.texts import check_apart
 from crowd.videos.metadata import Video
 
 #: Between several chosen options, in the answers table.
@@ -25,10 +25,9 @@ class Choice(SurveyQuestion):
 
     def check_settings(self) -> None:
         """At least two options that people can tell apart."""
-        if len(set(self.options)) < 2 or not all(option.strip() for option in self.options):
+        if len(self.options) < 2:
             raise ValueError(f"options: must be two or more different texts, are {list(self.options)}")
-        if alike := lookalikes(self.options):
-            raise ValueError(f"options: {apart(*alike)}")
+        check_apart("options", self.options)
         if self.several and any(AND.strip() in option for option in self.options):
             raise ValueError(f"options: {AND.strip()!r} separates answers, so no option may hold it")
 
@@ -36,6 +35,10 @@ class Choice(SurveyQuestion):
     def answers(self) -> tuple[str, ...]:
         """The options, if one of them is chosen."""
         return () if self.several else self.options
+
+    def may_be(self, answer: str) -> bool:
+        """One of the options, also among several."""
+        return answer in self.options
 
     def shuffled_options(self, data: Any) -> tuple[str, ...]:
         """The options, if they are shuffled."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
-from crowd.texts import lookalikes, unholdable
+from crowd.texts import check_apart, unholdable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,8 @@ class QuizQuestion(_Table):
 
     def check(self) -> None:
         """The right answer is one of at least two options that people can tell apart."""
-        if not isinstance(self.options, tuple) or len(set(self.options)) < 2 or lookalikes(self.options):
+        if not isinstance(self.options, tuple) or len(self.options) < 2:
             raise ValueError(f"options: must be two or more different texts, are {self.options!r}")
+        check_apart("options", self.options)
         if self.right not in self.options:
             raise ValueError(f"right: must be one of the options, is {self.right!r}")

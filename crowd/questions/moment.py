@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from crowd.questions.question import Action, Question, Seen, logistic, pressed, setting
+from crowd.texts import check_apart
 from crowd.videos.metadata import Video
 
 #: The answer of those to whom nothing breaks.
@@ -22,6 +23,14 @@ class Moment(Question):
     breaks: tuple[str, ...] = setting(
         (), 'Kinds of breaks to choose from, e.g. ["an object changes", "something vanishes"]; empty: not asked.'
     )
+
+    def check_settings(self) -> None:
+        """Kinds of breaks that people can tell apart."""
+        check_apart("breaks", self.breaks)
+
+    def may_be(self, answer: str) -> bool:
+        """That nothing breaks; a moment has no name."""
+        return answer == NOTHING
 
     def page(self) -> dict[str, Any]:
         """What is marked, and the kinds of breaks."""

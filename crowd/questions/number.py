@@ -25,6 +25,16 @@ class NumberQuestion(SurveyQuestion):
         """The bounds leave a choice."""
         if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
             raise ValueError(f"high: must be larger than low ({self.low:g}), is {self.high:g}")
+        if self.whole and math.ceil(self.low) > math.floor(self.high):
+            raise ValueError(f"high: no whole number lies between low ({self.low:g}) and {self.high:g}")
+
+    def may_be(self, answer: str) -> bool:
+        """A number within the bounds, written as pages send it."""
+        try:
+            number = float(answer)
+            return self.answer(int(number) if number.is_integer() else number, (), None) == answer
+        except (ValueError, OverflowError):
+            return False
 
     def page(self) -> dict[str, Any]:
         """The bounds and the unit."""
@@ -43,7 +53,7 @@ class NumberQuestion(SurveyQuestion):
     def respond(self, seen: Seen) -> Any:
         """Any number within the bounds."""
         value = float(seen.rng.uniform(self.low, self.high))
-        return math.ceil(value) if self.whole else round(value, 3)
+        return min(max(math.ceil(value), math.ceil(self.low)), math.floor(self.high)) if self.whole else round(value, 3)
 
     def guess(self, seen: Seen) -> Any:
         """Any number within the bounds."""

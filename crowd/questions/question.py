@@ -68,6 +68,9 @@ class Question:
                 raise ValueError(f"{item.name}: must be one of {', '.join(map(str, allowed))}, is {value!r}")
             if between and not between[0] <= value <= between[1]:
                 raise ValueError(f"{item.name}: must be between {between[0]} and {between[1]}, is {value}")
+            if isinstance(value, tuple):  # as answers are compared, which `ask_if` and tables hold too
+                value = tuple(map(as_read, value))
+                object.__setattr__(self, item.name, value)
             for text in (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ():
                 if strange := unholdable(text):
                     raise ValueError(f"{item.name}: holds {strange}, a character that no answer can hold")
@@ -117,7 +120,8 @@ class Question:
         if not self.condition:
             return True
         name, wanted = self.condition
-        return name in answers and str(answers[name]["answer"]) in wanted
+        given = answers[name]["answer"] if name in answers else []
+        return any(as_read(str(each)) in wanted for each in (given if isinstance(given, list) else [given]))
 
     @property
     def about(self) -> About:
@@ -133,6 +137,10 @@ class Question:
     def answers(self) -> tuple[str, ...]:
         """The answers to choose from where they are the same for every item: an attention item names one of them."""
         return ()
+
+    def may_be(self, answer: str) -> bool:
+        """Whether that can be an answer, as `ask_if` writes it."""
+        return not self.answers or answer in self.answers
 
     def check_settings(self) -> None:
         """Check settings that depend on each other.

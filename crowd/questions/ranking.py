@@ -35,6 +35,10 @@ class Ranking(Question):
                     " signs; rename it"
                 )
 
+    def may_be(self, answer: str) -> bool:
+        """No order: whose video stands where differs between items."""
+        return False
+
     def page(self) -> dict[str, Any]:
         """Which of the two is asked."""
         return {"best_worst": self.best_worst}

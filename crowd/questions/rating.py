@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from crowd.questions.question import Action, Question, Seen, pressed, setting
+from crowd.texts import check_apart
 from crowd.videos.metadata import Video
 
 #: The smallest and the largest point of each scale; 100 is a slider.
@@ -33,6 +34,7 @@ class Rating(Question):
         wanted = 5 if self.points == 5 else 2
         if self.labels and len(self.labels) != wanted:
             raise ValueError(f"labels: must be {wanted} for {self.points} points, are {len(self.labels)}")
+        check_apart("labels", self.labels)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -44,6 +46,11 @@ class Rating(Question):
         """The points, smallest first; none of a slider, of which nobody can be asked to hit a certain point."""
         low, high = SCALES[self.points]
         return tuple(map(str, range(low, high + 1))) if self.points <= 11 else ()
+
+    def may_be(self, answer: str) -> bool:
+        """A point of the scale."""
+        low, high = SCALES[self.points]
+        return answer in map(str, range(low, high + 1))
 
     def page(self) -> dict[str, Any]:
         """The ends of the scale, its words and their order."""

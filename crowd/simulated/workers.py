@@ -19,6 +19,7 @@ import numpy as np
 from crowd.design.design import ATTENTION, Design, TaskItem
 from crowd.questions.naming import Naming
 from crowd.questions.question import Question, Seen
+from crowd.questions.survey import ONCE
 from crowd.simulated.qualities import Qualities, all_alike
 from crowd.simulated.response_probabilities import ResponseProbabilities
 from crowd.task.answers import ITEM_FIELD, ONCE_FIELD, OPTIONS_FIELD, QUIZ_FIELD
@@ -73,10 +74,11 @@ class SimulatedWorker:
         rng = np.random.default_rng([*self._seed, zlib.crc32(item.video_id.encode())])
         start_s = float(rng.gamma(2, 0.1))
         videos = tuple(self._design.video(item.video_ids[place]) for place in shown)
+        before = self.once("before")
         answers: dict[str, dict[str, Any]] = {}
         passed_s = start_s
         for question in self._asked(item):
-            if question.applies(answers):
+            if question.applies(before | answers):
                 answer = self._answer(question, item, videos, rng)
                 passed_s += self.speed * float(rng.lognormal(0, 0.35))
                 answers[question.id] = {"answer": answer, "time_to_answer_s": round(passed_s, 3)}
@@ -101,10 +103,12 @@ class SimulatedWorker:
         """The question of the study with that id."""
         return next(question for question in self._design.questions if question.id == question_id)
 
-    def once(self) -> dict[str, dict[str, Any]]:
-        """What the page would send for the questions that are asked once."""
-        sent = {}
-        for question in self._design.questions_about("person"):
+    def once(self, *when: str) -> dict[str, dict[str, Any]]:
+        """What the page would send for the questions that are asked once, "before" or "after" the items."""
+        sent: dict[str, dict[str, Any]] = {}
+        for question in self._design.asked_once(*when or ONCE):
+            if not question.applies(sent):
+                continue
             rng = np.random.default_rng([*self._seed, zlib.crc32(question.id.encode())])
             seen = Seen(videos=(), data=None, quality={}, chances=None, options=(), rng=rng)
             sent[question.id] = {"answer": question.respond(seen), "time_to_answer_s": round(self.speed, 3)}

@@ -23,7 +23,7 @@ from crowd.opaque_names import address
 from crowd.pricing import dollars, shown
 from crowd.questions.naming import Naming
 from crowd.questions.question import Question
-from crowd.questions.survey import ONCE, SurveyQuestion
+from crowd.questions.survey import ONCE
 from crowd.task.clip_data import items_of, shortened
 from crowd.videos.metadata import FALLBACKS, Video
 from crowd.wording import OTHER, UNCLEAR, common_wording, question_wording, wording
@@ -181,7 +181,7 @@ def page_data(
     words = page_words(study.language, study.wording, kinds, *own)
     consent = words.pop("consent")
     names = {OTHER: words["other"], UNCLEAR: words["unclear"]} if Naming.KIND in kinds else {}
-    once = {when: [question.id for question in _asked(design, when)] for when in ONCE}
+    once = {when: [question.id for question in design.asked_once(when)] for when in ONCE}
 
     def entries(items: Iterable[TaskItem]) -> list[dict[str, Any]]:
         return [_item(study, design, item, media_url) for item in items]
@@ -223,12 +223,6 @@ def _instructions(study: Study, design: Design, media_url: Callable[[str], str])
     if study.quiz:
         found |= {"quiz": [question.to_table() for question in study.quiz], "quiz_failed": study.quiz_failed}
     return found | ({"shuffle_questions": True} if study.question_order == "shuffled" else {})
-
-
-def _asked(design: Design, when: str) -> list[SurveyQuestion]:
-    """The questions that are asked once, "before" or "after" the items."""
-    once = (question for question in design.questions_about("person") if isinstance(question, SurveyQuestion))
-    return [question for question in once if question.asked == when]
 
 
 def _parts(hit: HitDesign) -> list[list[list[TaskItem]]]:

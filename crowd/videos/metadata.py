@@ -63,7 +63,7 @@ class Video:
 
     def value(self, column: str) -> str:
         """The text in a column of metadata.csv; empty if there is none."""
-        own = {"label": self.label, "prompt": self.prompt, "reference": self.reference}
+        own = {"method": self.method, "label": self.label, "prompt": self.prompt, "reference": self.reference}
         return own.get(column) or self.columns.get(column, "")
 
     @property
