@@ -12,10 +12,11 @@ from analysis.people import Respondents
 from analysis.plan import Plan
 from analysis.questions.judged import validations
 from analysis.questions.margin import of_the_margins_unit
-from analysis.questions.results import analysed, empty_sections
+from analysis.questions.results import Analysed, NoAnswersLeftError, analysed, empty_sections
 from analysis.questions.table import AnswersTable
 from analysis.records.contents import InputTable, ReportContents
 from analysis.records.metrics import MetricValidation
+from crowd.texts import listed
 
 
 def report_contents(
@@ -39,9 +40,14 @@ def report_contents(
     Raises:
         ValueError: no answer is left to count, or the plan does not suit the answers.
     """
-    others = {
-        name: analysed(rows, plan, extent, collection, progress, table.metrics) for name, rows in table.rows.items()
-    }
+    others, uncounted = dict[str, Analysed](), list[NoAnswersLeftError]()
+    for name, rows in table.rows.items():
+        try:
+            others[name] = analysed(rows, plan, extent, collection, progress, table.metrics)
+        except NoAnswersLeftError as error:
+            uncounted.append(error)
+    if uncounted and not others and not table.naming:
+        raise uncounted[0]
     people, metrics = Respondents(), list[MetricValidation]()
     for one in others.values():
         people |= one.participants
@@ -55,10 +61,15 @@ def report_contents(
     questions = [
         others[question.id].result if question.id in others else of_sections(contents, question, metrics)
         for question in table.questions
+        if question.id in others or question.id not in table.rows
     ]
+    if left_out := [name for name in table.rows if name not in others]:
+        note = f"No answer counts to {listed(left_out)}: no result is given for that question."
+        questions[0] = replace(questions[0], notes=[*questions[0].notes, note])
+    first = next((place for place, question in enumerate(questions) if question.methods), 0)
     contents = replace(
         contents,
-        questions=[replace(question, primary=place == 0) for place, question in enumerate(questions)],
+        questions=[replace(question, primary=place == first) for place, question in enumerate(questions)],
         inputs=[InputTable(**table.source)],
     )
     contents = of_the_margins_unit(contents)

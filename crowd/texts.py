@@ -163,6 +163,11 @@ def unholdable(text: str) -> str | None:
     return None
 
 
+def holdable(text: str) -> str:
+    """The text without what no page, file or XML document can hold, such as half of an emoji that was cut."""
+    return text if not unholdable(text) else "".join(character for character in text if not unholdable(character))
+
+
 def listed(texts: Sequence[str], *, most: int = 30, longest: int = 80) -> str:
     """The texts for a message, separated by commas; of many only the first and the last two, and long ones cut."""
     shown = [text if len(text) <= longest else text[: longest - 1] + "…" for text in texts]

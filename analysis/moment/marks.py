@@ -57,4 +57,4 @@ class Marks:
     def table(self, codes: Array, size: int, chosen: Array) -> Array:
         """(videos, size) how many of the chosen answers to each video have each code."""
         cell = self.video[chosen] * size + codes[chosen]
-        return np.asarray(np.bincount(cell, minlength=self.num_videos * size).reshape(-1, size))
+        return np.asarray(np.bincount(cell, minlength=self.num_videos * size).reshape(self.num_videos, size))

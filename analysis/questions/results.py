@@ -24,6 +24,10 @@ from analysis.versions import versions
 UNWEIGHTED = "The column weight counts in naming only: here all answers count the same."
 
 
+class NoAnswersLeftError(ValueError):
+    """No answer to a question counts; other questions can still be reported."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Analysed:
     """A question with its rows and its results."""
@@ -44,7 +48,8 @@ def analysed(
     """Leave out what does not count, and analyse the rest as the question's kind does.
 
     Raises:
-        ValueError: no answer is left to count, or the plan does not suit the answers.
+        NoAnswersLeftError: no answer is left to count.
+        ValueError: the plan does not suit the answers.
     """
     question = rows.question
     progress(f"question {question.id}")
@@ -52,7 +57,7 @@ def analysed(
     left = counted(rows, steps)
     if not len(left.rows):
         reasons = "; ".join(f"{step.name}: {step.removed}" for step in left.funnel.steps)
-        raise ValueError(f"{rows.table}: no answer to question {question.id!r} is left to count ({reasons})")
+        raise NoAnswersLeftError(f"{rows.table}: no answer to question {question.id!r} is left to count ({reasons})")
     kind = kind_of(question.kind)
     found = kind.analyse(left.rows, question_plan(plan, extent, collection))
     judged = kind.judged(left.rows) if metrics and isinstance(kind, ScoresVideos) else None

@@ -118,7 +118,7 @@ def check_answers(rows: QuestionRows) -> None:
     kind, question = kind_of(rows.question.kind), rows.question
     asked = rows.where(evaluated(rows))
     if not len(asked):
-        raise ValueError(f"{rows.table}: question {question.id!r} holds no evaluation answers")
+        return
     asked.require(kind.columns)
     _check_videos(asked)
     for code, word in enumerate(asked.words("answer")):

@@ -170,7 +170,7 @@ class QuestionResult(Findings):
     text: str
     """The question as participants read it; empty where a table is analysed by itself."""
     primary: bool
-    """Whether it was declared first, so that the study's conclusion rests on it."""
+    """Whether it is the first that compares methods, or the first if none does: the study's conclusion rests on it."""
     top_level: bool
     """Whether the report's own keys, such as `methods` and `by_class`, are about this question."""
     metrics: list[MetricValidation]

@@ -20,7 +20,8 @@ def concluded(contents: ReportContents, pair: QuestionComparison) -> str:
         return "more"
     if equal and min(equal.p_a_not_inferior, equal.p_b_not_inferior) < alpha:
         return "not inferior"
-    return "too few" if pair.df is None else "unclear"
+    alone = pair.n_workers < 2 or (pair.n_units < 2 and contents.target != "these-videos")
+    return "too few" if pair.df is None and alone else "unclear"
 
 
 def said(contents: ReportContents, question: QuestionResult, pair: QuestionComparison) -> str:
@@ -181,8 +182,11 @@ def _compared(
 
 def _alone(contents: ReportContents, question: QuestionResult) -> tuple[str, str, list[Fact]]:
     """Title, detail and facts where nothing is compared: an unfinished study, one method, or none."""
-    answers = f"{number(question.funnel.counted)} answers to {asked(question)}"
-    nothing = "Methods are compared when all tasks are in." if contents.interim else "There are no methods to compare."
+    count = question.funnel.counted
+    answers = f"{number(count)} answer{'s' if count != 1 else ''} to {asked(question)}"
+    nothing = "This question compares no methods."
+    if question.methods and contents.interim:
+        nothing = "Methods are compared when all tasks are in."
     shares = [f"{isolated(row.name)} {written.estimate(question.measure, row.estimate)}" for row in question.methods]
     if len(shares) == 1 and not contents.interim:
         nothing = "There is no second method to compare it with."
@@ -195,6 +199,8 @@ def _alone(contents: ReportContents, question: QuestionResult) -> tuple[str, str
 
 def _population(contents: ReportContents, question: QuestionResult) -> Fact:
     """For whom."""
+    if not question.methods:
+        return Fact(question="For whom", answer=_people(contents), note=f"like these {number(contents.programs.of)}")
     rows = question.comparisons[:1] or question.methods
     units, workers = (max((getattr(row, key) for row in rows), default=0) for key in ("n_units", "n_workers"))
     people = f"judged by {_people(contents)} like these {number(workers)}"
@@ -221,6 +227,11 @@ def _limits(contents: ReportContents, question: QuestionResult, pair: QuestionCo
         )
     if found == "too few":
         rows.append("A study of this size cannot show a difference, whatever the answers.")
+    elif pair.df is None and pair.p_adjusted >= 1:
+        rows.append(
+            "Nothing can be inferred from these answers: they do not vary, or all of a method's are by one participant "
+            "or about one video."
+        )
     if not pair.planned:
         rows.append("This comparison was not planned.")
     if found == "equivalent":
@@ -241,6 +252,7 @@ def primary(contents: ReportContents) -> list[str]:
     first = next(question for question in contents.questions if question.primary)
     rest = f"the {number(others)} others are secondary" if others > 1 else "the other one is secondary"
     how = "declared first" if contents.plan.declared else "the first"
+    how += " of those that compare methods" if contents.questions[0] is not first else ""
     return [f"The primary question is {asked(first)}, {how}; {rest}."]
 
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from crowd.questions.question import Action, Seen, setting
 from crowd.questions.survey import SurveyQuestion
+from crowd.texts import holdable
 from crowd.videos.metadata import Video
 
 
@@ -22,10 +23,11 @@ class Text(SurveyQuestion):
         return {"longest": self.longest}
 
     def answer(self, sent: Any, videos: Sequence[Video], data: Any) -> str:
-        """The text, trimmed."""
-        if not isinstance(sent, str) or not sent.strip() or len(sent) > self.longest + 2:
+        """The text, trimmed and without what no file can hold."""
+        text = holdable(sent).strip() if isinstance(sent, str) else ""
+        if not text or len(text) > self.longest + 2:
             raise ValueError(f"answer {str(sent)[:80]!r} is no text of at most {self.longest} characters")
-        return sent.strip()
+        return text
 
     def actions(self, sent: Any) -> list[Action]:
         """Typing."""

@@ -218,16 +218,16 @@ def _rows_asked_once(design: Design, sent: Any, options: Any) -> Iterator[dict[s
         if not isinstance(own, dict) or own.get("answer") is None:
             continue
         try:
+            shown = _options(design, question, None, own.get("options", _of(options, question)))
             answer = question.answer(own["answer"], (), None)
         except ValueError as error:
             raise ValueError(f"{ONCE_FIELD}, {question.id}: {error}") from error
-        shown = _of(options, question)
         yield {
             "kind": EVALUATION,
             "question": question.id,
             "question_kind": question.KIND,
             "answer": answer,
-            "options": json.dumps(shown, ensure_ascii=False) if isinstance(shown, list) else "",
+            "options": json.dumps(shown, ensure_ascii=False) if shown else "",
             "time_to_answer_s": _number(own.get("time_to_answer_s")),
         }
 
@@ -279,7 +279,7 @@ def _options(design: Design, question: Question, data: Any, sent: Any) -> list[s
     expected = design.options if question.KIND == Naming.KIND else question.shuffled_options(data)
     if not expected:
         return []
-    if not isinstance(sent, list) or sorted(map(str, sent)) != sorted(expected):
+    if not isinstance(sent, list) or sorted(map(repr, sent)) != sorted(map(repr, expected)):
         raise ValueError("options shown are not the study's")
     return sent
 

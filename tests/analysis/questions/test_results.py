@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -340,3 +341,64 @@ def test_a_new_kind_is_a_folder_and_its_templates(tmp_path: Path) -> None:
     assert "Details(loud=3)" in done.stdout
     assert "Toy, 3" in (tmp_path / "report" / "report.html").read_text()
     assert "Toy, 3" in (tmp_path / "report" / "report.md").read_text()
+
+
+def asked_once(number: int = 3) -> pd.DataFrame:
+    """What people answered before the first task."""
+    rows = [{"worker_id": f"w{person}", "answer": ("phone", "desk")[person % 2]} for person in range(number)]
+    return pd.DataFrame(rows).assign(question="screen", question_kind="choice")
+
+
+def test_the_primary_question_compares_methods_where_one_does() -> None:
+    """What is asked before the first task has to be declared first, and is not what a study is about."""
+    report = analyse(pd.concat([asked_once(), preference_rows()]))
+    assert [(one.id, one.primary) for one in report.questions] == [("screen", False), ("overall", True)]
+    assert report.headline.title.startswith("ours is preferred to theirs, by ")
+    (remark,) = (one for one in report.headline.remarks if "primary" in one)
+    assert remark == (
+        "The primary question is overall, the first of those that compare methods; the other one is secondary."
+    )
+
+
+@pytest.mark.parametrize(("number", "answers"), [(1, "1 answer to screen"), (3, "3 answers to screen")])
+def test_a_report_without_methods_speaks_of_the_people_who_answered(number: int, answers: str) -> None:
+    """It speaks of no videos and counts the people."""
+    headline = analyse(asked_once(number)).headline
+    assert headline.detail == f"{answers}. This question compares no methods."
+    assert headline.scope == f"This is about people like these {number}."
+
+
+@pytest.mark.parametrize("left_out", [{"excluded": "attention"}, {"kind": "gold"}])
+@pytest.mark.parametrize("others", [preference_rows, naming_rows])
+def test_a_question_without_answers_that_count_leaves_the_others_alone(
+    left_out: dict[str, str], others: Callable[[], pd.DataFrame]
+) -> None:
+    """The report says that it has no result for that question; alone it is refused."""
+    rest = rating_rows(workers=2, **left_out)
+    report = analyse(pd.concat([others(), rest]))
+    (question,) = report.questions
+    assert question.methods == only(others()).methods
+    assert question.notes == ["No answer counts to quality: no result is given for that question."]
+    with pytest.raises(ValueError, match="no answer to question 'quality' is left to count"):
+        analyse(rest)
+
+
+@pytest.mark.parametrize("mark", ["none", '{"start_s": 0.1, "end_s": 0.2}', '{"start_s": 0, "end_s": 0, "what": ""}'])
+def test_moments_are_reported_whether_or_not_breaks_have_kinds(mark: str) -> None:
+    """Nobody marks anything, or all mark without a kind, which is not asked by default."""
+    rows = rating_rows(question="breaks").assign(question_kind="moment", answer=mark)
+    for answers in (rows, rows.assign(answer=rows["answer"].where(rows.index % 2 == 0, "none"))):
+        question = only(answers)
+        assert question.details.kinds == []
+        assert question.details.naming.alpha is None
+
+
+def test_what_cannot_be_inferred_from_many_answers_is_not_put_down_to_their_number() -> None:
+    """Ratings that never vary leave the whole range open, but another study of this size could show a difference."""
+    rows = rating_rows()
+    report = analyse(rows.assign(answer=rows["method"].map({"ours": "5", "theirs": "1", "base": "1"})))
+    assert report.headline.title == "No clear difference between ours and base"
+    assert any("they do not vary" in remark for remark in report.headline.remarks)
+    assert not any("whatever the answers" in remark for remark in report.headline.remarks)
+    alone = analyse(rating_rows(workers=1)).headline
+    assert any("whatever the answers" in remark for remark in alone.remarks)

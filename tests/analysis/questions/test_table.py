@@ -99,7 +99,7 @@ def test_kinds_alone_name_the_questions() -> None:
             "no column right_method, which question 'overall', of",
         ),
         (lambda: both().drop(columns="label"), "no column label"),
-        (lambda: both().assign(kind="gold"), "question 'overall' holds no evaluation answers"),
+        (lambda: both().assign(kind="gold"), "holds no evaluation answers, only gold"),
         (lambda: both().drop(columns="worker_id"), "no column worker_id; found "),
     ],
 )

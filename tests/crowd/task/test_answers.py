@@ -15,10 +15,12 @@ from crowd.design.blocks import design
 from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.fileformat import stamp
+from crowd.questions.survey import ONCE
 from crowd.spreadsheet import from_cell
 from crowd.task.answers import COLUMNS, answer_rows, parse_answer_xml
 from crowd.task.answers_file import write_answers
 from crowd.videos.metadata import Video
+from tests.crowd.questions.made import BETTER, WHY, planned
 
 XML = (
     '<?xml version="1.0" encoding="ASCII"?><QuestionFormAnswers xmlns="http://mechanicalturk.amazonaws.com/'
@@ -198,3 +200,45 @@ def test_remarks_are_no_formulas(plan: Design, tmp_path: Path) -> None:
         comments = {row["comment"] for row in csv.DictReader(lines)}
     assert comments == {'\'=HYPERLINK("http://x","y")'}
     assert {from_cell(comment) for comment in comments} == set(pd.read_parquet(tmp_path / "answers.parquet")["comment"])
+
+
+#: What no page sends for a question, its options, or where it was shown.
+FORGED: list[Any] = [
+    *(None, True, 0, -1, 1e400, "", "left", "\ud800", "x\x00y", "x" * 90_000, 10**35),
+    *([], [[]], [0], ["x", ["y"]], ["\ud800"], [{}], {}, {"\ud800": 1}),
+    *({"answer": []}, {"answer": "\ud800"}, {"answer": "x", "options": ["\ud800"]}, {"answer": "x", "options": {}}),
+    {"answer": {"start_s": 0, "end_s": 1e999, "what": ["x"]}},
+]
+
+
+@pytest.mark.parametrize("forged", FORGED, ids=lambda value: ascii(value)[:30])
+def test_forged_answers_to_questions_are_refused_or_can_be_written(forged: object) -> None:
+    """Whatever one participant sends, the tables of all can be written, and what is unreadable names its assignment."""
+    choice = {"kind": "choice", "options": ["x", "y"], "shuffled": True}
+    asked_once = [choice | {"id": when, "asked": when} for when in ONCE]
+    plan = planned(BETTER, WHY | {"asked": "pair"}, {"id": "said", "kind": "text"}, *asked_once)
+    item = plan.hits[0].items[0].key
+    ids = [question.id for question in plan.questions]
+    both = (forged, {"answer": forged})
+    sent = [{field: forged} for field in ("once", "quiz", "options", f"item.{item}")]
+    sent += [{field: {name: each}} for field in ("once", "options") for name in ids for each in both]
+    sent += [{f"item.{item}": {"answers": {name: {"answer": forged}}}} for name in ids]
+    sent += [{f"item.{item}": {"answers": forged}}, {f"item.{item}": {"answers": {}, "shown": forged}}]
+    refused = []
+    for fields in sent:
+        form = {name: json.dumps(value) for name, value in fields.items()}
+        try:
+            rows = answer_rows(plan, plan.hits[0].key, "A1", "H1", "w", "t", False, form)
+        except ValueError as error:
+            refused.append(str(error))
+            continue
+        assert all(str(value).encode() is not None for row in rows for value in row.values())
+    assert all(message.startswith("assignment A1, ") for message in refused)
+
+
+def test_half_an_emoji_that_was_cut_is_left_out_of_a_text() -> None:
+    """A browser may cut the last emoji of a text that is too long; the rest is the answer."""
+    form = {"once": json.dumps({"said": {"answer": "good \ud83d"}})}
+    plan = planned(BETTER, {"id": "said", "kind": "text"})
+    (row,) = answer_rows(plan, plan.hits[0].key, "A1", "H1", "w", "t", False, form)
+    assert row["answer"] == "good"
