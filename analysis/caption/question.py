@@ -10,6 +10,7 @@ from analysis.accuracy_model import AccuracyModel
 from analysis.naming.counting import counts_of
 from analysis.naming.findings import accuracy_findings, right_answers, stacks_of_answers
 from analysis.questions.assumptions import Scored, scored_answers
+from analysis.questions.judged import JudgedVideos, judged_videos
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows, of_words
 from analysis.records.figures import Stacks
@@ -55,6 +56,10 @@ class CaptionChoice:
     def scored(self, rows: QuestionRows) -> Scored:
         """Right and wrong answers about the two methods that have the most."""
         return scored_answers(rows, right_captions(rows))
+
+    def judged(self, rows: QuestionRows) -> JudgedVideos:
+        """Videos by whether they were matched with their own caption."""
+        return judged_videos(rows, right_captions(rows).astype(float))
 
     def stacks(self, details: RightAnswers) -> Stacks:
         """Each method's answers by kind, right ones first."""

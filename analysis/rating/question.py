@@ -23,6 +23,7 @@ from analysis.questions.comparisons import (
     ordered,
     target_of,
 )
+from analysis.questions.judged import JudgedVideos, judged_videos
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows
 from analysis.rating.diversity import rating_diversity
@@ -117,6 +118,10 @@ class Rating:
         """The ratings of the two methods that have the most."""
         ratings, _ = ratings_of(rows)
         return scored_methods(ratings.value, ratings.method, ratings.methods, rows.worker, ratings.unit)
+
+    def judged(self, rows: QuestionRows) -> JudgedVideos:
+        """Videos by their ratings."""
+        return judged_videos(rows, np.array([number_of(word) for word in rows.words("answer")])[rows.code("answer")])
 
     def stacks(self, details: RatingDetails) -> Stacks:
         """Each method's ratings by point, the highest first."""

@@ -10,16 +10,23 @@ from analysis.accuracy_model import AccuracyModel
 from analysis.naming.counting import counts_of
 from analysis.naming.findings import accuracy_findings, right_answers, stacks_of_answers
 from analysis.questions.assumptions import Scored, scored_answers
+from analysis.questions.judged import JudgedVideos, judged_videos
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows, of_words
 from analysis.records.figures import Stacks
 from analysis.records.questions import Findings, Measure, RightAnswers
 from crowd.questions.statement import CANNOT_TELL, NO, YES
 
+Array = np.ndarray
+
 MEASURE = Measure(name="share of right answers", unit="points", percent=True, more="is judged rightly more often than")
 
-#: Of guessing yes or no.
+
+#: Accuracy of guessing yes or no.
 CHANCE = 0.5
+
+#: What a statement can be.
+TRUTHS = (YES, NO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +47,10 @@ class StatementJudged:
         Raises:
             ValueError: a label is neither yes nor no.
         """
-        truths, label = (YES, NO), truth_of(rows)
-        # As for naming, "cannot tell" stands in the place of Unclear; nobody can answer "Other".
-        answer = of_words((YES, NO, "", CANNOT_TELL), rows.words("answer"))[rows.code("answer")]
-        found = accuracy_findings(counts_of(rows, label, answer, list(truths)), plan, MEASURE)
-        kind = np.where(answer == label, 0, np.where(answer == len(truths) + 1, 2, 1))
+        label, answer = _codes(rows)
+        rows.refuse(label < 0, f": label is neither {YES} nor {NO}")
+        found = accuracy_findings(counts_of(rows, label, answer, list(TRUTHS)), plan, MEASURE)
+        kind = np.where(answer == label, 0, np.where(answer == len(TRUTHS) + 1, 2, 1))
         return replace(found, details=right_answers(rows, kind, ("right", "wrong", "cannot tell"), CHANCE))
 
     def assumed(self, settings: Mapping[str, Any]) -> AccuracyModel:
@@ -53,7 +59,13 @@ class StatementJudged:
 
     def scored(self, rows: QuestionRows) -> Scored:
         """Right and wrong answers about the two methods that have the most."""
-        return scored_answers(rows, of_words((YES, NO), rows.words("answer"))[rows.code("answer")] == truth_of(rows))
+        label, answer = _codes(rows)
+        return scored_answers(rows, label == answer)
+
+    def judged(self, rows: QuestionRows) -> JudgedVideos:
+        """Videos by whether they were judged rightly."""
+        label, answer = _codes(rows)
+        return judged_videos(rows, (label == answer).astype(float))
 
     def stacks(self, details: RightAnswers) -> Stacks:
         """Each method's answers by kind, right ones first."""
@@ -63,12 +75,11 @@ class StatementJudged:
 KIND = StatementJudged()
 
 
-def truth_of(rows: QuestionRows) -> np.ndarray:
-    """(rows,) 0 where yes is right, 1 where no is; without a label `yes` is right.
+def _codes(rows: QuestionRows) -> tuple[Array, Array]:
+    """(rows,) what is right, true where there is no label and −1 for other labels; and the answers' codes.
 
-    Raises:
-        ValueError: a label is neither yes nor no.
+    As in naming "cannot tell" has the last code, that of Unclear; nobody can answer Other.
     """
-    label = of_words((YES, NO), rows.words("label"))[rows.code("label")] if rows.words("label") else rows.code("label")
-    rows.refuse((label < 0) & (rows.code("label") >= 0), f": label is neither {YES} nor {NO}")
-    return np.asarray(np.maximum(label, 0))
+    known = rows.code("label")
+    label = np.where(known < 0, 0, of_words(TRUTHS, rows.words("label"))[known])
+    return label, of_words((*TRUTHS, "", CANNOT_TELL), rows.words("answer"))[rows.code("answer")]
