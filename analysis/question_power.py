@@ -236,5 +236,6 @@ def _simulated(design: ScoreDesign, model: ScoreModel, studies: int, seed: int) 
     power = f"power {percent(found.power)}, " if model.difference else ""
     return [
         f"simulated {number(studies)} studies with seed {seed}: {power}false positives "
-        f"{percent(found.false_positives)}, coverage of the {level(1 - design.level)} interval {percent(found.coverage)}"
+        f"{percent(found.false_positives)}, coverage of the {level(1 - design.level)} interval "
+        f"{percent(found.coverage)}"
     ]

@@ -9,6 +9,7 @@ import click
 from crowd.commandline import to_paste
 from vidgen.cli import command as declare
 from vidgen.cli.feasibility import anyway_option, check
+from vidgen.cli.metric_rows import check_options, correlation_option, metric_option, metric_rows, scored_option
 from vidgen.cli.question_rows import assume_option, question_rows
 from vidgen.cli.shared import column_option, platform_option, study_option
 from vidgen.cli.types import IN_FILE, IN_FOLDER
@@ -25,6 +26,7 @@ vidgen plan-study my-videos --study my-study
 vidgen plan-study my-videos --study my-study --platform mturk
 vidgen plan-study my-videos --study my-study --assume better.sd_prompt=0.7
 vidgen plan-study my-videos --study my-study --pilot pilot/answers.parquet
+vidgen plan-study my-videos --study my-study --metric clip_score --correlation 0.6 --scored 500
 """,
 )
 @click.argument("videos_dir", type=IN_FOLDER)
@@ -33,6 +35,9 @@ vidgen plan-study my-videos --study my-study --pilot pilot/answers.parquet
 @assume_option
 @click.option("--pilot", type=IN_FILE, help="Answers table of a pilot, for the variances of all questions but naming.")
 @column_option
+@metric_option
+@correlation_option
+@scored_option
 @anyway_option
 def command(
     videos_dir: Path,
@@ -41,6 +46,9 @@ def command(
     assume: dict[str, dict[str, float]],
     pilot: Path | None,
     columns: dict[str, str],
+    metric: str | None,
+    correlation: float | None,
+    scored: int | None,
     anyway: bool,
 ) -> None:
     """Print what the study will take, and how large a difference between methods it can find.
@@ -50,6 +58,7 @@ def command(
     Every question of another kind than naming has rows of its own: the answers it gets, and what it can find under
     which assumptions.
     """
+    check_options(metric, correlation, scored)
     import crowd
     from analysis.detectable import detectable
     from analysis.feasibility import planned as plan_of
@@ -65,6 +74,8 @@ def command(
         plan = plan_of(planned.study, planned.design)
         rows += findings(detectable(planned.study, planned.design, planned.needs, plan))
     rows += question_rows(planned, assume, pilot, columns)
+    if metric and correlation is not None:
+        rows += metric_rows(planned, videos_dir, metric, correlation, scored)
     for name, text in rows:
         click.echo(f"{name:<13} {text}")
     for note in planned.design.notes:
