@@ -107,7 +107,7 @@ def for_these_videos(model: ScoreModel) -> ScoreModel:
     """The model where no other videos are meant, so that prompts are not drawn anew."""
     if isinstance(model, MeasuredModel):
         return replace(model, components=replace(model.components, prompt=0.0))
-    found: ScoreModel = replace(model, sd_prompt=0.0)  # type: ignore[type-var,call-arg]
+    found: ScoreModel = replace(model, sd_prompt=0.0)  # type: ignore[type-var]
     return found
 
 

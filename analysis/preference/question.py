@@ -138,7 +138,7 @@ class Preference:
     def scored(self, rows: QuestionRows) -> Scored:
         """1, 0 and −1 for the first method of the pair with the most votes."""
         votes = votes_of(rows)
-        pair = max(rates.by_pair(votes), key=lambda pair: pair.score.num_answers)
+        pair = max(rates.by_pair(votes), key=lambda pair: pair.score.num_votes)
         a, b = (votes.methods.index(name) for name in (pair.a, pair.b))
         own = np.flatnonzero(np.isin(votes.left, (a, b)) & np.isin(votes.right, (a, b)))
         votes = votes.take(own)
