@@ -20,7 +20,6 @@ from analysis.records.participants import ExclusionFlow, ExclusionStep
 from analysis.records.questions import Findings, QuestionResult
 from analysis.versions import versions
 
-
 #: What is said of a table with weights.
 UNWEIGHTED = "The column weight counts in naming only: here all answers count the same."
 
