@@ -7,7 +7,7 @@ from analysis import wording
 from analysis.collection import Collection
 from analysis.extent import Extent, Progress, check_control, looks
 from analysis.metrics.columns import Metric
-from analysis.people import Participants, participants
+from analysis.people import Respondents, participants
 from analysis.plan import Plan
 from analysis.questions.exclusions import counted, without_programs
 from analysis.questions.judged import validations
@@ -29,7 +29,7 @@ class Analysed:
     """A question with its rows and its results."""
 
     rows: QuestionRows
-    participants: Participants
+    participants: Respondents
     result: QuestionResult
 
 
@@ -86,7 +86,7 @@ def question_plan(plan: Plan, extent: Extent, collection: Collection) -> Questio
 
 
 def empty_sections(
-    questions: Sequence[Analysed], plan: Plan, extent: Extent, collection: Collection, people: Participants
+    questions: Sequence[Analysed], plan: Plan, extent: Extent, collection: Collection, people: Respondents
 ) -> ReportContents:
     """A report in which no question is naming; the headline, the questions and the inputs are missing still."""
     rules, programs = plan.rules, people.programs()

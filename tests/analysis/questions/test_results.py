@@ -284,7 +284,7 @@ TOY = '''
 from dataclasses import dataclass
 
 from analysis.clustering import cluster, contrast
-from analysis.questions.comparisons import Estimate, Size, method_estimate
+from analysis.questions.comparisons import IntervalEstimate, Size, method_estimate
 from analysis.records.questions import Findings, Measure
 
 
@@ -306,7 +306,7 @@ class Toy:
         size = Size(n_answers=len(rows), n_units=1, n_workers=1)
         return Findings(
             measure=Measure(name="share of ayes", unit="points", percent=True, more="is liked more than"),
-            methods=[method_estimate("all", Estimate(found=found, limits=(0.0, 1.0)), size, plan)],
+            methods=[method_estimate("all", IntervalEstimate(found=found, limits=(0.0, 1.0)), size, plan)],
             comparisons=[],
             details=Details(loud=3),
         )
