@@ -32,7 +32,8 @@ def warnings_of(study: Study, design: Design) -> list[str]:
 def planned(study: Study, design: Design) -> PlannedComparisons:
     """The comparisons of the study's plan, over the videos of one label that are evaluated, each counted once."""
     blocks = {hit.block: hit for hit in design.hits}.values()
-    shown = [design.video(item.video_id) for hit in blocks for item in hit.of_kind(EVALUATION)]
+    items = [item for hit in blocks for item in hit.of_kind(EVALUATION) if item.about == "video"]
+    shown = [design.video(item.video_id) for item in items]
     videos: dict[str, Counter[str]] = {}
     for video in shown:
         if len(video.labels) == 1:
