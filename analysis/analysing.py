@@ -1,6 +1,6 @@
 """`analyse`: an answers table in, a `Report` out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from analysis.collection import Collection
 from analysis.contents import report_contents
 from analysis.drawing import FigureDrawing
 from analysis.extent import Extent, Progress
+from analysis.metrics.columns import asked
 from analysis.plan import chosen, load_plan
 from analysis.questions.rows import declared_question
 from analysis.questions.table import read_table
@@ -28,6 +29,7 @@ def analyse(
     seed: int = 0,
     people_only: bool = False,
     mixed: bool | None = None,
+    metrics: Sequence[str] = (),
     progress: Progress | None = None,
     drawing: FigureDrawing | None = None,
     **choices: Any,
@@ -41,6 +43,8 @@ def analyse(
         people_only: leave out the answers of simulated participants before anything is counted.
         mixed: fit the crossed mixed logistic model to the first comparison, which takes minutes for a million answers;
             by default only where the answers are few (`analysis.reviewers.UNASKED`).
+        metrics: automatic metrics to compare with people, each a column of the table with a score per video (for pairs
+            of videos two, `left_NAME` and `right_NAME`); `NAME:lower` where smaller is better.
         progress: called with the name of each stage.
         drawing: a process that draws the figures while the analysis goes on.
         **choices: keys of a study file's section `analysis`, such as `target`, `confidence`, `comparisons`, `margin`;
@@ -69,7 +73,7 @@ def analyse(
         >>> round(report.comparisons[0].difference, 3)
         0.444
     """
-    with read_table(answers, columns=columns) as checked:
+    with read_table(answers, columns=columns, metrics=asked(metrics)) as checked:
         extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
         contents = report_contents(checked, chosen(choices), extent, Collection(), progress or _silent, drawing)
     return Report.of(contents, drawing=drawing)
@@ -82,6 +86,7 @@ def analyse_study(
     seed: int = 0,
     people_only: bool = False,
     mixed: bool | None = None,
+    metrics: Sequence[str] = (),
     progress: Progress | None = None,
     drawing: FigureDrawing | None = None,
     **choices: Any,
@@ -94,6 +99,7 @@ def analyse_study(
         seed: as in `analyse`, as are the following.
         people_only: see there.
         mixed: see there.
+        metrics: see there; a column of metadata.csv will do too.
         progress: see there.
         drawing: see there.
         **choices: rules that differ from the study's; against a published plan they count as post hoc.
@@ -125,7 +131,14 @@ def analyse_study(
         raise ValueError(f"{directory}: no {files.answers.name}; run `{collect}` first")
     plan = load_plan(directory, choices)
     declared = [declared_question(question) for question in plan.study.asked]
-    with read_table(found[0], extra_options=plan.study.options, columns=columns, declared=declared) as checked:
+    with read_table(
+        found[0],
+        extra_options=plan.study.options,
+        columns=columns,
+        declared=declared,
+        metrics=asked(metrics),
+        design=files.design,
+    ) as checked:
         extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
         contents = report_contents(checked, plan, extent, Collection.of(files), progress or _silent, drawing)
     samples = sample_videos(files.design)

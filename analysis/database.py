@@ -1,7 +1,7 @@
 """An answers table opened in DuckDB, which keeps it out of Python's memory."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +33,8 @@ class Database:
     types: dict[str, str]
     reader: Reader
     in_python: bool
+    #: Further columns of `source` that were asked for and found: what each is called there, by its name in the table.
+    extra: dict[str, str]
     directory: tempfile.TemporaryDirectory[str]
 
     @property
@@ -62,13 +64,16 @@ class Database:
             raise
 
 
-def open_database(source: "pd.DataFrame | str | Path", columns: Mapping[str, str] | None = None) -> Database:
+def open_database(
+    source: "pd.DataFrame | str | Path", columns: Mapping[str, str] | None = None, extra: Iterable[str] = ()
+) -> Database:
     """Open an answers table; only its header is read.
 
     Args:
         source: a DataFrame, or the path of a file: CSV, TSV or other separated text, also compressed by gzip; Parquet;
             XLSX.
         columns: what the table calls its columns, where it has other names: `{"worker_id": "WorkerId"}`.
+        extra: names of further columns to read if they are there.
 
     Raises:
         ValueError: a column is missing, or the file is not a table. The message names the file.
@@ -80,9 +85,11 @@ def open_database(source: "pd.DataFrame | str | Path", columns: Mapping[str, str
         table = open_table(source, Path(directory.name), {*KNOWN, *(columns or {}).values()})
         connection = _connect(Path(directory.name), in_a_file=table.size > LARGE_BYTES)
         places = find_columns(table.name, table.columns, columns, in_python=is_frame(source))
-        table.view(connection, places)
+        more = {name: table.columns.index(name) for name in extra if name in table.columns}
+        called = {name: f"extra_{number}" for number, name in enumerate(more)}
+        table.view(connection, places | {called[name]: place for name, place in more.items()})
         types = {row[0]: row[1] for row in connection.execute("DESCRIBE source").fetchall()}
-        return Database(connection, table, types, Reader(is_text=table.is_text), is_frame(source), directory)
+        return Database(connection, table, types, Reader(is_text=table.is_text), is_frame(source), called, directory)
     except duckdb.Error as error:
         _discard(connection, directory)
         name = "the answers" if is_frame(source) else source

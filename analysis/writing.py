@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ def write_report(
     seed: int = 0,
     people_only: bool = False,
     mixed: bool | None = None,
+    metrics: Sequence[str] = (),
     **choices: Any,
 ) -> "tuple[Report, Path]":
     """Analyse a study directory or an answers table, and write its report.
@@ -33,6 +34,7 @@ def write_report(
         seed: see there.
         people_only: see there.
         mixed: see there.
+        metrics: see there.
         **choices: see there.
 
     Returns:
@@ -58,7 +60,14 @@ def write_report(
         check_place(place, subject_of(source, people_only=people_only, rules=choices))
         run = analyse_study if not source.is_file() else analyse
         report = run(
-            source, columns=columns, seed=seed, people_only=people_only, mixed=mixed, drawing=drawing, **choices
+            source,
+            columns=columns,
+            seed=seed,
+            people_only=people_only,
+            mixed=mixed,
+            metrics=metrics,
+            drawing=drawing,
+            **choices,
         )
         return report, report.save(place)
 

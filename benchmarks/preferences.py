@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from analysis.clustering import Target
 from analysis.preference.fitting import fit, table_of
 from analysis.preference.models import MODELS, ModelName
 from analysis.preference.rates import adjusted, by_pair
@@ -43,6 +44,7 @@ class Design:
     model: VoteModel
     least: float = 0.040
     most: float = 0.060
+    target: Target = "new"
 
 
 def even(participants: int, prompts: int, **others: Any) -> VoteModel:
@@ -67,10 +69,13 @@ DESIGNS: dict[str, Design] = {
     "60 × 30, three methods, position 1.5": Design(model=even(60, 30, strengths=(0.0, 0.0, 0.0), position=1.5)),
     "30 × 40, 10 votes each": Design(model=even(30, 40, votes_per_participant=10)),
     "60 × 100, six methods, 20 votes each": Design(model=even(60, 100, strengths=(0.0,) * 6, votes_per_participant=20)),
-    "300 × 50, six methods, 20 votes each": Design(model=even(300, 50, strengths=(0.0,) * 6, votes_per_participant=20)),
     "5 × 10": Design(model=even(5, 10), least=0.030, most=0.070),
     "5 × 30": Design(model=even(5, 30), least=0.030, most=0.070),
     "5 × 30, participants 1.0": Design(model=even(5, 30, participant_sd=1.0), least=0.030, most=0.070),
+    "these prompts, 10 × 10": Design(model=even(10, 10, prompt_sd=0.0), target="these"),
+    "these prompts, 10 × 30, participants 1.0": Design(
+        model=even(10, 30, prompt_sd=0.0, participant_sd=1.0), target="these"
+    ),
 }
 
 
@@ -85,16 +90,16 @@ def binomial_p(votes: Votes) -> float:
 def net_win_rates(task: tuple[str, int, int]) -> tuple[str, dict[str, Any]]:
     """Rates of one design over so many studies."""
     name, number, seed = task
-    model, rng = DESIGNS[name].model, np.random.default_rng(seed)
+    model, target, rng = DESIGNS[name].model, DESIGNS[name].target, np.random.default_rng(seed)
     truth, several = model.net(0, 1), len(model.strengths) > 2
     rejected, alone, family = [], [], []
     for _ in range(number):
         votes = simulate(model, rng)
         pairs = by_pair(votes)
-        rejected.append(pairs[0].p_value("new", truth) < 0.05)
+        rejected.append(pairs[0].p_value(target, truth) < 0.05)
         alone.append(binomial_p(votes) < 0.05)
         if several:
-            family.append(any(each.p_value < 0.05 for each in adjusted(pairs, votes, "new", "holm", 0.05, rng)))
+            family.append(any(each.p_value < 0.05 for each in adjusted(pairs, votes, target, "holm", 0.05, rng)))
     null = len(set(model.strengths)) == 1
     return name, {
         "rejected": float(np.mean(rejected)),
@@ -198,7 +203,7 @@ def broken(result: dict[str, Any]) -> list[str]:
 def markdown(result: dict[str, Any]) -> str:
     """The tables of docs/statistics.md."""
     lines = [
-        f"{result['studies']:,} studies of each design, seed {result['seed']}.",
+        f"{result['studies']:,} studies of each design.",
         "",
         "| people × prompts | allowed | rejects the truth | binomial test of single votes | Holm, all pairs |",
         "|---|---:|---:|---:|---:|",
@@ -243,9 +248,9 @@ def main() -> None:
         result["speed"] = speed(options.votes, options.methods, options.seed)
         for name, (wall, processor) in result["speed"].items():
             print(f"{name:<34}{wall:>8.3f} s, {processor:.3f} s of processor time", flush=True)
-    names = [name for name in DESIGNS if options.design in name]
+    seeds = {name: options.seed + place for place, name in enumerate(DESIGNS) if options.design in name}
     work: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], list[tuple[Any, int, int]]]] = {
-        "tests": (net_win_rates, [(name, options.studies, options.seed + k) for k, name in enumerate(names)]),
+        "tests": (net_win_rates, [(name, options.studies, seed) for name, seed in seeds.items()]),
         "strengths": (strengths, [(name, options.known, options.seed) for name in MODELS]),
     }
     with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:

@@ -24,8 +24,9 @@ from analysis.ranking.stages import stages_of
 from analysis.ranking.strengths import RankingStrengths
 from tests.analysis.ranking.scenes import drawn
 
-#: Limits of the share that rejects, and of the share that covers.
-REJECTED, COVERED = (0.03, 0.065), (0.93, 0.97)
+#: Limits of the share that rejects, and of the share that covers. Without effects the first is low, since the variance
+#: for new prompts is never below that for these.
+REJECTED, COVERED = (0.025, 0.065), (0.93, 0.97)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,12 +19,13 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from analysis.questions.kinds import kind_of, kinds
 from analysis.records.contents import ReportContents
-from crowd.design import study as study_file
+from crowd.design import study_file
 from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.design.study_values import CHOICES, RANGES
 from crowd.fileformat import VERSION, VERSIONS, WRITTEN_BY
-from crowd.questions import KINDS, kind_of
+from crowd.questions import KINDS
+from crowd.questions import kind_of as asked_kind
 from crowd.questions.instructions import Example, QuizQuestion
 from crowd.questions.question import Question
 from vidgen.judge_report import JudgeReport
@@ -179,7 +180,7 @@ def _closed(kind: type) -> Schema:
 
 #: The tables of each list of tables.
 _TABLES: dict[str, Callable[[], Schema]] = {
-    "questions": lambda: {"oneOf": [_question(kind_of(name)) for name in KINDS]},
+    "questions": lambda: {"oneOf": [_question(asked_kind(name)) for name in KINDS]},
     "examples": lambda: _closed(Example),
     "quiz": lambda: _closed(QuizQuestion),
 }

@@ -14,7 +14,12 @@ from selenium import webdriver
 from tests import chromium as headless
 
 #: Where scenes are.
-MODULES = ("tests.browser.scenes", "tests.browser.question_scenes", "tests.browser.platform_scenes", "tests.analysis.scenes")
+MODULES = (
+    "tests.browser.scenes",
+    "tests.browser.question_scenes",
+    "tests.browser.platform_scenes",
+    "tests.analysis.scenes",
+)
 #: Width, height, touch, dark.
 SCREENS = {
     "phone-light": (360, 640, True, False),

@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.naming.counting import counts_of
 from analysis.naming.findings import accuracy_findings, right_answers, stacks_of_answers
+from analysis.questions.judged import JudgedVideos, judged_videos
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows, of_words
 from analysis.records.figures import Stacks
@@ -42,6 +43,11 @@ class CaptionChoice:
         counts = counts_of(rows, np.zeros(len(rows), np.intp), kind, list(KINDS[:2]))
         found = accuracy_findings(counts, plan, MEASURE)
         return replace(found, details=right_answers(rows, kind, KINDS, 1 / choices(rows)))
+
+    def judged(self, rows: QuestionRows) -> JudgedVideos:
+        """Videos by whether they were matched with their own caption."""
+        own = of_words(rows.words("answer"), rows.words("label"))[rows.code("label")] == rows.code("answer")
+        return judged_videos(rows, own.astype(float))
 
     def stacks(self, details: RightAnswers) -> Stacks:
         """Each method's answers by kind, right ones first."""

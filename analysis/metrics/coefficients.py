@@ -31,6 +31,8 @@ def kendall(x: Array, y: Array) -> float:
     """Kendall's τ-b (Biometrika 1945); NaN where one of the two does not vary."""
     if len(x) < 2 or not np.ptp(x) or not np.ptp(y):
         return math.nan
+    if len(x) == 2:  # for which SciPy's p divides by 0
+        return float(np.sign((x[1] - x[0]) * (y[1] - y[0])))
     return float(stats.kendalltau(x, y, method="asymptotic").statistic)
 
 

@@ -19,6 +19,7 @@ from analysis.moment.marks import Marks
 from analysis.moment.records import AgreementOfMarks, BrokenMethod, MomentDetails, Tolerance
 from analysis.moment.spans import read_span, read_spans
 from analysis.questions.comparisons import Difference, Estimate, Size, compared, method_estimate, ordered
+from analysis.questions.judged import JudgedVideos, judged_videos
 from analysis.questions.kinds import reason
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows
@@ -82,6 +83,10 @@ class Moment:
                 ],
             ),
         )
+
+    def judged(self, rows: QuestionRows) -> JudgedVideos:
+        """Videos by whether nothing breaks in them."""
+        return judged_videos(rows, 1.0 - marks_of(rows)[0].broken)
 
 
 KIND = Moment()

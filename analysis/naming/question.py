@@ -6,13 +6,20 @@ here.
 
 from dataclasses import dataclass, fields
 
+import numpy as np
+
+from analysis.answers import Answers
+from analysis.counts import KEPT
 from analysis.labels import OTHER, UNCLEAR, in_reading_order
 from analysis.naming.counting import counts_of
 from analysis.naming.findings import accuracy_findings, of_accuracies
+from analysis.questions.judged import JudgedVideos, judged_videos
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import Question, QuestionRows, of_words
 from analysis.records.contents import ReportContents
+from analysis.records.metrics import MetricValidation
 from analysis.records.questions import Findings, Measure, QuestionResult
+from analysis.shown import places
 
 MEASURE = Measure(
     name="share of right answers",
@@ -46,11 +53,32 @@ class Naming:
         label = of_words(labels, rows.words("label"))[rows.code("label")]
         return accuracy_findings(counts_of(rows, label, answer, labels), plan, MEASURE)
 
+    def judged(self, rows: QuestionRows) -> JudgedVideos:
+        """Videos by whether they were named rightly."""
+        label = of_words(rows.words("answer"), rows.words("label"))[rows.code("label")]
+        return judged_videos(rows, (label == rows.code("answer")).astype(float))
+
 
 KIND = Naming()
 
 
-def of_sections(contents: ReportContents, question: Question) -> QuestionResult:
+def judged_answers(answers: Answers) -> JudgedVideos:
+    """The videos of the first naming question by whether they were named rightly, but those of several labels."""
+    found = answers.arrays(f"SELECT worker, video, correct FROM answers WHERE {KEPT}")  # noqa: S608
+    kept = answers.videos.single[found["video"].astype(int)]
+    videos = answers.videos
+    item = places(videos.item, sorted(set(videos.item)))
+    return JudgedVideos(
+        score=found["correct"][kept].astype(float),
+        participant=found["worker"][kept].astype(np.intp),
+        video=found["video"][kept].astype(np.intp),
+        video_id=list(videos.video_id),
+        method=places(videos.method, answers.methods),
+        unit=np.where(videos.item == "", len(videos) + np.arange(len(videos)), item),
+    )
+
+
+def of_sections(contents: ReportContents, question: Question, metrics: list[MetricValidation]) -> QuestionResult:
     """The first naming question, from the report's own keys."""
     found = of_accuracies(contents.methods, contents.comparisons, MEASURE)
     return QuestionResult(
@@ -60,6 +88,7 @@ def of_sections(contents: ReportContents, question: Question) -> QuestionResult:
         text=question.text,
         primary=False,
         top_level=True,
+        metrics=metrics,
         funnel=contents.funnel,
         exclusions=contents.exclusions,
     )

@@ -11,9 +11,9 @@ from analysis.preference.votes import LEFT, RIGHT, TIE, Votes
 
 Array = np.ndarray
 
-#: Newton's steps, and the length of a step that ends them; votes that take more have no finite estimate.
+#: Most of Newton's steps, and the length of a step that ends them.
 MOST_STEPS, SMALL = 100, 1e-9
-#: A strength beyond this is taken to grow without end.
+#: In a model of ties, a parameter beyond this is taken to grow without end.
 BEYOND = 30.0
 
 
@@ -61,36 +61,36 @@ def table_of(votes: Votes) -> Array:
 def fit(table: Array, model: ModelName = "bradley-terry", *, position: bool = True) -> Fit:
     """Fit a model to counts of votes.
 
+    Where a model of ties has no finite estimate, as where all votes are ties or none is, the Bradley–Terry model takes
+    its place; `Fit.model` says which one was fitted.
+
     Args:
         table: (methods on the left, methods on the right, outcomes) votes.
-        model: `bradley-terry`, `rao-kupper` or `davidson`; the latter two are the first where nothing is a tie.
+        model: `bradley-terry`, `rao-kupper` or `davidson`.
         position: whether the side has an effect; left out where votes do not tell it.
 
     Raises:
-        ValueError: an unknown model; or one of ties that has no finite estimate.
+        ValueError: an unknown model.
     """
     if model not in MODELS:
         raise ValueError(f"model {model!r} is none of {', '.join(MODELS)}")
     connected = connectedness(table)
     left, right = np.nonzero(table.sum(axis=2) * (connected.group[:, None] == connected.group))
-    counts = table[left, right]
-    tied = model != "bradley-terry" and bool(counts[:, TIE].any())
-    if tied and not counts[:, [LEFT, RIGHT]].any():
-        raise ValueError(f"model {model!r}: all votes are ties, for which its parameter of ties has no finite estimate")
-    design = _design(left, right, len(table))
+    counts, design = table[left, right], _design(left, right, len(table))
     if not (position and len(left) and position_is_estimable(design, counts)):
         design = design[:, :-1]
-    beta, tie, found = _newton(design, counts, model if tied else "bradley-terry", connected.group)
+    name, solution = _solved(design, counts, model, connected.group)
+    tied, found = name != "bradley-terry", solution.found
     information = np.zeros((*table.shape[:2], 2))
     information[left, right] = -np.stack([(counts * each).sum(axis=1) for each in (found.by_d_d, found.by_d_tie)], -1)
     scores = np.zeros((*table.shape, 2))
     scores[left, right] = np.stack([found.by_d, found.by_tie], axis=-1)
     return Fit(
-        model=model,
+        model=name,
         connected=connected,
-        strength=beta[: len(table)],
-        position=float(beta[-1]) if design.shape[1] > len(table) else None,
-        tie=tie if tied else None,
+        strength=solution.beta[: len(table)],
+        position=float(solution.beta[-1]) if design.shape[1] > len(table) else None,
+        tie=solution.tie if tied else None,
         log_likelihood=float((counts * found.log_p).sum()),
         inverse=np.linalg.inv(_information(design, counts, found, connected.group, tied=tied)),
         scores=scores,
@@ -120,21 +120,42 @@ def _design(left: Array, right: Array, size: int) -> Array:
     return design
 
 
-def _newton(design: Array, counts: Array, model: ModelName, group: Array) -> tuple[Array, float, Derivatives]:
-    """The estimates of β, the parameter of ties, and the derivatives there."""
+@dataclass(frozen=True, slots=True)
+class _Solution:
+    """Coefficients of the design, the parameter of ties, and the derivatives there."""
+
+    beta: Array
+    tie: float
+    found: Derivatives
+
+
+def _solved(design: Array, counts: Array, model: ModelName, group: Array) -> tuple[ModelName, _Solution]:
+    """The model's estimates, or those of Bradley–Terry where it has none; within groups these are always finite."""
+    decided, ties = counts[:, [LEFT, RIGHT]].any(), counts[:, TIE].any()
+    if model != "bradley-terry" and decided and ties:
+        found = _newton(design, counts, model, group)
+        if found is not None:
+            return model, found
+    found = _newton(design, counts, "bradley-terry", group)
+    assert found is not None  # noqa: S101  Ford 1957
+    return "bradley-terry", found
+
+
+def _newton(design: Array, counts: Array, model: ModelName, group: Array) -> _Solution | None:
+    """The maximum of the likelihood; None where there is none."""
     tied = model != "bradley-terry"
-    beta, tie = np.zeros(design.shape[1]), _first_tie(counts, model)
-    found = MODELS[model](design @ beta, tie)
+    tie = _first_tie(counts, model)
+    now = _Solution(np.zeros(design.shape[1]), tie, MODELS[model](np.zeros(len(counts)), tie))
     for _ in range(MOST_STEPS):
-        by_d, by_tie = (counts * found.by_d).sum(axis=1), float((counts * found.by_tie).sum())
+        by_d, by_tie = (counts * now.found.by_d).sum(axis=1), float((counts * now.found.by_tie).sum())
         gradient = np.append(by_d @ design, by_tie) if tied else by_d @ design
-        step = np.linalg.solve(_information(design, counts, found, group, tied=tied), gradient)
-        beta, tie, found = _improved(design, counts, model, (beta, tie), step)
+        step = np.linalg.solve(_information(design, counts, now.found, group, tied=tied), gradient)
+        now = _improved(design, counts, model, now, step)
         if np.abs(step).max(initial=0.0) < SMALL:
-            return beta, tie, found
-        if max(np.abs(beta).max(), abs(tie)) > BEYOND:
+            return now
+        if tied and max(np.abs(now.beta).max(), abs(now.tie)) > BEYOND:
             break
-    raise ValueError(f"model {model!r}: these votes have no finite estimate; bradley-terry counts a tie as half a win")
+    return None
 
 
 def _first_tie(counts: Array, model: ModelName) -> float:
@@ -145,20 +166,17 @@ def _first_tie(counts: Array, model: ModelName) -> float:
     return 2 * np.arctanh(share) if model == "rao-kupper" else float(np.log(2 * share / (1 - share)))
 
 
-def _improved(
-    design: Array, counts: Array, model: ModelName, start: tuple[Array, float], step: Array
-) -> tuple[Array, float, Derivatives]:
+def _improved(design: Array, counts: Array, model: ModelName, now: _Solution, step: Array) -> _Solution:
     """The step, halved until the likelihood does not fall and θ stays above 1."""
-    (beta, tie), width = start, design.shape[1]
-    before = (counts * MODELS[model](design @ beta, tie).log_p).sum()
+    width, before = design.shape[1], (counts * now.found.log_p).sum()
     for _ in range(60):
-        new, tied = beta + step[:width], tie + (float(step[width]) if len(step) > width else 0.0)
-        if model != "rao-kupper" or tied > 0:
-            found = MODELS[model](design @ new, tied)
+        beta, tie = now.beta + step[:width], now.tie + (float(step[width]) if len(step) > width else 0.0)
+        if model != "rao-kupper" or tie > 0:
+            found = MODELS[model](design @ beta, tie)
             if (counts * found.log_p).sum() >= before - 1e-9 * abs(before):
-                break
+                return _Solution(beta, tie, found)
         step = step / 2
-    return new, tied, found
+    return now
 
 
 def _information(design: Array, counts: Array, found: Derivatives, group: Array, *, tied: bool) -> Array:

@@ -27,6 +27,7 @@ from analysis.questions.comparisons import (
     ordered,
     target_of,
 )
+from analysis.questions.judged import JudgedVideos, judged_pairs
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows
 from analysis.records.figures import Stack, Stacks
@@ -125,6 +126,10 @@ class Preference:
             ),
             notes=_notes(model),
         )
+
+    def judged(self, rows: QuestionRows) -> JudgedVideos | None:
+        """Videos by their net wins."""
+        return judged_pairs(rows, -votes_of(rows).signs)
 
     def stacks(self, details: PreferenceDetails) -> Stacks:
         """Votes for the first method, ties, and votes for the second of each pair."""

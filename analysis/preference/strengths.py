@@ -49,7 +49,7 @@ class Strengths:
         position: whether the side has an effect.
 
     Raises:
-        ValueError: an unknown model, or one of ties that has no finite estimate.
+        ValueError: an unknown model.
     """
 
     def __init__(self, votes: Votes, model: ModelName = "bradley-terry", *, position: bool = True) -> None:

@@ -73,7 +73,7 @@ def _expected(votes: Votes, fitted: Fit, method: int, places: Array, sign: float
     left = votes.left[places] == method
     other = fitted.strength[np.where(left, votes.right[places], votes.left[places])]
     side = np.where(left, 1.0, -1.0) * (fitted.position or 0.0)
-    model = MODELS["bradley-terry" if fitted.tie is None else fitted.model]
+    model = MODELS[fitted.model]
 
     def expected(x: float) -> float:
         p = np.exp(model(x - sign * (other - side), fitted.tie or 0.0).log_p)

@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from analysis.questions.judged import JudgedVideos
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows
 from analysis.records.figures import Stacks
@@ -36,6 +37,14 @@ class QuestionKind(Protocol):
         Raises:
             ValueError: the rows contradict each other, or the plan does not suit them.
         """
+
+
+@runtime_checkable
+class ScoresVideos(Protocol):
+    """A kind whose answers score single videos, so that automatic metrics can be compared with people."""
+
+    def judged(self, rows: QuestionRows) -> JudgedVideos | None:
+        """The scores, larger ones better; None where the rows do not name videos."""
 
 
 @runtime_checkable

@@ -6,10 +6,12 @@ from dataclasses import dataclass, fields
 from analysis import wording
 from analysis.collection import Collection
 from analysis.extent import Extent, Progress, check_control, looks
+from analysis.metrics.columns import Metric
 from analysis.people import Participants, participants
 from analysis.plan import Plan
 from analysis.questions.exclusions import counted, without_programs
-from analysis.questions.kinds import kind_of
+from analysis.questions.judged import validations
+from analysis.questions.kinds import ScoresVideos, kind_of
 from analysis.questions.participants import describe_participants
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows
@@ -28,7 +30,14 @@ class Analysed:
     result: QuestionResult
 
 
-def analysed(rows: QuestionRows, plan: Plan, extent: Extent, collection: Collection, progress: Progress) -> Analysed:
+def analysed(
+    rows: QuestionRows,
+    plan: Plan,
+    extent: Extent,
+    collection: Collection,
+    progress: Progress,
+    metrics: Sequence[Metric] = (),
+) -> Analysed:
     """Leave out what does not count, and analyse the rest as the question's kind does.
 
     Raises:
@@ -41,7 +50,9 @@ def analysed(rows: QuestionRows, plan: Plan, extent: Extent, collection: Collect
     if not len(left.rows):
         reasons = "; ".join(f"{step.name}: {step.removed}" for step in left.funnel.steps)
         raise ValueError(f"{rows.table}: no answer to question {question.id!r} is left to count ({reasons})")
-    found = kind_of(question.kind).analyse(left.rows, question_plan(plan, extent, collection))
+    kind = kind_of(question.kind)
+    found = kind.analyse(left.rows, question_plan(plan, extent, collection))
+    judged = kind.judged(left.rows) if metrics and isinstance(kind, ScoresVideos) else None
     result = QuestionResult(
         **{field.name: getattr(found, field.name) for field in fields(Findings)},
         id=question.id,
@@ -49,6 +60,7 @@ def analysed(rows: QuestionRows, plan: Plan, extent: Extent, collection: Collect
         text=question.text,
         primary=False,
         top_level=False,
+        metrics=validations(judged, metrics, seed=extent.seed, confidence=plan.rules.confidence) if judged else [],
         funnel=left.funnel,
         exclusions=left.exclusions,
     )

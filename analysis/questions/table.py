@@ -1,6 +1,6 @@
 """An answers table with the questions that it has."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +11,7 @@ import numpy as np
 from analysis.answers import Answers, naming_answers
 from analysis.columns import PAIR_METHODS, PAIR_VIDEOS
 from analysis.database import Database, open_database
+from analysis.metrics.columns import Metric, columns_of, scores_in_metadata, scores_in_table, with_scores
 from analysis.questions.exclusions import evaluated
 from analysis.questions.kinds import kind_of
 from analysis.questions.reading import read_rows, read_workers
@@ -34,6 +35,8 @@ class AnswersTable:
     naming: Answers | None
     #: The rows of every other question, by its id.
     rows: dict[str, QuestionRows]
+    #: Automatic metrics with their scores.
+    metrics: list[Metric]
 
     def __enter__(self) -> Self:
         return self
@@ -58,6 +61,8 @@ def read_table(
     extra_options: Iterable[str] = (),
     columns: Mapping[str, str] | None = None,
     declared: Iterable[Question] = (),
+    metrics: Sequence[Metric] = (),
+    design: Path | None = None,
 ) -> AnswersTable:
     """Check an answers table and code the answers to each of its questions.
 
@@ -66,12 +71,14 @@ def read_table(
         extra_options: options of the naming question that no video has as its label.
         columns: what the table calls its columns, where it has other names.
         declared: the questions of the study file, in their order.
+        metrics: automatic metrics whose scores are read, from a column of the table or of metadata.csv.
+        design: the study's design.json, by which metadata.csv is found; None for a table alone.
 
     Raises:
         ValueError: the table breaks its schema; the message names the file and the row.
         OSError: the file cannot be read.
     """
-    database = open_database(source, columns)
+    database = open_database(source, columns, columns_of(metrics))
     with database.reading():
         questions = questions_of(database, declared)
         if not questions:
@@ -79,7 +86,14 @@ def read_table(
         naming = next((question for question in questions if question.kind == USUAL), None)
         rows = _rows(database, [question for question in questions if question is not naming])
         answers = naming_answers(database, extra_options, naming.rows) if naming else None
-    return AnswersTable(database=database, questions=questions, naming=answers, rows=rows)
+        scored = with_scores(
+            metrics,
+            [
+                {metric.name: scores_in_table(database, metric.name) for metric in metrics},
+                {metric.name: scores_in_metadata(design, metric.name) for metric in metrics} if design else {},
+            ],
+        )
+    return AnswersTable(database=database, questions=questions, naming=answers, rows=rows, metrics=scored)
 
 
 def _rows(database: Database, questions: Iterable[Question]) -> dict[str, QuestionRows]:

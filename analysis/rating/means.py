@@ -11,6 +11,7 @@ import numpy as np
 from analysis.clustering import TARGETS, Clustered, Contrast, Target, cluster
 from analysis.intervals import UNKNOWN, Interval, clustered, t_quantile, wilson
 from analysis.rating.ratings import Ratings
+from analysis.variance import Part
 
 Array = np.ndarray
 
@@ -128,9 +129,21 @@ def _contrast(own: Ratings, values: Array, share: Array, place: Array, signs: Ar
 
     deviation = values - means[place]
     about_videos = _about_videos(own, values, deviation) * np.sqrt(1 - _leverage(own, share, place))
-    return Contrast(
-        float(signs @ means), clusters(about_videos).part(signs, "these"), clusters(deviation).part(signs, "new")
-    )
+    these = clusters(about_videos).part(signs, "these")
+    return Contrast(float(signs @ means), these, _between(clusters(deviation), signs))
+
+
+def _between(clusters: Clustered, signs: Array) -> Part:
+    """The variance for new units with fewer degrees of freedom, between those of W + U and those of V.
+
+    Satterthwaite's (W + U)²/(W²/df_W + U²/df_U) counts the spread of single ratings twice, V once; but V in its place
+    leaves too few degrees where there is little else. The mean of both keeps the test between (`benchmarks.ratings`).
+    """
+    part = clusters.part(signs, "new")
+    both = clusters.participants.part(signs).variance + clusters.units.part(signs).variance
+    if not part.known or not part.variance < both:
+        return part
+    return Part(part.variance, part.df * ((both + part.variance) / 2 / both) ** 2)
 
 
 def _weighted_means(values: Array, share: Array, place: Array, number: int) -> Array:

@@ -20,6 +20,7 @@ from analysis.questions.comparisons import (
     ordered,
     target_of,
 )
+from analysis.questions.judged import JudgedVideos, judged_videos
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows
 from analysis.rating.diversity import rating_diversity
@@ -93,6 +94,10 @@ class Rating:
                 model=_model(ratings, plan),
             ),
         )
+
+    def judged(self, rows: QuestionRows) -> JudgedVideos:
+        """Videos by their ratings."""
+        return judged_videos(rows, np.array([number_of(word) for word in rows.words("answer")])[rows.code("answer")])
 
     def stacks(self, details: RatingDetails) -> Stacks:
         """Each method's ratings by point, the highest first."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from analysis.records.accuracies import MethodName
 from analysis.records.comparisons import EquivalenceTest
+from analysis.records.metrics import MetricValidation
 from analysis.records.participants import ExclusionFlow, ExclusionsSummary
 
 
@@ -172,6 +173,8 @@ class QuestionResult(Findings):
     """Whether it was declared first, so that the study's conclusion rests on it."""
     top_level: bool
     """Whether the report's own keys, such as `methods` and `by_class`, are about this question."""
+    metrics: list[MetricValidation]
+    """Automatic metrics beside the answers; empty where none was asked for, or the kind scores no videos."""
     funnel: ExclusionFlow
     """From its rows in the table to the answers that count."""
     exclusions: ExclusionsSummary | None

@@ -6,13 +6,20 @@ import numpy as np
 
 from analysis.naming.counting import counts_of
 from analysis.naming.findings import accuracy_findings, right_answers, stacks_of_answers
+from analysis.questions.judged import JudgedVideos, judged_videos
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows, of_words
 from analysis.records.figures import Stacks
 from analysis.records.questions import Findings, Measure, RightAnswers
 from crowd.questions.statement import CANNOT_TELL, NO, YES
 
+Array = np.ndarray
+
 MEASURE = Measure(name="share of right answers", unit="points", percent=True, more="is judged rightly more often than")
+
+
+#: What a statement can be.
+TRUTHS = (YES, NO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +39,16 @@ class StatementJudged:
         Raises:
             ValueError: a label is neither yes nor no.
         """
-        truths = (YES, NO)
-        label = of_words(truths, rows.words("label"))[rows.code("label")] if rows.words("label") else rows.code("label")
-        rows.refuse((label < 0) & (rows.code("label") >= 0), f": label is neither {YES} nor {NO}")
-        label = np.maximum(label, 0)
-        # As for naming, "cannot tell" stands in the place of Unclear; nobody can answer "Other".
-        answer = of_words((YES, NO, "", CANNOT_TELL), rows.words("answer"))[rows.code("answer")]
-        found = accuracy_findings(counts_of(rows, label, answer, list(truths)), plan, MEASURE)
-        kind = np.where(answer == label, 0, np.where(answer == len(truths) + 1, 2, 1))
+        label, answer = _codes(rows)
+        rows.refuse(label < 0, f": label is neither {YES} nor {NO}")
+        found = accuracy_findings(counts_of(rows, label, answer, list(TRUTHS)), plan, MEASURE)
+        kind = np.where(answer == label, 0, np.where(answer == len(TRUTHS) + 1, 2, 1))
         return replace(found, details=right_answers(rows, kind, ("right", "wrong", "cannot tell"), 0.5))
+
+    def judged(self, rows: QuestionRows) -> JudgedVideos:
+        """Videos by whether they were judged rightly."""
+        label, answer = _codes(rows)
+        return judged_videos(rows, (label == answer).astype(float))
 
     def stacks(self, details: RightAnswers) -> Stacks:
         """Each method's answers by kind, right ones first."""
@@ -48,3 +56,13 @@ class StatementJudged:
 
 
 KIND = StatementJudged()
+
+
+def _codes(rows: QuestionRows) -> tuple[Array, Array]:
+    """(rows,) what is right, true where there is no label and −1 for other labels; and the answers' codes.
+
+    As in naming "cannot tell" has the last code, that of Unclear; nobody can answer Other.
+    """
+    known = rows.code("label")
+    label = np.where(known < 0, 0, of_words(TRUTHS, rows.words("label"))[known])
+    return label, of_words((*TRUTHS, "", CANNOT_TELL), rows.words("answer"))[rows.code("answer")]

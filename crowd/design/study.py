@@ -4,218 +4,181 @@ Each field is defined here once, with its section in `study.toml`, its default a
 `vidgen new-study` writes, the checks and the documentation are made from these definitions.
 """
 
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
 from itertools import chain
 from pathlib import Path
 from typing import Any, Self, get_type_hints
 
 from crowd.atomic_write import write_whole
+from crowd.design.study_file import LISTS, QUESTIONS, SECTIONS, read_values, stands, text_of
 from crowd.design.study_values import CHOICES, RANGES, check_money, check_options, check_questions
-from crowd.design.tomlfile import Places, read_sections
-from crowd.fileformat import stamp
 from crowd.questions import question_of
 from crowd.questions.instructions import Example, QuizQuestion
 from crowd.questions.naming import Naming
 from crowd.questions.question import Question
-from crowd.studydir import StudyDirectory
 from crowd.texts import as_read, listed, unholdable
 from crowd.videos.metadata import Video, labels_of, read_videos
 from crowd.wording import LANGUAGES, OTHER, UNCLEAR, wording
-from templates import environment
-
-#: The sections of the study file, in order, with the line that introduces each.
-SECTIONS = {
-    "study": "What participants read on the list of tasks.",
-    "question": "What is asked about each video, where it is one question: what does it show?",
-    "clips": "How the videos are shown and heard.",
-    "design": "How videos are spread over tasks (HITs) and people.",
-    "time": "Time limits, in seconds.",
-    "pay": "Money, in US dollars.",
-    "participants": "Who may take part (Mechanical Turk only; 0 or empty: everybody).",
-    "platform": "The local platform, for tasks that other programs publish on it.",
-    "exclusion": "Whose answers are left out, decided before anybody answers. Nobody is unpaid for a wrong answer.",
-    "analysis": "The analysis plan, declared before collection; its hash is kept when the study is published.",
-    "wording": 'What the page says, where you want other words, e.g. start = "Here we go".',
-    "option_texts": 'What the page shows for an option, e.g. "car going left" = "左へ動く車"; answers keep the option.',
-}
-#: The sections whose keys the author chooses.
-FREE_SECTIONS = ("wording", "option_texts")
-#: The sections that are lists of tables, and how each table is read.
-QUESTIONS = "questions"
-LISTS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
-    QUESTIONS: question_of,
-    "examples": Example.of,
-    "quiz": QuizQuestion.of,
-}
-
-
-def _stands(section: str, default: Any, doc: str) -> Any:
-    """A field of the study file."""
-    metadata = {"section": section, "doc": doc}
-    if isinstance(default, dict):
-        return field(default_factory=dict, metadata=metadata)
-    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
     """The settings of one study. Fields are documented by their metadata, see `documentation`."""
 
-    title: str = _stands("study", LANGUAGES["en"][0], "Title of the task, at most 128 characters.")
-    description: str = _stands("study", LANGUAGES["en"][1], "Shown under the title, at most 2000 characters.")
-    keywords: str = _stands("study", "video, short, survey, recognition", "For searching, separated by commas.")
-    language: str = _stands("study", "en", 'Language of the page: "en" or "ja".')
-    contact: str = _stands("study", "", "Whom participants can ask, e.g. an e-mail address; shown with the consent.")
-    consent: str = _stands("study", "", "What participants agree to; empty: the page's own words.")
+    title: str = stands("study", LANGUAGES["en"][0], "Title of the task, at most 128 characters.")
+    description: str = stands("study", LANGUAGES["en"][1], "Shown under the title, at most 2000 characters.")
+    keywords: str = stands("study", "video, short, survey, recognition", "For searching, separated by commas.")
+    language: str = stands("study", "en", 'Language of the page: "en" or "ja".')
+    contact: str = stands("study", "", "Whom participants can ask, e.g. an e-mail address; shown with the consent.")
+    consent: str = stands("study", "", "What participants agree to; empty: the page's own words.")
 
-    question: str = _stands("question", "", 'Asked under each video; empty: "What does the video show?".')
-    options: tuple[str, ...] = _stands(
+    question: str = stands("question", "", 'Asked under each video; empty: "What does the video show?".')
+    options: tuple[str, ...] = stands(
         "question", (), 'The answers to choose from; "Other" and "Unclear" always follow. Empty: all labels.'
     )
 
-    questions: tuple[Question, ...] = _stands(
+    questions: tuple[Question, ...] = stands(
         QUESTIONS, (), "The questions, in the order to ask them; none: what each video shows, by its label."
     )
 
-    examples: tuple[Example, ...] = _stands(
+    examples: tuple[Example, ...] = stands(
         "examples", (), "Videos that the instructions show, each with a text: what to look for."
     )
-    quiz: tuple[QuizQuestion, ...] = _stands(
+    quiz: tuple[QuizQuestion, ...] = stands(
         "quiz", (), "Questions about the instructions, which people have two tries to answer right."
     )
 
-    size: int | str = _stands(
+    size: int | str = stands(
         "clips",
         "fit",
         'Width of clips: "fit" (as the window allows), "native" (their own) or CSS pixels, e.g. 480;'
         " never beyond the window.",
     )
-    sound: str = _stands(
+    sound: str = stands(
         "clips", "off", '"on": clips play with sound, after a sound check. "off": without, and the page says so.'
     )
 
-    prompt: str = _stands(
+    prompt: str = stands(
         "clips", "hidden", 'Whether people read the prompt of a video: "hidden", or "above" or "beside" the video.'
     )
 
-    videos_per_hit: int = _stands("design", 22, "Most videos, or pairs or sets, of one task, gold included.")
-    answers_per_video: int = _stands("design", 9, "How many people see each video, or pair or set.")
-    pair_reference: str = _stands(
+    videos_per_hit: int = stands("design", 22, "Most videos, or pairs or sets, of one task, gold included.")
+    answers_per_video: int = stands("design", 9, "How many people see each video, or pair or set.")
+    pair_reference: str = stands(
         "design", "", "For pairs: the method that all others are compared with; empty: all with each other."
     )
-    pairs_per_prompt: int = _stands(
+    pairs_per_prompt: int = stands(
         "design", 0, "For pairs: how many pairs of a prompt are asked about, each pair equally often; 0: all."
     )
-    assignments_per_hit: int = _stands(
+    assignments_per_hit: int = stands(
         "design",
         0,
         "Most participants per HIT; more go on in rounds. 0: nine where a fee doubles from 10 on, else all.",
     )
-    gold_method: str = _stands("design", "real", "The method whose videos are known to be clear: real clips.")
-    gold_share: float = _stands(
+    gold_method: str = stands("design", "real", "The method whose videos are known to be clear: real clips.")
+    gold_share: float = stands(
         "design", 0.0, "Share of videos that are gold: real clips that judge the answering, and stay out of accuracy."
     )
-    attention_items: int = _stands("design", 1, "Items per task that name the answer to choose.")
-    training_items: int = _stands(
+    attention_items: int = stands("design", 1, "Items per task that name the answer to choose.")
+    training_items: int = stands(
         "design", 2, "Videos with feedback at the start: real clips whose label keeps another one to evaluate."
     )
-    training_videos: tuple[str, ...] = _stands(
+    training_videos: tuple[str, ...] = stands(
         "design", (), "File names of the training videos, to choose them yourself."
     )
-    question_order: str = _stands(
+    question_order: str = stands(
         "design",
         "declared",
         'Order of the questions about one item: as "declared", or "shuffled" for each participant.',
     )
-    seed: int = _stands("design", 0, "Seed of everything random: allocation, and orders of items and options.")
+    seed: int = stands("design", 0, "Seed of everything random: allocation, and orders of items and options.")
 
-    assignment_duration_s: int = _stands("time", 1800, "A participant has this long for one task.")
-    grace_s: int = _stands(
+    assignment_duration_s: int = stands("time", 1800, "A participant has this long for one task.")
+    grace_s: int = stands(
         "time", 0, "Local platform: answers are still taken for this long after the time for a task is over."
     )
-    lifetime_s: int = _stands("time", 518_400, "The tasks can be found for this long.")
-    auto_approval_s: int = _stands("time", 259_200, "Work is paid at the latest after this long.")
-    seconds_per_item: float = _stands(
+    lifetime_s: int = stands("time", 518_400, "The tasks can be found for this long.")
+    auto_approval_s: int = stands("time", 259_200, "Work is paid at the latest after this long.")
+    seconds_per_item: float = stands(
         "time", 6.0, "Your guess of the time to answer one item, on top of the length of its clip."
     )
-    seconds_per_task: float = _stands("time", 60.0, "Your guess of the time for reading the instructions.")
+    seconds_per_task: float = stands("time", 60.0, "Your guess of the time for reading the instructions.")
 
-    reward_usd: str = _stands(
+    reward_usd: str = stands(
         "pay", "0.80", "Pay for one task. 22 videos of two seconds take about four minutes: 12 dollars an hour."
     )
-    payment: str = _stands(
+    payment: str = stands(
         "pay",
         "",
         'Local platform: how you pay the reward, e.g. "in cash after the session"; empty: people read that'
         " it is not paid.",
     )
-    budget_usd: str = _stands("pay", "100.00", "The study never spends more than this, fees included.")
+    budget_usd: str = stands("pay", "100.00", "The study never spends more than this, fees included.")
 
-    min_approved_percent: int = _stands("participants", 0, "Share of earlier work that was approved; 95 is usual.")
-    min_approved_hits: int = _stands("participants", 0, "Number of approved tasks; 100 is usual.")
-    countries: tuple[str, ...] = _stands("participants", (), 'Two-letter codes, e.g. ["US", "JP"].')
+    min_approved_percent: int = stands("participants", 0, "Share of earlier work that was approved; 95 is usual.")
+    min_approved_hits: int = stands("participants", 0, "Number of approved tasks; 100 is usual.")
+    countries: tuple[str, ...] = stands("participants", (), 'Two-letter codes, e.g. ["US", "JP"].')
 
-    foreign_pages: str = _stands(
+    foreign_pages: str = stands(
         "platform",
         "open",
         '"open": their pages may load and run anything, kept apart in a frame. "strict": only what they carry.',
     )
-    notifications: str = _stands(
+    notifications: str = stands(
         "platform",
         "",
         'Where notifications to SQS and SNS go: an endpoint\'s address, or "aws" for Amazon; empty: refused.',
     )
 
-    max_attention_failures: int = _stands(
+    max_attention_failures: int = stands(
         "exclusion", 0, "Leave out a task when more of its attention items went wrong; -1: never."
     )
-    min_gold_accuracy: float = _stands(
+    min_gold_accuracy: float = stands(
         "exclusion", 0.0, "Leave out people who get a smaller share of gold right; 0: nobody."
     )
-    min_answer_s: float = _stands("exclusion", 0.0, "Leave out a task whose median time to answer is shorter; 0: none.")
-    min_watched_fraction: float = _stands("exclusion", 0.0, "Leave out answers given after seeing less of the video.")
+    min_answer_s: float = stands("exclusion", 0.0, "Leave out a task whose median time to answer is shorter; 0: none.")
+    min_watched_fraction: float = stands("exclusion", 0.0, "Leave out answers given after seeing less of the video.")
 
-    quiz_failed: str = _stands(
+    quiz_failed: str = stands(
         "exclusion",
         "exclude",
         'After two wrong tries: "exclude" the task\'s answers, "end" it unpaid, or only "record".',
     )
 
-    target: str = _stands(
+    target: str = stands(
         "analysis",
         "new-videos",
         'Who is meant: "new-videos" of each method with these labels, "these-videos" alone, or "new-labels" as well.',
     )
-    primary_test: str = _stands(
+    primary_test: str = stands(
         "analysis",
         "auto",
         '"auto" or "t": clustered t. "sign-flip" over labels or "permutation" over videos must be passed as well.',
     )
-    class_weights: str = _stands(
+    class_weights: str = stands(
         "analysis", "equal", 'How labels count in a comparison: "equal", or "videos": by their number of videos.'
     )
-    adjustment: str = _stands(
+    adjustment: str = stands(
         "analysis", "holm", 'For several comparisons: "holm", "max-t" (their joint distribution) or "none".'
     )
-    margin: float = _stands(
+    margin: float = stands(
         "analysis", 0.0, "The difference that would not matter, e.g. 0.05, to test for equivalence; 0: none."
     )
-    sequential: str = _stands(
+    sequential: str = stands(
         "analysis",
         "none",
         '"confidence-sequence": reports may be read while answers come in. "none": no test before all are in.',
     )
-    confidence: float = _stands("analysis", 0.95, "Level of the intervals; 1 minus it is the level of the tests.")
-    unclear: str = _stands("analysis", "wrong", 'How "Other" and "Unclear" count: "wrong" or "dropped".')
-    comparisons: tuple[str, ...] = _stands(
+    confidence: float = stands("analysis", 0.95, "Level of the intervals; 1 minus it is the level of the tests.")
+    unclear: str = stands("analysis", "wrong", 'How "Other" and "Unclear" count: "wrong" or "dropped".')
+    comparisons: tuple[str, ...] = stands(
         "analysis", (), 'Pairs of methods, e.g. ["proposed - comparison"]; empty: every pair.'
     )
 
-    wording: Mapping[str, str] = _stands("wording", {}, "")
-    option_texts: Mapping[str, str] = _stands("option_texts", {}, "")
+    wording: Mapping[str, str] = stands("wording", {}, "")
+    option_texts: Mapping[str, str] = stands("option_texts", {}, "")
 
     def __post_init__(self) -> None:
         """Check every value; messages begin with the field's name."""
@@ -324,11 +287,7 @@ class Study:
             OSError: the file cannot be read.
             ValueError: the file has a mistake; the message has the file, the line and the key.
         """
-        hints = get_type_hints(cls)
-        keys = {section: {name: hints[name] for name, _ in entries} for section, entries in documentation().items()}
-        values, places = read_sections(Path(path), keys, free=FREE_SECTIONS, lists=tuple(LISTS))
-        for name in LISTS:
-            values[name] = tuple(_read_tables(name, values.get(name, ()), places))
+        values, places = read_values(Path(path), documentation(), get_type_hints(cls))
         try:
             return cls(**values)
         except ValueError as error:
@@ -345,27 +304,7 @@ class Study:
 
     def to_toml(self) -> str:
         """The text of the study file."""
-        template = environment().get_template("study/study.toml.j2")
-        version = stamp(StudyDirectory.study_file.name)
-        lists = [(item.name, item.metadata["doc"]) for item in fields(self) if item.name in LISTS]
-        return template.render(
-            lists=lists, sections=SECTIONS, documentation=documentation(), study=self, toml=_toml, stamp=version
-        )
-
-
-def _read_tables(section: str, tables: Iterable[Mapping[str, Any]], places: Places) -> Iterator[Any]:
-    """What the tables of a section declare; a mistake is named with its line."""
-    for number, table in enumerate(tables):
-        try:
-            yield LISTS[section](table)
-        except ValueError as error:
-            key = str(error).split(":")[0]
-            raise ValueError(f"{places.of(f'{section}[{number}]', key)}: {error}") from error
-
-
-def _toml(value: Any) -> str:
-    """The value in TOML, which writes texts, lists and numbers as JSON does, except for one control character."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return text_of(self, documentation())
 
 
 def section_of(name: str) -> str:
@@ -374,8 +313,8 @@ def section_of(name: str) -> str:
 
 
 def documentation() -> dict[str, list[tuple[str, str]]]:
-    """The keys of each section with their meanings."""
+    """The keys of each section with their meanings; a list of tables is a section of its own name."""
     return {
         section: [(item.name, item.metadata["doc"]) for item in fields(Study) if item.metadata["section"] == section]
-        for section in SECTIONS
+        for section in (*SECTIONS, *LISTS)
     }

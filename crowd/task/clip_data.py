@@ -1,4 +1,4 @@
-"""What the clips of a page have in common stands in it once: the parts of their addresses, their size and length.
+"""What the items of a page have in common stands in it once: clips, their size, the parts of addresses, and questions.
 
 A presigned address has some 370 characters, of which a hundred differ between the clips of a task.
 """
@@ -6,37 +6,45 @@ A presigned address has some 370 characters, of which a hundred differ between t
 import copy
 from collections.abc import Mapping
 from os.path import commonprefix
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 #: Keys of a clip that hold an address, and those whose value may be the same for all clips.
 _ADDRESSES, _SHARED = ("url", "fallback"), ("seconds", "width", "height")
 
 
 def shortened(task: Mapping[str, Any]) -> dict[str, Any]:
-    """The data of a page with each clip once, in ``clips``; items have places in that list.
+    """The data of a page with each clip once, in ``clips``, and each list of questions, in ``asked_together``.
 
-    ``clip`` has the values that all clips share, ``address`` what all addresses share: the beginning of their paths and
-    the beginning of their queries. `completed` undoes it, and so does the page (templates/task/clip.js).
+    Items have places in these lists. ``clip`` has the values that all clips share, ``address`` what all addresses
+    share: the beginning of their paths and the beginning of their queries. `completed` undoes it, and so does the page
+    (templates/task/clip.js).
     """
     short = copy.deepcopy(dict(task))
     clips: list[dict[str, Any]] = []
-
-    def place(clip: dict[str, Any]) -> int:
-        if clip not in clips:
-            clips.append(clip)
-        return clips.index(clip)
-
+    asked: list[list[str]] = []
     for item in items_of(short):
         if "clips" in item:
-            item["clips"] = [place(clip) for clip in item["clips"]]
+            item["clips"] = [_place(clip, clips) for clip in item["clips"]]
         if "reference" in item:
-            item["reference"] = place(item["reference"])
+            item["reference"] = _place(item["reference"], clips)
+        if "questions" in item:
+            item["questions"] = _place(item["questions"], asked)
+    short["asked_together"] = asked
     shared = [key for key in _SHARED if clips and all(clip.get(key) == clips[0].get(key, "") for clip in clips)]
     short["clip"] = {key: clips[0][key] for key in shared}
     addresses = [clip[key].partition("?") for clip in clips for key in _ADDRESSES if key in clip]
-    short["address"] = [commonprefix([parts[place] for parts in addresses]) for place in (0, 2)]
+    short["address"] = [commonprefix([parts[place] for parts in addresses]) for place in (0, 2)]  # noqa: RUF071
     short["clips"] = [_shortened(clip, shared, *short["address"]) for clip in clips]
     return short
+
+
+def _place(value: T, values: list[T]) -> int:
+    """Where a value is in the list, of which it becomes the last if it is not there."""
+    if value not in values:
+        values.append(value)
+    return values.index(value)
 
 
 def _shortened(clip: Mapping[str, Any], shared: list[str], start: str, start_of_query: str) -> dict[str, Any]:
@@ -53,13 +61,15 @@ def completed(task: Mapping[str, Any]) -> dict[str, Any]:
     whole = copy.deepcopy(dict(task))
     if "clips" not in whole:
         return whole
-    address, shared = whole.pop("address"), whole.pop("clip")
+    address, shared, asked = whole.pop("address"), whole.pop("clip"), whole.pop("asked_together")
     clips = [_completed({**clip, **shared}, *address) for clip in whole.pop("clips")]
     for item in items_of(whole):
         if "clips" in item:
             item["clips"] = [clips[place] for place in item["clips"]]
         if "reference" in item:
             item["reference"] = clips[item["reference"]]
+        if "questions" in item:
+            item["questions"] = asked[item["questions"]]
     return whole
 
 

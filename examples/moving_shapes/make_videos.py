@@ -2,9 +2,9 @@
 
     python examples/moving_shapes/make_videos.py --out shapes
 
-Each of twelve prompts is drawn by three methods whose faults are known: `steady` has none, `blurred` is out of focus and
-moves the wrong way in three clips, `flickering` changes its brightness from frame to frame. Beside the videos stand
-`metadata.csv`, with a metric measured on the frames, and `qualities.csv`: what simulated participants think of each clip.
+Each of twelve prompts is drawn by three methods whose faults are known: `steady` has none, `blurred` is out of focus
+and moves the wrong way in three clips, `flickering` changes its brightness from frame to frame. Beside the videos stand
+`metadata.csv`, with a metric of the frames, and `qualities.csv`: what simulated participants think of each clip.
 """
 
 import argparse

@@ -46,7 +46,8 @@ function recordOf(item) {
 
 function questionsOf(item) {
   if (item.kind === "attention") return [item.question];
-  return TASK.shuffle_questions ? questionOrder(item.questions.map((id) => QUESTIONS[id]), QUESTION_SEED).map(({ id }) => id) : item.questions;
+  const ids = TASK.asked_together[item.questions];
+  return TASK.shuffle_questions ? questionOrder(ids.map((id) => QUESTIONS[id]), QUESTION_SEED).map(({ id }) => id) : ids;
 }
 
 function isDone(item) {

@@ -54,7 +54,7 @@ function paragraphs(text) {
 }
 
 function instructionsStep() {
-  const asked = TASK.questions.filter(({ id, kind }) => "instructions_" + kind in WORDS && itemsHere.some((item) => item.questions?.includes(id)));
+  const asked = TASK.questions.filter(({ id, kind }) => "instructions_" + kind in WORDS && TASK.asked_together.flat().includes(id));
   const kinds = [...new Set(asked.map(({ kind }) => kind))];
   const lines = [say("instructions_1"), soundFact(), say("instructions_2"), ...kinds.map(instructionsOf), say("instructions_4")];
   const examples = (TASK.examples ?? []).map(exampleOf);

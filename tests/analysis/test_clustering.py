@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from statsmodels.stats.sandwich_covariance import cov_cluster_2groups
 
+from analysis import clustering
 from analysis.clustering import ROUNDING, TARGETS, UNBOUNDED, Contrast, cluster, contrast
 from analysis.variance import Part
 
@@ -70,8 +71,10 @@ def test_two_groups_of_participants_are_welchs() -> None:
     assert part.df == pytest.approx(welch.dof_satt(), rel=1e-10)
 
 
-def test_sparse_and_dense_influences_are_the_same() -> None:
-    """A SciPy sparse array of influences and weights gives what the dense one gives."""
+@pytest.mark.parametrize("largest", [0, 10**6], ids=["large", "small"])
+def test_sparse_and_dense_influences_are_the_same(largest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A SciPy sparse array of influences and weights gives what the dense one gives, whatever its size."""
+    monkeypatch.setattr(clustering, "LARGEST_TABLE", largest)
     _, person, unit = drawn(4)
     rng = np.random.default_rng(5)
     psi = rng.normal(size=(len(unit), 3)) * (rng.random((len(unit), 3)) < 0.5)
@@ -95,6 +98,19 @@ def test_mapping_estimates_is_mapping_their_influences() -> None:
     own = cluster(psi, person, unit, np.full(psi.shape, 1 / len(psi)))
     with pytest.raises(ValueError, match="weights of their own"):
         own.mapped(matrix)
+
+
+def test_total_is_the_sum_of_the_variances() -> None:
+    """Of estimates with the same weights, with the degrees of freedom of equal terms."""
+    _, person, unit = drawn(10, 15, 12)
+    psi = np.random.default_rng(11).normal(size=(len(unit), 3))
+    found = cluster(psi - psi.mean(axis=0), person, unit)
+    parts = [found.part(row, "these") for row in np.eye(3)]
+    total = found.total("these")
+    assert total.variance == pytest.approx(sum(part.variance for part in parts))
+    assert total.df == pytest.approx(parts[0].df)
+    assert found.total("new").variance >= total.variance
+    assert not cluster(psi, np.zeros_like(person), unit).total("new").known
 
 
 def test_two_copies_of_an_estimate_differ_by_nothing_certain() -> None:

@@ -46,7 +46,9 @@ ABOUT_SEVERAL: tuple[dict[str, Any], ...] = (
 )
 
 
-def write_study(directory: Path, questions: Sequence[dict[str, Any]]) -> tuple[Path, Path]:
+def write_study(
+    directory: Path, questions: Sequence[dict[str, Any]], *, answers_per_video: int = 1
+) -> tuple[Path, Path]:
     """A study directory with its file, and its videos directory: three prompts, three methods."""
     rows = []
     for method in METHODS:
@@ -64,7 +66,8 @@ def write_study(directory: Path, questions: Sequence[dict[str, Any]]) -> tuple[P
         prompt="above",
         training_items=0,
         videos_per_hit=8,
-        answers_per_video=1,
+        answers_per_video=answers_per_video,
+        budget_usd="999.00",
     ).save(directory / "study.toml")
     return directory, directory / "videos"
 

@@ -79,6 +79,13 @@ def option(participant: Participant, name: str, value: str) -> WebElement:
     return next(row for row in rows if row.find_element("tag name", "input").get_attribute("value") == value)
 
 
+def pick(participant: Participant, name: str, value: str) -> None:
+    """Click on a question's option, where no clip is in front of it."""
+    row = option(participant, name, value)
+    participant.driver.execute_script("arguments[0].scrollIntoView({block: 'end'})", row)
+    row.click()
+
+
 @BOTH
 def test_every_kind_by_keyboard_alone(tasks: TaskServer, participant: Participant) -> None:
     """Digits answer question after question, letters and numbers go into their fields, Enter goes on."""
@@ -347,7 +354,7 @@ def test_controls_act_on_all_clips(tasks: TaskServer, participant: Participant, 
     assert driver.execute_script(VIDEOS + "videos.every(video => video.getBoundingClientRect().bottom <= innerHeight)")
     full.click()
     participant.wait(lambda: not driver.execute_script("return document.fullscreenElement"))
-    option(participant, "preference", "left").click()
+    pick(participant, "preference", "left")
     participant.press(Keys.ENTER, Keys.ENTER)
     participant.wait(lambda: tasks.sent)
     sent = sent_of(tasks, "p00")
@@ -410,9 +417,9 @@ def test_orders_of_clips_questions_and_options(tasks: TaskServer, participant: P
             each.get_attribute("value") for each in field(participant, "choice").find_elements("tag name", "input")
         ]
         assert values == shuffled(questions[1]["options"], seed_of("options", 0, worker))
-        option(participant, "choice", "often").click()
+        pick(participant, "choice", "often")
         field(participant, "number").find_element("tag name", "input").send_keys("20")
-        option(participant, "preference", "right").click()
+        pick(participant, "preference", "right")
         participant.go_on()
         order = shown_order(4, "s00", 0, worker)
         participant.wait(lambda: len(participant.driver.find_elements("css selector", ".pictures video")) == 4)
@@ -430,12 +437,12 @@ def test_a_question_is_asked_after_certain_answers(tasks: TaskServer, participan
     participant.wait(participant.unlocked)
     why = participant.driver.find_element("css selector", "fieldset[data-question=text]")
     assert not why.is_displayed()
-    option(participant, "rating", "2").click()
+    pick(participant, "rating", "2")
     assert why.is_displayed()
     assert not participant.see(".bar .primary").is_enabled()
     why.find_element("tag name", "textarea").send_keys("It flickers.")
     assert participant.see(".bar .primary").is_enabled()
-    option(participant, "rating", "4").click()
+    pick(participant, "rating", "4")
     assert not why.is_displayed()
     participant.go_on()
     participant.go_on()
@@ -552,10 +559,10 @@ def test_checks_and_practice_of_other_kinds(tasks: TaskServer, participant: Part
     tasks.page = page(questions, [item("v00", PAIR[1:], "rating")], training=[practice], checks=[check])
     start(participant, tasks, "t00")
     participant.wait(participant.unlocked)
-    option(participant, "caption", CAPTIONS[1]).click()
+    pick(participant, "caption", CAPTIONS[1])
     assert f"Not quite. This clip shows: {CAPTIONS[0]}" in participant.text
     assert field(participant, "caption").get_property("disabled")
-    option(participant, "rating", "3").click()
+    pick(participant, "rating", "3")
     participant.go_on()
     participant.wait(participant.unlocked)
     participant.press("1", Keys.ENTER)

@@ -1,4 +1,4 @@
-"""The examples of studies: what their READMEs show is what the commands print, and simulated opinions are found again."""
+"""The examples of studies: their READMEs show what the commands print, and simulated opinions are found again."""
 
 import csv
 import re
@@ -14,6 +14,7 @@ import pytest
 from scipy.stats import norm
 
 from analysis import Report
+from analysis.records.metrics import MetricValidation
 from tests.cli.program import vidgen
 
 ROOT = Path(__file__).parents[2]
@@ -72,6 +73,8 @@ def test_readme_shows_what_is_printed(example: str) -> None:
     assert "Simulated participants: all 20 participants are programs, not people." in shown
     report = Report.load(Path(example, "report"))
     for question in report.questions:
+        for metric in question.metrics:
+            check_metric(metric, readme(example))
         for row in question.comparisons:
             expected = expected_difference(question.kind, question.id, row.a, row.b)
             assert row.ci_low is not None
@@ -79,6 +82,16 @@ def test_readme_shows_what_is_printed(example: str) -> None:
             assert row.ci_low < expected < row.ci_high, f"{question.id}: {row.a} - {row.b}"
             shown_row = f"| {question.id} | {row.a} − {row.b} | {as_in_readme(question.kind, expected)} |"
             assert shown_row in readme(example)
+
+
+def check_metric(metric: MetricValidation, text: str) -> None:
+    """The README has the metric's correlations, and intervals but for what resampling pseudonyms in another order does."""
+    for row in metric.by_video:
+        found = re.search(rf"\| {row.name} \| ([\d.]+) \| ([\d.]+) to ([\d.]+) \|", text)
+        assert found, row.name
+        assert row.value == pytest.approx(float(found[1]), abs=0.006)
+        assert (row.ci_low, row.ci_high) == pytest.approx((float(found[2]), float(found[3])), abs=0.03)
+    assert f"a Pearson correlation of {metric.ceiling_by_video:.2f}" in text
 
 
 def readme(example: str) -> str:

@@ -15,6 +15,8 @@ from vidgen.cli.types import FOLDER, IN_FILE, OUT_FOLDER, SEED, check_writable
     "vidgen accuracy-report --answers answers.csv --out report\n"
     "vidgen accuracy-report --answers batch.csv --column worker_id=WorkerId --column answer=Answer.category\n"
     "vidgen accuracy-report --answers answers.csv --rule margin=0.05 --rule 'comparisons=ours - theirs'\n"
+    "vidgen accuracy-report --answers votes.csv --column left_method=model_a --column right_method=model_b\n"
+    "vidgen accuracy-report --study my-study --metric clip_score --metric fvd:lower\n"
     "vidgen accuracy-report --study my-study --people-only --mixed",
 )
 @click.option("--study", "study_dir", type=FOLDER, help="Study directory with collected answers.")
@@ -37,6 +39,15 @@ from vidgen.cli.types import FOLDER, IN_FILE, OUT_FOLDER, SEED, check_writable
     help="A rule of the analysis, as in a study file: target=these-videos, margin=0.05, 'comparisons=ours - theirs'. "
     "May be given several times; against a published plan it counts as post hoc.",
 )
+@click.option(
+    "--metric",
+    "metrics",
+    multiple=True,
+    metavar="COLUMN[:lower]",
+    help="An automatic metric to compare with people: a column of the answers table (for pairs of videos left_COLUMN "
+    "and right_COLUMN) or of the study's metadata.csv; with :lower where smaller is better. May be given several "
+    "times.",
+)
 @click.option("--people-only", is_flag=True, help="Leave out simulated participants before anything is counted.")
 @click.option(
     "--mixed/--no-mixed",
@@ -51,11 +62,14 @@ def command(
     columns: dict[str, str],
     out: Path | None,
     rules: tuple[str, ...],
+    metrics: tuple[str, ...],
     people_only: bool,
     mixed: bool | None,
     seed: int,
 ) -> None:
-    """Report the accuracy per method from a study's answers, or from any answers table.
+    """Report what people's answers say of each method: from a study's answers, or from any answers table.
+
+    Every question has a section, by its kind: naming, preference, rating and the others (docs/questions.md).
 
     Writes report.html and report.json and prints the table. A report of the same answers by the same rules is replaced;
     another one in the directory is never lost: the command is refused, and needs another --out.
@@ -76,6 +90,7 @@ def command(
         seed=seed,
         people_only=people_only,
         mixed=mixed,
+        metrics=metrics,
         **parsed_choices(rules),
     )
     click.echo(report)

@@ -94,18 +94,17 @@ def test_the_record_passes_through_json() -> None:
 @pytest.mark.parametrize(
     "study",
     [
-        MetricStudy(),
         MetricStudy(prompts=15, people=10),
-        MetricStudy(prompts=40, people=40, seen=0.15, answer=1.5),
-        MetricStudy(correlation=0.0),
+        MetricStudy(prompts=30, people=30, seen=0.15, answer=1.5),
+        MetricStudy(prompts=15, correlation=0.0),
     ],
-    ids=["30 prompts × 20 people", "15 × 10", "40 × 40, each sees 15 %", "a useless metric"],
+    ids=["15 prompts × 10 people", "30 × 30, each sees 15 %", "a useless metric"],
 )
 def test_intervals_by_video_cover(study: MetricStudy) -> None:
-    """Over 300 studies the 95 % intervals hold the mean coefficient in 91 % or more."""
+    """Over 150 studies the 95 % intervals hold the mean coefficient in 90 % or more."""
     rng = np.random.default_rng(7)
-    found = [validate(study.draw(rng), rng, samples=200).by_video for _ in range(300)]
+    found = [validate(study.draw(rng), rng, samples=100).by_video for _ in range(150)]
     for place in range(3):
         rows = [rows[place] for rows in found]
         truth = np.mean([row.value for row in rows])
-        assert np.mean([row.ci_low <= truth <= row.ci_high for row in rows]) >= 0.91  # type: ignore[operator]
+        assert np.mean([row.ci_low <= truth <= row.ci_high for row in rows]) >= 0.90  # type: ignore[operator]

@@ -186,12 +186,26 @@ def test_position_without_a_finite_estimate_is_left_out() -> None:
     assert fit(one_side).position is None
 
 
-def test_what_has_no_estimate_is_refused() -> None:
-    """Only ties have no finite parameter of ties; an unknown model is named."""
+def test_models_of_ties_without_an_estimate_give_way_to_bradley_terry() -> None:
+    """Only ties, or a tie wherever a third method is shown, leave no finite estimate; an unknown model is named."""
     ties = np.zeros((2, 2, 3))
     ties[0, 1, 1] = 4
-    assert fit(ties).strength == pytest.approx([0, 0])
-    with pytest.raises(ValueError, match="all votes are ties"):
-        fit(ties, "davidson")
+    third = np.zeros((3, 3, 3))
+    third[0, 1, 0] = third[1, 0, 2] = 6
+    third[[0, 2, 1, 2], [2, 0, 2, 1], 1] = 5
+    for table in (ties, third):
+        for name in ("davidson", "rao-kupper"):
+            found = fit(table, name)
+            assert (found.model, found.tie) == ("bradley-terry", None)
+            assert found.strength == pytest.approx(fit(table).strength)
     with pytest.raises(ValueError, match="model 'elo' is none of bradley-terry, rao-kupper, davidson"):
         fit(ties, "elo")  # type: ignore[arg-type]
+
+
+def test_a_chain_of_nearly_sure_wins_is_fitted() -> None:
+    """Ten methods, each of which loses one vote in 1,000 to the next, are log 999 apart."""
+    table = np.zeros((10, 10, 3))
+    for place in range(9):
+        table[place, place + 1, 0], table[place + 1, place, 0] = 999, 1
+    found = fit(table, position=False)
+    assert np.diff(found.strength) == pytest.approx(np.full(9, -np.log(999)))

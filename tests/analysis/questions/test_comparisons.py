@@ -66,7 +66,7 @@ def test_pairs_with_the_control_are_a_family_of_their_own() -> None:
 
 
 def test_the_interval_agrees_with_the_test() -> None:
-    """p is below the level exactly where the interval leaves out 0, adjusted or not, for each target."""
+    """P is below the level exactly where the interval leaves out 0, adjusted or not, for each target."""
     for target in ("new-videos", "these-videos"):
         for row in compared(NAMES, difference, QuestionPlan(rules=Rules(target=target))):
             for p, low in ((row.p_value, row.ci_low), (row.p_adjusted, row.adjusted_low), (row.p_new, row.new_low)):

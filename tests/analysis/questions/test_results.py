@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from analysis import Report, analyse, analyse_study
 from analysis.records.questions import QuestionResult
 from crowd.design.study import Study
-from tests.analysis.questions.tables import METHODS, mirrored, naming_rows, preference_rows
+from tests.analysis.questions.tables import METHODS, mirrored, naming_rows, preference_rows, rating_rows
 from tests.analysis.tables import table
 
 ROOT = Path(__file__).parents[3]
@@ -204,6 +204,14 @@ def test_a_margin_tests_equivalence() -> None:
     assert row.equivalence is not None
     assert row.equivalence.p_equivalence < 0.05
     assert "ours and theirs differ by less than 50.0 points (net win rate)" in analyse(equal, margin=0.5).headline.title
+
+
+def test_a_margin_is_in_the_unit_of_the_primary_question() -> None:
+    """A margin in points of a scale is not tested for shares, and the other way round."""
+    frame = pd.concat([rating_rows(workers=6), preference_rows(workers=6)], ignore_index=True)
+    ratings, votes = analyse(frame, margin=0.5, mixed=False).questions
+    assert all(row.equivalence is not None for row in ratings.comparisons)
+    assert all(row.equivalence is None for row in votes.comparisons)
 
 
 def test_repeated_votes_count_once() -> None:

@@ -11,7 +11,8 @@ import pytest
 from analysis.plan import load_plan
 from analysis.wording.plan import promised
 from crowd.design.design import Design
-from crowd.design.study import SECTIONS, Study
+from crowd.design.study import Study
+from crowd.design.study_file import SECTIONS
 from crowd.design.study_values import CHOICES
 from crowd.design.terms import UNSEEN, UNSEEN_SECTIONS, PageVersion, changes, hold_to, terms
 from crowd.lifecycle.close import close

@@ -17,7 +17,10 @@ clips = st.fixed_dictionaries(
         "picture": st.just(True),
     },
 )
-items = st.fixed_dictionaries({"clips": st.lists(clips, max_size=3)}, optional={"reference": clips})
+items = st.fixed_dictionaries(
+    {"clips": st.lists(clips, max_size=3)},
+    optional={"reference": clips, "questions": st.lists(st.sampled_from("ab"), max_size=2)},
+)
 tasks = st.fixed_dictionaries(
     {
         "training": st.lists(items, max_size=2),
@@ -43,6 +46,7 @@ def test_what_is_shared_stands_once() -> None:
     assert short["address"] == ["https://b.example/", "key=k&sign="]
     assert short["clip"] == {"width": 64}
     assert short["clips"] == [{"url": "x.mp4?x", "seconds": 0}, {"url": "y.mp4?y", "seconds": 1}]
+    assert short["asked_together"] == []
     assert short["parts"] == [[[{"clips": [0, 1]}], [{"clips": [0]}]]]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crowd.task.ordering import item_order, option_order, seed_of, shuffled
+from crowd.task.ordering import item_order, option_order, question_order, seed_of, shuffled
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,19 @@ def test_orders_without_checks_are_those_of_earlier_releases() -> None:
     windows = [["a", "b"], ["c", "d"], ["e"]]
     assert item_order([windows], 3) == ["c", "d", "a", "b", "e"]
     assert item_order([windows], 2**32 - 1) == ["d", "c", "a", "b", "e"]
+
+
+def test_questions_follow_those_that_they_depend_on() -> None:
+    """Every order of the free questions comes up, and a dependent one always stands right behind its own."""
+    questions = [
+        {"id": "why", "ask_if": {"question": "better", "is": ["left"]}},
+        {"id": "better"},
+        {"id": "how", "ask_if": {"question": "why", "is": ["no"]}},
+        {"id": "rating", "ask_if": {"question": "age", "is": ["30"]}},  # asked once, on a screen of its own
+        {"id": "sound"},
+    ]
+    orders = {tuple(one["id"] for one in question_order(questions, seed)) for seed in range(100)}
+    assert len(orders) == 6
+    for order in orders:
+        start = order.index("better")
+        assert order[start : start + 3] == ("better", "why", "how")
