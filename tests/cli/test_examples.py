@@ -85,7 +85,7 @@ def test_readme_shows_what_is_printed(example: str) -> None:
 
 
 def check_metric(metric: MetricValidation, text: str) -> None:
-    """The README has the metric's correlations, and intervals but for what resampling pseudonyms in another order does."""
+    """The README has the correlations, and the intervals but for the order in which pseudonyms are resampled."""
     for row in metric.by_video:
         found = re.search(rf"\| {row.name} \| ([\d.]+) \| ([\d.]+) to ([\d.]+) \|", text)
         assert found, row.name
