@@ -11,15 +11,15 @@ from analysis.counts import distinct
 from analysis.intervals import Interval
 from analysis.multiplicity import Adjusted
 from analysis.preference import rates
-from analysis.preference.rates import Rates
+from analysis.preference.rates import PreferenceRates
 from analysis.preference.records import PairOutcomes, PositionEffect, PreferenceDetails, StrengthModel
 from analysis.preference.reported import strength_rows
 from analysis.preference.strengths import Strengths
 from analysis.preference.transitivity import Transitivity, circular_triads, transitivity
-from analysis.preference.votes import TIE, WORDS, Votes, outcomes
+from analysis.preference.votes import WORDS, Votes, outcomes
 from analysis.questions.comparisons import (
     Difference,
-    Estimate,
+    IntervalEstimate,
     Size,
     bound,
     compared,
@@ -52,7 +52,7 @@ MEASURE = Measure(
 class NetWinRate:
     """The net win rate of one method against another, or against all."""
 
-    rates: Rates
+    rates: PreferenceRates
 
     @property
     def value(self) -> float:
@@ -74,7 +74,7 @@ class NetWinRate:
 
 
 @dataclass(frozen=True, slots=True)
-class Preference:
+class PreferenceKind:
     """The kind."""
 
     columns: tuple[str, ...] = PAIR_METHODS
@@ -112,7 +112,7 @@ class Preference:
             return rates.adjusted(own, votes, target, plan.rules.adjustment, alpha, rng)
 
         comparisons = compared([row.name for row in methods], difference, plan, adjust=adjust)
-        model = fitted(votes)
+        model = Strengths(votes, "davidson")  # Bradley and Terry's where nobody calls a tie
         return Findings(
             measure=MEASURE,
             methods=methods,
@@ -137,7 +137,7 @@ class Preference:
         return Stacks(parts=["first preferred", "tie", "second preferred"], rows=rows)
 
 
-KIND = Preference()
+KIND = PreferenceKind()
 
 
 def votes_of(rows: QuestionRows) -> Votes:
@@ -175,26 +175,16 @@ def _prompts(rows: QuestionRows) -> Array:
     return distinct(np.where(item < 0, videos + int(item.max(initial=-1)) + 1, item))[1]
 
 
-def fitted(votes: Votes) -> Strengths:
-    """Davidson's model where there are ties, else Bradley and Terry's, with an effect of the side."""
-    if not (votes.outcome == TIE).any():
-        return Strengths(votes)
-    try:
-        return Strengths(votes, "davidson")
-    except ValueError:  # no finite estimate of ties: count each as half a win
-        return Strengths(votes)
+def _estimate(own: PreferenceRates, plan: QuestionPlan) -> IntervalEstimate:
+    return IntervalEstimate(found=NetWinRate(own), limits=(-1.0, 1.0), sequential=plan.rules.sequential)
 
 
-def _estimate(own: Rates, plan: QuestionPlan) -> Estimate:
-    return Estimate(found=NetWinRate(own), limits=(-1.0, 1.0), sequential=plan.rules.sequential)
-
-
-def _size(own: Rates) -> Size:
+def _size(own: PreferenceRates) -> Size:
     return Size(n_answers=own.score.num_votes, n_units=own.score.num_prompts, n_workers=own.score.num_participants)
 
 
 def _outcomes(
-    pairs: Iterable[Rates], comparisons: Sequence[QuestionComparison], plan: QuestionPlan
+    pairs: Iterable[PreferenceRates], comparisons: Sequence[QuestionComparison], plan: QuestionPlan
 ) -> list[PairOutcomes]:
     """The shares of each pair, the first method as in the comparisons."""
     place = {(row.a, row.b): number for number, row in enumerate(comparisons)}
@@ -203,7 +193,7 @@ def _outcomes(
     return sorted(rows, key=lambda row: place.get((row.a, row.b), 0))
 
 
-def _outcome(own: Rates, plan: QuestionPlan) -> PairOutcomes:
+def _outcome(own: PreferenceRates, plan: QuestionPlan) -> PairOutcomes:
     target, confidence = target_of(plan.rules), plan.rules.confidence
     shares = {name: getattr(own, name) for name in ("win", "tie", "loss", "score")}
     ends = {name: share.interval(target, confidence) for name, share in shares.items()}

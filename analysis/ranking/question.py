@@ -8,7 +8,7 @@ from analysis.counts import distinct
 from analysis.preference.reported import strength_rows
 from analysis.questions.comparisons import (
     Difference,
-    Estimate,
+    IntervalEstimate,
     Size,
     bound,
     compared,
@@ -37,7 +37,7 @@ MEASURE = Measure(
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
+class RankingKind:
     """The kind."""
 
     columns: tuple[str, ...] = ("prompt",)
@@ -58,7 +58,7 @@ class Ranking:
             own = pairs.get(frozenset((a, b)))
             if own is None:
                 return None
-            estimate = Estimate(found=own, limits=(-1.0, 1.0), sequential=plan.rules.sequential)
+            estimate = IntervalEstimate(found=own, limits=(-1.0, 1.0), sequential=plan.rules.sequential)
             found = Difference(a=own.a, b=own.b, estimate=estimate, size=_size(own.ahead))
             return found if found.a == a else found.turned()
 
@@ -78,7 +78,7 @@ class Ranking:
         )
 
 
-KIND = Ranking()
+KIND = RankingKind()
 
 
 def rankings_of(rows: QuestionRows) -> Rankings:
@@ -102,7 +102,9 @@ def _method(rankings: Rankings, code: int, plan: QuestionPlan) -> MethodEstimate
     share = share_of(below, rankings.participant[rows], rankings.prompt[rows])
     assert share is not None  # noqa: S101  every method is in an answer
     name = rankings.methods[code]
-    own = Estimate(found=PairOrder(name, "", len(rows), share), limits=(-1.0, 1.0), sequential=plan.rules.sequential)
+    own = IntervalEstimate(
+        found=PairOrder(name, "", len(rows), share), limits=(-1.0, 1.0), sequential=plan.rules.sequential
+    )
     return method_estimate(name, own, _size(share), plan)
 
 

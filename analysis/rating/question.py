@@ -12,7 +12,7 @@ from analysis.intervals import Interval
 from analysis.ordered_agreement import ordered_agreement
 from analysis.questions.comparisons import (
     Difference,
-    Estimate,
+    IntervalEstimate,
     Size,
     bound,
     compared,
@@ -48,7 +48,7 @@ MOST_VIDEOS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Rating:
+class RatingKind:
     """The kind."""
 
     columns: tuple[str, ...] = ("video_id", "method")
@@ -108,7 +108,7 @@ class Rating:
         return Stacks(parts=[f"{point:g}" for point in reversed(details.points)], rows=rows)
 
 
-KIND = Rating()
+KIND = RatingKind()
 
 
 def number_of(text: str) -> float:
@@ -171,7 +171,7 @@ def _difference(own: MeanDifference, found: dict[str, MethodRatings], plan: Ques
         n_units=units,
         n_workers=max(row.num_participants for row in both),
     )
-    estimate = Estimate(found=own.contrast, limits=(-own.range, own.range), sequential=plan.rules.sequential)
+    estimate = IntervalEstimate(found=own.contrast, limits=(-own.range, own.range), sequential=plan.rules.sequential)
     return Difference(a=own.a, b=own.b, estimate=estimate, size=size)
 
 
