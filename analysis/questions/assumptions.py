@@ -103,7 +103,9 @@ def scored_answers(rows: QuestionRows, right: Array) -> PlannedScores:
     return scored_methods(right.astype(float), rows.code("method"), rows.words("method"), rows.worker, rows.units()[0])
 
 
-def scored_methods(value: Array, method: Array, methods: Sequence[str], participant: Array, unit: Array) -> PlannedScores:
+def scored_methods(
+    value: Array, method: Array, methods: Sequence[str], participant: Array, unit: Array
+) -> PlannedScores:
     """The values of the two methods that have the most; arrays are (answers,), all but `value` codes."""
     first, second = sorted(np.argsort(-np.bincount(method, minlength=len(methods)), kind="stable")[:2])
     own = np.flatnonzero((method == first) | (method == second))

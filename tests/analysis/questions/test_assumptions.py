@@ -17,7 +17,9 @@ def crossed() -> tuple[np.ndarray, np.ndarray]:
 
 def of_both(score: np.ndarray) -> PlannedScores:
     person, prompt = crossed()
-    return PlannedScores(methods=("a", "b"), score=score, second=np.zeros(len(score), bool), participant=person, unit=prompt)
+    return PlannedScores(
+        methods=("a", "b"), score=score, second=np.zeros(len(score), bool), participant=person, unit=prompt
+    )
 
 
 def test_components_are_those_that_scores_were_drawn_with() -> None:
