@@ -12,10 +12,15 @@ demo: $(INSTALLED)  ## labels to report in ./demo
 	$(BIN)/vidgen demo --out demo
 
 test: $(INSTALLED)  ## the quick suite, and the checks of style, types and imports
+	@$(MAKE) --no-print-directory --jobs 2 checks suite
+
+.PHONY: checks suite
+checks: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+suite: $(INSTALLED)
 	$(BIN)/pytest -n $(WORKERS) --maxfail 20
 
 test-thorough: $(INSTALLED)  ## every page in Chromium and Firefox, and further members of costly families

@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis.cleaning import Given, first_row, read_given, read_shown, tidy
 from analysis.columns import REQUIRED, TELEMETRY, find_columns
-from analysis.database import Database, open_database
+from analysis.database import AnswersDatabase, open_database
 from analysis.encoding import check_weights, coded_videos, coded_workers, write_coded
 from analysis.labels import OTHER, UNCLEAR, in_reading_order
 from analysis.shown import Videos, Workers
@@ -107,7 +107,7 @@ def read_answers(
         return naming_answers(database, extra_options)
 
 
-def naming_answers(database: Database, extra_options: Iterable[str] = (), rows: str = "source") -> Answers:
+def naming_answers(database: AnswersDatabase, extra_options: Iterable[str] = (), rows: str = "source") -> Answers:
     """Check and code the answers to one naming question.
 
     Args:

@@ -37,7 +37,7 @@ ROUNDING = 1e-20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Term:
+class VarianceTerm:
     """Sums over clusters of one kind, of products of two estimates.
 
     `shares` and `squares` are (1, 1) where all estimates have the same weights.
@@ -77,8 +77,8 @@ class Term:
 class Clustered:
     """What the variance of any contrast of some estimates is made of."""
 
-    participants: Term
-    units: Term
+    participants: VarianceTerm
+    units: VarianceTerm
     #: (estimates, estimates) Σ over participant × unit of products of Σψ, which both terms count.
     both: Array
     #: The same of shares.
@@ -253,10 +253,10 @@ def _columns(values: Any) -> Any:
     return values[:, None] if values.ndim == 1 else values
 
 
-def _term(psi: Any, weights: Any, codes: Array) -> Term:
+def _term(psi: Any, weights: Any, codes: Array) -> VarianceTerm:
     sums, shares = (_dense(_summed(values, codes)) for values in (psi, weights))
     lifted = sums / np.sqrt(np.maximum(1 - shares, 1 - ALL))
-    return Term(
+    return VarianceTerm(
         products=_products(sums),
         lifted=_products(lifted),
         shares=_products(shares),

@@ -8,7 +8,7 @@ from analysis.drawing import FigureDrawing, figure_data, question_figures
 from analysis.extent import Extent, Progress
 from analysis.naming.question import judged_answers, of_sections
 from analysis.naming.sections import naming_sections
-from analysis.people import Participants
+from analysis.people import Respondents
 from analysis.plan import Plan
 from analysis.questions.judged import validations
 from analysis.questions.margin import of_the_margins_unit
@@ -42,7 +42,7 @@ def report_contents(
     others = {
         name: analysed(rows, plan, extent, collection, progress, table.metrics) for name, rows in table.rows.items()
     }
-    people, metrics = Participants(), list[MetricValidation]()
+    people, metrics = Respondents(), list[MetricValidation]()
     for one in others.values():
         people |= one.participants
     if table.naming:

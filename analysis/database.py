@@ -24,7 +24,7 @@ LARGE_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Database:
+class AnswersDatabase:
     """The view `source` in `connection` has the table's known columns, by their names in docs/formats.md."""
 
     connection: duckdb.DuckDBPyConnection
@@ -66,7 +66,7 @@ class Database:
 
 def open_database(
     source: "pd.DataFrame | str | Path", columns: Mapping[str, str] | None = None, extra: Iterable[str] = ()
-) -> Database:
+) -> AnswersDatabase:
     """Open an answers table; only its header is read.
 
     Args:
@@ -89,7 +89,9 @@ def open_database(
         called = {name: f"extra_{number}" for number, name in enumerate(more)}
         table.view(connection, places | {called[name]: place for name, place in more.items()})
         types = {row[0]: row[1] for row in connection.execute("DESCRIBE source").fetchall()}
-        return Database(connection, table, types, Reader(is_text=table.is_text), is_frame(source), called, directory)
+        return AnswersDatabase(
+            connection, table, types, Reader(is_text=table.is_text), is_frame(source), called, directory
+        )
     except duckdb.Error as error:
         _discard(connection, directory)
         name = "the answers" if is_frame(source) else source

@@ -47,16 +47,16 @@ def leave_out_programs(answers: Answers) -> list[Exclusion]:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Participants:
+class Respondents:
     """Who answered, by their ids, and whose answers count."""
 
     #: Whether each is a program.
     simulated: Mapping[str, bool] = field(default_factory=dict)
     counted: frozenset[str] = frozenset()
 
-    def __or__(self, other: "Participants") -> "Participants":
+    def __or__(self, other: "Respondents") -> "Respondents":
         """Those of several questions together."""
-        return Participants(simulated={**self.simulated, **other.simulated}, counted=self.counted | other.counted)
+        return Respondents(simulated={**self.simulated, **other.simulated}, counted=self.counted | other.counted)
 
     def programs(self) -> Programs:
         """How many whose answers count are programs, of how many, and how many other programs there are."""
@@ -64,11 +64,11 @@ class Participants:
         return Programs(number=number, of=len(self.counted), left_out=sum(self.simulated.values()) - number)
 
 
-def participants(workers: Workers, counted: np.ndarray) -> Participants:
+def participants(workers: Workers, counted: np.ndarray) -> Respondents:
     """Everybody in the table; `counted` are the codes of those with answers that count, in any order."""
     names = [str(name) for name in workers.worker_id]
     simulated = dict(zip(names, workers.simulated.astype(bool).tolist(), strict=True))
-    return Participants(simulated=simulated, counted=frozenset(names[code] for code in np.unique(counted).tolist()))
+    return Respondents(simulated=simulated, counted=frozenset(names[code] for code in np.unique(counted).tolist()))
 
 
 _TABLES = ("answers", "controls")

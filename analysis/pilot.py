@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.answers import read_answers
 from analysis.comparisons import layout_of
 from analysis.counts import Counts, count
 from analysis.exclusions import apply_exclusions
 from analysis.formats import number, points
+from analysis.questions.table import read_table
 from analysis.scoring import score
 from analysis.variance_components import Components, of_answers
 from analysis.wording.power import SMALL
@@ -31,7 +31,10 @@ def read_pilot(path: Path, columns: Mapping[str, str]) -> Pilot:
     Raises:
         ValueError: the pilot has not two methods, or its answers do not vary.
     """
-    with read_answers(path, columns=columns) as answers:
+    with read_table(path, columns=columns) as table:
+        answers = table.naming
+        if answers is None:
+            raise ValueError(f"{path}: has no naming question, from which alone power is computed")
         apply_exclusions(answers)
         counts = count(answers)
         methods = [name for name in answers.methods if counts.where(methods=[name]).num_answers]

@@ -24,11 +24,12 @@ def pytest_configure() -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what asks for `browser` in those that the mark `browser` names; else in all, apart from the quick suite."""
+    """Run what asks for `browser` in those that the mark names, else in all; the quick suite has the first named."""
     if "browser" in metafunc.fixturenames:
         named = [name for mark in metafunc.definition.iter_markers("browser") for name in mark.args]
-        every = [pytest.param(name, marks=pytest.mark.thorough) for name in browsers.MODULES]
-        metafunc.parametrize("browser", named or every, indirect=True)
+        later = [name for name in named or browsers.MODULES if name not in named[:1]]
+        every = [*named[:1], *(pytest.param(name, marks=pytest.mark.thorough) for name in later)]
+        metafunc.parametrize("browser", every, indirect=True)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

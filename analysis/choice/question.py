@@ -15,7 +15,7 @@ MEASURE = Measure(name="share of answers", unit="points", percent=True, more="is
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChoiceKind:
     """The kind."""
 
     columns: tuple[str, ...] = ()
@@ -65,4 +65,4 @@ class Choice:
         )
 
 
-KIND = Choice()
+KIND = ChoiceKind()

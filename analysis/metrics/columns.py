@@ -7,10 +7,11 @@ from pathlib import Path
 
 from analysis.cleaning import as_text
 from analysis.columns import PAIR_VIDEOS
-from analysis.database import Database
+from analysis.database import AnswersDatabase
 from crowd.csvfile import reading
 from crowd.fileformat import parsed
 from crowd.texts import as_read
+from crowd.videos.metadata import TABLE
 
 #: What follows a metric's name where smaller scores are better.
 LOWER = ":lower"
@@ -36,7 +37,7 @@ def columns_of(metrics: Iterable[Metric]) -> list[str]:
     return [name for metric in metrics for name in (metric.name, f"left_{metric.name}", f"right_{metric.name}")]
 
 
-def scores_in_table(database: Database, name: str) -> dict[str, float]:
+def scores_in_table(database: AnswersDatabase, name: str) -> dict[str, float]:
     """A metric's scores by video from a column of the answers table; empty where it has none.
 
     Raises:
@@ -66,7 +67,7 @@ def scores_in_metadata(design: Path, name: str) -> dict[str, float]:
     if not design.exists():
         return {}
     table = parsed(design)
-    place = design.parent / table.get("videos_dir", "") / "metadata.csv"
+    place = design.parent / table.get("videos_dir", "") / TABLE
     if not place.exists():
         return {}
     video = {one["file_name"]: one["video_id"] for one in table["videos"]}

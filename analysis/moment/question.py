@@ -18,7 +18,7 @@ from analysis.moment.distances import distances
 from analysis.moment.marks import Marks
 from analysis.moment.records import AgreementOfMarks, BrokenMethod, MomentDetails, Tolerance
 from analysis.moment.spans import read_span, read_spans
-from analysis.questions.comparisons import Difference, Estimate, Size, compared, method_estimate, ordered
+from analysis.questions.comparisons import Difference, IntervalEstimate, Size, compared, method_estimate, ordered
 from analysis.questions.judged import JudgedVideos, judged_videos
 from analysis.questions.kinds import reason
 from analysis.questions.plan import QuestionPlan
@@ -35,7 +35,7 @@ MEASURE = Measure(
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class MomentKind:
     """The kind."""
 
     columns: tuple[str, ...] = ("video_id", "method")
@@ -89,7 +89,7 @@ class Moment:
         return judged_videos(rows, 1.0 - marks_of(rows)[0].broken)
 
 
-KIND = Moment()
+KIND = MomentKind()
 
 
 def marks_of(rows: QuestionRows) -> tuple[Marks, str]:
@@ -115,7 +115,7 @@ def marks_of(rows: QuestionRows) -> tuple[Marks, str]:
 def _method(row: MethodBreaks, plan: QuestionPlan) -> MethodEstimate:
     share = row.broken
     size = Size(n_answers=share.num_answers, n_units=share.num_units, n_workers=share.num_participants)
-    found = Estimate(found=share, limits=(0.0, 1.0), sequential=plan.rules.sequential)
+    found = IntervalEstimate(found=share, limits=(0.0, 1.0), sequential=plan.rules.sequential)
     return method_estimate(row.method, found, size, plan)
 
 
@@ -125,7 +125,7 @@ def _difference(own: BreaksCompared, a: MethodBreaks, b: MethodBreaks, plan: Que
         n_units=max(a.broken.num_units, b.broken.num_units),
         n_workers=max(a.broken.num_participants, b.broken.num_participants),
     )
-    estimate = Estimate(found=own.difference, limits=(-1.0, 1.0), sequential=plan.rules.sequential)
+    estimate = IntervalEstimate(found=own.difference, limits=(-1.0, 1.0), sequential=plan.rules.sequential)
     return Difference(a=own.a, b=own.b, estimate=estimate, size=size)
 
 

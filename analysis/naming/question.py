@@ -30,7 +30,7 @@ MEASURE = Measure(
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class NamingKind:
     """The kind."""
 
     columns: tuple[str, ...] = ("video_id", "method", "label")
@@ -59,7 +59,7 @@ class Naming:
         return judged_videos(rows, (label == rows.code("answer")).astype(float))
 
 
-KIND = Naming()
+KIND = NamingKind()
 
 
 def judged_answers(answers: Answers) -> JudgedVideos:

@@ -17,7 +17,7 @@ from analysis.naming.confusion import answered
 from analysis.naming.diagnosis import diagnose
 from analysis.naming.sensitivity import sensitivity
 from analysis.pairs import compared, comparison
-from analysis.people import Participants, leave_out_programs, participants
+from analysis.people import Respondents, leave_out_programs, participants
 from analysis.plan import Plan
 from analysis.power_analysis import detectable_difference
 from analysis.records.accuracies import MethodAccuracy
@@ -38,7 +38,7 @@ def naming_sections(
     collection: Collection,
     progress: Progress,
     drawing: FigureDrawing | None,
-    others: Participants,
+    others: Respondents,
 ) -> ReportContents:
     """Compute every section that is about naming; the headline and the other questions are missing still.
 

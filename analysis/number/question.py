@@ -16,7 +16,7 @@ MEASURE = Measure(name="mean", unit="units", percent=False, more="has larger ans
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class NumberKind:
     """The kind."""
 
     columns: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ class Number:
         )
 
 
-KIND = Number()
+KIND = NumberKind()
 
 
 def number_of(text: str) -> float:

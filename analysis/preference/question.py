@@ -12,16 +12,16 @@ from analysis.counts import distinct
 from analysis.intervals import Interval
 from analysis.multiplicity import Adjusted
 from analysis.preference import rates
-from analysis.preference.rates import Rates
+from analysis.preference.rates import PreferenceRates
 from analysis.preference.records import PairOutcomes, PositionEffect, PreferenceDetails, StrengthModel
 from analysis.preference.reported import strength_rows
 from analysis.preference.strengths import Strengths
 from analysis.preference.transitivity import Transitivity, circular_triads, transitivity
-from analysis.preference.votes import TIE, WORDS, Votes, outcomes
-from analysis.questions.assumptions import Scored
+from analysis.preference.votes import WORDS, Votes, outcomes
+from analysis.questions.assumptions import PlannedScores
 from analysis.questions.comparisons import (
     Difference,
-    Estimate,
+    IntervalEstimate,
     Size,
     bound,
     compared,
@@ -55,7 +55,7 @@ MEASURE = Measure(
 class NetWinRate:
     """The net win rate of one method against another, or against all."""
 
-    rates: Rates
+    rates: PreferenceRates
 
     @property
     def value(self) -> float:
@@ -77,7 +77,7 @@ class NetWinRate:
 
 
 @dataclass(frozen=True, slots=True)
-class Preference:
+class PreferenceKind:
     """The kind."""
 
     columns: tuple[str, ...] = PAIR_METHODS
@@ -116,7 +116,7 @@ class Preference:
             return rates.adjusted(own, votes, target, plan.rules.adjustment, alpha, rng)
 
         comparisons = compared([row.name for row in methods], difference, plan, adjust=adjust)
-        model = fitted(votes)
+        model = Strengths(votes, "davidson")  # Bradley and Terry's where nobody calls a tie
         return Findings(
             measure=MEASURE,
             methods=methods,
@@ -135,14 +135,14 @@ class Preference:
         """Ties as far as the question allows them; a scale has its middle point."""
         return PreferenceModel(ties=0.0) if settings.get("ties") == "none" else PreferenceModel()
 
-    def scored(self, rows: QuestionRows) -> Scored:
+    def scored(self, rows: QuestionRows) -> PlannedScores:
         """1, 0 and −1 for the first method of the pair with the most votes."""
         votes = votes_of(rows)
         pair = max(rates.by_pair(votes), key=lambda pair: pair.score.num_votes)
         a, b = (votes.methods.index(name) for name in (pair.a, pair.b))
         own = np.flatnonzero(np.isin(votes.left, (a, b)) & np.isin(votes.right, (a, b)))
         votes = votes.take(own)
-        return Scored(
+        return PlannedScores(
             methods=(pair.a, pair.b),
             score=np.where(votes.left == a, votes.signs, -votes.signs),
             second=np.zeros(len(votes), bool),
@@ -160,7 +160,7 @@ class Preference:
         return Stacks(parts=["first preferred", "tie", "second preferred"], rows=rows)
 
 
-KIND = Preference()
+KIND = PreferenceKind()
 
 
 def votes_of(rows: QuestionRows) -> Votes:
@@ -198,26 +198,16 @@ def _prompts(rows: QuestionRows) -> Array:
     return distinct(np.where(item < 0, videos + int(item.max(initial=-1)) + 1, item))[1]
 
 
-def fitted(votes: Votes) -> Strengths:
-    """Davidson's model where there are ties, else Bradley and Terry's, with an effect of the side."""
-    if not (votes.outcome == TIE).any():
-        return Strengths(votes)
-    try:
-        return Strengths(votes, "davidson")
-    except ValueError:  # no finite estimate of ties: count each as half a win
-        return Strengths(votes)
+def _estimate(own: PreferenceRates, plan: QuestionPlan) -> IntervalEstimate:
+    return IntervalEstimate(found=NetWinRate(own), limits=(-1.0, 1.0), sequential=plan.rules.sequential)
 
 
-def _estimate(own: Rates, plan: QuestionPlan) -> Estimate:
-    return Estimate(found=NetWinRate(own), limits=(-1.0, 1.0), sequential=plan.rules.sequential)
-
-
-def _size(own: Rates) -> Size:
+def _size(own: PreferenceRates) -> Size:
     return Size(n_answers=own.score.num_votes, n_units=own.score.num_prompts, n_workers=own.score.num_participants)
 
 
 def _outcomes(
-    pairs: Iterable[Rates], comparisons: Sequence[QuestionComparison], plan: QuestionPlan
+    pairs: Iterable[PreferenceRates], comparisons: Sequence[QuestionComparison], plan: QuestionPlan
 ) -> list[PairOutcomes]:
     """The shares of each pair, the first method as in the comparisons."""
     place = {(row.a, row.b): number for number, row in enumerate(comparisons)}
@@ -226,7 +216,7 @@ def _outcomes(
     return sorted(rows, key=lambda row: place.get((row.a, row.b), 0))
 
 
-def _outcome(own: Rates, plan: QuestionPlan) -> PairOutcomes:
+def _outcome(own: PreferenceRates, plan: QuestionPlan) -> PairOutcomes:
     target, confidence = target_of(plan.rules), plan.rules.confidence
     shares = {name: getattr(own, name) for name in ("win", "tie", "loss", "score")}
     ends = {name: share.interval(target, confidence) for name, share in shares.items()}

@@ -15,24 +15,24 @@ from analysis.clustering import Clustered, Contrast, Target, cluster, contrast
 from analysis.counts import distinct
 from analysis.intervals import Interval
 from analysis.multiplicity import Adjusted
-from analysis.preference.shares import Share
+from analysis.preference.shares import VoteShare
 from analysis.preference.votes import LEFT, RIGHT, STRONGEST, TIE, Votes
 
 Array = np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rates:
+class PreferenceRates:
     """What votes say of method `a` against method `b`, or against all others where `b` is empty."""
 
     a: str
     b: str
     #: Shares of the votes; they add up to 1.
-    win: Share
-    tie: Share
-    loss: Share
+    win: VoteShare
+    tie: VoteShare
+    loss: VoteShare
     #: P(win) + ½ P(tie).
-    score: Share
+    score: VoteShare
     #: Shares of votes that called both good, or both bad; 0 where the question did not ask.
     both_good: float
     both_bad: float
@@ -61,14 +61,14 @@ class Rates:
         return Interval(max(found.low, -STRONGEST), min(found.high, STRONGEST))
 
 
-def by_pair(votes: Votes) -> list[Rates]:
+def by_pair(votes: Votes) -> list[PreferenceRates]:
     """Every pair of methods that has votes, in the order of their codes."""
     return [
         _rates(votes.methods[low], votes.methods[high], votes.take(places), low) for low, high, places in _pairs(votes)
     ]
 
 
-def by_method(votes: Votes) -> list[Rates]:
+def by_method(votes: Votes) -> list[PreferenceRates]:
     """Every method against all that it was compared with; votes weigh the same, whoever the other method was.
 
     Where methods met others unequally often these rates depend on whom they met: compare strengths instead.
@@ -81,7 +81,7 @@ def by_method(votes: Votes) -> list[Rates]:
     return found
 
 
-def left_share(votes: Votes) -> Share | None:
+def left_share(votes: Votes) -> VoteShare | None:
     """The share of votes for the left video among those that are no tie; None where all are ties.
 
     One half where the side does not matter and each method stood as often on either side.
@@ -91,7 +91,12 @@ def left_share(votes: Votes) -> Share | None:
 
 
 def adjusted(
-    pairs: Sequence[Rates], votes: Votes, target: Target, adjustment: str, alpha: float, rng: np.random.Generator
+    pairs: Sequence[PreferenceRates],
+    votes: Votes,
+    target: Target,
+    adjustment: str,
+    alpha: float,
+    rng: np.random.Generator,
 ) -> list[Adjusted]:
     """The tests of several net win rates adjusted for each other.
 
@@ -134,7 +139,7 @@ def _towards(votes: Votes, code: int) -> Array:
     return np.where(votes.left == code, 1.0, -1.0)
 
 
-def _rates(a: str, b: str, votes: Votes, code: int) -> Rates:
+def _rates(a: str, b: str, votes: Votes, code: int) -> PreferenceRates:
     outcome = votes.signs * _towards(votes, code)
     values = np.stack([outcome > 0, outcome < 0], axis=1).astype(float)
     # Win, loss, and from them 1 − win − loss and ½ + (win − loss)/2.
@@ -143,7 +148,7 @@ def _rates(a: str, b: str, votes: Votes, code: int) -> Rates:
     strength = None
     if votes.strength is not None:
         strength = _mean(votes, -votes.strength * _towards(votes, code))
-    return Rates(
+    return PreferenceRates(
         a=a,
         b=b,
         win=win,
@@ -161,7 +166,7 @@ def _mean(votes: Votes, values: Array) -> Contrast:
     return contrast([values.mean()], cluster(psi, votes.participant, votes.prompt))
 
 
-def _shares(votes: Votes, values: Array, signs: Array, shift: Sequence[float] = (0.0,)) -> list[Share]:
+def _shares(votes: Votes, values: Array, signs: Array, shift: Sequence[float] = (0.0,)) -> list[VoteShare]:
     """Shares that are each a shift plus a combination of the columns' means."""
     means = values.mean(axis=0)
     clustered = cluster((values - means) / len(values), votes.participant, votes.prompt)
@@ -171,12 +176,14 @@ def _shares(votes: Votes, values: Array, signs: Array, shift: Sequence[float] = 
         parts = (clustered.part(row, "these"), clustered.part(row, "new"))
         value = round(float(start + row @ means), 12)
         found.append(
-            Share(found=Contrast(value, *parts), num_votes=len(values), num_participants=people, num_prompts=prompts)
+            VoteShare(
+                found=Contrast(value, *parts), num_votes=len(values), num_participants=people, num_prompts=prompts
+            )
         )
     return found
 
 
-def _columns(pairs: Sequence[Rates], votes: Votes) -> Clustered:
+def _columns(pairs: Sequence[PreferenceRates], votes: Votes) -> Clustered:
     """The scores of several pairs, each a column."""
     code = {name: place for place, name in enumerate(votes.methods)}
     column = np.full((len(code), len(code)), -1)

@@ -8,7 +8,7 @@ from analysis.variance import Part
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Share:
+class VoteShare:
     """A mean of values between 0 and 1 over votes.
 
     The interval is the clustered Wilson interval of `analysis.intervals`, with Student's quantile. The test inverts it:

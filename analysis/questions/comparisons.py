@@ -46,7 +46,7 @@ class Inferred(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Estimate:
+class IntervalEstimate:
     """What was inferred, or the same with its sign turned, within the values that there can be."""
 
     found: Inferred
@@ -81,7 +81,7 @@ class Estimate:
         half = self.p_value(target, value) / 2
         return half if (self.value > value) == above else 1 - half
 
-    def mirrored(self) -> "Estimate":
+    def mirrored(self) -> "IntervalEstimate":
         """The same with its sign turned."""
         return replace(self, turned=not self.turned, limits=(-self.limits[1], -self.limits[0]))
 
@@ -97,7 +97,7 @@ class Difference:
 
     a: str
     b: str
-    estimate: Estimate
+    estimate: IntervalEstimate
     size: Size
 
     def turned(self) -> "Difference":
@@ -114,7 +114,7 @@ def target_of(rules: Rules) -> Target:
     return "these" if rules.target == "these-videos" else "new"
 
 
-def method_estimate(name: str, found: Estimate, size: Size, plan: QuestionPlan) -> MethodEstimate:
+def method_estimate(name: str, found: IntervalEstimate, size: Size, plan: QuestionPlan) -> MethodEstimate:
     """The estimate of one method as report.json has it."""
     intervals = {target: found.interval(target, plan.rules.confidence) for target in TARGETS}
     return estimate_row(name, found.value, intervals, size, plan)
@@ -285,7 +285,7 @@ def _comparison(
 class _Towards:
     """A difference for one target, larger where the first method is better."""
 
-    estimate: Estimate
+    estimate: IntervalEstimate
     target: Target
 
     def interval(self, confidence: float) -> Interval:
@@ -295,7 +295,7 @@ class _Towards:
         return self.estimate.one_sided(self.target, value, above=above)
 
 
-def _equivalence(estimate: Estimate, rules: Rules, *, higher_is_better: bool) -> EquivalenceTest | None:
+def _equivalence(estimate: IntervalEstimate, rules: Rules, *, higher_is_better: bool) -> EquivalenceTest | None:
     """Two one-sided tests against the margin; None without one."""
     if not rules.margin:
         return None

@@ -7,7 +7,7 @@ import numpy as np
 from analysis.answers import listed_options
 from analysis.cleaning import KINDS, NUMBER, NUMBERED, WORDS, tidy
 from analysis.columns import COMMON, PAIR_METHODS, PAIR_VIDEOS, QUESTION, TELEMETRY
-from analysis.database import Database
+from analysis.database import AnswersDatabase
 from analysis.encoding import coded_workers
 from analysis.questions.rows import Column, Question, QuestionRows
 from analysis.shown import Workers, texts
@@ -20,7 +20,7 @@ SHARED = dict.fromkeys(PAIR_VIDEOS, "video_id") | dict.fromkeys(PAIR_METHODS, "m
 NEVER = np.iinfo(np.int64).max
 
 
-def read_workers(database: Database) -> tuple[Workers, dict[str, int]]:
+def read_workers(database: AnswersDatabase) -> tuple[Workers, dict[str, int]]:
     """Everybody in the table, in the order of their ids, and the code of each spelling.
 
     Raises:
@@ -31,7 +31,9 @@ def read_workers(database: Database) -> tuple[Workers, dict[str, int]]:
     return coded_workers(database.connection, database.name, database.types, database.reader)
 
 
-def read_rows(database: Database, question: Question, workers: Workers, codes: Mapping[str, int]) -> QuestionRows:
+def read_rows(
+    database: AnswersDatabase, question: Question, workers: Workers, codes: Mapping[str, int]
+) -> QuestionRows:
     """The rows of a question, control items among them, in the order of the table.
 
     Args:
@@ -62,6 +64,7 @@ def read_rows(database: Database, question: Question, workers: Workers, codes: M
         columns={name: Column(words[SHARED.get(name, name)], found[name].astype(np.intp)) for name in names},
         telemetry={name: found[name].astype(float) for name in TELEMETRY if name in types},
         submitted_at=found["submitted_at"],
+        weighted="weight" in types,
         options=_options(database),
     )
     rows.require(COMMON[1:])
@@ -71,7 +74,7 @@ def read_rows(database: Database, question: Question, workers: Workers, codes: M
     return rows
 
 
-def _dictionary(database: Database, group: str, members: Sequence[str]) -> list[str]:
+def _dictionary(database: AnswersDatabase, group: str, members: Sequence[str]) -> list[str]:
     """The words of some columns in their order, and the table of the codes of their spellings."""
     each = " UNION ".join(f"SELECT {name} AS spelt FROM question_rows" for name in members)  # noqa: S608  ours
     read = {
@@ -85,7 +88,7 @@ def _dictionary(database: Database, group: str, members: Sequence[str]) -> list[
     return words
 
 
-def _register(database: Database, group: str, codes: Mapping[str, int]) -> None:
+def _register(database: AnswersDatabase, group: str, codes: Mapping[str, int]) -> None:
     columns = {"spelt": texts(list(codes)), "code": np.array(list(codes.values()), np.int32)}
     database.connection.register("spellings", columns)
     database.connection.execute(
@@ -94,7 +97,7 @@ def _register(database: Database, group: str, codes: Mapping[str, int]) -> None:
     database.connection.unregister("spellings")
 
 
-def _coded(database: Database, names: Sequence[str]) -> dict[str, np.ndarray]:
+def _coded(database: AnswersDatabase, names: Sequence[str]) -> dict[str, np.ndarray]:
     """Every column as an array, rows in the order of the table."""
     columns, joins = [f"t.{NUMBER}"], []
     for name in ("worker_id", *names):
@@ -110,7 +113,7 @@ def _coded(database: Database, names: Sequence[str]) -> dict[str, np.ndarray]:
     return {name: np.ma.filled(np.ma.asarray(values), np.nan) for name, values in found.items()}
 
 
-def _options(database: Database) -> tuple[str, ...]:
+def _options(database: AnswersDatabase) -> tuple[str, ...]:
     """The options that the first row with any was shown.
 
     Raises:

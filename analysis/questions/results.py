@@ -1,13 +1,13 @@
 """The results of one question, by its kind; and the sections of a report without naming."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from analysis import wording
 from analysis.collection import Collection
 from analysis.extent import Extent, Progress, check_control, looks
 from analysis.metrics.columns import Metric
-from analysis.people import Participants, participants
+from analysis.people import Respondents, participants
 from analysis.plan import Plan
 from analysis.questions.exclusions import counted, without_programs
 from analysis.questions.judged import validations
@@ -20,13 +20,16 @@ from analysis.records.participants import ExclusionFlow, ExclusionStep
 from analysis.records.questions import Findings, QuestionResult
 from analysis.versions import versions
 
+#: What is said of a table with weights.
+UNWEIGHTED = "The column weight counts in naming only: here all answers count the same."
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Analysed:
     """A question with its rows and its results."""
 
     rows: QuestionRows
-    participants: Participants
+    participants: Respondents
     result: QuestionResult
 
 
@@ -53,6 +56,8 @@ def analysed(
     kind = kind_of(question.kind)
     found = kind.analyse(left.rows, question_plan(plan, extent, collection))
     judged = kind.judged(left.rows) if metrics and isinstance(kind, ScoresVideos) else None
+    if rows.weighted:
+        found = replace(found, notes=[*found.notes, UNWEIGHTED])
     result = QuestionResult(
         **{field.name: getattr(found, field.name) for field in fields(Findings)},
         id=question.id,
@@ -81,7 +86,7 @@ def question_plan(plan: Plan, extent: Extent, collection: Collection) -> Questio
 
 
 def empty_sections(
-    questions: Sequence[Analysed], plan: Plan, extent: Extent, collection: Collection, people: Participants
+    questions: Sequence[Analysed], plan: Plan, extent: Extent, collection: Collection, people: Respondents
 ) -> ReportContents:
     """A report in which no question is naming; the headline, the questions and the inputs are missing still."""
     rules, programs = plan.rules, people.programs()

@@ -59,6 +59,8 @@ class QuestionRows:
     telemetry: dict[str, Array]
     #: Nanoseconds since 1970; the largest integer where no time was recorded.
     submitted_at: Array
+    #: Whether the table has weights of answers, which count in naming alone.
+    weighted: bool = False
     #: The options that were shown, as the first row with any has them.
     options: tuple[str, ...] = ()
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from analysis.cleaning import NUMBERED, as_text
 from analysis.columns import PAIR_METHODS, QUESTION
-from analysis.database import Database
+from analysis.database import AnswersDatabase
 from analysis.questions.kinds import kinds
 from analysis.questions.rows import Question
 
@@ -13,7 +13,7 @@ from analysis.questions.rows import Question
 PAIRS, USUAL = "preference", "naming"
 
 
-def questions_of(database: Database, declared: Iterable[Question] = ()) -> list[Question]:
+def questions_of(database: AnswersDatabase, declared: Iterable[Question] = ()) -> list[Question]:
     """The questions of a table, those that were declared first, then by their first row.
 
     A table without the columns `question` and `question_kind` is one question.
@@ -50,18 +50,18 @@ def _check_kind(name: str, kind: str, row: int) -> None:
         raise ValueError(f"{name}: row {row}: question_kind {kind!r} is none of {', '.join(kinds())}")
 
 
-def _spellings(database: Database) -> list[tuple[str, str, int]]:
+def _spellings(database: AnswersDatabase) -> list[tuple[str, str, int]]:
     """Each way in which question and kind are written, blank as an empty text, with its first row."""
     written = ", ".join(f"{_written(database, name)} AS {name}" for name in QUESTION)
     query = f"SELECT {written}, min(table_row) AS row FROM ({NUMBERED}) GROUP BY ALL ORDER BY row"  # noqa: S608
     return [(spelt, kind, int(row)) for spelt, kind, row in database.connection.execute(query).fetchall()]
 
 
-def _written(database: Database, name: str) -> str:
+def _written(database: AnswersDatabase, name: str) -> str:
     return f"coalesce({as_text(name, database.types[name])}, '')" if name in database.types else "''"
 
 
-def _with_rows(database: Database, question: Question, spelt: list[tuple[str, str]]) -> Question:
+def _with_rows(database: AnswersDatabase, question: Question, spelt: list[tuple[str, str]]) -> Question:
     """The question with the query of its rows."""
     columns = ", ".join(_written(database, name) for name in QUESTION)
     wanted = ", ".join(f"({_quoted(word)}, {_quoted(kind)})" for word, kind in spelt)

@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.answers import Answers, naming_answers
 from analysis.columns import PAIR_METHODS, PAIR_VIDEOS
-from analysis.database import Database, open_database
+from analysis.database import AnswersDatabase, open_database
 from analysis.metrics.columns import Metric, columns_of, scores_in_metadata, scores_in_table, with_scores
 from analysis.questions.exclusions import evaluated
 from analysis.questions.kinds import kind_of
@@ -28,7 +28,7 @@ Array = np.ndarray
 class AnswersTable:
     """A checked answers table. Use as a context manager: leaving it removes the working files."""
 
-    database: Database
+    database: AnswersDatabase
     #: In the order declared.
     questions: list[Question]
     #: The first naming question's answers; None where no question is naming.
@@ -96,7 +96,7 @@ def read_table(
     return AnswersTable(database=database, questions=questions, naming=answers, rows=rows, metrics=scored)
 
 
-def _rows(database: Database, questions: Iterable[Question]) -> dict[str, QuestionRows]:
+def _rows(database: AnswersDatabase, questions: Iterable[Question]) -> dict[str, QuestionRows]:
     """The rows of these questions, each checked by its kind."""
     found: dict[str, QuestionRows] = {}
     workers, codes = read_workers(database) if questions else (None, {})

@@ -19,7 +19,7 @@ STEPS, TOLERANCE = 100, 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class RankingFit:
     """The most likely strengths; only differences within a group mean anything."""
 
     #: (methods,) strengths on the logit scale, relative to the mean of their group.
@@ -30,7 +30,7 @@ class Fit:
     inverse: Array
 
 
-def fit(stages: Stages, group: Array | None = None) -> Fit:
+def fit(stages: Stages, group: Array | None = None) -> RankingFit:
     """The most likely strengths, by Newton's method; the log-likelihood is concave.
 
     Args:
@@ -53,7 +53,7 @@ def fit(stages: Stages, group: Array | None = None) -> Fit:
         value, gradient, information = tried
         if np.abs(step).max() < TOLERANCE:
             break
-    return Fit(strength - common @ strength, value, information, np.linalg.inv(information + common) - common)
+    return RankingFit(strength - common @ strength, value, information, np.linalg.inv(information + common) - common)
 
 
 def scores(stages: Stages, strength: Array) -> sparse.csr_array:

@@ -8,10 +8,10 @@ import numpy as np
 
 from analysis.counts import distinct
 from analysis.preference.reported import strength_rows
-from analysis.questions.assumptions import Scored
+from analysis.questions.assumptions import PlannedScores
 from analysis.questions.comparisons import (
     Difference,
-    Estimate,
+    IntervalEstimate,
     Size,
     bound,
     compared,
@@ -41,7 +41,7 @@ MEASURE = Measure(
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
+class RankingKind:
     """The kind."""
 
     columns: tuple[str, ...] = ("prompt",)
@@ -63,7 +63,7 @@ class Ranking:
             own = pairs.get(frozenset((a, b)))
             if own is None:
                 return None
-            estimate = Estimate(found=own, limits=(-1.0, 1.0), sequential=plan.rules.sequential)
+            estimate = IntervalEstimate(found=own, limits=(-1.0, 1.0), sequential=plan.rules.sequential)
             found = Difference(a=own.a, b=own.b, estimate=estimate, size=_size(own.ahead))
             return found if found.a == a else found.turned()
 
@@ -86,7 +86,7 @@ class Ranking:
         """Each two methods of an answer as a preference without ties."""
         return PreferenceModel(ties=0.0)
 
-    def scored(self, rows: QuestionRows) -> Scored:
+    def scored(self, rows: QuestionRows) -> PlannedScores:
         """1 and −1 for the first method of the pair whose order most answers tell."""
         rankings = rankings_of(rows)
         found = max(pair_orders(rankings), key=lambda pair: pair.num_answers)
@@ -94,7 +94,7 @@ class Ranking:
         pairs = implied_pairs(rankings)
         own = np.isin(pairs.winner, (a, b)) & np.isin(pairs.loser, (a, b))
         answer = pairs.answer[own]
-        return Scored(
+        return PlannedScores(
             methods=(found.a, found.b),
             score=np.where(pairs.winner[own] == a, 1.0, -1.0),
             second=np.zeros(len(answer), bool),
@@ -103,7 +103,7 @@ class Ranking:
         )
 
 
-KIND = Ranking()
+KIND = RankingKind()
 
 
 def rankings_of(rows: QuestionRows) -> Rankings:
@@ -127,7 +127,9 @@ def _method(rankings: Rankings, code: int, plan: QuestionPlan) -> MethodEstimate
     share = share_of(below, rankings.participant[rows], rankings.prompt[rows])
     assert share is not None  # noqa: S101  every method is in an answer
     name = rankings.methods[code]
-    own = Estimate(found=PairOrder(name, "", len(rows), share), limits=(-1.0, 1.0), sequential=plan.rules.sequential)
+    own = IntervalEstimate(
+        found=PairOrder(name, "", len(rows), share), limits=(-1.0, 1.0), sequential=plan.rules.sequential
+    )
     return method_estimate(name, own, _size(share), plan)
 
 

@@ -48,7 +48,7 @@ def implied_votes(rankings: Rankings) -> Votes:
     )
 
 
-def _as_pairs(found: plackett_luce.Fit, connected: Connectedness) -> Fit:
+def _as_pairs(found: plackett_luce.RankingFit, connected: Connectedness) -> Fit:
     """The fit as one of pairs, without position and ties."""
     size = len(found.strength)
     return Fit(

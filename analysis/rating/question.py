@@ -12,10 +12,10 @@ from analysis.clustering import Target
 from analysis.counts import distinct
 from analysis.intervals import Interval
 from analysis.ordered_agreement import ordered_agreement
-from analysis.questions.assumptions import Scored, scored_methods
+from analysis.questions.assumptions import PlannedScores, scored_methods
 from analysis.questions.comparisons import (
     Difference,
-    Estimate,
+    IntervalEstimate,
     Size,
     bound,
     compared,
@@ -52,7 +52,7 @@ MOST_VIDEOS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Rating:
+class RatingKind:
     """The kind."""
 
     columns: tuple[str, ...] = ("video_id", "method")
@@ -114,7 +114,7 @@ class Rating:
             sd_answer=usual.sd_answer * steps,
         )
 
-    def scored(self, rows: QuestionRows) -> Scored:
+    def scored(self, rows: QuestionRows) -> PlannedScores:
         """The ratings of the two methods that have the most."""
         ratings, _ = ratings_of(rows)
         return scored_methods(ratings.value, ratings.method, ratings.methods, rows.worker, ratings.unit)
@@ -132,7 +132,7 @@ class Rating:
         return Stacks(parts=[f"{point:g}" for point in reversed(details.points)], rows=rows)
 
 
-KIND = Rating()
+KIND = RatingKind()
 
 
 def number_of(text: str) -> float:
@@ -195,7 +195,7 @@ def _difference(own: MeanDifference, found: dict[str, MethodRatings], plan: Ques
         n_units=units,
         n_workers=max(row.num_participants for row in both),
     )
-    estimate = Estimate(found=own.contrast, limits=(-own.range, own.range), sequential=plan.rules.sequential)
+    estimate = IntervalEstimate(found=own.contrast, limits=(-own.range, own.range), sequential=plan.rules.sequential)
     return Difference(a=own.a, b=own.b, estimate=estimate, size=size)
 
 

@@ -24,7 +24,7 @@ from analysis.separation import SeparationError
 
 Array = np.ndarray
 
-#: The name of the prompts' variance in `RatingModel.sd`; the others are those of `analysis.crossed_answers`.
+#: The name of the prompts' variance in `FittedRatingModel.sd`; the others are those of `analysis.crossed_answers`.
 PROMPT = "prompt"
 #: Beyond so many different points there is no model: a slider is not a scale of points.
 MOST_POINTS = 15
@@ -50,7 +50,7 @@ class OddsContrast:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RatingModel:
+class FittedRatingModel:
     """The fitted model of a question's ratings, with what a reader must know of it in `notes`."""
 
     methods: list[str]
@@ -68,7 +68,7 @@ class RatingModel:
     model: MixedModel
 
 
-def rating_model(ratings: Ratings, *, confidence: float = 0.95, seed: int = 0) -> RatingModel:
+def rating_model(ratings: Ratings, *, confidence: float = 0.95, seed: int = 0) -> FittedRatingModel:
     """Fit the model to all methods that have ratings.
 
     Args:
@@ -98,7 +98,7 @@ def rating_model(ratings: Ratings, *, confidence: float = 0.95, seed: int = 0) -
     units = len(np.unique(cells.label if paired else cells.video))
     widening = _widening(units, 1 if paired else len(order), VIDEO in factors, confidence)
     number = len(points) - 1
-    return RatingModel(
+    return FittedRatingModel(
         methods=names,
         contrasts=[_contrast(model, number, places, names, widening) for places in combinations(range(len(order)), 2)],
         points=points,

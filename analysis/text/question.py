@@ -12,7 +12,7 @@ MEASURE = Measure(name="texts", unit="texts", percent=False, more="has more text
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextKind:
     """The kind."""
 
     columns: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ class Text:
         )
 
 
-KIND = Text()
+KIND = TextKind()
 
 
 def _words(rows: QuestionRows, name: str) -> list[str]:

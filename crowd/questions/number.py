@@ -11,7 +11,7 @@ from crowd.videos.metadata import Video
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Number(SurveyQuestion):
+class NumberQuestion(SurveyQuestion):
     """A number from `low` to `high`."""
 
     KIND: ClassVar[str] = "number"
@@ -50,4 +50,4 @@ class Number(SurveyQuestion):
         return self.respond(seen)
 
 
-KIND = Number
+KIND = NumberQuestion

@@ -1,17 +1,19 @@
 """What all kinds of questions share: their settings in study.toml, what they are about, and their rows of answers."""
 
 import json
+import math
 import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields
-from typing import Any, ClassVar, Literal, Self, get_type_hints
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, get_type_hints
 
 from crowd.texts import as_read, unholdable
 from crowd.toml_values import typed
 from crowd.videos.metadata import Video
+
+if TYPE_CHECKING:
+    import numpy as np
 
 #: What a question is about: one video, two or several videos of one prompt, or the participant (asked once).
 About = Literal["video", "pair", "set", "person"]
@@ -50,11 +52,11 @@ class Seen:
     """What `Question.data` gave for the item."""
     quality: Mapping[str, float]
     """How good the participant finds each video, by its id, on a logit scale where 0 is middling."""
-    chances: np.ndarray | None
+    chances: "np.ndarray | None"
     """For naming: the probability of each option."""
     options: tuple[str, ...]
     """For naming: the options."""
-    rng: np.random.Generator
+    rng: "np.random.Generator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,4 +229,4 @@ def _listed(value: Any) -> Any:
 
 def logistic(value: float) -> float:
     """The probability with that logit."""
-    return float(1 / (1 + np.exp(-value)))
+    return 1 / (1 + math.exp(-value)) if value > -700 else 0.0

@@ -53,7 +53,7 @@ def too_large(size: PageSize, task: Mapping[str, Any], hit: str, videos_per_hit:
 def _remedy(size: PageSize, task: Mapping[str, Any], videos_per_hit: int) -> str:
     beyond = size.total - size.most
     naming = (question for question in task["questions"] if question["kind"] == Naming.KIND)
-    options = next((question["options"] for question in naming), [])
+    options: list[str] = next((question["options"] for question in naming), [])
     room = _bytes([options, task["texts"]])
     if room > beyond and room > size.most // 4:
         fit = (room - beyond) * len(options) // room

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import click
@@ -21,6 +22,7 @@ from tests.cli.program import PROGRAMS, vidgen
 from tests.crowd.clips import write_videos
 from tests.crowd.copies import copy_study
 from vidgen.cli import COMMANDS, load
+from vidgen.cli.serve_tasks import next_of
 from vidgen.cli.stopping import stopped
 
 _LINE = re.compile(r"Stopped: [^\n]+: [^\n]*(the same command|serve-tasks)[^\n]*\.\Z")
@@ -177,6 +179,26 @@ def test_a_service_manager_ends_the_server_in_good_order(answered: Path) -> None
     with begun("serve-tasks", "--study", answered, until="Ctrl+C") as server:
         server.terminate()
         assert server.wait(60) == 0
+
+
+def test_a_signal_that_comes_as_the_wait_begins_is_not_waited_for_in_vain() -> None:
+    """Python handles such a signal after the wait, so the wait for it has an end, and begins again."""
+    signals: SimpleQueue[int] = SimpleQueue()
+    waits: list[float] = []
+
+    class Missed:
+        """A queue in which nothing arrives while it is waited for, but between two waits."""
+
+        def get(self, *, timeout: float) -> int:
+            waits.append(timeout)
+            if len(waits) == 1:
+                signals.put(signal.SIGTERM)
+                raise Empty
+            return signals.get(timeout=timeout)
+
+    assert next_of(Missed()) == signal.SIGTERM  # type: ignore[arg-type]
+    assert len(waits) == 2
+    assert max(waits) < 5
 
 
 def group_is_alive(number: int) -> bool:

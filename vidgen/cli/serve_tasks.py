@@ -1,8 +1,9 @@
 """`vidgen serve-tasks`."""
 
 import signal
+from contextlib import suppress
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 import click
@@ -64,7 +65,7 @@ def command(
     """
     import crowd
 
-    # An Event would hang for good where the signal comes while the wait for it begins, in the same thread.
+    # A queue and no Event, whose lock the handler would wait for if the signal comes while the wait begins.
     stopped_by: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: stopped_by.put(number))
@@ -80,9 +81,20 @@ def command(
         this_machine=this_machine,
     ) as served:
         show(served)
-        by = stopped_by.get()
+        by = next_of(stopped_by)
     if by == signal.SIGINT:  # a service manager's SIGTERM is an ordinary end
         raise KeyboardInterrupt
+
+
+def next_of(signals: "SimpleQueue[int]") -> int:
+    """The next signal that a handler puts there.
+
+    Python runs its handlers between steps of the program. A signal that comes just before a wait without end begins is
+    handled after that wait, which is never: so the wait ends now and then.
+    """
+    while True:
+        with suppress(Empty):
+            return signals.get(timeout=0.5)
 
 
 def show(served: "Served") -> None:

@@ -16,7 +16,7 @@ def drawn(seed: int = 1, **changes: float) -> Votes:
 
 
 def test_rates_are_counts() -> None:
-    """Rates are shares of votes, whichever side a method stood on; ties of all kinds are ties."""
+    """PreferenceRates are shares of votes, whichever side a method stood on; ties of all kinds are ties."""
     found = votes(
         ["a", "b", "a", "b", "a"],
         ["b", "a", "b", "a", "b"],

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from analysis.clustering import TARGETS, Contrast
 from analysis.intervals import UNKNOWN, t_quantile, wilson
-from analysis.preference.shares import Share
+from analysis.preference.shares import VoteShare
 from analysis.variance import NOTHING, Part
 
 
-def share(value: float, variance: float = 0.004, df: float = 12.0, people: int = 13, prompts: int = 9) -> Share:
+def share(value: float, variance: float = 0.004, df: float = 12.0, people: int = 13, prompts: int = 9) -> VoteShare:
     part = Part(variance, df) if variance else NOTHING
     found = Contrast(value, Part(variance / 2, df) if variance else NOTHING, part)
-    return Share(found=found, num_votes=200, num_participants=people, num_prompts=prompts)
+    return VoteShare(found=found, num_votes=200, num_participants=people, num_prompts=prompts)
 
 
 @settings(deadline=None)
@@ -63,7 +63,7 @@ def test_one_cluster_tells_nothing(people: int, prompts: int, unknown: tuple[str
 def test_single_votes_are_wilsons() -> None:
     """With the variance of independent votes and many degrees of freedom the interval is Wilson's (1927)."""
     p, n = 81 / 263, 263
-    found = Share(
+    found = VoteShare(
         found=Contrast(p, Part(p * (1 - p) / n, math.inf), Part(p * (1 - p) / n, math.inf)),
         num_votes=n,
         num_participants=n,

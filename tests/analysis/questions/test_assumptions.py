@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.questions.assumptions import MeasuredModel, Scored, components_of, scored_methods, with_values
+from analysis.questions.assumptions import MeasuredModel, PlannedScores, components_of, scored_methods, with_values
 from analysis.score_models import PreferenceModel, RatingModel, ScoreComponents
 
 PEOPLE, PROMPTS = 120, 120
@@ -15,9 +15,11 @@ def crossed() -> tuple[np.ndarray, np.ndarray]:
     return person, prompt
 
 
-def of_both(score: np.ndarray) -> Scored:
+def of_both(score: np.ndarray) -> PlannedScores:
     person, prompt = crossed()
-    return Scored(methods=("a", "b"), score=score, second=np.zeros(len(score), bool), participant=person, unit=prompt)
+    return PlannedScores(
+        methods=("a", "b"), score=score, second=np.zeros(len(score), bool), participant=person, unit=prompt
+    )
 
 
 def test_components_are_those_that_scores_were_drawn_with() -> None:

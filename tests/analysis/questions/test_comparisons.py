@@ -8,7 +8,7 @@ from analysis.clustering import Contrast
 from analysis.comparisons import Rules
 from analysis.intervals import t_probability
 from analysis.multiplicity import holm
-from analysis.questions.comparisons import Difference, Estimate, Size, compared, method_estimate
+from analysis.questions.comparisons import Difference, IntervalEstimate, Size, compared, method_estimate
 from analysis.questions.plan import QuestionPlan
 from analysis.sequential import nominal_level
 from analysis.variance import NOTHING, Part
@@ -26,7 +26,7 @@ VALUES = {
 
 def difference(a: str, b: str) -> Difference:
     found = Contrast(VALUES[a, b], Part(0.01, 20.0), Part(0.02, 10.0))
-    return Difference(a=a, b=b, estimate=Estimate(found=found, limits=(-1.0, 1.0)), size=SIZE)
+    return Difference(a=a, b=b, estimate=IntervalEstimate(found=found, limits=(-1.0, 1.0)), size=SIZE)
 
 
 NAMES = ["a", "b", "c", "real"]
@@ -97,8 +97,8 @@ def test_equivalence_is_two_one_sided_tests() -> None:
 def test_a_confidence_sequence_is_wider() -> None:
     """With a sequential rule the interval is that of the nominal level, on the scale of the largest difference."""
     part = Part(0.04, 1e9)
-    found = Estimate(found=Contrast(0.2, part, part), limits=(-2.0, 2.0), sequential=True)
-    alone = Estimate(found=found.found, limits=(-2.0, 2.0))
+    found = IntervalEstimate(found=Contrast(0.2, part, part), limits=(-2.0, 2.0), sequential=True)
+    alone = IntervalEstimate(found=found.found, limits=(-2.0, 2.0))
     level = nominal_level(0.05, 0.01)
     assert found.interval("these", 0.95).low == pytest.approx(alone.interval("these", 1 - level).low)
     assert found.p_value("these") > alone.p_value("these")
@@ -106,7 +106,7 @@ def test_a_confidence_sequence_is_wider() -> None:
 
 def test_what_cannot_be_inferred_reaches_the_limits() -> None:
     """Without a variance the interval is all that there can be, and p is 1."""
-    found = Estimate(found=Contrast(0.2, NOTHING, NOTHING), limits=(0.0, 1.0))
+    found = IntervalEstimate(found=Contrast(0.2, NOTHING, NOTHING), limits=(0.0, 1.0))
     row = method_estimate("a", found, SIZE, QuestionPlan())
     assert (row.ci_low, row.ci_high, row.estimate) == (0.0, 1.0, 0.2)
     assert found.p_value("new") == 1

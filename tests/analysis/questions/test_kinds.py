@@ -1,112 +1,14 @@
 """Every kind of question: its answers, what is refused, what its part of a report says, in every form."""
 
-import json
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from analysis import Report, analyse
 from analysis.questions.kinds import kind_of, kinds
 from analysis.records.questions import QuestionResult
-from tests.analysis.questions.tables import METHODS, naming_rows, preference_rows, rating_rows
-
-PEOPLE, PROMPTS = 12, 6
-
-
-def rows(kind: str, answer: Callable[[int, int, int], Mapping[str, object]]) -> pd.DataFrame:
-    """One row for each participant, prompt and method; `answer` gives its columns."""
-    found = [
-        {
-            "worker_id": f"w{worker}",
-            "prompt": f"prompt {prompt}",
-            "video_id": f"{method}/{prompt}",
-            "method": method,
-            **answer(worker, prompt, place),
-        }
-        for worker in range(PEOPLE)
-        for prompt in range(PROMPTS)
-        for place, method in enumerate(METHODS)
-    ]
-    return pd.DataFrame(found).assign(question=kind, question_kind=kind)
-
-
-def draws(seed: int = 0) -> np.ndarray:
-    """(people, prompts, methods) uniform numbers."""
-    return np.random.default_rng(seed).random((PEOPLE, PROMPTS, len(METHODS)))
-
-
-#: The share of good answers to each method.
-GOOD = (0.9, 0.6, 0.4)
-
-
-def captions() -> pd.DataFrame:
-    shown = json.dumps([f"caption {place}" for place in range(4)] + ["None of these", "Unclear"])
-    u = draws()
-
-    def answer(worker: int, prompt: int, place: int) -> dict[str, object]:
-        own, other = f"caption {prompt % 4}", f"caption {(prompt + 1) % 4}"
-        wrong = (other, "None of these", "Unclear")[worker % 3]
-        return {"label": own, "answer": own if u[worker, prompt, place] < GOOD[place] else wrong, "options": shown}
-
-    return rows("caption", answer)
-
-
-def statements() -> pd.DataFrame:
-    u = draws(1)
-
-    def answer(worker: int, prompt: int, place: int) -> dict[str, object]:
-        truth, other = ("yes", "no") if prompt % 2 else ("no", "yes")
-        wrong = other if worker % 3 else "cannot_tell"
-        return {"label": truth, "answer": truth if u[worker, prompt, place] < GOOD[place] else wrong}
-
-    return rows("statement", answer)
-
-
-def moments() -> pd.DataFrame:
-    u = draws(2)
-
-    def answer(worker: int, prompt: int, place: int) -> dict[str, object]:
-        start = prompt + u[worker, prompt, place] / 10
-        mark = json.dumps({"start_s": start, "end_s": start + 0.2, "what": "warps" if worker % 2 else "vanishes"})
-        return {"answer": "none" if u[worker, prompt, place] < GOOD[place] else mark}
-
-    return rows("moment", answer)
-
-
-def rankings() -> pd.DataFrame:
-    strengths = np.array([1.5, 0.5, 0.0]) + np.random.default_rng(3).gumbel(size=(PEOPLE, PROMPTS, 3))
-    found = [
-        {
-            "worker_id": f"w{worker}",
-            "prompt": f"prompt {prompt}",
-            "answer": " > ".join(METHODS[place] for place in np.argsort(-strengths[worker, prompt])),
-        }
-        for worker in range(PEOPLE)
-        for prompt in range(PROMPTS)
-    ]
-    return pd.DataFrame(found).assign(question="ranking", question_kind="ranking")
-
-
-def once(kind: str, answers: list[str]) -> pd.DataFrame:
-    people = [f"w{worker}" for worker in range(len(answers))]
-    return pd.DataFrame({"worker_id": people, "answer": answers}).assign(question=kind, question_kind=kind)
-
-
-TABLES: dict[str, Callable[[], pd.DataFrame]] = {
-    "naming": naming_rows,
-    "preference": preference_rows,
-    "rating": rating_rows,
-    "caption": captions,
-    "statement": statements,
-    "ranking": rankings,
-    "moment": moments,
-    "choice": lambda: once("choice", ["phone", "laptop", "phone | laptop", "phone"] * 3),
-    "number": lambda: once("number", ["20", "31.5", "47", "60"] * 3),
-    "text": lambda: once("text", ["<b>bold</b> & | *wild*", "It jumps.", "\u05d0\u05d1 > $x$"]),
-}
+from tests.analysis.questions.tables import METHODS, TABLES, captions, moments, rankings, rating_rows, statements
 
 
 def result(kind: str, **choices: object) -> QuestionResult:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from analysis import Report, analyse, analyse_study
 from analysis.records.questions import QuestionResult
 from crowd.design.study import Study
+from crowd.questions import question_of
 from tests.analysis.questions.tables import METHODS, mirrored, naming_rows, preference_rows, rating_rows
 from tests.analysis.tables import table
 
@@ -166,6 +167,26 @@ def test_simulated_participants_are_said_and_left_out(tmp_path: Path) -> None:
         analyse(programs, people_only=True)
 
 
+def test_a_study_declares_the_order_and_the_words_of_its_questions(tmp_path: Path) -> None:
+    """Whatever the order of rows, the question that study.toml declares first is the primary one, in its words."""
+    frame = pd.concat([rating_rows(workers=6), preference_rows(workers=6)], ignore_index=True)
+    frame.to_parquet(tmp_path / "answers.parquet")
+    overall = question_of({"id": "overall", "kind": "preference", "text": "Which is better?"})
+    quality = question_of({"id": "quality", "kind": "rating", "points": 9})
+    Study(questions=(overall, quality)).save(tmp_path / "study.toml")
+    report = analyse_study(tmp_path, mixed=False)
+    assert (report.questions[0].id, report.questions[0].text) == ("overall", "Which is better?")
+    assert report.questions[1].details.high == 9
+    assert "“Which is better?”" in report.headline.detail
+
+
+def test_weights_count_in_naming_alone() -> None:
+    """A question of another kind says that the column weight does not count in it."""
+    question = only(preference_rows(weight=2.0))
+    assert question.comparisons == only(preference_rows()).comparisons
+    assert "The column weight counts in naming only" in question.notes[0]
+
+
 def test_an_unfinished_study_compares_nothing(tmp_path: Path) -> None:
     """While tasks are to come the report says how many are in, and gives neither tests nor strengths."""
     preference_rows().to_parquet(tmp_path / "answers.parquet")
@@ -263,7 +284,7 @@ TOY = '''
 from dataclasses import dataclass
 
 from analysis.clustering import cluster, contrast
-from analysis.questions.comparisons import Estimate, Size, method_estimate
+from analysis.questions.comparisons import IntervalEstimate, Size, method_estimate
 from analysis.records.questions import Findings, Measure
 
 
@@ -285,7 +306,7 @@ class Toy:
         size = Size(n_answers=len(rows), n_units=1, n_workers=1)
         return Findings(
             measure=Measure(name="share of ayes", unit="points", percent=True, more="is liked more than"),
-            methods=[method_estimate("all", Estimate(found=found, limits=(0.0, 1.0)), size, plan)],
+            methods=[method_estimate("all", IntervalEstimate(found=found, limits=(0.0, 1.0)), size, plan)],
             comparisons=[],
             details=Details(loud=3),
         )
