@@ -80,6 +80,12 @@ def check_comparable(question: Question, videos: Sequence[Video]) -> None:
         )
 
 
+def without_counterpart(videos: Sequence[Video]) -> list[Video]:
+    """The videos that no pair or set can have, since no other method has so many of their prompt."""
+    grouped = {video.video_id for group in _groups(videos) for video in group}
+    return [video for video in videos if video.video_id not in grouped]
+
+
 def _groups(videos: Sequence[Video]) -> Iterator[list[Video]]:
     """For each prompt, the first videos of all methods, then the second ones, as far as two methods have them."""
     by_content: dict[str, dict[str, list[Video]]] = defaultdict(lambda: defaultdict(list))
