@@ -103,7 +103,7 @@ def _left_alone(study: Study, videos: Sequence[Video]) -> list[str]:
     if not alone:
         return []
     return [
-        f"{counted(len(alone), 'video')} in no pair or set, such as {alone[0].file_name}: no other method has a video of"
+        f"{counted(len(alone), 'video')} in no pair or set, such as {alone[0].file_name}: no other method has one of"
         " the same prompt for it"
     ]
 

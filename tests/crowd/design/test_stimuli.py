@@ -48,7 +48,7 @@ def test_videos_without_a_counterpart_are_noted() -> None:
     """A prompt that one method alone has is in no pair, which the design says; videos shown alone need no other."""
     shown = [*videos(3), *(replace(video, prompt="alone") for video in videos(4, methods=("new",))[3:])]
     assert planned(BETTER, shown=shown).notes == (
-        "1 video in no pair or set, such as new-03-0.mp4: no other method has a video of the same prompt for it",
+        "1 video in no pair or set, such as new-03-0.mp4: no other method has one of the same prompt for it",
     )
     assert planned(NATURAL, shown=shown).notes == ()
     assert planned(BETTER).notes == ()
