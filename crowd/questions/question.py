@@ -29,6 +29,19 @@ def setting(
     return field(default=default, metadata={"doc": doc, "allowed": allowed, "between": between})
 
 
+class QuestionError(ValueError):
+    """A question that does not go with the others of its study, or with the videos.
+
+    Attributes:
+        number: its place among the questions, from 0.
+        key: the setting that is wrong; empty if it is none in particular.
+    """
+
+    def __init__(self, message: str, number: int, key: str = "") -> None:
+        super().__init__(message)
+        self.number, self.key = number, key
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What a simulated participant goes by when answering one question."""
@@ -52,6 +65,8 @@ class Question:
 
     KIND: ClassVar[str]
     """The kind's name."""
+    SUGGESTED: ClassVar[Mapping[str, Any]] = {}
+    """Settings of a new study file that stand for what its author writes."""
 
     id: str = field(metadata={"doc": "Names the question in the answers table and in the report."})
     text: str = setting("", "What is asked; empty: the page's own words.")

@@ -18,7 +18,12 @@ from tests.crowd.clips import write_metadata, write_videos
 SOURCES = {"bars": "smptebars", "counting": "testsrc", "zooming": "mandelbrot"}
 WITHOUT_TORCH = """
 import sys
-sys.modules |= dict.fromkeys(("torch", "safetensors", "resvg_py", "selenium"))  # None: cannot be imported
+class Absent:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.partition(".")[0] in ("torch", "safetensors", "resvg_py", "selenium"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Absent)
 from vidgen.cli import main
 main(sys.argv[1:])
 """
