@@ -27,7 +27,7 @@ from crowd.questions.survey import ONCE, SurveyQuestion
 from crowd.task.clip_data import items_of, shortened
 from crowd.task.page_size import page_size, too_large
 from crowd.videos.metadata import FALLBACKS, Video
-from crowd.wording import OTHER, UNCLEAR, common_wording, question_wording, wording
+from crowd.wording import FORMER_KEYS, OTHER, UNCLEAR, common_wording, question_wording, wording
 from templates import environment
 
 #: Longest question that Mechanical Turk accepts, in bytes of UTF-8.
@@ -85,7 +85,7 @@ def page_words(language: str, own: Mapping[str, str], kinds: Iterable[str], *par
     """
     known = common_wording(language).keys() | {key for kind in kinds for key in question_wording(kind, language)}
     absent = tuple(start for part in (SOUND_CHECK, QUIZ) if part not in parts for start in (part, f"step_{part}"))
-    words = {**wording(language), **own}
+    words = {**wording(language), **{FORMER_KEYS.get(key, key): text for key, text in own.items()}}
     return {key: text for key, text in words.items() if key in known and not key.startswith(absent)}
 
 

@@ -339,3 +339,13 @@ def test_a_study_with_sound_has_no_silent_fallback() -> None:
         study = Study(sound=sound)
         plan = design(study, videos())
         assert ("fallback" in clips_of(page_data(study, plan, plan.hits[0], str))[0]) == there
+
+
+def test_words_of_earlier_releases_keep_their_place() -> None:
+    """A study file that has a text under the name that it had before shows it, and keeps what was published."""
+    study = Study(wording={"instructions_3": "Choose {other} or {unclear}.", "question": "What is it?"})
+    _, page = rendered(study)
+    words = task_in(page)["words"]
+    assert words["instructions_naming"] == "Choose {other} or {unclear}."
+    assert "What is it?" in page
+    assert study.wording["instructions_3"] == "Choose {other} or {unclear}."
