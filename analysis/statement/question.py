@@ -43,7 +43,7 @@ class StatementJudged:
         rows.refuse(label < 0, f": label is neither {YES} nor {NO}")
         found = accuracy_findings(counts_of(rows, label, answer, list(TRUTHS)), plan, MEASURE)
         kind = np.where(answer == label, 0, np.where(answer == len(TRUTHS) + 1, 2, 1))
-        return replace(found, details=right_answers(rows, kind, ("right", "wrong", "cannot tell"), 0.5))
+        return replace(found, details=right_answers(rows, kind, ("right", "wrong", "cannot tell"), 0.5, found.methods))
 
     def judged(self, rows: QuestionRows) -> JudgedVideos:
         """Videos by whether they were judged rightly."""
