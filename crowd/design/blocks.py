@@ -14,11 +14,11 @@ from typing import Any
 
 from crowd.design.allocation import Block, choose_gold, choose_training, deal
 from crowd.design.design import ANYWHERE, ATTENTION, EVALUATION, GOLD, TRAINING, Design, HitDesign, TaskItem
-from crowd.design.stimuli import Stimulus, stimuli, with_balanced_sides
+from crowd.design.stimuli import Stimulus, check_comparable, stimuli, with_balanced_sides
 from crowd.design.study import Study
 from crowd.design.terms import page_version, terms
 from crowd.questions.naming import Naming
-from crowd.questions.question import About
+from crowd.questions.question import About, Question, QuestionError
 from crowd.texts import as_read, listed
 from crowd.videos.metadata import Video, labels_of
 
@@ -45,8 +45,8 @@ def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = 
     """
     study = study if study.options or not study.naming else replace(study, options=labels_of(videos))
     _check_labels(study, videos)
-    for question in study.asked:
-        question.check(videos)
+    for number, question in enumerate(study.asked):
+        _check_question(number, question, videos)
     _check_examples(study, videos)
     rng = random.Random(study.seed)
     training, notes = choose_training(study, videos, rng)
@@ -84,6 +84,16 @@ def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = 
         pages=(page_version(),),
         notes=tuple(notes),
     )
+
+
+def _check_question(number: int, question: Question, videos: Sequence[Video]) -> None:
+    """Refuse a question that cannot be asked about these videos."""
+    try:
+        question.check(videos)
+        if question.about in ("pair", "set"):
+            check_comparable(question, videos)
+    except ValueError as error:
+        raise QuestionError(str(error), number) from error
 
 
 def _check_examples(study: Study, videos: Sequence[Video]) -> None:

@@ -1,10 +1,10 @@
 """The allowed values of the study file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from crowd.questions.naming import Naming
-from crowd.questions.question import Question
+from crowd.questions.question import Question, QuestionError
 from crowd.texts import apart, lookalikes
 from crowd.wording import LANGUAGES, OTHER, UNCLEAR
 
@@ -86,23 +86,30 @@ def check_questions(questions: Sequence[Question]) -> None:
     """Refuse questions that do not go together.
 
     Raises:
-        ValueError: two have one id, two ask for labels, or one is asked after an answer that nobody can have given.
+        QuestionError: two have one id, two ask for labels, or one is asked after an answer that nobody can have given.
     """
     known: dict[str, Question] = {}
-    for question in questions:
+    for number, question in enumerate(questions):
         if question.id in known:
-            raise ValueError(f"questions: two have the id {question.id!r}")
+            raise QuestionError(f"questions: two have the id {question.id!r}", number, "id")
         if question.KIND == Naming.KIND and any(other.KIND == Naming.KIND for other in known.values()):
-            raise ValueError("questions: two are of kind naming, which asks for the one label that a video has")
-        if question.condition:
-            name, answers = question.condition
-            earlier = known.get(name)
-            if earlier is None or earlier.about not in (question.about, "person"):
-                raise ValueError(f"questions: {question.id!r} is asked after {name!r}, which is no earlier question")
-            strangers = [answer for answer in answers if earlier.answers and answer not in earlier.answers]
-            if strangers:
-                raise ValueError(
-                    f"questions: {question.id!r} is asked after the answer {strangers[0]!r}, but {name!r} has"
-                    f" {', '.join(earlier.answers)}"
-                )
+            text = "questions: two are of kind naming, which asks for the one label that a video has"
+            raise QuestionError(text, number, "kind")
+        if wrong := _wrong_condition(question, known):
+            raise QuestionError(f"questions: {question.id!r} is asked after {wrong}", number, "ask_if")
         known[question.id] = question
+
+
+def _wrong_condition(question: Question, earlier: Mapping[str, Question]) -> str | None:
+    """What is wrong with the answers after which a question is asked; None if they can be given."""
+    if not question.condition:
+        return None
+    name, answers = question.condition
+    other = earlier.get(name)
+    if other is None or other.about not in (question.about, "person"):
+        there = [own.id for own in earlier.values() if own.about in (question.about, "person")]
+        return f"{name!r}, which is no earlier question about the same; there are {', '.join(there) or 'none'}"
+    strangers = [answer for answer in answers if other.answers and answer not in other.answers]
+    if strangers:
+        return f"the answer {strangers[0]!r}, but {name!r} has {', '.join(other.answers)}"
+    return None

@@ -28,7 +28,13 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "dark"), [(360, 640, False), (360, 640, True), (1280, 800, False), (1280, 800, True)]
+    ("width", "height", "dark"),
+    [
+        (360, 640, False),
+        pytest.param(360, 640, True, marks=pytest.mark.thorough),
+        pytest.param(1280, 800, False, marks=pytest.mark.thorough),
+        (1280, 800, True),
+    ],
 )
 def test_screens(chromium: webdriver.Chrome, page: str, width: int, height: int, dark: bool) -> None:
     """On a phone and a desk, light and dark: nothing overflows, axe finds nothing, the console is silent."""
@@ -127,7 +133,7 @@ def saved(report: Report, directory: Path) -> str:
     return path.as_uri()
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("width", [320, *(pytest.param(one, marks=pytest.mark.thorough) for one in (390, 1280))])
 def test_names_of_any_script(chromium: webdriver.Chrome, odd: str, width: int) -> None:
     """Long names wrap, so that no screen scrolls sideways and nothing of a name lies outside its cell."""
     headless.emulate(chromium, width, 800, touch=width < 500)

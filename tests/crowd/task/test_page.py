@@ -92,10 +92,10 @@ def presigned(name: str) -> str:
     return f"https://bucket.s3.eu-central-1.amazonaws.com/vidgen{address(name).removeprefix('/media')}?{query}"
 
 
-@pytest.mark.parametrize(("media_url", "fallback", "rated"), [(address, ".gif", 15), (presigned, "", 0)])
+@pytest.mark.parametrize(("media_url", "fallback", "rated"), [(address, ".gif", 5), (presigned, "", 0)])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_task_of_twenty_pairs_fits(language: str, media_url: Callable[[str], str], fallback: str, rated: int) -> None:
-    """20 pairs with prompts and two preferences, and 15 ratings; with signed links the pairs, without fallbacks."""
+    """20 pairs with prompts and two preferences, and 5 ratings; with signed links the pairs, without fallbacks."""
     questions = [
         {"id": "quality", "kind": "preference", "ties": "both", "text": "Which clip looks better?"},
         {"id": "motion", "kind": "preference", "strength": 7, "text": "Which clip moves better?"},
