@@ -15,7 +15,7 @@ from analysis.questions.kinds import kind_of
 from analysis.questions.table import read_table
 from analysis.records.questions import Measure
 from analysis.score_models import ScoreModel
-from analysis.score_power import ScoreDesign, TwoMethodScores, detectable_difference, planned_scores, score_power
+from analysis.score_power import PlannedScores, ScoreDesign, detectable_difference, planned_scores, score_power
 from analysis.score_simulation import simulate_scores
 from crowd.questions.question import Question
 
@@ -38,9 +38,9 @@ class QuestionPower:
 
     measure: Measure
     assumed: Assumed
-    fewest: TwoMethodScores | None
+    fewest: PlannedScores | None
     """With the fewest people, who do every task; None where nothing can be inferred."""
-    most: TwoMethodScores | None
+    most: PlannedScores | None
     """With the most people, who do one task each."""
 
 
@@ -127,7 +127,7 @@ def question_power(planned: PlannedQuestion, assumption: Assumed, confidence: fl
     return QuestionPower(measure=kind.measure, assumed=assumption, fewest=found[0], most=found[1])
 
 
-def _scores(planned: PlannedQuestion, model: ScoreModel, confidence: float, *, most: bool) -> TwoMethodScores | None:
+def _scores(planned: PlannedQuestion, model: ScoreModel, confidence: float, *, most: bool) -> PlannedScores | None:
     pair = planned.narrowest
     if pair is None or pair.prompts < 2 or (people := pair.most_people if most else pair.fewest_people) < 2:
         return None
