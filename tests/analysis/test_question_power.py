@@ -101,6 +101,28 @@ def test_a_pilot_sets_the_variances(tmp_path: Path) -> None:
         assumed(question_of({"id": "fits", "kind": "caption"}), {}, path)
 
 
+def test_a_pilot_of_right_answers_and_of_orders(tmp_path: Path) -> None:
+    """Captions and statements vary as right and wrong answers do, orders as the pair whose order most tell."""
+    path, right = tmp_path / "pilot.csv", rating_rows(methods=("new", "old"))
+    right["answer"] = (right["answer"].astype(int) > 3).map({True: "yes", False: "no"})
+    captions = right.assign(label="yes", question="fits", question_kind="caption")
+    statements = right.assign(label="yes", question="true", question_kind="statement")
+    orders = right[right["method"] == "new"].drop(columns=["method", "video_id"])
+    orders["answer"] = orders["answer"].map({"yes": "new > old", "no": "old > new"})
+    pd.concat([captions, statements, orders.assign(question="order", question_kind="ranking")]).to_csv(
+        path, index=False
+    )
+    yes = (right["answer"] == "yes").astype(float)
+    expected = {
+        "caption": yes.groupby(right["method"]).var().sum(),
+        "statement": yes.groupby(right["method"]).var().sum(),
+        "ranking": (2 * yes - 1)[right["method"] == "new"].var(),
+    }
+    for kind, total in expected.items():
+        components = assumed(question_of({"id": "any", "kind": kind}), {}, path).model.components
+        assert components.prompt + components.people + components.answer == pytest.approx(total, rel=0.15)
+
+
 def test_a_pilot_of_answers_that_are_all_alike_tells_nothing(tmp_path: Path) -> None:
     """Neither does one of a single method."""
     path = tmp_path / "pilot.csv"
