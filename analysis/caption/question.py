@@ -46,7 +46,7 @@ class CaptionChoice:
         # All videos are of one class: what differs between captions is the video's.
         counts = counts_of(rows, np.zeros(len(rows), np.intp), kind, list(KINDS[:2]))
         found = accuracy_findings(counts, plan, MEASURE)
-        return replace(found, details=right_answers(rows, kind, KINDS, 1 / choices(rows)))
+        return replace(found, details=right_answers(rows, kind, KINDS, 1 / choices(rows), found.methods))
 
     def assumed(self, settings: Mapping[str, Any]) -> AccuracyModel:
         """An accuracy midway between chance and 1."""

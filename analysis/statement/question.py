@@ -51,7 +51,9 @@ class StatementJudged:
         rows.refuse(label < 0, f": label is neither {YES} nor {NO}")
         found = accuracy_findings(counts_of(rows, label, answer, list(TRUTHS)), plan, MEASURE)
         kind = np.where(answer == label, 0, np.where(answer == len(TRUTHS) + 1, 2, 1))
-        return replace(found, details=right_answers(rows, kind, ("right", "wrong", "cannot tell"), CHANCE))
+        return replace(
+            found, details=right_answers(rows, kind, ("right", "wrong", "cannot tell"), CHANCE, found.methods)
+        )
 
     def assumed(self, settings: Mapping[str, Any]) -> AccuracyModel:
         """An accuracy midway between chance, one half, and 1."""

@@ -22,7 +22,7 @@ from crowd.questions.naming import Naming
 from crowd.questions.question import Question, QuestionError
 from crowd.texts import as_read, listed, unholdable
 from crowd.videos.metadata import Video, labels_of, read_videos
-from crowd.wording import LANGUAGES, OTHER, UNCLEAR, headings, wording
+from crowd.wording import FORMER_KEYS, LANGUAGES, OTHER, UNCLEAR, headings, wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +220,7 @@ class Study:
         for pair in self.comparisons:
             if len({side.strip() for side in pair.split(" - ")}) != 2 or pair.count(" - ") != 1:
                 raise ValueError(f'comparisons: must be "one method - another", has {pair!r}')
-        unknown = [key for key in self.wording if key not in wording(self.language)]
+        unknown = [key for key in self.wording if FORMER_KEYS.get(key, key) not in wording(self.language)]
         if unknown:
             raise ValueError(f"wording: no {unknown[0]!r} on the page; it has {', '.join(wording(self.language))}")
         if self.options and not self.naming:

@@ -51,6 +51,12 @@ class Preference(Question):
         """The answers, in order."""
         return {"answers": list(self.answers), "strength": self.strength}
 
+    def says(self, word: str) -> bool:
+        """How much better only where that is asked, and of ties those that may be answered."""
+        degrees = () if self.strength == 7 else ("slightly",) if self.strength == 5 else ("slightly", "much")
+        absent = (*degrees, *(("tie",) if self.ties != "tie" else ()), *(("both",) if self.ties != "both" else ()))
+        return not word.startswith(tuple(f"preference_{start}" for start in absent))
+
     def answer(self, sent: Any, videos: Sequence[Video], data: Any) -> str:
         """One of the answers; left and right are as shown."""
         if str(sent) not in self.answers:

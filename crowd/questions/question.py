@@ -193,6 +193,10 @@ class Question:
         """What the page's part of the kind needs besides id, kind, text, help, required and condition."""
         return {}
 
+    def says(self, word: str) -> bool:
+        """Whether the page needs that one of its kind's texts; the others would count towards its size."""
+        return True
+
     def answer(self, sent: Any, videos: Sequence[Video], data: Any) -> str:
         """The answer as it stands in the table; `videos` are the item's as shown.
 

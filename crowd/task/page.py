@@ -7,7 +7,7 @@ JSON, and its script shows them as text, never as markup.
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from mimetypes import guess_type
 from typing import Any
@@ -27,7 +27,7 @@ from crowd.questions.survey import ONCE, SurveyQuestion
 from crowd.task.clip_data import items_of, shortened
 from crowd.task.page_size import page_size, too_large
 from crowd.videos.metadata import FALLBACKS, Video
-from crowd.wording import OTHER, UNCLEAR, common_wording, question_wording, wording
+from crowd.wording import FORMER_KEYS, OTHER, UNCLEAR, common_wording, question_wording, wording
 from templates import environment
 
 #: Longest question that Mechanical Turk accepts, in bytes of UTF-8.
@@ -85,7 +85,7 @@ def page_words(language: str, own: Mapping[str, str], kinds: Iterable[str], *par
     """
     known = common_wording(language).keys() | {key for kind in kinds for key in question_wording(kind, language)}
     absent = tuple(start for part in (SOUND_CHECK, QUIZ) if part not in parts for start in (part, f"step_{part}"))
-    words = {**wording(language), **own}
+    words = {**wording(language), **{FORMER_KEYS.get(key, key): text for key, text in own.items()}}
     return {key: text for key, text in words.items() if key in known and not key.startswith(absent)}
 
 
@@ -183,6 +183,7 @@ def page_data(
     kinds = {question.KIND for question in design.questions}
     own = [part for part, there in ((SOUND_CHECK, sound), (QUIZ, study.quiz)) if there]
     words = page_words(study.language, study.wording, kinds, *own)
+    words = {key: text for key, text in words.items() if _is_said(key, study.language, design.questions)}
     consent = words.pop("consent")
     names = {OTHER: words["other"], UNCLEAR: words["unclear"]} if Naming.KIND in kinds else {}
     once = {when: [question.id for question in _asked(design, when)] for when in ONCE}
@@ -212,6 +213,12 @@ def page_data(
         "checks": entries(item for item in hit.items if item.window == ANYWHERE),
         **_instructions(study, design, media_url),
     }
+
+
+def _is_said(word: str, language: str, questions: Sequence[Question]) -> bool:
+    """Whether the word belongs to the page itself, or to a question that needs it."""
+    owners = [question for question in questions if word in question_wording(question.KIND, language)]
+    return not owners or any(question.says(word) for question in owners)
 
 
 def _instructions(study: Study, design: Design, media_url: Callable[[str], str]) -> dict[str, Any]:

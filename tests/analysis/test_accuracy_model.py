@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from analysis.accuracy_model import AccuracyModel
-from analysis.score_power import ScoreDesign, detectable_difference
+from analysis.planning import smallest_difference
+from analysis.power_question import PowerQuestion
+from analysis.score_power import ScoreDesign, detectable_difference, planned_scores
+from analysis.score_simulation import simulate_scores
 
 MODELS = [
     AccuracyModel(),
@@ -38,6 +41,23 @@ def test_a_difference_leaves_both_accuracies_between_chance_and_one() -> None:
         AccuracyModel(chance=1.0)
     with pytest.raises(ValueError, match="sd_prompt: must lie between 0 and 5, is 6"):
         AccuracyModel(sd_prompt=6.0)
+
+
+def test_without_guessing_the_plan_is_nearly_that_of_naming() -> None:
+    """Naming of one label has the same components by another formula, with degrees of freedom of its own."""
+    question = PowerQuestion(videos=30, classes=1, workers=60, answers_per_video=10, accuracy=0.65)
+    found = detectable_difference(ScoreDesign(), AccuracyModel(chance=0.0, accuracy=0.65))
+    assert found == pytest.approx(smallest_difference(question), rel=0.06)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", MODELS[1:], ids=str)
+def test_the_formula_has_the_power_of_simulated_studies(model: AccuracyModel) -> None:
+    """As for preferences and ratings; 600 studies leave a standard error of .02."""
+    model = model.at(0.13)
+    found = simulate_scores(ScoreDesign(), model, 600, np.random.default_rng(0))
+    assert found.power == pytest.approx(planned_scores(ScoreDesign(), model).power, abs=0.06)
+    assert found.false_positives == pytest.approx(0.05, abs=0.03)
 
 
 def test_guessing_hides_what_videos_have() -> None:

@@ -12,6 +12,7 @@ from selenium import webdriver
 from analysis import Report, analyse
 from crowd.simulated.browser import until
 from tests import chromium as headless
+from tests.analysis.questions.tables import every_kind
 from tests.analysis.tables import full_report, interim_report, table
 
 pytestmark = pytest.mark.browser
@@ -39,6 +40,21 @@ def test_screens(chromium: webdriver.Chrome, page: str, width: int, height: int,
     """On a phone and a desk, light and dark: nothing overflows, axe finds nothing, the console is silent."""
     headless.emulate(chromium, width, height, dark=dark, touch=width < 500)
     chromium.get(page)
+    chromium.execute_script("document.querySelectorAll('details').forEach(part => part.open = true)")
+    assert headless.overflow(chromium) <= 0
+    assert headless.axe(chromium) == []
+    assert headless.console(chromium) == []
+
+
+@pytest.mark.parametrize(("width", "height", "dark"), [(360, 640, True), (1280, 800, False)])
+def test_every_kind_of_question(
+    chromium: webdriver.Chrome, tmp_path: Path, width: int, height: int, dark: bool
+) -> None:
+    """A report on one question of every kind does not overflow, axe finds nothing, and the console is silent."""
+    path = tmp_path / "report.html"
+    path.write_text(analyse(every_kind()).to_html(), encoding="utf-8")
+    headless.emulate(chromium, width, height, dark=dark, touch=width < 500)
+    chromium.get(path.as_uri())
     chromium.execute_script("document.querySelectorAll('details').forEach(part => part.open = true)")
     assert headless.overflow(chromium) <= 0
     assert headless.axe(chromium) == []
