@@ -40,6 +40,7 @@ def headings(language: str, *, naming: bool) -> tuple[str, str]:
     known = LANGUAGES if naming else _NEUTRAL
     return known.get(language, known["en"])
 
+
 #: Keys of texts that releases up to 0.1 called otherwise; study files may still have them.
 FORMER_KEYS = {"instructions_3": "instructions_naming"}
 

@@ -9,7 +9,7 @@ import numpy as np
 from analysis.accuracy_model import AccuracyModel
 from analysis.naming.counting import counts_of
 from analysis.naming.findings import accuracy_findings, right_answers, stacks_of_answers
-from analysis.questions.assumptions import PlannedScores, scored_answers
+from analysis.questions.assumptions import TwoMethodScores, scored_answers
 from analysis.questions.judged import JudgedVideos, judged_videos
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows, of_words
@@ -53,7 +53,7 @@ class CaptionChoice:
         chance = 1 / int(settings.get("choices", _CHOICES))
         return AccuracyModel(chance=chance, accuracy=(1 + chance) / 2)
 
-    def scored(self, rows: QuestionRows) -> PlannedScores:
+    def scored(self, rows: QuestionRows) -> TwoMethodScores:
         """Right and wrong answers about the two methods that have the most."""
         return scored_answers(rows, right_captions(rows))
 

@@ -18,7 +18,7 @@ from analysis.preference.reported import strength_rows
 from analysis.preference.strengths import Strengths
 from analysis.preference.transitivity import Transitivity, circular_triads, transitivity
 from analysis.preference.votes import WORDS, Votes, outcomes
-from analysis.questions.assumptions import PlannedScores
+from analysis.questions.assumptions import TwoMethodScores
 from analysis.questions.comparisons import (
     Difference,
     IntervalEstimate,
@@ -135,14 +135,14 @@ class PreferenceKind:
         """Ties as far as the question allows them; a scale has its middle point."""
         return PreferenceModel(ties=0.0) if settings.get("ties") == "none" else PreferenceModel()
 
-    def scored(self, rows: QuestionRows) -> PlannedScores:
+    def scored(self, rows: QuestionRows) -> TwoMethodScores:
         """1, 0 and −1 for the first method of the pair with the most votes."""
         votes = votes_of(rows)
         pair = max(rates.by_pair(votes), key=lambda pair: pair.score.num_votes)
         a, b = (votes.methods.index(name) for name in (pair.a, pair.b))
         own = np.flatnonzero(np.isin(votes.left, (a, b)) & np.isin(votes.right, (a, b)))
         votes = votes.take(own)
-        return PlannedScores(
+        return TwoMethodScores(
             methods=(pair.a, pair.b),
             score=np.where(votes.left == a, votes.signs, -votes.signs),
             second=np.zeros(len(votes), bool),

@@ -14,7 +14,7 @@ Array = np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PlannedScores:
+class TwoMethodScores:
     """What each answer says of two methods; all arrays are (answers,).
 
     A score is of both methods, as a preference is, or of one of them, as a rating is: the mean of the first method's
@@ -42,7 +42,7 @@ class Plannable(Protocol):
     def assumed(self, settings: Mapping[str, Any]) -> ScoreModel:
         """What is usual for a question with these settings of the study file."""
 
-    def scored(self, rows: QuestionRows) -> PlannedScores:
+    def scored(self, rows: QuestionRows) -> TwoMethodScores:
         """The answers about the two methods that have the most, for their variances; there are two methods."""
 
 
@@ -98,18 +98,18 @@ class MeasuredModel:
         return np.asarray(self.difference + sum(drawn))
 
 
-def scored_answers(rows: QuestionRows, right: Array) -> PlannedScores:
+def scored_answers(rows: QuestionRows, right: Array) -> TwoMethodScores:
     """Right and wrong answers about the two methods that have the most."""
     return scored_methods(right.astype(float), rows.code("method"), rows.words("method"), rows.worker, rows.units()[0])
 
 
 def scored_methods(
     value: Array, method: Array, methods: Sequence[str], participant: Array, unit: Array
-) -> PlannedScores:
+) -> TwoMethodScores:
     """The values of the two methods that have the most; arrays are (answers,), all but `value` codes."""
     first, second = sorted(np.argsort(-np.bincount(method, minlength=len(methods)), kind="stable")[:2])
     own = np.flatnonzero((method == first) | (method == second))
-    return PlannedScores(
+    return TwoMethodScores(
         methods=(methods[first], methods[second]),
         score=value[own],
         second=method[own] == second,
@@ -118,7 +118,7 @@ def scored_methods(
     )
 
 
-def components_of(scored: PlannedScores) -> ScoreComponents:
+def components_of(scored: TwoMethodScores) -> ScoreComponents:
     """Variances by moments, as in `analysis.variance_components`: products of the deviations of different answers.
 
     Answers to one prompt by different participants have the prompt's variance in common, a participant's answers to
@@ -136,7 +136,7 @@ def components_of(scored: PlannedScores) -> ScoreComponents:
     return ScoreComponents(prompt=max(prompt, 0.0), people=max(people, 0.0), answer=max(answer, 0.0))
 
 
-def _common(scored: PlannedScores, rest: Array, group: Array, other: Array) -> tuple[float, float]:
+def _common(scored: TwoMethodScores, rest: Array, group: Array, other: Array) -> tuple[float, float]:
     """The variance that a group's answers have in common: of the difference, and of both methods' scores added up.
 
     Products are of two answers of one group that differ in `other`.
@@ -153,7 +153,7 @@ def _common(scored: PlannedScores, rest: Array, group: Array, other: Array) -> t
     return own - 2 * mean(0, 1), max(own, 0.0)
 
 
-def _by_method(scored: PlannedScores, values: Array, code: Array) -> list[Array]:
+def _by_method(scored: TwoMethodScores, values: Array, code: Array) -> list[Array]:
     """(codes,) sums of the first method's values, and of the second's."""
     codes = np.unique(code, return_inverse=True)[1]
     size = int(codes.max(initial=-1)) + 1

@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.counts import distinct
 from analysis.preference.reported import strength_rows
-from analysis.questions.assumptions import PlannedScores
+from analysis.questions.assumptions import TwoMethodScores
 from analysis.questions.comparisons import (
     Difference,
     IntervalEstimate,
@@ -86,7 +86,7 @@ class RankingKind:
         """Each two methods of an answer as a preference without ties."""
         return PreferenceModel(ties=0.0)
 
-    def scored(self, rows: QuestionRows) -> PlannedScores:
+    def scored(self, rows: QuestionRows) -> TwoMethodScores:
         """1 and −1 for the first method of the pair whose order most answers tell."""
         rankings = rankings_of(rows)
         found = max(pair_orders(rankings), key=lambda pair: pair.num_answers)
@@ -94,7 +94,7 @@ class RankingKind:
         pairs = implied_pairs(rankings)
         own = np.isin(pairs.winner, (a, b)) & np.isin(pairs.loser, (a, b))
         answer = pairs.answer[own]
-        return PlannedScores(
+        return TwoMethodScores(
             methods=(found.a, found.b),
             score=np.where(pairs.winner[own] == a, 1.0, -1.0),
             second=np.zeros(len(answer), bool),

@@ -12,7 +12,7 @@ from analysis.clustering import Target
 from analysis.counts import distinct
 from analysis.intervals import Interval
 from analysis.ordered_agreement import ordered_agreement
-from analysis.questions.assumptions import PlannedScores, scored_methods
+from analysis.questions.assumptions import TwoMethodScores, scored_methods
 from analysis.questions.comparisons import (
     Difference,
     IntervalEstimate,
@@ -114,7 +114,7 @@ class RatingKind:
             sd_answer=usual.sd_answer * steps,
         )
 
-    def scored(self, rows: QuestionRows) -> PlannedScores:
+    def scored(self, rows: QuestionRows) -> TwoMethodScores:
         """The ratings of the two methods that have the most."""
         ratings, _ = ratings_of(rows)
         return scored_methods(ratings.value, ratings.method, ratings.methods, rows.worker, ratings.unit)

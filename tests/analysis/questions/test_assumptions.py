@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.questions.assumptions import MeasuredModel, PlannedScores, components_of, scored_methods, with_values
+from analysis.questions.assumptions import MeasuredModel, TwoMethodScores, components_of, scored_methods, with_values
 from analysis.score_models import PreferenceModel, RatingModel, ScoreComponents
 
 PEOPLE, PROMPTS = 120, 120
@@ -15,9 +15,9 @@ def crossed() -> tuple[np.ndarray, np.ndarray]:
     return person, prompt
 
 
-def of_both(score: np.ndarray) -> PlannedScores:
+def of_both(score: np.ndarray) -> TwoMethodScores:
     person, prompt = crossed()
-    return PlannedScores(
+    return TwoMethodScores(
         methods=("a", "b"), score=score, second=np.zeros(len(score), bool), participant=person, unit=prompt
     )
 
