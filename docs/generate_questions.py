@@ -12,9 +12,11 @@ from typing import Any
 
 from analysis.formats import decimal
 from analysis.power_analysis import ComparisonDesign, Spreads, components_of, detectable, precision
-from analysis.score_models import PreferenceModel, RatingModel
+from analysis.questions.assumptions import Plannable
+from analysis.questions.kinds import kind_of as analysed_as
 from analysis.score_power import ScoreDesign, detectable_difference
 from crowd.questions import KINDS, kind_of
+from crowd.questions.naming import Naming
 from crowd.questions.question import Question
 
 PAGE = Path(__file__).with_name("questions.md")
@@ -22,7 +24,7 @@ _TABLE = re.compile(r"(<!-- table: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 #: Prompts, people, and how many of them answer about each prompt.
 DESIGNS = ((10, 20, 20), (30, 20, 20), (30, 100, 10), (100, 20, 20), (100, 100, 10), (100, 100, 30), (300, 100, 10))
-#: The accuracy at which costs are counted.
+#: The accuracy at which naming is counted.
 ACCURACY = 0.75
 
 
@@ -71,21 +73,24 @@ def _meaning(field: "Field[Any]") -> str:
 
 def costs() -> str:
     """The smallest difference of two methods that is found with a probability of 80 %, by design and kind."""
-    names = ("prompts", "people", "answers about each prompt", "accuracy, points", "net win rate, points", "rating")
-    return _table(names, map(_cost, DESIGNS), "---:")
+    kinds = [name for name in KINDS if isinstance(analysed_as(name), Plannable)]
+    names = ("prompts", "people", "answers about each prompt", Naming.KIND, *kinds)
+    return _table(names, (_cost(design, kinds) for design in DESIGNS), "---:")
 
 
-def _cost(design: tuple[int, int, int]) -> Iterator[str]:
+def _cost(design: tuple[int, int, int], kinds: Iterable[str]) -> Iterator[str]:
     """A row of the table of costs."""
     prompts, people, answers = design
     yield from map(str, design)
     named = ComparisonDesign(videos=prompts, classes=1, workers=people, answers_per_video=answers)
     found = precision(named, components_of((ACCURACY, ACCURACY), named, Spreads()))
-    yield f"{100 * detectable(found.error, found.df):.0f}"
+    yield f"{100 * detectable(found.error, found.df):.0f} points"
     scores = ScoreDesign(prompts=prompts, people=people, answers_per_prompt=answers)
-    preferred, rated = (detectable_difference(scores, model) for model in (PreferenceModel(), RatingModel()))
-    yield "–" if preferred is None else f"{100 * preferred:.0f}"
-    yield decimal(rated)
+    for name in kinds:
+        kind = analysed_as(name)
+        assert isinstance(kind, Plannable)  # noqa: S101  one of the plannable kinds
+        size = detectable_difference(scores, kind.assumed({}))
+        yield "–" if size is None else f"{100 * size:.0f} points" if kind.measure.percent else decimal(size)
 
 
 def _table(header: Iterable[str], rows: Iterable[Iterable[str]], align: str) -> str:
