@@ -2,8 +2,10 @@
 
 from collections import Counter
 
+from analysis import question_feasibility
 from analysis.naming.floor import PlannedComparisons, refusal, warnings
 from analysis.plan import Plan
+from analysis.question_feasibility import compared_questions
 from crowd.design.design import EVALUATION, Design
 from crowd.design.planning import check_time
 from crowd.design.study import Study
@@ -12,8 +14,10 @@ from crowd.design.study import Study
 def refusal_of(study: Study, design: Design) -> str | None:
     """Why no outcome of the study can show a difference, or why its test does not suit its design; None if all is well.
 
-    The text says what to change.
+    The text says what to change. A study with naming is judged by that.
     """
+    if not study.naming:
+        return question_feasibility.refusal(study, compared_questions(study, design))
     try:
         return refusal(planned(study, design))
     except ValueError as error:
@@ -26,13 +30,16 @@ def warnings_of(study: Study, design: Design) -> list[str]:
     Raises:
         ValueError: the plan asks for a test that the design does not allow.
     """
-    return warnings(planned(study, design)) + check_time(study, design)
+    own = warnings(planned(study, design)) if study.naming else []
+    others = question_feasibility.warnings(study, compared_questions(study, design))
+    return [*own, *others, *check_time(study, design)]
 
 
 def planned(study: Study, design: Design) -> PlannedComparisons:
     """The comparisons of the study's plan, over the videos of one label that are evaluated, each counted once."""
     blocks = {hit.block: hit for hit in design.hits}.values()
-    shown = [design.video(item.video_id) for hit in blocks for item in hit.of_kind(EVALUATION)]
+    items = [item for hit in blocks for item in hit.of_kind(EVALUATION) if item.about == "video"]
+    shown = [design.video(item.video_id) for item in items]
     videos: dict[str, Counter[str]] = {}
     for video in shown:
         if len(video.labels) == 1:

@@ -5,6 +5,7 @@ methods: what is the same for both methods cancels in a comparison.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol, Self
@@ -80,7 +81,7 @@ class PreferenceModel:
             raise ValueError(f"difference: must lie between -1 and 1, is {self.difference}")
         if not 0 <= self.ties < 1:
             raise ValueError(f"ties: must be 0 or more and less than 1, is {self.ties}")
-        _check_spreads(self, "sd_prompt", "sd_people")
+        check_spreads(self, 5, "sd_prompt", "sd_people")
 
     @property
     def largest(self) -> float:
@@ -125,13 +126,11 @@ class PreferenceModel:
         return ScoreComponents(prompt=prompt, people=people, answer=max(total - prompt - people, 0.0))
 
     def _explained(self, spread: float) -> float:
-        rest = math.sqrt(max(self.spread**2 - spread**2, 0.0))
-        means = self._mean(self.location + spread * _NODES, rest)
-        return float(_WEIGHTS @ (means - self.difference) ** 2)
+        return explained(self._mean, self.location, spread, self.spread)
 
     def draw(self, prompt: Array, person: Array, rng: np.random.Generator) -> Array:
         """(answers,) 1, 0 or −1."""
-        logit = self.location + _effects(prompt, self.sd_prompt, rng) + _effects(person, self.sd_people, rng)
+        logit = self.location + effects(prompt, self.sd_prompt, rng) + effects(person, self.sd_people, rng)
         logit = logit + rng.logistic(size=len(prompt))
         return np.asarray(np.sign(logit) * (np.abs(logit) > self.threshold))
 
@@ -149,7 +148,9 @@ class RatingModel:
     mean: float = 3.0
     """Mean rating midway between the two methods."""
     points: int = 5
-    """Points of the scale, 1 to this."""
+    """Points of the scale."""
+    lowest: int = 1
+    """The lowest of them."""
     sd_prompt: float = 0.5
     """Standard deviation of videos of one method, beyond what is the same for both, in points."""
     sd_people: float = 0.3
@@ -161,14 +162,21 @@ class RatingModel:
         """Check the values."""
         if self.points < 2:
             raise ValueError(f"points: must be at least 2, is {self.points}")
-        if not 1 < min(self.means) <= max(self.means) < self.points:
-            raise ValueError(f"difference: {self.difference} around a mean of {self.mean} leaves 1 to {self.points}")
-        _check_spreads(self, "sd_prompt", "sd_people", "sd_answer")
+        if not self.lowest < min(self.means) <= max(self.means) < self.highest:
+            raise ValueError(
+                f"difference: {self.difference} around a mean of {self.mean} leaves {self.lowest} to {self.highest}"
+            )
+        check_spreads(self, self.points, "sd_prompt", "sd_people", "sd_answer")
 
     @property
     def largest(self) -> float:
         """The nearer end of the scale is reached."""
-        return 2 * min(self.mean - 1, self.points - self.mean)
+        return 2 * min(self.mean - self.lowest, self.highest - self.mean)
+
+    @property
+    def highest(self) -> int:
+        """The highest point of the scale."""
+        return self.lowest + self.points - 1
 
     @property
     def limits(self) -> None:
@@ -193,21 +201,23 @@ class RatingModel:
         """The means before rounding that give these."""
 
         def found(mean: float) -> float:
-            return root(lambda mu: float(self._mean(np.array(mu), self.spread)) - mean, -40.0, 60.0)
+            reach = 10.0 * self.points
+            ends = self.lowest - reach, self.highest + reach
+            return root(lambda mu: float(self._mean(np.array(mu), self.spread)) - mean, *ends)
 
         return found(self.means[0]), found(self.means[1])
 
     @property
     def _steps(self) -> Array:
-        """(points − 1,) where ratings of 2, of 3 and so on begin."""
-        return np.arange(2, self.points + 1) - 0.5
+        """(points − 1,) where ratings of the second point, of the third and so on begin."""
+        return self.lowest + np.arange(1, self.points) - 0.5
 
     def _above(self, mu: Array, spread: float) -> Array:
-        """Chances (…, points − 1) of a rating of at least 2, of at least 3, and so on."""
+        """Chances (…, points − 1) of a rating of at least the second point, of at least the third, and so on."""
         return np.asarray(special.ndtr((mu[..., None] - self._steps) / max(spread, 1e-9)))
 
     def _mean(self, mu: Array, spread: float) -> Array:
-        return np.asarray(1 + self._above(mu, spread).sum(axis=-1))
+        return np.asarray(self.lowest + self._above(mu, spread).sum(axis=-1))
 
     @property
     def components(self) -> ScoreComponents:
@@ -218,14 +228,12 @@ class RatingModel:
         return ScoreComponents(prompt=prompt, people=people, answer=max(total - prompt - people, 0.0))
 
     def _explained(self, place: int, spread: float) -> float:
-        rest = math.sqrt(max(self.spread**2 - spread**2, 0.0))
-        means = self._mean(self.locations[place] + spread * _NODES, rest)
-        return float(_WEIGHTS @ (means - self.means[place]) ** 2)
+        return explained(self._mean, self.locations[place], spread, self.spread)
 
     def _variance(self, place: int) -> float:
-        """Of a rating: the mean of its square is 1 + Σ (k² − (k − 1)²)·P(at least k)."""
+        """Of a rating, counted from the lowest: the mean of its square is Σ (k² − (k − 1)²)·P(at least k)."""
         above = self._above(np.array(self.locations[place]), self.spread)
-        return float(1 + (2 * np.arange(2, self.points + 1) - 1) @ above - self.means[place] ** 2)
+        return float((2 * np.arange(1, self.points) - 1) @ above - (self.means[place] - self.lowest) ** 2)
 
     def draw(self, prompt: Array, person: Array, rng: np.random.Generator) -> Array:
         """(answers,) rating of the first method's video less that of the second's."""
@@ -233,17 +241,36 @@ class RatingModel:
         return np.asarray(first - second)
 
     def _ratings(self, mu: float, prompt: Array, person: Array, rng: np.random.Generator) -> Array:
-        effects = _effects(prompt, self.sd_prompt, rng) + _effects(person, self.sd_people, rng)
-        exact = mu + effects + rng.normal(0, self.sd_answer, len(prompt))
-        return np.asarray(np.clip(np.rint(exact), 1, self.points))
+        both = effects(prompt, self.sd_prompt, rng) + effects(person, self.sd_people, rng)
+        exact = mu + both + rng.normal(0, self.sd_answer, len(prompt))
+        return np.asarray(np.clip(np.rint(exact), self.lowest, self.highest))
 
 
-def _check_spreads(model: object, *names: str) -> None:
+def check_spreads(model: object, largest: float, *names: str) -> None:
+    """Refuse a standard deviation that is negative or larger than that.
+
+    Raises:
+        ValueError: there is one; the message begins with its name.
+    """
     for name in names:
-        if not 0 <= getattr(model, name) <= 5:
-            raise ValueError(f"{name}: must lie between 0 and 5, is {getattr(model, name)}")
+        if not 0 <= getattr(model, name) <= largest:
+            raise ValueError(f"{name}: must lie between 0 and {largest:g}, is {getattr(model, name)}")
 
 
-def _effects(codes: Array, spread: float, rng: np.random.Generator) -> Array:
+def explained(mean: Callable[[Array, float], Array], location: float, spread: float, total: float) -> float:
+    """The variance of the means that one normal effect makes.
+
+    Args:
+        mean: of the score at each location, averaged over effects of that spread.
+        location: the middle.
+        spread: of this effect.
+        total: of all effects together.
+    """
+    rest = math.sqrt(max(total**2 - spread**2, 0.0))
+    means = mean(location + spread * _NODES, rest)
+    return float(_WEIGHTS @ (means - _WEIGHTS @ means) ** 2)
+
+
+def effects(codes: Array, spread: float, rng: np.random.Generator) -> Array:
     """(answers,) the normal effect of each answer's prompt or participant."""
     return np.asarray(rng.normal(0, spread, int(codes.max(initial=-1)) + 1)[codes])

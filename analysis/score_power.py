@@ -47,7 +47,11 @@ class ScoreDesign:
     @property
     def more_prompts(self) -> "ScoreDesign":
         """Twice the prompts, each with as many answers as before."""
-        return replace(self, prompts=2 * self.prompts)
+        return self.with_prompts(2 * self.prompts)
+
+    def with_prompts(self, prompts: int) -> "ScoreDesign":
+        """So many prompts, each with as many answers as before."""
+        return replace(self, prompts=prompts)
 
     @property
     def more_people(self) -> "ScoreDesign":

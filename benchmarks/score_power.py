@@ -1,4 +1,4 @@
-"""Power of comparisons by preferences and ratings: the formula against simulated studies.
+"""Power of comparisons by preferences, ratings and captions: the formula against simulated studies.
 
     python -m benchmarks.score_power [--studies 2000] [--seed 1]
 
@@ -13,6 +13,7 @@ import sys
 
 import numpy as np
 
+from analysis.accuracy_model import AccuracyModel
 from analysis.score_models import PreferenceModel, RatingModel, ScoreModel
 from analysis.score_power import ScoreDesign, planned_scores
 from analysis.score_simulation import simulate_scores
@@ -29,11 +30,12 @@ DESIGNS: dict[str, ScoreDesign] = {
 
 
 def models(design: ScoreDesign) -> dict[str, ScoreModel]:
-    """Preferences and ratings with a difference that the design finds with a chance near 60 %."""
+    """Preferences, ratings and captions with a difference that the design finds with a chance near 60 %."""
     smaller = 0.8 * design.prompts**-0.5
     return {
         "preference": PreferenceModel(difference=min(1.3 * smaller + 0.05, 0.8)),
         "rating": RatingModel(difference=1.6 * smaller + 0.05),
+        "caption": AccuracyModel(difference=0.75 * smaller + 0.01, chance=0.25, accuracy=0.625),
     }
 
 

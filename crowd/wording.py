@@ -8,7 +8,7 @@ from templates import environment
 
 #: The two options of every study, always last.
 OTHER, UNCLEAR = "Other", "Unclear"
-#: The languages of the page, with the title and the description of the task in each.
+#: The languages of the page, with the title and the description of a task that asks what videos show in each.
 LANGUAGES = {
     "en": (
         "Watch short videos and say what they show",
@@ -19,6 +19,30 @@ LANGUAGES = {
         "短い動画を見て、最も当てはまる言葉を選んでいただきます。",
     ),
 }
+#: The title and the description of a task that asks something else.
+_NEUTRAL = {
+    "en": (
+        "Watch short videos and answer questions about them",
+        "You watch short videos and answer a few questions about what you see.",
+    ),
+    "ja": (
+        "短い動画を見て、質問に答える",
+        "短い動画を見て、それについての質問に答えていただきます。",
+    ),
+}
+
+
+def headings(language: str, *, naming: bool) -> tuple[str, str]:
+    """The usual title and description of a task in `language`, or in English where there is no such language.
+
+    `naming` says whether it asks what videos show.
+    """
+    known = LANGUAGES if naming else _NEUTRAL
+    return known.get(language, known["en"])
+
+
+#: Keys of texts that releases up to 0.1 called otherwise; study files may still have them.
+FORMER_KEYS = {"instructions_3": "instructions_naming"}
 
 
 @cache

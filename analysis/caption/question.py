@@ -1,11 +1,15 @@
 """Caption as a kind of question: which of these captions fits the video?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from analysis.accuracy_model import AccuracyModel
 from analysis.naming.counting import counts_of
 from analysis.naming.findings import accuracy_findings, right_answers, stacks_of_answers
+from analysis.questions.assumptions import TwoMethodScores, scored_answers
 from analysis.questions.judged import JudgedVideos, judged_videos
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows, of_words
@@ -28,6 +32,7 @@ class CaptionChoice:
 
     columns: tuple[str, ...] = ("video_id", "method", "label")
     details: type = RightAnswers
+    measure: Measure = MEASURE
 
     def mistake(self, answer: str) -> str | None:
         """Nothing: captions are any text."""
@@ -35,19 +40,26 @@ class CaptionChoice:
 
     def analyse(self, rows: QuestionRows, plan: QuestionPlan) -> Findings:
         """The share of answers that are the video's own caption, which is in `label`, by the estimates of naming."""
-        words = rows.words("answer")
-        own = of_words(words, rows.words("label"))[rows.code("label")] == rows.code("answer")
+        words, own = rows.words("answer"), right_captions(rows)
         apart = np.array([2 if word == NONE else 3 if word == UNCLEAR else 1 for word in words])
         kind = np.where(own, 0, apart[rows.code("answer")])
         # All videos are of one class: what differs between captions is the video's.
         counts = counts_of(rows, np.zeros(len(rows), np.intp), kind, list(KINDS[:2]))
         found = accuracy_findings(counts, plan, MEASURE)
-        return replace(found, details=right_answers(rows, kind, KINDS, 1 / choices(rows)))
+        return replace(found, details=right_answers(rows, kind, KINDS, 1 / choices(rows), found.methods))
+
+    def assumed(self, settings: Mapping[str, Any]) -> AccuracyModel:
+        """An accuracy midway between chance and 1."""
+        chance = 1 / int(settings.get("choices", _CHOICES))
+        return AccuracyModel(chance=chance, accuracy=(1 + chance) / 2)
+
+    def scored(self, rows: QuestionRows) -> TwoMethodScores:
+        """Right and wrong answers about the two methods that have the most."""
+        return scored_answers(rows, right_captions(rows))
 
     def judged(self, rows: QuestionRows) -> JudgedVideos:
         """Videos by whether they were matched with their own caption."""
-        own = of_words(rows.words("answer"), rows.words("label"))[rows.code("label")] == rows.code("answer")
-        return judged_videos(rows, own.astype(float))
+        return judged_videos(rows, right_captions(rows).astype(float))
 
     def stacks(self, details: RightAnswers) -> Stacks:
         """Each method's answers by kind, right ones first."""
@@ -55,9 +67,16 @@ class CaptionChoice:
 
 
 KIND = CaptionChoice()
+_CHOICES = Caption.__dataclass_fields__["choices"].default
+
+
+def right_captions(rows: QuestionRows) -> np.ndarray:
+    """(rows,) whether the answer is the video's own caption."""
+    own = of_words(rows.words("answer"), rows.words("label"))[rows.code("label")]
+    return np.asarray(own == rows.code("answer"))
 
 
 def choices(rows: QuestionRows) -> int:
     """How many captions were shown: as the first row with options has them, else as declared."""
     shown = len([option for option in rows.options if option not in (NONE, UNCLEAR)])
-    return shown or int(rows.question.settings.get("choices", Caption.__dataclass_fields__["choices"].default))
+    return shown or int(rows.question.settings.get("choices", _CHOICES))

@@ -75,7 +75,9 @@ def _comparison(row: MethodComparison, answers: dict[str, int]) -> QuestionCompa
     )
 
 
-def right_answers(rows: QuestionRows, kind: Array, kinds: Sequence[str], chance: float) -> RightAnswers:
+def right_answers(
+    rows: QuestionRows, kind: Array, kinds: Sequence[str], chance: float, methods: Sequence[MethodEstimate]
+) -> RightAnswers:
     """How each method's answers are made up.
 
     Args:
@@ -83,14 +85,16 @@ def right_answers(rows: QuestionRows, kind: Array, kinds: Sequence[str], chance:
         kind: (rows,) code of the kind of each answer.
         kinds: their names, the right one first.
         chance: share of right answers of somebody who guesses.
+        methods: in the order of the report.
     """
-    methods = rows.words("method")
-    size = len(methods) * len(kinds)
-    table = np.bincount(rows.code("method") * len(kinds) + kind, minlength=size).reshape(len(methods), len(kinds))
+    words = rows.words("method")
+    size = len(words) * len(kinds)
+    table = np.bincount(rows.code("method") * len(kinds) + kind, minlength=size).reshape(len(words), len(kinds))
+    counts = {row.name: table[words.index(row.name)] for row in methods}
     return RightAnswers(
         chance=chance,
         kinds=list(kinds),
-        shares={name: (row / row.sum()).tolist() for name, row in zip(methods, table, strict=True) if row.sum()},
+        shares={name: (count / count.sum()).tolist() for name, count in counts.items()},
     )
 
 

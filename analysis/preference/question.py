@@ -1,7 +1,8 @@
 """Preference as a kind of question: which of two videos of one prompt is better?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from analysis.preference.reported import strength_rows
 from analysis.preference.strengths import Strengths
 from analysis.preference.transitivity import Transitivity, circular_triads, transitivity
 from analysis.preference.votes import WORDS, Votes, outcomes
+from analysis.questions.assumptions import TwoMethodScores
 from analysis.questions.comparisons import (
     Difference,
     IntervalEstimate,
@@ -32,6 +34,7 @@ from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows
 from analysis.records.figures import Stack, Stacks
 from analysis.records.questions import Findings, Measure, QuestionComparison
+from analysis.score_models import PreferenceModel
 from analysis.variance import Part
 
 Array = np.ndarray
@@ -79,6 +82,7 @@ class PreferenceKind:
 
     columns: tuple[str, ...] = PAIR_METHODS
     details: type = PreferenceDetails
+    measure: Measure = MEASURE
 
     def mistake(self, answer: str) -> str | None:
         """What is wrong with an answer; None where it is a preference."""
@@ -125,6 +129,25 @@ class PreferenceKind:
                 model=_model(model, plan),
             ),
             notes=_notes(model),
+        )
+
+    def assumed(self, settings: Mapping[str, Any]) -> PreferenceModel:
+        """Ties as far as the question allows them; a scale has its middle point."""
+        return PreferenceModel(ties=0.0) if settings.get("ties") == "none" else PreferenceModel()
+
+    def scored(self, rows: QuestionRows) -> TwoMethodScores:
+        """1, 0 and −1 for the first method of the pair with the most votes."""
+        votes = votes_of(rows)
+        pair = max(rates.by_pair(votes), key=lambda pair: pair.score.num_votes)
+        a, b = (votes.methods.index(name) for name in (pair.a, pair.b))
+        own = np.flatnonzero(np.isin(votes.left, (a, b)) & np.isin(votes.right, (a, b)))
+        votes = votes.take(own)
+        return TwoMethodScores(
+            methods=(pair.a, pair.b),
+            score=np.where(votes.left == a, votes.signs, -votes.signs),
+            second=np.zeros(len(votes), bool),
+            participant=votes.participant,
+            unit=votes.prompt,
         )
 
     def judged(self, rows: QuestionRows) -> JudgedVideos | None:

@@ -8,13 +8,15 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from analysis.questions.judged import JudgedVideos
-from analysis.questions.plan import QuestionPlan
-from analysis.questions.rows import QuestionRows
 from analysis.records.figures import Stacks
 from analysis.records.questions import Findings, QuestionResult
+
+if TYPE_CHECKING:  # the process that draws figures needs no arrays before it draws
+    from analysis.questions.judged import JudgedVideos
+    from analysis.questions.plan import QuestionPlan
+    from analysis.questions.rows import QuestionRows
 
 
 class QuestionKind(Protocol):
@@ -31,7 +33,7 @@ class QuestionKind(Protocol):
     def mistake(self, answer: str) -> str | None:
         """What is wrong with an answer, after the word `answer`; None where it is one of this kind."""
 
-    def analyse(self, rows: QuestionRows, plan: QuestionPlan) -> Findings:
+    def analyse(self, rows: "QuestionRows", plan: "QuestionPlan") -> Findings:
         """What the answers that count show, at least one.
 
         Raises:
@@ -43,7 +45,7 @@ class QuestionKind(Protocol):
 class ScoresVideos(Protocol):
     """A kind whose answers score single videos, so that automatic metrics can be compared with people."""
 
-    def judged(self, rows: QuestionRows) -> JudgedVideos | None:
+    def judged(self, rows: "QuestionRows") -> "JudgedVideos | None":
         """The scores, larger ones better; None where the rows do not name videos."""
 
 

@@ -1,11 +1,14 @@
 """Ranking as a kind of question: in which order are these videos of one prompt?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from analysis.counts import distinct
 from analysis.preference.reported import strength_rows
+from analysis.questions.assumptions import TwoMethodScores
 from analysis.questions.comparisons import (
     Difference,
     IntervalEstimate,
@@ -20,11 +23,12 @@ from analysis.questions.kinds import reason
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows
 from analysis.ranking.orders import read_order, read_orders
-from analysis.ranking.rankings import Rankings
+from analysis.ranking.rankings import Rankings, implied_pairs
 from analysis.ranking.ranks import MethodRanks, PairOrder, method_ranks, pair_orders
 from analysis.ranking.records import RankedMethod, RankingDetails
 from analysis.ranking.strengths import RankingStrengths
 from analysis.records.questions import Findings, Measure, MethodEstimate
+from analysis.score_models import PreferenceModel
 from analysis.shares import Share, share_of
 
 MEASURE = Measure(
@@ -42,6 +46,7 @@ class RankingKind:
 
     columns: tuple[str, ...] = ("prompt",)
     details: type = RankingDetails
+    measure: Measure = MEASURE
 
     def mistake(self, answer: str) -> str | None:
         """What is wrong with an answer; None where it is an order."""
@@ -75,6 +80,26 @@ class RankingKind:
                 ranked=[_ranked(shown[name], plan) for name in names],
                 groups=model.groups,
             ),
+        )
+
+    def assumed(self, settings: Mapping[str, Any]) -> PreferenceModel:
+        """Each two methods of an answer as a preference without ties."""
+        return PreferenceModel(ties=0.0)
+
+    def scored(self, rows: QuestionRows) -> TwoMethodScores:
+        """1 and −1 for the first method of the pair whose order most answers tell."""
+        rankings = rankings_of(rows)
+        found = max(pair_orders(rankings), key=lambda pair: pair.num_answers)
+        a, b = (list(rankings.methods).index(name) for name in (found.a, found.b))
+        pairs = implied_pairs(rankings)
+        own = np.isin(pairs.winner, (a, b)) & np.isin(pairs.loser, (a, b))
+        answer = pairs.answer[own]
+        return TwoMethodScores(
+            methods=(found.a, found.b),
+            score=np.where(pairs.winner[own] == a, 1.0, -1.0),
+            second=np.zeros(len(answer), bool),
+            participant=rankings.participant[answer],
+            unit=rankings.prompt[answer],
         )
 
 

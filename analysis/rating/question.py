@@ -1,7 +1,9 @@
 """Rating as a kind of question: how good is this video, on a scale?"""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from analysis.clustering import Target
 from analysis.counts import distinct
 from analysis.intervals import Interval
 from analysis.ordered_agreement import ordered_agreement
+from analysis.questions.assumptions import TwoMethodScores, scored_methods
 from analysis.questions.comparisons import (
     Difference,
     IntervalEstimate,
@@ -37,6 +40,7 @@ from analysis.rating.records import (
 )
 from analysis.records.figures import Stack, Stacks
 from analysis.records.questions import Findings, Measure
+from analysis.score_models import RatingModel
 from crowd.questions.rating import SCALES
 
 Array = np.ndarray
@@ -53,6 +57,7 @@ class RatingKind:
 
     columns: tuple[str, ...] = ("video_id", "method")
     details: type = RatingDetails
+    measure: Measure = MEASURE
 
     def mistake(self, answer: str) -> str | None:
         """What is wrong with an answer; None where it is a number."""
@@ -94,6 +99,25 @@ class RatingKind:
                 model=_model(ratings, plan),
             ),
         )
+
+    def assumed(self, settings: Mapping[str, Any]) -> RatingModel:
+        """The usual spreads, which are those of five points, on the question's scale."""
+        low, high = SCALES[int(settings.get("points", 5))]
+        usual, steps = RatingModel(), (high - low) / 4
+        return RatingModel(
+            difference=usual.difference * steps,
+            mean=(low + high) / 2,
+            points=high - low + 1,
+            lowest=low,
+            sd_prompt=usual.sd_prompt * steps,
+            sd_people=usual.sd_people * steps,
+            sd_answer=usual.sd_answer * steps,
+        )
+
+    def scored(self, rows: QuestionRows) -> TwoMethodScores:
+        """The ratings of the two methods that have the most."""
+        ratings, _ = ratings_of(rows)
+        return scored_methods(ratings.value, ratings.method, ratings.methods, rows.worker, ratings.unit)
 
     def judged(self, rows: QuestionRows) -> JudgedVideos:
         """Videos by their ratings."""

@@ -1,11 +1,15 @@
 """Statement as a kind of question: is this sentence about the video true?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from analysis.accuracy_model import AccuracyModel
 from analysis.naming.counting import counts_of
 from analysis.naming.findings import accuracy_findings, right_answers, stacks_of_answers
+from analysis.questions.assumptions import TwoMethodScores, scored_answers
 from analysis.questions.judged import JudgedVideos, judged_videos
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows, of_words
@@ -18,6 +22,9 @@ Array = np.ndarray
 MEASURE = Measure(name="share of right answers", unit="points", percent=True, more="is judged rightly more often than")
 
 
+#: Accuracy of guessing yes or no.
+CHANCE = 0.5
+
 #: What a statement can be.
 TRUTHS = (YES, NO)
 
@@ -28,6 +35,7 @@ class StatementJudged:
 
     columns: tuple[str, ...] = ("video_id", "method")
     details: type = RightAnswers
+    measure: Measure = MEASURE
 
     def mistake(self, answer: str) -> str | None:
         """What is wrong with an answer; None where it is one of the three."""
@@ -43,7 +51,18 @@ class StatementJudged:
         rows.refuse(label < 0, f": label is neither {YES} nor {NO}")
         found = accuracy_findings(counts_of(rows, label, answer, list(TRUTHS)), plan, MEASURE)
         kind = np.where(answer == label, 0, np.where(answer == len(TRUTHS) + 1, 2, 1))
-        return replace(found, details=right_answers(rows, kind, ("right", "wrong", "cannot tell"), 0.5))
+        return replace(
+            found, details=right_answers(rows, kind, ("right", "wrong", "cannot tell"), CHANCE, found.methods)
+        )
+
+    def assumed(self, settings: Mapping[str, Any]) -> AccuracyModel:
+        """An accuracy midway between chance, one half, and 1."""
+        return AccuracyModel(chance=CHANCE, accuracy=(1 + CHANCE) / 2)
+
+    def scored(self, rows: QuestionRows) -> TwoMethodScores:
+        """Right and wrong answers about the two methods that have the most."""
+        label, answer = _codes(rows)
+        return scored_answers(rows, label == answer)
 
     def judged(self, rows: QuestionRows) -> JudgedVideos:
         """Videos by whether they were judged rightly."""

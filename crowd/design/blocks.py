@@ -14,12 +14,12 @@ from typing import Any
 
 from crowd.design.allocation import Block, choose_gold, choose_training, deal
 from crowd.design.design import ANYWHERE, ATTENTION, EVALUATION, GOLD, TRAINING, Design, HitDesign, TaskItem
-from crowd.design.stimuli import Stimulus, stimuli, with_balanced_sides
+from crowd.design.stimuli import Stimulus, check_comparable, stimuli, with_balanced_sides, without_counterpart
 from crowd.design.study import Study
 from crowd.design.terms import page_version, terms
 from crowd.questions.naming import Naming
-from crowd.questions.question import About
-from crowd.texts import as_read, listed
+from crowd.questions.question import About, Question, QuestionError
+from crowd.texts import as_read, counted, listed
 from crowd.videos.metadata import Video, labels_of
 
 
@@ -45,8 +45,8 @@ def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = 
     """
     study = study if study.options or not study.naming else replace(study, options=labels_of(videos))
     _check_labels(study, videos)
-    for question in study.asked:
-        question.check(videos)
+    for number, question in enumerate(study.asked):
+        _check_question(number, question, videos)
     _check_examples(study, videos)
     rng = random.Random(study.seed)
     training, notes = choose_training(study, videos, rng)
@@ -65,7 +65,7 @@ def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = 
     for number, block in enumerate(blocks, start=1):
         items = (*practice, *block_items(study, block, gold, f"b{number:03}", videos, rng))
         hits += _rounds(f"b{number:03}", items, study.answers_per_video, per_hit)
-    notes += more
+    notes += [*more, *_left_alone(study, rest)]
     most = max(hit.round for hit in hits)
     if most > 1:
         notes.append(
@@ -84,6 +84,28 @@ def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = 
         pages=(page_version(),),
         notes=tuple(notes),
     )
+
+
+def _check_question(number: int, question: Question, videos: Sequence[Video]) -> None:
+    """Refuse a question that cannot be asked about these videos."""
+    try:
+        question.check(videos)
+        if question.about in ("pair", "set"):
+            check_comparable(question, videos)
+    except ValueError as error:
+        raise QuestionError(str(error), number) from error
+
+
+def _left_alone(study: Study, videos: Sequence[Video]) -> list[str]:
+    """A message on the videos that no pair or set has, if there are any and pairs or sets are asked about."""
+    compares = any(question.about in ("pair", "set") for question in study.asked)
+    alone = without_counterpart(videos) if compares else []
+    if not alone:
+        return []
+    return [
+        f"{counted(len(alone), 'video')} in no pair or set, such as {alone[0].file_name}: no other method has one of"
+        " the same prompt for it"
+    ]
 
 
 def _check_examples(study: Study, videos: Sequence[Video]) -> None:

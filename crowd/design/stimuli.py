@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from crowd.design.study import Study
-from crowd.questions.question import About
+from crowd.questions.question import About, Question
 from crowd.videos.metadata import Video
 
 #: Most videos of a set, which fit on a page.
@@ -58,6 +58,32 @@ def stimuli(study: Study, videos: Sequence[Video], about: About, rng: random.Ran
             " two methods"
         )
     return found
+
+
+def check_comparable(question: Question, videos: Sequence[Video]) -> None:
+    """Refuse a question about pairs or sets of videos of which no prompt has two methods.
+
+    Raises:
+        ValueError: the message says what the videos lack.
+    """
+    methods = sorted({video.method for video in videos})
+    if len(methods) < 2:
+        raise ValueError(
+            f"questions: {question.id!r} compares methods, and all videos are of the method {methods[0]!r}; list"
+            " those of another in metadata.csv too"
+        )
+    if next(_groups(videos), None) is None:
+        first = videos[0]
+        raise ValueError(
+            f"questions: {question.id!r} compares videos of one prompt (or label), and each prompt has videos of one"
+            f" method only, as {first.content[:60]!r} of {first.method!r} has; write one prompt one way in metadata.csv"
+        )
+
+
+def without_counterpart(videos: Sequence[Video]) -> list[Video]:
+    """The videos that no pair or set can have, since no other method has so many of their prompt."""
+    grouped = {video.video_id for group in _groups(videos) for video in group}
+    return [video for video in videos if video.video_id not in grouped]
 
 
 def _groups(videos: Sequence[Video]) -> Iterator[list[Video]]:

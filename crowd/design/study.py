@@ -5,7 +5,8 @@ Each field is defined here once, with its section in `study.toml`, its default a
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from itertools import chain
 from pathlib import Path
@@ -14,13 +15,14 @@ from typing import Any, Self, get_type_hints
 from crowd.atomic_write import write_whole
 from crowd.design.study_file import LISTS, QUESTIONS, SECTIONS, read_values, stands, text_of
 from crowd.design.study_values import CHOICES, RANGES, check_money, check_options, check_questions
+from crowd.design.tomlfile import Places, places_in
 from crowd.questions import question_of
 from crowd.questions.instructions import Example, QuizQuestion
 from crowd.questions.naming import Naming
-from crowd.questions.question import Question
+from crowd.questions.question import Question, QuestionError
 from crowd.texts import as_read, listed, unholdable
 from crowd.videos.metadata import Video, labels_of, read_videos
-from crowd.wording import LANGUAGES, OTHER, UNCLEAR, wording
+from crowd.wording import FORMER_KEYS, LANGUAGES, OTHER, UNCLEAR, headings, wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +220,7 @@ class Study:
         for pair in self.comparisons:
             if len({side.strip() for side in pair.split(" - ")}) != 2 or pair.count(" - ") != 1:
                 raise ValueError(f'comparisons: must be "one method - another", has {pair!r}')
-        unknown = [key for key in self.wording if key not in wording(self.language)]
+        unknown = [key for key in self.wording if FORMER_KEYS.get(key, key) not in wording(self.language)]
         if unknown:
             raise ValueError(f"wording: no {unknown[0]!r} on the page; it has {', '.join(wording(self.language))}")
         if self.options and not self.naming:
@@ -273,9 +275,9 @@ class Study:
     @classmethod
     def of(cls, videos: Iterable[Video], **values: Any) -> Self:
         """A study of these videos, like `from_videos`."""
-        title, description = LANGUAGES.get(values.get("language", "en"), LANGUAGES["en"])
         asked = [each if isinstance(each, Question) else question_of(each) for each in values.get(QUESTIONS, ())]
-        named = not asked or Naming.KIND in [question.KIND for question in asked]
+        named = _asks_for_labels(asked)
+        title, description = headings(values.get("language", "en"), naming=named)
         options = labels_of(videos) if named else ()
         return cls(**{"title": title, "description": description, "options": options, **values})
 
@@ -288,11 +290,13 @@ class Study:
             ValueError: the file has a mistake; the message has the file, the line and the key.
         """
         values, places = read_values(Path(path), documentation(), get_type_hints(cls))
+        if not _asks_for_labels(values[QUESTIONS]):
+            title, description = headings(values.get("language", "en"), naming=False)
+            values = {"title": title, "description": description, **values}
         try:
             return cls(**values)
         except ValueError as error:
-            name = str(error).split(":")[0]
-            raise ValueError(f"{places.of(section_of(name), name)}: {error}") from error
+            raise ValueError(f"{place_of(error, places)}: {error}") from error
 
     def save(self, path: Path | str) -> None:
         """Write the study file atomically, each key with its meaning.
@@ -305,6 +309,35 @@ class Study:
     def to_toml(self) -> str:
         """The text of the study file."""
         return text_of(self, documentation())
+
+
+def _asks_for_labels(questions: Sequence[Question]) -> bool:
+    """Whether one of them is of kind naming; if there are none, the one of `[question]` is."""
+    return not questions or Naming.KIND in [question.KIND for question in questions]
+
+
+def place_of(error: ValueError, places: Places) -> str:
+    """Where in the study file the mistake is: the line of its question, or of the key that the message begins with."""
+    if isinstance(error, QuestionError):
+        return places.of(f"{QUESTIONS}[{error.number}]", error.key)
+    name = str(error).split(":")[0]
+    return places.of(section_of(name), name)
+
+
+@contextmanager
+def naming_the_line(path: Path) -> Iterator[None]:
+    """Name the line of the study file in errors that its videos show, while the block plans the study.
+
+    Raises:
+        ValueError: what the block raises; with file and line if the mistake is one of the file's.
+    """
+    try:
+        yield
+    except ValueError as error:
+        known = isinstance(error, QuestionError) or str(error).split(":")[0] in Study.__dataclass_fields__
+        if not known or not path.exists():
+            raise
+        raise ValueError(f"{place_of(error, places_in(path))}: {error}") from error
 
 
 def section_of(name: str) -> str:

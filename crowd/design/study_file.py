@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, fields
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,7 @@ def text_of(study: Any, documented: Mapping[str, list[tuple[str, str]]]) -> str:
             documentation=documented,
             lists=[entry for name in LISTS for entry in documented[name]],
             study=study,
+            explained=_explained,
             toml=_toml,
             stamp=stamp(StudyDirectory.study_file.name),
         )
@@ -87,6 +88,13 @@ def _read_tables(section: str, tables: Iterable[Mapping[str, Any]], places: Plac
         except ValueError as error:
             key = str(error).split(":")[0]
             raise ValueError(f"{places.of(f'{section}[{number}]', key)}: {error}") from error
+
+
+def _explained(table: Any) -> Iterator[tuple[str, Any, str]]:
+    """The keys of a table with their values and, of a question, their meanings."""
+    meanings = {item.name: item.metadata.get("doc", "") for item in fields(table)}
+    for key, value in table.to_table().items():
+        yield key, value, meanings.get(key, "")
 
 
 def _toml(value: Any) -> str:

@@ -1,10 +1,10 @@
 """The allowed values of the study file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from crowd.questions.naming import Naming
-from crowd.questions.question import Question
+from crowd.questions.question import Question, QuestionError
 from crowd.questions.survey import SurveyQuestion
 from crowd.texts import check_apart
 from crowd.wording import LANGUAGES, OTHER, UNCLEAR
@@ -81,32 +81,38 @@ def check_questions(questions: Sequence[Question]) -> None:
     """Refuse questions that do not go together.
 
     Raises:
-        ValueError: two have one id, two ask for labels, one is asked after an answer that nobody can have given, or
+        QuestionError: two have one id, two ask for labels, one is asked after an answer that nobody can have given, or
             none is asked with a video.
     """
     if questions and all(question.about == "person" for question in questions):
-        raise ValueError(
-            "questions: all are asked once of each participant; one must be about a video, a pair or a set"
-        )
+        text = "questions: all are asked once of each participant; one must be about a video, a pair or a set"
+        raise QuestionError(text, 0)
     known: dict[str, Question] = {}
-    for question in questions:
+    for number, question in enumerate(questions):
         if question.id in known:
-            raise ValueError(f"questions: two have the id {question.id!r}")
+            raise QuestionError(f"questions: two have the id {question.id!r}", number, "id")
         if question.KIND == Naming.KIND and any(other.KIND == Naming.KIND for other in known.values()):
-            raise ValueError("questions: two are of kind naming, which asks for the one label that a video has")
-        if question.condition:
-            name, answers = question.condition
-            earlier = known.get(name)
-            if earlier is None or not _comes_before(earlier, question):
-                raise ValueError(f"questions: {question.id!r} is asked after {name!r}, which is no earlier question")
-            strangers = [answer for answer in answers if not earlier.may_be(answer)]
-            if strangers:
-                answered = f", but {name!r} has {', '.join(earlier.answers)}" if earlier.answers else ""
-                raise ValueError(
-                    f"questions: {question.id!r} is asked after the answer {strangers[0]!r}"
-                    + (answered or f", which nobody can give to {name!r}")
-                )
+            text = "questions: two are of kind naming, which asks for the one label that a video has"
+            raise QuestionError(text, number, "kind")
+        if wrong := _wrong_condition(question, known):
+            raise QuestionError(f"questions: {question.id!r} is asked after {wrong}", number, "ask_if")
         known[question.id] = question
+
+
+def _wrong_condition(question: Question, earlier: Mapping[str, Question]) -> str | None:
+    """What is wrong with the answers after which a question is asked; None if they can be given."""
+    if not question.condition:
+        return None
+    name, answers = question.condition
+    other = earlier.get(name)
+    if other is None or not _comes_before(other, question):
+        there = [own.id for own in earlier.values() if _comes_before(own, question)]
+        return f"{name!r}, which is no earlier question about the same; there are {', '.join(there) or 'none'}"
+    strangers = [answer for answer in answers if not other.may_be(answer)]
+    if not strangers:
+        return None
+    known = f"but {name!r} has {', '.join(other.answers)}" if other.answers else f"which nobody can give to {name!r}"
+    return f"the answer {strangers[0]!r}, {known}"
 
 
 def _comes_before(earlier: Question, question: Question) -> bool:

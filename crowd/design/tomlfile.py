@@ -27,6 +27,15 @@ class Places:
         return f"{self.path}:{line}" if line else str(self.path)
 
 
+def places_in(path: Path) -> Places:
+    """The places in a file that was read before.
+
+    Raises:
+        OSError: it cannot be read any more.
+    """
+    return Places(path, _lines(path.read_text(encoding="utf-8")))
+
+
 def read_sections(
     path: Path, keys: Mapping[str, Mapping[str, Any]], free: Sequence[str], lists: Sequence[str] = ()
 ) -> tuple[dict[str, Any], Places]:

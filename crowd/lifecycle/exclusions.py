@@ -56,7 +56,7 @@ def _attention(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
 def _quiz(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
     """All rows of tasks before which the quiz about the instructions was failed."""
     if plan.get("quiz_failed", "exclude") == "exclude":
-        yield from (row for row in rows if row["quiz"] == "failed")
+        yield from (row for row in rows if row.get("quiz") == "failed")
 
 
 def _gold(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
@@ -70,7 +70,7 @@ def _gold(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
 def _speed(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
     """All rows of tasks whose median time to answer a clip is too short."""
     for task in _grouped(rows, "assignment_id"):
-        shown = [row for row in task if row["kind"] in (EVALUATION, GOLD) and (row["video_id"] or row["prompt"])]
+        shown = [row for row in task if row["kind"] in (EVALUATION, GOLD) and (row["video_id"] or row.get("prompt"))]
         times = [row["time_to_answer_s"] for row in shown]
         known = [time for time in times if time is not None]
         if known and statistics.median(known) < plan["min_answer_s"]:
@@ -91,9 +91,10 @@ def _repeat(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
     for row in sorted(rows, key=lambda row: (row["submitted_at"], row["assignment_id"])):
         if row["excluded"] or row["kind"] in (ATTENTION, TRAINING):
             continue
-        sides = sorted((row["left_video_id"], row["right_video_id"]))
-        shown = sorted(json.loads(row["options"])) if row["question_kind"] == Ranking.KIND else sides
-        asked = (row["worker_id"], row["question"], row["video_id"], *shown)
+        shown = sorted(row.get(name, "") for name in ("left_video_id", "right_video_id"))
+        if row.get("question_kind") == Ranking.KIND:
+            shown = sorted(json.loads(row["options"]))
+        asked = (row["worker_id"], row.get("question", ""), row["video_id"], *shown)
         if asked in answered:
             yield row
         answered.add(asked)

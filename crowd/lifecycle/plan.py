@@ -7,7 +7,7 @@ from pathlib import Path
 from crowd.design.blocks import design
 from crowd.design.design import TRAINING, Design
 from crowd.design.planning import Needs, needs
-from crowd.design.study import Study
+from crowd.design.study import Study, naming_the_line
 from crowd.platforms import describe
 from crowd.pricing import dollars
 from crowd.studydir import StudyDirectory
@@ -66,8 +66,9 @@ def plan(study_dir: str | Path, videos_dir: str | Path, *, platform: str = "loca
     videos = read_videos(videos_dir)
     path = StudyDirectory(study_dir).study_file
     study = Study.load(path) if path.exists() else Study.of(videos)
-    planned = design(study, videos, most_per_hit=about.fees.most_assignments)
-    check_pages(study, planned)
+    with naming_the_line(path):
+        planned = design(study, videos, most_per_hit=about.fees.most_assignments)
+        check_pages(study, planned)
     return PlannedStudy(
         study=study,
         design=planned,

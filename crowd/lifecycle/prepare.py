@@ -9,7 +9,7 @@ from crowd.commandline import to_paste
 from crowd.design.blocks import design
 from crowd.design.design import Design
 from crowd.design.planning import check_time
-from crowd.design.study import Study
+from crowd.design.study import Study, naming_the_line
 from crowd.design.terms import hold_to, page_version, terms
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.video_folder import published_files, same_videos
@@ -34,11 +34,13 @@ def prepare(study_dir: Path, videos_dir: str | Path, fees: Fees) -> tuple[Study,
     if kept:
         study = _with_published_size(study, kept)
         hold_to(kept.shown, study, study_file)
-    planned = design(study, videos, most_per_hit=fees.most_assignments)
+    with naming_the_line(study_file):
+        planned = design(study, videos, most_per_hit=fees.most_assignments)
     study = replace(study, options=planned.options[:-2])
     if kept is None:
-        check_pages(study, planned)
-        check_time(study, planned)
+        with naming_the_line(study_file):
+            check_pages(study, planned)
+            check_time(study, planned)
         if study.sound == "on":
             check_soundtracks(videos)
         return study, replace(planned, files=published_files(videos))

@@ -1,6 +1,6 @@
 """Choice: one or several of declared options."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,6 +18,7 @@ class Choice(SurveyQuestion):
     """One of the options, or any number of them."""
 
     KIND: ClassVar[str] = "choice"
+    SUGGESTED: ClassVar[Mapping[str, Any]] = {"options": ("first option", "second option")}
 
     options: tuple[str, ...] = setting((), "The options, at least two.")
     several: bool = setting(False, "Whether several may be chosen.")

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from crowd.questions.question import About, Question, Seen, logistic, setting
 from crowd.videos.metadata import Video
 
@@ -49,6 +51,12 @@ class Preference(Question):
         """The answers, in order."""
         return {"answers": list(self.answers), "strength": self.strength}
 
+    def says(self, word: str) -> bool:
+        """How much better only where that is asked, and of ties those that may be answered."""
+        degrees = () if self.strength == 7 else ("slightly",) if self.strength == 5 else ("slightly", "much")
+        absent = (*degrees, *(("tie",) if self.ties != "tie" else ()), *(("both",) if self.ties != "both" else ()))
+        return not word.startswith(tuple(f"preference_{start}" for start in absent))
+
     def answer(self, sent: Any, videos: Sequence[Video], data: Any) -> str:
         """One of the answers; left and right are as shown."""
         if str(sent) not in self.answers:
@@ -56,19 +64,29 @@ class Preference(Question):
         return str(sent)
 
     def respond(self, seen: Seen) -> Any:
-        """By the difference of both qualities: Davidson's model, or a latent scale cut into the points."""
-        left, right = (seen.quality[video.video_id] for video in seen.videos)
+        """By the difference of both qualities: Davidson's model, or a latent scale cut into the points.
+
+        The same draw decides for the same video, whichever side it is on.
+        """
+        first, second = sorted(seen.videos, key=lambda video: video.video_id)
+        qualities = seen.quality[first.video_id], seen.quality[second.video_id]
+        is_turned = seen.videos[0] is second
         if self.strength > 1:
-            latent = right - left + float(seen.rng.logistic())
+            latent = qualities[1] - qualities[0] + float(seen.rng.logistic())
             points = [int(answer) for answer in self.answers]
-            return str(min(points, key=lambda point: abs(point - latent)))
-        weights = {"left": logistic(left - right), "right": logistic(right - left)}
+            return str(min(points, key=lambda point: abs(point - (-latent if is_turned else latent))))
+        sides = ("right", "left") if is_turned else ("left", "right")
+        return self._chosen(qualities, sides, seen.rng)
+
+    def _chosen(self, qualities: tuple[float, float], sides: tuple[str, str], rng: np.random.Generator) -> str:
+        """The side of the better of two videos, or a tie."""
+        difference = qualities[0] - qualities[1]
+        weights = {sides[0]: logistic(difference), sides[1]: logistic(-difference)}
         if self.ties != "none":
             weights["tie"] = _TIES * (weights["left"] * weights["right"]) ** 0.5
-        names, values = list(weights), [value / sum(weights.values()) for value in weights.values()]
-        chosen = str(seen.rng.choice(names, p=values))
+        chosen = str(rng.choice([*weights], p=[value / sum(weights.values()) for value in weights.values()]))
         if chosen == "tie" and self.ties == "both":
-            return "both_good" if seen.rng.random() < logistic((left + right) / 2) else "both_bad"
+            return "both_good" if rng.random() < logistic(sum(qualities) / 2) else "both_bad"
         return chosen
 
 

@@ -1,17 +1,19 @@
 """What all kinds of questions share: their settings in study.toml, what they are about, and their rows of answers."""
 
 import json
+import math
 import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields
-from typing import Any, ClassVar, Literal, Self, get_type_hints
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, get_type_hints
 
 from crowd.texts import as_read, unholdable
 from crowd.toml_values import typed
 from crowd.videos.metadata import Video
+
+if TYPE_CHECKING:
+    import numpy as np
 
 #: What a question is about: one video, two or several videos of one prompt, or the participant (asked once).
 About = Literal["video", "pair", "set", "person"]
@@ -27,6 +29,19 @@ def setting(
     return field(default=default, metadata={"doc": doc, "allowed": allowed, "between": between})
 
 
+class QuestionError(ValueError):
+    """A question that does not go with the others of its study, or with the videos.
+
+    Attributes:
+        number: its place among the questions, from 0.
+        key: the setting that is wrong; empty if it is none in particular.
+    """
+
+    def __init__(self, message: str, number: int, key: str = "") -> None:
+        super().__init__(message)
+        self.number, self.key = number, key
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What a simulated participant goes by when answering one question."""
@@ -37,11 +52,11 @@ class Seen:
     """What `Question.data` gave for the item."""
     quality: Mapping[str, float]
     """How good the participant finds each video, by its id, on a logit scale where 0 is middling."""
-    chances: np.ndarray | None
+    chances: "np.ndarray | None"
     """For naming: the probability of each option."""
     options: tuple[str, ...]
     """For naming: the options."""
-    rng: np.random.Generator
+    rng: "np.random.Generator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +65,8 @@ class Question:
 
     KIND: ClassVar[str]
     """The kind's name."""
+    SUGGESTED: ClassVar[Mapping[str, Any]] = {}
+    """Settings of a new study file that stand for what its author writes."""
 
     id: str = field(metadata={"doc": "Names the question in the answers table and in the report."})
     text: str = setting("", "What is asked; empty: the page's own words.")
@@ -184,6 +201,10 @@ class Question:
         """What the page's part of the kind needs besides id, kind, text, help, required and condition."""
         return {}
 
+    def says(self, word: str) -> bool:
+        """Whether the page needs that one of its kind's texts; the others would count towards its size."""
+        return True
+
     def answer(self, sent: Any, videos: Sequence[Video], data: Any) -> str:
         """The answer as it stands in the table; `videos` are the item's as shown.
 
@@ -220,4 +241,4 @@ def _listed(value: Any) -> Any:
 
 def logistic(value: float) -> float:
     """The probability with that logit."""
-    return float(1 / (1 + np.exp(-value)))
+    return 1 / (1 + math.exp(-value)) if value > -700 else 0.0

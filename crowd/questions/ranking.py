@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
 from crowd.questions.question import About, Action, Question, Seen, pressed, setting
 from crowd.videos.metadata import Video
 
@@ -69,7 +67,7 @@ class Ranking(Question):
     def respond(self, seen: Seen) -> Any:
         """By Plackett and Luce: qualities with Gumbel noise, in order."""
         noisy = [seen.quality[video.video_id] + float(seen.rng.gumbel()) for video in seen.videos]
-        return self._sent([int(place) for place in np.argsort(noisy)[::-1]])
+        return self._sent(sorted(range(len(noisy)), key=noisy.__getitem__, reverse=True))
 
     def guess(self, seen: Seen) -> Any:
         """Any order."""

@@ -64,6 +64,11 @@ class Rating(Question):
             "reference": self.reference,
         }
 
+    def says(self, word: str) -> bool:
+        """The words of quality, or those of impairment beside a reference, unless it has labels of its own."""
+        others = ("rating_", "question_rating") if self.reference else ("impairment_", "question_impairment")
+        return not word.startswith(others) and not (self.labels and word.startswith(("rating_", "impairment_")))
+
     def answer(self, sent: Any, videos: Sequence[Video], data: Any) -> str:
         """A whole number on the scale."""
         low, high = SCALES[self.points]

@@ -16,7 +16,7 @@ from crowd.commandline import to_paste
 from crowd.design.blocks import design
 from crowd.design.design import Design
 from crowd.design.planning import needs
-from crowd.design.study import Study
+from crowd.design.study import Study, naming_the_line
 from crowd.pricing import dollars
 from crowd.simulated.response_probabilities import FILES
 from crowd.studydir import StudyDirectory, nearest
@@ -99,7 +99,9 @@ def read_original(study: Path, videos_dir: str | Path | None = None) -> Original
         if not videos_dir.is_dir():
             raise ValueError(f"{study}: its videos are not in {videos_dir} any more; add --videos DIR")
     declared = Study.load(study_file)
-    planned = design(declared, read_videos(videos_dir))
+    videos = read_videos(videos_dir)
+    with naming_the_line(study_file):
+        planned = design(declared, videos)
     return Original(study=declared, design=planned, study_file=study_file, videos_dir=Path(videos_dir))
 
 

@@ -7,7 +7,7 @@ JSON, and its script shows them as text, never as markup.
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from mimetypes import guess_type
 from typing import Any
@@ -25,8 +25,9 @@ from crowd.questions.naming import Naming
 from crowd.questions.question import Question
 from crowd.questions.survey import ONCE
 from crowd.task.clip_data import items_of, shortened
+from crowd.task.page_size import page_size, too_large
 from crowd.videos.metadata import FALLBACKS, Video
-from crowd.wording import OTHER, UNCLEAR, common_wording, question_wording, wording
+from crowd.wording import FORMER_KEYS, OTHER, UNCLEAR, common_wording, question_wording, wording
 from templates import environment
 
 #: Longest question that Mechanical Turk accepts, in bytes of UTF-8.
@@ -49,25 +50,28 @@ def render_page(study: Study, design: Design, hit: HitDesign, media_url: Callabl
     page = page_of(task, study.language)
     size = _question_bytes(page)
     if size > MAX_QUESTION_BYTES:
-        options = task["questions"][0].get("options", [])
-        room = len(json.dumps([options, task["texts"]], ensure_ascii=False).encode())
-        help_ = f"lower videos_per_hit ({study.videos_per_hit}) or use shorter addresses for the videos"
-        if room > (size - MAX_QUESTION_BYTES) and room > MAX_QUESTION_BYTES // 4:
-            fit = (room + MAX_QUESTION_BYTES - size) * len(options) // room
-            help_ = f"{room} of them are {len(options)} options: ask about fewer or shorter labels, of which some {fit}"
-            help_ += ' fit, or which of a few captions fits (a question of kind = "caption")'
-        raise ValueError(f"hit {hit.key}: its page has {size} bytes, {MAX_QUESTION_BYTES} are allowed; {help_}")
+        with_kinds, without = (sum(map(len, _around_data(task, study.language, own))) for own in (_kinds(task), ()))
+        found = page_size(task, total=size, most=MAX_QUESTION_BYTES, kinds=with_kinds - without)
+        raise ValueError(too_large(found, task, hit.key, study.videos_per_hit))
     return page
 
 
 def page_of(task: Mapping[str, Any], language: str) -> str:
     """The page with a task's data, as `page_data` gives them, and with the parts that its questions need."""
-    kinds = tuple(dict.fromkeys(question["kind"] for question in task["questions"]))
+    before, after = _around_data(task, language, _kinds(task))
+    return f"{before}{_json_for_script(shortened(task))}{after}"
+
+
+def _kinds(task: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(question["kind"] for question in task["questions"]))
+
+
+def _around_data(task: Mapping[str, Any], language: str, kinds: tuple[str, ...]) -> tuple[str, str]:
+    """The parts of the page before and after its data, with the parts of these kinds of questions."""
     parts = {"sound": task["sound"], "quiz": bool(task.get("quiz")), "several": any(map(_has_several, items_of(task)))}
     texts = {name: task["words"][name] for name in _AROUND}
     around = (tuple(part.items()) for part in (texts, parts))
-    before, after = _around(language, task["title"], task["pay"], kinds, *around)
-    return f"{before}{_json_for_script(shortened(task))}{after}"
+    return _around(language, task["title"], task["pay"], kinds, *around)
 
 
 def _has_several(item: Mapping[str, Any]) -> bool:
@@ -81,7 +85,7 @@ def page_words(language: str, own: Mapping[str, str], kinds: Iterable[str], *par
     """
     known = common_wording(language).keys() | {key for kind in kinds for key in question_wording(kind, language)}
     absent = tuple(start for part in (SOUND_CHECK, QUIZ) if part not in parts for start in (part, f"step_{part}"))
-    words = {**wording(language), **own}
+    words = {**wording(language), **{FORMER_KEYS.get(key, key): text for key, text in own.items()}}
     return {key: text for key, text in words.items() if key in known and not key.startswith(absent)}
 
 
@@ -179,6 +183,7 @@ def page_data(
     kinds = {question.KIND for question in design.questions}
     own = [part for part, there in ((SOUND_CHECK, sound), (QUIZ, study.quiz)) if there]
     words = page_words(study.language, study.wording, kinds, *own)
+    words = {key: text for key, text in words.items() if _is_said(key, study.language, design.questions)}
     consent = words.pop("consent")
     names = {OTHER: words["other"], UNCLEAR: words["unclear"]} if Naming.KIND in kinds else {}
     once = {when: [question.id for question in design.asked_once(when)] for when in ONCE}
@@ -208,6 +213,12 @@ def page_data(
         "checks": entries(item for item in hit.items if item.window == ANYWHERE),
         **_instructions(study, design, media_url),
     }
+
+
+def _is_said(word: str, language: str, questions: Sequence[Question]) -> bool:
+    """Whether the word belongs to the page itself, or to a question that needs it."""
+    owners = [question for question in questions if word in question_wording(question.KIND, language)]
+    return not owners or any(question.says(word) for question in owners)
 
 
 def _instructions(study: Study, design: Design, media_url: Callable[[str], str]) -> dict[str, Any]:

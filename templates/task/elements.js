@@ -49,7 +49,8 @@ function optionKeys(count) {
 // Radio buttons, or check boxes, for `options` of [value, words], each with the key that chooses it. `onchoose` gets the
 // value that was chosen.
 function optionButtons({ name, options, chosen, onchoose, keys = optionKeys(options.length), layout = "options", type = "radio" }) {
-  const long = options.some(([, words]) => words.length > 40);
+  const widest = layout.includes("scale") ? /\S{10}/ : /.{41}/;  // what stands in no column
+  const long = options.some(([, words]) => widest.test(words));
   const rows = options.map(([value, words], place) => element("label", { class: "option" },
     element("input", { type, name, value, checked: chosen.includes(value), "aria-keyshortcuts": keys[place] || null, onchange: () => onchoose(value) }),
     element("span", { class: "words", dir: "auto" }, words),

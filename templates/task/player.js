@@ -20,7 +20,7 @@ function clipPlayer(item, record, elapsed, onseen, onskip) {
   const pauseButton = control("pause", togglePause);
   const fullButton = control("full_screen", toggleFull);
   const controls = element("div", { class: "controls" }, pauseButton, control("replay", replay), fullButton);
-  const shape = alone ? "" : ` many of-${views.length}` + (Math.max(...clips.map(ratioOf)) <= 1 ? " tall" : "");
+  const shape = alone ? "" : ` many of-${views.length}` + (Math.max(...clips.map(ratioOf)) <= 1 ? " tall" : "") + (views.length > order.length ? " compared" : "");
   const pictures = element("div", { class: "pictures" }, ...views.map(({ node }) => node));
   const node = element("div", { class: "clip" + shape, onfullscreenchange: showFull, onkeydown: (event) => { if (event.key === "Escape") enlarge(false); } },
     pictures, alone || !TASK.sound ? null : soundSwitches(views, names), controls);

@@ -46,8 +46,8 @@ def test_process_draws_what_is_drawn_without_it(methods: tuple[str, ...]) -> Non
     "program",
     [
         "raise SystemExit(1)",
-        "import sys; sys.stdin.read(); raise SystemExit(3)",
-        "import sys; sys.stdin.read()",
+        pytest.param("import sys; sys.stdin.read(); raise SystemExit(3)", marks=pytest.mark.thorough),
+        pytest.param("import sys; sys.stdin.read()", marks=pytest.mark.thorough),
         "import os, signal; os.kill(os.getpid(), signal.SIGTERM)",
     ],
     ids=["fails at once", "fails at the end", "says nothing", "is killed"],

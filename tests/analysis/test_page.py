@@ -12,6 +12,7 @@ from selenium import webdriver
 from analysis import Report, analyse
 from crowd.simulated.browser import until
 from tests import chromium as headless
+from tests.analysis.questions.tables import every_kind
 from tests.analysis.tables import full_report, interim_report, table
 
 pytestmark = pytest.mark.browser
@@ -27,12 +28,33 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "dark"), [(360, 640, False), (360, 640, True), (1280, 800, False), (1280, 800, True)]
+    ("width", "height", "dark"),
+    [
+        (360, 640, False),
+        pytest.param(360, 640, True, marks=pytest.mark.thorough),
+        pytest.param(1280, 800, False, marks=pytest.mark.thorough),
+        (1280, 800, True),
+    ],
 )
 def test_screens(chromium: webdriver.Chrome, page: str, width: int, height: int, dark: bool) -> None:
     """On a phone and a desk, light and dark: nothing overflows, axe finds nothing, the console is silent."""
     headless.emulate(chromium, width, height, dark=dark, touch=width < 500)
     chromium.get(page)
+    chromium.execute_script("document.querySelectorAll('details').forEach(part => part.open = true)")
+    assert headless.overflow(chromium) <= 0
+    assert headless.axe(chromium) == []
+    assert headless.console(chromium) == []
+
+
+@pytest.mark.parametrize(("width", "height", "dark"), [(360, 640, True), (1280, 800, False)])
+def test_every_kind_of_question(
+    chromium: webdriver.Chrome, tmp_path: Path, width: int, height: int, dark: bool
+) -> None:
+    """A report on one question of every kind does not overflow, axe finds nothing, and the console is silent."""
+    path = tmp_path / "report.html"
+    path.write_text(analyse(every_kind()).to_html(), encoding="utf-8")
+    headless.emulate(chromium, width, height, dark=dark, touch=width < 500)
+    chromium.get(path.as_uri())
     chromium.execute_script("document.querySelectorAll('details').forEach(part => part.open = true)")
     assert headless.overflow(chromium) <= 0
     assert headless.axe(chromium) == []
@@ -111,7 +133,7 @@ def saved(report: Report, directory: Path) -> str:
     return path.as_uri()
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("width", [320, *(pytest.param(one, marks=pytest.mark.thorough) for one in (390, 1280))])
 def test_names_of_any_script(chromium: webdriver.Chrome, odd: str, width: int) -> None:
     """Long names wrap, so that no screen scrolls sideways and nothing of a name lies outside its cell."""
     headless.emulate(chromium, width, 800, touch=width < 500)

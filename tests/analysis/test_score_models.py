@@ -57,3 +57,13 @@ def test_values_that_no_rating_has() -> None:
         RatingModel(difference=3.0, mean=4.0)
     with pytest.raises(ValueError, match="points: must be at least 2, is 1"):
         RatingModel(points=1)
+
+
+def test_a_scale_may_begin_anywhere() -> None:
+    """Points from 0 vary as those from 1 do, and the mean is counted as the points are."""
+    one, other = RatingModel(), RatingModel(lowest=0, mean=2.0)
+    for name in ("prompt", "people", "answer"):
+        assert getattr(other.components, name) == pytest.approx(getattr(one.components, name), rel=1e-6)
+    assert other.largest == one.largest
+    drawn = [model.draw(np.arange(1000), np.arange(1000), np.random.default_rng(0)).tolist() for model in (one, other)]
+    assert drawn[0] == drawn[1]

@@ -38,7 +38,7 @@ VIEWS: dict[str, tuple[Sequence[dict[str, Any]], dict[str, Any]]] = {
         {},
     ),
     "reference": (
-        [question("rating", text="How far is the clip from the reference?")],
+        [question("rating", reference=True)],
         {"reference": clip("real-0-0")},
     ),
     "preference": (

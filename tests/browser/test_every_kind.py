@@ -31,6 +31,7 @@ ABOUT_ONE: tuple[dict[str, Any], ...] = (
     {"id": "smooth", "kind": "rating", "points": 11, "best_first": False},
     {"id": "sharp", "kind": "rating", "points": 100},
     {"id": "jumps", "kind": "statement"},
+    {"id": "often", "kind": "choice", "options": ["never", "often"], "shuffled": True},
     {"id": "seen", "kind": "choice", "options": ["a cat", "a dog", "snow"], "several": True, "asked": "video"},
 )
 ABOUT_SEVERAL: tuple[dict[str, Any], ...] = (
@@ -41,7 +42,6 @@ ABOUT_SEVERAL: tuple[dict[str, Any], ...] = (
     {"id": "extremes", "kind": "ranking", "best_worst": True},
     {"id": "breaks", "kind": "moment", "breaks": ["an object changes", "something vanishes"]},
     {"id": "frame", "kind": "moment", "span": False},
-    {"id": "often", "kind": "choice", "options": ["never", "often"], "shuffled": True},
     {"id": "more", "kind": "text"},
 )
 

@@ -544,6 +544,7 @@ def test_examples_prompt_and_reference(tasks: TaskServer, participant: Participa
     assert "Rate each clip" in participant.text
     participant.go_on()
     assert participant.see(".prompt").text == "It should show: a <b>ball</b>"
+    assert "Perceptible but not annoying" in participant.text
     names = [each.text for each in participant.driver.find_elements("tag name", "figcaption")]
     assert names == ["Reference", "Clip"]
     participant.wait(participant.unlocked)

@@ -15,6 +15,7 @@ from tests.cli.program import vidgen
 from tests.crowd.clips import LABELS, write_videos
 
 
+@pytest.mark.thorough
 @pytest.mark.browser
 def test_an_answer_given_in_chromium_is_in_the_report(tmp_path: Path, chromium: webdriver.Chrome) -> None:
     """Somebody opens their link, starts the task and answers it; the report counts those answers, of a person."""

@@ -79,7 +79,7 @@ def test_a_disk_that_takes_nothing_ends_in_one_line(tmp_path, disk, tiny_weights
 #: What writes files, each called with a path on a disk without room.
 WRITERS = {
     "a text of ours": "from crowd.atomic_write import write_whole; write_whole(path, 'x' * 9999)",
-    "answers": "from crowd.task.answers import write_answers; write_answers(path.parent, [], {'x': 'x' * 9999})",
+    "answers": "from crowd.task.answers_file import write_answers; write_answers(path.parent, [], {'x': 'x' * 9999})",
     "a report": "from crowd.atomic_write import write_whole; write_whole(path, b'x' * 9999)",
     "a record": "from vidgen.atomic_write import write_text; write_text(path, 'x' * 9999)",
     "a video": "import numpy as np; from vidgen.video_io import write_video\n"

@@ -42,7 +42,7 @@ def arguments(tmp_path: Path, tiny_weights: Path) -> list[str]:
     ("ending", "when", "num_kept"),
     [
         pytest.param(".webp", "before", 4, marks=pytest.mark.slow),
-        (".mp4", "before", 4),
+        pytest.param(".mp4", "before", 4, marks=pytest.mark.thorough),
         pytest.param("metadata.csv", "before", 4, marks=pytest.mark.slow),
         ("metadata.csv", "after", 5),
     ],

@@ -129,7 +129,9 @@ def completions(words: str, name: str = "vidgen", shell: str = "bash") -> list[s
         ("vidgen train --networks c3d,j", "plain,c3d,judge"),
         ("vidgen make-dataset --split va", "plain,validation"),
         ("vidgen make-dataset --background s", "plain,soft"),
+        ("vidgen new-study videos --ask rating --ask pre", "plain,preference"),
         ("vidgen power --people n", "plain,nested"),
+        ("vidgen power --kind st", "plain,statement"),
         ("vidgen completion z", "plain,zsh"),
     ],
 )

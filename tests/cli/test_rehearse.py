@@ -154,7 +154,9 @@ def test_what_cannot_be_rehearsed_leaves_nothing_behind(videos: Path, tmp_path: 
     assert not out.exists()
 
 
-@pytest.mark.parametrize("how", ["stopped", "no room", "bad report"])
+@pytest.mark.parametrize(
+    "how", ["stopped", pytest.param("no room", marks=THOROUGH), pytest.param("bad report", marks=THOROUGH)]
+)
 def test_a_rehearsal_that_ended_early_can_be_typed_again(
     videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
@@ -196,7 +198,10 @@ def test_simulated_participants_read_the_language_of_the_study(videos: Path, tmp
     assert all("<FreeText>ja</FreeText>" in text for text in sent)
 
 
-@pytest.mark.parametrize("failing", ["crowd.simulated.rehearsal.participate", "analysis.analyse_study"])
+@pytest.mark.parametrize(
+    "failing",
+    ["crowd.simulated.rehearsal.participate", pytest.param("analysis.analyse_study", marks=THOROUGH)],
+)
 def test_a_rehearsal_that_fails_leaves_nothing_behind(
     videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:

@@ -103,6 +103,40 @@ def test_a_study_file_is_not_written_over(folder: Path) -> None:
     assert (folder / "s/study.toml").read_text() == "# mine\n"
 
 
+def test_a_study_of_other_questions(folder: Path) -> None:
+    """--ask writes a question of each kind, says what it reads of metadata.csv, and the file can be published."""
+    asked = [word for kind in ("preference", "rating", "preference", "choice") for word in ("--ask", kind)]
+    made = vidgen("new-study", "my-videos", "--study", "s", *asked)
+    assert made.exit_code == 0, made.output
+    assert "question  preference2: needs prompt or label\n" in made.output
+    assert "question  rating: needs no column\n" in made.output
+    assert "options" not in made.output
+    study = Study.load("s/study.toml")
+    assert [question.id for question in study.questions] == ["preference", "rating", "preference2", "choice"]
+    assert study.questions[0].text == "Which clip is better?"
+    assert study.title == "Watch short videos and answer questions about them"
+    assert design(study, read_videos("my-videos")).questions_about("pair")
+
+
+def test_questions_that_the_videos_do_not_allow_are_not_written(folder: Path) -> None:
+    """A column that is missing, or a single method, ends in one line, and no file is written."""
+    write_videos(folder / "one", methods=("new",))
+    for videos, kind, message in (
+        (
+            "my-videos",
+            "caption",
+            "questions: 'caption' needs the column prompt in metadata.csv, where new-0-0.mp4 has none",
+        ),
+        ("my-videos", "statement", "questions: 'statement' needs the column statement in metadata.csv"),
+        ("one", "ranking", "questions: 'ranking' compares methods, and all videos are of the method 'new'"),
+    ):
+        refused = vidgen("new-study", videos, "--study", "s", "--ask", kind)
+        assert (refused.exit_code, refused.output.count("\n")) == (1, 1)
+        assert message in refused.output
+        assert not Path("s").exists()
+    assert "known kinds: naming, caption" in vidgen("new-study", "my-videos", "--study", "s", "--ask", "x").output
+
+
 def test_a_study_in_japanese(folder: Path) -> None:
     """--language sets the page's language; another than those that ship is refused."""
     assert vidgen("new-study", "my-videos", "--study", "s", "--language", "ja").exit_code == 0

@@ -21,7 +21,7 @@ exec(sys.argv[1], {"path": Path(sys.argv[2])})
 WRITERS = {
     "text": "from crowd.atomic_write import write_whole; write_whole(path, 'x')",
     "[text]*": "from crowd.atomic_write import write_whole; write_whole(path.with_name('[text]*'), 'x')",
-    "answers": "from crowd.task.answers import write_answers; write_answers(path.parent, [], {})",
+    "answers": "from crowd.task.answers_file import write_answers; write_answers(path.parent, [], {})",
     "secrets": "from crowd.credentials import load_or_create; load_or_create(path.parent)",
     "record": "from vidgen.runrecord import claim; claim(path.parent, {}, {})",
 }

@@ -37,7 +37,10 @@ def run(folder: Path, *command: str, first: Path | None = None) -> subprocess.Co
     )
 
 
-@pytest.mark.parametrize("started", ["vidgen", "python -m vidgen", "PYTHONPATH"])
+@pytest.mark.parametrize(
+    "started",
+    ["vidgen", *(pytest.param(one, marks=pytest.mark.thorough) for one in ("python -m vidgen", "PYTHONPATH"))],
+)
 def test_programs_take_their_own_packages(tmp_path: Path, videos: Path, started: str) -> None:
     """However it is started, the program works, and says nothing: whoever types it imports nothing of their own."""
     (tmp_path / "my-videos").symlink_to(videos)

@@ -12,7 +12,7 @@ def test_a_file_is_a_path_of_its_directory_and_a_name_of_the_class(tmp_path: Pat
     assert StudyDirectory(tmp_path).secrets == tmp_path / "private" / "secrets.json"
     assert StudyDirectory(str(tmp_path)).design == tmp_path / "design.json"
     assert StudyDirectory.secrets.name == "private/secrets.json"
-    assert StudyDirectory.design.version == 2
+    assert StudyDirectory.design.version == 3
     assert StudyDirectory.ledger.version is None
 
 

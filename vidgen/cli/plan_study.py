@@ -9,8 +9,10 @@ import click
 from crowd.commandline import to_paste
 from vidgen.cli import command as declare
 from vidgen.cli.feasibility import anyway_option, check
-from vidgen.cli.shared import platform_option, study_option
-from vidgen.cli.types import IN_FOLDER
+from vidgen.cli.metric_rows import check_options, correlation_option, metric_option, metric_rows, scored_option
+from vidgen.cli.question_rows import assume_option, question_rows
+from vidgen.cli.shared import column_option, platform_option, study_option
+from vidgen.cli.types import IN_FILE, IN_FOLDER
 
 if TYPE_CHECKING:
     from analysis.detectable import Detectable
@@ -19,18 +21,44 @@ if TYPE_CHECKING:
 
 @declare(
     "plan-study",
-    "vidgen plan-study my-videos --study my-study\nvidgen plan-study my-videos --study my-study --platform mturk",
+    """
+vidgen plan-study my-videos --study my-study
+vidgen plan-study my-videos --study my-study --platform mturk
+vidgen plan-study my-videos --study my-study --assume better.sd_prompt=0.7
+vidgen plan-study my-videos --study my-study --pilot pilot/answers.parquet
+vidgen plan-study my-videos --study my-study --metric clip_score --correlation 0.6 --scored 500
+""",
 )
 @click.argument("videos_dir", type=IN_FOLDER)
 @study_option
 @platform_option
+@assume_option
+@click.option("--pilot", type=IN_FILE, help="Answers table of a pilot, for the variances of all questions but naming.")
+@column_option
+@metric_option
+@correlation_option
+@scored_option
 @anyway_option
-def command(videos_dir: Path, study_dir: Path, platform: str, anyway: bool) -> None:
+def command(
+    videos_dir: Path,
+    study_dir: Path,
+    platform: str,
+    assume: dict[str, dict[str, float]],
+    pilot: Path | None,
+    columns: dict[str, str],
+    metric: str | None,
+    correlation: float | None,
+    scored: int | None,
+    anyway: bool,
+) -> None:
     """Print what the study will take, and how large a difference between methods it can find.
 
     A study too small to show even the largest difference between methods ends in exit status 1, and publish-tasks
     refuses it. Nothing is published or written. Without a study.toml in the study directory, the defaults are used.
+    Every question of another kind than naming has rows of its own: the answers it gets, and what it can find under
+    which assumptions.
     """
+    check_options(metric, correlation, scored)
     import crowd
     from analysis.detectable import detectable
     from analysis.feasibility import planned as plan_of
@@ -41,8 +69,14 @@ def command(videos_dir: Path, study_dir: Path, platform: str, anyway: bool) -> N
         click.echo(
             f"note: {StudyDirectory(study_dir).study_file} is not there, so this is a study with the defaults", err=True
         )
-    found = detectable(planned.study, planned.design, planned.needs, plan_of(planned.study, planned.design))
-    for name, text in (*size(planned), *money(planned), *findings(found)):
+    rows = [*size(planned), *money(planned)]
+    if planned.study.naming:
+        plan = plan_of(planned.study, planned.design)
+        rows += findings(detectable(planned.study, planned.design, planned.needs, plan))
+    rows += question_rows(planned, assume, pilot, columns)
+    if metric and correlation is not None:
+        rows += metric_rows(planned, videos_dir, metric, correlation, scored)
+    for name, text in rows:
         click.echo(f"{name:<13} {text}")
     for note in planned.design.notes:
         click.echo(f"note: {note}")
@@ -59,7 +93,8 @@ def size(planned: "PlannedStudy") -> Iterator[tuple[str, str]]:
     counts += [f"practice {planned.num_practice}"] * bool(planned.num_practice)
     yield "videos", f"{planned.num_videos} ({', '.join(counts)})"
     yield "tasks (HITs)", f"{need.num_hits}, done {counted(need.num_assignments, 'time')} in all"
-    yield "answers", f"{need.num_answers}, {planned.study.answers_per_video} for each video"
+    shown = dict.fromkeys(question.about for question in planned.study.asked if question.about != "person")
+    yield "answers", f"{need.num_answers}, {planned.study.answers_per_video} for each {' and '.join(shown) or 'video'}"
     most = f" to {need.most_workers}" * (need.most_workers > need.fewest_workers)
     yield "participants", f"{need.fewest_workers}{most}"
     minutes = max(1, round(need.minutes_per_task))

@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from vidgen.cli import command as declare
-from vidgen.cli.shared import column_option
-from vidgen.cli.types import COUNT, IN_FILE, OUT_FILE, SEED, Number, Whole
+from vidgen.cli.power_of_kind import about_kind, numbers
+from vidgen.cli.shared import column_option, pairs
+from vidgen.cli.types import COUNT, IN_FILE, KIND, OUT_FILE, SEED, Number, Whole
 
 if TYPE_CHECKING:
     from analysis.power_question import People
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Numbers that a formula takes however large they are.
 _MANY = Whole(1, 1_000_000_000)
+#: Options that other kinds of questions do not have.
+_OF_NAMING = ("classes", "accuracy", "spread", "interaction", "people", "plot")
 _BETWEEN = Number(0, 1, min_open=True, max_open=True)
 
 
@@ -24,13 +28,36 @@ _BETWEEN = Number(0, 1, min_open=True, max_open=True)
     "vidgen power --difference 0.1 --workers 60          # how many videos for ten points?\n"
     "vidgen power --videos 55 --workers 60 --difference 0.15 --simulate 500\n"
     "vidgen power --videos 100 --classes 1 --workers 10 --interaction 0.5 --simulate 500\n"
-    "vidgen power --pilot pilot/answers.parquet --difference 0.1 --plot power.pdf",
+    "vidgen power --pilot pilot/answers.parquet --difference 0.1 --plot power.pdf\n"
+    "vidgen power --kind preference --videos 100 --workers 50 --answers-per-video 10\n"
+    "vidgen power --kind rating --setting points=9 --difference 0.5 --workers 60 --answers-per-video 10\n"
+    "vidgen power --kind caption --setting choices=6 --assume accuracy=0.7 --videos 50",
+)
+@click.option("--kind", type=KIND, help="Kind of question.  [default: naming]")
+@click.option(
+    "--setting",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=pairs,
+    help="With --kind: what study.toml declares of the question, e.g. points=9; may be repeated.",
+)
+@click.option(
+    "--assume",
+    multiple=True,
+    metavar="NAME=NUMBER",
+    callback=numbers,
+    help="With --kind: a value to assume of the answers, e.g. sd_prompt=0.7; may be repeated.",
 )
 @click.option("--videos", type=_MANY, help="Videos of each method; without it, as many as --difference needs.")
 @click.option("--classes", type=_MANY, help="Labels that both methods have.  [default: the pilot's, or 11]")
 @click.option("--workers", type=_MANY, default=60, show_default=True, help="Participants.")
 @click.option("--answers-per-video", type=_MANY, help="Answers that each video gets  [default: everybody answers all]")
-@click.option("--difference", type=_BETWEEN, help="True difference to find, e.g. 0.1 for ten points.")
+@click.option(
+    "--difference",
+    type=Number(0, 100, min_open=True, max_open=True),
+    help="True difference to find, e.g. 0.1 for ten points; of ratings, points of the scale.",
+)
 @click.option(
     "--accuracy", type=_BETWEEN, default=0.65, show_default=True, help="Accuracy midway between the two methods."
 )
@@ -63,7 +90,12 @@ _BETWEEN = Number(0, 1, min_open=True, max_open=True)
 )
 @click.option("--plot", type=OUT_FILE, help="Write detectable difference over videos: .svg, .pdf, .png.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Seed of the simulation.")
+@click.pass_context
 def command(
+    context: click.Context,
+    kind: str | None,
+    settings: dict[str, str],
+    assume: dict[str, float],
     videos: int | None,
     classes: int | None,
     workers: int,
@@ -84,10 +116,37 @@ def command(
 ) -> None:
     """Say what a study of two methods can find, or how many videos it needs.
 
-    Videos are the scarce thing: participants beyond some dozens hardly narrow the interval for new videos.
+    Videos are the scarce thing: participants beyond some dozens hardly narrow the interval for new videos. With --kind
+    the question is of another kind than naming, and --videos are prompts with a video of each method.
     """
     if videos is None and difference is None:
         raise click.UsageError("give --videos, to learn the difference, or --difference, to learn the number of videos")
+    if kind and kind != "naming":
+        given = [name for name in _OF_NAMING if context.get_parameter_source(name) == ParameterSource.COMMANDLINE]
+        if given:
+            raise click.UsageError(f"--{given[0].replace('_', '-')} is for naming; leave out --{given[0]} or --kind")
+        for line in about_kind(
+            kind,
+            settings,
+            assume,
+            pilot,
+            columns,
+            videos=videos,
+            workers=workers,
+            answers_per_video=answers_per_video,
+            difference=difference,
+            target=target,
+            confidence=confidence,
+            comparisons=comparisons,
+            studies=studies,
+            seed=seed,
+        ):
+            click.echo(line)
+        return
+    if settings or assume:
+        raise click.UsageError("--setting and --assume are for other kinds of questions than naming; give --kind")
+    if difference is not None and difference >= 1:
+        raise click.BadParameter(f"{difference} is not in the range 0<x<1.", param_hint="'--difference'")
     if plot:
         from analysis.figures import check_kind
 

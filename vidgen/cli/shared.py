@@ -87,24 +87,25 @@ def messages() -> Iterator[None]:
         log.setLevel(before)
 
 
-def _pairs(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    """The columns that were named, ours before the table's."""
-    pairs: dict[str, str] = {}
+def pairs(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """What an option that may be repeated gives as NAME=VALUE, such as columns, ours before the table's."""
+    found: dict[str, str] = {}
     for text in given:
         ours, equals, theirs = text.partition("=")
         if not (ours.strip() and equals and theirs.strip()):
-            raise click.BadParameter(f"{text!r} is not OURS=THEIRS, e.g. worker_id=WorkerId")
-        if ours.strip() in pairs:
+            example = ", e.g. worker_id=WorkerId" if parameter.name == "columns" else ""
+            raise click.BadParameter(f"{text!r} is not {parameter.metavar}{example}")
+        if ours.strip() in found:
             raise click.BadParameter(f"{ours.strip()!r} is given twice")
-        pairs[ours.strip()] = theirs.strip()
-    return pairs
+        found[ours.strip()] = theirs.strip()
+    return found
 
 
 column_option = click.option(
     "--column",
     "columns",
     multiple=True,
-    callback=_pairs,
+    callback=pairs,
     metavar="OURS=THEIRS",
     help="What the table calls a column, e.g. worker_id=WorkerId; may be repeated.",
 )

@@ -228,6 +228,18 @@ def _languages() -> Iterable[str]:
     return LANGUAGES
 
 
+def _kinds() -> Iterable[str]:
+    from crowd.questions import KINDS
+
+    return KINDS
+
+
+def _compared_kinds() -> Iterable[str]:
+    from analysis.question_power import plannable
+
+    return [kind for kind in _kinds() if kind == "naming" or plannable(kind)]
+
+
 def _platforms() -> Iterable[str]:
     from crowd.platforms import NAMES
 
@@ -247,6 +259,7 @@ LABELS = Names(_labels, several=True)
 NETWORKS = Names(_networks, "network", several=True)
 PRESET, DEVICE = Names(_presets, "preset"), Names(_devices, "device")
 SPLIT, BACKGROUND = Names(_splits, "split"), Names(_backgrounds, "background")
+KINDS, KIND = Names(_kinds, "kind"), Names(_compared_kinds, "kind")
 LANGUAGE, PLATFORM, LINKS = Names(_languages, "language"), Names(_platforms, "platform"), Names(_links, "link")
 #: Seeds of everything random; a study file has the same bounds.
 SEED = Whole(0, 2**32 - 1)

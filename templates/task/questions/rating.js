@@ -1,4 +1,5 @@
-// How good: five points with a word each, more points as numbers between two words, or a slider from 0 to 100.
+// How good, or how much worse than a reference: five points with a word each, more points as numbers between two words, or a
+// slider from 0 to 100. Words are those of ITU-T P.910.
 ORDERS.rating = ({ low, high, points: count, best_first }) => {
   if (count > 11) return [];
   const points = Array.from({ length: high - low + 1 }, (_, place) => String(low + place));
@@ -6,22 +7,22 @@ ORDERS.rating = ({ low, high, points: count, best_first }) => {
 };
 
 KINDS.rating = ({ question, name, answer, change }) => {
-  const { labels, best_first } = question;
+  const { labels, best_first, reference } = question;
+  const asks = say(reference ? "question_impairment" : "question_rating");
+  const word = (point) => labels[question.points === 5 ? 5 - point : point === 5 ? 0 : 1] ?? say((reference ? "impairment_" : "rating_") + point);
   const points = optionsHere[question.id];
   if (question.points === 5) {
-    const word = (point) => labels[5 - point] ?? say("rating_" + point);
-    return optionButtons({ name, layout: "options scale", options: points.map((point) => [point, word(point)]), chosen: [answer], onchoose: change });
+    return { ...optionButtons({ name, layout: "options scale", options: points.map((point) => [point, word(point)]), chosen: [answer], onchoose: change }), asks };
   }
-  const ends = [labels[0] ?? say("rating_5"), labels[1] ?? say("rating_1")];
-  const part = question.points > 11 ? sliderPart(question, answer, change)
+  const part = question.points > 11 ? sliderPart(question, question.text || asks, answer, change)
     : optionButtons({ name, layout: "points", keys: points.map((point) => (point === "10" ? "-" : point)), options: points.map((point) => [point, point]), chosen: [answer], onchoose: change });
-  const [first, last] = (best_first ? ends : ends.reverse()).map((words) => element("span", { class: "end", dir: "auto" }, words));
-  return { ...part, node: element("div", { class: "between" }, first, part.node, last) };
+  const [first, last] = (best_first ? [5, 1] : [1, 5]).map((point) => element("span", { class: "end", dir: "auto" }, word(point)));
+  return { ...part, asks, node: element("div", { class: "between" }, first, part.node, last) };
 };
 
-function sliderPart({ low, high, best_first, text }, answer, change) {
+function sliderPart({ low, high, best_first }, label, answer, change) {
   const shown = element("output", {}, answer ?? "–");
-  const field = slider({ min: low, max: high, value: answer ?? (low + high) / 2, class: answer === null ? "unset" : "", "aria-label": text || say("question_rating") }, (value) => {
+  const field = slider({ min: low, max: high, value: answer ?? (low + high) / 2, class: answer === null ? "unset" : "", "aria-label": label }, (value) => {
     field.className = "";
     shown.value = value;
     change(String(value));

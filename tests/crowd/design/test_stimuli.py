@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from crowd.design.design import Design
 from crowd.design.stimuli import stimuli, with_balanced_sides
+from crowd.questions.question import QuestionError
 from crowd.task.ordering import shown_order
 from tests.crowd.questions.made import BETTER, METHODS, NATURAL, WHY, planned, study, videos
 
@@ -27,6 +29,29 @@ def test_every_pair_of_methods_is_asked_about_for_every_prompt() -> None:
     assert len(found) == 5 * 3
     assert all(len({video.prompt for video in pair.videos}) == 1 for pair in found)
     assert len({frozenset(video.video_id for video in pair.videos) for pair in found}) == 15
+
+
+def test_videos_that_cannot_be_compared_are_refused() -> None:
+    """All of one method, or each prompt with one method only; the error says which question it is."""
+    one = videos(3, methods=("new",))
+    apart = [*one, *(replace(video, method="old", prompt=f"{video.prompt}!") for video in videos(3, methods=("base",)))]
+    for shown, message in (
+        (one, "questions: 'better' compares methods, and all videos are of the method 'new'"),
+        (apart, "questions: 'better' compares videos of one prompt .* as 'a cat does thing 0' of 'new' has"),
+    ):
+        with pytest.raises(QuestionError, match=message) as caught:
+            planned(NATURAL, BETTER, shown=shown)
+        assert caught.value.number == 1
+
+
+def test_videos_without_a_counterpart_are_noted() -> None:
+    """A prompt that one method alone has is in no pair, which the design says; videos shown alone need no other."""
+    shown = [*videos(3), *(replace(video, prompt="alone") for video in videos(4, methods=("new",))[3:])]
+    assert planned(BETTER, shown=shown).notes == (
+        "1 video in no pair or set, such as new-03-0.mp4: no other method has one of the same prompt for it",
+    )
+    assert planned(NATURAL, shown=shown).notes == ()
+    assert planned(BETTER).notes == ()
 
 
 def test_replicates_are_matched() -> None:

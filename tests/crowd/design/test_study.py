@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crowd.design.study import Study, documentation
+from crowd.design.blocks import design
+from crowd.design.study import Study, documentation, naming_the_line
 from crowd.design.study_file import FREE_SECTIONS, LISTS, SECTIONS
 from crowd.texts import unholdable
-from crowd.wording import LANGUAGES, wording
+from crowd.wording import LANGUAGES, headings, wording
 from tests.crowd.clips import LABELS, write_videos
+from tests.crowd.questions.made import BETTER, NATURAL, videos
 
 
 def test_labels_become_options(tmp_path: Path) -> None:
@@ -118,6 +120,9 @@ def test_whole_numbers_may_stand_for_fractions(tmp_path: Path) -> None:
     assert Study.load(tmp_path / "study.toml").seconds_per_item == 5.0
 
 
+#: A question.
+RATED = "[[questions]]\nid = 'a'\nkind = 'rating'\n"
+
 MISTAKES = {
     "[study]\ntitle = \n": r":2: not TOML: ",
     "[study\n": r":1: not TOML: ",
@@ -153,6 +158,13 @@ MISTAKES = {
     "[analysis]\ntarget = 'all'\n": r":2: target: must be one of new-videos, these-videos, new-labels, is 'all'",
     "[wording]\nstart = 3\n": r":2: start: must be text, is 3",
     "[wording]\nbegin = 'x'\n": r":1: wording: no 'begin' on the page; it has direction",
+    f"{RATED}[[questions]]\nkind = 'text'\nid = 'a'\n": r":6: questions: two have the id 'a'",
+    "[[questions]]\nid = 'a'\nkind = 'naming'\n[[questions]]\nid = 'b'\nkind = 'naming'\n": r":6: questions: two are",
+    "[[questions]]\nid = 'a'\nkind = 'text'\nask_if = 'b = 1'\n": r":4: questions: 'a' is asked after"
+    r" 'b', which is no earlier question about the same; there are none",
+    f"{RATED}[[questions]]\nid = 'b'\nkind = 'choice'\nasked = 'video'\noptions = ['x', 'y']\nask_if = 'a = 6'\n": r":9"
+    r": questions: 'b' is asked after the answer '6', but 'a' has 1, 2, 3, 4, 5",
+    f"{RATED}ask_if = 'a'\n": r':4: ask_if: must be "question = answer, answer", is',
     "[question]\noptions=['a']\n[option_texts]\nb = 'x'\n": r":3: option_texts: 'b' is no option; options are a, Other",
 }
 
@@ -172,6 +184,60 @@ def test_mistakes_are_named_with_file_and_line(tmp_path: Path, text: str, messag
     with pytest.raises(ValueError, match=r"study\.toml" + message) as caught:
         Study.load(path)
     assert "\n" not in str(caught.value)
+
+
+BESIDE_VIDEOS = {
+    "[[questions]]\nid = 'a'\nkind = 'caption'\nchoices = 7\n": r":1: questions: 'a' shows 7 captions, and the",
+    "\n[[questions]]\nid = 'a'\nkind = 'statement'\ncolumn = 'says'\n": r":2: questions: 'a' needs the column says",
+    "[design]\nseed = 1\npair_reference = 'x'\n[[questions]]\nid = 'a'\nkind = 'preference'\n": r":3: pair_reference: ",
+    f"[analysis]\ncomparisons = ['x - new']\n{RATED}": r":2: comparisons: 'x - new': no video of method 'x'",
+}
+
+
+@pytest.mark.parametrize(("text", "message"), BESIDE_VIDEOS.items(), ids=range(len(BESIDE_VIDEOS)))
+def test_what_cannot_be_asked_about_the_videos_is_named_with_file_and_line(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    """What only the videos show stands with the line of the question, or of the key."""
+    path = tmp_path / "study.toml"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=r"study\.toml" + message) as caught, naming_the_line(path):
+        design(Study.load(path), videos())
+    assert "\n" not in str(caught.value)
+
+
+def test_other_mistakes_and_studies_without_a_file_have_no_line(tmp_path: Path) -> None:
+    """What is no key of the study file is said as it is."""
+    for path, message in ((tmp_path / "none.toml", "seed: x"), (tmp_path / "study.toml", "hit b001: x")):
+        (tmp_path / "study.toml").write_text("[design]\nseed = 1\n")
+        with pytest.raises(ValueError, match=f"^{message}$"), naming_the_line(path):
+            raise ValueError(message)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_headings_fit_what_is_asked(tmp_path: Path, language: str) -> None:
+    """A study that asks no labels does not say that it asks what videos show, also where its file has no title."""
+    named, neutral = (headings(language, naming=naming) for naming in (True, False))
+    assert named == LANGUAGES[language]
+    assert not set(named) & set(neutral)
+    asked = Study.of(videos(), language=language, questions=(NATURAL,))
+    assert (asked.title, asked.description) == neutral
+    assert Study.of(videos(), language=language).title == named[0]
+    path = tmp_path / "study.toml"
+    path.write_text(f"[study]\nlanguage = '{language}'\n[[questions]]\nid = 'a'\nkind = 'rating'\n")
+    assert (Study.load(path).title, Study.load(path).description) == neutral
+
+
+def test_a_question_is_written_with_the_meaning_of_its_keys(tmp_path: Path) -> None:
+    """Every key but the kind has its comment, and the file comes back."""
+    study = Study(questions=(NATURAL, BETTER))
+    lines = study.to_toml().splitlines()
+    for question in study.questions:
+        for item in fields(question):
+            place = lines.index(f"# {item.metadata['doc']}")
+            assert lines[place + 1].startswith(f"{item.name} = ")
+    study.save(tmp_path / "study.toml")
+    assert Study.load(tmp_path / "study.toml").questions == study.questions
 
 
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:

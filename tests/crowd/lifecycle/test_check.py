@@ -145,7 +145,10 @@ NO_JSON = {"deep": "[" * 100_000, "digits": "1" * 5000, "no text": "\udcff"}
     ("name", "kind"),
     [
         *(("design.json", kind) for kind in NO_JSON),
-        *((name, "deep") for name in ("private/secrets.json", "private/place.json", "funnel.json")),
+        *(
+            pytest.param(name, "deep", marks=pytest.mark.thorough)
+            for name in ("private/secrets.json", "private/place.json", "funnel.json")
+        ),
     ],
 )
 def test_files_that_are_no_json_are_named_by_every_command(name: str, kind: str, study: Path) -> None:

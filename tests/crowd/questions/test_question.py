@@ -1,7 +1,7 @@
 """`crowd.questions.question`, and what holds of every kind."""
 
 import random
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -130,3 +130,14 @@ def test_a_mistake_in_a_question_is_one_line_that_begins_with_its_key(table: dic
 def test_each_kind_is_a_module_that_describes_itself() -> None:
     """Its class has its name, and only one module has it."""
     assert [kind_of(name).KIND for name in KINDS] == list(KINDS)
+
+
+@pytest.mark.parametrize("settings", [{}, {"ties": "none"}, {"ties": "both"}, {"strength": 7}])
+def test_a_simulated_participant_prefers_the_same_video_on_either_side(settings: dict[str, Any]) -> None:
+    """One participant's opinion of a pair does not depend on which video is on the left."""
+    question = question_of(TABLES["preference"] | settings)
+    turned = {"left": "right", "right": "left"} | {str(point): str(-point) for point in range(-3, 4)}
+    for seed in range(50):
+        seen, again = seen_by(question, seed), seen_by(question, seed)
+        answer = question.respond(seen)
+        assert question.respond(replace(again, videos=again.videos[::-1])) == turned.get(answer, answer)

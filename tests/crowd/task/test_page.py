@@ -92,10 +92,10 @@ def presigned(name: str) -> str:
     return f"https://bucket.s3.eu-central-1.amazonaws.com/vidgen{address(name).removeprefix('/media')}?{query}"
 
 
-@pytest.mark.parametrize(("media_url", "fallback", "rated"), [(address, ".gif", 15), (presigned, "", 0)])
+@pytest.mark.parametrize(("media_url", "fallback", "rated"), [(address, ".gif", 5), (presigned, "", 0)])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_task_of_twenty_pairs_fits(language: str, media_url: Callable[[str], str], fallback: str, rated: int) -> None:
-    """20 pairs with prompts and two preferences, and 15 ratings; with signed links the pairs, without fallbacks."""
+    """20 pairs with prompts and two preferences, and 5 ratings; with signed links the pairs, without fallbacks."""
     questions = [
         {"id": "quality", "kind": "preference", "ties": "both", "text": "Which clip looks better?"},
         {"id": "motion", "kind": "preference", "strength": 7, "text": "Which clip moves better?"},
@@ -146,6 +146,33 @@ def test_a_page_too_long_says_what_to_change() -> None:
         rendered(Study(videos_per_hit=60), lambda name: f"https://bucket.example/{name}?{name * 100}", 60)
     with pytest.raises(ValueError, match="question: has 70"):
         html_question("x" * 70_000)
+
+
+@pytest.mark.parametrize(
+    ("question", "starts"),
+    [
+        ({"kind": "rating"}, ["question_rating", "rating_"]),
+        ({"kind": "rating", "reference": True}, ["question_impairment", "impairment_"]),
+        ({"kind": "rating", "labels": list("abcde")}, ["question_rating"]),
+        ({"kind": "preference", "ties": "none"}, ["preference_left"]),
+        ({"kind": "preference", "ties": "both"}, ["preference_left", "preference_both"]),
+        ({"kind": "preference", "strength": 5}, ["preference_left", "preference_tie", "preference_much"]),
+        ({"kind": "preference", "strength": 7}, ["preference_slightly", "preference_tie", "preference_much"]),
+    ],
+)
+def test_a_page_has_the_words_that_its_questions_need(question: dict[str, Any], starts: list[str]) -> None:
+    """Of the texts of a kind, those of other settings are left out."""
+    clips = [
+        replace(video, method=f"m{place % 2}", prompt=f"p{place // 2}", reference="r.png")
+        for place, video in enumerate(videos(4))
+    ]
+    study = Study(questions=(question_of({"id": "q", **question}),), attention_items=0, training_items=0)
+    plan = design(study, clips)
+    words = page_data(study, plan, plan.hits[0], str)["words"]
+    known = ("question_rating", "rating_", "question_impairment", "impairment_")
+    known += tuple(f"preference_{start}" for start in ("tie", "both", "slightly", "much"))
+    found = {start for start in known if any(word.startswith(start) for word in words)}
+    assert found == set(starts) & set(known)
 
 
 def long_labels(words: int) -> tuple[Study, Design]:
@@ -312,3 +339,13 @@ def test_a_study_with_sound_has_no_silent_fallback() -> None:
         study = Study(sound=sound)
         plan = design(study, videos())
         assert ("fallback" in clips_of(page_data(study, plan, plan.hits[0], str))[0]) == there
+
+
+def test_words_of_earlier_releases_keep_their_place() -> None:
+    """A study file that has a text under the name that it had before shows it, and keeps what was published."""
+    study = Study(wording={"instructions_3": "Choose {other} or {unclear}.", "question": "What is it?"})
+    _, page = rendered(study)
+    words = task_in(page)["words"]
+    assert words["instructions_naming"] == "Choose {other} or {unclear}."
+    assert "What is it?" in page
+    assert study.wording["instructions_3"] == "Choose {other} or {unclear}."

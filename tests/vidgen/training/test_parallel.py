@@ -37,6 +37,7 @@ def test_each_training_is_heard_of():
     assert [step[1:] for step in heard if step[0] == "two"] == [(1, 0), (2, 0)]
 
 
+@pytest.mark.thorough
 def test_what_one_training_raises_ends_all():
     """An error in a process of its own is the caller's error."""
     with pytest.raises(ValueError, match="the folder has no videos"):
