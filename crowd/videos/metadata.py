@@ -10,7 +10,7 @@ from crowd.csvfile import reading
 from crowd.spreadsheet import from_cell
 from crowd.texts import apart, as_read, label_as_read, lookalikes, parts, unholdable
 from crowd.videos.playback import FALLBACKS as FALLBACKS
-from crowd.videos.playback import conversion, measure
+from crowd.videos.playback import check_reference, conversion, measure
 
 #: The table in a videos directory, and its required columns.
 TABLE = "metadata.csv"
@@ -86,6 +86,8 @@ def read_videos(directory: Path | str) -> list[Video]:
     for what, texts in (("labels", labels_of(videos)), ("methods", sorted({video.method for video in videos}))):
         if alike := lookalikes(texts):
             raise ValueError(f"{table}: {what} {apart(*alike)}; people cannot tell them apart")
+    for reference in sorted({video.reference for video in videos} - {""}):
+        check_reference(Path(videos[0].directory, reference))
     return [_look_at(video) for video in videos]
 
 
@@ -183,7 +185,7 @@ def _read_row(row: dict[str, str], place: str) -> dict[str, str]:
 def _check_present(root: Path, rows: Sequence[dict[str, str]]) -> None:
     """Check that every file exists."""
     named = [row[column] for row in rows for column in _FILES if row[column]]
-    absent = [name for name in named if not (root / name).is_file()]
+    absent = [name for name in dict.fromkeys(named) if not (root / name).is_file()]
     if absent:
         more = f" and {len(absent) - 3} more" if len(absent) > 3 else ""
         raise ValueError(f"{root}: missing {', '.join(absent[:3])}{more}, listed in {TABLE}")

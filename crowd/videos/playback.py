@@ -11,6 +11,8 @@ from typing import Any
 
 #: Suffixes of the animated pictures for browsers that cannot play a video.
 FALLBACKS = (".gif", ".webp")
+#: Suffixes of still pictures that browsers show.
+STILLS = (".png", ".jpg", ".jpeg")
 #: Suffixes of video files that browsers open, each with its container's name in FFmpeg.
 CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mp4", ".webm": "webm"}
 #: The codecs that only some browsers play, and the one that all play, in these pixel formats: 4:2:0 with 8 bits.
@@ -47,6 +49,26 @@ def measure(path: Path) -> Playback:
     except (av.FFmpegError, OSError, SyntaxError, EOFError, IndexError) as error:
         reason = " ".join(str(error).split())
         raise ValueError(f"{path}: broken video, cannot be decoded ({reason or type(error).__name__})") from error
+
+
+def check_reference(path: Path) -> None:
+    """Check that every browser shows a file beside a video: a still or moving picture, or a video.
+
+    Raises:
+        ValueError: it is broken, or some browsers do not show it.
+        OSError: it cannot be read.
+    """
+    if path.suffix.lower() not in (*STILLS, *FALLBACKS):
+        if unplayed := measure(path).unplayed:
+            raise ValueError(f"{path}: not every browser shows {unplayed} as a reference; make it a PNG, or H.264")
+        return
+    from PIL import Image  # slow to import, and rarely needed
+
+    try:
+        with Image.open(path) as picture:
+            picture.load()
+    except (OSError, SyntaxError, EOFError, IndexError) as error:
+        raise ValueError(f"{path}: broken picture, cannot be decoded ({error or type(error).__name__})") from error
 
 
 def conversion(path: Path) -> str:

@@ -352,3 +352,26 @@ def test_many_videos_of_one_picture(tmp_path: Path) -> None:
     """The rows keep their order."""
     videos = read_videos(write_videos(tmp_path, methods=("b", "a"), per_label=2))
     assert [video.method for video in videos] == ["b"] * 6 + ["a"] * 6
+
+
+def test_a_reference_is_a_picture_or_a_video_that_browsers_show(directory: Path) -> None:
+    """Anything else is refused before it is published, and a file that is missing is named once."""
+    rows = [{"file_name": "a b/ü.mp4", "method": "new", "label": "cat", "reference": ""}]
+    write_animation(directory / "r.gif", [100, 100])
+    for name in ("r.png", "r.JPG", "r.webp"):
+        Image.new("RGB", (20, 10)).save(directory / name)
+    for name in ("r.png", "r.JPG", "r.webp", "r.gif", "a b/ü.mp4"):
+        write_metadata(directory, [rows[0] | {"reference": name}])
+        assert read_videos(directory)[0].reference == name
+    Image.new("RGB", (20, 10)).save(directory / "r.tiff")
+    for name in ("text.png", "text.mp4", "text.txt"):
+        (directory / name).write_text("no picture")
+    for name in ("text.png", "text.mp4", "text.txt", "r.tiff"):
+        write_metadata(directory, [rows[0] | {"reference": name}])
+        with pytest.raises(ValueError, match=f"/{name}: (broken|not every browser shows)"):
+            read_videos(directory)
+    write_clip(directory / "b.mp4")
+    missing = [rows[0] | {"file_name": name, "reference": "none.png"} for name in ("a b/ü.mp4", "b.mp4")]
+    write_metadata(directory, missing)
+    with pytest.raises(ValueError, match=r"missing none\.png, listed in"):
+        read_videos(directory)
