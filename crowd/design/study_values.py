@@ -84,9 +84,6 @@ def check_questions(questions: Sequence[Question]) -> None:
         QuestionError: two have one id, two ask for labels, one is asked after an answer that nobody can have given, or
             none is asked with a video.
     """
-    if questions and all(question.about == "person" for question in questions):
-        text = "questions: all are asked once of each participant; one must be about a video, a pair or a set"
-        raise QuestionError(text, 0)
     known: dict[str, Question] = {}
     for number, question in enumerate(questions):
         if question.id in known:
@@ -97,6 +94,9 @@ def check_questions(questions: Sequence[Question]) -> None:
         if wrong := _wrong_condition(question, known):
             raise QuestionError(f"questions: {question.id!r} is asked after {wrong}", number, "ask_if")
         known[question.id] = question
+    if questions and all(question.about == "person" for question in questions):
+        text = "questions: all are asked once of each participant; one must be about a video, a pair or a set"
+        raise QuestionError(text, 0)
 
 
 def _wrong_condition(question: Question, earlier: Mapping[str, Question]) -> str | None:
