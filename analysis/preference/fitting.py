@@ -149,8 +149,12 @@ def _newton(design: Array, counts: Array, model: ModelName, group: Array) -> _So
     for _ in range(MOST_STEPS):
         by_d, by_tie = (counts * now.found.by_d).sum(axis=1), float((counts * now.found.by_tie).sum())
         gradient = np.append(by_d @ design, by_tie) if tied else by_d @ design
-        step = np.linalg.solve(_information(design, counts, now.found, group, tied=tied), gradient)
-        now = _improved(design, counts, model, now, step)
+        try:
+            step = np.linalg.solve(_information(design, counts, now.found, group, tied=tied), gradient)
+            now = _improved(design, counts, model, now, step)
+            np.linalg.inv(_information(design, counts, now.found, group, tied=tied))
+        except np.linalg.LinAlgError:  # it rises for ever, and is flat by now
+            break
         if np.abs(step).max(initial=0.0) < SMALL:
             return now
         if tied and max(np.abs(now.beta).max(), abs(now.tie)) > BEYOND:

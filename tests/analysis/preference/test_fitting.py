@@ -1,5 +1,7 @@
 """Bradley–Terry, Rao–Kupper and Davidson models: published estimates, other people's implementations, and limits."""
 
+import itertools
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -209,3 +211,14 @@ def test_a_chain_of_nearly_sure_wins_is_fitted() -> None:
         table[place, place + 1, 0], table[place + 1, place, 0] = 999, 1
     found = fit(table, position=False)
     assert np.diff(found.strength) == pytest.approx(np.full(9, -np.log(999)))
+
+
+@pytest.mark.parametrize("model", ["bradley-terry", "rao-kupper", "davidson"])
+def test_every_small_table_of_two_methods_has_a_fit(model: ModelName) -> None:
+    """Where one method ties but never loses, no model of ties has an estimate, and Bradley and Terry's stands in."""
+    for counts in itertools.product(range(3), repeat=6):
+        table = np.zeros((2, 2, 3))
+        table[0, 1], table[1, 0] = counts[:3], counts[3:]
+        found = fit(table, model)
+        assert np.isfinite(found.strength).all()
+        assert np.isfinite(found.inverse).all()
