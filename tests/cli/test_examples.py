@@ -56,9 +56,7 @@ def is_shown(shown: list[str], lines: list[str]) -> bool:
     return re.fullmatch(pattern, "".join(f"{line}\n" for line in lines)) is not None
 
 
-@pytest.fixture(
-    params=["pairwise", *(pytest.param(name, marks=pytest.mark.thorough) for name in ("ratings", "captions"))]
-)
+@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.thorough) for name in ("pairwise", "ratings", "captions")])
 def example(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: Monkey, capsys: Capsys) -> str:
     """An example whose README was followed to its end, in the current directory."""
     monkeypatch.chdir(tmp_path)
