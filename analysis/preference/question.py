@@ -138,7 +138,7 @@ class PreferenceKind:
     def scored(self, rows: QuestionRows) -> TwoMethodScores:
         """1, 0 and −1 for the first method of the pair with the most votes."""
         votes = votes_of(rows)
-        pair = max(rates.by_pair(votes), key=lambda pair: pair.score.num_votes)
+        pair = max(rates.by_pair(votes), key=lambda pair: pair.score.num_answers)
         a, b = (votes.methods.index(name) for name in (pair.a, pair.b))
         own = np.flatnonzero(np.isin(votes.left, (a, b)) & np.isin(votes.right, (a, b)))
         votes = votes.take(own)
@@ -203,7 +203,7 @@ def _estimate(own: PreferenceRates, plan: QuestionPlan) -> IntervalEstimate:
 
 
 def _size(own: PreferenceRates) -> Size:
-    return Size(n_answers=own.score.num_votes, n_units=own.score.num_prompts, n_workers=own.score.num_participants)
+    return Size(n_answers=own.score.num_answers, n_units=own.score.num_units, n_workers=own.score.num_participants)
 
 
 def _outcomes(
@@ -224,7 +224,7 @@ def _outcome(own: PreferenceRates, plan: QuestionPlan) -> PairOutcomes:
     return PairOutcomes(
         a=own.a,
         b=own.b,
-        votes=own.score.num_votes,
+        votes=own.score.num_answers,
         **{name: share.value for name, share in shares.items()},
         **{f"{name}_low": interval.low for name, interval in ends.items()},
         **{f"{name}_high": interval.high for name, interval in ends.items()},

@@ -15,8 +15,8 @@ from analysis.clustering import Clustered, Contrast, Target, cluster, contrast
 from analysis.counts import distinct
 from analysis.intervals import Interval
 from analysis.multiplicity import Adjusted
-from analysis.preference.shares import VoteShare
 from analysis.preference.votes import LEFT, RIGHT, STRONGEST, TIE, Votes
+from analysis.shares import Share
 
 Array = np.ndarray
 
@@ -28,11 +28,11 @@ class PreferenceRates:
     a: str
     b: str
     #: Shares of the votes; they add up to 1.
-    win: VoteShare
-    tie: VoteShare
-    loss: VoteShare
+    win: Share
+    tie: Share
+    loss: Share
     #: P(win) + ½ P(tie).
-    score: VoteShare
+    score: Share
     #: Shares of votes that called both good, or both bad; 0 where the question did not ask.
     both_good: float
     both_bad: float
@@ -81,7 +81,7 @@ def by_method(votes: Votes) -> list[PreferenceRates]:
     return found
 
 
-def left_share(votes: Votes) -> VoteShare | None:
+def left_share(votes: Votes) -> Share | None:
     """The share of votes for the left video among those that are no tie; None where all are ties.
 
     One half where the side does not matter and each method stood as often on either side.
@@ -166,7 +166,7 @@ def _mean(votes: Votes, values: Array) -> Contrast:
     return contrast([values.mean()], cluster(psi, votes.participant, votes.prompt))
 
 
-def _shares(votes: Votes, values: Array, signs: Array, shift: Sequence[float] = (0.0,)) -> list[VoteShare]:
+def _shares(votes: Votes, values: Array, signs: Array, shift: Sequence[float] = (0.0,)) -> list[Share]:
     """Shares that are each a shift plus a combination of the columns' means."""
     means = values.mean(axis=0)
     clustered = cluster((values - means) / len(values), votes.participant, votes.prompt)
@@ -176,9 +176,7 @@ def _shares(votes: Votes, values: Array, signs: Array, shift: Sequence[float] = 
         parts = (clustered.part(row, "these"), clustered.part(row, "new"))
         value = round(float(start + row @ means), 12)
         found.append(
-            VoteShare(
-                found=Contrast(value, *parts), num_votes=len(values), num_participants=people, num_prompts=prompts
-            )
+            Share(found=Contrast(value, *parts), num_answers=len(values), num_participants=people, num_units=prompts)
         )
     return found
 

@@ -50,7 +50,7 @@ def test_a_method_is_compared_with_all_others() -> None:
     found = drawn()
     rates = by_method(found)
     assert [each.a for each in rates] == found.methods
-    assert sum(each.net * each.score.num_votes for each in rates) == pytest.approx(0, abs=1e-9)
+    assert sum(each.net * each.score.num_answers for each in rates) == pytest.approx(0, abs=1e-9)
     assert all(each.win.value + each.tie.value + each.loss.value == pytest.approx(1) for each in rates)
     assert rates[0].net == max(each.net for each in rates)
 

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from analysis.clustering import TARGETS, Contrast
 from analysis.intervals import UNKNOWN, t_quantile, wilson
-from analysis.preference.shares import VoteShare
+from analysis.shares import Share
 from analysis.variance import NOTHING, Part
 
 
-def share(value: float, variance: float = 0.004, df: float = 12.0, people: int = 13, prompts: int = 9) -> VoteShare:
+def share(value: float, variance: float = 0.004, df: float = 12.0, people: int = 13, prompts: int = 9) -> Share:
     part = Part(variance, df) if variance else NOTHING
     found = Contrast(value, Part(variance / 2, df) if variance else NOTHING, part)
-    return VoteShare(found=found, num_votes=200, num_participants=people, num_prompts=prompts)
+    return Share(found=found, num_answers=200, num_participants=people, num_units=prompts)
 
 
 @settings(deadline=None)
@@ -63,11 +63,11 @@ def test_one_cluster_tells_nothing(people: int, prompts: int, unknown: tuple[str
 def test_single_votes_are_wilsons() -> None:
     """With the variance of independent votes and many degrees of freedom the interval is Wilson's (1927)."""
     p, n = 81 / 263, 263
-    found = VoteShare(
+    found = Share(
         found=Contrast(p, Part(p * (1 - p) / n, math.inf), Part(p * (1 - p) / n, math.inf)),
-        num_votes=n,
+        num_answers=n,
         num_participants=n,
-        num_prompts=n,
+        num_units=n,
     )
     # Newcombe, Statistics in Medicine 1998, table I, method 3.
     assert tuple(found.interval("new")) == pytest.approx((0.2553, 0.3662), abs=5e-5)
