@@ -1,6 +1,7 @@
 """The task page with questions of every kind, in real browsers."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,12 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
+from crowd.lifecycle.collect import collect
+from crowd.task import page as task_page
 from crowd.task.ordering import option_order, question_order, seed_of, shown_order, shuffled
 from tests import browsers
 from tests.browser.asking import CAPTIONS, clip, item, page, question
+from tests.browser.conftest import Served
 from tests.browser.participant import Participant
 from tests.browser.taskserver import TaskServer
 from tests.crowd.clips import write_clip
@@ -595,3 +599,28 @@ def test_one_of_two_clips_is_heard(tasks: TaskServer, participant: Participant) 
     other.click()
     assert participant.driver.execute_script(muted) == [True, False]
     assert browsers.axe(participant.driver) == []
+
+
+@BOTH
+def test_a_compressed_page_asks_and_sends(
+    serve: Callable[..., Served], participant: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the platform, in its frame and under its rules for scripts, a page whose script is compressed does all."""
+    monkeypatch.setattr(task_page, "MAX_QUESTION_BYTES", 50_000)
+    served = serve(training_items=0, attention_items=0)
+    participant.take(served.invite())
+    assert participant.driver.find_elements("id", "packed")
+    participant.go_on()
+    keys = participant.answer_everything(lambda key: "Unclear")
+    participant.see(".bar .primary").click()
+    participant.driver.switch_to.default_content()
+    participant.see("#code")
+    assert collect(served.study_dir).rows == len(keys) == 2
+
+
+def test_a_browser_that_cannot_unpack_says_so(tasks: TaskServer, participant: Participant) -> None:
+    """Where a browser is too old for a compressed page, people read what to do."""
+    tasks.page = page([question("rating")], [item("v00", PAIR[:1], "rating")], smaller=True)
+    with browsers.on_every_page(participant.driver, "delete window.DecompressionStream"):
+        participant.driver.get(tasks.address())
+        assert "This browser is too old" in participant.see("#old").text

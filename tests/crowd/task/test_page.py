@@ -92,10 +92,10 @@ def presigned(name: str) -> str:
     return f"https://bucket.s3.eu-central-1.amazonaws.com/vidgen{address(name).removeprefix('/media')}?{query}"
 
 
-@pytest.mark.parametrize(("media_url", "fallback", "rated"), [(address, ".gif", 5), (presigned, "", 0)])
+@pytest.mark.parametrize(("media_url", "rated"), [(address, 5), (presigned, 40)])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_task_of_twenty_pairs_fits(language: str, media_url: Callable[[str], str], fallback: str, rated: int) -> None:
-    """20 pairs with prompts and two preferences, and 5 ratings; with signed links the pairs, without fallbacks."""
+def test_a_task_of_twenty_pairs_fits(language: str, media_url: Callable[[str], str], rated: int) -> None:
+    """20 pairs with prompts, fallbacks and two preferences fit, and ratings of their videos as well."""
     questions = [
         {"id": "quality", "kind": "preference", "ties": "both", "text": "Which clip looks better?"},
         {"id": "motion", "kind": "preference", "strength": 7, "text": "Which clip moves better?"},
@@ -106,7 +106,6 @@ def test_a_task_of_twenty_pairs_fits(language: str, media_url: Callable[[str], s
             video,
             method=f"method{place % 2}",
             prompt=f"a red car that drives past house number {place // 2}",
-            fallback=fallback and video.fallback,
         )
         for place, video in enumerate(videos(40))
     ]
