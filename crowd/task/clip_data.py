@@ -4,6 +4,8 @@ A presigned address has some 370 characters, of which a hundred differ between t
 """
 
 import copy
+import json
+import re
 from collections.abc import Mapping
 from os.path import commonprefix
 from typing import Any, TypeVar
@@ -52,6 +54,18 @@ def _shortened(clip: Mapping[str, Any], shared: list[str], start: str, start_of_
             path, mark, query = short[key].partition("?")
             short[key] = path[len(start) :] + mark + query[len(start_of_query) :]
     return short
+
+
+def task_in(page: str) -> dict[str, Any]:
+    """The data that the page's script works with.
+
+    Raises:
+        ValueError: it is no task page.
+    """
+    found = re.search(r'<script type="application/json" id="task">(.*?)</script>', page, re.DOTALL)
+    if not found:
+        raise ValueError("page: holds no task")
+    return completed(json.loads(found[1]))
 
 
 def completed(task: Mapping[str, Any]) -> dict[str, Any]:

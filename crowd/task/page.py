@@ -24,6 +24,7 @@ from crowd.questions.question import Question
 from crowd.questions.survey import ONCE
 from crowd.task.clip_data import items_of, shortened
 from crowd.task.page_size import page_size, too_large
+from crowd.task.quiz import TRIES
 from crowd.task.script import packed, script_of, style_of, unpacking
 from crowd.videos.metadata import FALLBACKS, Video
 from crowd.wording import FORMER_KEYS, OTHER, UNCLEAR, common_wording, question_wording, wording
@@ -235,6 +236,7 @@ def _instructions(study: Study, design: Design, media_url: Callable[[str], str])
         ]
     if study.quiz:
         found |= {"quiz": [question.to_table() for question in study.quiz], "quiz_failed": study.quiz_failed}
+        found["quiz_tries"] = TRIES
     return found | ({"shuffle_questions": True} if study.question_order == "shuffled" else {})
 
 

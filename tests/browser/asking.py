@@ -73,6 +73,7 @@ def page(
         "training": [],
         "parts": [[[entry] for entry in items]],
         "checks": [],
+        "quiz_tries": 2,
         **values,
     }
     return page_of(task, language, smaller=smaller)

@@ -21,7 +21,8 @@ from crowd.localplatform.operations.questions import parse_question
 from crowd.opaque_names import address
 from crowd.questions import question_of
 from crowd.simulated.response_probabilities import by_accuracy
-from crowd.simulated.workers import ResponseStyle, SimulatedWorker, filled_form, task_in
+from crowd.simulated.workers import ResponseStyle, SimulatedWorker, filled_form
+from crowd.task.clip_data import task_in
 from crowd.task.page import MAX_QUESTION_BYTES, check_pages, html_question, page_data, pay_shown, render_page
 from crowd.texts import skeleton, unholdable
 from crowd.videos.metadata import Video

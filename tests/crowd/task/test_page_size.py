@@ -88,7 +88,7 @@ def test_twenty_items_of_each_kind_fit(kind: str, language: str) -> None:
     own = Study(
         questions=({"id": "q", "kind": kind, **about, **asked},),
         language=language,
-        prompt="above",
+        prompt="hidden" if kind == "caption" else "above",
         training_items=0,
         wording={"direction": "rtl"},
     )
