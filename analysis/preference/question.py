@@ -324,6 +324,6 @@ def _of_strengths(votes: Votes) -> list[str]:
     if not unknown:
         return []
     return [
-        f"{unknown:,} of {len(votes):,} votes say which video is better and not by how much: all shares count them, mean "
-        "strengths do not."
+        f"{unknown:,} of {len(votes):,} votes say which video is better and not by how much: all shares count them, "
+        "mean strengths do not."
     ]

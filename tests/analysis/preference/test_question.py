@@ -43,7 +43,7 @@ def test_pairs_shown_one_way_round_are_named() -> None:
     pair = frame["left_method"].isin(["a", "b"]) & frame["right_method"].isin(["a", "b"])
     question = result(pd.concat([one_way_round(frame[pair]), frame[~pair]], ignore_index=True))
     assert question.details.position is not None
-    assert [note for note in question.notes if "one way round" in note][0].startswith(
+    assert next(note for note in question.notes if "one way round" in note).startswith(
         "Shown one way round only: a and b."
     )
     assert not any("one way round" in note for note in result(frame).notes)

@@ -133,7 +133,11 @@ def test_no_left_share_where_each_method_has_its_side() -> None:
     one_way = votes(["a", "a", "b"], ["b", "b", "c"], ["w1", "w2", "w1"], ["p", "q", "p"], ["left", "left", "left"])
     assert left_share(one_way) is None
     both = votes(
-        ["a", "a", "b", "b"], ["b", "b", "c", "a"], ["w1", "w2", "w1", "w2"], list("pqpq"), ["left", "left", "right", "right"]
+        ["a", "a", "b", "b"],
+        ["b", "b", "c", "a"],
+        ["w1", "w2", "w1", "w2"],
+        list("pqpq"),
+        ["left", "left", "right", "right"],
     )
     assert shown_both_ways(both).tolist() == [True, True, False, True]
     share = left_share(both)
