@@ -4,7 +4,7 @@
 
 People rate each method's video of every prompt, and a metric scores the same videos. The methods stay the same in all
 studies of a design; prompts, videos and people are drawn anew. What an interval should hold is the mean coefficient
-over the studies. A run exits with 1 where an interval by video covers less than `LEAST`.
+over the studies. A run exits with 1 where an interval covers less than `LEAST`, unless `LOOSE` names it.
 """
 
 import argparse
@@ -26,6 +26,10 @@ BEGIN, END = "<!-- benchmarks.metric_validation writes this table -->", "<!-- en
 
 #: Least that 95 % intervals may cover.
 LEAST = 0.93
+
+#: What is known to cover less: resamples have more noise than the answers, so that their quantiles lie too low, which
+#: shows where the correlation over methods is known well. docs/statistics.md and the report say so.
+LOOSE = {("10 × 10, 12 methods", "by_system", "pearson")}
 
 #: Resamples of a study; reports take more.
 SAMPLES = 100
@@ -59,11 +63,13 @@ def _coverage(found: list[MetricValidation], level: str) -> dict[str, float]:
 
 
 def broken(name: str, found: dict[str, dict[str, float]]) -> list[str]:
-    """The intervals by video that cover too little."""
+    """The intervals that cover too little and are not known to."""
+    words = {"by_video": "video", "by_system": "method"}
     return [
-        f"{name}, {coefficient} by video: covers {share:.3f}, less than {LEAST}"
-        for coefficient, share in found["by_video"].items()
-        if share < LEAST
+        f"{name}, {coefficient} by {words[level]}: covers {share:.3f}, less than {LEAST}"
+        for level, shares in found.items()
+        for coefficient, share in shares.items()
+        if share < LEAST and (name, level, coefficient) not in LOOSE
     ]
 
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,7 @@ def machine_help(
     pair = comparisons[0] if comparisons else None
     return MachineHelp(
         machine=machine.name,
-        table=machine.table,
+        table=Path(machine.table).name,
         methods=rows,
         difference=_of_pair(pair, own, confidence, share=share) if pair else None,
         notes=_notes(rows, machine, plan, methods, judged.estimates),

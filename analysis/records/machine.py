@@ -58,7 +58,7 @@ class MachineHelp:
     machine: str
     """The column with the machine's scores."""
     table: str
-    """The table that has it, with a row for every video."""
+    """The name of the file that has it, with a row for every video."""
     methods: list[PoweredMethod]
     """Each method that has answers, in the order of the question's methods."""
     difference: PoweredDifference | None

@@ -1,5 +1,6 @@
 """Prediction-powered estimates in reports: what they are, what is said of them, and what is refused."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import pandas as pd
 import pytest
 
 from analysis import Report, analyse
+from analysis.metrics.machine import machine_scores
 from analysis.prediction_powered import ScoredVideos, difference, mean
 from analysis.questions.machine import sampling_p
 from analysis.records.machine import MachineHelp
 from tests.analysis.questions.tables import preference_rows
+from tests.cli.program import vidgen
 
 METHODS, PEOPLE, SEEN, PROMPTS = ("ours", "theirs"), 10, 12, 90
 
@@ -231,3 +234,39 @@ def test_ratings_that_prompts_get_unequally_are_counted_each(tmp_path: Path) -> 
     (question,) = analyse(answers, machine="judge", all_videos=tmp_path / "all.csv").questions
     assert question.machine is not None
     assert any("every rating counts the same" in note for note in question.machine.notes)
+
+
+def test_the_command_prints_a_line_for_each_estimate_and_metric(tmp_path: Path) -> None:
+    """With the interval, what it saves, and people alone; what cannot be is refused in one line."""
+    answers, videos = study("rating")
+    files = {name: str(tmp_path / f"{name}.csv") for name in ("answers", "all")}
+    answers.merge(videos[["video_id", "judge"]], on="video_id").to_csv(files["answers"], index=False)
+    videos.to_csv(files["all"], index=False)
+    given = ["--answers", files["answers"], "--machine", "judge", "--metric", "judge", "--out", tmp_path / "report"]
+    said = vidgen("accuracy-report", *given, "--all-videos", files["all"])
+    assert said.exit_code == 0, said.output
+    lines = said.output.splitlines()
+    assert any(
+        line.startswith("judge beside rating: Spearman’s ρ 0.") and "by video (95 % interval" in line for line in lines
+    )
+    for what in ("ours", "theirs", "ours − theirs"):
+        (line,) = (line for line in lines if line.startswith(f"rating with judge, {what}: "))
+        assert "% narrower); people alone" in line
+    refused = vidgen("accuracy-report", *given)
+    assert refused.exit_code == 1
+    assert refused.output.startswith("Error: machine 'judge': an answers table lists only videos with answers; give")
+    assert refused.output.count("\n") == 1
+
+
+def test_a_studys_files_have_its_ids(tmp_path: Path) -> None:
+    """Without a table of all videos the study's metadata.csv is read, and its design says which file is which video."""
+    (tmp_path / "videos").mkdir()
+    published = {"videos_dir": "videos", "videos": [{"file_name": "a.mp4", "video_id": "first"}]}
+    (tmp_path / "design.json").write_text(json.dumps(published))
+    (tmp_path / "videos" / "metadata.csv").write_text(
+        "file_name,method,prompt,judge\na.mp4,ours,a cat,1\nb.mp4,ours,,2.5\n"
+    )
+    found = machine_scores("judge", None, tmp_path / "design.json")
+    assert found.video_id == ["first", "b.mp4"]
+    assert (found.method, found.item) == (["ours", "ours"], ["a cat", ""])
+    assert found.score.tolist() == [1, 2.5]
