@@ -77,5 +77,5 @@ def report_contents(
     if drawing and not table.naming:
         drawing.begin(figure_data(contents))
     elif drawing and others:
-        drawing.add_questions(question_figures(contents.questions))
+        drawing.add(questions=question_figures(contents.questions))
     return contents
