@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from crowd.lifecycle import handouts
 from crowd.lifecycle.invitation_checks import check_invitation, for_others
 from crowd.lifecycle.invite import Invitation, hand_out
 from crowd.lifecycle.place import settle
@@ -80,6 +81,7 @@ def serve(
     addresses.proxies(trusted_proxies)
     if participants:
         check_invitation(root, country)
+        handouts.check_writable(root)
         if not this_machine:
             for_others(shown or addresses.for_others(host, port), addresses.endpoint(host, port).removesuffix(":0"))
     with running(root, host=host, port=port, public_url=shown, trusted_proxies=trusted_proxies) as server:
