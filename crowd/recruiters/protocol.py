@@ -94,8 +94,6 @@ class Visit:
     """Names the visit; the same for the same visit, however often its address is opened."""
     person_id: str
     """Names the person at the recruiter."""
-    country: str | None = None
-    """Where they are, as a code like "JP" or "US-CA", if that is known."""
     simulated: bool = False
     """Whether it is a program in a rehearsal."""
 
