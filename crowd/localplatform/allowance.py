@@ -26,7 +26,8 @@ def num_done(tx: Transaction, worker_id: str, visit: Row | None) -> int:
 def settle(tx: Transaction, worker_id: str, *, has_more: bool) -> Row | None:
     """End the participant's visit if there is nothing more for them to do; return it, or None without one.
 
-    It is complete once a task is finished. Otherwise their time was over, or there was no place for them.
+    It is complete once a task is finished. Otherwise their time was over, or there was no place for them, if they need
+    not wait for one.
     """
     visit = arrivals.last(tx, worker_id)
     if visit is None or visit["outcome"] is not None or has_more:
@@ -35,6 +36,8 @@ def settle(tx: Transaction, worker_id: str, *, has_more: bool) -> Row | None:
         outcome = Outcome.COMPLETE
     elif assignments.num_abandoned(tx, worker_id, since=visit["arrived"]):
         outcome = Outcome.TIMED_OUT
+    elif tx.now < visit["waits_until"]:
+        return visit
     else:
         outcome = Outcome.FULL
     arrivals.end(tx, visit["seq"], outcome)

@@ -87,6 +87,8 @@ class Home:
     """The last visit of somebody whom a recruiter sent."""
     num_left: int | None = None
     """How many more tasks they may finish; None: as many as are open."""
+    waits: bool = False
+    """Whether somebody whom a recruiter sent finds no place yet."""
     num_done: int = 0
     """How many they have finished, of a visit or in all."""
 
@@ -123,9 +125,8 @@ def home(tx: Transaction, token: str, most_tasks: int = 0) -> Home:
         [] if blocked or left == 0 else [_at_most(task, left) for task in islice(_offers(tx, participant), MOST_KINDS)]
     )
     num_finished = assignments.num_finished(tx, worker_id)
-    visit = allowance.settle(
-        tx, worker_id, has_more=blocked or any(task.state == "accepted" for task in own) or bool(offered)
-    )
+    has_more = bool(blocked or offered or any(task.state == "accepted" for task in own))
+    visit = allowance.settle(tx, worker_id, has_more=has_more)
     return Home(
         participant,
         [*own, *offered],
@@ -134,6 +135,7 @@ def home(tx: Transaction, token: str, most_tasks: int = 0) -> Home:
         over=not offered and hits.are_over(tx),
         visit=visit,
         num_left=left,
+        waits=visit is not None and visit["outcome"] is None and not has_more,
         num_done=allowance.num_done(tx, worker_id, visit),
     )
 

@@ -107,6 +107,7 @@ class RecruitPages:
             comes_again=door.comes_again,
             num_tasks=study.most_tasks,
             hold_s=self._platform.limits.hold_s,
+            patience_s=door.patience_s,
         )
 
     async def _end(self, request: Request) -> Response:

@@ -38,6 +38,9 @@ from crowd.localplatform.shownquestions import ShownQuestions
 from crowd.localplatform.store import Row, assignments, offers
 from crowd.localplatform.submissions import read_form
 
+#: How often the page of somebody who waits for a place looks whether there is one.
+_LOOKS_AGAIN_S = 10
+
 _Handler = Callable[["WorkerPages", Request], Awaitable[Response]]
 
 
@@ -138,6 +141,7 @@ class WorkerPages:
             "home",
             participant,
             tasks=mine,
+            headers={"Refresh": str(_LOOKS_AGAIN_S)} if home.waits else None,
             home=home,
             messages=messages,
             over=home.over,

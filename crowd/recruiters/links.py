@@ -20,6 +20,11 @@ class Links(Settings):
         return True
 
     @property
+    def patience_s(self) -> int:
+        """None: nobody tells of places that become free."""
+        return 0
+
+    @property
     def query(self) -> str:
         """Nothing."""
         return ""

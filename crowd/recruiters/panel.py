@@ -59,6 +59,11 @@ class Panel(Settings):
         return self.repeat
 
     @property
+    def patience_s(self) -> int:
+        """None: nobody tells of places that become free."""
+        return 0
+
+    @property
     def query(self) -> str:
         """The parameters, with ID and VISIT where the service has its placeholders."""
         return f"{self.id_parameter}=ID" + (f"&{self.session_parameter}=VISIT" if self.session_parameter else "")

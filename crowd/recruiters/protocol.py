@@ -117,6 +117,11 @@ class Door(Protocol):
         ...
 
     @property
+    def patience_s(self) -> int:
+        """How long somebody waits for a place before there is none: for news of the recruiter that may free one."""
+        ...
+
+    @property
     def query(self) -> str:
         """What the recruiter puts behind ``/join?`` for each person, for the author to enter there."""
         ...

@@ -24,17 +24,19 @@ def know(tx: Transaction, recruiter: str, person_id: str, worker_id: str) -> tup
     return str(known), new > 0
 
 
-def add(tx: Transaction, recruiter: str, session_id: str, worker_id: str, num_tasks: int) -> bool:
+def add(tx: Transaction, recruiter: str, session_id: str, worker_id: str, num_tasks: int, patience_s: float) -> bool:
     """Add a visit, unless it is there; return whether it was added."""
     added = tx.execute(
-        """INSERT INTO arrivals (recruiter, session_id, worker_id, num_tasks, num_before, arrived)
+        """INSERT INTO arrivals (recruiter, session_id, worker_id, num_tasks, num_before, arrived, waits_until)
         VALUES (:recruiter, :session_id, :worker_id, :num_tasks,
-          (SELECT count(*) FROM assignments WHERE worker_id = :worker_id AND submit_seq IS NOT NULL), :now)
+          (SELECT count(*) FROM assignments WHERE worker_id = :worker_id AND submit_seq IS NOT NULL),
+          :now, :now + :patience)
         ON CONFLICT DO NOTHING""",
         recruiter=recruiter,
         session_id=session_id,
         worker_id=worker_id,
         num_tasks=num_tasks,
+        patience=patience_s,
     )
     return added > 0
 

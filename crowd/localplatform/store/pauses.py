@@ -35,6 +35,7 @@ _STAMPS = [
     ("hits", "created"),
     ("hits", "visible_from"),
     ("arrivals", "arrived"),
+    ("arrivals", "waits_until"),
     ("assignments", "accepted"),
     ("assignments", "submitted"),
     ("request_tokens", "used"),

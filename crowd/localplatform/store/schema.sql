@@ -172,6 +172,7 @@ CREATE TABLE IF NOT EXISTS arrivals (   -- the visits on which a recruiter sent 
   num_tasks INTEGER NOT NULL,           -- how many tasks they were asked for; 0: as many as are open
   num_before INTEGER NOT NULL,          -- how many tasks they had finished before this visit
   arrived REAL NOT NULL,
+  waits_until REAL NOT NULL,            -- before that, having found no place is no outcome
   outcome TEXT,                         -- one of crowd.recruiters.Outcome; NULL: not ended
   ended REAL,
   UNIQUE (recruiter, session_id)

@@ -18,6 +18,7 @@ from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.store import arrivals, assignments
 from crowd.recruiters import Outcome
+from crowd.recruiters.panel import Panel
 from tests.crowd.localplatform.market import JSON, Market, Person, requester
 
 TABLE = {
@@ -427,3 +428,30 @@ def test_the_address_for_the_recruiter_is_printed(study: Path) -> None:
     Study().save(study / "study.toml")
     with serve(study, public_url="https://study.example/a") as served:
         assert served.join_url is None
+
+
+def test_somebody_may_wait_for_a_place(panel: Market, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a recruiter tells of places that become free, the page looks again until there is one, or for so long."""
+    monkeypatch.setattr(Panel, "patience_s", 120)
+    hit_id, first = panel.hit(), arrive(panel, "first", "1")
+    first.accept(hit_id)
+    second, third = arrive(panel, "second"), arrive(panel, "third")
+    page = second.get(headers={})
+    assert "All places are taken at the moment" in page.text
+    assert page.headers["refresh"] == "10"
+    assert outcomes(panel) == [("first", None), ("second", None), ("third", None)]
+    people.end_visit(panel.study, "panel", "1", Outcome.RETURNED)
+    clock.advance(60)
+    work(second, hit_id)
+    assert "refresh" in third.get(headers={}).headers
+    clock.advance(60)
+    assert third.get().json()["end"]["outcome"] == "full"
+    assert outcomes(panel) == [("first", "returned"), ("second", "complete"), ("third", "full")]
+
+
+def test_a_person_does_not_wait_for_their_own_place(panel: Market) -> None:
+    """The last place is held for whoever came for it, also when they come again by another visit."""
+    panel.hit()
+    arrive(panel, "ann", "1")
+    arrive(panel, "ann", "2")
+    assert outcomes(panel) == [("ann", "returned"), ("ann", None)]
