@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from crowd import recruiters
 from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.ledger.budget import Consent, check_real_money
@@ -22,7 +23,7 @@ from crowd.lifecycle.reconcile import RESTORED, is_restored, reconcile
 from crowd.lifecycle.rollback import unchanged_on_failure
 from crowd.lifecycle.video_folder import same_videos
 from crowd.media.places import Media, check_reachable, remembered
-from crowd.platforms import DEFAULT, Platform, describe, open_platform
+from crowd.platforms import DEFAULT, Description, Platform, describe, open_platform
 from crowd.studydir import StudyDirectory
 
 _log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ def publish(
     root = Path(study_dir)
     with unchanged_on_failure(root, unless=lambda: anything_sent(root)), locked(root):
         study, planned = prepare(root, videos_dir, describe(platform).fees)
+        _check_recruiter(describe(platform), study)
         with Ledger(root) as ledger, open_platform(platform, root) as where:
             settle_place(root)
             place, consent = media or remembered(ledger), consent or Consent()
@@ -107,6 +109,22 @@ def open_due_rounds(study_dir: str | Path, *, progress: Progress | None = None) 
         study, planned = load(root, unchanged=True)
         consent = Consent(real_money=True)
         return apply_design(platform, ledger, study, planned, remembered(ledger), consent, progress)
+
+
+def _check_recruiter(platform: Description, study: Study) -> None:
+    """Refuse what a recruiter that sends people to this study's own server cannot do."""
+    if not recruiters.describe(study.recruiter).sends:
+        return
+    if study.countries:
+        raise ValueError(
+            f"countries: the server does not know where people are whom {study.recruiter} sends, so none of them could "
+            "take a task: choose the countries there, and leave them out of study.toml"
+        )
+    if not platform.in_study_dir:
+        raise ValueError(
+            f"recruiter: {study.recruiter} sends people to the local platform, and the study is to be published on "
+            f"{platform.name}: leave the recruiter out of study.toml, or publish with --platform local"
+        )
 
 
 def _check_experience(platform: Platform, ledger: Ledger, study: Study) -> None:

@@ -12,9 +12,11 @@ from typing import Any
 
 from crowd.commandline import to_paste
 from crowd.credentials import load_or_create
+from crowd.localplatform import visits
 from crowd.localplatform.clock import wall_clock
-from crowd.localplatform.store import Database, Transaction, assignments, participants, pauses, progress
+from crowd.localplatform.store import Database, Transaction, arrivals, assignments, participants, pauses, progress
 from crowd.localplatform.studyfile import StudyFile
+from crowd.recruiters import Outcome
 from crowd.studydir import StudyDirectory
 from crowd.worker_ids import is_simulated
 
@@ -44,6 +46,8 @@ class Invited:
     num_sent: int
     revoked: bool
     """Whether the link was taken back."""
+    recruiter: str | None = None
+    """Who sent them; None if they have a link of their own."""
 
 
 _COUNTRY = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?")
@@ -73,7 +77,7 @@ def invite_up_to(study_dir: str | Path, count: int, *, country: str | None = Non
     """
     check_country(country)
     with _store(study_dir) as tx:
-        people = [row for row in participants.people(tx) if row["revoked"] is None]
+        people = [row for row in participants.people(tx) if row["revoked"] is None and row["recruiter"] is None]
         there = [row for row in people if country is None or row["country"] == country]
         missing = max(0, count - len(there))
         for _ in range(missing):
@@ -82,8 +86,8 @@ def invite_up_to(study_dir: str | Path, count: int, *, country: str | None = Non
 
 
 def links(study_dir: str | Path) -> list[str]:
-    """The paths of people's links that were not revoked, in the order of invitation."""
-    return [link.path for link in everybody(study_dir) if link.number and not link.revoked]
+    """The paths of people's links that were not revoked, in the order of invitation; of those sent by nobody."""
+    return [link.path for link in everybody(study_dir) if link.number and not link.revoked and not link.recruiter]
 
 
 def everybody(study_dir: str | Path) -> list[Invited]:
@@ -102,6 +106,7 @@ def everybody(study_dir: str | Path) -> list[Invited]:
                 num_open=row["open"],
                 num_sent=row["sent"],
                 revoked=row["revoked"] is not None,
+                recruiter=row["recruiter"],
             )
             for row in participants.everybody(tx)
         ]
@@ -168,6 +173,38 @@ def work_of_all(study_dir: str | Path) -> list[dict[str, Any]]:
         )
     with _store(study_dir) as tx:
         return progress.work(tx)
+
+
+def end_visit(study_dir: str | Path, recruiter: str, session_id: str, outcome: Outcome) -> bool:
+    """End the visit of somebody whom a recruiter sent, as the recruiter says; their unfinished tasks become free.
+
+    What they have submitted is kept. A visit that has ended stays as it is, and False is returned.
+
+    Raises:
+        ValueError: the recruiter sent nobody by that visit.
+    """
+    with _store(study_dir) as tx:
+        visit = arrivals.find(tx, recruiter, session_id)
+        if visit is None:
+            raise ValueError(f"recruiter {recruiter} sent nobody by visit {session_id!r}")
+        _settle(tx, study_dir)  # tasks whose time is over are abandoned, not returned
+        return visits.end(tx, visit, outcome)
+
+
+def arrived(study_dir: str | Path) -> list[dict[str, Any]]:
+    """All visits of people whom recruiters sent, see `crowd.localplatform.store.arrivals.every`."""
+    if not StudyDirectory(study_dir).store.exists():
+        return []
+    with _store(study_dir) as tx:
+        return arrivals.every(tx)
+
+
+def came_from(study_dir: str | Path) -> list[dict[str, Any]]:
+    """Where people came from, see `crowd.localplatform.store.arrivals.summary`; empty if there is no local platform."""
+    if not StudyDirectory(study_dir).store.exists():
+        return []
+    with _store(study_dir) as tx:
+        return arrivals.summary(tx)
 
 
 def stored_answers(study_dir: str | Path) -> list[tuple[str, str, str]]:

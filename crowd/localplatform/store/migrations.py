@@ -78,6 +78,10 @@ def _quiz_tries(connection: sqlite3.Connection) -> None:
     """Nothing: `schema.sql` adds the table of tries."""
 
 
+def _arrivals(connection: sqlite3.Connection) -> None:
+    """Add the people whom recruiters send, and their visits: the statements of the schema make the tables."""
+
+
 MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _canonical_hit_types,
     _programs_of_hits,
@@ -86,4 +90,5 @@ MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _dearest,
     _without_fees,
     _quiz_tries,
+    _arrivals,
 ]

@@ -34,6 +34,8 @@ def resume(tx: Transaction, now: float) -> None:
 _STAMPS = [
     ("hits", "created"),
     ("hits", "visible_from"),
+    ("arrivals", "arrived"),
+    ("arrivals", "waits_until"),
     ("assignments", "accepted"),
     ("assignments", "submitted"),
     ("request_tokens", "used"),

@@ -38,7 +38,8 @@ def _as_before(path: Path, *rows: tuple[str, str, str]) -> None:
                 (f"3HIT{hit_type_id}", hit_type_id),
             )
             store.execute("INSERT INTO questions VALUES (?, ?)", (f"3HIT{hit_type_id}", HIT["Question"]))
-        store.execute("DROP TABLE qualification_tests")
+        for table in ("qualification_tests", "recruits", "arrivals"):
+            store.execute(f"DROP TABLE {table}")
 
 
 @pytest.fixture
