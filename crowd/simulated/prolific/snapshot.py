@@ -39,7 +39,10 @@ def keep(prolific: SimulatedProlific, path: Path) -> None:
         ValueError: it holds something else.
     """
     if path.exists():
-        _take_over(prolific, json.loads(path.read_text(encoding="utf-8")))
+        try:
+            _take_over(prolific, json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"{path}: is no state of a simulated Prolific ({error!r})") from error
     written = ""
 
     def write() -> None:
