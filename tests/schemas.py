@@ -9,7 +9,7 @@ import inspect
 import json
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -28,6 +28,7 @@ from crowd.questions import KINDS
 from crowd.questions import kind_of as asked_kind
 from crowd.questions.instructions import Example, QuizQuestion
 from crowd.questions.question import Question
+from crowd.recruiters import NAMES, settings_class
 from vidgen.judge_report import JudgeReport
 from vidgen.runrecord import RunRecord
 
@@ -142,6 +143,7 @@ def _study(_: Schema) -> Schema:
         if section in sections and section not in study_file.FREE_SECTIONS:
             own = _of_key(field.name, hints[field.name]) | {"default": getattr(Study(), field.name)}
             sections[section]["properties"][field.name] = own | {"description": field.metadata["doc"]}
+    sections[study_file.RECRUIT]["properties"] |= {name: _recruiter(name) for name in NAMES}
     for field in fields(Study):
         if field.name in study_file.LISTS:
             sections[field.name] = {
@@ -169,6 +171,18 @@ def _question(kind: type[Question]) -> Schema:
         "required": ["kind", "id"],
         "properties": properties,
     }
+
+
+def _recruiter(name: str) -> Schema:
+    """The table ``[recruit.NAME]`` of a recruiter."""
+    kind = settings_class(name)
+    hints = get_type_hints(kind)
+    properties: Schema = {}
+    for field in fields(kind):
+        own = {} if field.default is MISSING else {"default": field.default}
+        properties[field.name] = _TYPES[hints[field.name]] | own | {"description": field.metadata["doc"]}
+    needed = [field.name for field in fields(kind) if field.default is MISSING]
+    return {"type": "object", "additionalProperties": False, "required": needed, "properties": properties}
 
 
 def _closed(kind: type) -> Schema:

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any, Self, get_type_hints
 
 from crowd.atomic_write import write_whole
-from crowd.design.study_file import LISTS, QUESTIONS, SECTIONS, read_values, stands, text_of
+from crowd.design.study_file import LISTS, QUESTIONS, RECRUIT, RECRUITERS, SECTIONS, read_values, stands, text_of
 from crowd.design.study_values import CHOICES, RANGES, check_money, check_options, check_questions
 from crowd.design.tomlfile import Places, places_in
 from crowd.questions import question_of
 from crowd.questions.instructions import Example, QuizQuestion
 from crowd.questions.naming import Naming
 from crowd.questions.question import Question, QuestionError
+from crowd.recruiters import DEFAULT, Settings, describe, settings_of
 from crowd.texts import as_read, listed, unholdable
 from crowd.videos.metadata import Video, labels_of, read_videos
 from crowd.wording import FORMER_KEYS, LANGUAGES, OTHER, UNCLEAR, headings, wording
@@ -123,6 +124,16 @@ class Study:
     min_approved_hits: int = stands("participants", 0, "Number of approved tasks; 100 is usual.")
     countries: tuple[str, ...] = stands("participants", (), 'Two-letter codes, e.g. ["US", "JP"].')
 
+    recruiter: str = stands(
+        "recruit",
+        DEFAULT,
+        'Where they come from: "links", which you hand out, or "panel", a service that sends them and takes them back.',
+    )
+    tasks_per_participant: int = stands(
+        "recruit", 0, "How many tasks each person does; 0: one where a service sends them, else as many as are open."
+    )
+    recruit: Mapping[str, Mapping[str, Any]] = stands(RECRUITERS, {}, "The own keys of recruiters, by their names.")
+
     foreign_pages: str = stands(
         "platform",
         "open",
@@ -220,6 +231,9 @@ class Study:
         for pair in self.comparisons:
             if len({side.strip() for side in pair.split(" - ")}) != 2 or pair.count(" - ") != 1:
                 raise ValueError(f'comparisons: must be "one method - another", has {pair!r}')
+        recruit = {name: settings_of(name, table).to_table() for name, table in self.recruit.items()}
+        object.__setattr__(self, "recruit", recruit)
+        self.recruiter_settings  # noqa: B018  raises where the chosen recruiter lacks a key
         unknown = [key for key in self.wording if FORMER_KEYS.get(key, key) not in wording(self.language)]
         if unknown:
             raise ValueError(f"wording: no {unknown[0]!r} on the page; it has {', '.join(wording(self.language))}")
@@ -250,6 +264,16 @@ class Study:
     def all_options(self) -> tuple[str, ...]:
         """The options of the question about labels, followed by "Other" and "Unclear"; none without that question."""
         return (*self.options, OTHER, UNCLEAR) if self.naming else ()
+
+    @property
+    def recruiter_settings(self) -> Settings:
+        """The own settings of the recruiter that people come from."""
+        return settings_of(self.recruiter, self.recruit.get(self.recruiter, {}))
+
+    @property
+    def most_tasks(self) -> int:
+        """How many tasks each person does; 0: as many as are open to them."""
+        return self.tasks_per_participant or describe(self.recruiter).tasks_per_participant
 
     @property
     def plan(self) -> dict[str, Any]:
@@ -321,6 +345,9 @@ def place_of(error: ValueError, places: Places) -> str:
     if isinstance(error, QuestionError):
         return places.of(f"{QUESTIONS}[{error.number}]", error.key)
     name = str(error).split(":")[0]
+    if name.startswith(f"{RECRUIT}."):
+        section, _, key = name.rpartition(".")
+        return places.of(section, key)
     return places.of(section_of(name), name)
 
 

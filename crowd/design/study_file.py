@@ -10,6 +10,7 @@ from crowd.design.tomlfile import Places, read_sections
 from crowd.fileformat import stamp
 from crowd.questions import question_of
 from crowd.questions.instructions import Example, QuizQuestion
+from crowd.recruiters import NAMES, settings_of
 from crowd.studydir import StudyDirectory
 from templates import environment
 
@@ -22,6 +23,7 @@ SECTIONS = {
     "time": "Time limits, in seconds.",
     "pay": "Money, in US dollars.",
     "participants": "Who may take part (Mechanical Turk only; 0 or empty: everybody).",
+    "recruit": "Local platform: where participants come from. A table [recruit.NAME] holds a recruiter's own keys.",
     "platform": "The local platform, for tasks that other programs publish on it.",
     "exclusion": "Whose answers are left out, decided before anybody answers. Nobody is unpaid for a wrong answer.",
     "analysis": "The analysis plan, declared before collection; its hash is kept when the study is published.",
@@ -30,6 +32,8 @@ SECTIONS = {
 }
 #: The sections whose keys the author chooses.
 FREE_SECTIONS = ("wording", "option_texts")
+#: What holds tables of its own, one for each recruiter: the tables `[recruit.NAME]` below the section `[recruit]`.
+RECRUIT, RECRUITERS = "recruit", "recruit.*"
 #: The sections that are lists of tables, and how each table is read.
 QUESTIONS = "questions"
 LISTS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
@@ -57,7 +61,9 @@ def read_values(
         ValueError: the file has a mistake; the message has the file, the line and the key.
     """
     keys = {name: {key: hints[key] for key, _ in documented[name]} for name in SECTIONS}
+    keys[RECRUIT] |= dict.fromkeys(NAMES, dict[str, Any])
     values, places = read_sections(path, keys, free=FREE_SECTIONS, lists=tuple(LISTS))
+    values[RECRUIT] = {name: values.pop(name) for name in NAMES if name in values}
     for name in LISTS:
         values[name] = tuple(_read_tables(name, values.get(name, ()), places))
     return values, places
@@ -71,6 +77,8 @@ def text_of(study: Any, documented: Mapping[str, list[tuple[str, str]]]) -> str:
         .render(
             sections=SECTIONS,
             documentation=documented,
+            recruit=RECRUIT,
+            tables={name: settings_of(name, table) for name, table in study.recruit.items()},
             lists=[entry for name in LISTS for entry in documented[name]],
             study=study,
             explained=_explained,
@@ -91,7 +99,7 @@ def _read_tables(section: str, tables: Iterable[Mapping[str, Any]], places: Plac
 
 
 def _explained(table: Any) -> Iterator[tuple[str, Any, str]]:
-    """The keys of a table with their values and, of a question, their meanings."""
+    """The keys of a table with their values and, of a question or a recruiter, their meanings."""
     meanings = {item.name: item.metadata.get("doc", "") for item in fields(table)}
     for key, value in table.to_table().items():
         yield key, value, meanings.get(key, "")

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from crowd.questions.naming import Naming
 from crowd.questions.question import Question, QuestionError
 from crowd.questions.survey import SurveyQuestion
+from crowd.recruiters import NAMES
 from crowd.texts import check_apart
 from crowd.wording import LANGUAGES, OTHER, UNCLEAR
 
@@ -33,12 +34,14 @@ RANGES: dict[str, tuple[float, float]] = {
     "confidence": (0.5, 0.9999),
     "margin": (0, 0.5),
     "pairs_per_prompt": (0, 1000),
+    "tasks_per_participant": (0, 1000),
 }
 #: The allowed words of each setting that is one of several words.
 CHOICES = {
     "language": tuple(LANGUAGES),
     "sound": ("off", "on"),
     "prompt": ("hidden", "above", "beside"),
+    "recruiter": NAMES,
     "foreign_pages": ("open", "strict"),
     "question_order": ("declared", "shuffled"),
     "quiz_failed": ("exclude", "end", "record"),

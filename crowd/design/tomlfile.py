@@ -91,14 +91,15 @@ def _read_toml(path: Path) -> tuple[dict[str, Any], Places]:
 def _lines(text: str) -> dict[tuple[str, str], int]:
     """The line number of each `[section]` (with an empty key) and of each `key =`.
 
-    The second table of a list is the section ``name[1]``.
+    The second table of a list is the section ``name[1]``, and a table below a section is ``section.name``.
     """
     lines: dict[tuple[str, str], int] = {}
     section = ""
     seen: Counter[str] = Counter()
     for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*(\[+)\s*([\w-]+)", line):
+        if header := re.match(r"\s*(\[+)\s*([\w.-]+)", line):
             section = header[2]
+            lines.setdefault((section.split(".")[0], ""), number)
             lines.setdefault((section, ""), number)
             if header[1] == "[[":
                 section = f"{section}[{seen[section]}]"

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from crowd.commandline import to_paste
+from crowd.country_codes import check_country
 from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.ledger.ledger import Ledger
@@ -25,7 +26,7 @@ def check_invitation(study_dir: Path, country: str | None) -> None:
             f"{study_dir}: programs have rehearsed later rounds of this study, where people would meet the videos of "
             "the first round again: publish it to a new study directory for people, with a copy of its study.toml"
         )
-    people.check_country(country)
+    check_country(country)
     wanted = wanted_countries(study_dir)
     if wanted and (country or "").partition("-")[0] not in wanted:
         raise ValueError(

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from crowd import recruiters
 from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.ledger.budget import Consent, check_real_money
@@ -74,6 +75,7 @@ def publish(
             check_same_platform(where, ledger.fact("platform"))
             check_reachable(where, place)
             check_real_money(where, ledger, consent)
+            _check_recruiter(where, study)
             _check_experience(where, ledger, study)
             if not anything_sent(root, "create/") or is_restored(ledger):  # new, or its ledger was lost or is outdated
                 left = LeftDesign.of(root)
@@ -107,6 +109,15 @@ def open_due_rounds(study_dir: str | Path, *, progress: Progress | None = None) 
         study, planned = load(root, unchanged=True)
         consent = Consent(real_money=True)
         return apply_design(platform, ledger, study, planned, remembered(ledger), consent, progress)
+
+
+def _check_recruiter(platform: Platform, study: Study) -> None:
+    """Refuse a recruiter that sends people to this study's own server, on another platform."""
+    if recruiters.describe(study.recruiter).sends and not platform.about.in_study_dir:
+        raise ValueError(
+            f"recruiter: {study.recruiter} sends people to the local platform, and the study is to be published on "
+            f"{platform.name}: leave the recruiter out of study.toml, or publish with --platform local"
+        )
 
 
 def _check_experience(platform: Platform, ledger: Ledger, study: Study) -> None:

@@ -62,6 +62,8 @@ class ServerLimits:
     """Most fields of one submitted answer."""
     open_assignments: int = 10
     """Most tasks that a participant may hold at the same time."""
+    hold_s: int = 600
+    """How long a place is held for somebody whom a recruiter sent and who has not begun."""
     requests_per_s: float = 10.0
     """Requests of one participant per second in the long run; simulated participants are not limited."""
     burst: int = 100

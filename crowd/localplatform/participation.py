@@ -1,11 +1,11 @@
 """What participants do: view, accept, return and submit tasks. Each function runs in a transaction for one link."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Literal
 
-from crowd.localplatform import eligibility
+from crowd.localplatform import allowance, eligibility
 from crowd.localplatform.answerxml import ASSIGNMENT_FIELD, Fields, answer_xml, form_answer_xml
 from crowd.localplatform.errors import ApiError
 from crowd.localplatform.fees import format_usd
@@ -28,6 +28,9 @@ Reason = Literal[
     "too-fast",
     "cross-site",
     "malformed",
+    "bad-arrival",
+    "came-before",
+    "enough",
 ]
 
 
@@ -80,6 +83,12 @@ class Home:
     messages: list[Row]
     over: bool
     """Whether nothing is open to them and nothing will be, since all HITs have ended."""
+    visit: Row | None = None
+    """The last visit of somebody whom a recruiter sent."""
+    num_left: int | None = None
+    """How many more tasks they may finish; None: as many as are open."""
+    num_done: int = 0
+    """How many they have finished, of a visit or in all."""
 
 
 def participant_of(tx: Transaction, token: str) -> Row:
@@ -96,8 +105,10 @@ def participant_of(tx: Transaction, token: str) -> Row:
     return row
 
 
-def home(tx: Transaction, token: str) -> Home:
-    """The participant, their open and finished tasks, and their messages.
+def home(tx: Transaction, token: str, most_tasks: int = 0) -> Home:
+    """The participant, their open and finished tasks, and their messages; a visit with nothing to do ends.
+
+    `most_tasks` is how many tasks people with a link of their own do; 0: as many as are open.
 
     Raises:
         RefusedError: nobody has this link, or it was revoked.
@@ -106,10 +117,37 @@ def home(tx: Transaction, token: str) -> Home:
     worker_id = participant["worker_id"]
     mine = [*assignments.in_hand(tx, worker_id), *assignments.finished(tx, worker_id, MOST_FINISHED)]
     own = [_task(tx, participant, hits.created(tx, row["hit_id"]), row) for row in mine]
-    offered = [] if account.is_blocked(tx, worker_id) else list(islice(_offers(tx, participant), MOST_KINDS))
+    blocked = account.is_blocked(tx, worker_id)
+    left = allowance.num_left(tx, participant, most_tasks)
+    offered = (
+        [] if blocked or left == 0 else [_at_most(task, left) for task in islice(_offers(tx, participant), MOST_KINDS)]
+    )
     num_finished = assignments.num_finished(tx, worker_id)
-    over = not offered and hits.are_over(tx)
-    return Home(participant, [*own, *offered], num_finished, account.messages(tx, worker_id), over)
+    visit = allowance.settle(
+        tx, worker_id, has_more=blocked or any(task.state == "accepted" for task in own) or bool(offered)
+    )
+    return Home(
+        participant,
+        [*own, *offered],
+        num_finished,
+        account.messages(tx, worker_id),
+        over=not offered and hits.are_over(tx),
+        visit=visit,
+        num_left=left,
+        num_done=allowance.num_done(tx, worker_id, visit),
+    )
+
+
+def _at_most(task: Task, num_left: int | None) -> Task:
+    """The task, as one of no more than the participant may still do."""
+    return task if num_left is None else replace(task, alike=min(task.alike, num_left))
+
+
+def is_offered_any(tx: Transaction, participant: Row) -> bool:
+    """Whether a task is open to the participant."""
+    return not account.is_blocked(tx, participant["worker_id"]) and any(
+        not task.unmet for task in _offers(tx, participant)
+    )
 
 
 def _offers(tx: Transaction, participant: Row) -> Iterator[Task]:
@@ -173,11 +211,19 @@ def _unmet(tx: Transaction, participant: Row, hit: Row, action: eligibility.Acti
     return found
 
 
-def accept(tx: Transaction, token: str, hit_id: str, most_open: int) -> tuple[Row, Row]:
+def accept(tx: Transaction, token: str, hit_id: str, most_open: int, most_tasks: int = 0) -> tuple[Row, Row]:
     """Accept a task; return the participant and the assignment. Accepting it twice changes nothing.
 
+    Args:
+        tx: the transaction.
+        token: the participant's.
+        hit_id: the task.
+        most_open: how many tasks a participant may have in hand.
+        most_tasks: how many tasks people with a link of their own do in all; 0: as many as are open.
+
     Raises:
-        RefusedError: its places are taken, the participant did it before, or it is not for this participant.
+        RefusedError: its places are taken, the participant did it before or has done enough, or it is not for this
+            participant.
     """
     participant = participant_of(tx, token)
     task = _find(tx, participant, hit_id)
@@ -188,7 +234,11 @@ def accept(tx: Transaction, token: str, hit_id: str, most_open: int) -> tuple[Ro
     _demand(tx, participant, task.hit, "Accept")
     if task.state == "gone":
         raise RefusedError("gone")
-    if len(assignments.in_hand(tx, participant["worker_id"])) >= most_open:
+    in_hand = len(assignments.in_hand(tx, participant["worker_id"]))
+    left = allowance.num_left(tx, participant, most_tasks)
+    if left is not None and in_hand >= left:
+        raise RefusedError("enough")
+    if in_hand >= most_open:
         raise RefusedError("too-many", str(most_open))
     participants.saw(tx, hit_id, participant["worker_id"])
     return participant, _existing(tx, assignments.accept(tx, task.hit, participant["worker_id"]))
@@ -269,7 +319,15 @@ def _submit(tx: Transaction, row: Row, fields: Fields) -> str:
     if row["state"] == "Accepted":
         delay = hits.created(tx, row["hit_id"])["auto_approval_s"]
         assignments.submit(tx, assignment_id, _answer(hits.question(tx, row["hit_id"]), fields), delay)
+        _settle_visit(tx, row["worker_id"])
     return assignment_id
+
+
+def _settle_visit(tx: Transaction, worker_id: str) -> None:
+    """End the visit of somebody who has done all tasks that they were asked for, in the transaction of the last one."""
+    participant = participants.of_worker_id(tx, worker_id)
+    if participant is not None and allowance.num_left(tx, participant, 0) == 0:
+        allowance.settle(tx, worker_id, has_more=False)
 
 
 def _answer(question: str, fields: Fields) -> str:

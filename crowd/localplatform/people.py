@@ -3,7 +3,6 @@
 These functions work whether or not the server runs. Only the server's clock ends tasks.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from crowd.commandline import to_paste
+from crowd.country_codes import check_country
 from crowd.credentials import load_or_create
+from crowd.localplatform import visits
 from crowd.localplatform.clock import wall_clock
-from crowd.localplatform.store import Database, Transaction, assignments, participants, pauses, progress
+from crowd.localplatform.store import Database, Transaction, arrivals, assignments, participants, pauses, progress
 from crowd.localplatform.studyfile import StudyFile
+from crowd.recruiters import Outcome
 from crowd.studydir import StudyDirectory
 from crowd.worker_ids import is_simulated
 
@@ -44,9 +46,8 @@ class Invited:
     num_sent: int
     revoked: bool
     """Whether the link was taken back."""
-
-
-_COUNTRY = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?")
+    recruiter: str | None = None
+    """Who sent them; None if they have a link of their own."""
 
 
 def invite(study_dir: str | Path, count: int, *, simulated: bool = False, country: str | None = None) -> list[str]:
@@ -73,7 +74,7 @@ def invite_up_to(study_dir: str | Path, count: int, *, country: str | None = Non
     """
     check_country(country)
     with _store(study_dir) as tx:
-        people = [row for row in participants.people(tx) if row["revoked"] is None]
+        people = [row for row in participants.people(tx) if row["revoked"] is None and row["recruiter"] is None]
         there = [row for row in people if country is None or row["country"] == country]
         missing = max(0, count - len(there))
         for _ in range(missing):
@@ -82,8 +83,8 @@ def invite_up_to(study_dir: str | Path, count: int, *, country: str | None = Non
 
 
 def links(study_dir: str | Path) -> list[str]:
-    """The paths of people's links that were not revoked, in the order of invitation."""
-    return [link.path for link in everybody(study_dir) if link.number and not link.revoked]
+    """The paths of people's links that were not revoked, in the order of invitation; of those sent by nobody."""
+    return [link.path for link in everybody(study_dir) if link.number and not link.revoked and not link.recruiter]
 
 
 def everybody(study_dir: str | Path) -> list[Invited]:
@@ -102,6 +103,7 @@ def everybody(study_dir: str | Path) -> list[Invited]:
                 num_open=row["open"],
                 num_sent=row["sent"],
                 revoked=row["revoked"] is not None,
+                recruiter=row["recruiter"],
             )
             for row in participants.everybody(tx)
         ]
@@ -170,22 +172,36 @@ def work_of_all(study_dir: str | Path) -> list[dict[str, Any]]:
         return progress.work(tx)
 
 
+def end_visit(study_dir: str | Path, recruiter: str, session_id: str, outcome: Outcome) -> bool:
+    """End the visit of somebody whom a recruiter sent, as the recruiter says; their unfinished tasks become free.
+
+    What they have submitted is kept. A visit that has ended stays as it is, and False is returned.
+
+    Raises:
+        ValueError: the recruiter sent nobody by that visit.
+    """
+    with _store(study_dir) as tx:
+        visit = arrivals.find(tx, recruiter, session_id)
+        if visit is None:
+            raise ValueError(f"recruiter {recruiter} sent nobody by visit {session_id!r}")
+        _settle(tx, study_dir)  # tasks whose time is over are abandoned, not returned
+        return visits.end(tx, visit, outcome)
+
+
+def arrived(study_dir: str | Path) -> list[dict[str, Any]]:
+    """All visits of people whom recruiters sent, see `crowd.localplatform.store.arrivals.every`."""
+    if not StudyDirectory(study_dir).store.exists():
+        return []
+    with _store(study_dir) as tx:
+        return arrivals.every(tx)
+
+
 def stored_answers(study_dir: str | Path) -> list[tuple[str, str, str]]:
     """Assignment id, worker id and answer of all submitted work; empty if the study has no local platform."""
     if not StudyDirectory(study_dir).store.exists():
         return []
     with _store(study_dir) as tx:
         return assignments.answers(tx)
-
-
-def check_country(country: str | None) -> None:
-    """Check the code of a country.
-
-    Raises:
-        ValueError: it is not a valid code.
-    """
-    if country is not None and not _COUNTRY.fullmatch(country):
-        raise ValueError(f"country {country!r} is no code like JP or US-CA")
 
 
 def _path(token: str) -> str:

@@ -18,4 +18,7 @@ STATUS: Mapping[Reason, int] = {
     "too-fast": 429,
     "cross-site": 403,
     "malformed": 400,
+    "bad-arrival": 400,
+    "came-before": 409,
+    "enough": 409,
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 from crowd.design.study import Study
 from crowd.design.terms import as_published
 from crowd.fileformat import parsed
+from crowd.recruiters import Door, describe, open_door, settings_of
 from crowd.studydir import StudyDirectory
 from crowd.wording import LANGUAGES, wording
 
@@ -60,6 +61,27 @@ class StudyFile:
         """Where notifications to SQS and SNS are sent: an address, "aws", or "" for none."""
         study = self.study()
         return study.notifications if study else ""
+
+    @property
+    def sending_recruiter(self) -> str | None:
+        """The recruiter that sends people to ``/join``; None if people have links of their own."""
+        study = self.study()
+        return study.recruiter if study and describe(study.recruiter).sends else None
+
+    @property
+    def is_paid_elsewhere(self) -> bool:
+        """Whether what people get comes from the recruiter."""
+        study = self.study()
+        return study is not None and describe(study.recruiter).pays
+
+    def door(self, recruiter: str) -> Door | None:
+        """The recruiter's way in and out of the study; None if the study file lacks what it needs."""
+        study = self.study()
+        try:
+            table = study.recruit.get(recruiter, {}) if study else {}
+            return open_door(recruiter, settings_of(recruiter, table), self._files[0].parent)
+        except ValueError:
+            return None
 
     def values(self) -> dict[str, object]:
         """`language`, `words` and `contact` for the templates; in English if there is no study."""

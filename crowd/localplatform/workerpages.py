@@ -6,13 +6,14 @@ All are below ``/p/{token}``, the participant's secret link. They are HTML, or J
 
 import urllib.parse
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from crowd.localplatform import participation, qualifying
+from crowd.localplatform import participation, qualifying, visits
 from crowd.localplatform.addresses import client_of, root_of
 from crowd.localplatform.answerxml import ASSIGNMENT_FIELD
 from crowd.localplatform.fees import format_usd
@@ -23,7 +24,7 @@ from crowd.localplatform.operations.questions import Question
 from crowd.localplatform.participation import RefusedError, Task
 from crowd.localplatform.questionform import as_html, parse_form
 from crowd.localplatform.rates import Rates
-from crowd.localplatform.refusals import STATUS
+from crowd.localplatform.recruitpages import Endpoint, RecruitPages
 from crowd.localplatform.security import (
     FOREIGN_SANDBOX,
     PREVIEW,
@@ -32,10 +33,10 @@ from crowd.localplatform.security import (
     page_headers,
     task_key,
 )
+from crowd.localplatform.shownpages import ShownPages, home_of, redirect, wants_json
 from crowd.localplatform.shownquestions import ShownQuestions
 from crowd.localplatform.store import Row, assignments, offers
 from crowd.localplatform.submissions import read_form
-from templates import environment
 
 _Handler = Callable[["WorkerPages", Request], Awaitable[Response]]
 
@@ -51,6 +52,8 @@ class WorkerPages:
         self._strangers = Rates(limits.strangers_per_s, limits.strangers_burst)
         self._links = Links(platform)
         self._questions = ShownQuestions(platform)
+        self._shown = ShownPages(platform)
+        self._recruit = RecruitPages(platform, self._shown, self._strangers)
 
     def routes(self) -> list[Route]:
         """The routes below ``/p``, and those for task pages of other programs."""
@@ -66,14 +69,14 @@ class WorkerPages:
             ("GET", "/p/{token}/qualifications/{type_id}/test", WorkerPages._test),
             ("POST", "/p/{token}/qualifications/{type_id}/test", WorkerPages._take_test),
         ]
-        own = [Route(path, self._guarded(handler), methods=[method]) for method, path, handler in table]
         return [
             Route("/", self._without_link, methods=["GET"]),
-            *own,
+            *(Route(path, self._guarded(partial(handler, self)), methods=[method]) for method, path, handler in table),
+            *self._recruit.routes(self._guarded),
             *ForeignPages(self._platform, self._questions).routes(),
         ]
 
-    def _guarded(self, handler: _Handler) -> Callable[[Request], Awaitable[Response]]:
+    def _guarded(self, handler: Endpoint) -> Endpoint:
         """The handler with checks of rate and origin; refusals become pages."""
 
         async def endpoint(request: Request) -> Response:
@@ -81,9 +84,9 @@ class WorkerPages:
                 if request.method == "POST":
                     demand_same_site(request, self._public_url)
                 await self._admit(request)
-                return await handler(self, request)
+                return await handler(request)
             except RefusedError as error:
-                return self._refusal(request, error)
+                return self._shown.refusal(request, error)
 
         return endpoint
 
@@ -96,35 +99,46 @@ class WorkerPages:
         if not simulated and not self._rates.allow(token):
             raise RefusedError("too-fast")
 
+    @property
+    def _most_tasks(self) -> int:
+        """How many tasks each person does; 0: as many as are open."""
+        study = self._platform.study_file.study()
+        return study.most_tasks if study else 0
+
     async def _without_link(self, request: Request) -> Response:
         """The page at the server's root, for people who open its address without a link."""
-        return self._refusal(request, RefusedError("no-link"))
+        return self._shown.refusal(request, RefusedError("no-link"))
 
     async def _home(self, request: Request) -> Response:
         token = request.path_params["token"]
-        home = await self._platform.atransact(participation.home, token)
+        home = await self._platform.atransact(participation.home, token, self._most_tasks)
         participant, tasks, messages = home.participant, home.tasks, home.messages
-        if _wants_json(request):
+        ending = self._recruit.ending(home.visit)
+        if wants_json(request):
             return JSONResponse(
                 {
                     "worker_id": participant["worker_id"],
                     "simulated": bool(participant["simulated"]),
                     "hits": [self._summary(task, request) for task in tasks],
                     "finished": home.num_finished,
+                    "left": home.num_left,
+                    "end": ending and ending.as_json(),
                     "messages": [{"subject": row["subject"], "text": row["text"]} for row in messages],
                 },
                 headers=page_headers(),
             )
+        if ending is not None:
+            return redirect(f"{home_of(request)}/end")
         mine = [task for task in tasks if task.assignment is not None]
         offered = [task for task in tasks if task.state == "available"]
         shown = [task for task in mine if task.state == "accepted"] + offered
         questions = {task.hit["hit_id"]: await self._questions.of(task.hit["hit_id"]) for task in shown}
-        return self._page(
+        return self._shown.page(
             request,
             "home",
             participant,
             tasks=mine,
-            num_finished=home.num_finished,
+            home=home,
             messages=messages,
             over=home.over,
             offered=offered,
@@ -138,16 +152,18 @@ class WorkerPages:
         participant, task = await self._platform.atransact(participation.look, token, hit_id)
         own = task.assignment
         if own is not None and task.state != "accepted":
-            return _redirect(f"{_own(request)}/thanks/{own['assignment_id']}")
+            return redirect(f"{home_of(request)}/thanks/{own['assignment_id']}")
         question = await self._questions.of(hit_id)
         assignment_id = own["assignment_id"] if own is not None else PREVIEW
         frame_url = self._frame_url(request, participant, hit_id, assignment_id, question)
-        if _wants_json(request):
+        if wants_json(request):
             return JSONResponse(self._summary(task, request) | {"frame_url": frame_url}, headers=page_headers())
+        _, visit, _ = await self._platform.atransact(visits.shown, token)
         if task.ran_out:
-            return self._page(request, "late", participant, task=task, question=question)
+            return self._shown.page(request, "late", participant, task=task, question=question)
         foreign = self._questions.is_foreign(question)
         shown: dict[str, Any] = {
+            "recruited": visit is not None and visit["outcome"] is None,
             "question": question,
             "frame_url": frame_url,
             "pay": _pay(task, question),
@@ -156,7 +172,7 @@ class WorkerPages:
         if foreign:
             key = task_key(self._platform.secrets, assignment_id, hit_id)
             shown |= {"sandbox": FOREIGN_SANDBOX, "submit_to": f"{root_of(request)}tasks/{key}"}
-        return self._page(request, "task", participant, opens_windows=foreign, task=task, **shown)
+        return self._shown.page(request, "task", participant, opens_windows=foreign, task=task, **shown)
 
     async def _frame(self, request: Request) -> Response:
         """The HTML of the HIT; the assignment must be the participant's own."""
@@ -179,7 +195,7 @@ class WorkerPages:
             html = as_html(
                 parse_form(question.content),
                 title="",
-                action=None if assignment_id == PREVIEW else f"{_own(request)}/mturk/externalSubmit",
+                action=None if assignment_id == PREVIEW else f"{home_of(request)}/mturk/externalSubmit",
                 hidden=((ASSIGNMENT_FIELD, assignment_id),),
                 speech=self._platform.study_file.values(),
             )
@@ -188,9 +204,9 @@ class WorkerPages:
     async def _accept(self, request: Request) -> Response:
         token, hit_id = request.path_params["token"], request.path_params["hit_id"]
         most = self._platform.limits.open_assignments
-        participant, row = await self._platform.atransact(participation.accept, token, hit_id, most)
-        if not _wants_json(request):
-            return _redirect(f"{_own(request)}/hits/{hit_id}")
+        participant, row = await self._platform.atransact(participation.accept, token, hit_id, most, self._most_tasks)
+        if not wants_json(request):
+            return redirect(f"{home_of(request)}/hits/{hit_id}")
         question = await self._questions.of(hit_id)
         return JSONResponse(
             {
@@ -204,13 +220,13 @@ class WorkerPages:
     async def _return(self, request: Request) -> Response:
         token = request.path_params["token"]
         await self._platform.atransact(participation.give_back, token, request.path_params["assignment_id"])
-        return JSONResponse({}, headers=page_headers()) if _wants_json(request) else _redirect(_own(request))
+        return JSONResponse({}, headers=page_headers()) if wants_json(request) else redirect(home_of(request))
 
     async def _submit(self, request: Request) -> Response:
         token = request.path_params["token"]
         fields = await read_form(request, self._platform.limits.form_fields)
         assignment_id = await self._platform.atransact(participation.submit, token, fields)
-        return _redirect(f"{_own(request)}/thanks/{assignment_id}")
+        return redirect(f"{home_of(request)}/thanks/{assignment_id}")
 
     async def _thanks(self, request: Request) -> Response:
         token = request.path_params["token"]
@@ -219,14 +235,24 @@ class WorkerPages:
         )
         if row["completion_code"] is None:
             raise RefusedError("no-such-task")
-        if _wants_json(request):
+        home = await self._platform.atransact(participation.home, token, self._most_tasks)
+        ending = self._recruit.ending(home.visit)
+        if wants_json(request):
             body = {name: row[name] for name in ("assignment_id", "state", "completion_code", "feedback")}
-            return JSONResponse(body, headers=page_headers())
-        home = await self._platform.atransact(participation.home, token)
+            return JSONResponse(body | {"end": ending and ending.as_json()}, headers=page_headers())
         following = next((task for task in home.tasks if task.state == "available" and not task.unmet), None)
         bonuses = await self._bonuses(row)
-        return self._page(
-            request, "thanks", participant, framed=True, assignment=row, following=following, bonuses=bonuses
+        return self._shown.page(
+            request,
+            "thanks",
+            participant,
+            framed=True,
+            headers=ending.headers(request) if ending else None,
+            assignment=row,
+            following=following,
+            bonuses=bonuses,
+            home=home,
+            ending=ending,
         )
 
     async def _bonuses(self, assignment: Row) -> list[dict[str, str]]:
@@ -238,12 +264,11 @@ class WorkerPages:
     async def _request_qualification(self, request: Request) -> Response:
         token, type_id = request.path_params["token"], request.path_params["type_id"]
         test = await self._platform.atransact(qualifying.request, token, type_id)
-        own = _own(request)
-        path = own if test is None else f"{own}/qualifications/{type_id}/test"
-        if _wants_json(request):
+        path = home_of(request) if test is None else f"{home_of(request)}/qualifications/{type_id}/test"
+        if wants_json(request):
             body = {} if test is None else {"test_url": path, "deadline": test["deadline"]}
             return JSONResponse(body, headers=page_headers())
-        return _redirect(path)
+        return redirect(path)
 
     async def _test(self, request: Request) -> Response:
         """The page of the qualification test that the participant has begun."""
@@ -252,7 +277,7 @@ class WorkerPages:
         html = as_html(
             parse_form(test["test"]),
             title=name,
-            action=f"{_own(request)}/qualifications/{type_id}/test",
+            action=f"{home_of(request)}/qualifications/{type_id}/test",
             simulated=bool(participant["simulated"]),
             speech=self._platform.study_file.values(),
         )
@@ -262,9 +287,9 @@ class WorkerPages:
         token, type_id = request.path_params["token"], request.path_params["type_id"]
         fields = await read_form(request, self._platform.limits.form_fields)
         value = await self._platform.atransact(qualifying.take_test, token, type_id, fields)
-        if _wants_json(request):
+        if wants_json(request):
             return JSONResponse({"granted": value}, headers=page_headers())
-        return _redirect(_own(request))
+        return redirect(home_of(request))
 
     def _frame_url(
         self, request: Request, participant: Row, hit_id: str, assignment_id: str, question: Question
@@ -279,42 +304,11 @@ class WorkerPages:
             return frame_address(question, key, root_of(request), site, given)
         if assignment_id != PREVIEW:  # relative to the frame, whose path has as many parts as this page's
             given["turkSubmitTo"] = f"../../../p/{participant['token']}"
-        return f"{_own(request)}/frame/{hit_id}?{urllib.parse.urlencode(given)}"
+        return f"{home_of(request)}/frame/{hit_id}?{urllib.parse.urlencode(given)}"
 
     def _summary(self, task: Task, request: Request) -> dict[str, Any]:
         now, grace_s = self._platform.clock(), self._platform.study_file.grace_s
-        return participation.summary(task, _own(request), now=now, grace_s=grace_s)
-
-    def _page(
-        self,
-        request: Request,
-        name: str,
-        participant: Row | None,
-        *,
-        status: int = 200,
-        framed: bool = False,
-        opens_windows: bool = False,
-        **values: Any,
-    ) -> Response:
-        template = environment().get_template(f"participant/{name}.html.j2")
-        html = template.render(
-            participant=participant,
-            now=self._platform.clock(),
-            root=root_of(request),
-            own=_own(request),
-            **self._platform.study_file.values(),
-            **values,
-        )
-        return HTMLResponse(html, status, headers=page_headers(framed=framed, opens_windows=opens_windows))
-
-    def _refusal(self, request: Request, error: RefusedError) -> Response:
-        status = STATUS[error.reason]
-        if _wants_json(request):
-            return JSONResponse({"error": error.reason, "detail": error.detail}, status, headers=page_headers())
-        home = _own(request) if error.reason not in ("no-link", "unknown-link", "revoked") else None
-        return self._page(
-            request, "refused", None, status=status, framed=True, reason=error.reason, detail=error.detail, home=home
-        )
+        return participation.summary(task, home_of(request), now=now, grace_s=grace_s)
 
 
 def _pay(task: Task, question: Question) -> str:
@@ -322,16 +316,3 @@ def _pay(task: Task, question: Question) -> str:
     if question.pay is not None:
         return question.pay
     return f"${format_usd(task.hit['reward'])}" if task.hit["reward"] else ""
-
-
-def _own(request: Request) -> str:
-    """The relative path from the requested page to its participant's home."""
-    return f"{root_of(request)}p/{request.path_params.get('token', '')}"
-
-
-def _wants_json(request: Request) -> bool:
-    return "application/json" in request.headers.get("accept", "")
-
-
-def _redirect(url: str) -> Response:
-    return RedirectResponse(url, status_code=303, headers=page_headers())

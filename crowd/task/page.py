@@ -24,6 +24,7 @@ from crowd.pricing import dollars, shown
 from crowd.questions.naming import Naming
 from crowd.questions.question import Question
 from crowd.questions.survey import ONCE
+from crowd.recruiters import describe
 from crowd.task.clip_data import items_of, shortened
 from crowd.task.page_size import page_size, too_large
 from crowd.videos.metadata import FALLBACKS, Video
@@ -168,9 +169,9 @@ def _wrapper() -> tuple[str, str]:
 
 
 def pay_shown(study: Study, *, platform_pays: bool) -> str:
-    """The pay for a task as shown to participants, e.g. "$0.80"; empty if there is none."""
+    """The pay for a task as shown to participants, e.g. "$0.80"; empty if there is none, or the recruiter pays."""
     reward = dollars(study.reward_usd, "reward_usd")
-    if not reward or not (platform_pays or study.payment):
+    if not reward or not (platform_pays or study.payment) or describe(study.recruiter).pays:
         return ""
     return f"{shown(reward)} ({study.payment})" if study.payment and not platform_pays else shown(reward)
 
@@ -201,6 +202,7 @@ def page_data(
         "minutes": max(1, round(expected_s(study, design, hit) / 60)),
         "limit_s": study.assignment_duration_s,
         "pay": pay,
+        "paid_elsewhere": describe(study.recruiter).pays,
         "size": study.size,
         "sound": sound,
         "questions": [_question(question, design) for question in design.questions],

@@ -91,10 +91,22 @@ for (const form of document.querySelectorAll("form[data-ask]")) {
   });
 }
 
+// Ends the visit of somebody whom a recruiter sent; whether there is one.
+function depart(outcome) {
+  const form = document.getElementById("leave");
+  if (!form) return false;
+  form.elements.outcome.value = outcome;
+  forget(form);
+  form.submit();
+  return true;
+}
+
 // What a task's page asks of this one.
 const wishes = {
   accept: () => document.getElementById("accept")?.submit(),
+  screened_out: () => depart("screened_out"),
   decline() {
+    if (depart("no_consent")) return;
     const form = document.getElementById("return");
     if (!form) return leave(frame.dataset.home);
     forget(form);

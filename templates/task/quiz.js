@@ -41,5 +41,6 @@ function quizStep() {
 }
 
 function quizEndedStep() {
+  if (HOSTED) askHost("screened_out");  // who was sent here by a recruiter goes back there
   return { node: element("section", { class: "reading" }, heading(say("quiz_ended")), element("p", {}, say("quiz_ended_detail"))) };
 }

@@ -16,7 +16,7 @@ function consentStep() {
     trainingHere.length ? say("consent_practice", { count: trainingHere.length }) : "",
     checks ? say("consent_checks", { count: checks }) : "",
     limit < 120 ? say("consent_limit_seconds", { seconds: limit }) : say("consent_limit", { minutes: Math.floor(limit / 60) }),
-    TASK.pay ? say("pay", { pay: TASK.pay }) : say("unpaid"),
+    TASK.pay ? say("pay", { pay: TASK.pay }) : say(TASK.paid_elsewhere ? "paid_elsewhere" : "unpaid"),
     soundFact(),
   ];
   const asks = !PREVIEW || HOSTED;

@@ -48,6 +48,14 @@ def give_back(tx: Transaction, assignment_id: str) -> None:
     tx.execute("UPDATE assignments SET state = 'Returned', ended = :now WHERE assignment_id = :id", id=assignment_id)
 
 
+def give_back_all(tx: Transaction, worker_id: str) -> None:
+    """Return everything that the worker has accepted and not finished."""
+    tx.execute(
+        "UPDATE assignments SET state = 'Returned', ended = :now WHERE worker_id = :worker_id AND state = 'Accepted'",
+        worker_id=worker_id,
+    )
+
+
 def submit(tx: Transaction, assignment_id: str, answer: str, auto_approval_s: int) -> None:
     """Store the answer of an accepted assignment."""
     tx.execute(
@@ -142,6 +150,12 @@ def num_finished(tx: Transaction, worker_id: str) -> int:
     """How many assignments the worker has submitted."""
     sql = "SELECT count(*) FROM assignments WHERE worker_id = :worker_id AND submit_seq IS NOT NULL"
     return int(tx.value(sql, worker_id=worker_id))
+
+
+def num_abandoned(tx: Transaction, worker_id: str, since: float) -> int:
+    """How many assignments that the worker has accepted since that time ended without answers in time."""
+    sql = "SELECT count(*) FROM assignments WHERE worker_id = :worker_id AND state = 'Abandoned' AND accepted >= :since"
+    return int(tx.value(sql, worker_id=worker_id, since=since))
 
 
 def latest(tx: Transaction, worker_id: str, hit_id: str) -> Row | None:

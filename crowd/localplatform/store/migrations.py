@@ -74,6 +74,10 @@ def _without_fees(connection: sqlite3.Connection) -> None:
     )
 
 
+def _arrivals(connection: sqlite3.Connection) -> None:
+    """Add the people whom recruiters send, and their visits: the statements of the schema make the tables."""
+
+
 MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _canonical_hit_types,
     _programs_of_hits,
@@ -81,4 +85,5 @@ MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _free_places,
     _dearest,
     _without_fees,
+    _arrivals,
 ]

@@ -65,6 +65,13 @@ def count(tx: Transaction, hit_type_id: str, worker_id: str, *, simulated: bool)
     return int(tx.value(f"SELECT count(*) FROM ({some})", type=hit_type_id, worker_id=worker_id))  # noqa: S608
 
 
+def num_free(tx: Transaction, *, simulated: bool) -> int:
+    """The number of places that people, or programs, can take now, in all HITs together."""
+    taken = "programs" if simulated else "(pending + submitted + approved + rejected - programs)"
+    places = f"SELECT sum(max_assignments - {taken}) FROM {_free(simulated)}"  # noqa: S608  constants
+    return int(tx.value(f"{places} AND expiration > :now AND visible_from <= :now") or 0)
+
+
 def _free(simulated: bool) -> str:
     return _FREE_TO_PROGRAMS if simulated else _FREE_TO_PEOPLE
 

@@ -2,18 +2,22 @@
 
 import secrets
 
+from crowd.localplatform.store import assignments
 from crowd.localplatform.store.database import Row, Transaction, new_id
 from crowd.worker_ids import SIMULATED_PREFIX, is_simulated
 
+#: Who sent a participant; nobody, if they have a link of their own.
+_RECRUITER = "(SELECT recruiter FROM recruits WHERE worker_id = participants.worker_id) AS recruiter"
 
-def invite(tx: Transaction, *, simulated: bool, country: str | None = None) -> str:
-    """Add a participant; return the token of their link (192 random bits)."""
+
+def invite(tx: Transaction, *, simulated: bool, country: str | None = None, worker_id: str | None = None) -> str:
+    """Add a participant, with a worker id of `new_worker_id`; return the token of their link (192 random bits)."""
     token = secrets.token_urlsafe(24)
     tx.insert(
         "participants",
         {
             "token": token,
-            "worker_id": _new_worker_id(simulated=simulated),
+            "worker_id": worker_id or new_worker_id(simulated=simulated),
             "simulated": int(simulated),
             "country": country,
             "invited": tx.now,
@@ -22,7 +26,8 @@ def invite(tx: Transaction, *, simulated: bool, country: str | None = None) -> s
     return token
 
 
-def _new_worker_id(*, simulated: bool) -> str:
+def new_worker_id(*, simulated: bool) -> str:
+    """An id for a participant, which says whether they are a program."""
     if simulated:
         return new_id(prefix=SIMULATED_PREFIX, length=len(SIMULATED_PREFIX) + 10)
     while is_simulated(worker_id := new_id(prefix="A", length=14)):
@@ -41,31 +46,30 @@ def of_worker_id(tx: Transaction, worker_id: str) -> Row | None:
 
 
 def people(tx: Transaction) -> list[Row]:
-    """All people, without programs, in the order of invitation."""
-    return tx.rows("SELECT * FROM participants WHERE simulated = 0 ORDER BY seq")
+    """All people, without programs, in the order of invitation, with the `recruiter` who sent them."""
+    return tx.rows(f"SELECT participants.*, {_RECRUITER} FROM participants WHERE simulated = 0 ORDER BY seq")  # noqa: S608
 
 
 def everybody(tx: Transaction) -> list[Row]:
     """All participants in the order of invitation; `number` counts people, and is None for programs.
 
-    `open` is how many tasks they have begun and not finished, `sent` how many they have submitted.
+    `open` is how many tasks they have begun and not finished, `sent` how many they have submitted, `recruiter` who sent
+    them, which is nobody if they have a link of their own.
     """
     return tx.rows(
-        """SELECT participants.*,
+        f"""SELECT participants.*,
           CASE WHEN simulated THEN NULL ELSE row_number() OVER (PARTITION BY simulated ORDER BY seq) END AS number,
           (SELECT count(*) FROM assignments WHERE worker_id = participants.worker_id AND state = 'Accepted') AS open,
-          (SELECT count(*) FROM assignments WHERE worker_id = participants.worker_id AND submitted NOT NULL) AS sent
-        FROM participants ORDER BY seq"""
+          (SELECT count(*) FROM assignments WHERE worker_id = participants.worker_id AND submitted IS NOT NULL) AS sent,
+          {_RECRUITER}
+        FROM participants ORDER BY seq"""  # noqa: S608
     )
 
 
 def revoke(tx: Transaction, worker_id: str) -> None:
     """Revoke the participant's link and return their unfinished tasks; what they submitted is kept."""
     tx.execute("UPDATE participants SET revoked = :now WHERE worker_id = :worker_id", worker_id=worker_id)
-    tx.execute(
-        "UPDATE assignments SET state = 'Returned', ended = :now WHERE worker_id = :worker_id AND state = 'Accepted'",
-        worker_id=worker_id,
-    )
+    assignments.give_back_all(tx, worker_id)
 
 
 def invited_after(tx: Transaction, seq: int) -> list[Row]:

@@ -34,6 +34,7 @@ def resume(tx: Transaction, now: float) -> None:
 _STAMPS = [
     ("hits", "created"),
     ("hits", "visible_from"),
+    ("arrivals", "arrived"),
     ("assignments", "accepted"),
     ("assignments", "submitted"),
     ("request_tokens", "used"),

@@ -156,6 +156,29 @@ CREATE TABLE IF NOT EXISTS participants (
   revoked REAL                          -- since then the link leads to a page that says so
 ) STRICT;
 
+CREATE TABLE IF NOT EXISTS recruits (   -- people by the ids that their recruiter knows them by, which stand nowhere else
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  recruiter TEXT NOT NULL,
+  person_id TEXT NOT NULL,
+  worker_id TEXT NOT NULL UNIQUE,
+  UNIQUE (recruiter, person_id)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS arrivals (   -- the visits on which a recruiter sent them
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  recruiter TEXT NOT NULL,
+  session_id TEXT NOT NULL,
+  worker_id TEXT NOT NULL,
+  num_tasks INTEGER NOT NULL,           -- how many tasks they were asked for; 0: as many as are open
+  num_before INTEGER NOT NULL,          -- how many tasks they had finished before this visit
+  arrived REAL NOT NULL,
+  outcome TEXT,                         -- one of crowd.recruiters.Outcome; NULL: not ended
+  ended REAL,
+  UNIQUE (recruiter, session_id)
+) STRICT;
+CREATE INDEX IF NOT EXISTS arrivals_of_worker ON arrivals (worker_id, seq);
+CREATE INDEX IF NOT EXISTS arrivals_open ON arrivals (arrived) WHERE outcome IS NULL;
+
 CREATE TABLE IF NOT EXISTS previews (
   hit_id TEXT NOT NULL,
   worker_id TEXT NOT NULL,

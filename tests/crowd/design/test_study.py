@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crowd.design.blocks import design
 from crowd.design.study import Study, documentation, naming_the_line
-from crowd.design.study_file import FREE_SECTIONS, LISTS, SECTIONS
+from crowd.design.study_file import FREE_SECTIONS, LISTS, RECRUITERS, SECTIONS
 from crowd.texts import unholdable
 from crowd.wording import LANGUAGES, headings, wording
 from tests.crowd.clips import LABELS, write_videos
@@ -42,8 +42,20 @@ def test_the_file_says_what_every_key_means(tmp_path: Path) -> None:
                 assert doc.endswith(".")
                 place = next(number for number, line in enumerate(lines) if line.startswith(f"{name} = "))
                 assert lines[place - 1] == f"# {doc}"
-    assert {field.metadata["section"] for field in fields(Study)} == {*SECTIONS, *LISTS}
+    assert {field.metadata["section"] for field in fields(Study)} == {*SECTIONS, *LISTS, RECRUITERS}
     assert max(map(len, lines)) < 140
+
+
+def test_the_keys_of_a_recruiter_come_back(tmp_path: Path) -> None:
+    """Its table is written with the meaning of each key, and read whichever recruiter is chosen."""
+    table = {"id_parameter": "who", "complete": "https://panel.example/done?id={id}"}
+    for recruiter, most_tasks in (("panel", 1), ("links", 0)):
+        study = Study(recruiter=recruiter, recruit={"panel": table})
+        study.save(tmp_path / "study.toml")
+        assert Study.load(tmp_path / "study.toml") == study
+        assert study.most_tasks == most_tasks
+        assert "\n# The parameter of the address that holds the person's id.\nid_parameter = " in study.to_toml()
+    assert replace(study, tasks_per_participant=3).most_tasks == 3
 
 
 def test_a_file_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -153,6 +165,12 @@ MISTAKES = {
     "[question]\noptions = ['a', 'other']\n": r":2: options: 'other' is always there, leave it out",
     "[question]\noptions = ['a cat', 'A  Cat']\n": r":2: options: 'a cat' and 'A Cat' differ in capitals only",
     "[question]\noptions = ['a', ' ']\n": r":2: options: one of them is empty",
+    "[recruit]\nrecruiter = 'panels'\n": r":2: recruiter: must be one of links, panel, is 'panels'",
+    "[recruit]\nrecruiter = 'panel'\n": r": recruit\.panel\.id_parameter: is missing",
+    "[recruit]\n[recruit.panel]\ncolour = 1\n": r":3: recruit\.panel\.colour: is unknown; there are id_parameter, ",
+    "[recruit.panel]\nid_parameter = 'a'\ncomplete = 'http://b'\n": r":3: recruit\.panel\.complete: must be an address",
+    "[recruit.panels]\n": r":1: unknown key 'panels'; \[recruit\] has recruiter, ",
+    "[recruit]\npanel = 1\n": r":2: panel: must be a table, is 1",
     "[participants]\ncountries = ['usa']\n": r":2: countries: must be two capital letters each, has 'usa'",
     "[analysis]\ncomparisons = ['a - a']\n": r":2: comparisons: must be \"one method - another\", has 'a - a'",
     "[analysis]\ntarget = 'all'\n": r":2: target: must be one of new-videos, these-videos, new-labels, is 'all'",

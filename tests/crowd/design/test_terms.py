@@ -44,6 +44,7 @@ OTHERS: dict[str, Any] = {
     "options": ("one", "two", "three"),
     "wording": {"start": "Here we go"},
     "option_texts": {"Other": "Something else"},
+    "recruit": {"panel": {"id_parameter": "who", "complete": "C0DE"}},
 }
 FIELDS = [item.name for item in fields(Study)]
 
@@ -65,7 +66,7 @@ def other(name: str) -> Any:
 @pytest.mark.parametrize("name", FIELDS)
 def test_every_field_is_held_to_or_named_as_unseen(name: str) -> None:
     """Changing a field is refused with its name and both values, unless it is named as neither shown nor paid."""
-    study = Study(options=("a", "b"), attention_items=0)
+    study = Study(options=("a", "b"), attention_items=0, recruit={"panel": {"id_parameter": "id", "complete": "C0DE"}})
     changed = replace(study, **{name: other(name)})
     assert changed != study
     section = next(item.metadata["section"] for item in fields(Study) if item.name == name)
@@ -79,7 +80,7 @@ def test_every_field_is_held_to_or_named_as_unseen(name: str) -> None:
 def test_what_no_page_shows_is_hashed_with_the_plan_or_named_here() -> None:
     """No field is outside of both hashes but those that no participant can notice, and each exception exists."""
     kept = terms(Study()).keys() | Study().plan.keys()
-    assert set(FIELDS) - kept == {"budget_usd", "notifications"} == set(UNSEEN)
+    assert set(FIELDS) - kept == {"budget_usd", "notifications", "tasks_per_participant", "recruit"} == set(UNSEEN)
     assert set(UNSEEN_SECTIONS) <= set(SECTIONS)
 
 

@@ -12,6 +12,7 @@ from crowd.lifecycle.publish import publish
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.qrsheet import write_sheet
 from crowd.localplatform.refusals import STATUS
+from crowd.recruiters import Outcome
 from crowd.wording import wording
 from templates import environment
 from tests import chromium as headless
@@ -183,8 +184,9 @@ def test_every_refusal_has_its_words() -> None:
     names = [name for name in loader.list_templates() if name.startswith("participant/") and name.endswith(".j2")]
     sources = "".join(loader.get_source(environment(), name)[0] for name in names)
     states = {"submitted", "approved", "rejected"}
+    ends = {f"end-{outcome}{help}" for outcome in Outcome for help in ("", "-help")}
     unused = [key for key in words if f"words.{key}" not in sources and key.removesuffix("-help") not in STATUS]
-    assert set(unused) <= states
+    assert set(unused) <= states | ends <= words.keys()
 
 
 def test_simulated_participants_are_labelled(market: Market) -> None:

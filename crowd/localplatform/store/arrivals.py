@@ -1,0 +1,115 @@
+"""The people whom recruiters send, and the visits on which they come."""
+
+from typing import Any
+
+from crowd.localplatform.store.database import Row, Transaction
+
+_VISIT = "SELECT arrivals.*, person_id FROM arrivals JOIN recruits USING (worker_id)"
+
+
+def know(tx: Transaction, recruiter: str, person_id: str, worker_id: str) -> tuple[str, bool]:
+    """The worker id of a recruiter's person, and whether it is the one given here because they are new."""
+    new = tx.execute(
+        "INSERT INTO recruits (recruiter, person_id, worker_id) VALUES (:recruiter, :person_id, :worker_id) "
+        "ON CONFLICT DO NOTHING",
+        recruiter=recruiter,
+        person_id=person_id,
+        worker_id=worker_id,
+    )
+    known = tx.value(
+        "SELECT worker_id FROM recruits WHERE recruiter = :recruiter AND person_id = :person_id",
+        recruiter=recruiter,
+        person_id=person_id,
+    )
+    return str(known), new > 0
+
+
+def add(tx: Transaction, recruiter: str, session_id: str, worker_id: str, num_tasks: int) -> bool:
+    """Add a visit, unless it is there; return whether it was added."""
+    added = tx.execute(
+        """INSERT INTO arrivals (recruiter, session_id, worker_id, num_tasks, num_before, arrived)
+        VALUES (:recruiter, :session_id, :worker_id, :num_tasks,
+          (SELECT count(*) FROM assignments WHERE worker_id = :worker_id AND submit_seq IS NOT NULL), :now)
+        ON CONFLICT DO NOTHING""",
+        recruiter=recruiter,
+        session_id=session_id,
+        worker_id=worker_id,
+        num_tasks=num_tasks,
+    )
+    return added > 0
+
+
+def find(tx: Transaction, recruiter: str, session_id: str) -> Row | None:
+    """The visit that the recruiter names so, with the person's id."""
+    return tx.row(
+        f"{_VISIT} WHERE arrivals.recruiter = :recruiter AND session_id = :session_id",
+        recruiter=recruiter,
+        session_id=session_id,
+    )
+
+
+def last(tx: Transaction, worker_id: str) -> Row | None:
+    """The worker's last visit, with the person's id; None for participants with a link of their own."""
+    return tx.row(f"{_VISIT} WHERE worker_id = :worker_id ORDER BY arrivals.seq DESC LIMIT 1", worker_id=worker_id)
+
+
+def outcomes(tx: Transaction, worker_id: str) -> set[str]:
+    """How the worker's visits ended."""
+    rows = tx.rows(
+        "SELECT outcome FROM arrivals WHERE worker_id = :worker_id AND outcome IS NOT NULL", worker_id=worker_id
+    )
+    return {row["outcome"] for row in rows}
+
+
+def end(tx: Transaction, seq: int, outcome: str) -> bool:
+    """Store how a visit ended, unless it has ended before; return whether it had not."""
+    ended = tx.execute(
+        "UPDATE arrivals SET outcome = :outcome, ended = :now WHERE seq = :seq AND outcome IS NULL",
+        seq=seq,
+        outcome=outcome,
+    )
+    return ended > 0
+
+
+def end_earlier(tx: Transaction, worker_id: str, seq: int, outcome: str) -> None:
+    """End the worker's visits before that one."""
+    tx.execute(
+        "UPDATE arrivals SET outcome = :outcome, ended = :now "
+        "WHERE worker_id = :worker_id AND seq < :seq AND outcome IS NULL",
+        worker_id=worker_id,
+        seq=seq,
+        outcome=outcome,
+    )
+
+
+def num_waiting(tx: Transaction, since: float) -> int:
+    """How many people have arrived since that time and hold a place without having accepted a task."""
+    return int(
+        tx.value(
+            """SELECT count(*) FROM arrivals WHERE outcome IS NULL AND arrived > :since AND NOT EXISTS
+              (SELECT 1 FROM assignments WHERE assignments.worker_id = arrivals.worker_id AND accepted >= arrived)""",
+            since=since,
+        )
+    )
+
+
+def every(tx: Transaction) -> list[dict[str, Any]]:
+    """All visits in the order of arrival, with the person's id and how many tasks were sent in each."""
+    rows = tx.rows(
+        """SELECT arrivals.recruiter, session_id, person_id, arrivals.worker_id, num_tasks, arrived, outcome, ended,
+          coalesce(
+            lead(num_before) OVER (PARTITION BY arrivals.worker_id ORDER BY arrivals.seq),
+            (SELECT count(*) FROM assignments WHERE worker_id = arrivals.worker_id AND submit_seq IS NOT NULL)
+          ) - num_before AS sent
+        FROM arrivals JOIN recruits USING (worker_id) ORDER BY arrivals.seq"""
+    )
+    return [dict(row) for row in rows]
+
+
+def summary(tx: Transaction) -> list[dict[str, Any]]:
+    """The number of visits by recruiter and outcome, which is None for those that have not ended."""
+    rows = tx.rows(
+        """SELECT recruiter, outcome, count(*) AS visits, count(DISTINCT worker_id) AS people
+        FROM arrivals GROUP BY recruiter, outcome ORDER BY recruiter, outcome"""
+    )
+    return [dict(row) for row in rows]

@@ -1,0 +1,106 @@
+"""The visits of people whom a recruiter sends: they arrive, and leave with an outcome. Each runs in a transaction."""
+
+from crowd.localplatform import allowance, participation
+from crowd.localplatform.participation import RefusedError
+from crowd.localplatform.store import Row, Transaction, arrivals, assignments, offers, participants
+from crowd.recruiters import Outcome, Visit
+
+#: How a participant may end their own visit.
+LEAVES = (Outcome.NO_CONSENT, Outcome.INCOMPATIBLE_DEVICE, Outcome.SCREENED_OUT)
+#: After these, a person is not asked again.
+_FOR_GOOD = {Outcome.COMPLETE, Outcome.SCREENED_OUT}
+
+
+def arrive(
+    tx: Transaction, recruiter: str, visit: Visit, *, comes_again: bool, num_tasks: int, hold_s: float
+) -> tuple[Row, Row]:
+    """Let somebody in whom a recruiter sent; return the participant and their visit.
+
+    A visit that is there already is found again. A person who comes by another visit is the participant that they were.
+    Where no place is left, the visit ends at once.
+
+    Args:
+        tx: the transaction.
+        recruiter: the recruiter's name.
+        visit: who came.
+        comes_again: whether a person whose visit is complete may come for another one.
+        num_tasks: how many tasks they are to do; 0: as many as are open to them.
+        hold_s: how long a place is held for somebody who has not begun.
+
+    Raises:
+        RefusedError: the visit is another person's, or this person has taken part.
+    """
+    new_id = participants.new_worker_id(simulated=visit.simulated)
+    worker_id, is_new = arrivals.know(tx, recruiter, visit.person_id, new_id)
+    if is_new:
+        participants.invite(tx, simulated=visit.simulated, country=visit.country, worker_id=worker_id)
+    participant = participants.of_worker_id(tx, worker_id)
+    if participant is None:
+        raise RefusedError("unknown-link")
+    found = arrivals.find(tx, recruiter, visit.session_id)
+    if found is None:
+        if not comes_again and arrivals.outcomes(tx, worker_id) & _FOR_GOOD:
+            raise RefusedError("came-before")
+        found = _add(tx, recruiter, visit, participant, num_tasks, hold_s)
+    if found["worker_id"] != worker_id:
+        raise RefusedError("bad-arrival")
+    return participant, found
+
+
+def _add(tx: Transaction, recruiter: str, visit: Visit, participant: Row, num_tasks: int, hold_s: float) -> Row:
+    worker_id = participant["worker_id"]
+    held = arrivals.num_waiting(tx, tx.now - hold_s)
+    added = arrivals.add(tx, recruiter, visit.session_id, worker_id, num_tasks)
+    found = arrivals.find(tx, recruiter, visit.session_id)
+    assert found is not None  # noqa: S101  it was there, or was added
+    if added:
+        arrivals.end_earlier(tx, worker_id, found["seq"], Outcome.RETURNED)
+        if not _has_place(tx, participant, held):
+            arrivals.end(tx, found["seq"], Outcome.FULL)
+    return arrivals.find(tx, recruiter, visit.session_id) or found
+
+
+def _has_place(tx: Transaction, participant: Row, num_held: int) -> bool:
+    """Whether the participant has begun a task, or can begin one although others hold places."""
+    if assignments.in_hand(tx, participant["worker_id"]):
+        return True
+    free = offers.num_free(tx, simulated=bool(participant["simulated"]))
+    return free > num_held and participation.is_offered_any(tx, participant)
+
+
+def leave(tx: Transaction, token: str, outcome: Outcome, *, quiz_ends: bool) -> None:
+    """End the participant's own visit; what they have begun becomes free. Leaving twice changes nothing.
+
+    `quiz_ends` says whether the study ends the part of those who fail its quiz, of whom the server knows no more than
+    that they have begun.
+
+    Raises:
+        RefusedError: nobody has this link, no recruiter sent them, or that cannot be how they leave.
+    """
+    participant = participation.participant_of(tx, token)
+    worker_id = participant["worker_id"]
+    visit = arrivals.last(tx, worker_id)
+    if visit is None or outcome not in LEAVES:
+        raise RefusedError("malformed")
+    if visit["outcome"] is not None:
+        return
+    if outcome == Outcome.SCREENED_OUT and not (quiz_ends and assignments.in_hand(tx, worker_id)):
+        raise RefusedError("malformed")
+    end(tx, visit, outcome)
+
+
+def end(tx: Transaction, visit: Row, outcome: Outcome) -> bool:
+    """End a visit, and return what its person has begun; finished tasks are kept. False if it has ended before."""
+    assignments.give_back_all(tx, visit["worker_id"])
+    return arrivals.end(tx, visit["seq"], outcome)
+
+
+def shown(tx: Transaction, token: str) -> tuple[Row, Row | None, int]:
+    """The participant, their last visit, and how many tasks they have finished in it.
+
+    Raises:
+        RefusedError: nobody has this link, or it was revoked.
+    """
+    participant = participation.participant_of(tx, token)
+    visit = arrivals.last(tx, participant["worker_id"])
+    return participant, visit, allowance.num_done(tx, participant["worker_id"], visit)

@@ -1,0 +1,65 @@
+"""Recruiters whose study is opened, reviewed and paid for on their own pages, by the study's author."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from crowd.recruiters.protocol import Arrival, Description, Ids, Money, NotAutomaticError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ByHand:
+    """Tells of nobody, and refuses every verb."""
+
+    about: Description
+    instead: str
+    """Where the author does what is asked, e.g. "on the pages of the service"."""
+
+    def _refuse(self, what: str) -> NoReturn:
+        raise NotAutomaticError(f"recruiter {self.about.name}: {what} {self.instead}")
+
+    def arrivals(self) -> Iterator[Arrival]:
+        """Nobody: such a recruiter tells nothing, and the study's own store knows who came."""
+        return iter(())
+
+    def balance(self) -> Money:
+        """Refused."""
+        self._refuse("see the balance")
+
+    def cost(self, *, num_places: int) -> Money:
+        """Refused."""
+        self._refuse(f"see what {num_places} places cost")
+
+    def open(
+        self, *, title: str, description: str, join_url: str, num_places: int, reward: str, minutes: int, token: str
+    ) -> Ids:
+        """Refused."""
+        self._refuse(f"open the study, with the address {join_url},")
+
+    def add_places(self, *, num_additional: int) -> Ids:
+        """Refused."""
+        self._refuse(f"add {num_additional} places")
+
+    def pause(self) -> Ids:
+        """Refused."""
+        self._refuse("pause the study")
+
+    def close(self) -> Ids:
+        """Refused."""
+        self._refuse("close the study")
+
+    def approve(self, *, session_ids: Sequence[str]) -> Ids:
+        """Refused."""
+        self._refuse(f"approve {', '.join(session_ids)}")
+
+    def reject(self, *, session_id: str, category: str, reason: str) -> Ids:
+        """Refused."""
+        self._refuse(f"reject {session_id}")
+
+    def ask_to_return(self, *, session_id: str, reason: str) -> Ids:
+        """Refused."""
+        self._refuse(f"ask {session_id} to return the task")
+
+    def bonus(self, *, session_id: str, amount: str, reason: str, token: str) -> Ids:
+        """Refused."""
+        self._refuse(f"pay {session_id} a bonus")

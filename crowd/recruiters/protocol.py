@@ -1,0 +1,237 @@
+"""What every recruiter offers, in the words of a study: who came, where they go at the end, and what is asked of it.
+
+A recruiter has two sides. Its door is part of the server: it reads the address by which a person arrives, and says
+where the person goes at the end, without asking anybody. Its verbs are for commands: they open a study at the
+recruiter, review the work there and pay for it. The verbs that change something take keyword arguments only, made of
+texts, numbers and lists, as those of a platform do, so that the ledger can keep them (`crowd.ledger.calls`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol, TypedDict
+
+
+class Outcome(StrEnum):
+    """How a person's visit ended."""
+
+    COMPLETE = "complete"
+    """They did all of their tasks."""
+    SCREENED_OUT = "screened_out"
+    """They failed the quiz or the checks, where the study says that this ends their part."""
+    NO_CONSENT = "no_consent"
+    """They declined to take part."""
+    INCOMPATIBLE_DEVICE = "incompatible_device"
+    """The task does not work on their device."""
+    FULL = "full"
+    """There was no place left for them."""
+    TIMED_OUT = "timed_out"
+    """Their time was over, and their place went to somebody else."""
+    RETURNED = "returned"
+    """They gave their place back at the recruiter, or came again by another visit."""
+
+
+class ArrivalState(StrEnum):
+    """How far a visit is, by the recruiter's own record."""
+
+    RESERVED = "reserved"
+    """A place is held for the person, who has not come yet."""
+    STARTED = "started"
+    WAITING = "waiting"
+    """Finished, and not reviewed yet."""
+    APPROVED = "approved"
+    PARTLY_APPROVED = "partly_approved"
+    REJECTED = "rejected"
+    RETURNED = "returned"
+    TIMED_OUT = "timed_out"
+    SCREENED_OUT = "screened_out"
+    UNKNOWN = "unknown"
+    """A state of which this release does not know, or one on the way from one state to another."""
+
+
+class VisitError(ValueError):
+    """The address by which somebody came does not say who they are; the message is for the study's author."""
+
+
+class NotAutomaticError(ValueError):
+    """The recruiter is not asked by programs; the message says what the study's author does instead."""
+
+
+class RequestRefusedError(ValueError):
+    """The recruiter understood and said no; nothing has changed."""
+
+
+class RecruiterUnreachableError(OSError):
+    """No answer came from the recruiter, or none that says what happened."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Description:
+    """What is known of a recruiter without asking it."""
+
+    name: str
+    """One of `crowd.recruiters.NAMES`."""
+    sends: bool
+    """Whether it sends people to the study's one address, ``/join``, instead of giving each their own link."""
+    pays: bool
+    """Whether what people get comes from it; task pages then name no pay."""
+    automatic: bool
+    """Whether it does what the verbs of `Recruiter` ask; otherwise the study's author does that on its pages."""
+    tasks_per_participant: int
+    """How many tasks each person does unless the study says so; 0: as many as are open to them."""
+    module: str
+    """The module of `crowd.recruiters` with its class `SETTINGS` and its functions `open_door(settings, study
+    directory)` and `open_recruiter(description, settings, study directory)`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """Who came, as the address by which they came says."""
+
+    session_id: str
+    """Names the visit; the same for the same visit, however often its address is opened."""
+    person_id: str
+    """Names the person at the recruiter."""
+    country: str | None = None
+    """Where they are, as a code like "JP" or "US-CA", if that is known."""
+    simulated: bool = False
+    """Whether it is a program in a rehearsal."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Departure:
+    """Where a person goes at the end; neither is there if they just close the page."""
+
+    url: str | None = None
+    """The address to open."""
+    code: str | None = None
+    """The code to type in at the recruiter."""
+
+
+class Door(Protocol):
+    """The way in and out of a study; the server calls it for each person, so it asks nobody over the network."""
+
+    @property
+    def comes_again(self) -> bool:
+        """Whether a person whose visit is complete may come for another one."""
+        ...
+
+    def visit(self, parameters: Mapping[str, str]) -> Visit:
+        """Who came to ``/join`` with these parameters, each of which stood there once.
+
+        Raises:
+            VisitError: a parameter is missing or cannot be what it should be.
+        """
+        ...
+
+    def departure(self, outcome: Outcome, visit: Visit) -> Departure:
+        """Where the visitor goes after that outcome."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Money:
+    """An amount in one currency."""
+
+    amount: Decimal
+    currency: str
+    """Three letters, e.g. "GBP"."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """A visit as the recruiter has it."""
+
+    session_id: str
+    person_id: str
+    state: ArrivalState
+    code: str | None
+    """The completion code that the person gave there."""
+    started_at: datetime | None
+    completed_at: datetime | None
+
+
+class Ids(TypedDict, total=False):
+    """The ids of what a call made or changed; the ledger keeps them as what came of it."""
+
+    opening_id: str
+    """Of the study at the recruiter."""
+    session_id: str
+    bonus_id: str
+
+
+class Recruiter(Protocol):
+    """A service that finds people for a study.
+
+    Every verb may raise:
+        NotAutomaticError: this recruiter is not asked by programs; the message says what to do instead.
+        RequestRefusedError, RecruiterUnreachableError: as of `crowd.platforms.Platform`.
+        ValueError: the recruiter cannot be asked at all, e.g. without credentials.
+    """
+
+    @property
+    def about(self) -> Description:
+        """What is known of it without asking."""
+        ...
+
+    # What is there.
+
+    def balance(self) -> Money:
+        """What the account can still spend."""
+        ...
+
+    def cost(self, *, num_places: int) -> Money:
+        """What so many places cost, fees and taxes included."""
+        ...
+
+    def arrivals(self) -> Iterator[Arrival]:
+        """Everybody who took a place, whatever became of them."""
+        ...
+
+    # What changes something.
+
+    def open(
+        self, *, title: str, description: str, join_url: str, num_places: int, reward: str, minutes: int, token: str
+    ) -> Ids:
+        """Open the study at the recruiter, with places for so many people.
+
+        Args:
+            title: what people read in the recruiter's list.
+            description: what they read before they come.
+            join_url: the address of ``/join``, to which the recruiter adds its parameters.
+            num_places: how many people are to take part.
+            reward: for one person, in the account's currency, e.g. "2.40".
+            minutes: how long it takes.
+            token: names the study; it is found again by it.
+        """
+        ...
+
+    def add_places(self, *, num_additional: int) -> Ids:
+        """Let so many more people take part."""
+        ...
+
+    def pause(self) -> Ids:
+        """Let nobody else in; who is there may finish."""
+        ...
+
+    def close(self) -> Ids:
+        """End the study at the recruiter; who is there may finish."""
+        ...
+
+    def approve(self, *, session_ids: Sequence[str]) -> Ids:
+        """Accept finished visits, and pay for them."""
+        ...
+
+    def reject(self, *, session_id: str, category: str, reason: str) -> Ids:
+        """Decline a finished visit, and pay nothing; the person reads the reason."""
+        ...
+
+    def ask_to_return(self, *, session_id: str, reason: str) -> Ids:
+        """Ask a person to give their place back, which counts for nobody as a rejection."""
+        ...
+
+    def bonus(self, *, session_id: str, amount: str, reason: str, token: str) -> Ids:
+        """Pay a person more, in the account's currency ("0.50")."""
+        ...
