@@ -24,8 +24,17 @@ What a call does has happened when it is answered, except that bonuses appear at
 whatever becomes of its clients, and in `running(file=…)` where one is given.
 
 Participants open ``URL/studies/STUDY/take/PARTICIPANT`` (which redirects to the study's address with its ids filled in)
-and end at ``URL/submissions/complete?cc=CODE``; a cookie ties both together. `crowd.simulated.prolific.visits` has
-programs that do so, well and badly. All ids begin with ``facade``, which no id of the real service does before the year
+and end at ``URL/submissions/complete?cc=CODE``; a cookie ties both together. `visits` has programs that do so, well and
+badly; `audience.attend` lets them come by themselves; and `study_work.StudyWork` does the tasks of a study of ours::
+
+    from crowd.simulated.prolific.study_work import StudyWork
+    from crowd.simulated.prolific.visits import Conduct, bring
+
+    work = StudyWork(design=Design.load(study), probabilities=choose_probabilities(design, accuracy=0.8))
+    people = list(service.prolific.participants)[:3]
+    bring(service.url, study_id, people, work, [Conduct.FINISH, Conduct.RETURN, Conduct.NO_CODE])
+
+All ids begin with ``facade``, which no id of the real service does before the year
 2103, so that participants can be told from people by their ids: `crowd.worker_ids.is_simulated`.
 """
 

@@ -1,5 +1,6 @@
 """Simulated participants of Prolific: they take places, do a study's work over HTTP, and end well or badly."""
 
+import logging
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from crowd.worker_ids import SIMULATED_PROLIFIC_PREFIX
+
+_log = logging.getLogger(__name__)
 
 #: Does the work of the study at an address, with the cookies of one browser; gives where the study sends the
 #: participant at its end (an address with ``cc=CODE``, or the code itself), or None where the study refuses them.
@@ -92,7 +95,7 @@ def visit(
             if conduct == Conduct.FORGED:
                 browser.post(f"{url}/submissions/return")
                 place = forged(place)
-            departure = _in_two_tabs(place, work) if conduct == Conduct.TWO_TABS else work(browser, place)
+            departure = _in_two_tabs(place, work) if conduct == Conduct.TWO_TABS else _done(browser, place, work)
         if not answer.is_error and conduct not in _AWAY:
             answer = _end(browser, url, conduct, departure)
     return Visit(participant_id=participant_id, conduct=conduct, departure=departure, status=answer.status_code)
@@ -123,10 +126,19 @@ def forged(place: str) -> str:
     return place
 
 
+def _done(browser: httpx.Client, place: str, work: Work) -> str | None:
+    """Do the work; whoever finds that the study does not answer was sent nowhere."""
+    try:
+        return work(browser, place)
+    except (OSError, httpx.HTTPError) as error:
+        _log.info("the study did not answer: %s", error)
+        return None
+
+
 def _in_two_tabs(place: str, work: Work) -> str | None:
     """Do the work twice at once; gives where either tab was sent."""
     with _browser() as browser, ThreadPoolExecutor(2) as tabs:
-        ends = [tab.result() for tab in [tabs.submit(work, browser, place) for _ in range(2)]]
+        ends = [tab.result() for tab in [tabs.submit(_done, browser, place, work) for _ in range(2)]]
     return next((end for end in ends if end is not None), None)
 
 
