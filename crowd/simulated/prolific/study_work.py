@@ -50,7 +50,7 @@ class StudyWork:
                 [link], self.design, self.probabilities, style=self.style, seed=seed, qualities=self.qualities
             )
         except ValueError as error:  # their time is over, or another tab was quicker: the study says how it ended
-            _log.info("a simulated participant was refused: %s", error)
+            _log.debug("a simulated participant was refused: %s", error)
 
 
 def _way_out(home: httpx.Response) -> str | None:

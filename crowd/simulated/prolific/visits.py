@@ -131,7 +131,7 @@ def _done(browser: httpx.Client, place: str, work: Work) -> str | None:
     try:
         return work(browser, place)
     except (OSError, httpx.HTTPError) as error:
-        _log.info("the study did not answer: %s", error)
+        _log.debug("the study did not answer: %s", error)
         return None
 
 

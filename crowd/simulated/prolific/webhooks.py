@@ -154,16 +154,19 @@ def deliver(prolific: SimulatedProlific) -> int:
         if prolific.oddities.disordered_hooks:
             due.reverse()
         requests = [(one, prolific.subscriptions.get(one.subscription_id)) for one in due]
+    if not requests:
+        return 0
     succeeded = 0
-    for delivery, subscription in requests:
-        answered = subscription is not None and _send(prolific, delivery, subscription)
-        with prolific.acting():
-            _note(prolific, delivery, subscription, answered)
-        succeeded += answered
+    with httpx.Client(trust_env=False, timeout=_PATIENCE_S) as client:
+        for delivery, subscription in requests:
+            answered = subscription is not None and _send(client, prolific, delivery, subscription)
+            with prolific.acting():
+                _note(prolific, delivery, subscription, answered)
+            succeeded += answered
     return succeeded
 
 
-def _send(prolific: SimulatedProlific, delivery: Delivery, subscription: Subscription) -> bool:
+def _send(client: httpx.Client, prolific: SimulatedProlific, delivery: Delivery, subscription: Subscription) -> bool:
     body, moment = json.dumps(delivery.payload).encode(), str(int(prolific.clock()))
     headers = {
         "Content-Type": "application/json",
@@ -175,9 +178,7 @@ def _send(prolific: SimulatedProlific, delivery: Delivery, subscription: Subscri
     answered = False
     for _ in range(2 if prolific.oddities.duplicate_hooks else 1):
         try:
-            answer = httpx.post(
-                subscription.target_url, content=body, headers=headers, timeout=_PATIENCE_S, trust_env=False
-            )
+            answer = client.post(subscription.target_url, content=body, headers=headers)
         except httpx.HTTPError:
             return False
         answered = answer.is_success
