@@ -59,11 +59,11 @@ class _WithoutSlash:
 
 def _api(prolific: SimulatedProlific, faults: SlowFaults, name: str, operation: Operation) -> _Endpoint:
     async def endpoint(request: Request) -> Response:
+        raw = await request.body()  # before the delay, since a client that gives up meanwhile has sent it
         fault = faults.strike(name)
         await asyncio.sleep(faults.delays_s.get(name, 0))
         if fault in _BEFORE:
             return _BEFORE[fault]()
-        raw = await request.body()
         answer = await run_in_threadpool(_carried_out, prolific, operation, request, raw)
         return _AFTER[fault]() if fault in _AFTER else answer
 

@@ -73,7 +73,8 @@ def change(prolific: SimulatedProlific, study: Study, body: Body) -> dict[str, A
         study.document = document
         return shown(prolific, study)
     for name in body:
-        if name not in AFTER_PUBLISHING:
+        same_codes = name == "completion_codes" and _without_slots(body) == _without_slots(study.document)
+        if name not in AFTER_PUBLISHING and not same_codes:
             raise invalid(name, "Cannot be changed once the study is published.")
     places = body.get("total_available_places", study.places)
     if not isinstance(places, int) or places < study.places:
@@ -88,6 +89,14 @@ def change(prolific: SimulatedProlific, study: Study, body: Body) -> dict[str, A
         study.document, study.state = before, state
         raise
     return shown(prolific, study)
+
+
+def _without_slots(document: Body) -> list[dict[str, Any]]:
+    """The completion codes but for the number of participants who may be paid for being screened out."""
+    return [
+        {**code, "actions": [{**action, "slots": None} for action in code.get("actions") or ()]}
+        for code in document["completion_codes"]
+    ]
 
 
 def delete(prolific: SimulatedProlific, study: Study) -> None:

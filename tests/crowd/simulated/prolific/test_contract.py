@@ -252,6 +252,17 @@ def test_faults_strike_before_or_after_the_effect(
     assert api.post(pay).status_code == 202
 
 
+def test_a_slow_call_is_carried_out_although_nobody_waits(service: RunningProlific, api: httpx.Client) -> None:
+    """A client that gives up before the answer does not know that the study was published."""
+    study_id = create(api)
+    service.faults.delays_s["POST studies/{id}/transition"] = 0.3
+    with pytest.raises(httpx.ReadTimeout):
+        api.post(f"studies/{study_id}/transition/", json={"action": "PUBLISH"}, timeout=0.05)
+    prolific = service.prolific
+    with prolific.changed:
+        assert prolific.changed.wait_for(lambda: prolific.study(study_id).state == "ACTIVE", timeout=60)
+
+
 def test_calls_that_move_money_do_not_overlap(service: RunningProlific, api: httpx.Client) -> None:
     """While one such call is carried out, another is refused with 429 and changes nothing; others go on."""
     submission = finish(service, publish(api))

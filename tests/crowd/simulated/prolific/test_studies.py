@@ -148,7 +148,7 @@ CHANGES: list[tuple[dict[str, Any], int]] = [
     ({"external_study_url": "https://elsewhere.example"}, 400),
     ({"reward": 300}, 400),
     ({"filters": []}, 400),
-    ({"completion_codes": draft()["completion_codes"]}, 400),
+    ({"completion_codes": draft()["completion_codes"][:1]}, 400),
 ]
 
 
@@ -159,6 +159,19 @@ def test_little_may_change_after_publishing(api: httpx.Client, change: dict[str,
     assert api.patch(f"studies/{study_id}/", json=change).status_code == 200
     published = publish(api)
     assert api.patch(f"studies/{published}/", json=change).status_code == answer
+
+
+def test_slots_may_be_added_after_publishing(service: RunningProlific, api: httpx.Client) -> None:
+    """Of the completion codes the slots for screened-out participants may change, which locks their price."""
+    action = {"action": "FIXED_SCREEN_OUT_PAYMENT", "fixed_screen_out_reward": 20, "slots": 1}
+    code = {"code": "SCREEN12", "code_type": "SCREENED_OUT", "actions": [action]}
+    study_id = publish(api, completion_codes=[code])
+    _, available = balance(service, api)
+    more = [{**code, "actions": [{**action, "slots": 3}]}]
+    other = [{**code, "actions": [{**action, "fixed_screen_out_reward": 30}]}]
+    assert api.patch(f"studies/{study_id}/", json={"completion_codes": more}).status_code == 200
+    assert balance(service, api)[1] == available - 2 * service.prolific.prices.charge(20).total
+    assert api.patch(f"studies/{study_id}/", json={"completion_codes": other}).status_code == 400
 
 
 def test_a_draft_stays_valid(api: httpx.Client) -> None:
