@@ -22,6 +22,7 @@ _GITIGNORE = f"""# Keys, participants' links and ids, and the bookkeeping of wha
 /{StudyDirectory.store.name}*
 /{StudyDirectory.announcement.name}
 /{StudyDirectory.sheet.name}
+/{StudyDirectory.recipients.name}
 """
 
 

@@ -78,6 +78,8 @@ class StudyDirectory(_Directory):
     """Held by the running server."""
     sheet = DataFile("participants.html")
     """Everybody's link, to cut out."""
+    recipients = DataFile("participants.csv")
+    """Everybody's link, for a mail program."""
 
     answers = DataFile("answers.parquet", version=3)
     """The answers table (`crowd.task.answers`)."""

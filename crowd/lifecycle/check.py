@@ -36,6 +36,7 @@ _PRIVATE = (
     f"{StudyDirectory.ledger.name}*",
     f"{StudyDirectory.store.name}*",
     StudyDirectory.sheet.name,
+    StudyDirectory.recipients.name,
 )
 _BACKUP = "put it back from a backup (`vidgen restore` makes one into another directory)"
 _RECOVER = "move it away and run `vidgen recover`, which rebuilds it from the platform, or put it back from a backup"

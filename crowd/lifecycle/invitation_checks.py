@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from crowd.commandline import to_paste
-from crowd.country_codes import check_country
 from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.ledger.ledger import Ledger
@@ -26,7 +25,7 @@ def check_invitation(study_dir: Path, country: str | None) -> None:
             f"{study_dir}: programs have rehearsed later rounds of this study, where people would meet the videos of "
             "the first round again: publish it to a new study directory for people, with a copy of its study.toml"
         )
-    check_country(country)
+    people.check_country(country)
     wanted = wanted_countries(study_dir)
     if wanted and (country or "").partition("-")[0] not in wanted:
         raise ValueError(
@@ -58,7 +57,7 @@ def for_others(url: str | None, here: str) -> str:
 def what_people_lack(study_dir: Path) -> list[str]:
     """What keeps invited people from finding tasks, each with what to do; empty if nothing does."""
     counts = people.counts(study_dir)
-    num_people = counts["invited"] - counts["simulated"]
+    num_people = len(people.links(study_dir))
     if not counts["hits"]:
         publish = to_paste("publish-tasks", "VIDEOS_DIR", "--study", study_dir)
         return [f"nothing is published yet, so people find no tasks: `{publish}`"]

@@ -1,16 +1,14 @@
 """Invites participants to a study on the local platform: makes their links, and a sheet with their QR codes."""
 
-import html
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from crowd.lifecycle import handouts
 from crowd.lifecycle.invitation_checks import check_invitation, for_others, what_people_lack
 from crowd.lifecycle.place import settle
 from crowd.localplatform import addresses, endpoint_of, people
 from crowd.localplatform.discovery import participants_url_of
-from crowd.localplatform.qrsheet import write_sheet
 from crowd.studydir import StudyDirectory, existing_study
 from crowd.texts import each_of
 
@@ -26,6 +24,8 @@ class Invitation:
     sheet: Path | None = None
     """The page with everybody's QR code; None for links that open on this machine only."""
     num_on_sheet: int = 0
+    table: Path | None = None
+    """The CSV file of everybody's links, for a mail program; None where there is no sheet."""
     warnings: tuple[str, ...] = ()
     """What keeps participants from finding tasks, each with what to do."""
 
@@ -46,6 +46,8 @@ class Participant:
     """Tasks finished."""
     revoked: bool
     """Whether the link was revoked."""
+    recruiter: str | None = None
+    """The recruiter who sent them; None for those who were given their link."""
 
 
 def invite(
@@ -56,7 +58,7 @@ def invite(
     url: str | None = None,
     this_machine: bool = False,
 ) -> Invitation:
-    """Invite more participants: a secret link for each, and a sheet with the QR codes of all of them.
+    """Invite more participants: a secret link for each, a sheet with the QR codes of all of them, and a table for mail.
 
     Give each participant their own link: whoever has it answers as that participant.
 
@@ -146,27 +148,34 @@ def revoke(study_dir: str | Path, names: str | Sequence[str]) -> tuple[Participa
             taken.append(_participant(people.revoke(root, name), address))
     finally:
         if taken:
-            _write_sheet_again(root)
+            handouts.write_again(root)
     return tuple(taken)
 
 
 def hand_out(
     study_dir: Path, paths: Sequence[str], address: str, *, num_before: int = 0, sheet: bool = True
 ) -> Invitation:
-    """The links with these paths at that address; also writes the sheet of all links, unless told not to.
+    """The links with these paths at that address; also writes the files of all links, unless told not to.
 
     Raises:
-        OSError: the sheet cannot be written.
+        ValueError: the table of links is none that can be added to.
+        OSError: a file cannot be written.
     """
     address = address.rstrip("/")
     links, warnings = tuple(address + path for path in paths), what_people_lack(study_dir)
     if not sheet:
         return Invitation(links=links, num_before=num_before, warnings=tuple(warnings))
-    file = StudyDirectory(study_dir).sheet
-    if file.exists() and f"{address}/p/" not in file.read_text(encoding="utf-8", errors="replace"):
+    files = StudyDirectory(study_dir)
+    if files.sheet.exists() and handouts.address_in(study_dir) != address:
         warnings.append(f"links handed out before have another address than {address}")
-    number = _write_sheet(study_dir, address)
-    return Invitation(links=links, num_before=num_before, sheet=file, num_on_sheet=number, warnings=tuple(warnings))
+    return Invitation(
+        links=links,
+        num_before=num_before,
+        num_on_sheet=handouts.write(study_dir, address),
+        sheet=files.sheet,
+        table=files.recipients,
+        warnings=tuple(warnings),
+    )
 
 
 def _participant(person: people.Invited, address: str) -> Participant:
@@ -178,27 +187,8 @@ def _participant(person: people.Invited, address: str) -> Participant:
         num_open=person.num_open,
         num_sent=person.num_sent,
         revoked=person.revoked,
+        recruiter=person.recruiter,
     )
-
-
-def _write_sheet_again(study_dir: Path) -> None:
-    """Write the sheet again with the same address, if there is one."""
-    sheet = StudyDirectory(study_dir).sheet
-    if sheet.exists():
-        address = re.search(r"<code>([^<]*)/p/", sheet.read_text(encoding="utf-8", errors="replace"))
-        if address:
-            _write_sheet(study_dir, html.unescape(address[1]))
-
-
-def _write_sheet(study_dir: Path, address: str) -> int:
-    """Write the sheet of all links that were not revoked; return how many there are."""
-    shown = [
-        (person.number, address + person.path)
-        for person in people.everybody(study_dir)
-        if person.number and not person.revoked
-    ]
-    write_sheet(StudyDirectory(study_dir).sheet, [link for _, link in shown], [number for number, _ in shown])
-    return len(shown)
 
 
 def _served_at(study_dir: Path) -> str:
@@ -213,8 +203,10 @@ def invite_people(study_dir: Path, count: int, *, country: str | None = None) ->
     """Invite `count` more people to a study on the local platform; return the paths of their links.
 
     Raises:
-        ValueError: the study accepts people from certain countries only, and this is none of them.
+        ValueError: the study accepts people from certain countries only, and this is none of them; or the table of
+            links is none that can be added to.
     """
     settle(study_dir)
     check_invitation(study_dir, country)
+    handouts.check_writable(study_dir)
     return people.invite(study_dir, count, country=country)

@@ -112,8 +112,15 @@ def open_due_rounds(study_dir: str | Path, *, progress: Progress | None = None) 
 
 
 def _check_recruiter(platform: Platform, study: Study) -> None:
-    """Refuse a recruiter that sends people to this study's own server, on another platform."""
-    if recruiters.describe(study.recruiter).sends and not platform.about.in_study_dir:
+    """Refuse what a recruiter that sends people to this study's own server cannot do."""
+    if not recruiters.describe(study.recruiter).sends:
+        return
+    if study.countries:
+        raise ValueError(
+            f"countries: the server does not know where people are whom {study.recruiter} sends, so none of them could "
+            "take a task: choose the countries there, and leave them out of study.toml"
+        )
+    if not platform.about.in_study_dir:
         raise ValueError(
             f"recruiter: {study.recruiter} sends people to the local platform, and the study is to be published on "
             f"{platform.name}: leave the recruiter out of study.toml, or publish with --platform local"

@@ -3,6 +3,7 @@
 These functions work whether or not the server runs. Only the server's clock ends tasks.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from crowd.commandline import to_paste
-from crowd.country_codes import check_country
 from crowd.credentials import load_or_create
 from crowd.localplatform import visits
 from crowd.localplatform.clock import wall_clock
@@ -48,6 +48,9 @@ class Invited:
     """Whether the link was taken back."""
     recruiter: str | None = None
     """Who sent them; None if they have a link of their own."""
+
+
+_COUNTRY = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 
 def invite(study_dir: str | Path, count: int, *, simulated: bool = False, country: str | None = None) -> list[str]:
@@ -196,12 +199,30 @@ def arrived(study_dir: str | Path) -> list[dict[str, Any]]:
         return arrivals.every(tx)
 
 
+def came_from(study_dir: str | Path) -> list[dict[str, Any]]:
+    """Where people came from, see `crowd.localplatform.store.arrivals.summary`; empty if there is no local platform."""
+    if not StudyDirectory(study_dir).store.exists():
+        return []
+    with _store(study_dir) as tx:
+        return arrivals.summary(tx)
+
+
 def stored_answers(study_dir: str | Path) -> list[tuple[str, str, str]]:
     """Assignment id, worker id and answer of all submitted work; empty if the study has no local platform."""
     if not StudyDirectory(study_dir).store.exists():
         return []
     with _store(study_dir) as tx:
         return assignments.answers(tx)
+
+
+def check_country(country: str | None) -> None:
+    """Check the code of a country.
+
+    Raises:
+        ValueError: it is not a valid code.
+    """
+    if country is not None and not _COUNTRY.fullmatch(country):
+        raise ValueError(f"country {country!r} is no code like JP or US-CA")
 
 
 def _path(token: str) -> str:

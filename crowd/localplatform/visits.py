@@ -33,7 +33,7 @@ def arrive(
     new_id = participants.new_worker_id(simulated=visit.simulated)
     worker_id, is_new = arrivals.know(tx, recruiter, visit.person_id, new_id)
     if is_new:
-        participants.invite(tx, simulated=visit.simulated, country=visit.country, worker_id=worker_id)
+        participants.invite(tx, simulated=visit.simulated, worker_id=worker_id)
     participant = participants.of_worker_id(tx, worker_id)
     if participant is None:
         raise RefusedError("unknown-link")

@@ -9,7 +9,6 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from crowd.country_codes import check_country
 from crowd.recruiters.by_hand import ByHand
 from crowd.recruiters.protocol import Departure, Description, Outcome, Visit, VisitError
 from crowd.recruiters.settings import Settings, needed, setting
@@ -33,7 +32,6 @@ class Panel(Settings):
     session_parameter: str = setting(
         "", "The parameter that holds the id of the visit; empty: the service has none, and its people come once."
     )
-    country: str = setting("", 'Where its people are, e.g. "JP"; needed where the study asks for countries.')
     repeat: bool = setting(False, "Whether a person who has finished may come again, by another visit.")
     complete: str = needed("Where people go who have done their tasks: an address with {id}, or a code to show.")
     screened_out: str = setting("", "Where they go who failed the quiz; empty: nowhere.")
@@ -52,11 +50,6 @@ class Panel(Settings):
             raise ValueError(f"session_parameter: is the same as id_parameter, {self.id_parameter!r}; leave it out")
         if self.repeat and not self.session_parameter:
             raise ValueError("repeat: needs session_parameter, by which a second visit is told from the first")
-        if self.country:
-            try:
-                check_country(self.country)
-            except ValueError as error:
-                raise ValueError(f"country: {error}") from error
         for name in (item.name for item in fields(self) if item.name in set(Outcome)):
             if getattr(self, name) or name == Outcome.COMPLETE:
                 _check_exit(name, getattr(self, name), has_session=bool(self.session_parameter))
@@ -66,12 +59,16 @@ class Panel(Settings):
         """Whether a person who has finished may come again."""
         return self.repeat
 
+    @property
+    def query(self) -> str:
+        """The parameters, with ID and VISIT where the service has its placeholders."""
+        return f"{self.id_parameter}=ID" + (f"&{self.session_parameter}=VISIT" if self.session_parameter else "")
+
     def visit(self, parameters: Mapping[str, str]) -> Visit:
         """Who came; without a parameter for visits a person has one visit, named as they are."""
         person_id = _id_in(parameters, self.id_parameter)
         session_id = _id_in(parameters, self.session_parameter) if self.session_parameter else person_id
-        simulated = is_simulated(person_id)
-        return Visit(session_id=session_id, person_id=person_id, country=self.country or None, simulated=simulated)
+        return Visit(session_id=session_id, person_id=person_id, simulated=is_simulated(person_id))
 
     def departure(self, outcome: Outcome, visit: Visit) -> Departure:
         """The address for the outcome, with the visitor's ids filled in, or the code to show."""

@@ -94,8 +94,6 @@ class Visit:
     """Names the visit; the same for the same visit, however often its address is opened."""
     person_id: str
     """Names the person at the recruiter."""
-    country: str | None = None
-    """Where they are, as a code like "JP" or "US-CA", if that is known."""
     simulated: bool = False
     """Whether it is a program in a rehearsal."""
 
@@ -116,6 +114,11 @@ class Door(Protocol):
     @property
     def comes_again(self) -> bool:
         """Whether a person whose visit is complete may come for another one."""
+        ...
+
+    @property
+    def query(self) -> str:
+        """What the recruiter puts behind ``/join?`` for each person, for the author to enter there."""
         ...
 
     def visit(self, parameters: Mapping[str, str]) -> Visit:

@@ -20,4 +20,5 @@ def test_ids_of_the_simulated_prolific_are_programs() -> None:
     """An id of the real service begins with the seconds since 1970 in hexadecimal, which "facade" will be in 2103."""
     assert is_simulated("facade0123456789abcdef01")
     assert not is_simulated("692d7a3e9c0123456789abcd")
+    assert not is_simulated("facade7")  # a person of some panel may be called so
     assert datetime.fromtimestamp(int("facade00", 16), UTC).year == 2103

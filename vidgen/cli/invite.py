@@ -23,7 +23,7 @@ this_machine_option = click.option(
     is_flag=True,
     help="Make links that open on this machine only, to try tasks, and no sheet of them.",
 )
-_ROW = "{:<11}  {:<20}  {:>5}  {:>5}  {:<7}  {}"
+_ROW = "{:<11}  {:<20}  {:>5}  {:>5}  {:<7}  {:<8}  {}"
 
 
 @declare(
@@ -57,8 +57,9 @@ def command(
 ) -> None:
     """Invite more participants: a secret link for each, printed here.
 
-    The sheet of QR codes, participants.html in the study directory, then shows everybody who was ever invited. Give
-    each participant their own link: whoever has it answers as that participant.
+    The sheet of QR codes, participants.html in the study directory, then shows everybody who was ever invited, and so
+    does participants.csv, from which a mail program can write to each; columns that you add there stay. Give each
+    participant their own link: whoever has it answers as that participant.
 
     A link that is taken back leads to a page that says so. What its participant has sent stays and is paid as ever;
     tasks that they have begun are free for others.
@@ -85,6 +86,7 @@ def show_links(invitation: "Invitation") -> None:
         click.echo("These links open on this machine only. A link that you tried is used: give it to nobody.")
     else:
         click.echo(f"QR codes of {counted(invitation.num_on_sheet, 'participant')}, to cut out: {invitation.sheet}")
+        click.echo(f"The same links for a mail program: {invitation.table}")
 
 
 def show_revoked(participants: Sequence["Participant"]) -> None:
@@ -96,8 +98,9 @@ def show_revoked(participants: Sequence["Participant"]) -> None:
 
 def show_list(participants: Sequence["Participant"]) -> None:
     """Print everybody who was invited, with their link and what they have done."""
-    click.echo(_ROW.format("participant", "worker", "begun", "sent", "country", "link"))
+    click.echo(_ROW.format("participant", "worker", "begun", "sent", "country", "from", "link"))
     for person in participants:
         who, country = person.number or "program", person.country or "–"
         link = "taken back" if person.revoked else person.link
-        click.echo(_ROW.format(who, person.worker_id, person.num_open, person.num_sent, country, link))
+        come_from = person.recruiter or "link"
+        click.echo(_ROW.format(who, person.worker_id, person.num_open, person.num_sent, country, come_from, link))

@@ -10,9 +10,10 @@ from selenium import webdriver
 from crowd.design.study import Study
 from crowd.lifecycle.publish import publish
 from crowd.localplatform.clock import ManualClock
-from crowd.localplatform.qrsheet import write_sheet
 from crowd.localplatform.refusals import STATUS
+from crowd.localplatform.studyfile import StudyFile
 from crowd.recruiters import Outcome
+from crowd.recruiters.qrsheet import write_sheet
 from crowd.wording import wording
 from templates import environment
 from tests import chromium as headless
@@ -223,10 +224,15 @@ def test_progress_counts_without_telling_results(market: Market, tmp_path: Path)
         assert market.http.get(market.server.endpoint_url + wrong).status_code == 404
 
 
+def _sheet(folder: Path, links: list[str]) -> Path:
+    """The sheet of these links, numbered from 1."""
+    return write_sheet(folder / "participants.html", links, range(1, len(links) + 1), StudyFile(folder).values())
+
+
 def test_the_sheet_has_a_code_per_link(tmp_path: Path) -> None:
     """The sheet of links has one QR code each, and only its owner may read it."""
     links = [f"http://127.0.0.1:8000/p/{name}" for name in ("a", "b", "c")]
-    path = write_sheet(tmp_path / "participants.html", links)
+    path = _sheet(tmp_path, links)
     text = path.read_text(encoding="utf-8")
     assert text.count("<svg") == 3
     assert all(link in text for link in links)
@@ -237,7 +243,7 @@ def test_the_sheet_has_a_code_per_link(tmp_path: Path) -> None:
 def test_twenty_cards_are_two_pages(tmp_path: Path, chromium: webdriver.Chrome) -> None:
     """Three by four cards fit a printed page, A4 or Letter."""
     links = [f"http://192.168.100.107:8000/p/{'x' * 22}{number:02}" for number in range(20)]
-    chromium.get(write_sheet(tmp_path / "participants.html", links).as_uri())
+    chromium.get(_sheet(tmp_path, links).as_uri())
     for width, height in ((8.27, 11.69), (8.5, 11)):
         printed = chromium.execute_cdp_cmd("Page.printToPDF", {"paperWidth": width, "paperHeight": height})
         assert len(re.findall(rb"/Type\s*/Page\b", base64.b64decode(printed["data"]))) == 2
@@ -247,7 +253,7 @@ def test_twenty_cards_are_two_pages(tmp_path: Path, chromium: webdriver.Chrome) 
 def test_a_code_of_any_length_is_whole(tmp_path: Path, chromium: webdriver.Chrome) -> None:
     """However long a link is, its code is scaled to its place, with the white border that scanners need."""
     links = [f"https://study.example.org/{'x' * length}" for length in (1, 50, 100, 200)]
-    chromium.get(write_sheet(tmp_path / "participants.html", links).as_uri())
+    chromium.get(_sheet(tmp_path, links).as_uri())
     codes = chromium.execute_script(
         "return [...document.querySelectorAll('svg')].map(code => {"
         " const all = code.getBoundingClientRect(), dark = code.querySelector('path').getBoundingClientRect();"

@@ -10,10 +10,13 @@ import httpx
 import pytest
 
 from crowd.design.study import Study
+from crowd.lifecycle.came_from import came_from, in_words
+from crowd.lifecycle.completion_codes import completion_codes
+from crowd.lifecycle.serve import serve
 from crowd.localplatform import invite, people, running
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.limits import ServerLimits
-from crowd.localplatform.store import Transaction, arrivals, assignments
+from crowd.localplatform.store import arrivals, assignments
 from crowd.recruiters import Outcome
 from tests.crowd.localplatform.market import JSON, Market, Person, requester
 
@@ -94,16 +97,11 @@ def test_the_way_back_is_shown_after_the_answers_are_stored(panel: Market) -> No
     for path in ("", f"/hits/{hit_id}", f"/frame/{hit_id}?assignmentId={assignment_id}", "/end", "/thanks/x"):
         for headers in ({}, JSON):
             assert "panel.example" not in person.get(path, headers=headers, follow_redirects=True).text
-    panel.server.platform.transact(_fail_to_end, person.token)
+    assert outcomes(panel) == [("ann", None)]
     person.submit(assignment_id)
     rows = panel.server.platform.transact(assignments.answers)
     assert [row[0] for row in rows] == [assignment_id]
     assert "panel.example" in person.get(f"/thanks/{assignment_id}", headers={}).text
-
-
-def _fail_to_end(tx: Transaction, token: str) -> None:
-    """Nobody can end a visit before the work is there: the transaction of the last answer does."""
-    assert tx.value("SELECT count(*) FROM arrivals WHERE outcome IS NOT NULL") == 0
 
 
 def test_no_frame_leads_away(panel: Market) -> None:
@@ -361,18 +359,6 @@ def test_arrivals_are_limited_as_strangers_are(study: Path, http: httpx.Client) 
         assert [come(market, f"p{number}").status_code for number in range(5)] == [303, 303, 303, 429, 429]
 
 
-def test_where_they_are_counts_for_countries(market: Market) -> None:
-    """A panel's people are in the country that the study file says, and see tasks that ask for it."""
-    declare(market.study, table={"country": "JP"})
-    wanted = {
-        "QualificationTypeId": "00000000000000000071",
-        "Comparator": "EqualTo",
-        "LocaleValues": [{"Country": "JP"}],
-    }
-    hit_id = market.hit(QualificationRequirements=[wanted])
-    assert arrive(market).offers() == {hit_id: "available"}
-
-
 def test_pay_is_named_only_where_it_comes_from_here(panel: Market) -> None:
     """A panel's people read that pay comes from there, neither a sum nor that the task is unpaid."""
     hit_id = panel.hit(Reward="0.00")
@@ -392,3 +378,52 @@ def test_joined_people_are_on_no_sheet(panel: Market) -> None:
     assert people.links(panel.study) == [own]
     assert people.invite_up_to(panel.study, 2) == 1
     assert [person.recruiter for person in people.everybody(panel.study)] == ["panel", None, None]
+
+
+def test_where_people_came_from_is_counted(panel: Market) -> None:
+    """By recruiter and outcome, people apart from programs; links count those who looked at a task."""
+    hit_id = panel.hit(MaxAssignments=4)
+    work(arrive(panel, "ann"), hit_id)
+    arrive(panel, "bob").post("/leave", data={"outcome": "no_consent"})
+    arrive(panel, "cem")
+    looked, _ = panel.person(), panel.person()
+    looked.get(f"/hits/{hit_id}")
+    work(panel.person(simulated=True), hit_id)
+    found = came_from(panel.study)
+    assert [in_words(each) for each in found] == [
+        "links: 1 person came, 1 under way",
+        "links: 1 program came, 1 complete",
+        "panel: 3 people came, 1 complete, 1 no consent, 1 under way",
+    ]
+    url = panel.server.endpoint_url + panel.server.requester_path
+    assert "no consent 1" in panel.http.get(url).text
+    assert panel.http.get(url, headers=JSON).json()["came_from"][-1]["people"] == 3
+
+
+@pytest.mark.parametrize("name", ["ann-of-the-panel", "visit of ann-of-the-panel", "code", "code in small letters"])
+def test_a_task_is_found_by_the_recruiters_ids(panel: Market, name: str) -> None:
+    """The requester looks up what somebody at the recruiter asks about, by any name that they have for it."""
+    hit_id, person = panel.hit(MaxAssignments=2), arrive(panel, "ann-of-the-panel")
+    done = work(person, hit_id)
+    work(panel.person(), hit_id)
+    code = person.get(f"/thanks/{done}").json()["completion_code"]
+    asked = {"code": code, "code in small letters": f"{code[:4]}-{code[4:]}".lower()}.get(name, name)
+    found = completion_codes(panel.study, [asked, "nobody's"])
+    assert [(work.worker_id, work.recruiter, work.completion_code) for work in found.work] == [
+        (person.worker_id, "panel", code)
+    ]
+    assert found.unknown == ("nobody's",)
+
+
+def test_the_address_for_the_recruiter_is_printed(study: Path) -> None:
+    """It is the public one with the parameters; where only this machine can open it, a warning says so."""
+    study.mkdir()
+    declare(study)
+    with serve(study, public_url="https://study.example/a") as served:
+        assert served.join_url == "https://study.example/a/join?who=ID&visit=VISIT"
+        assert served.warnings == ()
+    with serve(study) as served:
+        assert "panel sends people to this study, and only this machine can open" in served.warnings[0]
+    Study().save(study / "study.toml")
+    with serve(study, public_url="https://study.example/a") as served:
+        assert served.join_url is None

@@ -60,7 +60,6 @@ def test_unknown_placeholders_are_refused(placeholder: str) -> None:
         ({"id_parameter": ""}, "id_parameter: must be the name of a parameter"),
         ({"id_parameter": "a&b"}, "id_parameter: must be the name of a parameter"),
         ({"session_parameter": "id"}, "session_parameter: is the same as id_parameter, 'id'"),
-        ({"country": "Japan"}, "country: country 'Japan' is no code like JP or US-CA"),
         ({"repeat": True}, "repeat: needs session_parameter"),
         ({"complete": ""}, "complete: must be an address"),
     ],
@@ -116,8 +115,10 @@ def test_what_is_no_id_names_nobody(value: str) -> None:
 def test_without_a_parameter_for_visits_a_person_is_their_visit() -> None:
     """Opening the address again is the same visit; with the parameter it is another one."""
     assert panel().visit({"id": "p", "s": "1"}) == Visit(session_id="p", person_id="p")
-    door = panel(session_parameter="s", country="JP")
-    assert door.visit({"id": "p", "s": "1"}) == Visit(session_id="1", person_id="p", country="JP")
+    assert panel().query == "id=ID"
+    door = panel(session_parameter="s")
+    assert door.query == "id=ID&s=VISIT"
+    assert door.visit({"id": "p", "s": "1"}) == Visit(session_id="1", person_id="p")
     with pytest.raises(VisitError, match="lacks the parameter s"):
         door.visit({"id": "p"})
 
