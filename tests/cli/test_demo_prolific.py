@@ -38,7 +38,7 @@ def study(tmp_path: Path) -> Path:
 
 def test_participants_come_as_soon_as_the_study_is_published(study: Path) -> None:
     """The program prints where it is; a study published there is answered, with everybody's answers simulated."""
-    words = ["demo-prolific", "--study", str(study), "--participants", "40", "--speed", "3600"]
+    words = ["demo-prolific", "--study", str(study), "--participants", "40", "--speed", "60"]
     with (
         running(study) as server,
         subprocess.Popen(

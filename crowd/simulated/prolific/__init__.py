@@ -19,9 +19,9 @@ In a test::
         service.prolific.wallet.history # locked and spent after each change: hold a cap against it
         service.prolific.submissions    # records, with everything that was paid
 
-What a call does has happened when it is answered, except that bonuses appear at their submissions after
-`Oddities.bonus_delay_s`, as they do minutes later on the real service. The state is held in the process that serves it,
-whatever becomes of its clients, and in `running(file=…)` where one is given.
+What a call does has happened when it is answered, unless `Oddities` delay it: the real service pays bonuses minutes
+later (`bonus_delay_s`), and carries out bulk approvals after its answer (`approval_delay_s`). The state is held in the
+process that serves it, whatever becomes of its clients, and in `running(file=…)` where one is given.
 
 Participants open ``URL/studies/STUDY/take/PARTICIPANT`` (which redirects to the study's address with its ids filled in)
 and end at ``URL/submissions/complete?cc=CODE``; a cookie ties both together. `visits` has programs that do so, well and
@@ -34,8 +34,8 @@ badly; `audience.attend` lets them come by themselves; and `study_work.StudyWork
     people = list(service.prolific.participants)[:3]
     bring(service.url, study_id, people, work, [Conduct.FINISH, Conduct.RETURN, Conduct.NO_CODE])
 
-All ids begin with ``facade``, which no id of the real service does before the year
-2103, so that participants can be told from people by their ids: `crowd.worker_ids.is_simulated`.
+All ids begin with ``facade``, which no id of the real service does before the year 2103, so that participants can be
+told from people by their ids: `crowd.worker_ids.is_simulated`.
 """
 
 from crowd.simulated.prolific.faults import Fault, SlowFaults

@@ -28,6 +28,7 @@ _TABLES: dict[str, type] = {
     "deliveries": Delivery,
     "participants": Participant,
 }
+_PENDING = ("pending_approvals", "pending_bonuses")
 _VALUES = ("token", "instance", "count", "user_id", "workspace_id", "project_id", "hook_secret", "messages")
 
 
@@ -57,7 +58,7 @@ def keep(prolific: SimulatedProlific, path: Path) -> None:
 
 def _state(prolific: SimulatedProlific) -> dict[str, Any]:
     tables = {name: [asdict(row) for row in getattr(prolific, name).values()] for name in _TABLES}
-    rest = {"wallet": asdict(prolific.wallet), "pending_bonuses": prolific.pending_bonuses}
+    rest = {"wallet": asdict(prolific.wallet)} | {name: getattr(prolific, name) for name in _PENDING}
     return {name: getattr(prolific, name) for name in _VALUES} | tables | rest
 
 
@@ -68,6 +69,7 @@ def _take_over(prolific: SimulatedProlific, state: dict[str, Any]) -> None:
         setattr(prolific, name, {row["id"]: kind(**row) for row in state[name]})
     history = [Balance(**balance) for balance in state["wallet"].pop("history")]
     prolific.wallet = Wallet(**state["wallet"], history=history)
-    prolific.pending_bonuses = [(due, submission, amount) for due, submission, amount in state["pending_bonuses"]]
+    for name in _PENDING:
+        setattr(prolific, name, [tuple(due) for due in state[name]])
     for batch in prolific.batches.values():
         batch.rows = [(submission, amount) for submission, amount in batch.rows]

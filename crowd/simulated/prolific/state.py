@@ -40,6 +40,8 @@ class Oddities:
     """How many readings after a study has become full show PROCESSING."""
     payment_s: float = 0.005
     """How long a call that moves money takes; others are refused meanwhile."""
+    approval_delay_s: float = 0.0
+    """How long after the answer of a bulk approval the submissions are approved."""
     bonus_delay_s: float = 0.0
     """How long after the answer of a pay call the bonuses appear at the submissions; minutes, on the real service."""
     duplicate_hooks: bool = False
@@ -92,6 +94,7 @@ class SimulatedProlific:
         self.studies: dict[str, Study] = {}
         self.submissions: dict[str, Submission] = {}
         self.batches: dict[str, BonusBatch] = {}
+        self.pending_approvals: list[tuple[float, str]] = []
         self.pending_bonuses: list[tuple[float, str, int]] = []
         self.groups: dict[str, Group] = {}
         self.subscriptions: dict[str, Subscription] = {}
@@ -245,11 +248,18 @@ class SimulatedProlific:
                 self._publish_scheduled(study, study.publish_at)
         for submission in list(self.submissions.values()):
             self._age(submission, now)
+        for approval in [due for due in self.pending_approvals if due[0] <= now]:
+            self.pending_approvals.remove(approval)
+            self._approve(self.submissions[approval[1]])
         for due in [due for due in self.pending_bonuses if due[0] <= now]:
             self.pending_bonuses.remove(due)
             self.submissions[due[1]].bonuses.append(due[2])
         for study in self.studies.values():
             self.note(study)
+
+    def _approve(self, submission: Submission) -> None:
+        if submission.status == "AWAITING REVIEW":
+            self.pay(submission, self.studies[submission.study_id].reward, "APPROVED")
 
     def _publish_scheduled(self, study: Study, at: float) -> None:
         study.state, study.published_at, study.publish_at = "ACTIVE", at, None
@@ -269,6 +279,6 @@ class SimulatedProlific:
         if since is None or now < since + limit_s:
             return
         if submission.status == "AWAITING REVIEW":
-            self.pay(submission, study.reward, "APPROVED")
+            self._approve(submission)
         else:
             self.set_status(submission, "TIMED-OUT")

@@ -136,7 +136,7 @@ _ACTIONS: dict[str, tuple[tuple[str, ...], str, Callable[[SimulatedProlific, Sub
 
 
 def bulk_approve(prolific: SimulatedProlific, body: Body) -> str:
-    """Approve many submissions, named by their ids, or by their study and participants.
+    """Approve many submissions, named by their ids, or by their study and participants, after `approval_delay_s`.
 
     Raises:
         ApiError: one is unknown or cannot be approved; then none is.
@@ -145,8 +145,9 @@ def bulk_approve(prolific: SimulatedProlific, body: Body) -> str:
     wrong = [one.id for one in chosen if one.status not in ("AWAITING REVIEW", "APPROVED")]
     if wrong:
         raise ApiError(400, [f"{name} cannot be approved" for name in wrong], shape="unwrapped")
-    for one in chosen:
-        transition(prolific, one, {"action": "APPROVE"})
+    now = prolific.clock()
+    prolific.pending_approvals += [(now + prolific.oddities.approval_delay_s, one.id) for one in chosen]
+    prolific.settle(now)
     return "The submissions are being approved."
 
 

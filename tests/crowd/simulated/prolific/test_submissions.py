@@ -3,6 +3,7 @@
 Source: https://docs.prolific.com/api-reference/submissions.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -157,6 +158,19 @@ def test_many_are_approved_at_once(service: RunningProlific, api: httpx.Client) 
         answer = api.post("submissions/bulk-approve/", json=people)
         assert (answer.status_code, type(answer.json())) == (200, str)
     assert (first.paid, second.paid) == (150, 150)
+
+
+def test_approvals_in_bulk_may_come_late(service: RunningProlific, api: httpx.Client, clock: ManualClock) -> None:
+    """The request is answered before it is carried out, and what changes meanwhile is not approved."""
+    service.prolific.oddities = replace(service.prolific.oddities, approval_delay_s=60)
+    study_id = publish(api)
+    first, second = finish(service, study_id, 0), finish(service, study_id, 1)
+    api.post("submissions/bulk-approve/", json={"submission_ids": [first.id, second.id]})
+    review(api, second, "RETURN")
+    assert api.get(f"submissions/{first.id}/").json()["status"] == "AWAITING REVIEW"
+    clock.advance(60)
+    assert api.get(f"submissions/{first.id}/").json()["status"] == "APPROVED"
+    assert (first.paid, second.status, second.paid) == (150, "RETURNED", 0)
 
 
 def test_returns_are_asked_for(service: RunningProlific, api: httpx.Client) -> None:
