@@ -61,6 +61,8 @@ if TYPE_CHECKING:
     from crowd.media.s3 import S3Settings as S3Settings
     from crowd.simulated.http import SimulatedWork as SimulatedWork
     from crowd.simulated.http import simulate as simulate
+    from crowd.simulated.prolific.demo import DemoProlific as DemoProlific
+    from crowd.simulated.prolific.demo import demo_prolific as demo_prolific
     from crowd.simulated.rehearsal import Rehearsal as Rehearsal
     from crowd.simulated.rehearsal import rehearse as rehearse
     from crowd.simulated.workers import ResponseStyle as ResponseStyle
@@ -76,6 +78,7 @@ _HOMES = {
     "participants": "crowd.lifecycle.invite",
     "revoke": "crowd.lifecycle.invite",
     "simulate": "crowd.simulated.http",
+    "demo_prolific": "crowd.simulated.prolific.demo",
     "collect": "crowd.lifecycle.collect",
     "watch": "crowd.lifecycle.watch",
     "status": "crowd.lifecycle.status",
@@ -114,6 +117,7 @@ _HOMES = {
     "Invitation": "crowd.lifecycle.invite",
     "Participant": "crowd.lifecycle.invite",
     "SimulatedWork": "crowd.simulated.http",
+    "DemoProlific": "crowd.simulated.prolific.demo",
     "Collected": "crowd.lifecycle.collect",
     "Status": "crowd.lifecycle.status",
     "CameFrom": "crowd.lifecycle.came_from",

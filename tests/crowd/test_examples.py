@@ -20,7 +20,7 @@ SERVED = (
 )
 AFTER = (
     *("serve", "invite", "participants", "revoke", "locate_videos", "check", "back_up", "restore", "claim"),
-    *("close", "recover", "delete"),
+    *("demo_prolific", "close", "recover", "delete"),
 )
 
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "publish-tasks": "Publish a study of a directory of videos.",
     "serve-tasks": "Run the local crowdsourcing platform.",
     "invite": "Make links for participants.",
+    "demo-prolific": "Run a stand-in for Prolific whose participants answer a study.",
     "simulate-answers": "Let simulated participants answer a study.",
     "collect-answers": "Fetch a study's answers.",
     "completion-codes": "Show who has which completion code.",
