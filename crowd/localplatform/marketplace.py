@@ -1,10 +1,7 @@
-"""The platform without HTTP: a store, a clock, and the one thread that uses the store."""
+"""The platform without HTTP: a store, a clock, and the threads that use the store."""
 
 import asyncio
-import logging
-from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -12,19 +9,13 @@ from crowd.credentials import load_or_create
 from crowd.localplatform.clock import Clock, SteadyClock
 from crowd.localplatform.errors import ApiError, service_fault, throttled
 from crowd.localplatform.faults import Faults
+from crowd.localplatform.lanes import Lane
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.notifying import Notifier
 from crowd.localplatform.operations import IN_SHORT, OPERATIONS, Operation
-from crowd.localplatform.rates import Rates
 from crowd.localplatform.schema import check_request, check_response
-from crowd.localplatform.store import Database, Transaction, account, assignments, pauses
+from crowd.localplatform.store import Connection, Transaction, account, assignments, open_store, pauses
 from crowd.localplatform.studyfile import StudyFile
-from crowd.studydir import StudyDirectory
-
-_log = logging.getLogger(__name__)
-
-#: Most actions in one transaction.
-_TOGETHER = 32
 
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
@@ -51,12 +42,12 @@ class Marketplace:
         self.clock = clock or SteadyClock()
         self.faults = faults or Faults()
         self.limits = limits or ServerLimits()
-        self._complaints = Rates(per_s=1 / 60, burst=1)
         self.secrets = load_or_create(study_dir)
-        self._database = Database(StudyDirectory(study_dir).store)
-        self._waiting: deque[tuple[Callable[[Transaction], Any], Future[Any]]] = deque()
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="platform-store")
+        self._database = open_store(study_dir)
         self._resume()
+        self._writing = self._reading = Lane(self._database, self._started)
+        if self._database.reads_apart:
+            self._reading = Lane(self._database.another(), self._started, writes=self._writing)
         self._notifier = Notifier(self.transact, self.study_file, self.secrets.access_key_id)
         if balance_usd is not None:
             self.transact(account.remember_setting, "balance_usd", balance_usd)
@@ -81,59 +72,28 @@ class Marketplace:
         self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
     ) -> _Result:
         """Run the action in a transaction, after applying what is due by the clock; block until it is done."""
-        return self._enqueue(lambda tx: action(tx, *args, **kwargs)).result()
+        return self._writing.enqueue(lambda tx: action(tx, *args, **kwargs)).result()
 
     async def atransact(
         self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
     ) -> _Result:
         """Like `transact`, without blocking the event loop."""
-        return await asyncio.wrap_future(self._enqueue(lambda tx: action(tx, *args, **kwargs)))
+        return await asyncio.wrap_future(self._writing.enqueue(lambda tx: action(tx, *args, **kwargs)))
 
-    def _enqueue(self, action: Callable[[Transaction], _Result]) -> Future[_Result]:
-        done: Future[_Result] = Future()
-        self._waiting.append((action, done))
-        self._thread.submit(self._transact)
-        return done
+    async def aread(
+        self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
+    ) -> _Result:
+        """Like `atransact`, for an action that mostly reads: on PostgreSQL it does not wait for those that write.
 
-    def _transact(self) -> None:
-        """Run the waiting actions in one transaction, and give their results once it is on the disk.
-
-        An action that fails is undone by itself. Flushing takes longer than most actions, so those that arrive during
-        one flush share the next.
+        If it comes to write after all, it is undone and run again among them.
         """
-        taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), _TOGETHER))]
-        waiting = [(action, done) for action, done in taken if done.set_running_or_notify_cancel()]
-        if not waiting:  # an earlier call has taken them
-            return
-        outcomes: list[tuple[Any, BaseException | None]] = []
-        try:
-            with self._database.together():
-                for action, _ in waiting:
-                    outcomes.append(self._outcome(action))
-                    if not self._database.is_open and outcomes[-1][1]:
-                        raise outcomes[-1][1]  # SQLite has undone the earlier ones too
-        except BaseException as error:
-            outcomes = [(None, error)] * len(waiting)
-        for (_, done), (result, failure) in zip(waiting, outcomes, strict=True):
-            if failure is None:
-                done.set_result(result)
-            else:
-                self._complain(failure)
-                done.set_exception(failure)
+        return await asyncio.wrap_future(self._reading.enqueue(lambda tx: action(tx, *args, **kwargs)))
 
-    def _outcome(self, action: Callable[[Transaction], _Result]) -> tuple[_Result | None, BaseException | None]:
-        """The action's result, and the exception if it raised one."""
-        try:
-            notifies = self._notifier.ready
-            with self._database.part(self.clock(), self.faults.new_hit_delay_s, notifies=notifies) as tx:
-                assignments.settle(tx, grace_s=self.study_file.grace_s)
-                return action(tx), None
-        except BaseException as error:
-            return None, error
-
-    def _complain(self, failure: BaseException) -> None:
-        if isinstance(failure, OSError) and self._complaints.allow(str(failure)):
-            _log.error("%s; free some space: nothing is lost, pages send answers until they can be kept", failure)
+    def _started(self, connection: Connection, reads_only: bool) -> Transaction:
+        """A transaction in which everything due by the clock has been applied."""
+        tx = Transaction(connection, self.clock(), self.faults.new_hit_delay_s, self._notifier.ready, reads_only)
+        assignments.settle(tx, grace_s=self.study_file.grace_s)
+        return tx
 
     async def perform(self, operation: str, parameters: Any, *, in_short: bool = False) -> dict[str, Any]:
         """Perform one operation of the requester API; its request and response are checked against the model.
@@ -165,8 +125,8 @@ class Marketplace:
         try:
             self.transact(pauses.remember)
         finally:
-            self._thread.shutdown()
-            self._database.close()
+            for lane in {self._reading, self._writing}:
+                lane.close()
 
 
 def _checked(

@@ -62,7 +62,7 @@ def one(tx: Transaction, hit_type_id: str, worker_id: str, *, simulated: bool) -
 def count(tx: Transaction, hit_type_id: str, worker_id: str, *, simulated: bool) -> int:
     """The number of HITs that `one` chooses from, counted up to `COUNTED` + 1."""
     some = f"SELECT 1 FROM {_free(simulated)} AND expiration > :now {_OFFERED} LIMIT {COUNTED + 1}"  # noqa: S608
-    return int(tx.value(f"SELECT count(*) FROM ({some})", type=hit_type_id, worker_id=worker_id))  # noqa: S608
+    return int(tx.value(f"SELECT count(*) FROM ({some}) AS some", type=hit_type_id, worker_id=worker_id))  # noqa: S608
 
 
 def _free(simulated: bool) -> str:
