@@ -17,6 +17,9 @@ from crowd.localplatform.schema import check_request, check_response
 from crowd.localplatform.store import Connection, Transaction, account, assignments, open_store, pauses
 from crowd.localplatform.studyfile import StudyFile
 
+#: How the names of operations that change nothing begin.
+_READING = ("Get", "List")
+
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
 
@@ -26,7 +29,14 @@ class ConnectionCut(Exception):  # noqa: N818  not an error, but a simulated eve
 
 
 class Marketplace:
-    """A study's platform: performs requester operations and participants' actions on one store."""
+    """A study's platform: performs requester operations and participants' actions on one store.
+
+    With `is_worker` it is one of several processes that use the store at once, and another continues the study and does
+    what is periodic.
+
+    Raises:
+        ValueError: the study is being served already, from another directory or machine.
+    """
 
     def __init__(
         self,
@@ -36,6 +46,7 @@ class Marketplace:
         faults: Faults | None = None,
         limits: ServerLimits | None = None,
         balance_usd: str | None = None,
+        is_worker: bool = False,
     ):
         self.study_dir = study_dir
         self.study_file = StudyFile(study_dir)
@@ -44,13 +55,27 @@ class Marketplace:
         self.limits = limits or ServerLimits()
         self.secrets = load_or_create(study_dir)
         self._database = open_store(study_dir)
-        self._resume()
+        self._is_worker = is_worker
+        if not is_worker:
+            self._continue()
         self._writing = self._reading = Lane(self._database, self._started)
         if self._database.reads_apart:
             self._reading = Lane(self._database.another(), self._started, writes=self._writing)
         self._notifier = Notifier(self.transact, self.study_file, self.secrets.access_key_id)
+        if not is_worker:
+            self._notifier.start()
         if balance_usd is not None:
             self.transact(account.remember_setting, "balance_usd", balance_usd)
+
+    def _continue(self) -> None:
+        """Keep other servers from the store, and continue the study."""
+        try:
+            if not self._database.hold("server"):
+                raise ValueError(f"{self.study_dir}: is being served already, from another directory or machine")
+            self._resume()
+        except BaseException:
+            self._database.close()
+            raise
 
     def _resume(self) -> None:
         """Continue from when the study was last served, see `crowd.localplatform.store.pauses`."""
@@ -66,7 +91,8 @@ class Marketplace:
 
     async def tick(self) -> None:
         """Apply what is due by the clock and note that the study is being served; call this twice a minute."""
-        await self.atransact(pauses.remember)
+        if not self._is_worker:
+            await self.atransact(pauses.remember)
 
     def transact(
         self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
@@ -112,7 +138,8 @@ class Marketplace:
             raise service_fault()
         if fault == "cut-before":
             raise ConnectionCut
-        response = await self.atransact(_checked, IN_SHORT if in_short else OPERATIONS, operation, request)
+        run = self.aread if operation.startswith(_READING) else self.atransact
+        response = await run(_checked, IN_SHORT if in_short else OPERATIONS, operation, request)
         if fault == "error-after":
             raise service_fault()
         if fault == "cut-after":
@@ -123,10 +150,12 @@ class Marketplace:
         """Finish the running actions and close the store."""
         self._notifier.close()
         try:
-            self.transact(pauses.remember)
+            if not self._is_worker:
+                self.transact(pauses.remember)
         finally:
-            for lane in {self._reading, self._writing}:
-                lane.close()
+            self._reading.close()  # what it could not do goes to the other
+            if self._writing is not self._reading:
+                self._writing.close()
 
 
 def _checked(

@@ -121,6 +121,13 @@ class Database(ABC):
     def another(self) -> "Database":
         """Another connection to the same store."""
 
+    def hold(self, purpose: str) -> bool:
+        """Take a lock that lasts as long as the connection; False if another process has it.
+
+        Where the store is a file, locks on files do this (`crowd.localplatform.discovery.only_server`).
+        """
+        return True
+
     @abstractmethod
     def _begin(self, *, reads_only: bool) -> Connection:
         """Begin a transaction; one that writes excludes others that write."""

@@ -117,6 +117,20 @@ def created(tx: Transaction, hit_id: str) -> Row:
     return row
 
 
+def of_worker(tx: Transaction, worker_id: str, limit: int) -> dict[str, Row]:
+    """The HITs that the worker has accepted, and the `limit` that they submitted last, by their ids."""
+    rows = tx.rows(
+        f"""{WITH_STATUS} WHERE hit_id IN (
+          SELECT hit_id FROM assignments WHERE worker_id = :worker_id AND state = 'Accepted'
+          UNION SELECT hit_id FROM (
+            SELECT hit_id FROM assignments WHERE worker_id = :worker_id AND submit_seq IS NOT NULL
+            ORDER BY submit_seq DESC LIMIT :limit) AS latest)""",  # noqa: S608  constants of this module
+        worker_id=worker_id,
+        limit=limit,
+    )
+    return {row["hit_id"]: row for row in rows}
+
+
 def question(tx: Transaction, hit_id: str) -> str:
     """The XML that the HIT was created with."""
     return str(tx.value("SELECT question FROM questions WHERE hit_id = :hit_id", hit_id=hit_id))

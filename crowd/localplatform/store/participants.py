@@ -82,6 +82,9 @@ def counts(tx: Transaction) -> tuple[int, int]:
 
 def saw(tx: Transaction, hit_id: str, worker_id: str) -> None:
     """Store when a worker first viewed a HIT."""
+    seen = "SELECT 1 FROM previews WHERE hit_id = :hit_id AND worker_id = :worker_id"
+    if tx.value(seen, hit_id=hit_id, worker_id=worker_id) is not None:
+        return
     tx.execute(
         "INSERT INTO previews (hit_id, worker_id, seen) VALUES (:hit_id, :worker_id, :now) ON CONFLICT DO NOTHING",
         hit_id=hit_id,

@@ -7,6 +7,7 @@ would make them harder to tune and cost time in each of the many small statement
 import errno
 import hashlib
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache, lru_cache
@@ -27,6 +28,8 @@ MIGRATIONS: list[str] = []
 _INSTALL = "PostgreSQL needs psycopg: `pip install 'crowd-video-evaluation[postgres]'`"
 #: Seconds to wait for a connection, and for others that write.
 _CONNECT_S, _LOCK_S = 5, 30
+#: Seconds to wait for a lock of a process that has just ended.
+_TAKEOVER_S = 2.0
 #: So many times a statement runs before the server keeps its plan.
 _PREPARE_AFTER = 2
 _SESSION = f"""SET search_path TO {{schema}}; SET synchronous_commit = on; SET lock_timeout = '{_LOCK_S}s';
@@ -58,6 +61,7 @@ class PostgresqlDatabase(Database):
         self._url, self._schema = url, schema
         self._write = f"BEGIN; SELECT pg_advisory_xact_lock({_lock_key(schema, 'write')})"
         self._connection: psycopg.Connection[Any] | None = None
+        self._held: list[str] = []
         self._columns: dict[str, dict[str, int]] = {}
         with self._explained():
             prepare(self._connected(), schema, place=self.place)
@@ -86,11 +90,21 @@ class PostgresqlDatabase(Database):
         return PostgresqlDatabase(self._url, self._schema)
 
     def hold(self, purpose: str) -> bool:
-        """Take a lock until the connection ends; False where another connection holds it."""
+        """Take a lock, which is taken again with each new connection; False where another process has it."""
         with self._explained():
-            key = _lock_key(self._schema, purpose)
-            row = self._connected().execute(f"SELECT pg_try_advisory_lock({key})").fetchone()
-            return bool(row and row[0])
+            if not self._locked(self._connected(), purpose):
+                return False
+            self._held.append(purpose)
+            return True
+
+    def _locked(self, connection: "psycopg.Connection[Any]", purpose: str) -> bool:
+        """Whether the lock is free now or soon: the server may not have seen yet that its last owner was killed."""
+        until = time.monotonic() + _TAKEOVER_S
+        while True:
+            row = connection.execute("SELECT pg_try_advisory_lock(%s)", (_lock_key(self._schema, purpose),)).fetchone()
+            if (row and row[0]) or time.monotonic() > until:
+                return bool(row and row[0])
+            time.sleep(0.1)
 
     def execute(self, sql: str, values: Mapping[str, Any] | None = None, /) -> Cursor:
         """Run a statement with ``:name`` values in the open transaction."""
@@ -115,6 +129,10 @@ class PostgresqlDatabase(Database):
         if self._connection is None or self._connection.closed:
             self._connection = connect(self._url)
             self._connection.execute(_SESSION.format(schema=self._schema))
+            for purpose in self._held:
+                if not self._locked(self._connection, purpose):
+                    self._connection.close()
+                    raise ConnectionError(errno.EBUSY, "another process serves the study now", self.place)
         return self._connection
 
     def _explained(self) -> AbstractContextManager[None]:
