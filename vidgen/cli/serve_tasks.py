@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     "serve-tasks",
     "vidgen serve-tasks --study my-study --host 0.0.0.0 --participants 20\n"
     "vidgen serve-tasks --study my-study --public-url https://example.org/study --participants 20\n"
-    "vidgen serve-tasks --study my-study --participants 1 --this-machine",
+    "vidgen serve-tasks --study my-study --participants 1 --this-machine\n"
     "vidgen serve-tasks --study my-study --database postgresql://vidgen@localhost/studies --workers 2",
 )
 @study_option
@@ -51,8 +51,8 @@ if TYPE_CHECKING:
     "--database",
     envvar="DATABASE_URL",
     metavar="URL",
-    help="PostgreSQL database for the tasks, postgresql://USER:PASSWORD@HOST/NAME; noted in the study's private folder. "
-    "By default they are in a file of the study.",
+    help="PostgreSQL database for the tasks, postgresql://USER:PASSWORD@HOST/NAME; noted in the study's private "
+    "folder. By default they are in a file of the study.",
 )
 @click.option(
     "--workers",
