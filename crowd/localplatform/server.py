@@ -15,7 +15,7 @@ from pathlib import Path
 import uvicorn
 
 from crowd.localplatform import addresses
-from crowd.localplatform import workers as several
+from crowd.localplatform import processes
 from crowd.localplatform.app import create_app
 from crowd.localplatform.clock import Clock
 from crowd.localplatform.connections import Connection, Connections
@@ -107,7 +107,7 @@ def running(
         check_workers(directory, workers)
         platform = Marketplace(directory, clock=clock, faults=faults, limits=limits, balance_usd=balance_usd)
         try:
-            answering = partial(several.serving, workers) if workers > 1 else serving
+            answering = partial(processes.serving, workers) if workers > 1 else serving
             with _listening(platform, host, port) as (listener, last), answering(platform, listener, shown, proxies):
                 bound = listener.getsockname()[1]
                 endpoint_url = addresses.endpoint(host, bound)

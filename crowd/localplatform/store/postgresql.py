@@ -63,8 +63,12 @@ class PostgresqlDatabase(Database):
         self._connection: psycopg.Connection[Any] | None = None
         self._held: list[str] = []
         self._columns: dict[str, dict[str, int]] = {}
-        with self._explained():
-            prepare(self._connected(), schema, place=self.place)
+        try:
+            with self._explained():
+                prepare(self._connected(), schema, place=self.place)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def place(self) -> str:
@@ -129,10 +133,9 @@ class PostgresqlDatabase(Database):
         if self._connection is None or self._connection.closed:
             self._connection = connect(self._url)
             self._connection.execute(_SESSION.format(schema=self._schema))
-            for purpose in self._held:
-                if not self._locked(self._connection, purpose):
-                    self._connection.close()
-                    raise ConnectionError(errno.EBUSY, "another process serves the study now", self.place)
+            if not all(self._locked(self._connection, purpose) for purpose in self._held):
+                self.close()
+                raise ConnectionError(errno.ENOTCONN, "another process serves the study now", self.place)
         return self._connection
 
     def _explained(self) -> AbstractContextManager[None]:
@@ -237,12 +240,13 @@ def prepare(connection: "psycopg.Connection[Any]", schema: str, *, place: str) -
         if version == len(MIGRATIONS):
             return
         check(place, version, release, known=len(MIGRATIONS))
-    with connection.transaction():
+    with connection.transaction():  # psycopg's, which may be part of another
         connection.execute(f"SELECT pg_advisory_xact_lock({_lock_key(schema, 'write')})")
         if (found := _version(connection, schema)) is None:  # another process may have been faster
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}; SET LOCAL search_path TO {schema}")
             connection.execute(_tables())
         else:
+            connection.execute(f"SET LOCAL search_path TO {schema}")
             for migration in MIGRATIONS[found[0] :]:
                 connection.execute(migration)
         connection.execute("DELETE FROM schema_version")

@@ -34,13 +34,13 @@ _SHORT_LIFE_S = 1.0
 _TICK_S = 30
 
 
-class Workers:
+class WorkerProcesses:
     """The processes that serve one study.
 
     Args:
         count: how many there are.
         listener: the listening socket.
-        settings: what each of them is told, see `crowd.localplatform.worker`.
+        settings: what each of them is told, see `crowd.localplatform.worker_process`.
     """
 
     def __init__(self, count: int, listener: socket.socket, settings: dict[str, Any]):
@@ -97,7 +97,7 @@ class Workers:
     def _started(self) -> subprocess.Popen[bytes]:
         files = self._listener.fileno(), self._ready_end
         process = subprocess.Popen(
-            [sys.executable, "-c", "from crowd.localplatform.worker import main; main()"],
+            [sys.executable, "-c", "from crowd.localplatform.worker_process import main; main()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             pass_fds=files,
@@ -113,7 +113,7 @@ class Workers:
 @contextmanager
 def serving(
     count: int, platform: Marketplace, listener: socket.socket, public_url: str | None, proxies: list[str]
-) -> Iterator[Workers]:
+) -> Iterator[WorkerProcesses]:
     """Serve with so many processes while the block runs.
 
     Raises:
@@ -126,7 +126,7 @@ def serving(
         "public_url": public_url,
         "proxies": proxies,
     }
-    workers, stopped = Workers(count, listener, settings), threading.Event()
+    workers, stopped = WorkerProcesses(count, listener, settings), threading.Event()
     ticking = threading.Thread(target=_tick, args=(platform, stopped), name="platform-time", daemon=True)
     ticking.start()
     try:

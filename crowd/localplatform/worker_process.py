@@ -1,4 +1,4 @@
-"""One of several processes that serve a study (`crowd.localplatform.workers`)."""
+"""One of several processes that serve a study (`crowd.localplatform.processes`)."""
 
 import json
 import os
