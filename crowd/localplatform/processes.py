@@ -90,6 +90,7 @@ class WorkerProcesses:
             if self._stopping.is_set():  # it may have been missed
                 _end_input(process)
             code = process.wait()
+            _end_input(process)
             if not self._stopping.is_set():
                 _log.error("worker %d of the platform ended (%s) and is started again", number + 1, code)
                 self._stopping.wait(max(0.0, _SHORT_LIFE_S - (time.monotonic() - started)))

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import uvicorn
 
-from crowd.localplatform import addresses
-from crowd.localplatform import processes
+from crowd.localplatform import addresses, processes
 from crowd.localplatform.app import create_app
 from crowd.localplatform.clock import Clock
 from crowd.localplatform.connections import Connection, Connections
