@@ -46,6 +46,8 @@ def serve(
     public_url: str | None = None,
     trusted_proxies: str | Sequence[str] = (),
     this_machine: bool = False,
+    database: str | None = None,
+    workers: int = 1,
 ) -> Iterator[Served]:
     """Serve a study on the local platform while the block runs.
 
@@ -62,13 +64,17 @@ def serve(
         public_url: the address that participants open, if the server is behind a reverse proxy or tunnel.
         trusted_proxies: addresses or networks of reverse proxies whose X-Forwarded-For is used.
         this_machine: make links that open on this machine only, to try tasks.
+        database: a PostgreSQL database for the tasks, ``postgresql://USER:PASSWORD@HOST/NAME``; it is remembered, and
+            None is the one remembered, or a file of the study directory.
+        workers: how many processes answer participants; more than one need PostgreSQL.
 
     Yields:
         Addresses, links and warnings.
 
     Raises:
         ValueError: there is no study, it may be a copy, `study.toml` no longer agrees with what was published, videos
-            are missing, or only this machine could open the links.
+            are missing, only this machine could open the links, the tasks are in another database, or there are several
+            workers and no PostgreSQL.
         OSError: the port is in use, or a file cannot be written.
 
     Example:
@@ -87,7 +93,15 @@ def serve(
         handouts.check_writable(root)
         if not this_machine:
             for_others(shown or addresses.for_others(host, port), addresses.endpoint(host, port).removesuffix(":0"))
-    with running(root, host=host, port=port, public_url=shown, trusted_proxies=trusted_proxies) as server:
+    with running(
+        root,
+        host=host,
+        port=port,
+        public_url=shown,
+        trusted_proxies=trusted_proxies,
+        database=database,
+        workers=workers,
+    ) as server:
         address = server.endpoint_url if this_machine else server.participants_url or server.endpoint_url
         yield Served(
             participants_url=address,

@@ -68,7 +68,7 @@ def _begun(tx: Transaction, recruiter: str, session_id: str, participant: Row, h
 
 def _has_place(tx: Transaction, participant: Row, hold_s: float) -> bool:
     """Whether the participant has begun a task, or can begin one although others, and they, hold places."""
-    if assignments.in_hand(tx, participant["worker_id"]):
+    if participant["num_in_hand"]:
         return True
     free = offers.num_free(tx, simulated=bool(participant["simulated"]))
     return arrivals.num_waiting(tx, tx.now - hold_s) <= free and participation.is_offered_any(tx, participant)
@@ -90,7 +90,7 @@ def leave(tx: Transaction, token: str, outcome: Outcome, *, quiz_ends: bool) -> 
         raise RefusedError("malformed")
     if visit["outcome"] is not None:
         return
-    if outcome == Outcome.SCREENED_OUT and not (quiz_ends and assignments.in_hand(tx, worker_id)):
+    if outcome == Outcome.SCREENED_OUT and not (quiz_ends and participant["num_in_hand"]):
         raise RefusedError("malformed")
     end(tx, visit, outcome)
 
@@ -109,4 +109,4 @@ def shown(tx: Transaction, token: str) -> tuple[Row, Row | None, int]:
     """
     participant = participation.participant_of(tx, token)
     visit = arrivals.last(tx, participant["worker_id"])
-    return participant, visit, allowance.num_done(tx, participant["worker_id"], visit)
+    return participant, visit, allowance.num_done(participant, visit)
