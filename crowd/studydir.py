@@ -67,6 +67,8 @@ class StudyDirectory(_Directory):
     """Where releases up to 0.1 kept the secrets, which are still read there."""
     place = DataFile("private/place.json", version=1)
     """Where the study is, so that copies are noticed (`crowd.lifecycle.place`)."""
+    metrics_key = DataFile("private/metrics_key")
+    """The key of the measurements, for Prometheus (`crowd.localplatform.health`)."""
     ignored = DataFile(".gitignore")
     """Keeps secrets and ids out of a repository."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +14,7 @@ from crowd.localplatform.clock import Clock, SteadyClock
 from crowd.localplatform.errors import ApiError, service_fault, throttled
 from crowd.localplatform.faults import Faults
 from crowd.localplatform.limits import ServerLimits
+from crowd.localplatform.metrics import Metrics
 from crowd.localplatform.notifying import Notifier
 from crowd.localplatform.operations import IN_SHORT, OPERATIONS, Operation
 from crowd.localplatform.rates import Rates
@@ -51,6 +53,7 @@ class Marketplace:
         self.clock = clock or SteadyClock()
         self.faults = faults or Faults()
         self.limits = limits or ServerLimits()
+        self.metrics = Metrics()
         self._complaints = Rates(per_s=1 / 60, burst=1)
         self.secrets = load_or_create(study_dir)
         self._database = Database(StudyDirectory(study_dir).store)
@@ -106,6 +109,7 @@ class Marketplace:
         if not waiting:  # an earlier call has taken them
             return
         outcomes: list[tuple[Any, BaseException | None]] = []
+        begun = time.perf_counter()
         try:
             with self._database.together():
                 for action, _ in waiting:
@@ -114,6 +118,7 @@ class Marketplace:
                         raise outcomes[-1][1]  # SQLite has undone the earlier ones too
         except BaseException as error:
             outcomes = [(None, error)] * len(waiting)
+        self.metrics.stored(time.perf_counter() - begun)
         for (_, done), (result, failure) in zip(waiting, outcomes, strict=True):
             if failure is None:
                 done.set_result(result)

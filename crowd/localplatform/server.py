@@ -20,6 +20,7 @@ from crowd.localplatform.discovery import announcing, only_server
 from crowd.localplatform.faults import Faults
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.marketplace import Marketplace
+from crowd.localplatform.observing import InFlight
 from crowd.localplatform.requesterpage import requester_path
 from crowd.localplatform.store import account
 from crowd.opaque_names import address
@@ -67,6 +68,7 @@ def running(
     faults: Faults | None = None,
     limits: ServerLimits | None = None,
     balance_usd: str | None = None,
+    shows_videos: bool = True,
 ) -> Iterator[Running]:
     """Serve the study while the block runs.
 
@@ -83,6 +85,7 @@ def running(
         faults: simulated faults, for tests.
         limits: what one client may ask for.
         balance_usd: what is paid in to the requester's account; 10,000 dollars by default.
+        shows_videos: whether pages load the published videos from here, so that they must be there.
 
     Raises:
         OSError: the port is in use, or the directory cannot be written.
@@ -95,7 +98,10 @@ def running(
     with only_server(directory):
         platform = Marketplace(directory, clock=clock, faults=faults, limits=limits, balance_usd=balance_usd)
         try:
-            with _listening(platform, host, port) as (listener, last), _serving(platform, listener, shown, proxies):
+            with (
+                _listening(platform, host, port) as (listener, last),
+                _serving(platform, listener, shown, proxies, shows_videos),
+            ):
                 bound = listener.getsockname()[1]
                 endpoint_url = addresses.endpoint(host, bound)
                 participants_url = shown or addresses.for_others(host, bound)
@@ -141,8 +147,9 @@ def _bind(host: str, port: int, *, fall_back: bool) -> socket.socket:
 class _Server(uvicorn.Server):
     """uvicorn's server; also signals when it has started, closes late connections, and notes the platform's time."""
 
-    def __init__(self, config: uvicorn.Config, platform: Marketplace):
+    def __init__(self, config: uvicorn.Config, platform: Marketplace, in_flight: InFlight):
         super().__init__(config)
+        self._in_flight = in_flight
         self.ready = threading.Event()
         self._stopping = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -167,17 +174,19 @@ class _Server(uvicorn.Server):
                 self._loop.call_soon_threadsafe(self._stopping.set)
 
     async def main_loop(self) -> None:
-        """Run uvicorn's main loop, with a wait that `stop` can end."""
+        """Run uvicorn's main loop, with a wait that `stop` can end; then let requests in flight be answered."""
         counter = 0
         while not await self.on_tick(counter):
             counter = (counter + 1) % 864_000
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), 0.1)
+        await self._in_flight.drain(self._platform.limits.drain_s)
 
     async def on_tick(self, counter: int) -> bool:
         """Do what is due; called ten times a second."""
         if counter % 10 == 0 or self._some_are_late:
             self._some_are_late = self._connections.end_late(asyncio.get_running_loop().time())
+            self._platform.metrics.connected(len(self._connections))
         if counter % 300 == 299:
             try:
                 await self._platform.tick()
@@ -188,10 +197,11 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def _serving(
-    platform: Marketplace, listener: socket.socket, public_url: str | None, proxies: list[str]
+    platform: Marketplace, listener: socket.socket, public_url: str | None, proxies: list[str], shows_videos: bool
 ) -> Iterator[None]:
+    in_flight = InFlight()
     config = uvicorn.Config(
-        create_app(platform, public_url),
+        create_app(platform, public_url, in_flight, shows_videos=shows_videos),
         log_level="critical",
         access_log=False,
         lifespan="off",
@@ -202,9 +212,9 @@ def _serving(
         forwarded_allow_ips=proxies,
         server_header=False,
         timeout_keep_alive=platform.limits.keep_alive_s,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=1,
     )
-    server = _Server(config, platform)
+    server = _Server(config, platform, in_flight)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="platform-http", daemon=True)
     thread.start()
     while not server.ready.wait(0.1):

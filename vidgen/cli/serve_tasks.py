@@ -47,6 +47,23 @@ if TYPE_CHECKING:
     help="Address or network of reverse proxies whose X-Forwarded-For counts; may be repeated.",
 )
 @this_machine_option
+@click.option(
+    "--log",
+    metavar="FILE",
+    help="Append requests, warnings and errors to this file as JSON lines; - is standard output, and prints no links.",
+)
+@click.option(
+    "--stall-hours",
+    default=24.0,
+    type=click.FloatRange(min=0, min_open=True),
+    show_default=True,
+    help="Hours without an answer, while places are open, after which the study counts as stalled.",
+)
+@click.option(
+    "--on-stall",
+    metavar="COMMAND",
+    help="Run this command when the study stalls; VIDGEN_STUDY, VIDGEN_HOURS and VIDGEN_PLACES say what has.",
+)
 def command(
     study_dir: Path,
     videos_dir: Path | None,
@@ -57,6 +74,9 @@ def command(
     public_url: str | None,
     trusted_proxies: tuple[str, ...],
     this_machine: bool,
+    log: str | None,
+    stall_hours: float,
+    on_stall: str | None,
 ) -> None:
     """Run the local crowdsourcing platform of a study until Ctrl+C is pressed.
 
@@ -79,8 +99,12 @@ def command(
         public_url=public_url,
         trusted_proxies=trusted_proxies,
         this_machine=this_machine,
+        log=log,
+        stall_hours=stall_hours,
+        on_stall=on_stall,
     ) as served:
-        show(served)
+        if log != "-":  # a service's log is kept, and links are secrets
+            show(served)
         by = next_of(stopped_by)
     if by == signal.SIGINT:  # a service manager's SIGTERM is an ordinary end
         raise KeyboardInterrupt
