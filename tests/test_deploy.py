@@ -1,4 +1,4 @@
-"""What deploy/ holds is accepted by the programs that read it, and fits the commands, the measurements and each other."""
+"""What deploy/ holds is accepted by the programs that read it, and fits the commands and the measurements."""
 
 import importlib.metadata
 import json

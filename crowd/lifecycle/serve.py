@@ -13,7 +13,6 @@ from crowd.lifecycle.prepare import check_unchanged
 from crowd.lifecycle.stall import STALL_HOURS, watching
 from crowd.lifecycle.video_folder import locate_videos, shows_its_own
 from crowd.localplatform import Running, addresses, people, running
-from crowd.localplatform.logs import logging_to
 from crowd.studydir import StudyDirectory, existing_study
 
 
@@ -47,6 +46,8 @@ def serve(
     public_url: str | None = None,
     trusted_proxies: str | Sequence[str] = (),
     this_machine: bool = False,
+    database: str | None = None,
+    workers: int = 1,
     log: str | Path | None = None,
     stall_hours: float = STALL_HOURS,
     on_stall: str | None = None,
@@ -66,6 +67,9 @@ def serve(
         public_url: the address that participants open, if the server is behind a reverse proxy or tunnel.
         trusted_proxies: addresses or networks of reverse proxies whose X-Forwarded-For is used.
         this_machine: make links that open on this machine only, to try tasks.
+        database: a PostgreSQL database for the tasks, ``postgresql://USER:PASSWORD@HOST/NAME``; it is remembered, and
+            None is the one remembered, or a file of the study directory.
+        workers: how many processes answer participants; more than one need PostgreSQL.
         log: the file to which requests, warnings and errors are appended as JSON lines; "-" is standard output.
         stall_hours: hours without an answer, while places are open, after which the study has stalled.
         on_stall: a command that is run when the study stalls.
@@ -75,7 +79,8 @@ def serve(
 
     Raises:
         ValueError: there is no study, it may be a copy, `study.toml` no longer agrees with what was published, videos
-            are missing, only this machine could open the links, or `on_stall` is not a command.
+            are missing, only this machine could open the links, the tasks are in another database, there are several
+            workers and no PostgreSQL, or `on_stall` is not a command.
         OSError: the port is in use, or a file cannot be written.
 
     Example:
@@ -94,14 +99,16 @@ def serve(
         if not this_machine:
             for_others(shown or addresses.for_others(host, port), addresses.endpoint(host, port).removesuffix(":0"))
     with (
-        logging_to(log),
         running(
             root,
             host=host,
             port=port,
             public_url=shown,
             trusted_proxies=trusted_proxies,
+            database=database,
+            workers=workers,
             shows_videos=shows_its_own(root),
+            log=log,
         ) as server,
         watching(root, hours=stall_hours, command=on_stall),
     ):

@@ -11,8 +11,8 @@ from crowd.lifecycle.prepare import load
 from crowd.localplatform import people
 from crowd.localplatform.discovery import announced
 from crowd.localplatform.requesterpage import requester_path
+from crowd.localplatform.store import has_store
 from crowd.localplatform.store.progress import Activity
-from crowd.studydir import StudyDirectory
 from crowd.worker_ids import is_simulated
 
 #: The states of a call, in order, with their meanings.
@@ -91,7 +91,7 @@ def status(study_dir: str | Path) -> Status:
             simulated=sum(number for (_, worker_id, _), number in work.items() if is_simulated(worker_id)),
             wanted=sum(hit.num_assignments for hit in planned.hits),
             progress_url=_progress_url(Path(study_dir)),
-            activity=people.activity(study_dir) if StudyDirectory(study_dir).store.exists() else None,
+            activity=people.activity(study_dir) if has_store(study_dir) else None,
         )
 
 

@@ -31,27 +31,20 @@ _SECRET_PARTS = ("token", "key")
 _ASSETS = {"participant.css": "text/css", "participant.js": "text/javascript"}
 
 
-def create_app(
-    platform: Marketplace,
-    public_url: str | None = None,
-    in_flight: InFlight | None = None,
-    *,
-    shows_videos: bool = True,
-) -> ASGIApp:
+def create_app(platform: Marketplace, public_url: str | None = None, in_flight: InFlight | None = None) -> ASGIApp:
     """The whole application, with body sizes limited and requests measured.
 
     Args:
         platform: the study's platform.
         public_url: the address for participants, if another than the one listened on.
         in_flight: counts the requests that are being answered.
-        shows_videos: whether the published videos must be here for the server to be ready.
     """
     in_flight = in_flight or InFlight()
     media = MediaEndpoint(platform.study_dir, platform.secrets.media_key)
     routes = [
         Route("/", RequesterApi(platform).__call__, methods=["POST"]),
         Route("/media/{name}", media.__call__, methods=["GET", "HEAD"]),
-        *Health(platform, media if shows_videos else None, in_flight).routes(),
+        *Health(platform, media, in_flight).routes(),
         Route("/assets/{name}", _asset),
         Route("/requester/{key}", RequesterPage(platform).__call__, methods=["GET"]),
         *WorkerPages(platform, public_url).routes(),

@@ -31,7 +31,7 @@ _PATIENCE_S = 5.0
 class Health:
     """The routes of one server."""
 
-    def __init__(self, platform: Marketplace, media: MediaEndpoint | None, in_flight: InFlight):
+    def __init__(self, platform: Marketplace, media: MediaEndpoint, in_flight: InFlight):
         self._platform, self._media, self._in_flight = platform, media, in_flight
         self._found: tuple[float, dict[str, bool]] | None = None
         self._looking = asyncio.Lock()
@@ -57,7 +57,7 @@ class Health:
         given = request.headers.get("authorization", "").encode("latin-1")
         if not hmac.compare_digest(given, f"Bearer {self._platform.secrets.metrics_key}".encode()):
             raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
-        activity = await self._platform.atransact(progress.activity)
+        activity = await self._platform.aread(progress.activity)
         page = self._platform.metrics.page(activity)
         return Response(page, media_type=CONTENT_TYPE, headers=page_headers())
 
@@ -79,7 +79,7 @@ class Health:
         return True
 
     def _has_videos(self) -> bool:
-        return self._media is None or self._media.is_complete()
+        return not self._platform.shows_videos or self._media.is_complete()
 
     def _has_space(self) -> bool:
         return shutil.disk_usage(self._platform.study_dir).free >= self._platform.limits.free_bytes

@@ -17,7 +17,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST"})
 #: Upper ends of the histograms' intervals, in seconds.
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 #: Where processes that serve one study together keep their numbers, so that each of them can answer for all.
-_SHARED = "PROMETHEUS_MULTIPROC_DIR"
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class Metrics:
@@ -74,7 +74,7 @@ class Metrics:
         self._submitted.set(activity.submitted)
         self._open_places.set(activity.open_places)
         self._quiet.set(activity.quiet_s)
-        return generate_latest(self._of_all_processes() if _SHARED in os.environ else self._registry)
+        return generate_latest(self._of_all_processes() if SHARED in os.environ else self._registry)
 
     def _of_all_processes(self) -> CollectorRegistry:
         registry = CollectorRegistry()

@@ -105,7 +105,8 @@ def home(tx: Transaction, token: str) -> Home:
     participant = participant_of(tx, token)
     worker_id = participant["worker_id"]
     mine = [*assignments.in_hand(tx, worker_id), *assignments.finished(tx, worker_id, MOST_FINISHED)]
-    own = [_task(tx, participant, hits.created(tx, row["hit_id"]), row) for row in mine]
+    own_hits = hits.of_worker(tx, worker_id, MOST_FINISHED) if mine else {}
+    own = [_task(tx, participant, own_hits[row["hit_id"]], row) for row in mine]
     offered = [] if account.is_blocked(tx, worker_id) else list(islice(_offers(tx, participant), MOST_KINDS))
     num_finished = assignments.num_finished(tx, worker_id)
     over = not offered and hits.are_over(tx)

@@ -13,9 +13,8 @@ from typing import Any
 from crowd.commandline import to_paste
 from crowd.credentials import load_or_create
 from crowd.localplatform.clock import wall_clock
-from crowd.localplatform.store import Database, Transaction, assignments, participants, pauses, progress
+from crowd.localplatform.store import Transaction, assignments, has_store, open_store, participants, pauses, progress
 from crowd.localplatform.studyfile import StudyFile
-from crowd.studydir import StudyDirectory
 from crowd.worker_ids import is_simulated
 
 #: The states of a participant's task, in words for the requester.
@@ -134,7 +133,7 @@ def revoke(study_dir: str | Path, name: str) -> Invited:
 
 def invited(study_dir: str | Path) -> tuple[int, int]:
     """How many people and how many programs have links to the study; zeros if it has no local platform."""
-    if not StudyDirectory(study_dir).store.exists():
+    if not has_store(study_dir):
         return 0, 0
     with _store(study_dir) as tx:
         return participants.counts(tx)
@@ -167,7 +166,7 @@ def work_of_all(study_dir: str | Path) -> list[dict[str, Any]]:
     Raises:
         ValueError: the study has no local platform.
     """
-    if not StudyDirectory(study_dir).store.exists():
+    if not has_store(study_dir):
         raise ValueError(
             f"{study_dir}: not published on the local platform, whose tasks alone end with a completion code; "
             f"`{to_paste('study-status', '--study', Path(study_dir))}` shows the rest"
@@ -178,7 +177,7 @@ def work_of_all(study_dir: str | Path) -> list[dict[str, Any]]:
 
 def stored_answers(study_dir: str | Path) -> list[tuple[str, str, str]]:
     """Assignment id, worker id and answer of all submitted work; empty if the study has no local platform."""
-    if not StudyDirectory(study_dir).store.exists():
+    if not has_store(study_dir):
         return []
     with _store(study_dir) as tx:
         return assignments.answers(tx)
@@ -211,7 +210,7 @@ def _store(study_dir: str | Path) -> Iterator[Transaction]:
     if not directory.is_dir():
         raise ValueError(f"{directory}: there is no such study")
     load_or_create(directory)  # before the store, whose presence means that they exist
-    database = Database(StudyDirectory(directory).store)
+    database = open_store(directory)
     try:
         with database.transaction(wall_clock()) as tx:
             yield tx

@@ -4,25 +4,30 @@ import asyncio
 import errno
 import logging
 import socket
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import uvicorn
 
 from crowd.localplatform import addresses
+from crowd.localplatform import workers as several
 from crowd.localplatform.app import create_app
 from crowd.localplatform.clock import Clock
 from crowd.localplatform.connections import Connection, Connections
 from crowd.localplatform.discovery import announcing, only_server
 from crowd.localplatform.faults import Faults
 from crowd.localplatform.limits import ServerLimits
+from crowd.localplatform.logs import logging_to
 from crowd.localplatform.marketplace import Marketplace
 from crowd.localplatform.observing import InFlight
 from crowd.localplatform.requesterpage import requester_path
 from crowd.localplatform.store import account
+from crowd.localplatform.store.places import database_url, keep_in
 from crowd.opaque_names import address
 from crowd.operating_system import raise_file_limit, reuse_address
 
@@ -68,7 +73,10 @@ def running(
     faults: Faults | None = None,
     limits: ServerLimits | None = None,
     balance_usd: str | None = None,
+    database: str | None = None,
+    workers: int = 1,
     shows_videos: bool = True,
+    log: str | Path | None = None,
 ) -> Iterator[Running]:
     """Serve the study while the block runs.
 
@@ -85,23 +93,30 @@ def running(
         faults: simulated faults, for tests.
         limits: what one client may ask for.
         balance_usd: what is paid in to the requester's account; 10,000 dollars by default.
+        database: the address of the PostgreSQL database that keeps the tasks, which is remembered; a file by default.
+        workers: how many processes answer requests; more than one need PostgreSQL.
         shows_videos: whether pages load the published videos from here, so that they must be there.
+        log: the file to which requests, warnings and errors are appended as JSON lines; "-" is standard output.
 
     Raises:
         OSError: the port is in use, or the directory cannot be written.
-        ValueError: the study is being served already, or `public_url` or one of `trusted_proxies` is not an address.
+        ValueError: the study is being served already; `public_url`, `database` or one of `trusted_proxies` is not an
+            address; the study's tasks are in another database; or there is more than one worker and no PostgreSQL.
     """
     proxies = addresses.proxies(trusted_proxies)
     shown = addresses.public_url(public_url) if public_url else None
     directory = Path(study_dir)
     directory.mkdir(parents=True, exist_ok=True)
-    with only_server(directory):
-        platform = Marketplace(directory, clock=clock, faults=faults, limits=limits, balance_usd=balance_usd)
+    with only_server(directory), logging_to(log):
+        if database:
+            keep_in(directory, database)
+        check_workers(directory, workers)
+        platform = Marketplace(
+            directory, clock=clock, faults=faults, limits=limits, balance_usd=balance_usd, shows_videos=shows_videos
+        )
         try:
-            with (
-                _listening(platform, host, port) as (listener, last),
-                _serving(platform, listener, shown, proxies, shows_videos),
-            ):
+            answering = partial(several.serving, workers, log) if workers > 1 else serving
+            with _listening(platform, host, port) as (listener, last), answering(platform, listener, shown, proxies):
                 bound = listener.getsockname()[1]
                 endpoint_url = addresses.endpoint(host, bound)
                 participants_url = shown or addresses.for_others(host, bound)
@@ -109,6 +124,20 @@ def running(
                     yield Running(endpoint_url, platform, participants_url, last if last not in (0, bound) else None)
         finally:
             platform.close()
+
+
+def check_workers(study_dir: Path, workers: int) -> None:
+    """Check that the study's store and this machine allow so many processes.
+
+    Raises:
+        ValueError: they do not.
+    """
+    if workers < 1:
+        raise ValueError(f"workers is {workers}; at least one process has to serve")
+    if workers > 1 and database_url(study_dir) is None:
+        raise ValueError(f"workers is {workers}: several processes need a store in PostgreSQL (--database), not a file")
+    if workers > 1 and sys.platform == "win32":
+        raise ValueError(f"workers is {workers}: on Windows one process serves a study")
 
 
 @contextmanager
@@ -196,18 +225,28 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def _serving(
-    platform: Marketplace, listener: socket.socket, public_url: str | None, proxies: list[str], shows_videos: bool
+def serving(
+    platform: Marketplace,
+    listener: socket.socket,
+    public_url: str | None,
+    proxies: list[str],
+    *,
+    accepted_at_once: int = _ACCEPTED_AT_ONCE,
 ) -> Iterator[None]:
+    """Serve by this process while the block runs; of several on one socket, each should accept one at once.
+
+    Raises:
+        OSError: the server does not start.
+    """
     in_flight = InFlight()
     config = uvicorn.Config(
-        create_app(platform, public_url, in_flight, shows_videos=shows_videos),
+        create_app(platform, public_url, in_flight),
         log_level="critical",
         access_log=False,
         lifespan="off",
         http=Connection,
         ws="none",
-        backlog=_ACCEPTED_AT_ONCE,
+        backlog=accepted_at_once,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
         server_header=False,

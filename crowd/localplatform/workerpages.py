@@ -102,7 +102,7 @@ class WorkerPages:
 
     async def _home(self, request: Request) -> Response:
         token = request.path_params["token"]
-        home = await self._platform.atransact(participation.home, token)
+        home = await self._platform.aread(participation.home, token)
         participant, tasks, messages = home.participant, home.tasks, home.messages
         if _wants_json(request):
             return JSONResponse(
@@ -135,7 +135,7 @@ class WorkerPages:
 
     async def _task(self, request: Request) -> Response:
         token, hit_id = request.path_params["token"], request.path_params["hit_id"]
-        participant, task = await self._platform.atransact(participation.look, token, hit_id)
+        participant, task = await self._platform.aread(participation.look, token, hit_id)
         own = task.assignment
         if own is not None and task.state != "accepted":
             return _redirect(f"{_own(request)}/thanks/{own['assignment_id']}")
@@ -163,9 +163,9 @@ class WorkerPages:
         token, hit_id = request.path_params["token"], request.path_params["hit_id"]
         assignment_id = request.query_params.get("assignmentId", PREVIEW)
         if assignment_id == PREVIEW:
-            await self._platform.atransact(participation.look, token, hit_id)
+            await self._platform.aread(participation.look, token, hit_id)
         else:
-            _, row = await self._platform.atransact(participation.own_assignment, token, assignment_id)
+            _, row = await self._platform.aread(participation.own_assignment, token, assignment_id)
             if row["hit_id"] != hit_id:
                 raise RefusedError("no-such-task")
             if row["state"] in ("Returned", "Abandoned"):
@@ -214,7 +214,7 @@ class WorkerPages:
 
     async def _thanks(self, request: Request) -> Response:
         token = request.path_params["token"]
-        participant, row = await self._platform.atransact(
+        participant, row = await self._platform.aread(
             participation.own_assignment, token, request.path_params["assignment_id"]
         )
         if row["completion_code"] is None:
@@ -222,7 +222,7 @@ class WorkerPages:
         if _wants_json(request):
             body = {name: row[name] for name in ("assignment_id", "state", "completion_code", "feedback")}
             return JSONResponse(body, headers=page_headers())
-        home = await self._platform.atransact(participation.home, token)
+        home = await self._platform.aread(participation.home, token)
         following = next((task for task in home.tasks if task.state == "available" and not task.unmet), None)
         bonuses = await self._bonuses(row)
         return self._page(
@@ -231,7 +231,7 @@ class WorkerPages:
 
     async def _bonuses(self, assignment: Row) -> list[dict[str, str]]:
         """The reason and amount of each bonus; the amount is empty if participants were told that they are not paid."""
-        rows = await self._platform.atransact(assignments.bonuses_of, assignment["assignment_id"])
+        rows = await self._platform.aread(assignments.bonuses_of, assignment["assignment_id"])
         paid = bool(rows) and (await self._questions.of(assignment["hit_id"])).pay != ""
         return [{"reason": row["reason"], "amount": f"${format_usd(row['amount'])}" if paid else ""} for row in rows]
 
@@ -248,7 +248,7 @@ class WorkerPages:
     async def _test(self, request: Request) -> Response:
         """The page of the qualification test that the participant has begun."""
         token, type_id = request.path_params["token"], request.path_params["type_id"]
-        participant, test, name = await self._platform.atransact(qualifying.begun_test, token, type_id)
+        participant, test, name = await self._platform.aread(qualifying.begun_test, token, type_id)
         html = as_html(
             parse_form(test["test"]),
             title=name,

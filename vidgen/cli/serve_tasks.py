@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     "serve-tasks",
     "vidgen serve-tasks --study my-study --host 0.0.0.0 --participants 20\n"
     "vidgen serve-tasks --study my-study --public-url https://example.org/study --participants 20\n"
-    "vidgen serve-tasks --study my-study --participants 1 --this-machine",
+    "vidgen serve-tasks --study my-study --participants 1 --this-machine\n"
+    "vidgen serve-tasks --study my-study --database postgresql://vidgen@localhost/studies --workers 2",
 )
 @study_option
 @videos_option
@@ -45,6 +46,19 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="ADDRESS",
     help="Address or network of reverse proxies whose X-Forwarded-For counts; may be repeated.",
+)
+@click.option(
+    "--database",
+    envvar="DATABASE_URL",
+    metavar="URL",
+    help="PostgreSQL database for the tasks, postgresql://USER:PASSWORD@HOST/NAME; noted in the study's private "
+    "folder. By default they are in a file of the study.",
+)
+@click.option(
+    "--workers",
+    default=1,
+    type=Whole(1, 64),
+    help="How many processes answer participants; more than one need --database.",
 )
 @this_machine_option
 @click.option(
@@ -73,6 +87,8 @@ def command(
     country: str | None,
     public_url: str | None,
     trusted_proxies: tuple[str, ...],
+    database: str | None,
+    workers: int,
     this_machine: bool,
     log: str | None,
     stall_hours: float,
@@ -98,6 +114,8 @@ def command(
         country=country,
         public_url=public_url,
         trusted_proxies=trusted_proxies,
+        database=database,
+        workers=workers,
         this_machine=this_machine,
         log=log,
         stall_hours=stall_hours,

@@ -14,6 +14,12 @@ def settle(tx: Transaction, *, grace_s: float = 0) -> None:
 
     An assignment can still be submitted for `grace_s` seconds after its deadline.
     """
+    if not tx.value(
+        """SELECT EXISTS (SELECT 1 FROM assignments WHERE state = 'Accepted' AND deadline <= :now - :grace)
+          OR EXISTS (SELECT 1 FROM assignments WHERE state = 'Submitted' AND auto_approval <= :now)""",
+        grace=grace_s,
+    ):
+        return
     tx.execute(
         "UPDATE assignments SET state = 'Abandoned', ended = deadline "
         "WHERE state = 'Accepted' AND deadline <= :now - :grace",
@@ -123,7 +129,7 @@ def in_hand(tx: Transaction, worker_id: str) -> list[Row]:
     """The worker's accepted and unfinished assignments, oldest first."""
     return tx.rows(
         f"SELECT {_OWN} FROM assignments WHERE worker_id = :worker_id AND state = 'Accepted' "  # noqa: S608
-        "ORDER BY accepted, rowid",
+        "ORDER BY accepted, assignment_id",
         worker_id=worker_id,
     )
 
@@ -148,7 +154,7 @@ def latest(tx: Transaction, worker_id: str, hit_id: str) -> Row | None:
     """The worker's latest assignment of a HIT, which may be accepted again after a return."""
     return tx.row(
         f"SELECT {_OWN} FROM assignments WHERE worker_id = :worker_id AND hit_id = :hit_id "  # noqa: S608
-        "ORDER BY accepted DESC, rowid DESC LIMIT 1",
+        "ORDER BY accepted DESC, ended IS NOT NULL, ended DESC, assignment_id LIMIT 1",
         worker_id=worker_id,
         hit_id=hit_id,
     )
@@ -186,7 +192,7 @@ def bonuses(tx: Transaction, *, hit_id: str | None, assignment_id: str | None, a
     return tx.rows(
         """SELECT payments.* FROM payments JOIN assignments USING (assignment_id)
         WHERE kind = 'bonus' AND payments.seq > :after
-          AND (:hit_id IS NULL OR hit_id = :hit_id) AND (:assignment_id IS NULL OR assignment_id = :assignment_id)
+          AND hit_id = coalesce(:hit_id, hit_id) AND assignment_id = coalesce(:assignment_id, assignment_id)
         ORDER BY payments.seq LIMIT :limit""",
         hit_id=hit_id,
         assignment_id=assignment_id,
@@ -206,8 +212,8 @@ def bonuses_of(tx: Transaction, assignment_id: str) -> list[Row]:
 def review_counts(tx: Transaction, worker_id: str) -> tuple[int, int]:
     """How many of the worker's assignments were approved, and how many rejected."""
     row = tx.row(
-        "SELECT total(state = 'Approved') AS a, total(state = 'Rejected') AS r FROM assignments "
-        "WHERE worker_id = :worker_id",
+        "SELECT count(*) FILTER (WHERE state = 'Approved') AS a, count(*) FILTER (WHERE state = 'Rejected') AS r "
+        "FROM assignments WHERE worker_id = :worker_id",
         worker_id=worker_id,
     )
     assert row is not None  # noqa: S101  an aggregate always has a row

@@ -62,7 +62,7 @@ def one(tx: Transaction, hit_type_id: str, worker_id: str, *, simulated: bool) -
 def count(tx: Transaction, hit_type_id: str, worker_id: str, *, simulated: bool) -> int:
     """The number of HITs that `one` chooses from, counted up to `COUNTED` + 1."""
     some = f"SELECT 1 FROM {_free(simulated)} AND expiration > :now {_OFFERED} LIMIT {COUNTED + 1}"  # noqa: S608
-    return int(tx.value(f"SELECT count(*) FROM ({some})", type=hit_type_id, worker_id=worker_id))  # noqa: S608
+    return int(tx.value(f"SELECT count(*) FROM ({some}) AS some", type=hit_type_id, worker_id=worker_id))  # noqa: S608
 
 
 def _free(simulated: bool) -> str:
@@ -74,11 +74,15 @@ def _start(tx: Transaction, hit_type_id: str, worker_id: str) -> tuple[float, in
 
     The draw depends on the worker and on how many assignments they have had.
     """
-    begun = tx.value("SELECT count(*) FROM assignments WHERE worker_id = :worker_id", worker_id=worker_id)
-    first, last = (  # separate queries, each of which is one index lookup
-        tx.value(f"SELECT {end}(seq) FROM hits WHERE hit_type_id = :type", type=hit_type_id)  # noqa: S608
-        for end in ("min", "max")
+    ends = tx.row(  # a query in parentheses for each end, which then is one index lookup
+        """SELECT (SELECT count(*) FROM assignments WHERE worker_id = :worker_id),
+          (SELECT min(seq) FROM hits WHERE hit_type_id = :type),
+          (SELECT max(seq) FROM hits WHERE hit_type_id = :type)""",
+        worker_id=worker_id,
+        type=hit_type_id,
     )
+    assert ends is not None  # noqa: S101  it always has a row
+    begun, first, last = ends[0], ends[1], ends[2]
     for draw in range(_DRAWS):
         chance = int.from_bytes(hashlib.sha256(f"{worker_id}/{begun}/{draw}".encode()).digest()[:8], "big")
         drawn = tx.row(

@@ -52,9 +52,9 @@ def everybody(tx: Transaction) -> list[Row]:
     """
     return tx.rows(
         """SELECT participants.*,
-          CASE WHEN simulated THEN NULL ELSE row_number() OVER (PARTITION BY simulated ORDER BY seq) END AS number,
+          CASE WHEN simulated = 0 THEN row_number() OVER (PARTITION BY simulated ORDER BY seq) END AS number,
           (SELECT count(*) FROM assignments WHERE worker_id = participants.worker_id AND state = 'Accepted') AS open,
-          (SELECT count(*) FROM assignments WHERE worker_id = participants.worker_id AND submitted NOT NULL) AS sent
+          (SELECT count(*) FROM assignments WHERE worker_id = participants.worker_id AND submitted IS NOT NULL) AS sent
         FROM participants ORDER BY seq"""
     )
 
@@ -76,14 +76,17 @@ def invited_after(tx: Transaction, seq: int) -> list[Row]:
 def counts(tx: Transaction) -> tuple[int, int]:
     """The number of people and the number of programs."""
     everybody = int(tx.value("SELECT count(*) FROM participants"))
-    programs = int(tx.value("SELECT count(*) FROM participants WHERE simulated"))
+    programs = int(tx.value("SELECT count(*) FROM participants WHERE simulated = 1"))
     return everybody - programs, programs
 
 
 def saw(tx: Transaction, hit_id: str, worker_id: str) -> None:
     """Store when a worker first viewed a HIT."""
+    seen = "SELECT 1 FROM previews WHERE hit_id = :hit_id AND worker_id = :worker_id"
+    if tx.value(seen, hit_id=hit_id, worker_id=worker_id) is not None:
+        return
     tx.execute(
-        "INSERT OR IGNORE INTO previews (hit_id, worker_id, seen) VALUES (:hit_id, :worker_id, :now)",
+        "INSERT INTO previews (hit_id, worker_id, seen) VALUES (:hit_id, :worker_id, :now) ON CONFLICT DO NOTHING",
         hit_id=hit_id,
         worker_id=worker_id,
     )

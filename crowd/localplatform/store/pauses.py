@@ -28,7 +28,7 @@ def resume(tx: Transaction, now: float) -> None:
     if away < 0:
         tx.execute("UPDATE assignments SET auto_approval = auto_approval + :away WHERE state = 'Submitted'", away=away)
         for table, column in _STAMPS:
-            tx.execute(f"UPDATE {table} SET {column} = min({column}, :then)", then=now)  # noqa: S608  constants
+            tx.execute(f"UPDATE {table} SET {column} = :then WHERE {column} > :then", then=now)  # noqa: S608  constants
 
 
 _STAMPS = [

@@ -8,30 +8,34 @@ from crowd.localplatform.store.database import Row, Transaction
 from crowd.worker_ids import SIMULATED_PREFIX
 
 #: The work of programs counts only until people are invited.
-_FILLS_A_PLACE = f"""(worker_id NOT GLOB '{SIMULATED_PREFIX}*'
+_FILLS_A_PLACE = f"""(worker_id NOT LIKE '{SIMULATED_PREFIX}%'
   OR NOT EXISTS (SELECT 1 FROM participants WHERE simulated = 0))"""  # noqa: S608  a constant
 
 
 def summary(tx: Transaction) -> dict[str, Any]:
     """Counts of HITs, assignments and people, and the median time per assignment in seconds (None without any)."""
     hits = tx.row(
-        """SELECT count(*) AS hits, total(max_assignments) AS wanted, total(expiration <= :now) AS expired
+        """SELECT count(*) AS hits, coalesce(sum(max_assignments), 0) AS wanted,
+          count(*) FILTER (WHERE expiration <= :now) AS expired
         FROM hits WHERE disposed IS NULL"""
     )
     states = tx.row(
-        f"""SELECT total(state = 'Accepted') AS pending, total(state = 'Submitted') AS submitted,
-          total(state = 'Approved') AS approved, total(state = 'Rejected') AS rejected
+        f"""SELECT count(*) FILTER (WHERE state = 'Accepted') AS pending,
+          count(*) FILTER (WHERE state = 'Submitted') AS submitted,
+          count(*) FILTER (WHERE state = 'Approved') AS approved,
+          count(*) FILTER (WHERE state = 'Rejected') AS rejected
         FROM assignments JOIN hits USING (hit_id) WHERE disposed IS NULL AND {_FILLS_A_PLACE}"""  # noqa: S608
     )
     people = tx.row(
-        """SELECT count(*) AS invited, total(simulated) AS simulated,
+        """SELECT count(*) AS invited, count(*) FILTER (WHERE simulated = 1) AS simulated,
           (SELECT count(DISTINCT worker_id) FROM previews) AS seen,
           (SELECT count(DISTINCT worker_id) FROM assignments) AS accepted,
           (SELECT count(DISTINCT worker_id) FROM assignments WHERE submitted IS NOT NULL) AS answered
         FROM participants"""
     )
     unfinished = tx.row(
-        "SELECT total(state = 'Returned') AS returned, total(state = 'Abandoned') AS abandoned FROM assignments"
+        """SELECT count(*) FILTER (WHERE state = 'Returned') AS returned,
+          count(*) FILTER (WHERE state = 'Abandoned') AS abandoned FROM assignments"""
     )
     found = (hits, states, people, unfinished)
     counts = {name: int(row[name]) for row in found if row is not None for name in row.keys()}  # noqa: SIM118

@@ -297,7 +297,7 @@ def warnings(*arguments: object) -> list[str]:
 def test_who_invites_is_told_what_people_would_miss(tmp_path: Path) -> None:
     """Before tasks are published, where people outnumber places, and after the end, `invite` says what to do."""
     videos, study = clips.write_videos(tmp_path / "videos"), tmp_path / "study"
-    study.mkdir()
+    study.mkdir(exist_ok=True)
     Study.from_videos(videos, answers_per_video=2, training_items=0).save(study / "study.toml")
     invite = ("invite", "--study", study, "--url", "https://study.example")
     (line,) = warnings(*invite)

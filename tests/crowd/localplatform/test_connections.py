@@ -211,7 +211,7 @@ _SERVE = "import sys; from vidgen.cli import main; main(['serve-tasks', '--study
 @contextmanager
 def process(study: Path, files: tuple[int, int]) -> Iterator[subprocess.Popen[bytes]]:
     """A server in a process of its own, that begins with these soft and hard limits of open files."""
-    study.mkdir()
+    study.mkdir(exist_ok=True)
     (study / "study.toml").touch()
 
     def limit() -> None:

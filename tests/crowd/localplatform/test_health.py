@@ -1,8 +1,9 @@
 """Supervisors are told how the server is, and learn nothing about participants."""
 
+import json
 import shutil
 import stat
-from collections import namedtuple
+from collections import Counter, namedtuple
 from pathlib import Path
 
 import httpx
@@ -14,7 +15,8 @@ from crowd.localplatform import Running, running
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.health import Health
 from crowd.localplatform.limits import ServerLimits
-from tests.crowd.localplatform.market import JSON, Market
+from tests.crowd.localplatform.market import JSON, Market, requester
+from tests.postgresql import Server
 
 _Usage = namedtuple("_Usage", "total used free")
 
@@ -69,7 +71,7 @@ def test_it_is_ready_only_with_all_published_videos(
 
 def test_videos_that_are_shown_from_elsewhere_need_not_be_here(study: Path, http: httpx.Client) -> None:
     """With videos on S3 the server is ready without them."""
-    study.mkdir()
+    study.mkdir(exist_ok=True)
     (study / "design.json").write_text('{"videos_dir": "videos", "videos": [{"file_name": "clip.mp4"}]}')
     with running(study, shows_videos=False) as server:
         assert ready(server, http)[0] == 200
@@ -192,7 +194,7 @@ def test_the_key_is_written_for_prometheus(study: Path, http: httpx.Client) -> N
     """`private/metrics_key` opens the measurements, and only its owner can read it."""
     from crowd.lifecycle.serve import serve
 
-    study.mkdir()
+    study.mkdir(exist_ok=True)
     (study / "study.toml").write_text("")
     for _ in range(2):  # a restart keeps it
         with serve(study) as served:
@@ -200,3 +202,29 @@ def test_the_key_is_written_for_prometheus(study: Path, http: httpx.Client) -> N
             page = http.get(served.metrics_url, headers={"Authorization": f"Bearer {key}"})
             assert page.status_code == 200
             assert stat.S_IMODE((study / "private" / "metrics_key").stat().st_mode) == 0o600
+
+
+@pytest.mark.postgresql
+@pytest.mark.thorough
+def test_several_processes_are_measured_together(
+    study: Path, postgresql: Server, http: httpx.Client, tmp_path: Path
+) -> None:
+    """Whichever of them is asked, it gives the requests of all; their log is one, and each is ready."""
+    log = tmp_path / "log.jsonl"
+    with (
+        running(study, database=postgresql.url, workers=2, log=log) as server,
+        requester(server.endpoint_url, study) as client,
+    ):
+        market = Market(server, study, client, http)
+        person = market.person()
+        for _ in range(40):  # each over a connection of its own, so that both processes get some
+            assert httpx.get(person.link, headers=JSON, trust_env=False).status_code == 200
+        assert ready(server, http)[0] == 200
+        labels = frozenset({("method", "GET"), ("route", "/p/{token}"), ("status", "200")})
+        for _ in range(10):
+            with httpx.Client(trust_env=False) as other:
+                found = measured(Market(server, study, client, other))
+            assert found["vidgen_requests_total", labels] == 40
+            assert found["vidgen_open_places", frozenset()] == 0
+    routes = Counter(json.loads(line)["route"] for line in log.read_text(encoding="utf-8").splitlines())
+    assert (routes["/p/{token}"], routes["/metrics"]) == (40, 10)
