@@ -70,6 +70,12 @@ class Server:
         """The address of the database."""
         return f"postgresql://vidgen@{quote(str(self._folder), safe='')}/vidgen"
 
+    @property
+    def pid(self) -> int:
+        """Of the process that has started all others of the server."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Start the server, and wait until it answers."""
         options = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]

@@ -104,26 +104,35 @@ def home(tx: Transaction, token: str) -> Home:
     """
     participant = participant_of(tx, token)
     worker_id = participant["worker_id"]
-    mine = [*assignments.in_hand(tx, worker_id), *assignments.finished(tx, worker_id, MOST_FINISHED)]
+    mine = assignments.own(tx, worker_id, MOST_FINISHED) if participant["num_begun"] else []
     own_hits = hits.of_worker(tx, worker_id, MOST_FINISHED) if mine else {}
     own = [_task(tx, participant, own_hits[row["hit_id"]], row) for row in mine]
-    offered = [] if account.is_blocked(tx, worker_id) else list(islice(_offers(tx, participant), MOST_KINDS))
-    num_finished = assignments.num_finished(tx, worker_id)
+    offered = [] if participant["blocked"] else list(islice(_offers(tx, participant), MOST_KINDS))
     over = not offered and hits.are_over(tx)
-    return Home(participant, [*own, *offered], num_finished, account.messages(tx, worker_id), over)
+    messages = account.messages(tx, worker_id) if participant["num_messages"] else []
+    return Home(participant, [*own, *offered], participant["num_finished"], messages, over)
+
+
+def finished(tx: Transaction, token: str, assignment_id: str) -> tuple[Row, list[Row], Home]:
+    """A submitted assignment of the participant's, the bonuses for it, and their home, as it names the next task.
+
+    Raises:
+        RefusedError: the assignment is somebody else's, was not submitted, or there is none.
+    """
+    _, row = own_assignment(tx, token, assignment_id)
+    if row["completion_code"] is None:
+        raise RefusedError("no-such-task")
+    return row, assignments.bonuses_of(tx, assignment_id), home(tx, token)
 
 
 def _offers(tx: Transaction, participant: Row) -> Iterator[Task]:
     """One open HIT of each HIT type that the participant may see."""
-    worker_id, simulated = participant["worker_id"], bool(participant["simulated"])
-    for hit_type in offers.types(tx, simulated=simulated):
+    for hit_type in offers.types(tx, simulated=bool(participant["simulated"])):
         if eligibility.unmet(tx, participant, hit_type, "Discover"):
             continue
-        hit_id = offers.one(tx, hit_type["hit_type_id"], worker_id, simulated=simulated)
-        if hit_id is not None:
-            unmet = _unmet(tx, participant, hit_type, "Accept")
-            alike = offers.count(tx, hit_type["hit_type_id"], worker_id, simulated=simulated)
-            yield Task(hits.created(tx, hit_id), "available", None, unmet, alike=alike)
+        hit = offers.one(tx, hit_type["hit_type_id"], participant)
+        if hit is not None:
+            yield Task(hit, "available", None, _unmet(tx, participant, hit_type, "Accept"), alike=hit["alike"])
 
 
 def look(tx: Transaction, token: str, hit_id: str) -> tuple[Row, Task]:
@@ -157,7 +166,7 @@ def _task(tx: Transaction, participant: Row, hit: Row, own: Row | None) -> Task:
 
 
 def _demand(tx: Transaction, participant: Row, hit: Row, action: eligibility.Action) -> None:
-    if account.is_blocked(tx, participant["worker_id"]):
+    if participant["blocked"]:
         raise RefusedError("blocked")
     if unmet := _unmet(tx, participant, hit, action):
         raise RefusedError("not-qualified", ", ".join(one.name for one in unmet))
@@ -189,16 +198,10 @@ def accept(tx: Transaction, token: str, hit_id: str, most_open: int) -> tuple[Ro
     _demand(tx, participant, task.hit, "Accept")
     if task.state == "gone":
         raise RefusedError("gone")
-    if len(assignments.in_hand(tx, participant["worker_id"])) >= most_open:
+    if participant["num_in_hand"] >= most_open:
         raise RefusedError("too-many", str(most_open))
     participants.saw(tx, hit_id, participant["worker_id"])
-    return participant, _existing(tx, assignments.accept(tx, task.hit, participant["worker_id"]))
-
-
-def _existing(tx: Transaction, assignment_id: str) -> Row:
-    row = assignments.find(tx, assignment_id)
-    assert row is not None  # noqa: S101  this transaction has read it
-    return row
+    return participant, assignments.accept(tx, task.hit, participant["worker_id"])
 
 
 def own_assignment(tx: Transaction, token: str, assignment_id: str) -> tuple[Row, Row]:
@@ -268,8 +271,8 @@ def _submit(tx: Transaction, row: Row, fields: Fields) -> str:
     if row["state"] in ("Returned", "Abandoned"):
         raise RefusedError("late")
     if row["state"] == "Accepted":
-        delay = hits.created(tx, row["hit_id"])["auto_approval_s"]
-        assignments.submit(tx, assignment_id, _answer(hits.question(tx, row["hit_id"]), fields), delay)
+        asked = hits.asked(tx, row["hit_id"])
+        assignments.submit(tx, assignment_id, _answer(asked["question"], fields), asked["auto_approval_s"])
     return assignment_id
 
 

@@ -33,7 +33,7 @@ from crowd.localplatform.security import (
     task_key,
 )
 from crowd.localplatform.shownquestions import ShownQuestions
-from crowd.localplatform.store import Row, assignments, offers
+from crowd.localplatform.store import Row, offers
 from crowd.localplatform.submissions import read_form
 from templates import environment
 
@@ -213,25 +213,19 @@ class WorkerPages:
         return _redirect(f"{_own(request)}/thanks/{assignment_id}")
 
     async def _thanks(self, request: Request) -> Response:
-        token = request.path_params["token"]
-        participant, row = await self._platform.aread(
-            participation.own_assignment, token, request.path_params["assignment_id"]
-        )
-        if row["completion_code"] is None:
-            raise RefusedError("no-such-task")
+        token, assignment_id = request.path_params["token"], request.path_params["assignment_id"]
+        row, rows, home = await self._platform.aread(participation.finished, token, assignment_id)
         if _wants_json(request):
             body = {name: row[name] for name in ("assignment_id", "state", "completion_code", "feedback")}
             return JSONResponse(body, headers=page_headers())
-        home = await self._platform.aread(participation.home, token)
         following = next((task for task in home.tasks if task.state == "available" and not task.unmet), None)
-        bonuses = await self._bonuses(row)
+        bonuses = await self._bonuses(row, rows)
         return self._page(
-            request, "thanks", participant, framed=True, assignment=row, following=following, bonuses=bonuses
+            request, "thanks", home.participant, framed=True, assignment=row, following=following, bonuses=bonuses
         )
 
-    async def _bonuses(self, assignment: Row) -> list[dict[str, str]]:
+    async def _bonuses(self, assignment: Row, rows: list[Row]) -> list[dict[str, str]]:
         """The reason and amount of each bonus; the amount is empty if participants were told that they are not paid."""
-        rows = await self._platform.aread(assignments.bonuses_of, assignment["assignment_id"])
         paid = bool(rows) and (await self._questions.of(assignment["hit_id"])).pay != ""
         return [{"reason": row["reason"], "amount": f"${format_usd(row['amount'])}" if paid else ""} for row in rows]
 

@@ -62,11 +62,6 @@ def unblock(tx: Transaction, worker_id: str) -> None:
     tx.execute("DELETE FROM blocks WHERE worker_id = :worker_id", worker_id=worker_id)
 
 
-def is_blocked(tx: Transaction, worker_id: str) -> bool:
-    """Whether the worker is blocked."""
-    return tx.value("SELECT 1 FROM blocks WHERE worker_id = :worker_id", worker_id=worker_id) is not None
-
-
 def blocks(tx: Transaction, *, after: int, limit: int) -> list[Row]:
     """Blocked workers, in order of blocking."""
     return tx.rows("SELECT * FROM blocks WHERE seq > :after ORDER BY seq LIMIT :limit", after=after, limit=limit)

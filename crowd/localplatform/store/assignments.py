@@ -3,6 +3,8 @@
 An assignment is accepted, then returned, abandoned or submitted; submitted work is then approved or rejected.
 """
 
+import math
+
 from crowd.localplatform.store.database import Row, Transaction, new_code, new_id
 
 #: The states that the requester sees, with the model's names.
@@ -32,13 +34,12 @@ def settle(tx: Transaction, *, grace_s: float = 0) -> None:
         approve(tx, row["assignment_id"], at=row["auto_approval"], feedback=None)
 
 
-def accept(tx: Transaction, hit: Row, worker_id: str) -> str:
-    """Give the worker one of the HIT's places; return the assignment's id."""
-    assignment_id = new_id()
-    tx.insert(
+def accept(tx: Transaction, hit: Row, worker_id: str) -> Row:
+    """Give the worker one of the HIT's places; return the assignment."""
+    return tx.added(
         "assignments",
         {
-            "assignment_id": assignment_id,
+            "assignment_id": new_id(),
             "hit_id": hit["hit_id"],
             "worker_id": worker_id,
             "state": "Accepted",
@@ -46,7 +47,6 @@ def accept(tx: Transaction, hit: Row, worker_id: str) -> str:
             "deadline": tx.now + hit["duration_s"],
         },
     )
-    return assignment_id
 
 
 def give_back(tx: Transaction, assignment_id: str) -> None:
@@ -125,29 +125,16 @@ _OWN = """assignment_id, hit_id, state, accepted, deadline, ended, submitted, ap
   completion_code"""
 
 
-def in_hand(tx: Transaction, worker_id: str) -> list[Row]:
-    """The worker's accepted and unfinished assignments, oldest first."""
-    return tx.rows(
-        f"SELECT {_OWN} FROM assignments WHERE worker_id = :worker_id AND state = 'Accepted' "  # noqa: S608
-        "ORDER BY accepted, assignment_id",
+def own(tx: Transaction, worker_id: str, most_finished: int) -> list[Row]:
+    """The worker's accepted assignments, oldest first, then the `most_finished` submitted last, latest first."""
+    mine = f"SELECT {_OWN}, submit_seq FROM assignments WHERE worker_id = :worker_id"  # noqa: S608  constants
+    rows = tx.rows(
+        f"""{mine} AND state = 'Accepted' UNION ALL
+        SELECT * FROM ({mine} AND submit_seq IS NOT NULL ORDER BY submit_seq DESC LIMIT :limit) AS latest""",  # noqa: S608
         worker_id=worker_id,
+        limit=most_finished,
     )
-
-
-def finished(tx: Transaction, worker_id: str, limit: int) -> list[Row]:
-    """The assignments that the worker submitted last, latest first."""
-    return tx.rows(
-        f"SELECT {_OWN} FROM assignments WHERE worker_id = :worker_id AND submit_seq IS NOT NULL "  # noqa: S608
-        "ORDER BY submit_seq DESC LIMIT :limit",
-        worker_id=worker_id,
-        limit=limit,
-    )
-
-
-def num_finished(tx: Transaction, worker_id: str) -> int:
-    """How many assignments the worker has submitted."""
-    sql = "SELECT count(*) FROM assignments WHERE worker_id = :worker_id AND submit_seq IS NOT NULL"
-    return int(tx.value(sql, worker_id=worker_id))
+    return sorted(rows, key=lambda row: (-(row["submit_seq"] or math.inf), row["accepted"], row["assignment_id"]))
 
 
 def latest(tx: Transaction, worker_id: str, hit_id: str) -> Row | None:

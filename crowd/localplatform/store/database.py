@@ -8,7 +8,7 @@ import hashlib
 import secrets
 import string
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -68,7 +68,7 @@ class Transaction:
 
     def execute(self, sql: str, **values: Any) -> int:
         """Run a statement that writes, with ``:name`` values (and ``:now``); return the number of changed rows."""
-        return self._write(sql, values | {"now": self.now})
+        return self._write(sql, values | {"now": self.now}).rowcount
 
     def rows(self, sql: str, **values: Any) -> list[Row]:
         """The rows of a query."""
@@ -87,15 +87,23 @@ class Transaction:
 
     def insert(self, table: str, values: Mapping[str, Any]) -> None:
         """Add a row. The names of table and columns must not come from a client."""
-        columns = ", ".join(values)
-        marks = ", ".join(f":{name}" for name in values)
-        self._write(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values)  # noqa: S608
+        self._write(_insertion(table, values), values)
 
-    def _write(self, sql: str, values: Mapping[str, Any]) -> int:
+    def added(self, table: str, values: Mapping[str, Any]) -> Row:
+        """Like `insert`; returns the row."""
+        row: Row = self._write(f"{_insertion(table, values)} RETURNING *", values).fetchone()
+        return row
+
+    def _write(self, sql: str, values: Mapping[str, Any]) -> Cursor:
         if self.reads_only:
             raise ReadsOnlyError
-        changed: int = self.connection.execute(sql, values).rowcount
-        return changed
+        cursor: Cursor = self.connection.execute(sql, values)
+        return cursor
+
+
+def _insertion(table: str, columns: Iterable[str]) -> str:
+    names, marks = ", ".join(columns), ", ".join(f":{name}" for name in columns)
+    return f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608
 
 
 class Database(ABC):

@@ -131,6 +131,17 @@ def of_worker(tx: Transaction, worker_id: str, limit: int) -> dict[str, Row]:
     return {row["hit_id"]: row for row in rows}
 
 
+def asked(tx: Transaction, hit_id: str) -> Row:
+    """The XML that the HIT was created with, `question`, and its type's `auto_approval_s`."""
+    row = tx.row(
+        """SELECT question, auto_approval_s FROM questions JOIN hits USING (hit_id) JOIN hit_types USING (hit_type_id)
+        WHERE hit_id = :hit_id""",
+        hit_id=hit_id,
+    )
+    assert row is not None  # noqa: S101  every HIT has both
+    return row
+
+
 def question(tx: Transaction, hit_id: str) -> str:
     """The XML that the HIT was created with."""
     return str(tx.value("SELECT question FROM questions WHERE hit_id = :hit_id", hit_id=hit_id))

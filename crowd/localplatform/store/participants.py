@@ -31,8 +31,22 @@ def _new_worker_id(*, simulated: bool) -> str:
 
 
 def find(tx: Transaction, token: str) -> Row | None:
-    """The participant whose link this is."""
-    return tx.row("SELECT * FROM participants WHERE token = :token", token=token)
+    """The participant whose link this is, whether they are `blocked`, and how much they have begun and got.
+
+    `num_begun` counts their assignments in any state, `num_in_hand` the accepted ones, `num_finished` those submitted.
+    """
+    return tx.row(
+        """SELECT participants.*,
+          EXISTS (SELECT 1 FROM blocks WHERE worker_id = participants.worker_id) AS blocked,
+          (SELECT count(*) FROM assignments WHERE worker_id = participants.worker_id) AS num_begun,
+          (SELECT count(*) FROM assignments WHERE worker_id = participants.worker_id AND state = 'Accepted')
+            AS num_in_hand,
+          (SELECT count(*) FROM assignments WHERE worker_id = participants.worker_id AND submit_seq IS NOT NULL)
+            AS num_finished,
+          (SELECT count(*) FROM messages WHERE worker_id = participants.worker_id) AS num_messages
+        FROM participants WHERE token = :token""",
+        token=token,
+    )
 
 
 def of_worker_id(tx: Transaction, worker_id: str) -> Row | None:
