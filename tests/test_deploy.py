@@ -168,6 +168,33 @@ def test_units_run_commands_that_there_are(unit: str) -> None:
     assert used(words[at + 1 :]) <= options_of(words[at])
 
 
+GUIDE = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
+TYPED = [
+    line
+    for block in re.findall(r"^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
+    for line in block.splitlines()
+    if re.search(r"\bvidgen [a-z]+-?[a-z]* |compose run .* server ", line)
+]
+
+
+@pytest.mark.parametrize("line", TYPED)
+def test_the_guide_types_commands_that_there_are(line: str) -> None:
+    """With options that these commands have."""
+    words = shlex.split(line, comments=True)
+    at = max(place for place, word in enumerate(words) if word.rpartition("/")[2] in ("vidgen", "server"))
+    assert used(words[at + 2 :]) <= options_of(words[at + 1])
+
+
+def test_the_guide_names_files_and_measurements_that_there_are() -> None:
+    """Every file of deploy/ is in the guide, and every measurement in it is given."""
+    files = [path.name for path in DEPLOY.iterdir() if path.name != "Dockerfile.dockerignore"]
+    assert [name for name in files if name not in GUIDE and name != "Dockerfile"] == []
+    given = Metrics().page(Activity(open_places=1, open_assignments=1, submitted=1, quiet_s=1.0)).decode()
+    for name in re.findall(r"`(vidgen_\w+)`", GUIDE):
+        assert f"# HELP {name} " in given or f"# HELP {name.removesuffix('_total')}" in given
+    assert len(TYPED) >= 8
+
+
 def test_alerts_ask_for_measurements_that_there_are() -> None:
     """Every name in a rule is one that the server gives, or Prometheus itself; each alert says what is the matter."""
     metrics = Metrics()
