@@ -135,7 +135,10 @@ def on_every_page(driver: Firefox, script: str) -> Iterator[None]:
 @contextmanager
 def offline(driver: Firefox) -> Iterator[None]:
     """No network, for a while, and the pages know."""
-    cut = "Services.io.offline = arguments[0]"
+    cut = (  # without the preference the loopback is still there
+        "Services.prefs.setBoolPref('network.disable-localhost-when-offline', arguments[0]);"
+        "Services.io.offline = arguments[0];"
+    )
     with _privileged(driver):
         driver.execute_script(cut, True)
     try:

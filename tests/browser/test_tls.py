@@ -1,5 +1,6 @@
 """Participants in real browsers that reach the server through a real proxy with TLS, set up as deploy/ does it."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -69,6 +70,7 @@ class Online:
     participant: Participant
     study_dir: Path
     address: str
+    upstream: str
 
     def invite(self) -> str:
         """A new participant's link."""
@@ -87,9 +89,9 @@ def online(way: Way, tmp_path: Path, four_clips: Path) -> Iterator[Online]:
     Study.from_videos(four_clips, **SMALL | {"answers_per_video": 2, "training_items": 0, "videos_per_hit": 2}).save(
         tmp_path / "study.toml"
     )
-    with running(tmp_path, port=way.port, public_url=way.address, trusted_proxies=["127.0.0.1"]):
+    with running(tmp_path, port=way.port, public_url=way.address, trusted_proxies=["127.0.0.1"]) as server:
         publish(tmp_path, four_clips)
-        yield Online(Participant(way.driver), tmp_path, way.address)
+        yield Online(Participant(way.driver), tmp_path, way.address, server.endpoint_url)
 
 
 def begin(participant: Participant, link: str) -> None:
@@ -128,8 +130,14 @@ def test_a_certificate_of_nobody_known_is_refused(online: Online, tmp_path: Path
     folder = tmp_path / "other"
     folder.mkdir()
     start = deployed_caddy if CADDY else deployed_nginx
-    with start(folder, "http://127.0.0.1:1") as address, pytest.raises(WebDriverException, match=r"(?i)cert|insecure"):
-        online.participant.driver.get(address)
+    with start(folder, online.upstream) as address:
+        try:
+            online.participant.driver.get(f"{address}/healthz")
+            shown = online.participant.driver.page_source
+        except WebDriverException as error:
+            shown = str(error)
+    assert "<pre" not in shown
+    assert re.search("(?i)cert|privacy error", shown)
 
 
 def test_two_people_share_a_browser(online: Online) -> None:

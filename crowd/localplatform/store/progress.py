@@ -59,11 +59,12 @@ class Activity:
 
 def activity(tx: Transaction) -> Activity:
     """The study's open places, tasks and answers, and how long nobody has answered."""
+    people = tx.value("SELECT count(*) FROM participants WHERE simulated = 0")
+    taken = f"(pending + submitted + approved + rejected{' - programs' if people else ''})"
     free = tx.row(
-        """SELECT sum(max_assignments - (pending + submitted + approved + rejected - programs)) AS places,
-          min(visible_from) AS since
+        f"""SELECT sum(max_assignments - {taken}) AS places, min(visible_from) AS since
         FROM hits WHERE disposed IS NULL AND expiration > :now AND visible_from <= :now
-          AND max_assignments > pending + submitted + approved + rejected - programs"""
+          AND max_assignments > {taken}"""  # noqa: S608  constants
     )
     last = tx.row("SELECT submitted FROM assignments WHERE submit_seq IS NOT NULL ORDER BY submit_seq DESC LIMIT 1")
     assert free is not None  # noqa: S101  sums give one row

@@ -50,7 +50,7 @@ YEAR = {"LifetimeInSeconds": 31_000_000}
 
 
 def test_only_open_places_wait_for_answers(market: Market) -> None:
-    """A study without tasks, one whose tasks are all done, and one whose tasks have ended are not stalled."""
+    """A study without tasks and one whose tasks are all done wait for nobody."""
     assert people.activity(market.study).quiet_s == 0
     hit = market.hit(**YEAR, MaxAssignments=2)
     assert people.activity(market.study).quiet_s == pytest.approx(30 * 3600, abs=100)
@@ -60,6 +60,19 @@ def test_only_open_places_wait_for_answers(market: Market) -> None:
     assert found.quiet_s == pytest.approx(30 * 3600, abs=100)
     market.work(hit)
     assert people.activity(market.study) == Activity(open_places=0, open_assignments=0, submitted=2, quiet_s=0)
+
+
+def test_places_that_programs_took_are_open_once_people_are_invited(market: Market) -> None:
+    """As everywhere, programs' work counts until then."""
+    person, hit = market.person(simulated=True), market.hit(**YEAR)
+    person.submit(person.accept(hit).json()["assignment_id"])
+    assert people.activity(market.study).open_places == 0
+    market.person()
+    assert people.activity(market.study).open_places == 1
+
+
+def test_a_hit_that_has_ended_waits_for_nobody(market: Market) -> None:
+    """Its places are closed."""
     market.hit(LifetimeInSeconds=3600)
     assert people.activity(market.study).quiet_s == 0
 
