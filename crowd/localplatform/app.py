@@ -51,7 +51,7 @@ def create_app(platform: Marketplace, public_url: str | None = None, in_flight: 
     ]
     app = Starlette(
         routes=routes,
-        exception_handlers={HTTPException: _plain, ClientDisconnect: _gone, OSError: _no_space, Exception: _fault},
+        exception_handlers={HTTPException: _plain, ClientDisconnect: _gone, OSError: _not_now, Exception: _fault},
     )
     app.router.redirect_slashes = False
     known = {route.path.split("/")[1] for route in routes}
@@ -77,9 +77,13 @@ async def _gone(_: Request, __: Exception) -> Response:
     return Response(status_code=400)
 
 
-async def _no_space(_: Request, error: Exception) -> Response:
-    """The disk is full: nothing was stored, and the client is asked to send it again."""
-    if not isinstance(error, OSError) or error.errno != errno.ENOSPC:
+#: The disk is full, or the database is away.
+_FOR_NOW = (errno.ENOSPC, errno.ENOTCONN)
+
+
+async def _not_now(_: Request, error: Exception) -> Response:
+    """The store cannot be used for the moment: nothing was acknowledged, and the client is asked to send it again."""
+    if not isinstance(error, OSError) or error.errno not in _FOR_NOW:
         raise error
     text = "Nothing can be stored here for the moment. Please try again.\n"
     return PlainTextResponse(text, 503, page_headers() | {"Retry-After": "30"})

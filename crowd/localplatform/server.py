@@ -14,8 +14,7 @@ from pathlib import Path
 
 import uvicorn
 
-from crowd.localplatform import addresses
-from crowd.localplatform import workers as several
+from crowd.localplatform import addresses, processes
 from crowd.localplatform.app import create_app
 from crowd.localplatform.clock import Clock
 from crowd.localplatform.connections import Connection, Connections
@@ -115,7 +114,7 @@ def running(
             directory, clock=clock, faults=faults, limits=limits, balance_usd=balance_usd, shows_videos=shows_videos
         )
         try:
-            answering = partial(several.serving, workers, log) if workers > 1 else serving
+            answering = partial(processes.serving, workers, log) if workers > 1 else serving
             with _listening(platform, host, port) as (listener, last), answering(platform, listener, shown, proxies):
                 bound = listener.getsockname()[1]
                 endpoint_url = addresses.endpoint(host, bound)

@@ -11,7 +11,10 @@ from vidgen.cli.shared import new_study_option
 @declare("restore", "vidgen restore my-study.zip --study my-study")
 @click.argument("archive", type=click.Path(path_type=Path, dir_okay=False))
 @new_study_option
-def command(archive: Path, study_dir: Path) -> None:
+@click.option(
+    "--database", metavar="URL", help="PostgreSQL database that is to keep the tasks; by default a file of the study."
+)
+def command(archive: Path, study_dir: Path, database: str | None) -> None:
     """Make a study directory from a backup, after checking every file in it. Nothing is overwritten.
 
     The next command that asks the study's platform first records what has happened there since the backup, so that
@@ -20,7 +23,7 @@ def command(archive: Path, study_dir: Path) -> None:
     import crowd
     from crowd.texts import counted
 
-    made = crowd.restore(archive, study_dir)
+    made = crowd.restore(archive, study_dir, database=database)
     click.echo(f"{study_dir}: the study as of {made.made_at}, {counted(made.num_files, 'file')}")
     if made.videos_dir and not made.with_videos:
         click.echo(

@@ -66,7 +66,7 @@ def keep_in(study_dir: str | Path, url: str) -> None:
     if files.store.exists():
         raise ValueError(
             f"{files.store}: the study's tasks are in this file, and cannot be in {postgresql.shown(url)} as well; "
-            "serve it without --database and DATABASE_URL, or restore a backup of it with --database"
+            "serve it without --database and DATABASE_URL, or back it up and restore it with --database"
         )
     there = postgresql.exists(url, schema)
     if before is not None and not there:

@@ -61,10 +61,15 @@ class PostgresqlDatabase(Database):
         self._url, self._schema = url, schema
         self._write = f"BEGIN; SELECT pg_advisory_xact_lock({_lock_key(schema, 'write')})"
         self._connection: psycopg.Connection[Any] | None = None
+        self._cursor: psycopg.Cursor[Any] | None = None  # a new one for each statement takes twice the time
         self._held: list[str] = []
         self._columns: dict[str, dict[str, int]] = {}
-        with self._explained():
-            prepare(self._connected(), schema, place=self.place)
+        try:
+            with self._explained():
+                prepare(self._connected(), schema, place=self.place)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def place(self) -> str:
@@ -108,31 +113,40 @@ class PostgresqlDatabase(Database):
 
     def execute(self, sql: str, values: Mapping[str, Any] | None = None, /) -> Cursor:
         """Run a statement with ``:name`` values in the open transaction."""
-        assert self._connection is not None  # noqa: S101
-        if values is None:
-            return self._connection.execute(sql)
-        return _Rows(self._connection.execute(translated(sql), values), sql, self._columns)
+        assert self._cursor is not None  # noqa: S101
+        cursor = self._cursor.execute(translated(sql), values)
+        if cursor.description is None:
+            return _Rows(cursor.rowcount, [], {})
+        if sql not in self._columns:
+            names = [column.name for column in cursor.description]
+            self._columns[sql] = {name: place for place, name in reversed(list(enumerate(names)))}
+        return _Rows(cursor.rowcount, cursor.fetchall(), self._columns[sql])
 
     def _begin(self, *, reads_only: bool) -> Connection:
         import psycopg
 
         statement = _READ if reads_only else self._write
         try:
-            self._connected().execute(statement, prepare=False)
+            self._ready().execute(statement, prepare=False)
         except psycopg.OperationalError:
             if not self._connection or not self._connection.closed:
                 raise
-            self._connected().execute(statement, prepare=False)  # the server was restarted meanwhile
+            self._ready().execute(statement, prepare=False)  # the server was restarted meanwhile
         return self
+
+    def _ready(self) -> "psycopg.Cursor[Any]":
+        self._connected()
+        assert self._cursor is not None  # noqa: S101
+        return self._cursor
 
     def _connected(self) -> "psycopg.Connection[Any]":
         if self._connection is None or self._connection.closed:
             self._connection = connect(self._url)
             self._connection.execute(_SESSION.format(schema=self._schema))
-            for purpose in self._held:
-                if not self._locked(self._connection, purpose):
-                    self._connection.close()
-                    raise ConnectionError(errno.EBUSY, "another process serves the study now", self.place)
+            self._cursor = self._connection.cursor()
+            if not all(self._locked(self._connection, purpose) for purpose in self._held):
+                self.close()
+                raise ConnectionError(errno.ENOTCONN, "another process serves the study now", self.place)
         return self._connection
 
     def _explained(self) -> AbstractContextManager[None]:
@@ -155,22 +169,17 @@ def explained(place: str) -> Iterator[None]:
 
 
 class _Rows:
-    """The rows of a query, by the names of its columns as well."""
+    """What a statement gave, with rows by the names of their columns as well."""
 
-    def __init__(self, cursor: "psycopg.Cursor[Any]", sql: str, columns: dict[str, dict[str, int]]):
-        self._cursor = cursor
-        self.rowcount = cursor.rowcount
-        if sql not in columns:
-            names = [column.name for column in cursor.description or ()]
-            columns[sql] = {name: place for place, name in reversed(list(enumerate(names)))}
-        self._places = columns[sql]
+    def __init__(self, rowcount: int, rows: list[tuple[Any, ...]], places: dict[str, int]):
+        self.rowcount = rowcount
+        self._rows, self._places = rows, places
 
     def fetchone(self) -> Row | None:
-        row = self._cursor.fetchone()
-        return None if row is None else NamedRow(row, self._places)
+        return NamedRow(self._rows[0], self._places) if self._rows else None
 
     def fetchall(self) -> list[Row]:
-        return [NamedRow(row, self._places) for row in self._cursor.fetchall()]
+        return [NamedRow(row, self._places) for row in self._rows]
 
 
 class NamedRow:
@@ -237,12 +246,13 @@ def prepare(connection: "psycopg.Connection[Any]", schema: str, *, place: str) -
         if version == len(MIGRATIONS):
             return
         check(place, version, release, known=len(MIGRATIONS))
-    with connection.transaction():
+    with connection.transaction():  # psycopg's, which may be part of another
         connection.execute(f"SELECT pg_advisory_xact_lock({_lock_key(schema, 'write')})")
         if (found := _version(connection, schema)) is None:  # another process may have been faster
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}; SET LOCAL search_path TO {schema}")
             connection.execute(_tables())
         else:
+            connection.execute(f"SET LOCAL search_path TO {schema}")
             for migration in MIGRATIONS[found[0] :]:
                 connection.execute(migration)
         connection.execute("DELETE FROM schema_version")

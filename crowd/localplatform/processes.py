@@ -39,13 +39,13 @@ _SHORT_LIFE_S = 1.0
 _TICK_S = 30
 
 
-class Workers:
+class WorkerProcesses:
     """The processes that serve one study.
 
     Args:
         count: how many there are.
         listener: the listening socket.
-        settings: what each of them is told, see `crowd.localplatform.worker`.
+        settings: what each of them is told, see `crowd.localplatform.worker_process`.
     """
 
     def __init__(self, count: int, listener: socket.socket, settings: dict[str, Any]):
@@ -97,6 +97,7 @@ class Workers:
             if self._stopping.is_set():  # it may have been missed
                 _end_input(process)
             code = process.wait()
+            _end_input(process)
             mark_process_dead(process.pid, self._measurements.name)  # type: ignore[no-untyped-call]
             if not self._stopping.is_set():
                 _log.error("worker %d of the platform ended (%s) and is started again", number + 1, code)
@@ -105,7 +106,7 @@ class Workers:
     def _started(self) -> subprocess.Popen[bytes]:
         files = self._listener.fileno(), self._ready_end
         process = subprocess.Popen(
-            [sys.executable, "-c", "from crowd.localplatform.worker import main; main()"],
+            [sys.executable, "-c", "from crowd.localplatform.worker_process import main; main()"],
             stdin=subprocess.PIPE,
             stdout=None if self._settings["log"] == "-" else subprocess.DEVNULL,
             env=os.environ | {SHARED: self._measurements.name},
@@ -127,7 +128,7 @@ def serving(
     listener: socket.socket,
     public_url: str | None,
     proxies: list[str],
-) -> Iterator[Workers]:
+) -> Iterator[WorkerProcesses]:
     """Serve with so many processes while the block runs.
 
     Raises:
@@ -142,7 +143,7 @@ def serving(
         "shows_videos": platform.shows_videos,
         "log": None if log is None else str(log),
     }
-    workers, stopped = Workers(count, listener, settings), threading.Event()
+    workers, stopped = WorkerProcesses(count, listener, settings), threading.Event()
     ticking = threading.Thread(target=_tick, args=(platform, stopped), name="platform-time", daemon=True)
     ticking.start()
     try:

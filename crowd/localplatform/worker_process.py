@@ -1,6 +1,7 @@
-"""One of several processes that serve a study (`crowd.localplatform.workers`)."""
+"""One of several processes that serve a study (`crowd.localplatform.processes`)."""
 
 import json
+import logging
 import os
 import select
 import signal
@@ -13,6 +14,8 @@ from crowd.localplatform.logs import logging_to
 from crowd.localplatform.marketplace import Marketplace
 from crowd.localplatform.server import serving
 
+_log = logging.getLogger(__name__)
+
 
 def main() -> None:
     """Read the settings from standard input, and answer requests until it ends or SIGTERM comes."""
@@ -21,7 +24,11 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: os.write(stopping, b"."))
     told = json.loads(sys.stdin.buffer.readline())
     clock = None if told["offset_s"] is None else SteadyClock(offset_s=told["offset_s"])
-    platform = Marketplace(Path(told["study_dir"]), clock=clock, is_worker=True, shows_videos=told["shows_videos"])
+    try:
+        platform = Marketplace(Path(told["study_dir"]), clock=clock, is_worker=True, shows_videos=told["shows_videos"])
+    except OSError as error:  # the database is away; another worker tries again
+        _log.error("%s", error)
+        sys.exit(1)
     try:
         with (
             logging_to(told["log"]),
