@@ -17,8 +17,14 @@ from tests.trusted import trust
 
 BROWSERS = ("firefox-esr", "firefox")
 FLAGS = ("--headless", "--no-remote", "--marionette", "--remote-debugging-port=0", "--remote-allow-system-access")
-#: A free port; clips start by themselves; no page keeps the browser from ending. Marionette sets the rest.
-PREFERENCES = {"marionette.port": 0, "media.autoplay.default": 0, "dom.disable_beforeunload": "true"}
+#: A free port; clips start by themselves; no page keeps the browser from ending; offline, nor is this machine there.
+#: Marionette sets the rest.
+PREFERENCES = {
+    "marionette.port": 0,
+    "media.autoplay.default": 0,
+    "dom.disable_beforeunload": "true",
+    "network.disable-localhost-when-offline": "true",
+}
 #: Longest wait for the browser to start or end, and for a page or a script, in seconds.
 START_S, PATIENCE_S = 60, 60
 
@@ -135,10 +141,7 @@ def on_every_page(driver: Firefox, script: str) -> Iterator[None]:
 @contextmanager
 def offline(driver: Firefox) -> Iterator[None]:
     """No network, for a while, and the pages know."""
-    cut = (  # without the preference the loopback is still there
-        "Services.prefs.setBoolPref('network.disable-localhost-when-offline', arguments[0]);"
-        "Services.io.offline = arguments[0];"
-    )
+    cut = "Services.io.offline = arguments[0]; Services.obs.notifyObservers(null, 'net:prune-all-connections')"
     with _privileged(driver):
         driver.execute_script(cut, True)
     try:

@@ -21,6 +21,8 @@ STALL_HOURS = 24.0
 PERIOD_S = 60.0
 #: How long the command may take, in seconds.
 _COMMAND_S = 60.0
+#: How long the end of serving waits for a command that is running.
+_LEAVE_S = 5.0
 
 
 def stalled(activity: Activity, hours: float = STALL_HOURS) -> bool:
@@ -71,7 +73,7 @@ def watching(
         yield
     finally:
         ended.set()
-        thread.join()
+        thread.join(_LEAVE_S)  # a command that takes long goes on without us
 
 
 def _watch(study_dir: Path, hours: float, words: list[str], period_s: float, ended: threading.Event) -> None:
