@@ -74,6 +74,10 @@ def _without_fees(connection: sqlite3.Connection) -> None:
     )
 
 
+def _quiz_tries(connection: sqlite3.Connection) -> None:
+    """Nothing: `schema.sql` adds the table of tries."""
+
+
 MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _canonical_hit_types,
     _programs_of_hits,
@@ -81,4 +85,5 @@ MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _free_places,
     _dearest,
     _without_fees,
+    _quiz_tries,
 ]
