@@ -1,10 +1,12 @@
 """PostgreSQL servers for tests: of Debian's package, in a temporary directory, behind a Unix socket."""
 
+import ctypes
 import os
 import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -43,6 +45,12 @@ def programs() -> Path | None:
     places = sorted(_OWN_PLACE.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     found = places[-1] if places else shutil.which("initdb")
     return Path(found).parent if found else None
+
+
+def _end_with_parent() -> None:
+    """Let the kernel stop this process when the tests are killed (prctl's PR_SET_PDEATHSIG, Linux alone)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGQUIT)
 
 
 class Server:
@@ -84,6 +92,7 @@ class Server:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            preexec_fn=_end_with_parent,
             **self._as_owner(),
         )
         until = time.monotonic() + 60

@@ -4,7 +4,7 @@ import errno
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ _log = logging.getLogger(__name__)
 _TOGETHER = 32
 
 _Result = TypeVar("_Result")
+_Outcome = tuple[Any, BaseException | None]
 _Waiting = tuple[Callable[[Transaction], Any], Future[Any]]
 
 
@@ -71,24 +72,29 @@ class Lane:
                 waiting.append((action, done))
         if not waiting:  # an earlier call has taken them
             return
-        outcomes: list[tuple[Any, BaseException | None]] = []
+        outcomes: list[_Outcome] = []
         begun = time.perf_counter()
         try:
             with self._database.together(reads_only=self._writes is not None) as connection:
                 tx = self._started(connection, self._writes is not None)
-                for action, _ in waiting:
-                    outcomes.append(self._outcome(action, tx))
-                    if not self._database.is_open and outcomes[-1][1]:
-                        raise outcomes[-1][1]  # the database has undone the earlier ones too
+                if len(waiting) == 1:
+                    outcomes.append((waiting[0][0](tx), None))
+                else:
+                    outcomes.extend(self._parts([action for action, _ in waiting], tx))
         except BaseException as error:
             outcomes = [(None, error)] * len(waiting)
         self._measured(time.perf_counter() - begun)
         for (action, done), (result, failure) in zip(waiting, outcomes, strict=True):
             self._finish(action, done, result, failure)
 
-    def _outcome(
-        self, action: Callable[[Transaction], _Result], tx: Transaction
-    ) -> tuple[_Result | None, BaseException | None]:
+    def _parts(self, actions: list[Callable[[Transaction], Any]], tx: Transaction) -> Iterator[_Outcome]:
+        for action in actions:
+            result, failure = self._outcome(action, tx)
+            if failure is not None and not self._database.is_open:
+                raise failure  # the database has undone the earlier ones too
+            yield result, failure
+
+    def _outcome(self, action: Callable[[Transaction], _Result], tx: Transaction) -> _Outcome:
         """The action's result, and the exception if it raised one."""
         try:
             if self._writes is not None:  # nothing to undo

@@ -102,7 +102,10 @@ def home(tx: Transaction, token: str) -> Home:
     Raises:
         RefusedError: nobody has this link, or it was revoked.
     """
-    participant = participant_of(tx, token)
+    return _home(tx, participant_of(tx, token))
+
+
+def _home(tx: Transaction, participant: Row) -> Home:
     worker_id = participant["worker_id"]
     mine = assignments.own(tx, worker_id, MOST_FINISHED) if participant["num_begun"] else []
     own_hits = hits.of_worker(tx, worker_id, MOST_FINISHED) if mine else {}
@@ -119,10 +122,10 @@ def finished(tx: Transaction, token: str, assignment_id: str) -> tuple[Row, list
     Raises:
         RefusedError: the assignment is somebody else's, was not submitted, or there is none.
     """
-    _, row = own_assignment(tx, token, assignment_id)
+    participant, row = own_assignment(tx, token, assignment_id)
     if row["completion_code"] is None:
         raise RefusedError("no-such-task")
-    return row, assignments.bonuses_of(tx, assignment_id), home(tx, token)
+    return row, assignments.bonuses_of(tx, assignment_id), _home(tx, participant)
 
 
 def _offers(tx: Transaction, participant: Row) -> Iterator[Task]:

@@ -173,7 +173,7 @@ class Database(ABC):
 
     @contextmanager
     def part(self, connection: Connection) -> Iterator[None]:
-        """A part of the transaction of `together`: if the block raises, only its own changes are undone.
+        """One of several parts of the transaction of `together`: if the block raises, only its changes are undone.
 
         After some errors (a full disk) a database undoes the whole transaction; `is_open` is then false.
 
