@@ -71,7 +71,7 @@ def report_contents(
     if drawing and not named:
         drawing.begin(figure_data(contents))
     elif drawing and others:
-        drawing.add_questions(question_figures(contents.questions))
+        drawing.add(questions=question_figures(contents.questions))
     return contents
 
 

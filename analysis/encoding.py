@@ -26,12 +26,8 @@ def coded_videos(name: str, shown: Collection[Shown]) -> Videos:
     for item in shown:
         kinds.add(item.kind)
         one = known.setdefault(item.video_id, item) if item.kind == "evaluation" else item
-        for word in ("method", "label", "item"):
-            values = sorted({getattr(one, word), getattr(item, word)})
-            if len(values) > 1:
-                column = next(column for column in ITEM if column in item.spelt) if word == "item" else word
-                listed = ", ".join(value if value else "none" for value in values)
-                raise ValueError(f"{name}: video {item.video_id!r} has two values of {column}: {listed}")
+        if (one.method, one.label, one.item) != (item.method, item.label, item.item):
+            raise ValueError(f"{name}: {_two_values(one, item)}")
     if not known:
         rows = sum(item.rows for item in shown)
         controls = ExclusionStep(name="gold, training and attention items", removed=rows, rule="never part of accuracy")
@@ -41,6 +37,14 @@ def coded_videos(name: str, shown: Collection[Shown]) -> Videos:
     method, video_id, label, pair = map(texts, zip(*found, strict=True))
     single = {text: len(parts(text)) == 1 for text in set(label)}
     return Videos(video_id, method, label, pair, np.array([single[text] for text in label], bool))
+
+
+def _two_values(one: Shown, other: Shown) -> str:
+    """What two descriptions of a video disagree in."""
+    word = next(word for word in ("method", "label", "item") if getattr(one, word) != getattr(other, word))
+    column = next(column for column in ITEM if column in other.spelt) if word == "item" else word
+    values = sorted(getattr(described, word) for described in (one, other))
+    return f"video {other.video_id!r} has two values of {column}: {', '.join(value or 'none' for value in values)}"
 
 
 def coded_workers(

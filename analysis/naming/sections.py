@@ -15,7 +15,7 @@ from analysis.extent import Extent, Progress, check_control, looks
 from analysis.fatigue import order_and_fatigue
 from analysis.naming import subgroups
 from analysis.naming.accuracy import method_accuracy, several_labels
-from analysis.naming.confusion import answered
+from analysis.naming.confusion import answered, distance_tests
 from analysis.naming.diagnosis import diagnose
 from analysis.naming.sensitivity import sensitivity
 from analysis.pairs import compared, comparison
@@ -68,14 +68,8 @@ def naming_sections(
     plain = count(answers) if weighted else counts
     methods = _methods(answers, counts, plain, plan, steps)
     names = [row.name for row in methods]
-    progress("comparing")
-    check_control(plan, answers.methods)
-    tested, sequential = looks(plan, collection)
-    pairs = compared(counts, names, plan, rng) if tested else []
-    comparisons = [comparison(pair, plan) for pair in pairs]
-    main = pairs[0].found if pairs else None
     programs = (participants(answers.workers, plain.cell_worker) | others).programs()
-    by_class = subgroups.by_group(counts, names, subgroups.classes(counts), rules)
+    shares = answered(plain, names)
     if drawing:
         drawing.begin(
             FigureData(
@@ -84,17 +78,24 @@ def naming_sections(
                 labels=answers.labels,
                 marks=wording.marks_of(programs, interim, stopped),
                 methods=methods,
-                comparisons=comparisons,
-                by_class=by_class,
+                answered=shares,
             )
         )
+    progress("comparing")
+    check_control(plan, answers.methods)
+    tested, sequential = looks(plan, collection)
+    pairs = compared(counts, names, plan, rng) if tested else []
+    comparisons = [comparison(pair, plan) for pair in pairs]
+    main = pairs[0].found if pairs else None
+    by_class = subgroups.by_group(counts, names, subgroups.classes(counts), rules)
+    if drawing:
+        drawing.add(comparisons=comparisons, by_class=by_class)
     by_object = subgroups.by_group(counts, names, subgroups.objects(counts), rules)
     by_direction = subgroups.by_group(counts, names, subgroups.directions(counts), rules)
     halves = subgroups.halves_apart(counts, names, rules)
     progress("confusions and agreement")
-    shares = answered(plain, names, rng, tested=tested)
-    if drawing:
-        drawing.add(shares)
+    if tested:
+        shares = replace(shares, tests=distance_tests(plain, names, rng))
     agreement = agreements(plain, names, rng, rules.confidence)
     progress("response times")
     times = response_times(answers)

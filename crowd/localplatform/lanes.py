@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from crowd.localplatform.rates import Rates
-from crowd.localplatform.store import Connection, Database, ReadsOnlyError, Transaction
+from crowd.localplatform.store import Database, ReadsOnlyError, Session, Transaction
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class Lane:
     def __init__(
         self,
         database: Database,
-        started: Callable[[Connection, bool], Transaction],
+        started: Callable[[Session, bool], Transaction],
         measured: Callable[[float], None],
         *,
         writes: "Lane | None" = None,

@@ -15,7 +15,7 @@ from crowd.localplatform.metrics import Metrics
 from crowd.localplatform.notifying import Notifier
 from crowd.localplatform.operations import IN_SHORT, OPERATIONS, Operation
 from crowd.localplatform.schema import check_request, check_response
-from crowd.localplatform.store import Connection, Transaction, account, assignments, open_store, pauses
+from crowd.localplatform.store import Session, Transaction, account, assignments, open_store, pauses
 from crowd.localplatform.studyfile import StudyFile
 
 #: How the names of operations that change nothing begin.
@@ -119,7 +119,7 @@ class Marketplace:
         """
         return await asyncio.wrap_future(self._reading.enqueue(lambda tx: action(tx, *args, **kwargs)))
 
-    def _started(self, connection: Connection, reads_only: bool) -> Transaction:
+    def _started(self, connection: Session, reads_only: bool) -> Transaction:
         """A transaction in which everything due by the clock has been applied."""
         tx = Transaction(connection, self.clock(), self.faults.new_hit_delay_s, self._notifier.ready, reads_only)
         assignments.settle(tx, grace_s=self.study_file.grace_s)

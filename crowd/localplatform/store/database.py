@@ -41,7 +41,7 @@ class Cursor(Protocol):
         ...
 
 
-class Connection(Protocol):
+class Session(Protocol):
     """A connection to a database."""
 
     def execute(self, sql: str, values: Mapping[str, Any] = ..., /) -> Cursor:
@@ -58,7 +58,7 @@ class Transaction:
     """A transaction at one moment (`now`); all of its changes are made, or none."""
 
     connection: Any
-    """A `Connection`, whose class depends on the database."""
+    """A `Session`, whose class depends on the database."""
     now: float
     new_hit_delay_s: float = 0.0
     notifies: bool = False
@@ -137,7 +137,7 @@ class Database(ABC):
         return True
 
     @abstractmethod
-    def _begin(self, *, reads_only: bool) -> Connection:
+    def _begin(self, *, reads_only: bool) -> Session:
         """Begin a transaction; one that writes excludes others that write."""
 
     @abstractmethod
@@ -155,7 +155,7 @@ class Database(ABC):
             yield Transaction(connection, now, reads_only=reads_only)
 
     @contextmanager
-    def together(self, *, reads_only: bool = False) -> Iterator[Connection]:
+    def together(self, *, reads_only: bool = False) -> Iterator[Session]:
         """Commit all parts at the end of the block, with one flush; undo all of them if it raises.
 
         Raises:
@@ -172,7 +172,7 @@ class Database(ABC):
                 raise
 
     @contextmanager
-    def part(self, connection: Connection) -> Iterator[None]:
+    def part(self, connection: Session) -> Iterator[None]:
         """One of several parts of the transaction of `together`: if the block raises, only its changes are undone.
 
         After some errors (a full disk) a database undoes the whole transaction; `is_open` is then false.

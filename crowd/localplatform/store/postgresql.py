@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from crowd.fileformat import check
-from crowd.localplatform.store.database import Connection, Cursor, Database, Row
+from crowd.localplatform.store.database import Cursor, Database, Row, Session
 from crowd.release import RELEASE
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class PostgresqlDatabase(Database):
             self._columns[sql] = {name: place for place, name in reversed(list(enumerate(names)))}
         return _Rows(cursor.rowcount, cursor.fetchall(), self._columns[sql])
 
-    def _begin(self, *, reads_only: bool) -> Connection:
+    def _begin(self, *, reads_only: bool) -> Session:
         import psycopg
 
         statement = _READ if reads_only else self._write

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from crowd.localplatform.store.database import Connection, Database
+from crowd.localplatform.store.database import Database, Session
 from crowd.localplatform.store.migrations import MIGRATIONS
 from crowd.sqlite_file import open_file, reads_only
 
@@ -53,7 +53,7 @@ class SqliteDatabase(Database):
         """Another connection to the file."""
         return SqliteDatabase(self._path)
 
-    def _begin(self, *, reads_only: bool) -> Connection:
+    def _begin(self, *, reads_only: bool) -> Session:
         self._connection.execute("BEGIN" if reads_only else self._begins)
         return self._connection
 
