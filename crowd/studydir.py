@@ -69,6 +69,8 @@ class StudyDirectory(_Directory):
     """The address of the PostgreSQL database with the local platform's tasks (`crowd.localplatform.store.places`)."""
     place = DataFile("private/place.json", version=1)
     """Where the study is, so that copies are noticed (`crowd.lifecycle.place`)."""
+    metrics_key = DataFile("private/metrics_key")
+    """The key of the measurements, for Prometheus (`crowd.localplatform.health`)."""
     ignored = DataFile(".gitignore")
     """Keeps secrets and ids out of a repository."""
 

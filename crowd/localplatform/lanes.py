@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,6 +27,7 @@ class Lane:
     Args:
         database: the connection, which is closed with the lane.
         started: makes the transaction of some actions from its connection, and applies what is due by the clock.
+        measured: is told how many seconds each transaction took.
         writes: for a lane that only reads, the one for the actions that write after all.
     """
 
@@ -33,10 +35,11 @@ class Lane:
         self,
         database: Database,
         started: Callable[[Session, bool], Transaction],
+        measured: Callable[[float], None],
         *,
         writes: "Lane | None" = None,
     ):
-        self._database, self._started, self._writes = database, started, writes
+        self._database, self._started, self._measured, self._writes = database, started, measured, writes
         self._waiting: deque[_Waiting] = deque()
         self._complaints = Rates(per_s=1 / 60, burst=1)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="platform-store")
@@ -70,6 +73,7 @@ class Lane:
         if not waiting:  # an earlier call has taken them
             return
         outcomes: list[_Outcome] = []
+        begun = time.perf_counter()
         try:
             with self._database.together(reads_only=self._writes is not None) as connection:
                 tx = self._started(connection, self._writes is not None)
@@ -79,6 +83,7 @@ class Lane:
                     outcomes.extend(self._parts([action for action, _ in waiting], tx))
         except BaseException as error:
             outcomes = [(None, error)] * len(waiting)
+        self._measured(time.perf_counter() - begun)
         for (action, done), (result, failure) in zip(waiting, outcomes, strict=True):
             self._finish(action, done, result, failure)
 

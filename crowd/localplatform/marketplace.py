@@ -11,6 +11,7 @@ from crowd.localplatform.errors import ApiError, service_fault, throttled
 from crowd.localplatform.faults import Faults
 from crowd.localplatform.lanes import Lane
 from crowd.localplatform.limits import ServerLimits
+from crowd.localplatform.metrics import Metrics
 from crowd.localplatform.notifying import Notifier
 from crowd.localplatform.operations import IN_SHORT, OPERATIONS, Operation
 from crowd.localplatform.schema import check_request, check_response
@@ -47,20 +48,23 @@ class Marketplace:
         limits: ServerLimits | None = None,
         balance_usd: str | None = None,
         is_worker: bool = False,
+        shows_videos: bool = True,
     ):
         self.study_dir = study_dir
         self.study_file = StudyFile(study_dir)
         self.clock = clock or SteadyClock()
         self.faults = faults or Faults()
         self.limits = limits or ServerLimits()
+        self.metrics = Metrics()
+        self.shows_videos = shows_videos
         self.secrets = load_or_create(study_dir)
         self._database = open_store(study_dir)
         self._is_worker = is_worker
         if not is_worker:
             self._continue()
-        self._writing = self._reading = Lane(self._database, self._started)
+        self._writing = self._reading = Lane(self._database, self._started, self.metrics.stored)
         if self._database.reads_apart:
-            self._reading = Lane(self._database.another(), self._started, writes=self._writing)
+            self._reading = Lane(self._database.another(), self._started, self.metrics.stored, writes=self._writing)
         self._notifier = Notifier(self.transact, self.study_file, self.secrets.access_key_id)
         if not is_worker:
             self._notifier.start()

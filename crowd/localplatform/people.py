@@ -168,6 +168,12 @@ def counts(study_dir: str | Path) -> dict[str, Any]:
         return progress.summary(tx)
 
 
+def activity(study_dir: str | Path) -> progress.Activity:
+    """What happens in the study now, see `crowd.localplatform.store.progress.activity`."""
+    with _store(study_dir) as tx:
+        return progress.activity(tx)
+
+
 def work_of_all(study_dir: str | Path) -> list[dict[str, Any]]:
     """What each participant has begun and finished, see `crowd.localplatform.store.progress.work`.
 

@@ -14,14 +14,19 @@ import select
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
+
+from prometheus_client.multiprocess import mark_process_dead
 
 from crowd.localplatform.clock import SteadyClock
 from crowd.localplatform.marketplace import Marketplace
+from crowd.localplatform.metrics import SHARED
 from crowd.localplatform.store import pauses
 
 _log = logging.getLogger(__name__)
@@ -48,6 +53,7 @@ class WorkerProcesses:
         self._stopping = threading.Event()
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
         self._ready, self._ready_end = os.pipe()
+        self._measurements = tempfile.TemporaryDirectory(prefix="vidgen-metrics-")
         self._threads = [threading.Thread(target=self._keep, args=(number,), daemon=True) for number in range(count)]
 
     def start(self) -> None:
@@ -76,6 +82,7 @@ class WorkerProcesses:
             process.kill()
         os.close(self._ready)
         os.close(self._ready_end)
+        self._measurements.cleanup()
 
     @property
     def pids(self) -> list[int]:
@@ -91,6 +98,7 @@ class WorkerProcesses:
                 _end_input(process)
             code = process.wait()
             _end_input(process)
+            mark_process_dead(process.pid, self._measurements.name)  # type: ignore[no-untyped-call]
             if not self._stopping.is_set():
                 _log.error("worker %d of the platform ended (%s) and is started again", number + 1, code)
                 self._stopping.wait(max(0.0, _SHORT_LIFE_S - (time.monotonic() - started)))
@@ -100,7 +108,8 @@ class WorkerProcesses:
         process = subprocess.Popen(
             [sys.executable, "-c", "from crowd.localplatform.worker_process import main; main()"],
             stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
+            stdout=None if self._settings["log"] == "-" else subprocess.DEVNULL,
+            env=os.environ | {SHARED: self._measurements.name},
             pass_fds=files,
         )
         assert process.stdin is not None  # noqa: S101
@@ -113,7 +122,12 @@ class WorkerProcesses:
 
 @contextmanager
 def serving(
-    count: int, platform: Marketplace, listener: socket.socket, public_url: str | None, proxies: list[str]
+    count: int,
+    log: str | Path | None,
+    platform: Marketplace,
+    listener: socket.socket,
+    public_url: str | None,
+    proxies: list[str],
 ) -> Iterator[WorkerProcesses]:
     """Serve with so many processes while the block runs.
 
@@ -126,6 +140,8 @@ def serving(
         "offset_s": clock.offset_s if isinstance(clock, SteadyClock) else None,
         "public_url": public_url,
         "proxies": proxies,
+        "shows_videos": platform.shows_videos,
+        "log": None if log is None else str(log),
     }
     workers, stopped = WorkerProcesses(count, listener, settings), threading.Event()
     ticking = threading.Thread(target=_tick, args=(platform, stopped), name="platform-time", daemon=True)

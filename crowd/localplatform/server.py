@@ -21,7 +21,9 @@ from crowd.localplatform.connections import Connection, Connections
 from crowd.localplatform.discovery import announcing, only_server
 from crowd.localplatform.faults import Faults
 from crowd.localplatform.limits import ServerLimits
+from crowd.localplatform.logs import logging_to
 from crowd.localplatform.marketplace import Marketplace
+from crowd.localplatform.observing import InFlight
 from crowd.localplatform.requesterpage import requester_path
 from crowd.localplatform.store import account
 from crowd.localplatform.store.places import database_url, keep_in
@@ -72,6 +74,8 @@ def running(
     balance_usd: str | None = None,
     database: str | None = None,
     workers: int = 1,
+    shows_videos: bool = True,
+    log: str | Path | None = None,
 ) -> Iterator[Running]:
     """Serve the study while the block runs.
 
@@ -90,6 +94,8 @@ def running(
         balance_usd: what is paid in to the requester's account; 10,000 dollars by default.
         database: the address of the PostgreSQL database that keeps the tasks, which is remembered; a file by default.
         workers: how many processes answer requests; more than one need PostgreSQL.
+        shows_videos: whether pages load the published videos from here, so that they must be there.
+        log: the file to which requests, warnings and errors are appended as JSON lines; "-" is standard output.
 
     Raises:
         OSError: the port is in use, or the directory cannot be written.
@@ -100,13 +106,15 @@ def running(
     shown = addresses.public_url(public_url) if public_url else None
     directory = Path(study_dir)
     directory.mkdir(parents=True, exist_ok=True)
-    with only_server(directory):
+    with only_server(directory), logging_to(log):
         if database:
             keep_in(directory, database)
         check_workers(directory, workers)
-        platform = Marketplace(directory, clock=clock, faults=faults, limits=limits, balance_usd=balance_usd)
+        platform = Marketplace(
+            directory, clock=clock, faults=faults, limits=limits, balance_usd=balance_usd, shows_videos=shows_videos
+        )
         try:
-            answering = partial(processes.serving, workers) if workers > 1 else serving
+            answering = partial(processes.serving, workers, log) if workers > 1 else serving
             with _listening(platform, host, port) as (listener, last), answering(platform, listener, shown, proxies):
                 bound = listener.getsockname()[1]
                 endpoint_url = addresses.endpoint(host, bound)
@@ -167,8 +175,9 @@ def _bind(host: str, port: int, *, fall_back: bool) -> socket.socket:
 class _Server(uvicorn.Server):
     """uvicorn's server; also signals when it has started, closes late connections, and notes the platform's time."""
 
-    def __init__(self, config: uvicorn.Config, platform: Marketplace):
+    def __init__(self, config: uvicorn.Config, platform: Marketplace, in_flight: InFlight):
         super().__init__(config)
+        self._in_flight = in_flight
         self.ready = threading.Event()
         self._stopping = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -193,17 +202,19 @@ class _Server(uvicorn.Server):
                 self._loop.call_soon_threadsafe(self._stopping.set)
 
     async def main_loop(self) -> None:
-        """Run uvicorn's main loop, with a wait that `stop` can end."""
+        """Run uvicorn's main loop, with a wait that `stop` can end; then let requests in flight be answered."""
         counter = 0
         while not await self.on_tick(counter):
             counter = (counter + 1) % 864_000
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), 0.1)
+        await self._in_flight.drain(self._platform.limits.drain_s)
 
     async def on_tick(self, counter: int) -> bool:
         """Do what is due; called ten times a second."""
         if counter % 10 == 0 or self._some_are_late:
             self._some_are_late = self._connections.end_late(asyncio.get_running_loop().time())
+            self._platform.metrics.connected(len(self._connections))
         if counter % 300 == 299:
             try:
                 await self._platform.tick()
@@ -226,8 +237,9 @@ def serving(
     Raises:
         OSError: the server does not start.
     """
+    in_flight = InFlight()
     config = uvicorn.Config(
-        create_app(platform, public_url),
+        create_app(platform, public_url, in_flight),
         log_level="critical",
         access_log=False,
         lifespan="off",
@@ -238,9 +250,9 @@ def serving(
         forwarded_allow_ips=proxies,
         server_header=False,
         timeout_keep_alive=platform.limits.keep_alive_s,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=1,
     )
-    server = _Server(config, platform)
+    server = _Server(config, platform, in_flight)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="platform-http", daemon=True)
     thread.start()
     while not server.ready.wait(0.1):

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from crowd.localplatform.clock import SteadyClock
+from crowd.localplatform.logs import logging_to
 from crowd.localplatform.marketplace import Marketplace
 from crowd.localplatform.server import serving
 
@@ -24,12 +25,13 @@ def main() -> None:
     told = json.loads(sys.stdin.buffer.readline())
     clock = None if told["offset_s"] is None else SteadyClock(offset_s=told["offset_s"])
     try:
-        platform = Marketplace(Path(told["study_dir"]), clock=clock, is_worker=True)
+        platform = Marketplace(Path(told["study_dir"]), clock=clock, is_worker=True, shows_videos=told["shows_videos"])
     except OSError as error:  # the database is away; another worker tries again
         _log.error("%s", error)
         sys.exit(1)
     try:
         with (
+            logging_to(told["log"]),
             socket.socket(fileno=told["listener"]) as listener,
             serving(platform, listener, told["public_url"], told["proxies"], accepted_at_once=1),
         ):

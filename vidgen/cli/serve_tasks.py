@@ -61,6 +61,23 @@ if TYPE_CHECKING:
     help="How many processes answer participants; more than one need --database.",
 )
 @this_machine_option
+@click.option(
+    "--log",
+    metavar="FILE",
+    help="Append requests, warnings and errors to this file as JSON lines; - is standard output, and prints no links.",
+)
+@click.option(
+    "--stall-hours",
+    default=24.0,
+    type=click.FloatRange(min=0, min_open=True),
+    show_default=True,
+    help="Hours without an answer, while places are open, after which the study counts as stalled.",
+)
+@click.option(
+    "--on-stall",
+    metavar="COMMAND",
+    help="Run this command when the study stalls; VIDGEN_STUDY, VIDGEN_HOURS and VIDGEN_PLACES say what has.",
+)
 def command(
     study_dir: Path,
     videos_dir: Path | None,
@@ -73,6 +90,9 @@ def command(
     database: str | None,
     workers: int,
     this_machine: bool,
+    log: str | None,
+    stall_hours: float,
+    on_stall: str | None,
 ) -> None:
     """Run the local crowdsourcing platform of a study until Ctrl+C is pressed.
 
@@ -97,8 +117,12 @@ def command(
         database=database,
         workers=workers,
         this_machine=this_machine,
+        log=log,
+        stall_hours=stall_hours,
+        on_stall=on_stall,
     ) as served:
-        show(served)
+        if log != "-":  # a service's log is kept, and links are secrets
+            show(served)
         by = next_of(stopped_by)
     if by == signal.SIGINT:  # a service manager's SIGTERM is an ordinary end
         raise KeyboardInterrupt

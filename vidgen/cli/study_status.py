@@ -17,6 +17,7 @@ def command(study_dir: Path) -> None:
     """
     import crowd
     from crowd.lifecycle.came_from import in_words
+    from crowd.lifecycle.stall import sentence, stalled
     from crowd.lifecycle.status import STATES
     from crowd.platforms import describe
     from crowd.pricing import shown
@@ -34,6 +35,10 @@ def command(study_dir: Path) -> None:
         click.echo(f"simulated: {now.simulated} {which} were done by programs, not people")
     for came in now.came_from:
         click.echo(f"from {in_words(came)}")
+    if now.activity is not None and stalled(now.activity):
+        click.echo(f"stalled: {sentence(now.activity)}")
+    if now.progress_url is not None:
+        click.echo(f"progress: {now.progress_url}")
     width = max([len(operation) for operation in now.calls] + [4])
     click.echo(f"\n{'call':<{width}}" + "".join(f"  {state:>8}" for state in STATES))
     for operation, counts in now.calls.items():
