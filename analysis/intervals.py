@@ -64,8 +64,8 @@ def clustered(p: float, v: float, n: float, clusters: float, quantile: float) ->
     V(x) = x(1 − x)/n + v′·g(r), r = x(1 − x)/(p(1 − p)). The variance of single answers goes with x(1 − x), as in
     Wilson's; what clusters add, v′ = v − p(1 − p)/n, faster: g(r) is r to the power `OUTWARDS` where r < 1, `INWARDS`
     up to `FAR`, and in proportion to r from there. V(x) never exceeds that of as many answers as there are clusters.
-    Without clusters this is Wilson's interval. Where v is 0 but for rounding, it is Wilson's for `clusters` answers: few
-    clusters agree by chance, all right, all wrong or each with the same share, and that is no certainty.
+    Without clusters this is Wilson's interval. Where v is 0 but for rounding, it is Wilson's for `clusters` answers:
+    that a few clusters agree, all right, all wrong or all with the same share, can be chance.
 
     Args:
         p: the share that is right.
