@@ -62,7 +62,7 @@ def _begun(tx: Transaction, recruiter: str, session_id: str, participant: Row, h
     assert visit is not None  # noqa: S101  it was there, or was added
     arrivals.end_earlier(tx, participant["worker_id"], visit["seq"], Outcome.RETURNED)
     if not _has_place(tx, participant, hold_s):
-        allowance.settle(tx, participant["worker_id"], has_more=False)
+        allowance.settle(tx, participant, has_more=False)
     return arrivals.find(tx, recruiter, session_id) or visit
 
 

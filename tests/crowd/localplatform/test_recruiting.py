@@ -353,7 +353,7 @@ def test_the_persons_id_is_in_no_answer(panel: Market) -> None:
 def test_arrivals_are_limited_as_strangers_are(study: Path, http: httpx.Client) -> None:
     """One address cannot fill the store; the page says to try again."""
     limits = ServerLimits(strangers_per_s=1e-6, strangers_burst=3)
-    study.mkdir()
+    study.mkdir(exist_ok=True)
     declare(study)
     with running(study, limits=limits) as server, requester(server.endpoint_url, study) as client:
         market = Market(server, study, client, http)
@@ -418,7 +418,7 @@ def test_a_task_is_found_by_the_recruiters_ids(panel: Market, name: str) -> None
 
 def test_the_address_for_the_recruiter_is_printed(study: Path) -> None:
     """It is the public one with the parameters; where only this machine can open it, a warning says so."""
-    study.mkdir()
+    study.mkdir(exist_ok=True)
     declare(study)
     with serve(study, public_url="https://study.example/a") as served:
         assert served.join_url == "https://study.example/a/join?who=ID&visit=VISIT"
