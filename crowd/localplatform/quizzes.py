@@ -52,6 +52,15 @@ def submit(tx: Transaction, token: str, fields: Fields) -> str:
     return participation.submit(tx, token, [*others, (QUIZ_FIELD, json.dumps(result, ensure_ascii=False))])
 
 
+def has_failed(tx: Transaction, worker_id: str, row: Row) -> bool:
+    """Whether the participant has no try of the assignment's quiz left and has not passed, which ends their part."""
+    quiz = _quiz_of(tx, row)
+    if quiz is None or quiz.failed != END:
+        return False
+    tries = quiztries.made(tx, worker_id, quiz.study)
+    return quiz.is_over(tries) and not quiz.result(tries)["passed"]
+
+
 def _quiz_of(tx: Transaction, row: Row) -> Quiz | None:
     """The quiz of the assignment's page, if it has one."""
     xml = hits.question(tx, row["hit_id"])

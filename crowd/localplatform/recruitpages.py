@@ -130,7 +130,5 @@ class RecruitPages:
             outcome = Outcome(fields.get("outcome", ""))
         except ValueError:
             raise RefusedError("malformed") from None
-        study = self._platform.study_file.study()
-        ends = study is not None and bool(study.quiz) and study.quiz_failed == "end"
-        await self._platform.atransact(visits.leave, token, outcome, quiz_ends=ends)
+        await self._platform.atransact(visits.leave, token, outcome)
         return redirect(f"{home_of(request)}/end")

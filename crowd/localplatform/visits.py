@@ -1,6 +1,6 @@
 """The visits of people whom a recruiter sends: they arrive, and leave with an outcome. Each runs in a transaction."""
 
-from crowd.localplatform import allowance, participation
+from crowd.localplatform import allowance, participation, quizzes
 from crowd.localplatform.participation import RefusedError
 from crowd.localplatform.store import Row, Transaction, arrivals, assignments, offers, participants
 from crowd.recruiters import Outcome, Visit
@@ -62,7 +62,7 @@ def _begun(tx: Transaction, recruiter: str, session_id: str, participant: Row, h
     assert visit is not None  # noqa: S101  it was there, or was added
     arrivals.end_earlier(tx, participant["worker_id"], visit["seq"], Outcome.RETURNED)
     if not _has_place(tx, participant, hold_s):
-        allowance.settle(tx, participant["worker_id"], has_more=False)
+        allowance.settle(tx, participant, has_more=False)
     return arrivals.find(tx, recruiter, session_id) or visit
 
 
@@ -74,11 +74,10 @@ def _has_place(tx: Transaction, participant: Row, hold_s: float) -> bool:
     return arrivals.num_waiting(tx, tx.now - hold_s) <= free and participation.is_offered_any(tx, participant)
 
 
-def leave(tx: Transaction, token: str, outcome: Outcome, *, quiz_ends: bool) -> None:
+def leave(tx: Transaction, token: str, outcome: Outcome) -> None:
     """End the participant's own visit; what they have begun becomes free. Leaving twice changes nothing.
 
-    `quiz_ends` says whether the study ends the part of those who fail its quiz, of whom the server knows no more than
-    that they have begun.
+    Only who has failed the quiz of a task in hand, where the study ends with it, is screened out.
 
     Raises:
         RefusedError: nobody has this link, no recruiter sent them, or that cannot be how they leave.
@@ -90,7 +89,8 @@ def leave(tx: Transaction, token: str, outcome: Outcome, *, quiz_ends: bool) -> 
         raise RefusedError("malformed")
     if visit["outcome"] is not None:
         return
-    if outcome == Outcome.SCREENED_OUT and not (quiz_ends and participant["num_in_hand"]):
+    in_hand = assignments.own(tx, worker_id, most_finished=0)
+    if outcome == Outcome.SCREENED_OUT and not any(quizzes.has_failed(tx, worker_id, row) for row in in_hand):
         raise RefusedError("malformed")
     end(tx, visit, outcome)
 

@@ -116,7 +116,8 @@ def summary(tx: Transaction) -> list[dict[str, Any]]:
     """
     sent = tx.rows(
         """SELECT arrivals.recruiter, simulated, outcome, count(*) AS visits
-        FROM arrivals JOIN participants USING (worker_id) GROUP BY arrivals.recruiter, simulated, outcome"""
+        FROM arrivals JOIN participants USING (worker_id) GROUP BY arrivals.recruiter, simulated, outcome
+        ORDER BY outcome"""
     )
     people = tx.rows(
         """SELECT recruits.recruiter, simulated, count(*) AS people
