@@ -214,9 +214,14 @@ def cpu_seconds(pid: int | None) -> float:
     """Processor time of a process and all those that it has started, so far (Linux); 0 for no process."""
     if pid is None:
         return 0.0
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        children = {
+            child for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()
+        }
+    except OSError:  # it has just ended, and stands among those that its parent has waited for
+        return 0.0
     own = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-    children = {child for path in Path(f"/proc/{pid}/task").glob("*/children") for child in path.read_text().split()}
     return own + sum(cpu_seconds(int(child)) for child in children)
 
 

@@ -286,12 +286,12 @@ def submit(tx: Transaction, token: str, fields: Fields) -> str:
         RefusedError: it is not this participant's assignment, its time is over, or the form is malformed.
     """
     _, row = own_assignment(tx, token, named(fields))
-    return _submit(tx, row, fields)
+    return submit_own(tx, row, fields)
 
 
 def submit_for(tx: Transaction, assignment_id: str, fields: Fields) -> str:
     """Like `submit`, for a client that has the assignment's key (`crowd.localplatform.security.task_key`)."""
-    return _submit(tx, in_time(tx, assignment_id), fields)
+    return submit_own(tx, in_time(tx, assignment_id), fields)
 
 
 def in_time(tx: Transaction, assignment_id: str) -> Row:
@@ -313,7 +313,8 @@ def named(fields: Fields) -> str:
     return next((value for name, value in fields if name == ASSIGNMENT_FIELD), "")
 
 
-def _submit(tx: Transaction, row: Row, fields: Fields) -> str:
+def submit_own(tx: Transaction, row: Row, fields: Fields) -> str:
+    """Like `submit`, for an assignment that was found to be the participant's."""
     if not all(is_bounded(value) for name, value in fields if name.startswith(JSON_FIELDS)):
         raise RefusedError("malformed", "an answer is too long, too deep or has too many digits")
     assignment_id = str(row["assignment_id"])

@@ -115,14 +115,25 @@ class PostgresqlDatabase(Database):
 
     def execute(self, sql: str, values: Mapping[str, Any] | None = None, /) -> Cursor:
         """Run a statement with ``:name`` values in the open transaction."""
-        assert self._cursor is not None  # noqa: S101
-        cursor = self._cursor.execute(translated(sql), values)
+        cursor = self._executed(translated(sql), values)
         if cursor.description is None:
             return _Rows(cursor.rowcount, [], {})
         if sql not in self._columns:
             names = [column.name for column in cursor.description]
             self._columns[sql] = {name: place for place, name in reversed(list(enumerate(names)))}
         return _Rows(cursor.rowcount, cursor.fetchall(), self._columns[sql])
+
+    def _executed(self, sql: str, values: Mapping[str, Any] | None) -> "psycopg.Cursor[Any]":
+        import psycopg
+
+        assert self._cursor is not None  # noqa: S101
+        try:
+            return self._cursor.execute(sql, values)
+        except psycopg.DataError:
+            clean = {name: _without_nul(value) for name, value in (values or {}).items()}
+            if clean == values:
+                raise
+            return self._cursor.execute(sql, clean)  # the first was not sent
 
     def _begin(self, *, reads_only: bool) -> Session:
         import psycopg
@@ -291,6 +302,11 @@ def _version(connection: "psycopg.Connection[Any]", schema: str) -> tuple[int, s
         return None
     row = connection.execute(f"SELECT version, release FROM {schema}.schema_version").fetchone()  # noqa: S608
     return None if row is None else (row[0], row[1])
+
+
+def _without_nul(value: Any) -> Any:
+    """The value without the character that SQLite keeps in texts and PostgreSQL refuses."""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
 
 
 def _lock_key(schema: str, purpose: str) -> int:

@@ -88,6 +88,14 @@ def test_numbers_come_back_as_python_s(store: PostgresqlDatabase) -> None:
         assert list(row.keys()) == ["cost", "at", "n"]
 
 
+def test_a_character_that_postgresql_refuses_is_replaced(store: PostgresqlDatabase) -> None:
+    """NUL, which anybody may send, is no error; nothing is found by it."""
+    with store.transaction(0) as tx:
+        account.remember_setting(tx, "a", "b\0c")
+        assert account.setting(tx, "a") == "b\ufffdc"
+        assert account.setting(tx, "a\0") is None
+
+
 def test_transactions_that_write_exclude_each_other(store: PostgresqlDatabase) -> None:
     """Each reads what those before it have written, so no increment is lost."""
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from crowd.lifecycle.backup import back_up, restore
+from crowd.lifecycle.check import check
 from crowd.localplatform import participation
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.marketplace import Marketplace
@@ -64,3 +66,22 @@ def test_a_store_goes_to_a_file_and_back(tmp_path: Path, postgresql: servers.Ser
     work(platform, token, hit_ids[4])
     platform.close()
     assert len(_rows(other)["assignments"]) == len(wanted["assignments"]) + 1
+
+
+def test_a_backup_holds_the_store(tmp_path: Path, postgresql: servers.Server) -> None:
+    """It is restored to a file, and to a database only where the study is not there already."""
+    study, again = tmp_path / "study", tmp_path / "again"
+    study.mkdir()
+    keep_in(study, postgresql.url)
+    platform = Marketplace(study, clock=ManualClock())
+    platform.transact(add_hits, 2)
+    platform.close()
+    back_up(study, tmp_path / "study.zip")
+    restore(tmp_path / "study.zip", again)
+    assert (again / "platform.sqlite").is_file()
+    assert not (again / "private" / "database.json").exists()
+    assert _rows(again) == _rows(study)
+    assert not check(study)
+    with pytest.raises(ValueError, match="holds this study already"):
+        restore(tmp_path / "study.zip", tmp_path / "third", database=postgresql.url)
+    assert not (tmp_path / "third").exists()
