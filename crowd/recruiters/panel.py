@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from crowd.recruiters.by_hand import ByHand
 from crowd.recruiters.protocol import Departure, Description, Outcome, Visit, VisitError
 from crowd.recruiters.settings import Settings, needed, setting
+from crowd.worker_ids import is_simulated
 
 #: Most characters of an id that a service sends.
 LONGEST_ID = 128
@@ -62,7 +63,7 @@ class Panel(Settings):
         """Who came; without a parameter for visits a person has one visit, named as they are."""
         person_id = _id_in(parameters, self.id_parameter)
         session_id = _id_in(parameters, self.session_parameter) if self.session_parameter else person_id
-        return Visit(session_id=session_id, person_id=person_id)
+        return Visit(session_id=session_id, person_id=person_id, simulated=is_simulated(person_id))
 
     def departure(self, outcome: Outcome, visit: Visit) -> Departure:
         """The address for the outcome, with the visitor's ids filled in, or the code to show."""
