@@ -67,6 +67,8 @@ class StudyDirectory(_Directory):
     """Where releases up to 0.1 kept the secrets, which are still read there."""
     place = DataFile("private/place.json", version=1)
     """Where the study is, so that copies are noticed (`crowd.lifecycle.place`)."""
+    recruiter = DataFile("private/recruiter.json", version=1)
+    """Completion codes, and which study at the recruiter is this one (`crowd.recruiters`)."""
     ignored = DataFile(".gitignore")
     """Keeps secrets and ids out of a repository."""
 

@@ -62,6 +62,23 @@ class NotAutomaticError(ValueError):
 class RequestRefusedError(ValueError):
     """The recruiter understood and said no; nothing has changed."""
 
+    def __init__(self, operation: str, code: str, message: str) -> None:
+        super().__init__(f"{operation}: {message} [{code}]")
+        self.code = code
+        """The recruiter's own code."""
+
+
+class OpeningState(StrEnum):
+    """How far a study is at the recruiter."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    PAUSED = "paused"
+    FULL = "full"
+    """Every place is taken, for now or for good."""
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
 
 class RecruiterUnreachableError(OSError):
     """No answer came from the recruiter, or none that says what happened."""
@@ -139,6 +156,17 @@ class Money:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Opening:
+    """The study as the recruiter has it."""
+
+    opening_id: str
+    state: OpeningState
+    num_places: int
+    reward: Decimal
+    """For one person."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Arrival:
     """A visit as the recruiter has it."""
 
@@ -180,20 +208,30 @@ class Recruiter(Protocol):
         """What the account can still spend."""
         ...
 
-    def cost(self, *, num_places: int) -> Money:
-        """What so many places cost, fees and taxes included."""
+    def cost(self, *, num_places: int, reward: str) -> Money:
+        """What so many places at that reward cost, fees and taxes included."""
+        ...
+
+    def opening(self) -> Opening | None:
+        """The study as the recruiter has it; None before its draft."""
         ...
 
     def arrivals(self) -> Iterator[Arrival]:
         """Everybody who took a place, whatever became of them."""
         ...
 
+    def arrival(self, session_id: str) -> Arrival | None:
+        """One visit; None if the recruiter has none of that id in this study."""
+        ...
+
+    def bonuses(self, session_ids: Sequence[str]) -> dict[str, tuple[Decimal, ...]]:
+        """The bonuses that were paid for each of those visits, in the order of payment."""
+        ...
+
     # What changes something.
 
-    def open(
-        self, *, title: str, description: str, join_url: str, num_places: int, reward: str, minutes: int, token: str
-    ) -> Ids:
-        """Open the study at the recruiter, with places for so many people.
+    def draft(self, *, title: str, description: str, join_url: str, num_places: int, reward: str, minutes: int) -> Ids:
+        """Set the study up, unless it is; nobody sees it yet, and it costs nothing.
 
         Args:
             title: what people read in the recruiter's list.
@@ -202,12 +240,15 @@ class Recruiter(Protocol):
             num_places: how many people are to take part.
             reward: for one person, in the account's currency, e.g. "2.40".
             minutes: how long it takes.
-            token: names the study; it is found again by it.
         """
         ...
 
-    def add_places(self, *, num_additional: int) -> Ids:
-        """Let so many more people take part."""
+    def open(self) -> Ids:
+        """Let people in, for the first time or after a pause; the money for all places is held from then on."""
+        ...
+
+    def add_places(self, *, num_places: int) -> Ids:
+        """Let so many people take part in all; the number only grows."""
         ...
 
     def pause(self) -> Ids:
@@ -230,6 +271,10 @@ class Recruiter(Protocol):
         """Ask a person to give their place back, which counts for nobody as a rejection."""
         ...
 
-    def bonus(self, *, session_id: str, amount: str, reason: str, token: str) -> Ids:
-        """Pay a person more, in the account's currency ("0.50")."""
+    def prepare_bonuses(self, *, amounts: Sequence[tuple[str, str]]) -> Ids:
+        """Set up bonuses for visits, in the account's currency (session id, "0.50"); nothing is paid yet."""
+        ...
+
+    def pay_bonuses(self, *, bonus_id: str) -> Ids:
+        """Pay what was set up. Repeated, it may pay again: an unclear outcome is read back by `bonuses`."""
         ...
