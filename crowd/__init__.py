@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from crowd.lifecycle.bonuses import Bonus as Bonus
     from crowd.lifecycle.bonuses import bonus as bonus
     from crowd.lifecycle.bonuses import read_bonuses as read_bonuses
+    from crowd.lifecycle.came_from import CameFrom as CameFrom
     from crowd.lifecycle.check import Finding as Finding
     from crowd.lifecycle.check import check as check
     from crowd.lifecycle.close import close as close
@@ -115,6 +116,7 @@ _HOMES = {
     "SimulatedWork": "crowd.simulated.http",
     "Collected": "crowd.lifecycle.collect",
     "Status": "crowd.lifecycle.status",
+    "CameFrom": "crowd.lifecycle.came_from",
     "CompletionCodes": "crowd.lifecycle.completion_codes",
     "Work": "crowd.lifecycle.completion_codes",
     "Tally": "crowd.ledger.calls",

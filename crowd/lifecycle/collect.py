@@ -17,6 +17,7 @@ from crowd.credentials import load_or_create
 from crowd.design.design import Design
 from crowd.ledger.calls import Progress
 from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.came_from import came_from
 from crowd.lifecycle.ended import ended
 from crowd.lifecycle.exclusions import exclude, excluded_counts
 from crowd.lifecycle.hits import hit_ids, published_sizes
@@ -160,6 +161,7 @@ def tabulate(study_dir: Path, ledger: Ledger, planned: Design, reach: Reach, bef
         "unreadable": len(unreadable),
         "rows": len(rows),
         "excluded": excluded_counts(rows),
+        "came_from": [asdict(came) for came in came_from(study_dir)],
     }
     write_answers(study_dir, rows, funnel)
     return Collected(

@@ -23,6 +23,12 @@ class Work:
     finished_at: datetime | None
     """UTC."""
     completion_code: str | None
+    recruiter: str | None = None
+    """Who sent the participant; None if they have a link of their own."""
+    person_id: str | None = None
+    """What the recruiter calls them."""
+    session_id: str | None = None
+    """What the recruiter calls their last visit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +37,7 @@ class CompletionCodes:
 
     work: tuple[Work, ...]
     unknown: tuple[str, ...]
-    """The codes asked for that nobody has, sorted."""
+    """The codes and ids asked for that nobody has, sorted."""
 
 
 def completion_codes(study_dir: str | Path, codes: str | Collection[str] = ()) -> CompletionCodes:
@@ -39,7 +45,8 @@ def completion_codes(study_dir: str | Path, codes: str | Collection[str] = ()) -
 
     Args:
         study_dir: a study on the local platform.
-        codes: only the tasks with these codes, or with this one, in any spelling; by default all tasks.
+        codes: only the tasks with these codes, or with this one, in any spelling, or those of the people whom a
+            recruiter sent by these ids of its own, of a person or a visit; by default all tasks.
 
     Returns:
         A row for each task of each participant, in the order of invitation.
@@ -55,11 +62,23 @@ def completion_codes(study_dir: str | Path, codes: str | Collection[str] = ()) -
         ('3NOBODYS',)
     """
     rows = work_of_all(existing_study(Path(study_dir)))
-    asked = {code.replace("-", "").replace(" ", "").upper() for code in each_of(codes)}
-    shown = [row for row in rows if row["completion_code"] in asked] if asked else rows
+    asked = {name.strip(): _names(name) for name in each_of(codes)}
+    every = set().union(*asked.values())
+    known = {name for row in rows for name in _names_of(row)}
     return CompletionCodes(
-        work=tuple(map(_work, shown)), unknown=tuple(sorted(asked - {row["completion_code"] for row in rows}))
+        work=tuple(_work(row) for row in rows if not asked or every & _names_of(row)),
+        unknown=tuple(sorted(name for name, spellings in asked.items() if not spellings & known)),
     )
+
+
+def _names(text: str) -> set[str]:
+    """What somebody may mean: a recruiter's id as it is, or a completion code in any spelling."""
+    return {text.strip(), text.replace("-", "").replace(" ", "").upper()}
+
+
+def _names_of(row: dict[str, Any]) -> set[str]:
+    """The names by which a task is found."""
+    return {name for name in (row["completion_code"], row["person_id"], row["session_id"]) if name is not None}
 
 
 def _work(row: dict[str, Any]) -> Work:
@@ -69,4 +88,7 @@ def _work(row: dict[str, Any]) -> Work:
         state=STATES[row["state"]],
         finished_at=datetime.fromtimestamp(row["submitted"], UTC) if row["submitted"] else None,
         completion_code=row["completion_code"],
+        recruiter=row["recruiter"],
+        person_id=row["person_id"],
+        session_id=row["session_id"],
     )

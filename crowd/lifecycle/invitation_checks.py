@@ -57,7 +57,7 @@ def for_others(url: str | None, here: str) -> str:
 def what_people_lack(study_dir: Path) -> list[str]:
     """What keeps invited people from finding tasks, each with what to do; empty if nothing does."""
     counts = people.counts(study_dir)
-    num_people = counts["invited"] - counts["simulated"]
+    num_people = len(people.links(study_dir))
     if not counts["hits"]:
         publish = to_paste("publish-tasks", "VIDEOS_DIR", "--study", study_dir)
         return [f"nothing is published yet, so people find no tasks: `{publish}`"]

@@ -12,6 +12,7 @@ from crowd.lifecycle.place import settle
 from crowd.lifecycle.prepare import check_unchanged
 from crowd.lifecycle.video_folder import locate_videos
 from crowd.localplatform import Running, addresses, people, running
+from crowd.localplatform.studyfile import StudyFile
 from crowd.studydir import existing_study
 
 
@@ -25,6 +26,8 @@ class Served:
     """The requester's live page; to be kept as secret as the study's credentials."""
     requester_url: str
     """The address of Mechanical Turk's requester API, for boto3's `endpoint_url`."""
+    join_url: str | None
+    """The address to enter at the recruiter, which sends people there; None if people have links of their own."""
     invitation: Invitation | None
     """All links; None if no participants were asked for."""
     warnings: tuple[str, ...]
@@ -90,9 +93,18 @@ def serve(
             participants_url=address,
             progress_url=address + server.requester_path,
             requester_url=server.endpoint_url,
+            join_url=_join_url(root, address),
             warnings=tuple(_warnings(root, server, address, shown, this_machine)),
             invitation=_invite_up_to(root, participants, country, address, this_machine) if participants else None,
         )
+
+
+def _join_url(study_dir: Path, address: str) -> str | None:
+    """The address to which the study's recruiter sends people."""
+    file = StudyFile(study_dir)
+    name = file.sending_recruiter
+    door = file.door(name) if name else None
+    return f"{address}/join?{door.query}" if door else None
 
 
 def _warnings(
@@ -109,6 +121,12 @@ def _warnings(
         yield (
             f"{num_people} people are invited, and only this machine can open {address}: serve with --host 0.0.0.0 or "
             "--public-url"
+        )
+    recruiter = StudyFile(study_dir).sending_recruiter
+    if recruiter and not server.participants_url and not this_machine:
+        yield (
+            f"{recruiter} sends people to this study, and only this machine can open {address}: serve with --host "
+            "0.0.0.0 or --public-url"
         )
 
 

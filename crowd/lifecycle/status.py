@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from crowd.ledger.ledger import Entry, Ledger
+from crowd.lifecycle.came_from import CameFrom, came_from
 from crowd.lifecycle.prepare import load
 from crowd.localplatform.people import fills_a_place
 from crowd.worker_ids import is_simulated
@@ -40,6 +41,8 @@ class Status:
     """How many assignments programs did."""
     wanted: int
     """Assignments that the design asks for."""
+    came_from: tuple[CameFrom, ...]
+    """Where participants came from; nothing on other platforms than the local one."""
 
 
 def status(study_dir: str | Path) -> Status:
@@ -81,4 +84,5 @@ def status(study_dir: str | Path) -> Status:
             assignments=assignments,
             simulated=sum(number for (_, worker_id, _), number in work.items() if is_simulated(worker_id)),
             wanted=sum(hit.num_assignments for hit in planned.hits),
+            came_from=came_from(Path(study_dir)),
         )

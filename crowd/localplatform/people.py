@@ -199,6 +199,14 @@ def arrived(study_dir: str | Path) -> list[dict[str, Any]]:
         return arrivals.every(tx)
 
 
+def came_from(study_dir: str | Path) -> list[dict[str, Any]]:
+    """Where people came from, see `crowd.localplatform.store.arrivals.summary`; empty if there is no local platform."""
+    if not StudyDirectory(study_dir).store.exists():
+        return []
+    with _store(study_dir) as tx:
+        return arrivals.summary(tx)
+
+
 def stored_answers(study_dir: str | Path) -> list[tuple[str, str, str]]:
     """Assignment id, worker id and answer of all submitted work; empty if the study has no local platform."""
     if not StudyDirectory(study_dir).store.exists():

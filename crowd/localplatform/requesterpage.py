@@ -15,7 +15,7 @@ from crowd.localplatform.addresses import root_of
 from crowd.localplatform.marketplace import Marketplace
 from crowd.localplatform.people import STATES
 from crowd.localplatform.security import page_headers
-from crowd.localplatform.store import progress
+from crowd.localplatform.store import arrivals, progress
 from crowd.localplatform.tally import AnswerTally, tally_of
 from templates import environment
 
@@ -45,6 +45,7 @@ class RequesterPage:
             raise HTTPException(404)
         values = await self._platform.atransact(progress.summary)
         values |= await self._answers(people=values["invited"] > values["simulated"])
+        values["came_from"] = await self._platform.atransact(arrivals.summary)
         values["work"] = await self._platform.atransact(progress.latest_work, MOST_ROWS)
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse(values, headers=page_headers())

@@ -19,6 +19,11 @@ class Links(Settings):
         """A link is used as often as its participant likes."""
         return True
 
+    @property
+    def query(self) -> str:
+        """Nothing."""
+        return ""
+
     def visit(self, parameters: Mapping[str, str]) -> Visit:
         """Refused: nobody is sent to one address for all."""
         raise VisitError("each participant has their own link")

@@ -59,6 +59,11 @@ class Panel(Settings):
         """Whether a person who has finished may come again."""
         return self.repeat
 
+    @property
+    def query(self) -> str:
+        """The parameters, with ID and VISIT where the service has its placeholders."""
+        return f"{self.id_parameter}=ID" + (f"&{self.session_parameter}=VISIT" if self.session_parameter else "")
+
     def visit(self, parameters: Mapping[str, str]) -> Visit:
         """Who came; without a parameter for visits a person has one visit, named as they are."""
         person_id = _id_in(parameters, self.id_parameter)

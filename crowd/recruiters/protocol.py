@@ -133,6 +133,11 @@ class Door(Protocol):
         """Whether a person whose visit is complete may come for another one."""
         ...
 
+    @property
+    def query(self) -> str:
+        """What the recruiter puts behind ``/join?`` for each person, for the author to enter there."""
+        ...
+
     def visit(self, parameters: Mapping[str, str]) -> Visit:
         """Who came to ``/join`` with these parameters, each of which stood there once.
 

@@ -100,6 +100,8 @@ def next_of(signals: "SimpleQueue[int]") -> int:
 def show(served: "Served") -> None:
     """Print the addresses, what is wrong with them, and everybody's links."""
     click.echo(f"Participants: {served.participants_url}")
+    if served.join_url is not None:
+        click.echo(f"For the recruiter: {served.join_url}")
     click.echo(f"Progress: {served.progress_url}")
     click.echo(f"Requester API: {served.requester_url}")
     for warning in served.warnings:

@@ -16,6 +16,7 @@ def command(study_dir: Path) -> None:
     No platform is asked. A call is one request that changes something there, such as the creation of a HIT.
     """
     import crowd
+    from crowd.lifecycle.came_from import in_words
     from crowd.lifecycle.status import STATES
     from crowd.platforms import describe
     from crowd.pricing import shown
@@ -31,6 +32,8 @@ def command(study_dir: Path) -> None:
     if now.simulated:
         which = f"of these {fetched}" if fetched == now.simulated else "beside people's"
         click.echo(f"simulated: {now.simulated} {which} were done by programs, not people")
+    for came in now.came_from:
+        click.echo(f"from {in_words(came)}")
     width = max([len(operation) for operation in now.calls] + [4])
     click.echo(f"\n{'call':<{width}}" + "".join(f"  {state:>8}" for state in STATES))
     for operation, counts in now.calls.items():

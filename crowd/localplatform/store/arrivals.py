@@ -107,9 +107,42 @@ def every(tx: Transaction) -> list[dict[str, Any]]:
 
 
 def summary(tx: Transaction) -> list[dict[str, Any]]:
-    """The number of visits by recruiter and outcome, which is None for those that have not ended."""
-    rows = tx.rows(
-        """SELECT recruiter, outcome, count(*) AS visits, count(DISTINCT worker_id) AS people
-        FROM arrivals GROUP BY recruiter, outcome ORDER BY recruiter, outcome"""
+    """Where people, or programs, came from: a row for each `recruiter`, None for links of their own, and `simulated`.
+
+    `people` have come, in so many `visits`; of these, `outcomes` ended in each way, and the rest are under way. Of
+    those with links of their own `people` have looked at a task, and whoever has sent one is complete.
+    """
+    sent = tx.rows(
+        """SELECT arrivals.recruiter, simulated, outcome, count(*) AS visits
+        FROM arrivals JOIN participants USING (worker_id) GROUP BY arrivals.recruiter, simulated, outcome"""
     )
-    return [dict(row) for row in rows]
+    people = tx.rows(
+        """SELECT recruits.recruiter, simulated, count(*) AS people
+        FROM recruits JOIN participants USING (worker_id) GROUP BY recruits.recruiter, simulated
+        ORDER BY recruits.recruiter, simulated"""
+    )
+    found = [_of_links(tx, simulated) for simulated in (0, 1)] + [dict(row) for row in people]
+    for row in found:
+        own = [one for one in sent if (one["recruiter"], one["simulated"]) == (row["recruiter"], row["simulated"])]
+        row.setdefault("visits", sum(one["visits"] for one in own))
+        row.setdefault("outcomes", {one["outcome"]: one["visits"] for one in own if one["outcome"] is not None})
+    return [row for row in found if row["people"]]
+
+
+def _of_links(tx: Transaction, simulated: int) -> dict[str, Any]:
+    """The row of participants whom no recruiter sent."""
+    own = """FROM participants WHERE simulated = :simulated
+      AND NOT EXISTS (SELECT 1 FROM recruits WHERE recruits.worker_id = participants.worker_id)"""
+    came = "EXISTS (SELECT 1 FROM previews WHERE previews.worker_id = participants.worker_id)"
+    sent = "EXISTS (SELECT 1 FROM assignments WHERE worker_id = participants.worker_id AND submit_seq IS NOT NULL)"
+    num_came, num_sent = (
+        int(tx.value(f"SELECT count(*) {own} AND {what}", simulated=simulated)) for what in (came, sent)
+    )
+    outcomes = {"complete": num_sent} if num_sent else {}
+    return {
+        "recruiter": None,
+        "simulated": simulated,
+        "people": num_came,
+        "visits": num_came,
+        "outcomes": outcomes,
+    }

@@ -55,8 +55,11 @@ def work(tx: Transaction) -> list[dict[str, Any]]:
     """
     rows = tx.rows(
         """SELECT people.number, worker_id, simulated, coalesce(state, 'Invited') AS state, completion_code, annotation,
-          hit_id, accepted, assignments.submitted
+          hit_id, accepted, assignments.submitted, recruits.recruiter, person_id,
+          (SELECT session_id FROM arrivals WHERE arrivals.worker_id = participants.worker_id
+            ORDER BY seq DESC LIMIT 1) AS session_id
         FROM participants
+        LEFT JOIN recruits USING (worker_id)
         LEFT JOIN (SELECT worker_id, row_number() OVER (ORDER BY seq) AS number FROM participants WHERE simulated = 0)
           AS people USING (worker_id)
         LEFT JOIN assignments USING (worker_id) LEFT JOIN hits USING (hit_id)

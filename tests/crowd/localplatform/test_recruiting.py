@@ -10,6 +10,9 @@ import httpx
 import pytest
 
 from crowd.design.study import Study
+from crowd.lifecycle.came_from import came_from, in_words
+from crowd.lifecycle.completion_codes import completion_codes
+from crowd.lifecycle.serve import serve
 from crowd.localplatform import invite, people, running
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.limits import ServerLimits
@@ -375,3 +378,52 @@ def test_joined_people_are_on_no_sheet(panel: Market) -> None:
     assert people.links(panel.study) == [own]
     assert people.invite_up_to(panel.study, 2) == 1
     assert [person.recruiter for person in people.everybody(panel.study)] == ["panel", None, None]
+
+
+def test_where_people_came_from_is_counted(panel: Market) -> None:
+    """By recruiter and outcome, people apart from programs; links count those who looked at a task."""
+    hit_id = panel.hit(MaxAssignments=4)
+    work(arrive(panel, "ann"), hit_id)
+    arrive(panel, "bob").post("/leave", data={"outcome": "no_consent"})
+    arrive(panel, "cem")
+    looked, _ = panel.person(), panel.person()
+    looked.get(f"/hits/{hit_id}")
+    work(panel.person(simulated=True), hit_id)
+    found = came_from(panel.study)
+    assert [in_words(each) for each in found] == [
+        "links: 1 person came, 1 under way",
+        "links: 1 program came, 1 complete",
+        "panel: 3 people came, 1 complete, 1 no consent, 1 under way",
+    ]
+    url = panel.server.endpoint_url + panel.server.requester_path
+    assert "no consent 1" in panel.http.get(url).text
+    assert panel.http.get(url, headers=JSON).json()["came_from"][-1]["people"] == 3
+
+
+@pytest.mark.parametrize("name", ["ann-of-the-panel", "visit of ann-of-the-panel", "code", "code in small letters"])
+def test_a_task_is_found_by_the_recruiters_ids(panel: Market, name: str) -> None:
+    """The requester looks up what somebody at the recruiter asks about, by any name that they have for it."""
+    hit_id, person = panel.hit(MaxAssignments=2), arrive(panel, "ann-of-the-panel")
+    done = work(person, hit_id)
+    work(panel.person(), hit_id)
+    code = person.get(f"/thanks/{done}").json()["completion_code"]
+    asked = {"code": code, "code in small letters": f"{code[:4]}-{code[4:]}".lower()}.get(name, name)
+    found = completion_codes(panel.study, [asked, "nobody's"])
+    assert [(work.worker_id, work.recruiter, work.completion_code) for work in found.work] == [
+        (person.worker_id, "panel", code)
+    ]
+    assert found.unknown == ("nobody's",)
+
+
+def test_the_address_for_the_recruiter_is_printed(study: Path) -> None:
+    """It is the public one with the parameters; where only this machine can open it, a warning says so."""
+    study.mkdir()
+    declare(study)
+    with serve(study, public_url="https://study.example/a") as served:
+        assert served.join_url == "https://study.example/a/join?who=ID&visit=VISIT"
+        assert served.warnings == ()
+    with serve(study) as served:
+        assert "panel sends people to this study, and only this machine can open" in served.warnings[0]
+    Study().save(study / "study.toml")
+    with serve(study, public_url="https://study.example/a") as served:
+        assert served.join_url is None

@@ -115,7 +115,9 @@ def test_what_is_no_id_names_nobody(value: str) -> None:
 def test_without_a_parameter_for_visits_a_person_is_their_visit() -> None:
     """Opening the address again is the same visit; with the parameter it is another one."""
     assert panel().visit({"id": "p", "s": "1"}) == Visit(session_id="p", person_id="p")
+    assert panel().query == "id=ID"
     door = panel(session_parameter="s")
+    assert door.query == "id=ID&s=VISIT"
     assert door.visit({"id": "p", "s": "1"}) == Visit(session_id="1", person_id="p")
     with pytest.raises(VisitError, match="lacks the parameter s"):
         door.visit({"id": "p"})
