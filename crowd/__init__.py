@@ -47,6 +47,14 @@ if TYPE_CHECKING:
     from crowd.lifecycle.publish import publish as publish
     from crowd.lifecycle.recover import Recovered as Recovered
     from crowd.lifecycle.recover import recover as recover
+    from crowd.lifecycle.recruiting import Drafted as Drafted
+    from crowd.lifecycle.recruiting import Recruitment as Recruitment
+    from crowd.lifecycle.recruiting import add_places as add_places
+    from crowd.lifecycle.recruiting import draft as draft
+    from crowd.lifecycle.recruiting import end_at_recruiter as end_at_recruiter
+    from crowd.lifecycle.recruiting import open_at_recruiter as open_at_recruiter
+    from crowd.lifecycle.recruiting import pause as pause
+    from crowd.lifecycle.recruiting import recruitment as recruitment
     from crowd.lifecycle.review import approve as approve
     from crowd.lifecycle.review import reject as reject
     from crowd.lifecycle.serve import Served as Served
@@ -76,6 +84,12 @@ _HOMES = {
     "participants": "crowd.lifecycle.invite",
     "revoke": "crowd.lifecycle.invite",
     "simulate": "crowd.simulated.http",
+    "draft": "crowd.lifecycle.recruiting",
+    "open_at_recruiter": "crowd.lifecycle.recruiting",
+    "recruitment": "crowd.lifecycle.recruiting",
+    "add_places": "crowd.lifecycle.recruiting",
+    "pause": "crowd.lifecycle.recruiting",
+    "end_at_recruiter": "crowd.lifecycle.recruiting",
     "collect": "crowd.lifecycle.collect",
     "watch": "crowd.lifecycle.watch",
     "status": "crowd.lifecycle.status",
@@ -113,6 +127,8 @@ _HOMES = {
     "Served": "crowd.lifecycle.serve",
     "Invitation": "crowd.lifecycle.invite",
     "Participant": "crowd.lifecycle.invite",
+    "Drafted": "crowd.lifecycle.recruiting",
+    "Recruitment": "crowd.lifecycle.recruiting",
     "SimulatedWork": "crowd.simulated.http",
     "Collected": "crowd.lifecycle.collect",
     "Status": "crowd.lifecycle.status",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NoReturn
 
-from crowd.recruiters.protocol import Arrival, Description, Ids, Money, NotAutomaticError, Opening
+from crowd.recruiters.protocol import Arrival, Description, Ids, Money, NotAutomaticError, Opening, Outcome
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,6 +21,23 @@ class ByHand:
 
     def opening(self) -> Opening | None:
         """Nothing that is known here."""
+        return None
+
+    @property
+    def real_money(self) -> bool:
+        """Nothing is spent from here."""
+        return False
+
+    def code_of(self, outcome: Outcome) -> str | None:
+        """None that is known here."""
+        return None
+
+    def num_eligible(self) -> int | None:
+        """Not known here."""
+        return None
+
+    def fair_hourly_pay(self) -> tuple[Money, Money] | None:
+        """Not known here."""
         return None
 
     def arrival(self, session_id: str) -> Arrival | None:

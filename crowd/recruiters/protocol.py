@@ -207,7 +207,24 @@ class Recruiter(Protocol):
         """What is known of it without asking."""
         ...
 
+    @property
+    def real_money(self) -> bool:
+        """Whether its money is money; otherwise it is play money."""
+        ...
+
     # What is there.
+
+    def code_of(self, outcome: Outcome) -> str | None:
+        """The code that people enter after that outcome."""
+        ...
+
+    def num_eligible(self) -> int | None:
+        """How many people can take part; None if the recruiter does not say."""
+        ...
+
+    def fair_hourly_pay(self) -> tuple[Money, Money] | None:
+        """The least pay for an hour, and the recommended one; None if the recruiter does not say."""
+        ...
 
     def balance(self) -> Money:
         """What the account can still spend."""

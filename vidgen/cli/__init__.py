@@ -35,6 +35,7 @@ COMMANDS = {
     "publish-tasks": "Publish a study of a directory of videos.",
     "serve-tasks": "Run the local crowdsourcing platform.",
     "invite": "Make links for participants.",
+    "recruit": "Open a study at its recruiter, and let people in.",
     "simulate-answers": "Let simulated participants answer a study.",
     "collect-answers": "Fetch a study's answers.",
     "completion-codes": "Show who has which completion code.",

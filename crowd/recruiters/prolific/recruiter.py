@@ -21,6 +21,7 @@ from crowd.recruiters.protocol import (
     Money,
     Opening,
     OpeningState,
+    Outcome,
     RequestRefusedError,
 )
 
@@ -86,6 +87,10 @@ class ProlificRecruiter:
             names = ", ".join(f"{one['id']} ({one.get('title', '')})" for one in found) or "none"
             raise ValueError(f"recruit.prolific.workspace: name the one that pays; the account has {names}")
         return str(found[0]["id"])
+
+    def code_of(self, outcome: Outcome) -> str | None:
+        """The code that the study made for it."""
+        return codes_of(self.study_dir).get(outcome)
 
     def balance(self) -> Money:
         """GET workspaces/{id}/balance."""
