@@ -8,6 +8,7 @@ from typing import Any
 
 from crowd.recruiters.descriptions import DEFAULT, NAMES, describe
 from crowd.recruiters.protocol import (
+    UNPAID,
     Arrival,
     ArrivalState,
     Departure,
@@ -30,6 +31,7 @@ from crowd.recruiters.settings import Settings
 __all__ = [
     "DEFAULT",
     "NAMES",
+    "UNPAID",
     "Arrival",
     "ArrivalState",
     "Departure",
