@@ -79,14 +79,13 @@ def recruited(
     study_dir.mkdir()
     Study.from_videos(
         videos,
-        videos_per_hit=3,
         answers_per_video=answers,
         training_items=0,
         reward_usd="1.50",
         budget_usd=cap,
         recruiter="prolific",
         recruit={"prolific": {"currency": "GBP"}},
-        **settings,
+        **{"videos_per_hit": 3, **settings},
     ).save(study_dir / "study.toml")
     clock = ManualClock()
     prolific = SimulatedProlific(
