@@ -71,6 +71,8 @@ class StudyDirectory(_Directory):
     """Where the study is, so that copies are noticed (`crowd.lifecycle.place`)."""
     metrics_key = DataFile("private/metrics_key")
     """The key of the measurements, for Prometheus (`crowd.localplatform.health`)."""
+    recruiter = DataFile("private/recruiter.json", version=1)
+    """Completion codes, and which study at the recruiter is this one (`crowd.recruiters`)."""
     ignored = DataFile(".gitignore")
     """Keeps secrets and ids out of a repository."""
 

@@ -14,6 +14,7 @@ from crowd.localplatform.discovery import announced
 from crowd.localplatform.requesterpage import requester_path
 from crowd.localplatform.store import has_store
 from crowd.localplatform.store.progress import Activity
+from crowd.recruiters import describe
 from crowd.worker_ids import is_simulated
 
 #: The states of a call, in order, with their meanings.
@@ -32,6 +33,10 @@ class Status:
     platform: str
     """Where it was published."""
     study_id: str
+    currency: str
+    """Of all amounts: dollars, or the currency of the account at the recruiter."""
+    recruiter_pays: str
+    """The recruiter whose account pays; empty where the platform does."""
     cap_usd: Decimal | None
     """The most that it may ever cost; None without a limit."""
     held_usd: Decimal
@@ -61,7 +66,7 @@ def status(study_dir: str | Path) -> Status:
         study_dir: a published study.
 
     Returns:
-        The state at the last command; amounts are in dollars.
+        The state at the last command.
 
     Raises:
         ValueError: nothing was published from there.
@@ -72,7 +77,7 @@ def status(study_dir: str | Path) -> Status:
         >>> now.platform, now.simulated, now.wanted
         ('local', 4, 9)
     """
-    _, planned = load(Path(study_dir))
+    study, planned = load(Path(study_dir))
     with Ledger(study_dir, create=False) as ledger:
         entries = ledger.entries()
         calls: dict[str, Counter[str]] = {}
@@ -86,6 +91,8 @@ def status(study_dir: str | Path) -> Status:
         return Status(
             platform=ledger.platform,
             study_id=ledger.study_id,
+            currency=ledger.currency,
+            recruiter_pays=study.recruiter if describe(study.recruiter).pays else "",
             cap_usd=ledger.cap(),
             held_usd=ledger.held(),
             calls=calls,

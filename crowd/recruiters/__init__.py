@@ -8,6 +8,7 @@ from typing import Any
 
 from crowd.recruiters.descriptions import DEFAULT, NAMES, describe
 from crowd.recruiters.protocol import (
+    UNPAID,
     Arrival,
     ArrivalState,
     Departure,
@@ -16,6 +17,8 @@ from crowd.recruiters.protocol import (
     Ids,
     Money,
     NotAutomaticError,
+    Opening,
+    OpeningState,
     Outcome,
     Recruiter,
     RecruiterUnreachableError,
@@ -28,6 +31,7 @@ from crowd.recruiters.settings import Settings
 __all__ = [
     "DEFAULT",
     "NAMES",
+    "UNPAID",
     "Arrival",
     "ArrivalState",
     "Departure",
@@ -36,6 +40,8 @@ __all__ = [
     "Ids",
     "Money",
     "NotAutomaticError",
+    "Opening",
+    "OpeningState",
     "Outcome",
     "Recruiter",
     "RecruiterUnreachableError",

@@ -10,6 +10,7 @@ DESCRIPTIONS = {
     for about in (
         Description(name=DEFAULT, sends=False, pays=False, automatic=False, tasks_per_participant=0, module="links"),
         Description(name="panel", sends=True, pays=True, automatic=False, tasks_per_participant=1, module="panel"),
+        Description(name="prolific", sends=True, pays=True, automatic=True, tasks_per_participant=1, module="prolific"),
     )
 }
 

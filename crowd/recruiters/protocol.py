@@ -47,8 +47,22 @@ class ArrivalState(StrEnum):
     RETURNED = "returned"
     TIMED_OUT = "timed_out"
     SCREENED_OUT = "screened_out"
+    NOT_SENT = "not_sent"
+    """The recruiter has no such visit: the address by which somebody came was made up."""
     UNKNOWN = "unknown"
     """A state of which this release does not know, or one on the way from one state to another."""
+
+
+#: Visits in these states are not paid, and others come in their place.
+UNPAID = frozenset(
+    {
+        ArrivalState.NOT_SENT,
+        ArrivalState.REJECTED,
+        ArrivalState.RETURNED,
+        ArrivalState.TIMED_OUT,
+        ArrivalState.SCREENED_OUT,
+    }
+)
 
 
 class VisitError(ValueError):
@@ -61,6 +75,23 @@ class NotAutomaticError(ValueError):
 
 class RequestRefusedError(ValueError):
     """The recruiter understood and said no; nothing has changed."""
+
+    def __init__(self, operation: str, code: str, message: str) -> None:
+        super().__init__(f"{operation}: {message} [{code}]")
+        self.code = code
+        """The recruiter's own code."""
+
+
+class OpeningState(StrEnum):
+    """How far a study is at the recruiter."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    PAUSED = "paused"
+    FULL = "full"
+    """Every place is taken, for now or for good."""
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
 
 
 class RecruiterUnreachableError(OSError):
@@ -149,6 +180,17 @@ class Money:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Opening:
+    """The study as the recruiter has it."""
+
+    opening_id: str
+    state: OpeningState
+    num_places: int
+    reward: Decimal
+    """For one person."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Arrival:
     """A visit as the recruiter has it."""
 
@@ -168,6 +210,8 @@ class Ids(TypedDict, total=False):
     """Of the study at the recruiter."""
     session_id: str
     bonus_id: str
+    total: str
+    """What paying the bonuses costs, fees and taxes included, in the account's currency."""
 
 
 class Recruiter(Protocol):
@@ -184,26 +228,53 @@ class Recruiter(Protocol):
         """What is known of it without asking."""
         ...
 
+    @property
+    def real_money(self) -> bool:
+        """Whether its money is money; otherwise it is play money."""
+        ...
+
     # What is there.
+
+    def code_of(self, outcome: Outcome) -> str | None:
+        """The code that people enter after that outcome."""
+        ...
+
+    def num_eligible(self) -> int | None:
+        """How many people can take part; None if the recruiter does not say."""
+        ...
+
+    def fair_hourly_pay(self) -> tuple[Money, Money] | None:
+        """The least pay for an hour, and the recommended one; None if the recruiter does not say."""
+        ...
 
     def balance(self) -> Money:
         """What the account can still spend."""
         ...
 
-    def cost(self, *, num_places: int) -> Money:
-        """What so many places cost, fees and taxes included."""
+    def cost(self, *, num_places: int, reward: str) -> Money:
+        """What so many places at that reward cost, fees and taxes included."""
+        ...
+
+    def opening(self) -> Opening | None:
+        """The study as the recruiter has it; None before its draft."""
         ...
 
     def arrivals(self) -> Iterator[Arrival]:
         """Everybody who took a place, whatever became of them."""
         ...
 
+    def arrival(self, session_id: str) -> Arrival | None:
+        """One visit; None if the recruiter has none of that id in this study."""
+        ...
+
+    def bonuses(self, session_ids: Sequence[str]) -> dict[str, tuple[Decimal, ...]]:
+        """The bonuses that were paid for each of those visits, in the order of payment."""
+        ...
+
     # What changes something.
 
-    def open(
-        self, *, title: str, description: str, join_url: str, num_places: int, reward: str, minutes: int, token: str
-    ) -> Ids:
-        """Open the study at the recruiter, with places for so many people.
+    def draft(self, *, title: str, description: str, join_url: str, num_places: int, reward: str, minutes: int) -> Ids:
+        """Set the study up, unless it is; nobody sees it yet, and it costs nothing.
 
         Args:
             title: what people read in the recruiter's list.
@@ -212,12 +283,15 @@ class Recruiter(Protocol):
             num_places: how many people are to take part.
             reward: for one person, in the account's currency, e.g. "2.40".
             minutes: how long it takes.
-            token: names the study; it is found again by it.
         """
         ...
 
-    def add_places(self, *, num_additional: int) -> Ids:
-        """Let so many more people take part."""
+    def open(self) -> Ids:
+        """Let people in, for the first time or after a pause; the money for all places is held from then on."""
+        ...
+
+    def add_places(self, *, num_places: int) -> Ids:
+        """Let so many people take part in all; the number only grows."""
         ...
 
     def pause(self) -> Ids:
@@ -236,10 +310,22 @@ class Recruiter(Protocol):
         """Decline a finished visit, and pay nothing; the person reads the reason."""
         ...
 
+    def check_rejection(self, *, category: str, reason: str) -> None:
+        """Check what `reject` would send, without sending anything.
+
+        Raises:
+            ValueError: the category is none of the recruiter's, or the reason is too short.
+        """
+        ...
+
     def ask_to_return(self, *, session_id: str, reason: str) -> Ids:
         """Ask a person to give their place back, which counts for nobody as a rejection."""
         ...
 
-    def bonus(self, *, session_id: str, amount: str, reason: str, token: str) -> Ids:
-        """Pay a person more, in the account's currency ("0.50")."""
+    def prepare_bonuses(self, *, amounts: Sequence[tuple[str, str]]) -> Ids:
+        """Set up bonuses for visits, in the account's currency (session id, "0.50"); nothing is paid yet."""
+        ...
+
+    def pay_bonuses(self, *, bonus_id: str) -> Ids:
+        """Pay what was set up. Repeated, it may pay again: an unclear outcome is read back by `bonuses`."""
         ...

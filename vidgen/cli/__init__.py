@@ -36,6 +36,7 @@ COMMANDS = {
     "serve-tasks": "Run the local crowdsourcing platform.",
     "invite": "Make links for participants.",
     "demo-prolific": "Run a stand-in for Prolific whose participants answer a study.",
+    "recruit": "Open a study at its recruiter, and let people in.",
     "simulate-answers": "Let simulated participants answer a study.",
     "collect-answers": "Fetch a study's answers.",
     "completion-codes": "Show who has which completion code.",

@@ -82,6 +82,13 @@ def _arrivals(connection: sqlite3.Connection) -> None:
     """Add the people whom recruiters send, and their visits: the statements of the schema make the tables."""
 
 
+def _recruiters_record(connection: sqlite3.Connection) -> None:
+    """Add to each visit its state and its completion code by the recruiter's record."""
+    there = {row[0] for row in connection.execute("SELECT name FROM pragma_table_info('arrivals')")}
+    for column in {"state", "code"} - there:
+        connection.execute(f"ALTER TABLE arrivals ADD COLUMN {column} TEXT")
+
+
 MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _canonical_hit_types,
     _programs_of_hits,
@@ -91,4 +98,5 @@ MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _without_fees,
     _quiz_tries,
     _arrivals,
+    _recruiters_record,
 ]

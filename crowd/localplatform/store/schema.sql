@@ -175,6 +175,8 @@ CREATE TABLE IF NOT EXISTS arrivals (   -- the visits on which a recruiter sent 
   waits_until REAL NOT NULL,            -- before that, having found no place is no outcome
   outcome TEXT,                         -- one of crowd.recruiters.Outcome; NULL: not ended
   ended REAL,
+  state TEXT,                           -- crowd.recruiters.ArrivalState as the recruiter told it last; NULL: not asked
+  code TEXT,                            -- the completion code that they gave there
   UNIQUE (recruiter, session_id)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS arrivals_of_worker ON arrivals (worker_id, seq);

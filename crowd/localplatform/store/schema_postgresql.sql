@@ -158,6 +158,8 @@ CREATE TABLE arrivals (
   waits_until DOUBLE PRECISION NOT NULL,
   outcome TEXT,
   ended DOUBLE PRECISION,
+  state TEXT,
+  code TEXT,
   UNIQUE (recruiter, session_id)
 );
 CREATE INDEX arrivals_of_worker ON arrivals (worker_id, seq);
