@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from crowd.lifecycle.recruiting import add_places as add_places
     from crowd.lifecycle.recruiting import draft as draft
     from crowd.lifecycle.recruiting import end_at_recruiter as end_at_recruiter
+    from crowd.lifecycle.recruiting import notify as notify
     from crowd.lifecycle.recruiting import open_at_recruiter as open_at_recruiter
     from crowd.lifecycle.recruiting import pause as pause
     from crowd.lifecycle.recruiting import recruitment as recruitment
@@ -90,6 +91,7 @@ _HOMES = {
     "add_places": "crowd.lifecycle.recruiting",
     "pause": "crowd.lifecycle.recruiting",
     "end_at_recruiter": "crowd.lifecycle.recruiting",
+    "notify": "crowd.lifecycle.recruiting",
     "collect": "crowd.lifecycle.collect",
     "watch": "crowd.lifecycle.watch",
     "status": "crowd.lifecycle.status",

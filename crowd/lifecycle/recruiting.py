@@ -27,6 +27,7 @@ from crowd.localplatform import people
 from crowd.localplatform.addresses import public_url as checked_url
 from crowd.pricing import Cost
 from crowd.recruiters import (
+    ENDS,
     ArrivalState,
     Money,
     Opening,
@@ -39,13 +40,6 @@ from crowd.recruiters import (
 
 #: Keys in the ledger.
 _DRAFT, _PLACES = "recruit/draft", "recruit/places"
-#: How a visit here ends when the recruiter says that it is over.
-_ENDS = {
-    ArrivalState.RETURNED: Outcome.RETURNED,
-    ArrivalState.TIMED_OUT: Outcome.TIMED_OUT,
-    ArrivalState.SCREENED_OUT: Outcome.SCREENED_OUT,
-    ArrivalState.REJECTED: Outcome.RETURNED,
-}
 _TIMEOUT_S = 20
 
 
@@ -239,6 +233,30 @@ def end_at_recruiter(study_dir: str | Path) -> Recruitment:
         return _compared(Path(study_dir), study, planned, recruiter)
 
 
+def notify(study_dir: str | Path, public_url: str) -> str:
+    """Let the recruiter tell the study's server of visits that are over, as soon as they are.
+
+    Without it they are noted whenever answers are collected.
+
+    Args:
+        study_dir: a published study.
+        public_url: the address at which the study's server can be reached from everywhere.
+
+    Returns:
+        The address that the recruiter tells.
+
+    Raises:
+        ValueError: the study is not published, cannot be reached at the address, or the recruiter refuses it.
+        OSError: the recruiter does not answer.
+    """
+    address = checked_url(public_url).rstrip("/")
+    _check_reachable(address)
+    with _recruiting(study_dir) as (study, _, recruiter, __):
+        hook_url = f"{address}/hooks/{study.recruiter}"
+        recruiter.notify(hook_url=hook_url)
+    return hook_url
+
+
 def people_wanted(study: Study, planned: Design) -> int:
     """How many people do all tasks of the design, each as many as the study says."""
     tasks = sum(hit.num_assignments for hit in planned.hits)
@@ -310,8 +328,8 @@ def _compared(study_dir: Path, study: Study, planned: Design, recruiter: Recruit
     ours = {row["session_id"]: row for row in people.arrived(study_dir) if row["recruiter"] == study.recruiter}
     complete = recruiter.code_of(Outcome.COMPLETE)
     for name, arrival in theirs.items():
-        if arrival.state in _ENDS and name in ours and ours[name]["outcome"] is None:
-            people.end_visit(study_dir, study.recruiter, name, _ENDS[arrival.state])
+        if arrival.state in ENDS and name in ours and ours[name]["outcome"] is None:
+            people.end_visit(study_dir, study.recruiter, name, ENDS[arrival.state])
     return Recruitment(
         recruiter=study.recruiter,
         opening=recruiter.opening(),

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crowd.localplatform.marketplace import Marketplace
 from crowd.localplatform.media import MediaEndpoint
+from crowd.localplatform.notices import NoticeEndpoint
 from crowd.localplatform.requesterpage import RequesterPage
 from crowd.localplatform.security import page_headers
 from crowd.localplatform.wire import RequesterApi
@@ -42,6 +43,7 @@ def create_app(platform: Marketplace, public_url: str | None = None) -> ASGIApp:
         Route("/assets/{name}", _asset),
         Route("/requester/{key}", RequesterPage(platform).__call__, methods=["GET"]),
         *WorkerPages(platform, public_url).routes(),
+        Route("/hooks/{recruiter}", NoticeEndpoint(platform).__call__, methods=["POST"]),
     ]
     app = Starlette(
         routes=routes,

@@ -8,6 +8,7 @@ from typing import Any
 
 from crowd.recruiters.descriptions import DEFAULT, NAMES, describe
 from crowd.recruiters.protocol import (
+    ENDS,
     Arrival,
     ArrivalState,
     Departure,
@@ -16,6 +17,9 @@ from crowd.recruiters.protocol import (
     Ids,
     Money,
     NotAutomaticError,
+    Notice,
+    NoticeError,
+    NotifiedDoor,
     Opening,
     OpeningState,
     Outcome,
@@ -29,6 +33,7 @@ from crowd.recruiters.settings import Settings
 
 __all__ = [
     "DEFAULT",
+    "ENDS",
     "NAMES",
     "Arrival",
     "ArrivalState",
@@ -38,6 +43,9 @@ __all__ = [
     "Ids",
     "Money",
     "NotAutomaticError",
+    "Notice",
+    "NoticeError",
+    "NotifiedDoor",
     "Opening",
     "OpeningState",
     "Outcome",

@@ -35,6 +35,7 @@ COMMANDS = {
     "publish-tasks": "Publish a study of a directory of videos.",
     "serve-tasks": "Run the local crowdsourcing platform.",
     "invite": "Make links for participants.",
+    "demo-prolific": "Show the whole way over Prolific, simulated, before anything is spent.",
     "recruit": "Open a study at its recruiter, and let people in.",
     "simulate-answers": "Let simulated participants answer a study.",
     "collect-answers": "Fetch a study's answers.",

@@ -23,6 +23,7 @@ vidgen recruit --study my-study --open --cap 300 --real-money
 vidgen recruit --study my-study
 vidgen recruit --study my-study --places 120
 vidgen recruit --study my-study --pause
+vidgen recruit --study my-study --hooks https://study.example.org
 """,
 )
 @study_option
@@ -33,6 +34,7 @@ vidgen recruit --study my-study --pause
 @click.option("--places", type=COUNT, help="How many people are to take part in all; with --draft or alone.")
 @click.option("--pause", is_flag=True, help="Let nobody else in; who is there may finish.")
 @click.option("--end", is_flag=True, help="End the study at its recruiter; who is there may finish.")
+@click.option("--hooks", metavar="URL", help="Let the recruiter tell the study at this address what becomes of visits.")
 @cap_option
 @real_money_option
 def command(
@@ -42,6 +44,7 @@ def command(
     places: int | None,
     pause: bool,
     end: bool,
+    hooks: str | None,
     cap: Decimal | None,
     real_money: bool,
 ) -> None:
@@ -52,12 +55,14 @@ def command(
     """
     import crowd
 
-    only_one_of(draft=address, open=opens or None, pause=pause or None, end=end or None)
-    if places is not None and (opens or pause or end):
+    only_one_of(draft=address, open=opens or None, pause=pause or None, end=end or None, hooks=hooks)
+    if places is not None and (opens or pause or end or hooks):
         raise click.UsageError("give --places alone or with --draft.")
     consent = crowd.Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money))
     if address is not None:
         show_draft(crowd.draft(study_dir, address, places=places))
+    elif hooks is not None:
+        click.echo(f"visits that are over will be told to {crowd.notify(study_dir, hooks)}")
     elif opens:
         show(crowd.open_at_recruiter(study_dir, consent=consent))
     elif places is not None:

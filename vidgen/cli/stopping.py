@@ -14,6 +14,7 @@ _KEPT = {
     "collect-answers": "every answer that was fetched is kept in {study_dir}: the same command fetches the others",
     "delete-study": _LEDGER,
     "demo": "what was made is kept in {out}: the same command goes on from there",
+    "demo-prolific": "the study itself was not touched: the same command makes a new copy",
     "expire-study": _LEDGER,
     "extend-study": _LEDGER,
     "generate-batch": "the videos that were made are whole, in {out}: the same command makes the others",
