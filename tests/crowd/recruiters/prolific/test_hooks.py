@@ -65,7 +65,7 @@ def test_an_event_of_another_type_says_nothing_of_a_visit() -> None:
         (headers(**{"x-timestamp": "nan"}), BODY, SECRET, NOW),
     ],
     ids=[
-        "body changed", "another secret", "no signature", "odd signature", "time changed", "no headers", "no secret here",
+        "body changed", "another secret", "no signature", "odd signature", "time changed", "no headers", "no secret",
         "replayed", "from the future", "no time", "time not a number", "no JSON", "no object", "no event", "no moment",
     ],
 )  # fmt: skip
