@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crowd.ledger.budget import Consent as Consent
     from crowd.ledger.calls import Tally as Tally
     from crowd.lifecycle.apply import Published as Published
+    from crowd.lifecycle.arrivals import Recruitment as Recruitment
     from crowd.lifecycle.backup import back_up as back_up
     from crowd.lifecycle.backup import restore as restore
     from crowd.lifecycle.backup_manifest import Backup as Backup
@@ -48,13 +49,14 @@ if TYPE_CHECKING:
     from crowd.lifecycle.recover import Recovered as Recovered
     from crowd.lifecycle.recover import recover as recover
     from crowd.lifecycle.recruiting import Drafted as Drafted
-    from crowd.lifecycle.recruiting import Recruitment as Recruitment
     from crowd.lifecycle.recruiting import add_places as add_places
+    from crowd.lifecycle.recruiting import ask_to_return as ask_to_return
     from crowd.lifecycle.recruiting import draft as draft
     from crowd.lifecycle.recruiting import end_at_recruiter as end_at_recruiter
     from crowd.lifecycle.recruiting import notify as notify
     from crowd.lifecycle.recruiting import open_at_recruiter as open_at_recruiter
     from crowd.lifecycle.recruiting import pause as pause
+    from crowd.lifecycle.recruiting import places_needed as places_needed
     from crowd.lifecycle.recruiting import recruitment as recruitment
     from crowd.lifecycle.review import approve as approve
     from crowd.lifecycle.review import reject as reject
@@ -92,6 +94,8 @@ _HOMES = {
     "pause": "crowd.lifecycle.recruiting",
     "end_at_recruiter": "crowd.lifecycle.recruiting",
     "notify": "crowd.lifecycle.recruiting",
+    "ask_to_return": "crowd.lifecycle.recruiting",
+    "places_needed": "crowd.lifecycle.recruiting",
     "collect": "crowd.lifecycle.collect",
     "watch": "crowd.lifecycle.watch",
     "status": "crowd.lifecycle.status",
@@ -130,7 +134,7 @@ _HOMES = {
     "Invitation": "crowd.lifecycle.invite",
     "Participant": "crowd.lifecycle.invite",
     "Drafted": "crowd.lifecycle.recruiting",
-    "Recruitment": "crowd.lifecycle.recruiting",
+    "Recruitment": "crowd.lifecycle.arrivals",
     "SimulatedWork": "crowd.simulated.http",
     "Collected": "crowd.lifecycle.collect",
     "Status": "crowd.lifecycle.status",

@@ -1,5 +1,7 @@
 """Everything that report.json holds of a naming question, computed from its answers and a plan."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from analysis import wording
@@ -27,6 +29,7 @@ from analysis.records.participants import ExclusionFlow, ExclusionStep
 from analysis.response_times import response_times
 from analysis.retest import retest_result
 from analysis.reviewers import reviewers_model
+from analysis.unanswered import NoAnswersLeftError
 from analysis.versions import versions
 from analysis.workers import describe_workers
 
@@ -52,7 +55,8 @@ def naming_sections(
         others: who answered other questions.
 
     Raises:
-        ValueError: no answer is left to count, or the plan does not suit the answers.
+        NoAnswersLeftError: no answer is left to count.
+        ValueError: the plan does not suit the answers.
     """
     interim, stopped = collection.interim, collection.stopped
     rng = np.random.default_rng(extent.seed)
@@ -158,9 +162,11 @@ def _methods(
     rows = [method_accuracy(counts, name, plan.control, plan.rules) for name in answers.methods]
     methods = sorted((row for row in rows if row is not None), key=lambda row: (row.control, -row.accuracy))
     if not methods:
-        raise ValueError(
+        raise NoAnswersLeftError(
             f"{answers.source['name']}: no answer is left to count ({_reasons(steps, counts, plain)}); collect "
-            "more answers, or look at the rules that leave these out"
+            "more answers, or look at the rules that leave these out",
+            _nothing_left(answers, steps, counts, plain),
+            exclusions(steps, plain, []),
         )
     return methods
 
@@ -171,6 +177,17 @@ def _exclusion_flow(answers: Answers, steps: list[Exclusion], plain: Counts) -> 
         steps=[ExclusionStep(name=step.name, removed=step.removed, rule=step.rule) for step in steps],
         counted=plain.num_answers,
     )
+
+
+def _nothing_left(answers: Answers, steps: list[Exclusion], counts: Counts, plain: Counts) -> ExclusionFlow:
+    """The steps, with a last one for what the plan drops of answers that no step leaves out."""
+    flow = _exclusion_flow(answers, steps, plain)
+    if not plain.num_answers:
+        return flow
+    dropped, weightless = ("answers “Other” or “Unclear”", "unclear: dropped"), ("answers with a weight of 0", "weight")
+    name, rule = dropped if counts.num_answers else weightless
+    last = ExclusionStep(name=name, removed=plain.num_answers, rule=rule)
+    return replace(flow, steps=[*flow.steps, last], counted=0)
 
 
 def _reasons(steps: list[Exclusion], counts: Counts, plain: Counts) -> str:

@@ -61,23 +61,24 @@ def settle(account: Account, ledger: Ledger, cost: Cost, consent: Consent, *, bu
         cost: what is about to be spent.
         consent: what the person who pays has agreed to.
         budget_usd: the cap if none was ever given.
-        held: what was held before the cost was counted, in dollars; another run may have begun the same work since.
+        held: what was held before the cost was counted; another run may have begun the same work since.
 
     Raises:
         ValueError: real money without the flag, a cap or a confirmation; or the cap or the balance is too small.
     """
     check_real_money(account, ledger, consent)
+    total, before = shown(cost.total, cost.currency), shown(held, cost.currency)
     cap = _cap(ledger, consent, budget_usd)
     if cost.total and held + cost.total > cap:
         raise ValueError(
-            f"this costs {shown(cost.total)}, with {shown(held)} held so far, which passes the cap of {shown(cap)}: "
+            f"this costs {total}, with {before} held so far, which passes the cap of {shown(cap, cost.currency)}: "
             "raise it with --cap, or make the study smaller"
         )
     if cost.total:
         balance = account.balance()
         if balance < cost.total:
             raise ValueError(
-                f"this costs {shown(cost.total)}, and the account at {account.name} has {shown(balance)}: "
+                f"this costs {total}, and the account at {account.name} has {shown(balance, cost.currency)}: "
                 "pay in, or make the study smaller"
             )
     if account.about.real_money and cost.total and consent.confirm is None:

@@ -77,6 +77,8 @@ class Tally:
     """Calls that were already done in the ledger."""
     refused: list[str] = field(default_factory=list)
     """The platform's messages for the calls that it refused."""
+    undecided: tuple[str, ...] = ()
+    """Visits that a recruiter has for review although not all tasks were sent: somebody decides about them."""
 
     @property
     def through(self) -> int:

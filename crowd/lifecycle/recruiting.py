@@ -4,9 +4,7 @@ Every call that costs money goes through the ledger (`crowd.ledger.calls`), as t
 study are amounts in the currency of the account at the recruiter.
 """
 
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
@@ -19,45 +17,14 @@ from crowd.design.planning import expected_s
 from crowd.design.study import Study
 from crowd.ledger.budget import Consent, RealMoney, settle
 from crowd.ledger.calls import Call, carry_out
-from crowd.ledger.ledger import Ledger
-from crowd.lifecycle.lock import locked
-from crowd.lifecycle.place import settle as settle_place
+from crowd.ledger.ledger import CURRENCY, Ledger
+from crowd.lifecycle.arrivals import DRAFT, END, PLACES, Recruitment, at_recruiter, compare, is_opened, people_wanted
 from crowd.lifecycle.prepare import load
-from crowd.localplatform import people
 from crowd.localplatform.addresses import public_url as checked_url
 from crowd.pricing import Cost
-from crowd.recruiters import (
-    ENDS,
-    ArrivalState,
-    Money,
-    Opening,
-    OpeningState,
-    Outcome,
-    Recruiter,
-    describe,
-    open_recruiter,
-)
+from crowd.recruiters import Money, Opening, OpeningState, Recruiter
 
-#: Keys in the ledger.
-_DRAFT, _PLACES = "recruit/draft", "recruit/places"
 _TIMEOUT_S = 20
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Recruitment:
-    """A study at its recruiter."""
-
-    recruiter: str
-    opening: Opening | None
-    """None before the draft."""
-    wanted: int
-    """People whom the design needs."""
-    arrivals: Counter[ArrivalState]
-    """How many visits are in each state, by the recruiter's record."""
-    cells: Counter[tuple[bool, bool]]
-    """Visits by whether the code of complete work was entered, and whether the tasks were sent."""
-    unknown: tuple[str, ...]
-    """Visits here of which the recruiter knows nothing: their parameters were made up."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,8 +60,8 @@ def recruitment(study_dir: str | Path) -> Recruitment:
         ValueError: the study is not published, or its recruiter is not asked by programs.
         OSError: the recruiter does not answer.
     """
-    with _recruiting(study_dir) as (study, planned, recruiter, _):
-        return _compared(Path(study_dir), study, planned, recruiter)
+    with at_recruiter(study_dir) as (study, planned, recruiter, ledger):
+        return compare(Path(study_dir), study, planned, recruiter, ledger)
 
 
 def draft(study_dir: str | Path, public_url: str, *, places: int | None = None) -> Drafted:
@@ -114,10 +81,10 @@ def draft(study_dir: str | Path, public_url: str, *, places: int | None = None) 
     """
     address = checked_url(public_url).rstrip("/")
     _check_reachable(address)
-    with _recruiting(study_dir) as (study, planned, recruiter, ledger):
+    with at_recruiter(study_dir) as (study, planned, recruiter, ledger):
         number, minutes, reward = places or people_wanted(study, planned), _minutes(study, planned), _reward(study)
         call = Call(
-            key=_DRAFT,
+            key=DRAFT,
             verb="draft",
             arguments={
                 "title": study.title,
@@ -128,11 +95,12 @@ def draft(study_dir: str | Path, public_url: str, *, places: int | None = None) 
                 "minutes": minutes,
             },
         )
+        balance = _account(recruiter, ledger, reward)
         carry_out(recruiter, ledger, [call])
         found = recruiter.opening()
         if found is None:
             raise ValueError(f"recruiter {study.recruiter}: the draft is not there; run the same command again")
-        cost, balance = recruiter.cost(num_places=found.num_places, reward=str(found.reward)), recruiter.balance()
+        cost = recruiter.cost(num_places=found.num_places, reward=str(found.reward))
         return Drafted(
             opening_id=found.opening_id,
             places=found.num_places,
@@ -159,14 +127,14 @@ def open_at_recruiter(study_dir: str | Path, *, consent: Consent | None = None) 
         ValueError: there is no draft, or the cap or the balance is too small, or it was not confirmed.
         OSError: the recruiter does not answer.
     """
-    with _recruiting(study_dir) as (study, planned, recruiter, ledger):
+    with at_recruiter(study_dir) as (study, planned, recruiter, ledger):
         found = _required(recruiter)
-        if found.state is OpeningState.DRAFT:
-            cost = recruiter.cost(num_places=found.num_places, reward=str(found.reward)).amount
-            _spend(study, recruiter, ledger, found.num_places, cost, "open", {}, consent or Consent())
+        unsettled = ledger.states(f"{PLACES}/").get(f"{PLACES}/{found.num_places}") in {"planned", "sent"}
+        if found.state is OpeningState.DRAFT or unsettled:
+            _spend(study, recruiter, ledger, found, found.num_places, "open", {}, consent or Consent())
         else:
             recruiter.open()
-        return _compared(Path(study_dir), study, planned, recruiter)
+        return compare(Path(study_dir), study, planned, recruiter, ledger)
 
 
 def add_places(study_dir: str | Path, places: int, *, consent: Consent | None = None) -> Recruitment:
@@ -184,17 +152,16 @@ def add_places(study_dir: str | Path, places: int, *, consent: Consent | None = 
         ValueError: there are as many places already, or as in `open_at_recruiter`.
         OSError: the recruiter does not answer.
     """
-    with _recruiting(study_dir) as (study, planned, recruiter, ledger):
+    with at_recruiter(study_dir) as (study, planned, recruiter, ledger):
         found = _required(recruiter)
         if found.state is OpeningState.DRAFT:
             raise ValueError("the study is a draft at its recruiter: open it first")
-        additional = places - found.num_places
-        if additional <= 0:
+        unsettled = ledger.states(f"{PLACES}/").get(f"{PLACES}/{places}") in {"planned", "sent"}
+        if places < found.num_places or (places == found.num_places and not unsettled):
             raise ValueError(f"places: the study has {found.num_places} at its recruiter already, is {places}")
-        cost = recruiter.cost(num_places=additional, reward=str(found.reward)).amount
         arguments = {"num_places": places}
-        _spend(study, recruiter, ledger, places, cost, "add_places", arguments, consent or Consent())
-        return _compared(Path(study_dir), study, planned, recruiter)
+        _spend(study, recruiter, ledger, found, places, "add_places", arguments, consent or Consent())
+        return compare(Path(study_dir), study, planned, recruiter, ledger)
 
 
 def pause(study_dir: str | Path) -> Recruitment:
@@ -210,9 +177,9 @@ def pause(study_dir: str | Path) -> Recruitment:
         ValueError: the study is not at its recruiter.
         OSError: the recruiter does not answer.
     """
-    with _recruiting(study_dir) as (study, planned, recruiter, _):
+    with at_recruiter(study_dir) as (study, planned, recruiter, ledger):
         recruiter.pause()
-        return _compared(Path(study_dir), study, planned, recruiter)
+        return compare(Path(study_dir), study, planned, recruiter, ledger)
 
 
 def end_at_recruiter(study_dir: str | Path) -> Recruitment:
@@ -228,9 +195,12 @@ def end_at_recruiter(study_dir: str | Path) -> Recruitment:
         ValueError: the study is not at its recruiter.
         OSError: the recruiter does not answer.
     """
-    with _recruiting(study_dir) as (study, planned, recruiter, _):
-        recruiter.close()
-        return _compared(Path(study_dir), study, planned, recruiter)
+    with at_recruiter(study_dir) as (study, planned, recruiter, ledger):
+        found = _required(recruiter)
+        if found.state is OpeningState.DRAFT:
+            raise ValueError("the study is a draft at its recruiter, where nobody sees it: there is nothing to end")
+        carry_out(recruiter, ledger, [Call(key=f"{END}/{found.num_places}", verb="close", arguments={})])
+        return compare(Path(study_dir), study, planned, recruiter, ledger)
 
 
 def notify(study_dir: str | Path, public_url: str) -> str:
@@ -251,58 +221,96 @@ def notify(study_dir: str | Path, public_url: str) -> str:
     """
     address = checked_url(public_url).rstrip("/")
     _check_reachable(address)
-    with _recruiting(study_dir) as (study, _, recruiter, __):
+    with at_recruiter(study_dir) as (study, _, recruiter, __):
         hook_url = f"{address}/hooks/{study.recruiter}"
         recruiter.notify(hook_url=hook_url)
     return hook_url
 
 
-def people_wanted(study: Study, planned: Design) -> int:
-    """How many people do all tasks of the design, each as many as the study says."""
-    tasks = sum(hit.num_assignments for hit in planned.hits)
-    return ceil(tasks / (study.most_tasks or 1))
+def places_needed(study_dir: str | Path) -> int:
+    """How many places the design needs at the study's recruiter; nobody is asked.
 
+    Args:
+        study_dir: a published study.
 
-@contextmanager
-def _recruiting(study_dir: str | Path) -> Iterator[tuple[Study, Design, Recruiter, Ledger]]:
-    """The study, its recruiter and its ledger, locked while the block runs.
+    Returns:
+        People whom the design needs; 0 where no recruiter is asked by programs, or it was not asked yet.
 
     Raises:
-        ValueError: it is not published, or its recruiter is not asked by programs.
+        ValueError: nothing was published from there.
     """
-    root = Path(study_dir)
-    study, planned = load(root)
-    if not describe(study.recruiter).automatic:
-        raise ValueError(
-            f"recruiter {study.recruiter}: is not asked by programs; see docs/recruiting.md for what to do instead"
+    study, planned = load(Path(study_dir))
+    with Ledger(study_dir, create=False) as ledger:
+        return people_wanted(study, planned) if is_opened(study, ledger) else 0
+
+
+def ask_to_return(study_dir: str | Path, session_id: str, *, reason: str) -> None:
+    """Ask somebody to give their place back at the recruiter, which counts for nobody as a rejection.
+
+    Args:
+        study_dir: a study that is open at its recruiter.
+        session_id: the visit, as the recruiter names it.
+        reason: what the person reads.
+
+    Raises:
+        ValueError: the recruiter knows no such visit in this study, or the reason is empty.
+        OSError: the recruiter does not answer.
+    """
+    if not reason.strip():
+        raise ValueError("reason is empty; the participant must read why they are to give the place back")
+    with at_recruiter(study_dir) as (_, _, recruiter, ledger):
+        if recruiter.arrival(session_id) is None:
+            raise ValueError(f"{session_id!r}: the recruiter has no such visit in this study")
+        arguments = {"session_id": session_id, "reason": reason.strip()}
+        carry_out(
+            recruiter, ledger, [Call(key=f"recruit/return/{session_id}", verb="ask_to_return", arguments=arguments)]
         )
-    with Ledger(root, create=False) as ledger, locked(root):
-        settle_place(root)
-        with open_recruiter(study.recruiter, study.recruiter_settings, root) as recruiter:
-            yield study, planned, recruiter, ledger
+
+
+def _account(recruiter: Recruiter, ledger: Ledger, reward: str) -> Money:
+    """The account's balance, whose currency is that of all amounts of the study from now on.
+
+    Raises:
+        ValueError: the settings name another currency than the account has.
+    """
+    balance, price = recruiter.balance(), recruiter.cost(num_places=1, reward=reward)
+    if balance.currency != price.currency:
+        name = recruiter.about.name
+        raise ValueError(
+            f"recruit.{name}.currency: is {price.currency}, and the account has {balance.currency}: correct it in "
+            "study.toml, whose amounts are amounts in that currency"
+        )
+    ledger.set_fact(CURRENCY, balance.currency)
+    return balance
 
 
 def _spend(
     study: Study,
     recruiter: Recruiter,
     ledger: Ledger,
+    found: Opening,
     places: int,
-    cost: Decimal,
     verb: str,
     arguments: dict[str, int],
     consent: Consent,
 ) -> None:
-    """Make a call that holds money for places, once for each number of places."""
-    key = f"{_PLACES}/{places}"
-    before = ledger.entry(key)
-    if before is None or before.state == "refused":
-        line = (f"{places} places at {study.recruiter}, with fees", 1, cost)
-        total = Cost(lines=(line,))
-        settle(_Payer(recruiter), ledger, total, consent, budget_usd=study.budget_usd, held=ledger.held())
+    """Make a call that holds the money for so many places in all, once, beside what calls before it hold."""
+    key = f"{PLACES}/{places}"
+    entry = ledger.entry(key)
+    if entry is not None and entry.state == "sent":
+        cost = entry.cost
+    else:
+        price = recruiter.cost(num_places=places, reward=str(found.reward))
+        others = (one.cost for one in ledger.entries(f"{PLACES}/") if one.state != "refused" and one.key != key)
+        cost = max(Decimal(0), price.amount - sum(others, Decimal(0)))
+        held = ledger.held() - (entry.cost if entry is not None and entry.state != "refused" else 0)
+        line = (f"{places} places at {study.recruiter}, with fees, less what is held for them", 1, cost)
+        total = Cost(lines=(line,), currency=price.currency)
+        settle(Payer(recruiter), ledger, total, consent, budget_usd=study.budget_usd, held=held)
     carry_out(recruiter, ledger, [Call(key=key, verb=verb, arguments=arguments, cost=cost)])
 
 
-class _Payer:
+class Payer:
     """The recruiter's account, as the checks of money ask for it."""
 
     def __init__(self, recruiter: Recruiter) -> None:
@@ -320,28 +328,6 @@ def _required(recruiter: Recruiter) -> Opening:
     if found is None:
         raise ValueError(f"recruiter {recruiter.about.name}: the study has no draft there: make one first")
     return found
-
-
-def _compared(study_dir: Path, study: Study, planned: Design, recruiter: Recruiter) -> Recruitment:
-    """What both know; visits that are over at the recruiter end here."""
-    theirs = {one.session_id: one for one in recruiter.arrivals()}
-    ours = {row["session_id"]: row for row in people.arrived(study_dir) if row["recruiter"] == study.recruiter}
-    complete = recruiter.code_of(Outcome.COMPLETE)
-    for name, arrival in theirs.items():
-        if arrival.state in ENDS and name in ours and ours[name]["outcome"] is None:
-            people.end_visit(study_dir, study.recruiter, name, ENDS[arrival.state])
-    return Recruitment(
-        recruiter=study.recruiter,
-        opening=recruiter.opening(),
-        wanted=people_wanted(study, planned),
-        arrivals=Counter(one.state for one in theirs.values()),
-        cells=Counter((one.code == complete, _is_whole(ours.get(name))) for name, one in theirs.items()),
-        unknown=tuple(name for name in ours if name not in theirs),
-    )
-
-
-def _is_whole(visit: dict[str, object] | None) -> bool:
-    return visit is not None and visit["outcome"] == Outcome.COMPLETE
 
 
 def _check_reachable(address: str) -> None:

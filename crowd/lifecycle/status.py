@@ -9,6 +9,7 @@ from crowd.ledger.ledger import Entry, Ledger
 from crowd.lifecycle.came_from import CameFrom, came_from
 from crowd.lifecycle.prepare import load
 from crowd.localplatform.people import fills_a_place
+from crowd.recruiters import describe
 from crowd.worker_ids import is_simulated
 
 #: The states of a call, in order, with their meanings.
@@ -27,6 +28,10 @@ class Status:
     platform: str
     """Where it was published."""
     study_id: str
+    currency: str
+    """Of all amounts: dollars, or the currency of the account at the recruiter."""
+    recruiter_pays: str
+    """The recruiter whose account pays; empty where the platform does."""
     cap_usd: Decimal | None
     """The most that it may ever cost; None without a limit."""
     held_usd: Decimal
@@ -52,7 +57,7 @@ def status(study_dir: str | Path) -> Status:
         study_dir: a published study.
 
     Returns:
-        The state at the last command; amounts are in dollars.
+        The state at the last command.
 
     Raises:
         ValueError: nothing was published from there.
@@ -63,7 +68,7 @@ def status(study_dir: str | Path) -> Status:
         >>> now.platform, now.simulated, now.wanted
         ('local', 4, 9)
     """
-    _, planned = load(Path(study_dir))
+    study, planned = load(Path(study_dir))
     with Ledger(study_dir, create=False) as ledger:
         entries = ledger.entries()
         calls: dict[str, Counter[str]] = {}
@@ -77,6 +82,8 @@ def status(study_dir: str | Path) -> Status:
         return Status(
             platform=ledger.platform,
             study_id=ledger.study_id,
+            currency=ledger.currency,
+            recruiter_pays=study.recruiter if describe(study.recruiter).pays else "",
             cap_usd=ledger.cap(),
             held_usd=ledger.held(),
             calls=calls,

@@ -4,7 +4,7 @@ These functions work whether or not the server runs. Only the server's clock end
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from crowd.localplatform import visits
 from crowd.localplatform.clock import wall_clock
 from crowd.localplatform.store import Database, Transaction, arrivals, assignments, participants, pauses, progress
 from crowd.localplatform.studyfile import StudyFile
-from crowd.recruiters import Outcome
+from crowd.recruiters import UNPAID, Outcome
 from crowd.studydir import StudyDirectory
 from crowd.worker_ids import is_simulated
 
@@ -148,10 +148,12 @@ def invited(study_dir: str | Path) -> tuple[int, int]:
 def fills_a_place(study_dir: str | Path) -> Callable[[str], bool]:
     """Return a function that says, for a worker's id, whether their work counts towards the answers wanted.
 
-    Everybody's work counts, except that of programs once people are invited.
+    Everybody's work counts, except that of programs once people are invited, and that of people of whose visit a
+    recruiter says that it is not one it pays for.
     """
     people, _ = invited(study_dir)
-    return lambda worker_id: not (people and is_simulated(worker_id))
+    left_out = {row["worker_id"] for row in arrived(study_dir) if row["state"] in UNPAID}
+    return lambda worker_id: worker_id not in left_out and not (people and is_simulated(worker_id))
 
 
 def counts(study_dir: str | Path) -> dict[str, Any]:
@@ -189,6 +191,21 @@ def end_visit(study_dir: str | Path, recruiter: str, session_id: str, outcome: O
             raise ValueError(f"recruiter {recruiter} sent nobody by visit {session_id!r}")
         _settle(tx, study_dir)  # tasks whose time is over are abandoned, not returned
         return visits.end(tx, visit, outcome)
+
+
+def note_visits(study_dir: str | Path, recruiter: str, told: Mapping[str, tuple[str, str | None]]) -> None:
+    """Store the state and the completion code of each visit, by its session id, as the recruiter's record has them."""
+    with _store(study_dir) as tx:
+        for session_id, (state, code) in told.items():
+            arrivals.note(tx, recruiter, session_id, state, code)
+
+
+def visits_of_work(study_dir: str | Path, recruiter: str) -> list[dict[str, Any]]:
+    """Finished tasks of people whom the recruiter sent, see `crowd.localplatform.store.arrivals.work`."""
+    if not StudyDirectory(study_dir).store.exists():
+        return []
+    with _store(study_dir) as tx:
+        return arrivals.work(tx, recruiter)
 
 
 def arrived(study_dir: str | Path) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 from crowd.recruiters.descriptions import DEFAULT, NAMES, describe
 from crowd.recruiters.protocol import (
     ENDS,
+    UNPAID,
     Arrival,
     ArrivalState,
     Departure,
@@ -35,6 +36,7 @@ __all__ = [
     "DEFAULT",
     "ENDS",
     "NAMES",
+    "UNPAID",
     "Arrival",
     "ArrivalState",
     "Departure",

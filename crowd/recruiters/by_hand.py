@@ -88,6 +88,10 @@ class ByHand:
         """Refused."""
         self._refuse(f"reject {session_id}")
 
+    def check_rejection(self, *, category: str, reason: str) -> None:
+        """Refused."""
+        self._refuse("reject a visit")
+
     def ask_to_return(self, *, session_id: str, reason: str) -> Ids:
         """Refused."""
         self._refuse(f"ask {session_id} to return the task")

@@ -47,6 +47,8 @@ class ArrivalState(StrEnum):
     RETURNED = "returned"
     TIMED_OUT = "timed_out"
     SCREENED_OUT = "screened_out"
+    NOT_SENT = "not_sent"
+    """The recruiter has no such visit: the address by which somebody came was made up."""
     UNKNOWN = "unknown"
     """A state of which this release does not know, or one on the way from one state to another."""
 
@@ -57,7 +59,18 @@ ENDS: Mapping[ArrivalState, Outcome] = {
     ArrivalState.TIMED_OUT: Outcome.TIMED_OUT,
     ArrivalState.SCREENED_OUT: Outcome.SCREENED_OUT,
     ArrivalState.REJECTED: Outcome.RETURNED,
+    ArrivalState.NOT_SENT: Outcome.RETURNED,
 }
+#: Visits in these states are not paid, and others come in their place.
+UNPAID = frozenset(
+    {
+        ArrivalState.NOT_SENT,
+        ArrivalState.REJECTED,
+        ArrivalState.RETURNED,
+        ArrivalState.TIMED_OUT,
+        ArrivalState.SCREENED_OUT,
+    }
+)
 
 
 class VisitError(ValueError):
@@ -229,6 +242,8 @@ class Ids(TypedDict, total=False):
     """Of the study at the recruiter."""
     session_id: str
     bonus_id: str
+    total: str
+    """What paying the bonuses costs, fees and taxes included, in the account's currency."""
 
 
 class Recruiter(Protocol):
@@ -325,6 +340,14 @@ class Recruiter(Protocol):
 
     def reject(self, *, session_id: str, category: str, reason: str) -> Ids:
         """Decline a finished visit, and pay nothing; the person reads the reason."""
+        ...
+
+    def check_rejection(self, *, category: str, reason: str) -> None:
+        """Check what `reject` would send, without sending anything.
+
+        Raises:
+            ValueError: the category is none of the recruiter's, or the reason is too short.
+        """
         ...
 
     def ask_to_return(self, *, session_id: str, reason: str) -> Ids:

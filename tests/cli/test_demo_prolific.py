@@ -26,7 +26,7 @@ def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def write_study(place: Path, videos: Path, **values: Any) -> Path:
     """A study directory with a study file of these values, on Prolific unless they say otherwise."""
-    prolific = {"currency": "GBP", "workspace": "6" * 24, "filters": [{"filter_id": "age", "selected_range": {}}]}
+    prolific = {"currency": "EUR", "workspace": "6" * 24, "filters": [{"filter_id": "age", "selected_range": {}}]}
     place.mkdir()
     chosen = {"recruiter": "prolific", "recruit": {"prolific": prolific}, "budget_usd": "500", "answers_per_video": 4}
     Study.from_videos(videos, **(chosen | values)).save(place / "study.toml")

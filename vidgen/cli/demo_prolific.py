@@ -50,7 +50,7 @@ def command(
     return, run out of time, or enter a wrong code. Each command is shown as you would type it. The study itself is not
     touched, Prolific is not asked, and nothing is spent. A demonstration that fails leaves no files behind.
     """
-    from crowd.lifecycle.recruiting import people_wanted
+    from crowd.lifecycle.arrivals import people_wanted
     from crowd.simulated.copying import emptied_on_failure, read_original
     from crowd.simulated.prolific import rehearsal
     from crowd.simulated.response_probabilities import choose_probabilities
@@ -66,7 +66,7 @@ def command(
         click.echo(f"Everything here is simulated: people, answers and money. The copy is in {directory}.")
         for name in rehearsal.left_out(original):
             click.echo(f"recruit.prolific.{name} is left out: the simulated account has other ones.")
-        with rehearsal.on_stage(copy, num_people=number) as stage:
+        with rehearsal.on_stage(copy, num_people=number, currency=rehearsal.currency_of(original.study)) as stage:
             of_study = ("--study", copy.study_dir)
             step(
                 "Tasks, published on the study's own server",
@@ -129,12 +129,12 @@ def _steps(context: click.Context) -> Step:
 
 
 def _assignment(study_dir: Path) -> tuple[str, ...]:
-    """The first assignment whose answers were fetched."""
+    """The first assignment whose answers count."""
     from crowd.studydir import StudyDirectory
     from crowd.task.answers_file import read_parquet
 
     rows = read_parquet(StudyDirectory(study_dir).answers)
-    return tuple(str(row["assignment_id"]) for row in rows[:1])
+    return tuple(str(row["assignment_id"]) for row in rows if not row["excluded"])[:1]
 
 
 def _show(fates: "Sequence[Fate]") -> None:

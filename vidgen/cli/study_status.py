@@ -23,9 +23,10 @@ def command(study_dir: Path) -> None:
 
     now = crowd.status(study_dir)
     click.echo(f"study {now.study_id} on {now.platform}")
-    cap = "no cap" if now.cap_usd is None else f"cap {shown(now.cap_usd)}"
-    play = "" if describe(now.platform).real_money else " of play money"
-    click.echo(f"money: {shown(now.held_usd)}{play} spent or promised, {cap}")
+    cap = "no cap" if now.cap_usd is None else f"cap {shown(now.cap_usd, now.currency)}"
+    play = "" if describe(now.platform).real_money or now.recruiter_pays else " of play money"
+    where = f" at {now.recruiter_pays}" if now.recruiter_pays else ""
+    click.echo(f"money: {shown(now.held_usd, now.currency)}{play} spent or promised{where}, {cap}")
     by_status = ", ".join(f"{count} {name.lower()}" for name, count in sorted(now.assignments.items()))
     fetched = sum(now.assignments.values())
     click.echo(f"assignments: {fetched} of {now.wanted} fetched" + (f" ({by_status})" if fetched else ""))

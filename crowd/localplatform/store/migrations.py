@@ -74,8 +74,19 @@ def _without_fees(connection: sqlite3.Connection) -> None:
     )
 
 
+def _quiz_tries(connection: sqlite3.Connection) -> None:
+    """Nothing: `schema.sql` adds the table of tries."""
+
+
 def _arrivals(connection: sqlite3.Connection) -> None:
     """Add the people whom recruiters send, and their visits: the statements of the schema make the tables."""
+
+
+def _recruiters_record(connection: sqlite3.Connection) -> None:
+    """Add to each visit its state and its completion code by the recruiter's record."""
+    there = {row[0] for row in connection.execute("SELECT name FROM pragma_table_info('arrivals')")}
+    for column in {"state", "code"} - there:
+        connection.execute(f"ALTER TABLE arrivals ADD COLUMN {column} TEXT")
 
 
 MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
@@ -85,5 +96,7 @@ MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _free_places,
     _dearest,
     _without_fees,
+    _quiz_tries,
     _arrivals,
+    _recruiters_record,
 ]

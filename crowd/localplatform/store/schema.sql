@@ -174,6 +174,8 @@ CREATE TABLE IF NOT EXISTS arrivals (   -- the visits on which a recruiter sent 
   arrived REAL NOT NULL,
   outcome TEXT,                         -- one of crowd.recruiters.Outcome; NULL: not ended
   ended REAL,
+  state TEXT,                           -- crowd.recruiters.ArrivalState as the recruiter told it last; NULL: not asked
+  code TEXT,                            -- the completion code that they gave there
   UNIQUE (recruiter, session_id)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS arrivals_of_worker ON arrivals (worker_id, seq);
@@ -185,6 +187,15 @@ CREATE TABLE IF NOT EXISTS previews (
   seen REAL NOT NULL,
   PRIMARY KEY (hit_id, worker_id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS quiz_tries (  -- of the quiz about a study's instructions, whatever task it was asked before
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  worker_id TEXT NOT NULL,
+  study TEXT NOT NULL,                  -- as pages name it
+  answers TEXT NOT NULL,                -- JSON list, an answer to each question
+  tried REAL NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS quiz_tries_of_worker ON quiz_tries (worker_id, study);
 
 CREATE TABLE IF NOT EXISTS blocks (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,

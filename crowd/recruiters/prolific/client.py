@@ -114,17 +114,24 @@ class Client:
                 self._wait_or_raise(waits, harmless, f"{self._host} does not answer ({type(error).__name__})")
                 continue
             if answer.status_code == _SLOW_DOWN:
-                self._wait_or_raise(waits, True, f"{self._host} asks to slow down", _seconds(answer))
+                wait_s = next(waits, None)
+                if wait_s is None:
+                    raise RequestRefusedError(
+                        f"{method} {path.partition('?')[0]}",
+                        str(_SLOW_DOWN),
+                        f"{self._host} asks to slow down, and nothing was done; run the same command again later",
+                    )
+                self._sleep(max(wait_s, min(_seconds(answer), _LONGEST_WAIT_S)))
             elif answer.status_code >= 500:
                 self._wait_or_raise(waits, method == "GET", f"{self._host} answers {answer.status_code}")
             else:
                 return answer
 
-    def _wait_or_raise(self, waits: Iterator[float], harmless: bool, what: str, asked_s: float = 0.0) -> None:
+    def _wait_or_raise(self, waits: Iterator[float], harmless: bool, what: str) -> None:
         wait_s = next(waits, None)
         if not harmless or wait_s is None:
             raise RecruiterUnreachableError(f"{what}; run the same command again, which first looks what happened")
-        self._sleep(max(wait_s, min(asked_s, _LONGEST_WAIT_S)))
+        self._sleep(wait_s)
 
     @property
     def _host(self) -> str:

@@ -1,7 +1,6 @@
 """The verbs of a recruiter as calls of Prolific's API."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -34,6 +33,8 @@ CATEGORIES = (
     "MALINGERING", "NO_CODE", "BAD_CODE", "NO_DATA", "UNSUPP_DEVICE", "OTHER",
 )  # fmt: skip
 _APPROVED_AT_ONCE = 500
+#: Answers for an id that nobody has, or that can be none.
+_NO_SUCH = {"400", "404"}
 _OPENINGS = {
     "UNPUBLISHED": OpeningState.DRAFT,
     "SCHEDULED": OpeningState.DRAFT,
@@ -43,6 +44,7 @@ _OPENINGS = {
     "AWAITING REVIEW": OpeningState.FULL,
     "COMPLETED": OpeningState.CLOSED,
 }
+_GOING_ON = (OpeningState.OPEN, OpeningState.PAUSED, OpeningState.FULL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +188,12 @@ class ProlificRecruiter:
         """POST studies/{id}/transition: STOP."""
         study = self._required()
         state = _opening(study).state
-        return self._move(study, "STOP" if state in (OpeningState.OPEN, OpeningState.PAUSED) else None)
+        try:
+            return self._move(study, "STOP" if state in _GOING_ON else None)
+        except RequestRefusedError:
+            if state is not OpeningState.FULL:  # a study that was stopped before reads like one that is full
+                raise
+            return {"opening_id": str(study["id"])}
 
     def discard(self) -> Ids:
         """DELETE studies/{id}, of a draft."""
@@ -202,8 +209,8 @@ class ProlificRecruiter:
             self.client.post("submissions/bulk-approve/", {"submission_ids": chosen[start : start + _APPROVED_AT_ONCE]})
         return {}
 
-    def reject(self, *, session_id: str, category: str, reason: str) -> Ids:
-        """POST submissions/{id}/transition: REJECT."""
+    def check_rejection(self, *, category: str, reason: str) -> None:
+        """Prolific asks for one of its categories and for a long reason."""
         if category not in CATEGORIES:
             raise ValueError(f"category: must be among {', '.join(CATEGORIES)}, is {category!r}")
         if len(reason.strip()) < SHORTEST_REASON:
@@ -211,6 +218,10 @@ class ProlificRecruiter:
                 f"reason: Prolific asks for {SHORTEST_REASON} characters or more, which the person reads; this has "
                 f"{len(reason.strip())}"
             )
+
+    def reject(self, *, session_id: str, category: str, reason: str) -> Ids:
+        """POST submissions/{id}/transition: REJECT."""
+        self.check_rejection(category=category, reason=reason)
         body = {"action": "REJECT", "message": reason.strip(), "rejection_category": category}
         self.client.post(f"submissions/{session_id}/transition/", body)
         return {"session_id": session_id}
@@ -225,7 +236,7 @@ class ProlificRecruiter:
         lines = "\n".join(f"{session_id},{Decimal(amount):.2f}" for session_id, amount in amounts)
         study = self._required()
         told = self.client.post("submissions/bonus-payments/", {"study_id": study["id"], "csv_bonuses": lines})
-        return {"bonus_id": str(told["id"])}
+        return {"bonus_id": str(told["id"]), "total": str(_main(told["total_amount"]))}
 
     def pay_bonuses(self, *, bonus_id: str) -> Ids:
         """POST bulk-bonus-payments/{id}/pay, which pays again each time: its outcome is read back, see `bonuses`."""
@@ -261,11 +272,14 @@ class ProlificRecruiter:
         return study
 
     def _submission(self, session_id: str) -> dict[str, Any] | None:
-        found = None
-        with suppress(RequestRefusedError):
+        try:
             found = self.client.get(f"submissions/{session_id}/")
+        except RequestRefusedError as error:
+            if error.code not in _NO_SUCH:
+                raise
+            return None
         own = known(self.study_dir).get("study_id")
-        return found if found and found.get("study_id", own) == own else None
+        return found if found.get("study_id", own) == own else None
 
 
 def _opening(study: dict[str, Any]) -> Opening:

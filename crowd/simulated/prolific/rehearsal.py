@@ -15,6 +15,7 @@ from crowd.localplatform import people
 from crowd.localplatform import running as serving
 from crowd.localplatform.clock import SteadyClock
 from crowd.recruiters.prolific import TOKEN_VARIABLE, URL_VARIABLE
+from crowd.recruiters.prolific.settings import Prolific
 from crowd.simulated.copying import Copy, Original, copy_study
 from crowd.simulated.prolific.audience import USUAL, invited
 from crowd.simulated.prolific.server import RunningProlific, running
@@ -122,7 +123,7 @@ class Stage:
 def everything(num_places: int, seed: int) -> list[Conduct]:
     """What the first who come do: everything once, then as often as is usual, each in random order."""
     rng = random.Random(seed)
-    once = [conduct for conduct in USUAL if conduct != Conduct.FINISH]
+    once: list[Conduct] = [conduct for conduct in USUAL if conduct != Conduct.FINISH]
     usual = [conduct for conduct in once for _ in range(round(USUAL[conduct] * num_places) - 1)]
     usual += [Conduct.FINISH] * num_places
     return rng.sample(once, len(once)) + rng.sample(usual, len(usual))
@@ -155,6 +156,13 @@ def copy_for_stage(original: Original, directory: Path) -> Copy:
     return copy_study(replace(original, study=study), directory)
 
 
+def currency_of(study: Study) -> str:
+    """The currency that the study's account has."""
+    settings = study.recruiter_settings
+    assert isinstance(settings, Prolific)  # noqa: S101  `check` has seen to it
+    return settings.currency
+
+
 def left_out(original: Original) -> list[str]:
     """The keys of the study file that the copy lacks."""
     table: Mapping[str, object] = original.study.recruit.get(RECRUITER, {})
@@ -162,18 +170,20 @@ def left_out(original: Original) -> list[str]:
 
 
 @contextmanager
-def on_stage(copy: Copy, *, num_people: int) -> Iterator[Stage]:
+def on_stage(copy: Copy, *, num_people: int, currency: str) -> Iterator[Stage]:
     """Serve the copy, and a simulated Prolific that commands in this process find, until the block ends.
 
     Args:
         copy: the copy of the study.
         num_people: how many places there will be.
+        currency: of the simulated account.
 
     Raises:
         OSError: no port is free.
     """
     clock = PassingClock()
     prolific = SimulatedProlific(clock=clock, paid_in=_PAID_IN, num_participants=2 * num_people + _SPARE)
+    prolific.wallet.currency = currency
     with (
         running(prolific, hooks=False) as service,
         serving(copy.study_dir, clock=clock) as server,

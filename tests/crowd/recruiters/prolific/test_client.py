@@ -62,7 +62,7 @@ def test_what_may_have_had_an_effect_is_never_sent_again(answer: Answer, call: C
 def test_waiting_grows_has_an_end_and_heeds_the_service() -> None:
     waits: list[float] = []
     made, sent = client(*[httpx.Response(429, headers={"Retry-After": "7"})] * 6, waits=waits)
-    with pytest.raises(RecruiterUnreachableError, match="asks to slow down"):
+    with pytest.raises(RequestRefusedError, match="asks to slow down, and nothing was done"):
         made.post("a/", {})
     assert len(sent) == 6
     assert len(waits) == 5
