@@ -28,7 +28,7 @@ def write_study(place: Path, videos: Path, **values: Any) -> Path:
     """A study directory with a study file of these values, on Prolific unless they say otherwise."""
     prolific = {"currency": "EUR", "workspace": "6" * 24, "filters": [{"filter_id": "age", "selected_range": {}}]}
     place.mkdir()
-    chosen = {"recruiter": "prolific", "recruit": {"prolific": prolific}, "budget_usd": "500", "answers_per_video": 4}
+    chosen = {"recruiter": "prolific", "recruit": {"prolific": prolific}, "budget_usd": "500", "answers_per_video": 6}
     Study.from_videos(videos, **(chosen | values)).save(place / "study.toml")
     return place
 
@@ -38,6 +38,7 @@ def content(directory: Path) -> dict[str, bytes]:
     return {str(path.relative_to(directory)): path.read_bytes() for path in directory.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_the_whole_way_is_shown_and_the_study_is_untouched(
     videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -46,18 +47,28 @@ def test_the_whole_way_is_shown_and_the_study_is_untouched(
     monkeypatch.delenv("PROLIFIC_URL", raising=False)
     study = write_study(tmp_path / "study", videos)
     before = content(study), content(videos)
-    done = vidgen("demo-prolific", "--study", study, "--videos", videos, "--people", 8, "--out", tmp_path / "out")
+    done = vidgen("demo-prolific", "--study", study, "--videos", videos, "--out", tmp_path / "out")
     assert done.exit_code == 0, done.output
     assert (content(study), content(videos)) == before
     assert (os.environ["PROLIFIC_TOKEN"], os.environ.get("PROLIFIC_URL")) == ("the real one", None)
-    for number in range(1, 12):
-        assert f"\n{number}/11  " in done.stdout
+    for number in range(1, 13):
+        assert f"\n{number}  " in done.stdout
     commands = [line for line in done.stdout.splitlines() if line.startswith("$ ")]
-    for words in ("publish-tasks", "--draft", "--open", "collect-answers", "approve-answers", "pay-bonus", "--end"):
+    for words in (
+        "publish-tasks",
+        "--draft",
+        "--open",
+        "--places 7",
+        "collect-answers",
+        "approve-answers",
+        "pay-bonus",
+        "--end",
+    ):
         assert sum(words in line for line in commands) == 1, words
     assert "Everything here is simulated" in done.stdout
     for name in ("workspace", "filters"):
         assert f"recruit.prolific.{name} is left out" in done.stdout
+    assert "6 of 6 assignments" in done.stdout
     fates = done.stdout.partition("What became of everybody")[2]
     for conduct in USUAL:
         assert f"  {conduct} " in fates, fates

@@ -50,6 +50,7 @@ def command(
     return, run out of time, or enter a wrong code. Each command is shown as you would type it. The study itself is not
     touched, Prolific is not asked, and nothing is spent. A demonstration that fails leaves no files behind.
     """
+    import crowd
     from crowd.lifecycle.arrivals import people_wanted
     from crowd.simulated.copying import emptied_on_failure, read_original
     from crowd.simulated.prolific import rehearsal
@@ -90,9 +91,14 @@ def command(
                 study_dir=copy.study_dir,
                 opens=True,
             )
-            stage.let_people_come(probabilities, seed=seed)
+            stage.let_people_come(probabilities, seed=seed, conducts=rehearsal.everything(number, seed))
             click.echo(f"{counted(len(stage.conducts), 'simulated participant')} came")
             step("How far it is", ["recruit", *of_study], study_dir=copy.study_dir)
+            if missing := crowd.recruitment(copy.study_dir).missing:
+                more = number + missing
+                title = "More places, since some ended without the work"
+                step(title, ["recruit", *of_study, "--places", more], study_dir=copy.study_dir, places=more)
+                stage.let_people_come(probabilities, seed=seed)
             step("Answers", ["collect-answers", *of_study], study_dir=copy.study_dir)
             step("Finished work is approved", ["approve-answers", *of_study], study_dir=copy.study_dir)
             chosen = _assignment(copy.study_dir)
@@ -120,7 +126,7 @@ def _steps(context: click.Context) -> Step:
     numbers = itertools.count(1)
 
     def step(title: str, words: Sequence[object], **arguments: object) -> None:
-        _announce(f"{next(numbers)}/11  {title}")
+        _announce(f"{next(numbers)}  {title}")
         click.echo(f"$ {to_paste(*words)}")
         if arguments:
             context.invoke(load(str(words[0])), **arguments)

@@ -3,7 +3,7 @@
 import os
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -72,16 +72,21 @@ class Stage:
     conducts: dict[str, Conduct] = field(default_factory=dict)
     """What each participant who has come does."""
 
-    def let_people_come(self, probabilities: ResponseProbabilities, *, seed: int) -> None:
-        """Let people come until every place is taken by somebody who finished, or nobody is left in the pool.
+    def let_people_come(
+        self, probabilities: ResponseProbabilities, *, seed: int, conducts: Iterable[Conduct] = ()
+    ) -> None:
+        """Let people come until every place is taken by somebody who ended, or nobody is left in the pool.
 
-        The first show everything that people do; the others finish. Time passes for those who never end.
+        Args:
+            probabilities: how they answer.
+            seed: the same seed gives the same answers.
+            conducts: what the first do; the others finish. Time passes for those who never end.
 
         Raises:
             ValueError, OSError: as of `crowd.recruitment`.
         """
         work = StudyWork(design=Design.load(self.copy.study_dir), probabilities=probabilities, seed=seed)
-        plan = iter(everything(self._num_places(), seed))
+        plan = iter(conducts)
         while (groups := invited(self.service.prolific, 4)) or self._anybody_inside():
             for study_id, ids in groups:
                 chosen = {name: next(plan, Conduct.FINISH) for name in ids}
@@ -105,10 +110,6 @@ class Stage:
                 found.items(), key=lambda item: list(Conduct).index(item[0][0])
             )
         ]
-
-    def _num_places(self) -> int:
-        with self.service.prolific.acting():
-            return sum(study.places for study in self.service.prolific.studies.values())
 
     def _longest_s(self) -> float:
         """After so many seconds everybody who is inside has run out of time."""
