@@ -1,4 +1,4 @@
-"""`vidgen demo-prolific`: a copy of a study goes the whole way over a simulated Prolific."""
+"""`vidgen rehearse-recruiting`: a copy of a study goes the whole way over a simulated Prolific."""
 
 import csv
 import json
@@ -47,11 +47,11 @@ def test_the_whole_way_is_shown_and_the_study_is_untouched(
     monkeypatch.delenv("PROLIFIC_URL", raising=False)
     study = write_study(tmp_path / "study", videos)
     before = content(study), content(videos)
-    done = vidgen("demo-prolific", "--study", study, "--videos", videos, "--out", tmp_path / "out")
+    done = vidgen("rehearse-recruiting", "--study", study, "--videos", videos, "--out", tmp_path / "out")
     assert done.exit_code == 0, done.output
     assert (content(study), content(videos)) == before
     assert (os.environ["PROLIFIC_TOKEN"], os.environ.get("PROLIFIC_URL")) == ("the real one", None)
-    for number in range(1, 13):
+    for number in range(1, 14):
         assert f"\n{number}  " in done.stdout
     commands = [line for line in done.stdout.splitlines() if line.startswith("$ ")]
     for words in (
@@ -59,12 +59,12 @@ def test_the_whole_way_is_shown_and_the_study_is_untouched(
         "--draft",
         "--open",
         "--places 7",
-        "collect-answers",
         "approve-answers",
         "pay-bonus",
         "--end",
     ):
         assert sum(words in line for line in commands) == 1, words
+    assert sum("collect-answers" in line for line in commands) == 2
     assert "Everything here is simulated" in done.stdout
     for name in ("workspace", "filters"):
         assert f"recruit.prolific.{name} is left out" in done.stdout
@@ -81,7 +81,7 @@ def test_the_whole_way_is_shown_and_the_study_is_untouched(
 def test_a_study_for_another_recruiter_is_refused_in_one_line(videos: Path, tmp_path: Path, recruiter: str) -> None:
     """The line says what to write, and nothing is made."""
     study = write_study(tmp_path / "study", videos, recruiter=recruiter)
-    done = vidgen("demo-prolific", "--study", study, "--videos", videos, "--out", tmp_path / "out")
+    done = vidgen("rehearse-recruiting", "--study", study, "--videos", videos, "--out", tmp_path / "out")
     assert done.exit_code == 1
     (line,) = done.stderr.splitlines()
     assert "recruiter is 'links' in study.toml" in line
@@ -103,7 +103,7 @@ def test_ctrl_c_leaves_nothing_behind(videos: Path, tmp_path: Path, monkeypatch:
     monkeypatch.setenv("PROLIFIC_TOKEN", "the real one")
     study = write_study(tmp_path / "study", videos)
     monkeypatch.setattr("crowd.simulated.prolific.rehearsal.bring", lambda *_, **__: signal.raise_signal(signal.SIGINT))
-    done = vidgen("demo-prolific", "--study", study, "--videos", videos, "--out", tmp_path / "out")
+    done = vidgen("rehearse-recruiting", "--study", study, "--videos", videos, "--out", tmp_path / "out")
     assert done.exit_code == 130
     assert done.stderr.splitlines()[-1].startswith("Stopped: the study itself was not touched")
     assert not (tmp_path / "out").exists()

@@ -1,4 +1,4 @@
-"""`vidgen demo-prolific`."""
+"""`vidgen rehearse-recruiting`."""
 
 import itertools
 from collections.abc import Callable, Sequence
@@ -22,10 +22,10 @@ Step = Callable[..., None]
 
 
 @declare(
-    "demo-prolific",
+    "rehearse-recruiting",
     """
-vidgen demo-prolific --study my-study --videos my-videos
-vidgen demo-prolific --study my-study --videos my-videos --people 12 --out prolific-demo
+vidgen rehearse-recruiting --study my-study --videos my-videos
+vidgen rehearse-recruiting --study my-study --videos my-videos --people 12 --out rehearsal
 """,
 )
 @click.option(
@@ -44,11 +44,11 @@ vidgen demo-prolific --study my-study --videos my-videos --people 12 --out proli
 def command(
     context: click.Context, study: Path, videos_dir: Path | None, people: int | None, out: Path | None, seed: int
 ) -> None:
-    """Show the whole way of a study over Prolific, from draft to bonus, with a simulated Prolific on this machine.
+    """Rehearse the whole way of a study over Prolific, from draft to bonus, with a simulated Prolific on this machine.
 
     A copy of the study is published and served, and a stand-in for Prolific sends simulated participants, who finish,
     return, run out of time, or enter a wrong code. Each command is shown as you would type it. The study itself is not
-    touched, Prolific is not asked, and nothing is spent. A demonstration that fails leaves no files behind.
+    touched, Prolific is not asked, and nothing is spent. A rehearsal that fails leaves no files behind.
     """
     import crowd
     from crowd.lifecycle.arrivals import people_wanted
@@ -94,12 +94,13 @@ def command(
             stage.let_people_come(probabilities, seed=seed, conducts=rehearsal.everything(number, seed))
             click.echo(f"{counted(len(stage.conducts), 'simulated participant')} came")
             step("How far it is", ["recruit", *of_study], study_dir=copy.study_dir)
+            step("Answers, and what has to be asked anew", ["collect-answers", *of_study], study_dir=copy.study_dir)
             if missing := crowd.recruitment(copy.study_dir).missing:
                 more = number + missing
                 title = "More places, since some ended without the work"
                 step(title, ["recruit", *of_study, "--places", more], study_dir=copy.study_dir, places=more)
                 stage.let_people_come(probabilities, seed=seed)
-            step("Answers", ["collect-answers", *of_study], study_dir=copy.study_dir)
+                step("The other answers", ["collect-answers", *of_study], study_dir=copy.study_dir)
             step("Finished work is approved", ["approve-answers", *of_study], study_dir=copy.study_dir)
             chosen = _assignment(copy.study_dir)
             step(
