@@ -138,7 +138,7 @@ def open_at_recruiter(study_dir: str | Path, *, consent: Consent | None = None) 
 
 
 def add_places(study_dir: str | Path, places: int, *, consent: Consent | None = None) -> Recruitment:
-    """Let so many people take part in all, where fewer could.
+    """Let so many people take part in all, where fewer could. Running it again changes nothing.
 
     Args:
         study_dir: a study that is open at its recruiter.
@@ -149,16 +149,18 @@ def add_places(study_dir: str | Path, places: int, *, consent: Consent | None = 
         How far the study is at the recruiter.
 
     Raises:
-        ValueError: there are as many places already, or as in `open_at_recruiter`.
+        ValueError: there are more places already, or as in `open_at_recruiter`.
         OSError: the recruiter does not answer.
     """
     with at_recruiter(study_dir) as (study, planned, recruiter, ledger):
         found = _required(recruiter)
         if found.state is OpeningState.DRAFT:
             raise ValueError("the study is a draft at its recruiter: open it first")
-        unsettled = ledger.states(f"{PLACES}/").get(f"{PLACES}/{places}") in {"planned", "sent"}
-        if places < found.num_places or (places == found.num_places and not unsettled):
+        if places < found.num_places:
             raise ValueError(f"places: the study has {found.num_places} at its recruiter already, is {places}")
+        unsettled = ledger.states(f"{PLACES}/").get(f"{PLACES}/{places}") in {"planned", "sent"}
+        if places == found.num_places and not unsettled:
+            return compare(Path(study_dir), study, planned, recruiter, ledger)
         arguments = {"num_places": places}
         _spend(study, recruiter, ledger, found, places, "add_places", arguments, consent or Consent())
         return compare(Path(study_dir), study, planned, recruiter, ledger)

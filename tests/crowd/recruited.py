@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from crowd.design.study import Study
 from crowd.localplatform import Running
 from crowd.localplatform import running as serving
 from crowd.localplatform.clock import ManualClock
+from crowd.localplatform.people import visits_of_work
 from crowd.simulated.prolific import Oddities, RunningProlific, SimulatedProlific, running
 from crowd.simulated.prolific.study_work import StudyWork
 from crowd.simulated.prolific.visits import Conduct, Visit, bring
@@ -60,20 +62,30 @@ class Recruited:
 
 @contextmanager
 def recruited(
-    root: Path, videos: Path, *, answers: int = 2, bonus_delay_s: float = 0.0, num_participants: int = 300
+    root: Path,
+    videos: Path,
+    *,
+    answers: int = 2,
+    bonus_delay_s: float = 0.0,
+    num_participants: int = 300,
+    cap: str = CAP,
+    **settings: Any,
 ) -> Iterator[Recruited]:
-    """A published and served study of three tasks with so many answers each, which is not at the service yet."""
+    """A published and served study of three tasks with so many answers each, which is not at the service yet.
+
+    `settings` are further ones of the study file.
+    """
     study_dir = root / "study"
     study_dir.mkdir()
     Study.from_videos(
         videos,
-        videos_per_hit=3,
         answers_per_video=answers,
         training_items=0,
         reward_usd="1.50",
-        budget_usd=CAP,
+        budget_usd=cap,
         recruiter="prolific",
         recruit={"prolific": {"currency": "GBP"}},
+        **{"videos_per_hit": 3, **settings},
     ).save(study_dir / "study.toml")
     clock = ManualClock()
     prolific = SimulatedProlific(
@@ -95,7 +107,5 @@ def opened(there: Recruited) -> None:
 
 def assignments_of(there: Recruited, sessions: Sequence[str]) -> list[str]:
     """The assignments that were sent in these visits."""
-    from crowd.localplatform.people import visits_of_work
-
     rows = visits_of_work(there.study_dir, "prolific")
     return [row["assignment_id"] for row in rows if row["session_id"] in sessions]
