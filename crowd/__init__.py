@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from crowd.lifecycle.recruiting import ask_to_return as ask_to_return
     from crowd.lifecycle.recruiting import draft as draft
     from crowd.lifecycle.recruiting import end_at_recruiter as end_at_recruiter
+    from crowd.lifecycle.recruiting import notify as notify
     from crowd.lifecycle.recruiting import open_at_recruiter as open_at_recruiter
     from crowd.lifecycle.recruiting import pause as pause
     from crowd.lifecycle.recruiting import places_needed as places_needed
@@ -95,6 +96,7 @@ _HOMES = {
     "add_places": "crowd.lifecycle.recruiting",
     "pause": "crowd.lifecycle.recruiting",
     "end_at_recruiter": "crowd.lifecycle.recruiting",
+    "notify": "crowd.lifecycle.recruiting",
     "ask_to_return": "crowd.lifecycle.recruiting",
     "places_needed": "crowd.lifecycle.recruiting",
     "collect": "crowd.lifecycle.collect",

@@ -22,6 +22,7 @@ from crowd.lifecycle.place import settle as settle_place
 from crowd.lifecycle.prepare import load
 from crowd.localplatform import people
 from crowd.recruiters import (
+    ENDS,
     UNPAID,
     Arrival,
     ArrivalState,
@@ -35,14 +36,6 @@ from crowd.recruiters import (
 
 #: Keys in the ledger.
 DRAFT, PLACES, END = "recruit/draft", "recruit/places", "recruit/end"
-#: How a visit here ends when the recruiter says that it is over.
-_ENDS = {
-    ArrivalState.RETURNED: Outcome.RETURNED,
-    ArrivalState.TIMED_OUT: Outcome.TIMED_OUT,
-    ArrivalState.SCREENED_OUT: Outcome.SCREENED_OUT,
-    ArrivalState.REJECTED: Outcome.RETURNED,
-    ArrivalState.NOT_SENT: Outcome.RETURNED,
-}
 _FINISHED = {ArrivalState.WAITING, ArrivalState.APPROVED, ArrivalState.PARTLY_APPROVED}
 
 
@@ -108,8 +101,8 @@ def compare(study_dir: Path, study: Study, planned: Design, recruiter: Recruiter
     told |= dict.fromkeys(ours.keys() - theirs.keys(), (ArrivalState.NOT_SENT, None))
     people.note_visits(study_dir, study.recruiter, told)
     for name, visit in ours.items():
-        if visit["outcome"] is None and told[name][0] in _ENDS:
-            people.end_visit(study_dir, study.recruiter, name, _ENDS[told[name][0]])
+        if visit["outcome"] is None and told[name][0] in ENDS:
+            people.end_visit(study_dir, study.recruiter, name, ENDS[told[name][0]])
     opening = recruiter.opening()
     if opening is not None:
         _release(recruiter, ledger, opening, theirs)

@@ -205,6 +205,30 @@ def end_at_recruiter(study_dir: str | Path) -> Recruitment:
         return compare(Path(study_dir), study, planned, recruiter, ledger)
 
 
+def notify(study_dir: str | Path, public_url: str) -> str:
+    """Let the recruiter tell the study's server of visits that are over, as soon as they are.
+
+    Without it they are noted whenever answers are collected.
+
+    Args:
+        study_dir: a published study.
+        public_url: the address at which the study's server can be reached from everywhere.
+
+    Returns:
+        The address that the recruiter tells.
+
+    Raises:
+        ValueError: the study is not published, cannot be reached at the address, or the recruiter refuses it.
+        OSError: the recruiter does not answer.
+    """
+    address = checked_url(public_url).rstrip("/")
+    _check_reachable(address)
+    with at_recruiter(study_dir) as (study, _, recruiter, __):
+        hook_url = f"{address}/hooks/{study.recruiter}"
+        recruiter.notify(hook_url=hook_url)
+    return hook_url
+
+
 def places_needed(study_dir: str | Path) -> int:
     """How many places the design needs at the study's recruiter; nobody is asked.
 

@@ -18,6 +18,7 @@ from crowd.localplatform.health import Health
 from crowd.localplatform.logs import without_links
 from crowd.localplatform.marketplace import Marketplace
 from crowd.localplatform.media import MediaEndpoint
+from crowd.localplatform.notices import NoticeEndpoint
 from crowd.localplatform.observing import UNKNOWN, InFlight, Observed
 from crowd.localplatform.requesterpage import RequesterPage
 from crowd.localplatform.security import page_headers
@@ -48,6 +49,7 @@ def create_app(platform: Marketplace, public_url: str | None = None, in_flight: 
         Route("/assets/{name}", _asset),
         Route("/requester/{key}", RequesterPage(platform).__call__, methods=["GET"]),
         *WorkerPages(platform, public_url).routes(),
+        Route("/hooks/{recruiter}", NoticeEndpoint(platform).__call__, methods=["POST"]),
     ]
     app = Starlette(
         routes=routes,

@@ -8,6 +8,7 @@ from typing import Any
 
 from crowd.recruiters.descriptions import DEFAULT, NAMES, describe
 from crowd.recruiters.protocol import (
+    ENDS,
     UNPAID,
     Arrival,
     ArrivalState,
@@ -17,6 +18,9 @@ from crowd.recruiters.protocol import (
     Ids,
     Money,
     NotAutomaticError,
+    Notice,
+    NoticeError,
+    NotifiedDoor,
     Opening,
     OpeningState,
     Outcome,
@@ -30,6 +34,7 @@ from crowd.recruiters.settings import Settings
 
 __all__ = [
     "DEFAULT",
+    "ENDS",
     "NAMES",
     "UNPAID",
     "Arrival",
@@ -40,6 +45,9 @@ __all__ = [
     "Ids",
     "Money",
     "NotAutomaticError",
+    "Notice",
+    "NoticeError",
+    "NotifiedDoor",
     "Opening",
     "OpeningState",
     "Outcome",

@@ -103,3 +103,7 @@ class ByHand:
     def pay_bonuses(self, *, bonus_id: str) -> Ids:
         """Refused."""
         self._refuse("pay bonuses")
+
+    def notify(self, *, hook_url: str) -> Ids:
+        """Refused."""
+        self._refuse(f"let it tell {hook_url} of visits")

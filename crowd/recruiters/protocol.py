@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol, TypedDict
+from typing import Protocol, TypedDict, runtime_checkable
 
 
 class Outcome(StrEnum):
@@ -53,6 +53,14 @@ class ArrivalState(StrEnum):
     """A state of which this release does not know, or one on the way from one state to another."""
 
 
+#: How a visit here ends when the recruiter says that it is over.
+ENDS: Mapping[ArrivalState, Outcome] = {
+    ArrivalState.RETURNED: Outcome.RETURNED,
+    ArrivalState.TIMED_OUT: Outcome.TIMED_OUT,
+    ArrivalState.SCREENED_OUT: Outcome.SCREENED_OUT,
+    ArrivalState.REJECTED: Outcome.RETURNED,
+    ArrivalState.NOT_SENT: Outcome.RETURNED,
+}
 #: Visits in these states are not paid, and others come in their place.
 UNPAID = frozenset(
     {
@@ -67,6 +75,10 @@ UNPAID = frozenset(
 
 class VisitError(ValueError):
     """The address by which somebody came does not say who they are; the message is for the study's author."""
+
+
+class NoticeError(ValueError):
+    """A message about a visit is not one of the recruiter, or too old to act on; the message is for the log."""
 
 
 class NotAutomaticError(ValueError):
@@ -167,6 +179,31 @@ class Door(Protocol):
 
     def departure(self, outcome: Outcome, visit: Visit) -> Departure:
         """Where the visitor goes after that outcome."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """What a recruiter tells the server of a visit by itself."""
+
+    notice_id: str
+    """Names the event; the same where it is told again."""
+    session_id: str
+    state: ArrivalState
+    happened_at: float
+    """When the visit came into that state, in seconds since the epoch; notices may come in another order."""
+
+
+@runtime_checkable
+class NotifiedDoor(Protocol):
+    """The door of a recruiter that tells the server of visits, at ``/hooks/NAME``."""
+
+    def notice(self, headers: Mapping[str, str], body: bytes, *, now: float) -> Notice | None:
+        """What a request tells; None if it is about something other than a visit.
+
+        Raises:
+            NoticeError: it is not one of the recruiter, or too old.
+        """
         ...
 
 
@@ -328,4 +365,8 @@ class Recruiter(Protocol):
 
     def pay_bonuses(self, *, bonus_id: str) -> Ids:
         """Pay what was set up. Repeated, it may pay again: an unclear outcome is read back by `bonuses`."""
+        ...
+
+    def notify(self, *, hook_url: str) -> Ids:
+        """Let the recruiter tell that address what becomes of visits; done twice, it is done once."""
         ...

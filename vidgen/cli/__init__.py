@@ -30,6 +30,7 @@ COMMANDS = {
     "new-study": "Write a commented study file for a directory of videos.",
     "plan-study": "Show what a study takes (tasks, people, time, money) and what it can detect.",
     "rehearse": "Rehearse a study in a copy of it, with simulated participants.",
+    "rehearse-recruiting": "Rehearse the whole way over Prolific, with a simulated one.",
     "judge": "Let an independent classifier judge the videos.",
     "bench-gpu": "Measure seconds a video and TFLOP/s on a CUDA device.",
     "publish-tasks": "Publish a study of a directory of videos.",

@@ -19,6 +19,7 @@ vidgen recruit --study my-study --open --cap 300 --real-money
 vidgen recruit --study my-study
 vidgen recruit --study my-study --places 120
 vidgen recruit --study my-study --pause
+vidgen recruit --study my-study --hooks https://study.example.org
 """,
 )
 @study_option
@@ -29,6 +30,7 @@ vidgen recruit --study my-study --pause
 @click.option("--places", type=COUNT, help="How many people are to take part in all; with --draft or alone.")
 @click.option("--pause", is_flag=True, help="Let nobody else in; who is there may finish.")
 @click.option("--end", is_flag=True, help="End the study at its recruiter; who is there may finish.")
+@click.option("--hooks", metavar="URL", help="Let the recruiter tell the study at this address what becomes of visits.")
 @click.option("--ask-to-return", "session_id", metavar="SESSION", help="Ask a person to give their place back.")
 @click.option("--reason", default="", help="What they read, with --ask-to-return.")
 @cap_option
@@ -40,6 +42,7 @@ def command(
     places: int | None,
     pause: bool,
     end: bool,
+    hooks: str | None,
     session_id: str | None,
     reason: str,
     cap: Decimal | None,
@@ -54,13 +57,15 @@ def command(
 
     only_one_of(
         **{"draft": address, "open": opens or None, "pause": pause or None, "end": end or None},
-        **{"ask-to-return": session_id},
+        **{"ask-to-return": session_id, "hooks": hooks},
     )
-    if places is not None and (opens or pause or end or session_id):
+    if places is not None and (opens or pause or end or session_id or hooks):
         raise click.UsageError("give --places alone or with --draft.")
     consent = crowd.Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money))
     if address is not None:
         show_draft(crowd.draft(study_dir, address, places=places))
+    elif hooks is not None:
+        click.echo(f"visits that are over will be told to {crowd.notify(study_dir, hooks)}")
     elif session_id is not None:
         crowd.ask_to_return(study_dir, session_id, reason=reason)
         click.echo(f"visit {session_id} is asked to give its place back")

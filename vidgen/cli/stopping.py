@@ -24,6 +24,7 @@ _KEPT = {
     "publish-tasks": _LEDGER,
     "recover": "what was found is kept in {study_dir}: the same command looks for the rest",
     "rehearse": "the study itself was not touched: the same command makes a new copy",
+    "rehearse-recruiting": "the study itself was not touched: the same command makes a new copy",
     "reject-answers": _LEDGER,
     "serve-tasks": "answers and links are kept in {study_dir}: the same command serves them again",
     "simulate-answers": "what was submitted is kept in {study_dir}: the same command goes on with others",

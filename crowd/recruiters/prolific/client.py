@@ -64,6 +64,11 @@ class Client:
         """
         return self._call("POST", path, json=dict(body))
 
+    def created(self, path: str, body: Mapping[str, Any]) -> tuple[Any, httpx.Headers]:
+        """Make something of which a part is told in the headers; errors as in `post`."""
+        answer = self._answered("POST", path, json=dict(body))
+        return self._content(answer, f"POST {path}"), answer.headers
+
     def patch(self, path: str, body: Mapping[str, Any]) -> Any:
         """Set values of a resource; errors as in `post`."""
         return self._call("PATCH", path, json=dict(body))
@@ -96,6 +101,10 @@ class Client:
         return f"{parts.path.removeprefix(_PREFIX)}?{parts.query}"
 
     def _call(self, method: str, path: str, **options: Any) -> Any:
+        return self._content(self._answered(method, path, **options), f"{method} {path.partition('?')[0]}")
+
+    def _answered(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """The service's answer, after it was asked again where that is harmless."""
         waits = _waits()
         while True:
             try:
@@ -116,7 +125,7 @@ class Client:
             elif answer.status_code >= 500:
                 self._wait_or_raise(waits, method == "GET", f"{self._host} answers {answer.status_code}")
             else:
-                return self._content(answer, f"{method} {path.partition('?')[0]}")
+                return answer
 
     def _wait_or_raise(self, waits: Iterator[float], harmless: bool, what: str) -> None:
         wait_s = next(waits, None)

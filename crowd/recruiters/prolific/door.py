@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
 from crowd.recruiters.prolific.client import REAL_URL
 from crowd.recruiters.prolific.codes import codes_of, known
-from crowd.recruiters.protocol import Departure, Outcome, Visit, VisitError
+from crowd.recruiters.prolific.hooks import read_notice
+from crowd.recruiters.protocol import Departure, Notice, Outcome, Visit, VisitError
 from crowd.worker_ids import is_simulated
 
 PERSON, STUDY, SESSION = "PROLIFIC_PID", "STUDY_ID", "SESSION_ID"
@@ -27,6 +28,8 @@ class ProlificDoor:
     """Of the study at Prolific; empty before its draft."""
     url: str
     """Of the service."""
+    hook_secret: str = field(default="", repr=False)
+    """Of the signatures of its webhooks; empty before `recruit --hooks`."""
     comes_again: bool = False
 
     def visit(self, parameters: Mapping[str, str]) -> Visit:
@@ -50,13 +53,22 @@ class ProlificDoor:
         site = self.url.replace("//api.", "//app.") if self.url == REAL_URL else self.url
         return Departure(url=f"{site}/{_COMPLETE}{quote(code, safe='')}", code=code)
 
+    def notice(self, headers: Mapping[str, str], body: bytes, *, now: float) -> Notice | None:
+        """What a webhook says of a submission, once its signature and its age are checked."""
+        return read_notice(headers, body, secret=self.hook_secret, now=now)
+
 
 def open_prolific_door(study_dir: Path) -> ProlificDoor:
     """The way in and out of the study in that directory."""
     codes = codes_of(study_dir)
     remembered = known(study_dir)
     url = str(remembered.get("url") or REAL_URL)
-    return ProlificDoor(codes=codes, study_id=str(remembered.get("study_id") or ""), url=url)
+    return ProlificDoor(
+        codes=codes,
+        study_id=str(remembered.get("study_id") or ""),
+        url=url,
+        hook_secret=str(remembered.get("hook_secret") or ""),
+    )
 
 
 def _id_in(parameters: Mapping[str, str], name: str) -> str:

@@ -11,7 +11,9 @@ from typing import Any
 from crowd.recruiters.prolific.client import REAL_URL, Client
 from crowd.recruiters.prolific.codes import codes_of, declared, known, remember
 from crowd.recruiters.prolific.door import QUERY
+from crowd.recruiters.prolific.hooks import subscribe
 from crowd.recruiters.prolific.settings import APPROVALS, Prolific
+from crowd.recruiters.prolific.statuses import plain, state_of
 from crowd.recruiters.protocol import (
     Arrival,
     ArrivalState,
@@ -33,18 +35,6 @@ CATEGORIES = (
 _APPROVED_AT_ONCE = 500
 #: Answers for an id that nobody has, or that can be none.
 _NO_SUCH = {"400", "404"}
-#: Statuses have spaces, hyphens or underscores, as the place may be; they are compared with spaces.
-_STATES = {
-    "RESERVED": ArrivalState.RESERVED,
-    "ACTIVE": ArrivalState.STARTED,
-    "AWAITING REVIEW": ArrivalState.WAITING,
-    "APPROVED": ArrivalState.APPROVED,
-    "PARTIALLY APPROVED": ArrivalState.PARTLY_APPROVED,
-    "REJECTED": ArrivalState.REJECTED,
-    "RETURNED": ArrivalState.RETURNED,
-    "TIMED OUT": ArrivalState.TIMED_OUT,
-    "SCREENED OUT": ArrivalState.SCREENED_OUT,
-}
 _OPENINGS = {
     "UNPUBLISHED": OpeningState.DRAFT,
     "SCHEDULED": OpeningState.DRAFT,
@@ -253,6 +243,12 @@ class ProlificRecruiter:
         self.client.post(f"bulk-bonus-payments/{bonus_id}/pay/", {})
         return {"bonus_id": bonus_id}
 
+    def notify(self, *, hook_url: str) -> Ids:
+        """POST hooks/secrets and hooks/subscriptions, unless they are there."""
+        secret = subscribe(self.client, self.workspace, hook_url)
+        remember(self.study_dir, hook_secret=secret)
+        return {}
+
     def _move(self, study: dict[str, Any], action: str | None) -> Ids:
         if action:
             self.client.post(f"studies/{study['id']}/transition/", {"action": action})
@@ -289,7 +285,7 @@ class ProlificRecruiter:
 def _opening(study: dict[str, Any]) -> Opening:
     return Opening(
         opening_id=str(study["id"]),
-        state=_OPENINGS.get(_plain(study["status"]), OpeningState.UNKNOWN),
+        state=_OPENINGS.get(plain(study["status"]), OpeningState.UNKNOWN),
         num_places=int(study["total_available_places"]),
         reward=_main(study["reward"]),
     )
@@ -300,15 +296,11 @@ def _arrival(one: dict[str, Any]) -> Arrival:
     return Arrival(
         session_id=str(one["id"]),
         person_id=str(one.get("participant_id") or one["participant"]),
-        state=_STATES.get(_plain(one["status"]), ArrivalState.UNKNOWN),
+        state=state_of(str(one["status"])),
         code=one.get("study_code") or one.get("entered_code"),
         started_at=_moment(one.get("started_at")),
         completed_at=_moment(one.get("completed_at")),
     )
-
-
-def _plain(status: str) -> str:
-    return status.upper().replace("-", " ").replace("_", " ")
 
 
 def _moment(text: str | None) -> datetime | None:
