@@ -59,6 +59,10 @@ def recruitment(study_dir: str | Path) -> Recruitment:
     Raises:
         ValueError: the study is not published, or its recruiter is not asked by programs.
         OSError: the recruiter does not answer.
+
+    Example:
+        >>> crowd.recruitment("prolific-study").wanted
+        3
     """
     with at_recruiter(study_dir) as (study, planned, recruiter, ledger):
         return compare(Path(study_dir), study, planned, recruiter, ledger)
@@ -78,6 +82,11 @@ def draft(study_dir: str | Path, public_url: str, *, places: int | None = None) 
     Raises:
         ValueError: the study is not published, cannot be reached at the address, or the recruiter refuses the draft.
         OSError: the recruiter does not answer.
+
+    Example:
+        >>> made = crowd.draft("prolific-study", address)
+        >>> made.places, made.reward
+        (3, Money(amount=Decimal('0.8'), currency='GBP'))
     """
     address = checked_url(public_url).rstrip("/")
     _check_reachable(address)
@@ -126,6 +135,10 @@ def open_at_recruiter(study_dir: str | Path, *, consent: Consent | None = None) 
     Raises:
         ValueError: there is no draft, or the cap or the balance is too small, or it was not confirmed.
         OSError: the recruiter does not answer.
+
+    Example:
+        >>> crowd.open_at_recruiter("prolific-study").opening.state
+        <OpeningState.OPEN: 'open'>
     """
     with at_recruiter(study_dir) as (study, planned, recruiter, ledger):
         found = _required(recruiter)
@@ -151,6 +164,10 @@ def add_places(study_dir: str | Path, places: int, *, consent: Consent | None = 
     Raises:
         ValueError: there are more places already, or as in `open_at_recruiter`.
         OSError: the recruiter does not answer.
+
+    Example:
+        >>> crowd.add_places("prolific-study", 4).opening.num_places
+        4
     """
     with at_recruiter(study_dir) as (study, planned, recruiter, ledger):
         found = _required(recruiter)
@@ -178,6 +195,10 @@ def pause(study_dir: str | Path) -> Recruitment:
     Raises:
         ValueError: the study is not at its recruiter.
         OSError: the recruiter does not answer.
+
+    Example:
+        >>> crowd.pause("prolific-study").opening.state
+        <OpeningState.PAUSED: 'paused'>
     """
     with at_recruiter(study_dir) as (study, planned, recruiter, ledger):
         recruiter.pause()
@@ -196,6 +217,10 @@ def end_at_recruiter(study_dir: str | Path) -> Recruitment:
     Raises:
         ValueError: the study is not at its recruiter.
         OSError: the recruiter does not answer.
+
+    Example:
+        >>> len(crowd.end_at_recruiter("prolific-study").arrivals)
+        0
     """
     with at_recruiter(study_dir) as (study, planned, recruiter, ledger):
         found = _required(recruiter)
@@ -220,6 +245,10 @@ def notify(study_dir: str | Path, public_url: str) -> str:
     Raises:
         ValueError: the study is not published, cannot be reached at the address, or the recruiter refuses it.
         OSError: the recruiter does not answer.
+
+    Example:
+        >>> crowd.notify("prolific-study", address) == f"{address}/hooks/prolific"
+        True
     """
     address = checked_url(public_url).rstrip("/")
     _check_reachable(address)
@@ -240,6 +269,10 @@ def places_needed(study_dir: str | Path) -> int:
 
     Raises:
         ValueError: nothing was published from there.
+
+    Example:
+        >>> crowd.places_needed("prolific-study")
+        3
     """
     study, planned = load(Path(study_dir))
     with Ledger(study_dir, create=False) as ledger:
@@ -257,6 +290,11 @@ def ask_to_return(study_dir: str | Path, session_id: str, *, reason: str) -> Non
     Raises:
         ValueError: the recruiter knows no such visit in this study, or the reason is empty.
         OSError: the recruiter does not answer.
+
+    Example:
+        >>> crowd.ask_to_return("prolific-study", "0123456789abcdef01234567", reason="The videos did not play for you.")
+        Traceback (most recent call last):
+        ValueError: '0123456789abcdef01234567': the recruiter has no such visit in this study
     """
     if not reason.strip():
         raise ValueError("reason is empty; the participant must read why they are to give the place back")

@@ -100,8 +100,8 @@ def reject(
         rule: the rule of the study file that it breaks, in force since publication: `max_attention_failures`,
             `min_answer_s` or `min_watched_fraction`.
         reason: what the participant reads.
-        category: the recruiter's own word for the ground, where it is asked by programs, e.g. "LOW_EFFORT".
         confirm: called with the worker's id before the rejection; nothing is rejected if it returns false.
+        category: the recruiter's own word for the ground, where it is asked by programs, e.g. "LOW_EFFORT".
 
     Returns:
         One assignment under `made`.
