@@ -21,7 +21,7 @@ from crowd.platforms import Platform, RequestRefusedError
 Ids = Mapping[str, Any]
 #: Who is called: their verbs have the names that the ledger keeps.
 Callee = Platform | recruiters.Recruiter
-_REFUSALS = (RequestRefusedError, recruiters.RequestRefusedError)
+_REFUSALS = (RequestRefusedError, recruiters.RecruiterRefusedError)
 
 #: Called after each call with the number of finished calls and the number of all.
 Progress = Callable[[int, int], None]

@@ -11,7 +11,7 @@ from crowd.ledger.calls import Call, carry_out, unfinished
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.arrivals import Recruitment, compare, is_whole
 from crowd.localplatform import people
-from crowd.recruiters import ArrivalState, Ids, Recruiter
+from crowd.recruiters import ArrivalState, Recruiter, RecruiterIds
 
 _APPROVE = "recruit/approve/"
 _PAID = {ArrivalState.APPROVED, ArrivalState.PARTLY_APPROVED}
@@ -72,7 +72,7 @@ def reject_visit(recruiter: Recruiter, ledger: Ledger, session_id: str, *, categ
         OSError: it does not answer.
     """
 
-    def find(refusal: object) -> Ids | None:
+    def find(refusal: object) -> RecruiterIds | None:
         seen = recruiter.arrival(session_id)
         return {"session_id": session_id} if seen and seen.state is ArrivalState.REJECTED else None
 

@@ -5,14 +5,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NoReturn
 
-from crowd.recruiters.protocol import Arrival, Description, Ids, Money, NotAutomaticError, Opening, Outcome
+from crowd.recruiters.protocol import (
+    Arrival,
+    Money,
+    NotAutomaticError,
+    Opening,
+    Outcome,
+    RecruiterDescription,
+    RecruiterIds,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ByHand:
     """Tells of nobody, and refuses every verb."""
 
-    about: Description
+    about: RecruiterDescription
     instead: str
     """Where the author does what is asked, e.g. "on the pages of the service"."""
 
@@ -60,31 +68,33 @@ class ByHand:
         """Refused."""
         self._refuse(f"see what {num_places} places cost")
 
-    def draft(self, *, title: str, description: str, join_url: str, num_places: int, reward: str, minutes: int) -> Ids:
+    def draft(
+        self, *, title: str, description: str, join_url: str, num_places: int, reward: str, minutes: int
+    ) -> RecruiterIds:
         """Refused."""
         self._refuse(f"set up the study, with the address {join_url},")
 
-    def open(self) -> Ids:
+    def open(self) -> RecruiterIds:
         """Refused."""
         self._refuse("open the study")
 
-    def add_places(self, *, num_places: int) -> Ids:
+    def add_places(self, *, num_places: int) -> RecruiterIds:
         """Refused."""
         self._refuse(f"set the number of places to {num_places}")
 
-    def pause(self) -> Ids:
+    def pause(self) -> RecruiterIds:
         """Refused."""
         self._refuse("pause the study")
 
-    def close(self) -> Ids:
+    def close(self) -> RecruiterIds:
         """Refused."""
         self._refuse("close the study")
 
-    def approve(self, *, session_ids: Sequence[str]) -> Ids:
+    def approve(self, *, session_ids: Sequence[str]) -> RecruiterIds:
         """Refused."""
         self._refuse(f"approve {', '.join(session_ids)}")
 
-    def reject(self, *, session_id: str, category: str, reason: str) -> Ids:
+    def reject(self, *, session_id: str, category: str, reason: str) -> RecruiterIds:
         """Refused."""
         self._refuse(f"reject {session_id}")
 
@@ -92,18 +102,18 @@ class ByHand:
         """Refused."""
         self._refuse("reject a visit")
 
-    def ask_to_return(self, *, session_id: str, reason: str) -> Ids:
+    def ask_to_return(self, *, session_id: str, reason: str) -> RecruiterIds:
         """Refused."""
         self._refuse(f"ask {session_id} to return the task")
 
-    def prepare_bonuses(self, *, amounts: Sequence[tuple[str, str]]) -> Ids:
+    def prepare_bonuses(self, *, amounts: Sequence[tuple[str, str]]) -> RecruiterIds:
         """Refused."""
         self._refuse("pay bonuses")
 
-    def pay_bonuses(self, *, bonus_id: str) -> Ids:
+    def pay_bonuses(self, *, bonus_id: str) -> RecruiterIds:
         """Refused."""
         self._refuse("pay bonuses")
 
-    def notify(self, *, hook_url: str) -> Ids:
+    def notify(self, *, hook_url: str) -> RecruiterIds:
         """Refused."""
         self._refuse(f"let it tell {hook_url} of visits")

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from crowd.recruiters.by_hand import ByHand
-from crowd.recruiters.protocol import Departure, Description, Outcome, Visit, VisitError
+from crowd.recruiters.protocol import Departure, Outcome, RecruiterDescription, Visit, VisitError
 from crowd.recruiters.settings import Settings, needed, setting
 from crowd.worker_ids import is_simulated
 
@@ -134,6 +134,6 @@ def open_door(settings: Panel, study_dir: Path) -> Panel:
 
 
 @contextmanager
-def open_recruiter(about: Description, settings: Panel, study_dir: Path) -> Iterator[ByHand]:
+def open_recruiter(about: RecruiterDescription, settings: Panel, study_dir: Path) -> Iterator[ByHand]:
     """Nobody to ask: the author opens the study at the service, and reviews and pays there."""
     yield ByHand(about=about, instead="on the pages of the service")

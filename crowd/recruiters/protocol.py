@@ -85,7 +85,7 @@ class NotAutomaticError(ValueError):
     """The recruiter is not asked by programs; the message says what the study's author does instead."""
 
 
-class RequestRefusedError(ValueError):
+class RecruiterRefusedError(ValueError):
     """The recruiter understood and said no; nothing has changed."""
 
     def __init__(self, operation: str, code: str, message: str) -> None:
@@ -111,7 +111,7 @@ class RecruiterUnreachableError(OSError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Description:
+class RecruiterDescription:
     """What is known of a recruiter without asking it."""
 
     name: str
@@ -240,7 +240,7 @@ class Arrival:
     completed_at: datetime | None
 
 
-class Ids(TypedDict, total=False):
+class RecruiterIds(TypedDict, total=False):
     """The ids of what a call made or changed; the ledger keeps them as what came of it."""
 
     opening_id: str
@@ -256,12 +256,12 @@ class Recruiter(Protocol):
 
     Every verb may raise:
         NotAutomaticError: this recruiter is not asked by programs; the message says what to do instead.
-        RequestRefusedError, RecruiterUnreachableError: as of `crowd.platforms.Platform`.
+        RecruiterRefusedError, RecruiterUnreachableError: as of `crowd.platforms.Platform`.
         ValueError: the recruiter cannot be asked at all, e.g. without credentials.
     """
 
     @property
-    def about(self) -> Description:
+    def about(self) -> RecruiterDescription:
         """What is known of it without asking."""
         ...
 
@@ -310,7 +310,9 @@ class Recruiter(Protocol):
 
     # What changes something.
 
-    def draft(self, *, title: str, description: str, join_url: str, num_places: int, reward: str, minutes: int) -> Ids:
+    def draft(
+        self, *, title: str, description: str, join_url: str, num_places: int, reward: str, minutes: int
+    ) -> RecruiterIds:
         """Set the study up, unless it is; nobody sees it yet, and it costs nothing.
 
         Args:
@@ -323,27 +325,27 @@ class Recruiter(Protocol):
         """
         ...
 
-    def open(self) -> Ids:
+    def open(self) -> RecruiterIds:
         """Let people in, for the first time or after a pause; the money for all places is held from then on."""
         ...
 
-    def add_places(self, *, num_places: int) -> Ids:
+    def add_places(self, *, num_places: int) -> RecruiterIds:
         """Let so many people take part in all; the number only grows."""
         ...
 
-    def pause(self) -> Ids:
+    def pause(self) -> RecruiterIds:
         """Let nobody else in; who is there may finish."""
         ...
 
-    def close(self) -> Ids:
+    def close(self) -> RecruiterIds:
         """End the study at the recruiter; who is there may finish."""
         ...
 
-    def approve(self, *, session_ids: Sequence[str]) -> Ids:
+    def approve(self, *, session_ids: Sequence[str]) -> RecruiterIds:
         """Accept finished visits, and pay for them."""
         ...
 
-    def reject(self, *, session_id: str, category: str, reason: str) -> Ids:
+    def reject(self, *, session_id: str, category: str, reason: str) -> RecruiterIds:
         """Decline a finished visit, and pay nothing; the person reads the reason."""
         ...
 
@@ -355,18 +357,18 @@ class Recruiter(Protocol):
         """
         ...
 
-    def ask_to_return(self, *, session_id: str, reason: str) -> Ids:
+    def ask_to_return(self, *, session_id: str, reason: str) -> RecruiterIds:
         """Ask a person to give their place back, which counts for nobody as a rejection."""
         ...
 
-    def prepare_bonuses(self, *, amounts: Sequence[tuple[str, str]]) -> Ids:
+    def prepare_bonuses(self, *, amounts: Sequence[tuple[str, str]]) -> RecruiterIds:
         """Set up bonuses for visits, in the account's currency (session id, "0.50"); nothing is paid yet."""
         ...
 
-    def pay_bonuses(self, *, bonus_id: str) -> Ids:
+    def pay_bonuses(self, *, bonus_id: str) -> RecruiterIds:
         """Pay what was set up. Repeated, it may pay again: an unclear outcome is read back by `bonuses`."""
         ...
 
-    def notify(self, *, hook_url: str) -> Ids:
+    def notify(self, *, hook_url: str) -> RecruiterIds:
         """Let the recruiter tell that address what becomes of visits; done twice, it is done once."""
         ...

@@ -63,7 +63,7 @@ def write_study(
         questions=tuple(questions),
         quiz=({"text": "How often may you watch?", "options": ["once", "as often as I like"], "right": "once"},),
         examples=({"file_name": "new-0.mp4", "text": "Nothing breaks here."},),
-        prompt="above",
+        prompt="hidden" if any(question["kind"] == "caption" for question in questions) else "above",
         training_items=0,
         videos_per_hit=8,
         answers_per_video=answers_per_video,

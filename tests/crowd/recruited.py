@@ -18,7 +18,7 @@ from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.people import visits_of_work
 from crowd.simulated.prolific import Oddities, RunningProlific, SimulatedProlific, running
 from crowd.simulated.prolific.study_work import StudyWork
-from crowd.simulated.prolific.visits import Conduct, Visit, bring
+from crowd.simulated.prolific.visits import Conduct, SimulatedVisit, bring
 from crowd.simulated.response_probabilities import choose_probabilities
 
 CAP = "100.00"
@@ -40,7 +40,7 @@ class Recruited:
         design = Design.load(self.study_dir)
         return StudyWork(design=design, probabilities=choose_probabilities(design, accuracy=0.8))
 
-    def bring(self, *conducts: Conduct, at_once: int = 1) -> list[Visit]:
+    def bring(self, *conducts: Conduct, at_once: int = 1) -> list[SimulatedVisit]:
         """Let people who have not been there come, one for each conduct."""
         (study_id,) = self.service.prolific.studies
         been = {one.participant_id for one in self.service.prolific.submissions.values()}

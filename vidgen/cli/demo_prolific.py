@@ -14,7 +14,7 @@ from vidgen.cli.shared import study_option
 from vidgen.cli.types import COUNT, OUT_FILE, SEED, SHARE, USD, Number, Whole
 
 if TYPE_CHECKING:
-    from crowd.simulated.prolific.visits import Visit
+    from crowd.simulated.prolific.visits import SimulatedVisit
 
 
 @declare(
@@ -76,7 +76,7 @@ def command(
         raise KeyboardInterrupt
 
 
-def show(visit: "Visit") -> None:
+def show(visit: "SimulatedVisit") -> None:
     """Print what came of a visit."""
     accepted = "accepted" if visit.status < 400 else f"refused with {visit.status}"
     click.echo(f"participant {visit.participant_id}: {visit.conduct}, {accepted}")

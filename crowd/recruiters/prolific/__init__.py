@@ -11,7 +11,7 @@ from crowd.recruiters.prolific.codes import known
 from crowd.recruiters.prolific.door import ProlificDoor, open_prolific_door
 from crowd.recruiters.prolific.recruiter import ProlificRecruiter
 from crowd.recruiters.prolific.settings import Prolific
-from crowd.recruiters.protocol import Description
+from crowd.recruiters.protocol import RecruiterDescription
 
 SETTINGS = Prolific
 #: The account's token, and the address of a simulated Prolific in place of the real one.
@@ -24,7 +24,7 @@ def open_door(settings: Prolific, study_dir: Path) -> ProlificDoor:
 
 
 @contextmanager
-def open_recruiter(about: Description, settings: Prolific, study_dir: Path) -> Iterator[ProlificRecruiter]:
+def open_recruiter(about: RecruiterDescription, settings: Prolific, study_dir: Path) -> Iterator[ProlificRecruiter]:
     """The study at Prolific.
 
     Raises:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from crowd.recruiters.protocol import RecruiterUnreachableError, RequestRefusedError
+from crowd.recruiters.protocol import RecruiterRefusedError, RecruiterUnreachableError
 from crowd.release import DISTRIBUTION, RELEASE
 
 #: The only service on which money is money.
@@ -59,7 +59,7 @@ class Client:
         """Do something that may not be done twice.
 
         Raises:
-            RequestRefusedError: it was refused, and nothing has changed.
+            RecruiterRefusedError: it was refused, and nothing has changed.
             RecruiterUnreachableError: it may have happened or not.
         """
         return self._call("POST", path, json=dict(body))
@@ -116,7 +116,7 @@ class Client:
             if answer.status_code == _SLOW_DOWN:
                 wait_s = next(waits, None)
                 if wait_s is None:
-                    raise RequestRefusedError(
+                    raise RecruiterRefusedError(
                         f"{method} {path.partition('?')[0]}",
                         str(_SLOW_DOWN),
                         f"{self._host} asks to slow down, and nothing was done; run the same command again later",
@@ -142,7 +142,7 @@ class Client:
         with suppress(ValueError):
             content = answer.json()
         if not answer.is_success:
-            raise RequestRefusedError(operation, str(answer.status_code), _words(answer, content))
+            raise RecruiterRefusedError(operation, str(answer.status_code), _words(answer, content))
         if content is None and answer.content.strip():
             raise RecruiterUnreachableError(
                 f"{self._host} answers {operation} with something that is not JSON; is a proxy in between?"

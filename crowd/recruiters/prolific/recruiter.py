@@ -17,13 +17,13 @@ from crowd.recruiters.prolific.statuses import plain, state_of
 from crowd.recruiters.protocol import (
     Arrival,
     ArrivalState,
-    Description,
-    Ids,
     Money,
     Opening,
     OpeningState,
     Outcome,
-    RequestRefusedError,
+    RecruiterDescription,
+    RecruiterIds,
+    RecruiterRefusedError,
 )
 
 #: The fewest characters of a message with which Prolific lets work be rejected.
@@ -51,7 +51,7 @@ _GOING_ON = (OpeningState.OPEN, OpeningState.PAUSED, OpeningState.FULL)
 class ProlificRecruiter:
     """One study at Prolific; satisfies `crowd.recruiters.Recruiter`, where the verbs are explained."""
 
-    about: Description
+    about: RecruiterDescription
     client: Client
     settings: Prolific
     study_dir: Path
@@ -139,7 +139,9 @@ class ProlificRecruiter:
 
     # What changes something.
 
-    def draft(self, *, title: str, description: str, join_url: str, num_places: int, reward: str, minutes: int) -> Ids:
+    def draft(
+        self, *, title: str, description: str, join_url: str, num_places: int, reward: str, minutes: int
+    ) -> RecruiterIds:
         """POST studies, unless the draft is there already."""
         study = self._study()
         if study is None:
@@ -166,42 +168,42 @@ class ProlificRecruiter:
         remember(self.study_dir, study_id=str(study["id"]), url=self.client.url)
         return {"opening_id": str(study["id"])}
 
-    def open(self) -> Ids:
+    def open(self) -> RecruiterIds:
         """POST studies/{id}/transition: PUBLISH a draft, START a paused study; nothing if it is open."""
         study = self._required()
         action = {OpeningState.DRAFT: "PUBLISH", OpeningState.PAUSED: "START"}.get(_opening(study).state)
         return self._move(study, action)
 
-    def add_places(self, *, num_places: int) -> Ids:
+    def add_places(self, *, num_places: int) -> RecruiterIds:
         """PATCH studies/{id}: set the number of places, which only grows."""
         study = self._required()
         if num_places > int(study["total_available_places"]):
             self.client.patch(f"studies/{study['id']}/", {"total_available_places": num_places})
         return {"opening_id": str(study["id"])}
 
-    def pause(self) -> Ids:
+    def pause(self) -> RecruiterIds:
         """POST studies/{id}/transition: PAUSE."""
         study = self._required()
         return self._move(study, "PAUSE" if _opening(study).state is OpeningState.OPEN else None)
 
-    def close(self) -> Ids:
+    def close(self) -> RecruiterIds:
         """POST studies/{id}/transition: STOP."""
         study = self._required()
         state = _opening(study).state
         try:
             return self._move(study, "STOP" if state in _GOING_ON else None)
-        except RequestRefusedError:
+        except RecruiterRefusedError:
             if state is not OpeningState.FULL:  # a study that was stopped before reads like one that is full
                 raise
             return {"opening_id": str(study["id"])}
 
-    def discard(self) -> Ids:
+    def discard(self) -> RecruiterIds:
         """DELETE studies/{id}, of a draft."""
         study = self._required()
         self.client.delete(f"studies/{study['id']}/")
         return {"opening_id": str(study["id"])}
 
-    def approve(self, *, session_ids: Sequence[str]) -> Ids:
+    def approve(self, *, session_ids: Sequence[str]) -> RecruiterIds:
         """POST submissions/bulk-approve, of those that wait for it; the service keeps other states as they are."""
         waiting = {one.session_id for one in self.arrivals() if one.state is ArrivalState.WAITING}
         chosen = [name for name in session_ids if name in waiting]
@@ -219,37 +221,37 @@ class ProlificRecruiter:
                 f"{len(reason.strip())}"
             )
 
-    def reject(self, *, session_id: str, category: str, reason: str) -> Ids:
+    def reject(self, *, session_id: str, category: str, reason: str) -> RecruiterIds:
         """POST submissions/{id}/transition: REJECT."""
         self.check_rejection(category=category, reason=reason)
         body = {"action": "REJECT", "message": reason.strip(), "rejection_category": category}
         self.client.post(f"submissions/{session_id}/transition/", body)
         return {"session_id": session_id}
 
-    def ask_to_return(self, *, session_id: str, reason: str) -> Ids:
+    def ask_to_return(self, *, session_id: str, reason: str) -> RecruiterIds:
         """POST submissions/{id}/request-return."""
         self.client.post(f"submissions/{session_id}/request-return/", {"request_return_reasons": [reason]})
         return {"session_id": session_id}
 
-    def prepare_bonuses(self, *, amounts: Sequence[tuple[str, str]]) -> Ids:
+    def prepare_bonuses(self, *, amounts: Sequence[tuple[str, str]]) -> RecruiterIds:
         """POST submissions/bonus-payments: nothing is paid yet."""
         lines = "\n".join(f"{session_id},{Decimal(amount):.2f}" for session_id, amount in amounts)
         study = self._required()
         told = self.client.post("submissions/bonus-payments/", {"study_id": study["id"], "csv_bonuses": lines})
         return {"bonus_id": str(told["id"]), "total": str(_main(told["total_amount"]))}
 
-    def pay_bonuses(self, *, bonus_id: str) -> Ids:
+    def pay_bonuses(self, *, bonus_id: str) -> RecruiterIds:
         """POST bulk-bonus-payments/{id}/pay, which pays again each time: its outcome is read back, see `bonuses`."""
         self.client.post(f"bulk-bonus-payments/{bonus_id}/pay/", {})
         return {"bonus_id": bonus_id}
 
-    def notify(self, *, hook_url: str) -> Ids:
+    def notify(self, *, hook_url: str) -> RecruiterIds:
         """POST hooks/secrets and hooks/subscriptions, unless they are there."""
         secret = subscribe(self.client, self.workspace, hook_url)
         remember(self.study_dir, hook_secret=secret)
         return {}
 
-    def _move(self, study: dict[str, Any], action: str | None) -> Ids:
+    def _move(self, study: dict[str, Any], action: str | None) -> RecruiterIds:
         if action:
             self.client.post(f"studies/{study['id']}/transition/", {"action": action})
         return {"opening_id": str(study["id"])}
@@ -274,7 +276,7 @@ class ProlificRecruiter:
     def _submission(self, session_id: str) -> dict[str, Any] | None:
         try:
             found = self.client.get(f"submissions/{session_id}/")
-        except RequestRefusedError as error:
+        except RecruiterRefusedError as error:
             if error.code not in _NO_SUCH:
                 raise
             return None

@@ -16,12 +16,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from crowd.simulated.prolific import participation
-from crowd.simulated.prolific.errors import ApiError
+from crowd.simulated.prolific.errors import ProlificError
 from crowd.simulated.prolific.faults import SlowFaults
 from crowd.simulated.prolific.operations import OPERATIONS, Operation
-from crowd.simulated.prolific.records import Submission
+from crowd.simulated.prolific.records import ProlificSubmission
 from crowd.simulated.prolific.state import SimulatedProlific
-from crowd.simulated.prolific.wire import Answer, Call, body_of
+from crowd.simulated.prolific.wire import Answer, ApiCall, body_of
 
 PREFIX = "/api/v1/"
 _COOKIE = "submission"
@@ -73,7 +73,7 @@ def _api(prolific: SimulatedProlific, faults: SlowFaults, name: str, operation: 
 def _carried_out(prolific: SimulatedProlific, operation: Operation, request: Request, raw: bytes) -> Response:
     try:
         _check_token(prolific, request)
-        call = Call(
+        call = ApiCall(
             names={key: str(value) for key, value in request.path_params.items()},
             query=dict(request.query_params),
             body=body_of(raw),
@@ -84,7 +84,7 @@ def _carried_out(prolific: SimulatedProlific, operation: Operation, request: Req
                 time.sleep(prolific.oddities.payment_s)
             with prolific.acting():
                 found = operation.function(prolific, call)
-    except ApiError as error:
+    except ProlificError as error:
         return JSONResponse(error.body(), error.status)
     return _response(found)
 
@@ -92,7 +92,7 @@ def _carried_out(prolific: SimulatedProlific, operation: Operation, request: Req
 def _check_token(prolific: SimulatedProlific, request: Request) -> None:
     expected = f"Token {prolific.token}".encode()
     if not hmac.compare_digest(request.headers.get("authorization", "").encode(), expected):
-        raise ApiError(401, "Authentication credentials were not provided, or are wrong.")
+        raise ProlificError(401, "Authentication credentials were not provided, or are wrong.")
 
 
 def _response(found: Any) -> Response:
@@ -112,7 +112,7 @@ class _CutResponse(Response):
 
 
 def _throttled() -> Response:
-    return JSONResponse(ApiError(429, "Too many requests.").body(), 429, {"Retry-After": "1"})
+    return JSONResponse(ProlificError(429, "Too many requests.").body(), 429, {"Retry-After": "1"})
 
 
 def _gateway_error() -> Response:
@@ -131,7 +131,7 @@ _AFTER: dict[str | None, Callable[[], Response]] = {"error-after": _gateway_erro
 async def _unknown(_: Request, error: Exception) -> Response:
     """The answer to an address or a method that is not there."""
     assert isinstance(error, HTTPException)  # noqa: S101  the only class that this handler is registered for
-    return JSONResponse(ApiError(error.status_code, error.detail, shape="detail").body(), error.status_code)
+    return JSONResponse(ProlificError(error.status_code, error.detail, shape="detail").body(), error.status_code)
 
 
 # Prolific's own site, as far as a study meets it; a cookie holds the submission, as a session does there
@@ -172,7 +172,7 @@ def _return(prolific: SimulatedProlific) -> _Endpoint:
     return _page(act)
 
 
-def _own(prolific: SimulatedProlific, request: Request) -> Submission:
+def _own(prolific: SimulatedProlific, request: Request) -> ProlificSubmission:
     return prolific.submission(request.cookies.get(_COOKIE, ""))
 
 
@@ -180,7 +180,7 @@ def _page(act: Callable[[Request], Response]) -> _Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             return await run_in_threadpool(act, request)
-        except ApiError as error:
+        except ProlificError as error:
             return PlainTextResponse(f"{error.detail}\n", error.status)
 
     return endpoint

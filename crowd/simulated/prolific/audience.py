@@ -5,10 +5,10 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 
 from crowd.simulated.prolific import filters
-from crowd.simulated.prolific.records import TAKING, Study
+from crowd.simulated.prolific.records import TAKING, ProlificStudy
 from crowd.simulated.prolific.server import RunningProlific
 from crowd.simulated.prolific.state import SimulatedProlific
-from crowd.simulated.prolific.visits import Conduct, Visit, Work, bring
+from crowd.simulated.prolific.visits import Conduct, SimulatedVisit, Work, bring
 
 #: How often people do what, roughly as studies meet them; none is late, since nobody waits for them.
 USUAL: Mapping[Conduct, float] = {
@@ -41,7 +41,7 @@ def attend(
     stop: threading.Event,
     *,
     at_once: int = 4,
-    shown: Callable[[Visit], None] = lambda visit: None,
+    shown: Callable[[SimulatedVisit], None] = lambda visit: None,
 ) -> None:
     """Send participants to every study with free places, until `stop` is set.
 
@@ -74,7 +74,7 @@ def invited(prolific: SimulatedProlific, most: int) -> list[tuple[str, list[str]
         ]
 
 
-def _people(prolific: SimulatedProlific, study: Study, most: int) -> list[str]:
+def _people(prolific: SimulatedProlific, study: ProlificStudy, most: int) -> list[str]:
     free = study.places - len(prolific.of(study, *TAKING))
     before = {one.participant_id for one in prolific.of(study)}
     new = (one for one in prolific.participants.values() if one.id not in before)

@@ -5,8 +5,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from crowd.simulated.prolific.drafts import Body
-from crowd.simulated.prolific.errors import ApiError, invalid, not_found
-from crowd.simulated.prolific.records import BonusBatch, Study
+from crowd.simulated.prolific.errors import ProlificError, invalid, not_found
+from crowd.simulated.prolific.records import BonusBatch, ProlificStudy
 from crowd.simulated.prolific.state import SimulatedProlific
 
 
@@ -14,7 +14,7 @@ def create(prolific: SimulatedProlific, body: Body) -> dict[str, Any]:
     """Set bonuses up, as lines ``ID,AMOUNT``; 30 is 30.00 in main currency, and ids are participants' or submissions'.
 
     Raises:
-        ApiError: a line is malformed, or names somebody who has not taken part in the study.
+        ProlificError: a line is malformed, or names somebody who has not taken part in the study.
     """
     study = prolific.study(str(body.get("study_id")))
     rows = list(_rows(prolific, study, str(body.get("csv_bonuses") or "")))
@@ -38,7 +38,7 @@ def create(prolific: SimulatedProlific, body: Body) -> dict[str, Any]:
     }
 
 
-def _rows(prolific: SimulatedProlific, study: Study, text: str) -> Iterator[tuple[str, int]]:
+def _rows(prolific: SimulatedProlific, study: ProlificStudy, text: str) -> Iterator[tuple[str, int]]:
     """Submission and amount in sub-currency units, line by line."""
     own = prolific.of(study)
     names = {one.participant_id: one.id for one in own} | {one.id: one.id for one in own}
@@ -47,7 +47,7 @@ def _rows(prolific: SimulatedProlific, study: Study, text: str) -> Iterator[tupl
         raise invalid("csv_bonuses", "At least one line is required.")
     unknown = [name for name in (line.split(",")[0].strip() for line in lines) if name not in names]
     if unknown:
-        raise ApiError(400, [f"{name} has not taken part in the study" for name in unknown])
+        raise ProlificError(400, [f"{name} has not taken part in the study" for name in unknown])
     for line in lines:
         name, _, amount = line.partition(",")
         yield names[name.strip()], _units(amount)
@@ -69,7 +69,7 @@ def pay(prolific: SimulatedProlific, batch_id: str) -> str:
     The balance falls at once. The submissions show the bonuses after `Oddities.bonus_delay_s`.
 
     Raises:
-        ApiError: there is no such batch, or the balance does not cover it.
+        ProlificError: there is no such batch, or the balance does not cover it.
     """
     if batch_id not in prolific.batches:
         raise not_found("bulk bonus payment", batch_id)

@@ -18,7 +18,7 @@ from crowd.simulated.prolific.clock import FastClock
 from crowd.simulated.prolific.server import RunningProlific, running
 from crowd.simulated.prolific.state import SimulatedProlific
 from crowd.simulated.prolific.study_work import StudyWork
-from crowd.simulated.prolific.visits import Visit, Work
+from crowd.simulated.prolific.visits import SimulatedVisit, Work
 from crowd.simulated.response_probabilities import choose_probabilities
 from crowd.studydir import existing_study
 
@@ -52,7 +52,7 @@ def demo_prolific(
     accuracy: float | None = None,
     seed: int = 0,
     file: str | Path | None = None,
-    shown: Callable[[Visit], None] = lambda visit: None,
+    shown: Callable[[SimulatedVisit], None] = lambda visit: None,
 ) -> Iterator[DemoProlific]:
     """Serve a simulated Prolific while the block runs, whose participants answer a study.
 
@@ -124,7 +124,9 @@ def _work(study_dir: Path, accuracy: float | None, seed: int) -> Work:
 
 
 @contextmanager
-def _audience(service: RunningProlific, work: Work, seed: int, shown: Callable[[Visit], None]) -> Iterator[None]:
+def _audience(
+    service: RunningProlific, work: Work, seed: int, shown: Callable[[SimulatedVisit], None]
+) -> Iterator[None]:
     stop = threading.Event()
     arguments = (service, work, drawn(USUAL, seed), stop)
     thread = threading.Thread(target=attend, args=arguments, kwargs={"shown": shown}, name="prolific-audience")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from crowd.simulated.prolific.errors import ApiError, invalid, needs_feature
+from crowd.simulated.prolific.errors import ProlificError, invalid, needs_feature
 
 Body = Mapping[str, Any]
 
@@ -46,11 +46,11 @@ def checked(body: Body, features: frozenset[str]) -> dict[str, Any]:
     """The study's document with defaults filled in.
 
     Raises:
-        ApiError: a field is missing or breaks a rule; in the unwrapped shape, as studies are refused.
+        ProlificError: a field is missing or breaks a rule; in the unwrapped shape, as studies are refused.
     """
     problems = dict(_problems(body))
     if problems:
-        raise ApiError(400, problems, shape="unwrapped")
+        raise ProlificError(400, problems, shape="unwrapped")
     for code in body["completion_codes"]:
         _check_code(code, int(body["reward"]), features)
     shortest = shortest_maximum(int(body["estimated_completion_time"]))

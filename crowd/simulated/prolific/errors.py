@@ -13,7 +13,7 @@ _TITLES = {
 }
 
 
-class ApiError(Exception):
+class ProlificError(Exception):
     """A call that is refused.
 
     `shape` is how the body is built: ``wrapped`` is ``{"error": {"status", "error_code", "title", "detail"}}``,
@@ -39,16 +39,16 @@ class ApiError(Exception):
         return shapes[self.shape]
 
 
-def not_found(what: str, name: str) -> ApiError:
+def not_found(what: str, name: str) -> ProlificError:
     """The error of an id that names nothing."""
-    return ApiError(404, f"no {what} has the id {name}")
+    return ProlificError(404, f"no {what} has the id {name}")
 
 
-def invalid(field: str, message: str, *, shape: Shape = "wrapped") -> ApiError:
+def invalid(field: str, message: str, *, shape: Shape = "wrapped") -> ProlificError:
     """The error of one field of a body."""
-    return ApiError(400, {field: [message]}, shape=shape)
+    return ProlificError(400, {field: [message]}, shape=shape)
 
 
-def needs_feature(name: str) -> ApiError:
+def needs_feature(name: str) -> ProlificError:
     """The error of a call that only enabled workspaces may make."""
-    return ApiError(403, f"You do not have permission to use this feature: {name}")
+    return ProlificError(403, f"You do not have permission to use this feature: {name}")

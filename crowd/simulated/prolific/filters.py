@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from crowd.simulated.prolific.errors import invalid
-from crowd.simulated.prolific.records import Participant
+from crowd.simulated.prolific.records import ProlificParticipant
 from crowd.simulated.prolific.state import SimulatedProlific
 
 #: A count of fewer eligible participants is answered as 0.
@@ -60,12 +60,14 @@ def check(chosen: Any) -> None:
             raise invalid("filters", f"{known['filter_id']} needs {wanted}.", shape="unwrapped")
 
 
-def is_eligible(prolific: SimulatedProlific, participant: Participant, chosen: Sequence[dict[str, Any]]) -> bool:
+def is_eligible(
+    prolific: SimulatedProlific, participant: ProlificParticipant, chosen: Sequence[dict[str, Any]]
+) -> bool:
     """Whether the participant meets all filters."""
     return all(_meets(prolific, participant, one) for one in chosen)
 
 
-def _meets(prolific: SimulatedProlific, participant: Participant, one: dict[str, Any]) -> bool:
+def _meets(prolific: SimulatedProlific, participant: ProlificParticipant, one: dict[str, Any]) -> bool:
     name, values = str(one["filter_id"]), [str(value) for value in one.get("selected_values") or ()]
     if name.startswith("participant_group_"):
         among = any(group in prolific.groups and participant.id in prolific.groups[group].members for group in values)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from crowd.simulated.prolific import bonuses, filters, groups, studies, submissions, webhooks
-from crowd.simulated.prolific.errors import ApiError, invalid, needs_feature
-from crowd.simulated.prolific.records import Submission
+from crowd.simulated.prolific.errors import ProlificError, invalid, needs_feature
+from crowd.simulated.prolific.records import ProlificSubmission
 from crowd.simulated.prolific.state import SimulatedProlific
-from crowd.simulated.prolific.wire import Answer, Call, numbered_page, sliced_page
+from crowd.simulated.prolific.wire import Answer, ApiCall, numbered_page, sliced_page
 
-Function = Callable[[SimulatedProlific, Call], Any]
+Function = Callable[[SimulatedProlific, ApiCall], Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,17 +38,17 @@ def _operation(name: str, *, moves_money: bool = False) -> Callable[[Function], 
 
 
 @_operation("GET users/me")
-def _me(prolific: SimulatedProlific, _: Call) -> Any:
+def _me(prolific: SimulatedProlific, _: ApiCall) -> Any:
     return {"id": prolific.user_id, "email": "researcher@simulated.invalid", "first_name": "Simulated"}
 
 
 @_operation("GET workspaces")
-def _workspaces(prolific: SimulatedProlific, call: Call) -> Any:
+def _workspaces(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return sliced_page([_workspace(prolific)], call)
 
 
 @_operation("GET workspaces/{id}")
-def _one_workspace(prolific: SimulatedProlific, call: Call) -> Any:
+def _one_workspace(prolific: SimulatedProlific, call: ApiCall) -> Any:
     _check_workspace(prolific, call.id)
     return _workspace(prolific)
 
@@ -59,11 +59,11 @@ def _workspace(prolific: SimulatedProlific) -> dict[str, Any]:
 
 def _check_workspace(prolific: SimulatedProlific, workspace_id: str) -> None:
     if workspace_id != prolific.workspace_id:
-        raise ApiError(404, "There is no such workspace.")
+        raise ProlificError(404, "There is no such workspace.")
 
 
 @_operation("GET workspaces/{id}/balance")
-def _balance(prolific: SimulatedProlific, call: Call) -> Any:
+def _balance(prolific: SimulatedProlific, call: ApiCall) -> Any:
     _check_workspace(prolific, call.id)
     wallet = prolific.wallet
     return {
@@ -76,13 +76,13 @@ def _balance(prolific: SimulatedProlific, call: Call) -> Any:
 
 
 @_operation("GET workspaces/{id}/projects")
-def _projects(prolific: SimulatedProlific, call: Call) -> Any:
+def _projects(prolific: SimulatedProlific, call: ApiCall) -> Any:
     _check_workspace(prolific, call.id)
     return sliced_page([{"id": prolific.project_id, "title": "Simulated project", "description": ""}], call)
 
 
 @_operation("GET projects/{id}/studies")
-def _project_studies(prolific: SimulatedProlific, call: Call) -> Any:
+def _project_studies(prolific: SimulatedProlific, call: ApiCall) -> Any:
     own = [study for study in prolific.studies.values() if study.document["project"] == call.id]
     return numbered_page([studies.summary(prolific, study) for study in own], call)
 
@@ -91,7 +91,7 @@ def _project_studies(prolific: SimulatedProlific, call: Call) -> Any:
 
 
 @_operation("POST study-cost-calculator")
-def _price(prolific: SimulatedProlific, call: Call) -> Any:
+def _price(prolific: SimulatedProlific, call: ApiCall) -> Any:
     reward, places = call.body.get("reward"), call.body.get("total_available_places")
     if not isinstance(reward, int) or not isinstance(places, int):
         raise invalid("reward", "Reward and total_available_places are required.")
@@ -99,7 +99,7 @@ def _price(prolific: SimulatedProlific, call: Call) -> Any:
 
 
 @_operation("GET reward-recommendations")
-def _recommendations(prolific: SimulatedProlific, call: Call) -> Any:
+def _recommendations(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return [
         {
             "currency": call.query.get("currency", prolific.wallet.currency),
@@ -110,12 +110,12 @@ def _recommendations(prolific: SimulatedProlific, call: Call) -> Any:
 
 
 @_operation("GET filters")
-def _filters(_: SimulatedProlific, call: Call) -> Any:
+def _filters(_: SimulatedProlific, call: ApiCall) -> Any:
     return sliced_page(filters.FILTERS, call)
 
 
 @_operation("POST eligibility-count")
-def _eligible(prolific: SimulatedProlific, call: Call) -> Any:
+def _eligible(prolific: SimulatedProlific, call: ApiCall) -> Any:
     chosen = call.body.get("filters", [])
     filters.check(chosen)
     return {"count": filters.count(prolific, chosen)}
@@ -125,63 +125,63 @@ def _eligible(prolific: SimulatedProlific, call: Call) -> Any:
 
 
 @_operation("GET studies")
-def _studies(prolific: SimulatedProlific, call: Call) -> Any:
+def _studies(prolific: SimulatedProlific, call: ApiCall) -> Any:
     shown = [studies.summary(prolific, study) for study in prolific.studies.values()]
     wanted = call.query.get("state")
     return numbered_page([study for study in shown if not wanted or _alike(study["status"], wanted)], call)
 
 
 @_operation("POST studies")
-def _create_study(prolific: SimulatedProlific, call: Call) -> Any:
+def _create_study(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return Answer(status=201, content=studies.create(prolific, call.body))
 
 
 @_operation("GET studies/{id}")
-def _study(prolific: SimulatedProlific, call: Call) -> Any:
+def _study(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return studies.shown(prolific, prolific.study(call.id))
 
 
 @_operation("PATCH studies/{id}")
-def _change_study(prolific: SimulatedProlific, call: Call) -> Any:
+def _change_study(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return studies.change(prolific, prolific.study(call.id), call.body)
 
 
 @_operation("DELETE studies/{id}")
-def _delete_study(prolific: SimulatedProlific, call: Call) -> Any:
+def _delete_study(prolific: SimulatedProlific, call: ApiCall) -> Any:
     studies.delete(prolific, prolific.study(call.id))
     return Answer(status=204)
 
 
 @_operation("POST studies/{id}/transition", moves_money=True)
-def _move_study(prolific: SimulatedProlific, call: Call) -> Any:
+def _move_study(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return studies.transition(prolific, prolific.study(call.id), call.body)
 
 
 @_operation("GET studies/{id}/cost")
-def _cost(prolific: SimulatedProlific, call: Call) -> Any:
+def _cost(prolific: SimulatedProlific, call: ApiCall) -> Any:
     projected = call.query.get("is_projected", "false").lower() == "true"
     return studies.cost(prolific, prolific.study(call.id), projected=projected)
 
 
 @_operation("GET studies/{id}/submissions")
-def _study_submissions(prolific: SimulatedProlific, call: Call) -> Any:
+def _study_submissions(prolific: SimulatedProlific, call: ApiCall) -> Any:
     own = prolific.of(prolific.study(call.id))
     return sliced_page([submissions.listed(prolific, one) for one in own], call)
 
 
 @_operation("GET studies/{id}/submissions/counts")
-def _counts(prolific: SimulatedProlific, call: Call) -> Any:
+def _counts(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return studies.counts(prolific, prolific.study(call.id))
 
 
 @_operation("GET studies/{id}/access-details-progress")
-def _taskflow(prolific: SimulatedProlific, call: Call) -> Any:
+def _taskflow(prolific: SimulatedProlific, call: ApiCall) -> Any:
     prolific.study(call.id)
-    raise ApiError(404, "The study has no access details.")
+    raise ProlificError(404, "The study has no access details.")
 
 
 @_operation("POST studies/{id}/test-study")
-def _test_study(prolific: SimulatedProlific, call: Call) -> Any:
+def _test_study(prolific: SimulatedProlific, call: ApiCall) -> Any:
     study = prolific.study(call.id)
     if "test-study" not in prolific.features:
         raise needs_feature("test-study")
@@ -189,7 +189,7 @@ def _test_study(prolific: SimulatedProlific, call: Call) -> Any:
 
 
 @_operation("POST researchers/participants")
-def _test_participant(prolific: SimulatedProlific, call: Call) -> Any:
+def _test_participant(prolific: SimulatedProlific, call: ApiCall) -> Any:
     if "test-study" not in prolific.features:
         raise needs_feature("test-study")
     if "@" not in str(call.body.get("email")):
@@ -201,10 +201,10 @@ def _test_participant(prolific: SimulatedProlific, call: Call) -> Any:
 
 
 @_operation("GET submissions")
-def _submissions(prolific: SimulatedProlific, call: Call) -> Any:
+def _submissions(prolific: SimulatedProlific, call: ApiCall) -> Any:
     if "study" not in call.query:
-        raise ApiError(400, {"study": ["This parameter is required."]}, shape="unwrapped")
-    own: Iterable[Submission] = prolific.of(prolific.study(call.query["study"]))
+        raise ProlificError(400, {"study": ["This parameter is required."]}, shape="unwrapped")
+    own: Iterable[ProlificSubmission] = prolific.of(prolific.study(call.query["study"]))
     wanted = call.query.get("status")
     chosen = [one for one in own if not wanted or _alike(one.status, wanted)]
     if call.query.get("ordering", "").startswith("-"):
@@ -218,32 +218,32 @@ def _alike(status: str, wanted: str) -> bool:
 
 
 @_operation("GET submissions/{id}")
-def _submission(prolific: SimulatedProlific, call: Call) -> Any:
+def _submission(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return submissions.detailed(prolific.submission(call.id))
 
 
 @_operation("POST submissions/{id}/transition", moves_money=True)
-def _review(prolific: SimulatedProlific, call: Call) -> Any:
+def _review(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return submissions.transition(prolific, prolific.submission(call.id), call.body)
 
 
 @_operation("POST submissions/bulk-approve", moves_money=True)
-def _bulk_approve(prolific: SimulatedProlific, call: Call) -> Any:
+def _bulk_approve(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return submissions.bulk_approve(prolific, call.body)
 
 
 @_operation("POST submissions/{id}/request-return")
-def _request_return(prolific: SimulatedProlific, call: Call) -> Any:
+def _request_return(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return submissions.request_return(prolific, prolific.submission(call.id), call.body)
 
 
 @_operation("POST submissions/bonus-payments")
-def _create_bonuses(prolific: SimulatedProlific, call: Call) -> Any:
+def _create_bonuses(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return Answer(status=201, content=bonuses.create(prolific, call.body))
 
 
 @_operation("POST bulk-bonus-payments/{id}/pay", moves_money=True)
-def _pay_bonuses(prolific: SimulatedProlific, call: Call) -> Any:
+def _pay_bonuses(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return Answer(status=202, content=bonuses.pay(prolific, call.id))
 
 
@@ -251,38 +251,38 @@ def _pay_bonuses(prolific: SimulatedProlific, call: Call) -> Any:
 
 
 @_operation("GET participant-groups")
-def _groups(prolific: SimulatedProlific, call: Call) -> Any:
+def _groups(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return sliced_page([groups.shown(group) for group in prolific.groups.values()], call)
 
 
 @_operation("POST participant-groups")
-def _create_group(prolific: SimulatedProlific, call: Call) -> Any:
+def _create_group(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return Answer(status=201, content=groups.create(prolific, call.body))
 
 
 @_operation("DELETE participant-groups/{id}")
-def _delete_group(prolific: SimulatedProlific, call: Call) -> Any:
+def _delete_group(prolific: SimulatedProlific, call: ApiCall) -> Any:
     del prolific.groups[groups.find(prolific, call.id).id]
     return Answer(status=204)
 
 
 @_operation("GET participant-groups/{id}/participants")
-def _members(prolific: SimulatedProlific, call: Call) -> Any:
+def _members(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return groups.members(groups.find(prolific, call.id))
 
 
 @_operation("POST participant-groups/{id}/participants")
-def _add_members(prolific: SimulatedProlific, call: Call) -> Any:
+def _add_members(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return groups.add(prolific, groups.find(prolific, call.id), call.body.get("participant_ids") or ())
 
 
 @_operation("DELETE participant-groups/{id}/participants")
-def _remove_members(prolific: SimulatedProlific, call: Call) -> Any:
+def _remove_members(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return groups.remove(groups.find(prolific, call.id), call.body.get("participant_ids") or ())
 
 
 @_operation("POST messages")
-def _message(prolific: SimulatedProlific, call: Call) -> Any:
+def _message(prolific: SimulatedProlific, call: ApiCall) -> Any:
     for name in ("recipient_id", "body", "study_id"):
         if not call.body.get(name):
             raise invalid(name, "This field is required.")
@@ -294,53 +294,53 @@ def _message(prolific: SimulatedProlific, call: Call) -> Any:
 
 
 @_operation("GET hooks/event-types")
-def _event_types(_: SimulatedProlific, __: Call) -> Any:
+def _event_types(_: SimulatedProlific, __: ApiCall) -> Any:
     return webhooks.event_types()
 
 
 @_operation("GET hooks/secrets")
-def _secrets(prolific: SimulatedProlific, call: Call) -> Any:
+def _secrets(prolific: SimulatedProlific, call: ApiCall) -> Any:
     own = [{"value": prolific.hook_secret, "workspace_id": prolific.workspace_id}]
     return sliced_page(own if prolific.hook_secret else [], call)
 
 
 @_operation("POST hooks/secrets")
-def _create_secret(prolific: SimulatedProlific, call: Call) -> Any:
+def _create_secret(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return Answer(status=201, content=webhooks.create_secret(prolific, call.body))
 
 
 @_operation("GET hooks/subscriptions")
-def _subscriptions(prolific: SimulatedProlific, call: Call) -> Any:
+def _subscriptions(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return sliced_page([webhooks.shown(one) for one in prolific.subscriptions.values()], call)
 
 
 @_operation("POST hooks/subscriptions")
-def _subscribe(prolific: SimulatedProlific, call: Call) -> Any:
+def _subscribe(prolific: SimulatedProlific, call: ApiCall) -> Any:
     made = webhooks.subscribe(prolific, call.body)
     return Answer(status=201, content=webhooks.shown(made), headers={"X-Hook-Secret": made.confirmation})
 
 
 @_operation("GET hooks/subscriptions/{id}")
-def _subscription(prolific: SimulatedProlific, call: Call) -> Any:
+def _subscription(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return webhooks.shown(webhooks.find(prolific, call.id))
 
 
 @_operation("POST hooks/subscriptions/{id}")
-def _confirm(prolific: SimulatedProlific, call: Call) -> Any:
+def _confirm(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return webhooks.confirm(webhooks.find(prolific, call.id), call.body)
 
 
 @_operation("PATCH hooks/subscriptions/{id}")
-def _change_subscription(prolific: SimulatedProlific, call: Call) -> Any:
+def _change_subscription(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return webhooks.change(webhooks.find(prolific, call.id), call.body)
 
 
 @_operation("DELETE hooks/subscriptions/{id}")
-def _unsubscribe(prolific: SimulatedProlific, call: Call) -> Any:
+def _unsubscribe(prolific: SimulatedProlific, call: ApiCall) -> Any:
     del prolific.subscriptions[webhooks.find(prolific, call.id).id]
     return Answer(status=204)
 
 
 @_operation("GET hooks/subscriptions/{id}/events")
-def _events(prolific: SimulatedProlific, call: Call) -> Any:
+def _events(prolific: SimulatedProlific, call: ApiCall) -> Any:
     return sliced_page(webhooks.delivered(prolific, webhooks.find(prolific, call.id)), call)

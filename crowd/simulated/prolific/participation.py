@@ -4,19 +4,19 @@ from typing import Any
 from urllib.parse import quote
 
 from crowd.simulated.prolific import filters, groups
-from crowd.simulated.prolific.errors import ApiError
-from crowd.simulated.prolific.records import Study, Submission
+from crowd.simulated.prolific.errors import ProlificError
+from crowd.simulated.prolific.records import ProlificStudy, ProlificSubmission
 from crowd.simulated.prolific.state import SimulatedProlific
 
 #: What Prolific's site notes where a participant has no completion code.
 NO_CODE = "NOCODE"
 
 
-def reserve(prolific: SimulatedProlific, study: Study, participant_id: str) -> Submission:
+def reserve(prolific: SimulatedProlific, study: ProlificStudy, participant_id: str) -> ProlificSubmission:
     """Take a place of a study, which is held for ten minutes. A participant who is inside already stays.
 
     Raises:
-        ApiError: the study takes nobody, or not this participant.
+        ProlificError: the study takes nobody, or not this participant.
     """
     own = [one for one in prolific.of(study) if one.participant_id == participant_id]
     inside = [one for one in own if one.status in ("RESERVED", "ACTIVE")]
@@ -24,15 +24,15 @@ def reserve(prolific: SimulatedProlific, study: Study, participant_id: str) -> S
         return inside[0]
     participant = prolific.participants.get(participant_id)
     if participant is None or not filters.is_eligible(prolific, participant, study.document["filters"]):
-        raise ApiError(403, "not eligible for this study")
+        raise ProlificError(403, "not eligible for this study")
     config = study.document["submissions_config"]
     most = config.get("max_submissions_per_participant", 1)
     if most != -1 and len(own) >= most:
-        raise ApiError(403, "took part before")
+        raise ProlificError(403, "took part before")
     at_once = config.get("max_concurrent_submissions", -1)
     if prolific.status(study) != "ACTIVE" or 0 <= at_once <= len(prolific.of(study, "RESERVED", "ACTIVE")):
-        raise ApiError(403, "no place left")
-    submission = Submission(
+        raise ProlificError(403, "no place left")
+    submission = ProlificSubmission(
         id=prolific.new_id(), study_id=study.id, participant_id=participant_id, reserved_at=prolific.clock()
     )
     prolific.submissions[submission.id] = submission
@@ -40,21 +40,21 @@ def reserve(prolific: SimulatedProlific, study: Study, participant_id: str) -> S
     return submission
 
 
-def start(prolific: SimulatedProlific, submission: Submission) -> str:
+def start(prolific: SimulatedProlific, submission: ProlificSubmission) -> str:
     """Start, and get the study's address with the ids in place of their placeholders.
 
     Raises:
-        ApiError: the submission is over.
+        ProlificError: the submission is over.
     """
     if submission.status == "RESERVED":
         submission.started_at = prolific.clock()
         prolific.set_status(submission, "ACTIVE")
     if submission.status != "ACTIVE":
-        raise ApiError(403, f"the submission is {submission.status}")
+        raise ProlificError(403, f"the submission is {submission.status}")
     return address(prolific.studies[submission.study_id].document["external_study_url"], submission)
 
 
-def address(template: str, submission: Submission) -> str:
+def address(template: str, submission: ProlificSubmission) -> str:
     """A study's address for one submission."""
     ids = {
         "PROLIFIC_PID": submission.participant_id,
@@ -67,14 +67,14 @@ def address(template: str, submission: Submission) -> str:
     return template
 
 
-def complete(prolific: SimulatedProlific, submission: Submission, code: str | None) -> Submission:
+def complete(prolific: SimulatedProlific, submission: ProlificSubmission, code: str | None) -> ProlificSubmission:
     """Enter a completion code, or none. What follows is what the study's code says; a wrong one waits for review.
 
     Raises:
-        ApiError: the submission is over.
+        ProlificError: the submission is over.
     """
     if submission.status != "ACTIVE":
-        raise ApiError(403, f"the submission is {submission.status}")
+        raise ProlificError(403, f"the submission is {submission.status}")
     study = prolific.studies[submission.study_id]
     submission.entered_code = code or NO_CODE
     submission.completed_at = prolific.clock()
@@ -103,7 +103,9 @@ def _regroup(prolific: SimulatedProlific, name: str, action: dict[str, Any], par
         groups.remove(group, [participant_id])
 
 
-def _screen_out(prolific: SimulatedProlific, study: Study, submission: Submission, action: dict[str, Any]) -> None:
+def _screen_out(
+    prolific: SimulatedProlific, study: ProlificStudy, submission: ProlificSubmission, action: dict[str, Any]
+) -> None:
     """Pay the fixed reward; the study pauses when the slots for it are used up."""
     used = study.slots_used.get(str(submission.entered_code), 0) + 1
     study.slots_used[str(submission.entered_code)] = used
@@ -113,14 +115,14 @@ def _screen_out(prolific: SimulatedProlific, study: Study, submission: Submissio
         prolific.note(study)
 
 
-def give_back(prolific: SimulatedProlific, submission: Submission) -> Submission:
+def give_back(prolific: SimulatedProlific, submission: ProlificSubmission) -> ProlificSubmission:
     """Return the submission, which frees its place.
 
     Raises:
-        ApiError: it was paid, or is over.
+        ProlificError: it was paid, or is over.
     """
     if submission.status not in ("RESERVED", "ACTIVE", "AWAITING REVIEW"):
-        raise ApiError(403, f"the submission is {submission.status}")
+        raise ProlificError(403, f"the submission is {submission.status}")
     prolific.set_status(submission, "RETURNED")
     prolific.note(prolific.studies[submission.study_id])
     return submission

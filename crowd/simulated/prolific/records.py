@@ -12,7 +12,7 @@ STATUSES = (*TAKING, "REJECTED", "RETURNED", "TIMED-OUT", "SCREENED OUT")
 
 
 @dataclass(kw_only=True, slots=True)
-class Study:
+class ProlificStudy:
     """A study, from its draft on."""
 
     id: str
@@ -51,7 +51,7 @@ class Study:
 
 
 @dataclass(kw_only=True, slots=True)
-class Submission:
+class ProlificSubmission:
     """One participant's participation in a study; its id is the SESSION_ID."""
 
     id: str
@@ -128,7 +128,7 @@ class Delivery:
 
 
 @dataclass(kw_only=True, slots=True)
-class Participant:
+class ProlificParticipant:
     """A simulated participant in the pool."""
 
     id: str

@@ -10,9 +10,9 @@ from crowd.simulated.prolific.records import (
     BonusBatch,
     Delivery,
     Group,
-    Participant,
-    Study,
-    Submission,
+    ProlificParticipant,
+    ProlificStudy,
+    ProlificSubmission,
     Subscription,
 )
 from crowd.simulated.prolific.state import SimulatedProlific
@@ -20,13 +20,13 @@ from crowd.simulated.prolific.wallet import Balance, Wallet
 
 #: Tables of records by id, with their classes.
 _TABLES: dict[str, type] = {
-    "studies": Study,
-    "submissions": Submission,
+    "studies": ProlificStudy,
+    "submissions": ProlificSubmission,
     "batches": BonusBatch,
     "groups": Group,
     "subscriptions": Subscription,
     "deliveries": Delivery,
-    "participants": Participant,
+    "participants": ProlificParticipant,
 }
 _PENDING = ("pending_approvals", "pending_bonuses")
 _VALUES = ("token", "instance", "count", "user_id", "workspace_id", "project_id", "hook_secret", "messages")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crowd.localplatform.clock import Clock, SteadyClock
-from crowd.simulated.prolific.errors import ApiError, not_found
+from crowd.simulated.prolific.errors import ProlificError, not_found
 from crowd.simulated.prolific.records import (
     OPEN,
     PAID,
@@ -17,9 +17,9 @@ from crowd.simulated.prolific.records import (
     BonusBatch,
     Delivery,
     Group,
-    Participant,
-    Study,
-    Submission,
+    ProlificParticipant,
+    ProlificStudy,
+    ProlificSubmission,
     Subscription,
 )
 from crowd.simulated.prolific.wallet import Prices, Wallet
@@ -91,8 +91,8 @@ class SimulatedProlific:
         self.user_id, self.workspace_id, self.project_id = self.new_id(), self.new_id(), self.new_id()
         self.wallet = Wallet(paid_in=paid_in)
         self.hook_secret: str | None = None
-        self.studies: dict[str, Study] = {}
-        self.submissions: dict[str, Submission] = {}
+        self.studies: dict[str, ProlificStudy] = {}
+        self.submissions: dict[str, ProlificSubmission] = {}
         self.batches: dict[str, BonusBatch] = {}
         self.pending_approvals: list[tuple[float, str]] = []
         self.pending_bonuses: list[tuple[float, str, int]] = []
@@ -102,9 +102,9 @@ class SimulatedProlific:
         self.messages: list[dict[str, Any]] = []
         self.participants = {one.id: one for one in (self._participant(n) for n in range(num_participants))}
 
-    def _participant(self, number: int) -> Participant:
+    def _participant(self, number: int) -> ProlificParticipant:
         traits = {"age": 18 + number * 7 % 60, "current-country-of-residence": str(number % 3), "approval_rate": 100}
-        return Participant(id=self.new_id(), traits=traits)
+        return ProlificParticipant(id=self.new_id(), traits=traits)
 
     def new_id(self) -> str:
         """A new id of 24 hexadecimal digits, which anybody can tell from one of the real service."""
@@ -130,10 +130,10 @@ class SimulatedProlific:
         """Keep other calls that move money out while the block runs.
 
         Raises:
-            ApiError: one is being carried out; the real service has such calls come one by one, too.
+            ProlificError: one is being carried out; the real service has such calls come one by one, too.
         """
         if not self.paying.acquire(blocking=False):
-            raise ApiError(429, "Another payment of this workspace is being processed.")
+            raise ProlificError(429, "Another payment of this workspace is being processed.")
         try:
             yield
         finally:
@@ -141,32 +141,32 @@ class SimulatedProlific:
 
     # Looking things up
 
-    def study(self, study_id: str) -> Study:
+    def study(self, study_id: str) -> ProlificStudy:
         """The study with that id.
 
         Raises:
-            ApiError: there is none.
+            ProlificError: there is none.
         """
         if study_id not in self.studies:
             raise not_found("study", study_id)
         return self.studies[study_id]
 
-    def submission(self, submission_id: str) -> Submission:
+    def submission(self, submission_id: str) -> ProlificSubmission:
         """The submission with that id.
 
         Raises:
-            ApiError: there is none.
+            ProlificError: there is none.
         """
         if submission_id not in self.submissions:
             raise not_found("submission", submission_id)
         return self.submissions[submission_id]
 
-    def of(self, study: Study, *statuses: str) -> list[Submission]:
+    def of(self, study: ProlificStudy, *statuses: str) -> list[ProlificSubmission]:
         """The study's submissions, or those in one of these statuses, in the order in which they came."""
         own = (one for one in self.submissions.values() if one.study_id == study.id)
         return [one for one in own if not statuses or one.status in statuses]
 
-    def status(self, study: Study) -> str:
+    def status(self, study: ProlificStudy) -> str:
         """The status that follows from the study's state and its submissions."""
         if study.published_at is None:
             return study.state
@@ -176,11 +176,11 @@ class SimulatedProlific:
 
     # What follows from a change
 
-    def note(self, study: Study) -> None:
+    def note(self, study: ProlificStudy) -> None:
         """Lock what the study still needs, and announce its status where it has changed.
 
         Raises:
-            ApiError: the balance does not cover it.
+            ProlificError: the balance does not cover it.
         """
         self.wallet.lock(study.id, self.needed(study), self.clock())
         status = self.status(study)
@@ -190,7 +190,7 @@ class SimulatedProlific:
             study.noted = status
             self.announce("study.status.change", study.id, status=status, metadata={})
 
-    def needed(self, study: Study) -> int:
+    def needed(self, study: ProlificStudy) -> int:
         """What has to be locked for the study: the places and screen-out slots that may still be paid."""
         if study.published_at is None:
             return 0
@@ -199,7 +199,7 @@ class SimulatedProlific:
         amount = places * self.prices.charge(study.reward).total
         return amount if ended else amount + self._screen_outs(study)
 
-    def _screen_outs(self, study: Study) -> int:
+    def _screen_outs(self, study: ProlificStudy) -> int:
         amount = 0
         for code in study.document["completion_codes"]:
             for action in code.get("actions") or ():
@@ -208,7 +208,7 @@ class SimulatedProlific:
                     amount += left * self.prices.charge(action["fixed_screen_out_reward"]).total
         return amount
 
-    def set_status(self, submission: Submission, status: str) -> None:
+    def set_status(self, submission: ProlificSubmission, status: str) -> None:
         """Give the submission another status, and announce it."""
         submission.status = status
         submission.seen.append(status)
@@ -231,7 +231,7 @@ class SimulatedProlific:
                 )
                 self.deliveries[delivery.id] = delivery
 
-    def pay(self, submission: Submission, amount: int, status: str) -> None:
+    def pay(self, submission: ProlificSubmission, amount: int, status: str) -> None:
         """Pay a reward from what is locked for its study."""
         now = self.clock()
         self.wallet.spend_locked(submission.study_id, self.prices.charge(amount).total, now)
@@ -257,18 +257,18 @@ class SimulatedProlific:
         for study in self.studies.values():
             self.note(study)
 
-    def _approve(self, submission: Submission) -> None:
+    def _approve(self, submission: ProlificSubmission) -> None:
         if submission.status == "AWAITING REVIEW":
             self.pay(submission, self.studies[submission.study_id].reward, "APPROVED")
 
-    def _publish_scheduled(self, study: Study, at: float) -> None:
+    def _publish_scheduled(self, study: ProlificStudy, at: float) -> None:
         study.state, study.published_at, study.publish_at = "ACTIVE", at, None
         try:
             self.note(study)
-        except ApiError:  # nobody is there to read it: the study is a draft again
+        except ProlificError:  # nobody is there to read it: the study is a draft again
             study.state, study.published_at = "UNPUBLISHED", None
 
-    def _age(self, submission: Submission, now: float) -> None:
+    def _age(self, submission: ProlificSubmission, now: float) -> None:
         study = self.studies[submission.study_id]
         limits = {
             "RESERVED": (submission.reserved_at, RESERVATION_S),

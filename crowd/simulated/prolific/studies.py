@@ -5,8 +5,8 @@ from typing import Any
 
 from crowd.simulated.prolific import filters
 from crowd.simulated.prolific.drafts import AFTER_PUBLISHING, Body, checked, per_hour
-from crowd.simulated.prolific.errors import ApiError, invalid
-from crowd.simulated.prolific.records import PAID, STATUSES, TAKING, Study
+from crowd.simulated.prolific.errors import ProlificError, invalid
+from crowd.simulated.prolific.records import PAID, STATUSES, TAKING, ProlificStudy
 from crowd.simulated.prolific.state import SimulatedProlific
 
 
@@ -19,16 +19,16 @@ def create(prolific: SimulatedProlific, body: Body) -> dict[str, Any]:
     """Make a draft.
 
     Raises:
-        ApiError: a field is missing or breaks a rule.
+        ProlificError: a field is missing or breaks a rule.
     """
     document = {"project": prolific.project_id, **checked(body, prolific.features)}
     filters.check(document["filters"])
-    study = Study(id=prolific.new_id(), document=document, created_at=prolific.clock())
+    study = ProlificStudy(id=prolific.new_id(), document=document, created_at=prolific.clock())
     prolific.studies[study.id] = study
     return shown(prolific, study)
 
 
-def shown(prolific: SimulatedProlific, study: Study) -> dict[str, Any]:
+def shown(prolific: SimulatedProlific, study: ProlificStudy) -> dict[str, Any]:
     """The study as JSON. A status that passes is shown once."""
     status = study.passing.pop(0) if study.passing else prolific.status(study)
     document = study.document
@@ -51,18 +51,19 @@ def shown(prolific: SimulatedProlific, study: Study) -> dict[str, Any]:
     }
 
 
-def summary(prolific: SimulatedProlific, study: Study) -> dict[str, Any]:
+def summary(prolific: SimulatedProlific, study: ProlificStudy) -> dict[str, Any]:
     """The study as it stands in lists, with fewer fields."""
     names = ("id", "name", "internal_name", "status", "date_created", "published_at", "places_taken", "reward")
     whole = shown(prolific, study)
     return {name: whole[name] for name in (*names, "total_available_places", "number_of_submissions")}
 
 
-def change(prolific: SimulatedProlific, study: Study, body: Body) -> dict[str, Any]:
+def change(prolific: SimulatedProlific, study: ProlificStudy, body: Body) -> dict[str, Any]:
     """Change a draft, or what may still be changed of a published study.
 
     Raises:
-        ApiError: the field is fixed by now, places would be taken away, or the balance does not cover the new ones.
+        ProlificError: the field is fixed by now, places would be taken away, or the balance is too small for new
+            ones.
     """
     if study.published_at is None:
         own = {**study.document, **body}
@@ -85,7 +86,7 @@ def change(prolific: SimulatedProlific, study: Study, body: Body) -> dict[str, A
         study.state = "ACTIVE"
     try:
         prolific.note(study)
-    except ApiError:
+    except ProlificError:
         study.document, study.state = before, state
         raise
     return shown(prolific, study)
@@ -99,14 +100,14 @@ def _without_slots(document: Body) -> list[dict[str, Any]]:
     ]
 
 
-def delete(prolific: SimulatedProlific, study: Study) -> None:
+def delete(prolific: SimulatedProlific, study: ProlificStudy) -> None:
     """Delete a draft.
 
     Raises:
-        ApiError: it was published.
+        ProlificError: it was published.
     """
     if study.state != "UNPUBLISHED":
-        raise ApiError(400, "Only drafts can be deleted.")
+        raise ProlificError(400, "Only drafts can be deleted.")
     del prolific.studies[study.id]
 
 
@@ -121,21 +122,21 @@ _MOVES = {
 }
 
 
-def transition(prolific: SimulatedProlific, study: Study, body: Body) -> dict[str, Any]:
+def transition(prolific: SimulatedProlific, study: ProlificStudy, body: Body) -> dict[str, Any]:
     """Publish, schedule, pause, start or stop a study.
 
     Publishing locks what all places cost. Stopping releases what nobody inside may still earn; the study is then
     AWAITING REVIEW as long as somebody does, and COMPLETED after that.
 
     Raises:
-        ApiError: the state does not allow it, the pay is too low, or the balance does not cover it.
+        ProlificError: the state does not allow it, the pay is too low, or the balance does not cover it.
     """
     action = str(body.get("action"))
     if action not in _MOVES:
         raise invalid("action", f"{action} is not among {', '.join(_MOVES)}.")
     sources, target = _MOVES[action]
     if study.state not in sources or prolific.status(study) == "COMPLETED":
-        raise ApiError(400, f"{action} is not possible for a study that is {prolific.status(study)}.")
+        raise ProlificError(400, f"{action} is not possible for a study that is {prolific.status(study)}.")
     if target in ("ACTIVE", "SCHEDULED") and study.published_at is None:
         _check_pay(prolific, study)
     if action == "SCHEDULE_PUBLISH":
@@ -147,21 +148,21 @@ def transition(prolific: SimulatedProlific, study: Study, body: Body) -> dict[st
     return shown(prolific, study)
 
 
-def _check_pay(prolific: SimulatedProlific, study: Study) -> None:
+def _check_pay(prolific: SimulatedProlific, study: ProlificStudy) -> None:
     least = prolific.prices.min_per_hour
     if per_hour(study.document) < least:
-        raise ApiError(400, f"The reward is below {least} an hour.")
+        raise ProlificError(400, f"The reward is below {least} an hour.")
 
 
-def _publish(prolific: SimulatedProlific, study: Study, before: str) -> None:
+def _publish(prolific: SimulatedProlific, study: ProlificStudy, before: str) -> None:
     now = prolific.clock()
     lately = [one for one in prolific.studies.values() if (one.published_at or 0) > now - 3600]
     study.published_at, study.publish_at = now, None
     try:
         if len(lately) >= prolific.oddities.most_published_per_hour:
-            raise ApiError(429, "Too many studies were published in a short time.")
+            raise ProlificError(429, "Too many studies were published in a short time.")
         prolific.note(study)
-    except ApiError:
+    except ProlificError:
         study.state, study.published_at = before, None
         raise
     study.passing = ["PUBLISHING"] * prolific.oddities.publishing_reads
@@ -177,7 +178,7 @@ def _moment(text: Any, now: float) -> float:
     return at
 
 
-def cost(prolific: SimulatedProlific, study: Study, *, projected: bool) -> dict[str, Any]:
+def cost(prolific: SimulatedProlific, study: ProlificStudy, *, projected: bool) -> dict[str, Any]:
     """What the study has cost, or will have cost when all places are paid."""
     paid = len(prolific.of(study, *PAID))
     places = prolific.prices.charge(study.reward).times(study.places if projected else paid)
@@ -198,7 +199,7 @@ def cost(prolific: SimulatedProlific, study: Study, *, projected: bool) -> dict[
     }
 
 
-def counts(prolific: SimulatedProlific, study: Study) -> dict[str, int]:
+def counts(prolific: SimulatedProlific, study: ProlificStudy) -> dict[str, int]:
     """How many submissions have each status."""
     found = {status: len(prolific.of(study, status)) for status in STATUSES}
     return {**found, "TOTAL": sum(found.values())}

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from crowd.simulated.prolific.drafts import Body
-from crowd.simulated.prolific.errors import ApiError, invalid, needs_feature
-from crowd.simulated.prolific.records import TAKING, Submission
+from crowd.simulated.prolific.errors import ProlificError, invalid, needs_feature
+from crowd.simulated.prolific.records import TAKING, ProlificSubmission
 from crowd.simulated.prolific.state import SimulatedProlific
 from crowd.simulated.prolific.studies import timestamp
 
@@ -27,7 +27,7 @@ CATEGORIES = (
 )
 
 
-def listed(prolific: SimulatedProlific, one: Submission) -> dict[str, Any]:
+def listed(prolific: SimulatedProlific, one: ProlificSubmission) -> dict[str, Any]:
     """The submission as it stands in lists."""
     return {
         "id": one.id,
@@ -41,7 +41,7 @@ def listed(prolific: SimulatedProlific, one: Submission) -> dict[str, Any]:
     }
 
 
-def detailed(one: Submission) -> dict[str, Any]:
+def detailed(one: ProlificSubmission) -> dict[str, Any]:
     """The submission on its own, whose fields have other names than in lists."""
     return {
         "id": one.id,
@@ -57,11 +57,11 @@ def detailed(one: Submission) -> dict[str, Any]:
     }
 
 
-def transition(prolific: SimulatedProlific, one: Submission, body: Body) -> dict[str, Any]:
+def transition(prolific: SimulatedProlific, one: ProlificSubmission, body: Body) -> dict[str, Any]:
     """Review a submission, or move it on. An action that was done before is ignored.
 
     Raises:
-        ApiError: the status does not allow it, or a field is missing.
+        ProlificError: the status does not allow it, or a field is missing.
     """
     action = str(body.get("action"))
     if action not in _ACTIONS:
@@ -69,16 +69,16 @@ def transition(prolific: SimulatedProlific, one: Submission, body: Body) -> dict
     sources, target, act = _ACTIONS[action]
     if one.status != target:
         if one.status not in sources:
-            raise ApiError(400, f"{action} is not possible for a submission that is {one.status}.")
+            raise ProlificError(400, f"{action} is not possible for a submission that is {one.status}.")
         act(prolific, one, body)
     return detailed(one)
 
 
-def _approve(prolific: SimulatedProlific, one: Submission, _: Body) -> None:
+def _approve(prolific: SimulatedProlific, one: ProlificSubmission, _: Body) -> None:
     prolific.pay(one, prolific.studies[one.study_id].reward, "APPROVED")
 
 
-def _reject(prolific: SimulatedProlific, one: Submission, body: Body) -> None:
+def _reject(prolific: SimulatedProlific, one: ProlificSubmission, body: Body) -> None:
     message, category = body.get("message"), body.get("rejection_category")
     if not isinstance(message, str) or len(message) < SHORTEST_MESSAGE:
         raise invalid("message", f"At least {SHORTEST_MESSAGE} characters are required.")
@@ -88,7 +88,7 @@ def _reject(prolific: SimulatedProlific, one: Submission, body: Body) -> None:
     _move("REJECTED")(prolific, one, body)
 
 
-def _complete(prolific: SimulatedProlific, one: Submission, body: Body) -> None:
+def _complete(prolific: SimulatedProlific, one: ProlificSubmission, body: Body) -> None:
     if "partial-payment" not in prolific.features:
         raise needs_feature("COMPLETE")
     study = prolific.studies[one.study_id]
@@ -101,30 +101,30 @@ def _complete(prolific: SimulatedProlific, one: Submission, body: Body) -> None:
     prolific.pay(one, study.reward * share // 100, "PARTIALLY APPROVED")
 
 
-def _return_to_review(prolific: SimulatedProlific, one: Submission, body: Body) -> None:
+def _return_to_review(prolific: SimulatedProlific, one: ProlificSubmission, body: Body) -> None:
     """Take a rejection or return back, where the study still has a place."""
     study = prolific.studies[one.study_id]
     if len(prolific.of(study, *TAKING)) >= study.places or study.state == "STOPPED":
-        raise ApiError(400, "The study has no place left.")
+        raise ProlificError(400, "The study has no place left.")
     one.rejection = None
     _move("AWAITING REVIEW")(prolific, one, body)
 
 
-def _move(status: str) -> Callable[[SimulatedProlific, Submission, Body], None]:
-    def move(prolific: SimulatedProlific, one: Submission, _: Body) -> None:
+def _move(status: str) -> Callable[[SimulatedProlific, ProlificSubmission, Body], None]:
+    def move(prolific: SimulatedProlific, one: ProlificSubmission, _: Body) -> None:
         prolific.set_status(one, status)
         prolific.note(prolific.studies[one.study_id])
 
     return move
 
 
-def _start(prolific: SimulatedProlific, one: Submission, _: Body) -> None:
+def _start(prolific: SimulatedProlific, one: ProlificSubmission, _: Body) -> None:
     one.started_at = prolific.clock()
     prolific.set_status(one, "ACTIVE")
 
 
 #: The statuses from which each action leads, where to, and what it does.
-_ACTIONS: dict[str, tuple[tuple[str, ...], str, Callable[[SimulatedProlific, Submission, Body], None]]] = {
+_ACTIONS: dict[str, tuple[tuple[str, ...], str, Callable[[SimulatedProlific, ProlificSubmission, Body], None]]] = {
     "APPROVE": (("AWAITING REVIEW",), "APPROVED", _approve),
     "REJECT": (("AWAITING REVIEW",), "REJECTED", _reject),
     "COMPLETE": (("ACTIVE", "AWAITING REVIEW"), "PARTIALLY APPROVED", _complete),
@@ -139,19 +139,19 @@ def bulk_approve(prolific: SimulatedProlific, body: Body) -> str:
     """Approve many submissions, named by their ids, or by their study and participants, after `approval_delay_s`.
 
     Raises:
-        ApiError: one is unknown or cannot be approved; then none is.
+        ProlificError: one is unknown or cannot be approved; then none is.
     """
     chosen = _chosen(prolific, body)
     wrong = [one.id for one in chosen if one.status not in ("AWAITING REVIEW", "APPROVED")]
     if wrong:
-        raise ApiError(400, [f"{name} cannot be approved" for name in wrong], shape="unwrapped")
+        raise ProlificError(400, [f"{name} cannot be approved" for name in wrong], shape="unwrapped")
     now = prolific.clock()
     prolific.pending_approvals += [(now + prolific.oddities.approval_delay_s, one.id) for one in chosen]
     prolific.settle(now)
     return "The submissions are being approved."
 
 
-def _chosen(prolific: SimulatedProlific, body: Body) -> Sequence[Submission]:
+def _chosen(prolific: SimulatedProlific, body: Body) -> Sequence[ProlificSubmission]:
     if body.get("submission_ids"):
         names, found = body["submission_ids"], prolific.submissions
     else:
@@ -159,19 +159,19 @@ def _chosen(prolific: SimulatedProlific, body: Body) -> Sequence[Submission]:
         found = {one.participant_id: one for one in prolific.of(prolific.study(str(body.get("study_id"))))}
     unknown = [str(name) for name in names if name not in found]
     if unknown or not names:
-        raise ApiError(400, [f"{name} is unknown" for name in unknown] or "ids are required", shape="unwrapped")
+        raise ProlificError(400, [f"{name} is unknown" for name in unknown] or "ids are required", shape="unwrapped")
     return [found[name] for name in names]
 
 
-def request_return(prolific: SimulatedProlific, one: Submission, body: Body) -> dict[str, Any]:
+def request_return(prolific: SimulatedProlific, one: ProlificSubmission, body: Body) -> dict[str, Any]:
     """Ask the participant to return the submission; they may or may not.
 
     Raises:
-        ApiError: no reasons are given, or it is over.
+        ProlificError: no reasons are given, or it is over.
     """
     if not body.get("request_return_reasons"):
         raise invalid("request_return_reasons", "At least one reason is required.")
     if one.status not in ("ACTIVE", "AWAITING REVIEW"):
-        raise ApiError(400, f"A submission that is {one.status} cannot be returned.")
+        raise ProlificError(400, f"A submission that is {one.status} cannot be returned.")
     one.return_requested_at = one.return_requested_at or prolific.clock()
     return detailed(one)

@@ -48,7 +48,7 @@ class Conduct(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Visit:
+class SimulatedVisit:
     """What came of one participant's visit."""
 
     participant_id: str
@@ -73,7 +73,7 @@ def visit(
     conduct: Conduct = Conduct.FINISH,
     *,
     wait: Callable[[], None] = lambda: None,
-) -> Visit:
+) -> SimulatedVisit:
     """Let one participant visit a study.
 
     Args:
@@ -98,7 +98,9 @@ def visit(
             departure = _in_two_tabs(place, work) if conduct == Conduct.TWO_TABS else _done(browser, place, work)
         if not answer.is_error and conduct not in _AWAY:
             answer = _end(browser, url, conduct, departure)
-    return Visit(participant_id=participant_id, conduct=conduct, departure=departure, status=answer.status_code)
+    return SimulatedVisit(
+        participant_id=participant_id, conduct=conduct, departure=departure, status=answer.status_code
+    )
 
 
 def _end(browser: httpx.Client, url: str, conduct: Conduct, departure: str | None) -> httpx.Response:
@@ -157,7 +159,7 @@ def bring(
     *,
     wait: Callable[[], None] = lambda: None,
     at_once: int = 4,
-) -> list[Visit]:
+) -> list[SimulatedVisit]:
     """Let participants visit a study, `at_once` at a time; those who are late come last, each after a `wait`.
 
     Raises:

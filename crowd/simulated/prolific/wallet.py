@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-from crowd.simulated.prolific.errors import ApiError
+from crowd.simulated.prolific.errors import ProlificError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,10 +83,10 @@ class Wallet:
         """Have exactly `amount` locked for a study.
 
         Raises:
-            ApiError: there is not enough.
+            ProlificError: there is not enough.
         """
         if amount - self.locked.get(study_id, 0) > self.available:
-            raise ApiError(400, "The workspace's available balance does not cover this.")
+            raise ProlificError(400, "The workspace's available balance does not cover this.")
         if amount != self.locked.get(study_id, 0):
             self.locked[study_id] = amount
             self._note(at)
@@ -101,10 +101,10 @@ class Wallet:
         """Pay from what is available.
 
         Raises:
-            ApiError: there is not enough.
+            ProlificError: there is not enough.
         """
         if amount > self.available:
-            raise ApiError(400, "The workspace's available balance does not cover this.")
+            raise ProlificError(400, "The workspace's available balance does not cover this.")
         self.spent += amount
         self._note(at)
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from crowd.simulated.prolific.drafts import Body
-from crowd.simulated.prolific.errors import ApiError, invalid, not_found
+from crowd.simulated.prolific.errors import ProlificError, invalid, not_found
 from crowd.simulated.prolific.records import Delivery, Subscription
 from crowd.simulated.prolific.state import SimulatedProlific
 from crowd.simulated.prolific.studies import timestamp
@@ -41,7 +41,7 @@ def create_secret(prolific: SimulatedProlific, body: Body) -> dict[str, Any]:
     """Make the workspace's secret; one that was there is replaced.
 
     Raises:
-        ApiError: the workspace is another.
+        ProlificError: the workspace is another.
     """
     if body.get("workspace_id") != prolific.workspace_id:
         raise invalid("workspace_id", "There is no such workspace.")
@@ -53,10 +53,10 @@ def subscribe(prolific: SimulatedProlific, body: Body) -> Subscription:
     """Make a subscription, which sends nothing until it is confirmed.
 
     Raises:
-        ApiError: there is no secret yet, or the event type or the target is refused.
+        ProlificError: there is no secret yet, or the event type or the target is refused.
     """
     if prolific.hook_secret is None:
-        raise ApiError(400, "Create a secret for the workspace first.")
+        raise ProlificError(400, "Create a secret for the workspace first.")
     if body.get("event_type") not in EVENT_TYPES:
         raise invalid("event_type", f"Must be among {', '.join(EVENT_TYPES)}.")
     target = str(body.get("target_url") or "")
@@ -86,7 +86,7 @@ def find(prolific: SimulatedProlific, subscription_id: str) -> Subscription:
     """The subscription with that id.
 
     Raises:
-        ApiError: there is none.
+        ProlificError: there is none.
     """
     if subscription_id not in prolific.subscriptions:
         raise not_found("subscription", subscription_id)
@@ -97,7 +97,7 @@ def confirm(subscription: Subscription, body: Body) -> dict[str, Any]:
     """Enable the subscription by what its creation answered in the header ``X-Hook-Secret``.
 
     Raises:
-        ApiError: it is something else.
+        ProlificError: it is something else.
     """
     if not hmac.compare_digest(str(body.get("secret")), subscription.confirmation):
         raise invalid("secret", "Does not confirm this subscription.")

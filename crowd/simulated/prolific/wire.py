@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from crowd.simulated.prolific.errors import ApiError
+from crowd.simulated.prolific.errors import ProlificError
 
 #: Items of a page where the call does not say.
 PAGE_SIZE = 20
@@ -15,7 +15,7 @@ _LARGEST_PAGE = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Call:
+class ApiCall:
     """One call of the API."""
 
     names: Mapping[str, str]
@@ -45,27 +45,27 @@ def body_of(raw: bytes) -> dict[str, Any]:
     """The JSON object of a call; empty where there is no body.
 
     Raises:
-        ApiError: it is something else.
+        ProlificError: it is something else.
     """
     try:
         body = json.loads(raw or b"{}")
     except ValueError as error:
-        raise ApiError(400, f"JSON parse error: {error}", shape="message") from error
+        raise ProlificError(400, f"JSON parse error: {error}", shape="message") from error
     if not isinstance(body, dict):
-        raise ApiError(400, "A JSON object is required.", shape="message")
+        raise ProlificError(400, "A JSON object is required.", shape="message")
     return body
 
 
-def numbered_page(items: Sequence[Any], call: Call) -> dict[str, Any]:
+def numbered_page(items: Sequence[Any], call: ApiCall) -> dict[str, Any]:
     """The page that ``page`` and ``page_size`` name.
 
     Raises:
-        ApiError: there is no such page; a page past the end is an error.
+        ProlificError: there is no such page; a page past the end is an error.
     """
     size, number = _whole(call, "page_size", PAGE_SIZE), _whole(call, "page", 1)
     last = max(1, math.ceil(len(items) / max(1, size)))
     if not 1 <= number <= last or not 1 <= size <= _LARGEST_PAGE:
-        raise ApiError(404, "Not found", shape="text")
+        raise ProlificError(404, "Not found", shape="text")
 
     def link(page: int) -> str | None:
         return _address(call, page=page, page_size=size) if 1 <= page <= last else None
@@ -74,15 +74,15 @@ def numbered_page(items: Sequence[Any], call: Call) -> dict[str, Any]:
     return _envelope(items[(number - 1) * size : number * size], len(items), hrefs)
 
 
-def sliced_page(items: Sequence[Any], call: Call) -> dict[str, Any]:
+def sliced_page(items: Sequence[Any], call: ApiCall) -> dict[str, Any]:
     """The page that ``limit`` and ``offset`` name.
 
     Raises:
-        ApiError: it begins past the end.
+        ProlificError: it begins past the end.
     """
     limit, offset = _whole(call, "limit", PAGE_SIZE), _whole(call, "offset", 0)
     if not 0 <= offset <= max(0, len(items) - 1) or not 1 <= limit <= _LARGEST_PAGE:
-        raise ApiError(404, "Not found", shape="text")
+        raise ProlificError(404, "Not found", shape="text")
     last = max(0, math.ceil(len(items) / limit) - 1) * limit
 
     def link(start: int, there: bool) -> str | None:
@@ -102,12 +102,12 @@ def _envelope(results: Sequence[Any], count: int, hrefs: Mapping[str, str | None
     return {"results": list(results), "_links": links, "meta": {"count": count}}
 
 
-def _whole(call: Call, name: str, default: int) -> int:
+def _whole(call: ApiCall, name: str, default: int) -> int:
     try:
         return int(call.query.get(name, default))
     except ValueError as error:
-        raise ApiError(400, {name: ["A whole number is required."]}, shape="unwrapped") from error
+        raise ProlificError(400, {name: ["A whole number is required."]}, shape="unwrapped") from error
 
 
-def _address(call: Call, **page: int) -> str:
+def _address(call: ApiCall, **page: int) -> str:
     return f"{call.url}?{urlencode({**call.query, **page})}"

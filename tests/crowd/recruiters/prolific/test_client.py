@@ -5,7 +5,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from crowd.recruiters import RecruiterUnreachableError, RequestRefusedError
+from crowd.recruiters import RecruiterRefusedError, RecruiterUnreachableError
 from crowd.recruiters.prolific.client import Client
 
 TOKEN = "secret-token"
@@ -62,7 +62,7 @@ def test_what_may_have_had_an_effect_is_never_sent_again(answer: Answer, call: C
 def test_waiting_grows_has_an_end_and_heeds_the_service() -> None:
     waits: list[float] = []
     made, sent = client(*[httpx.Response(429, headers={"Retry-After": "7"})] * 6, waits=waits)
-    with pytest.raises(RequestRefusedError, match="asks to slow down, and nothing was done"):
+    with pytest.raises(RecruiterRefusedError, match="asks to slow down, and nothing was done"):
         made.post("a/", {})
     assert len(sent) == 6
     assert len(waits) == 5
@@ -86,7 +86,7 @@ def test_waiting_grows_has_an_end_and_heeds_the_service() -> None:
 def test_every_shape_of_error_is_shown_in_its_own_words(body: object, said: str) -> None:
     answer = httpx.Response(400, html="<h1>Bad</h1>") if body is None else httpx.Response(400, json=body)
     made, _ = client(answer)
-    with pytest.raises(RequestRefusedError, match=said) as caught:
+    with pytest.raises(RecruiterRefusedError, match=said) as caught:
         made.post("studies/", {})
     assert caught.value.code == "400"
     assert TOKEN not in str(caught.value)

@@ -9,8 +9,8 @@ from crowd.recruiters import (
     ArrivalState,
     OpeningState,
     Outcome,
+    RecruiterRefusedError,
     RecruiterUnreachableError,
-    RequestRefusedError,
     open_recruiter,
 )
 from crowd.recruiters.prolific.codes import codes_of
@@ -181,6 +181,6 @@ def test_a_study_is_asked_of_the_service_on_which_it_was_put(
 
 
 def test_the_token_appears_in_no_error(recruiter: ProlificRecruiter, service: RunningProlific) -> None:
-    with pytest.raises(RequestRefusedError) as caught:
+    with pytest.raises(RecruiterRefusedError) as caught:
         recruiter.client.get("nothing/of/this/kind/")
     assert service.token not in repr(caught.value)

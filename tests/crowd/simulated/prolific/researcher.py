@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from crowd.simulated.prolific import RunningProlific, participation
-from crowd.simulated.prolific.records import Submission
+from crowd.simulated.prolific.records import ProlificSubmission
 
 ADDRESS = (
     "https://study.example/join?PROLIFIC_PID={{%PROLIFIC_PID%}}&STUDY_ID={{%STUDY_ID%}}&SESSION_ID={{%SESSION_ID%}}"
@@ -71,7 +71,7 @@ def someone(service: RunningProlific, number: int = 0) -> str:
     return list(service.prolific.participants)[number]
 
 
-def enter(service: RunningProlific, study_id: str, number: int = 0) -> Submission:
+def enter(service: RunningProlific, study_id: str, number: int = 0) -> ProlificSubmission:
     """A participant takes a place and starts."""
     prolific = service.prolific
     with prolific.acting():
@@ -80,7 +80,7 @@ def enter(service: RunningProlific, study_id: str, number: int = 0) -> Submissio
     return submission
 
 
-def finish(service: RunningProlific, study_id: str, number: int = 0, code: str | None = DONE) -> Submission:
+def finish(service: RunningProlific, study_id: str, number: int = 0, code: str | None = DONE) -> ProlificSubmission:
     """A participant takes a place, starts, and enters a code."""
     submission = enter(service, study_id, number)
     with service.prolific.acting():
@@ -88,7 +88,7 @@ def finish(service: RunningProlific, study_id: str, number: int = 0, code: str |
     return submission
 
 
-def review(api: httpx.Client, submission: Submission, action: str, **more: Any) -> httpx.Response:
+def review(api: httpx.Client, submission: ProlificSubmission, action: str, **more: Any) -> httpx.Response:
     """Ask for a transition of a submission."""
     return api.post(f"submissions/{submission.id}/transition/", json={"action": action, **more})
 

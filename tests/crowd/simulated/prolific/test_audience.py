@@ -9,7 +9,7 @@ import pytest
 
 from crowd.simulated.prolific import RunningProlific
 from crowd.simulated.prolific.audience import USUAL, attend, drawn, invited
-from crowd.simulated.prolific.visits import Conduct, Visit
+from crowd.simulated.prolific.visits import Conduct, SimulatedVisit
 from tests.crowd.simulated.prolific.researcher import DONE, create, enter, finish, move, publish, someone
 
 
@@ -18,7 +18,7 @@ def test_every_place_is_filled(service: RunningProlific, api: httpx.Client) -> N
     study_id, stop, seen = publish(api, total_available_places=5), threading.Event(), []
     conducts = iter([Conduct.RETURN, Conduct.FINISH, Conduct.RETURN, *repeat(Conduct.FINISH, 20)])
 
-    def shown(visit: Visit) -> None:
+    def shown(visit: SimulatedVisit) -> None:
         seen.append(visit)
         if service.prolific.status(service.prolific.study(study_id)) != "ACTIVE":
             stop.set()

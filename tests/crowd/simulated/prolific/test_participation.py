@@ -10,9 +10,9 @@ import pytest
 
 from crowd.localplatform.clock import ManualClock
 from crowd.simulated.prolific import RunningProlific, participation
-from crowd.simulated.prolific.errors import ApiError
+from crowd.simulated.prolific.errors import ProlificError
 from crowd.simulated.prolific.participation import NO_CODE, address
-from crowd.simulated.prolific.records import Submission
+from crowd.simulated.prolific.records import ProlificSubmission
 from crowd.simulated.prolific.state import RESERVATION_S
 from tests.crowd.simulated.prolific.researcher import (
     DECLINED,
@@ -28,7 +28,7 @@ from tests.crowd.simulated.prolific.researcher import (
 )
 
 
-def reserve(service: RunningProlific, study_id: str, number: int) -> Submission:
+def reserve(service: RunningProlific, study_id: str, number: int) -> ProlificSubmission:
     """A participant takes a place."""
     with service.prolific.acting():
         return participation.reserve(service.prolific, service.prolific.study(study_id), someone(service, number))
@@ -57,7 +57,7 @@ def test_arrival_and_departure(service: RunningProlific, api: httpx.Client, visi
 
 def test_placeholders_may_be_percent_encoded() -> None:
     """An address that was put together by a URL library has its placeholders filled in all the same."""
-    submission = Submission(id="s", study_id="t", participant_id="p", reserved_at=0)
+    submission = ProlificSubmission(id="s", study_id="t", participant_id="p", reserved_at=0)
     assert address("https://a.example/?PID=%7B%7B%25PROLIFIC_PID%25%7D%7D", submission) == "https://a.example/?PID=p"
 
 
@@ -66,12 +66,12 @@ def test_a_place_is_held_for_ten_minutes(service: RunningProlific, api: httpx.Cl
     study_id = publish(api, total_available_places=1)
     first = reserve(service, study_id, 0)
     clock.advance(RESERVATION_S - 1)
-    with pytest.raises(ApiError, match="no place left"):
+    with pytest.raises(ProlificError, match="no place left"):
         reserve(service, study_id, 1)
     clock.advance(1)
     assert reserve(service, study_id, 1).status == "RESERVED"
     assert first.status == "TIMED-OUT"
-    with pytest.raises(ApiError, match="TIMED-OUT"):
+    with pytest.raises(ProlificError, match="TIMED-OUT"):
         participation.start(service.prolific, first)
 
 
@@ -86,7 +86,7 @@ def test_a_submission_times_out(service: RunningProlific, api: httpx.Client, clo
     assert api.get(f"submissions/{submission.id}/").json()["status"] == "TIMED-OUT"
     assert api.get(f"studies/{study_id}/").json()["places_taken"] == 0
     assert balance(service, api)[1] == available - 3 * PLACE
-    with pytest.raises(ApiError, match="TIMED-OUT"):
+    with pytest.raises(ProlificError, match="TIMED-OUT"):
         participation.complete(service.prolific, submission, DONE)
 
 
@@ -105,7 +105,7 @@ def test_one_submission_a_participant(service: RunningProlific, api: httpx.Clien
     assert reserve(service, study_id, 0) is inside
     with service.prolific.acting():
         participation.give_back(service.prolific, inside)
-    with pytest.raises(ApiError, match="took part before"):
+    with pytest.raises(ProlificError, match="took part before"):
         reserve(service, study_id, 0)
     settings = {"max_submissions_per_participant": 2}
     api.patch(f"studies/{study_id}/", json={"submissions_config": settings})
@@ -117,7 +117,7 @@ def test_few_may_be_inside_at_once(service: RunningProlific, api: httpx.Client) 
     study_id = publish(api, submissions_config={"max_concurrent_submissions": 1})
     finish(service, study_id, 0)
     enter(service, study_id, 1)
-    with pytest.raises(ApiError, match="no place left"):
+    with pytest.raises(ProlificError, match="no place left"):
         reserve(service, study_id, 2)
 
 
@@ -126,7 +126,7 @@ def test_a_paused_study_lets_those_inside_finish(service: RunningProlific, api: 
     study_id = publish(api)
     inside = enter(service, study_id, 0)
     move(api, study_id, "PAUSE")
-    with pytest.raises(ApiError, match="no place left"):
+    with pytest.raises(ProlificError, match="no place left"):
         reserve(service, study_id, 1)
     with service.prolific.acting():
         participation.complete(service.prolific, inside, DONE)

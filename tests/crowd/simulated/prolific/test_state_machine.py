@@ -18,9 +18,9 @@ from hypothesis.stateful import (
 
 from crowd.localplatform.clock import ManualClock
 from crowd.simulated.prolific import SimulatedProlific, participation
-from crowd.simulated.prolific.errors import ApiError
+from crowd.simulated.prolific.errors import ProlificError
 from crowd.simulated.prolific.operations import OPERATIONS
-from crowd.simulated.prolific.wire import Answer, Call
+from crowd.simulated.prolific.wire import Answer, ApiCall
 from tests.crowd.simulated.prolific.researcher import DECLINED, DONE, MESSAGE, draft
 
 PAID_IN = 3000
@@ -64,7 +64,7 @@ class ProlificMachine(RuleBasedStateMachine):
 
     def _call(self, name: str, id_: str = "", /, **body: Any) -> Any:
         """What the call answers; None where it is refused, which must leave the money as it was."""
-        call = Call(names={"id": id_}, query={}, body=body, url="http://host/")
+        call = ApiCall(names={"id": id_}, query={}, body=body, url="http://host/")
         with self.prolific.acting():
             before = self._money()
             status, found = self._outcome(lambda: OPERATIONS[name].function(self.prolific, call))
@@ -79,7 +79,7 @@ class ProlificMachine(RuleBasedStateMachine):
         """The status of an action, 200 where it is not refused, and what came of it."""
         try:
             return 200, action()
-        except ApiError as error:
+        except ProlificError as error:
             return error.status, None
 
     # The researcher

@@ -11,7 +11,7 @@ import pytest
 
 from crowd.localplatform.clock import ManualClock
 from crowd.simulated.prolific import RunningProlific, participation
-from crowd.simulated.prolific.records import Submission
+from crowd.simulated.prolific.records import ProlificSubmission
 from crowd.simulated.prolific.submissions import CATEGORIES, SHORTEST_MESSAGE
 from tests.crowd.simulated.prolific.researcher import (
     DONE,
@@ -57,7 +57,9 @@ EVERY_MOVE = ("START", "RETURN", "COMPLETE", "APPROVE", "REJECT", "UNREJECT", "U
 ENDS = {"APPROVED": "APPROVE", "REJECTED": "REJECT", "RETURNED": "RETURN", "PARTIALLY APPROVED": "COMPLETE"}
 
 
-def bring_to(service: RunningProlific, api: httpx.Client, clock: ManualClock, wanted: str, number: int) -> Submission:
+def bring_to(
+    service: RunningProlific, api: httpx.Client, clock: ManualClock, wanted: str, number: int
+) -> ProlificSubmission:
     """A submission of a study of its own, in that status."""
     study_id = publish(api, completion_codes=[*draft()["completion_codes"], PARTIAL])
     if wanted == "RESERVED":

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crowd.simulated.prolific.errors import ApiError
-from crowd.simulated.prolific.wire import Call, body_of, numbered_page, sliced_page
+from crowd.simulated.prolific.errors import ProlificError
+from crowd.simulated.prolific.wire import ApiCall, body_of, numbered_page, sliced_page
 
-Page = Callable[[Sequence[Any], Call], dict[str, Any]]
+Page = Callable[[Sequence[Any], ApiCall], dict[str, Any]]
 
 
-def call(query: dict[str, str]) -> Call:
+def call(query: dict[str, str]) -> ApiCall:
     """A call of a list."""
-    return Call(names={}, query=query, body={}, url="http://host/api/v1/things/")
+    return ApiCall(names={}, query=query, body={}, url="http://host/api/v1/things/")
 
 
 def query_of(href: str) -> dict[str, str]:
@@ -65,7 +65,7 @@ def test_the_last_page_leads_back_to_the_first(count: int, size: int, dialect: P
 )
 def test_a_page_past_the_end_is_not_found(dialect: Page, query: dict[str, str]) -> None:
     """Ten items have no third page of five, and no eleventh item."""
-    with pytest.raises(ApiError) as error:
+    with pytest.raises(ProlificError) as error:
         dialect(range(10), call(query))
     assert (error.value.status, error.value.body()) == (404, {"error": "Not found"})
 
