@@ -103,7 +103,9 @@ def meant(design: Design, row: pd.Series) -> str:
 
 
 @pytest.mark.parametrize("questions", [ABOUT_ONE, ABOUT_SEVERAL], ids=["about one", "about several"])
-@pytest.mark.parametrize("in_chromium", [False, pytest.param(True, marks=pytest.mark.browser("chromium"))])
+@pytest.mark.parametrize(
+    "in_chromium", [False, pytest.param(True, marks=[pytest.mark.browser("chromium"), pytest.mark.thorough])]
+)
 def test_what_a_participant_means_arrives(
     questions: Sequence[dict[str, Any]], in_chromium: bool, tmp_path: Path
 ) -> None:

@@ -31,6 +31,9 @@ class ProlificDoor:
     hook_secret: str = field(default="", repr=False)
     """Of the signatures of its webhooks; empty before `recruit --hooks`."""
     comes_again: bool = False
+    patience_s: int = 0
+    """Prolific counts its places itself, and sends nobody while there is none."""
+    query: str = QUERY
 
     def visit(self, parameters: Mapping[str, str]) -> Visit:
         """Who came, as Prolific's three parameters say.

@@ -81,7 +81,7 @@ def test_a_visit_that_is_over_there_ends_here_at_once(prolific: Market, status: 
     assert outcomes(prolific) == [outcome]
     assert prolific.http.get(f"{page}/end", headers=JSON).json()["outcome"] == outcome
     worker_id = prolific.server.platform.transact(arrivals.every)[0]["worker_id"]
-    assert not prolific.server.platform.transact(assignments.in_hand, worker_id)
+    assert not prolific.server.platform.transact(assignments.own, worker_id, 0)
 
 
 @pytest.mark.parametrize("status", ["ACTIVE", "AWAITING REVIEW", "APPROVED", "SOMETHING NEW"])
