@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -51,6 +52,14 @@ def _end_with_parent() -> None:
     """Let the kernel stop this process when the tests are killed (prctl's PR_SET_PDEATHSIG, Linux alone)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGQUIT)
+
+
+def _is_running(pid: int) -> bool:
+    """Whether there is such a process that has not ended; what ended may wait for its parent to ask."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 class Server:
@@ -104,8 +113,16 @@ class Server:
     def kill(self) -> None:
         """Kill the server and all of its processes at once."""
         assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.send_signal(signal.SIGSTOP)  # it starts no further ones meanwhile
+        children = [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+        for pid in (self.pid, *children):  # a process that serves a connection has a session of its own
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self._process.wait()
+        until = time.monotonic() + 30
+        while any(_is_running(pid) for pid in children):
+            assert time.monotonic() < until, "a killed process does not end"
+            time.sleep(0.005)
 
     def close(self) -> None:
         """Stop the server and remove its files."""
