@@ -18,7 +18,7 @@ from tests.browser.participant import Participant
 from tests.crowd.clips import LABELS, write_videos
 from tests.reverseproxy import CADDY, NGINX, caddy, nginx, small_proxy
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 needs_nginx = pytest.mark.skipif(not NGINX, reason="no nginx on this machine")
 needs_caddy = pytest.mark.skipif(not CADDY, reason="no caddy on this machine")

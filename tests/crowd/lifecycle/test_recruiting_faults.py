@@ -25,6 +25,8 @@ from crowd.task.answers_file import read_parquet
 from tests.crowd.recruited import CAP, Recruited, assignments_of, recruited
 from tests.crowd.recruited_commands import BONUS, do, start
 
+pytestmark = pytest.mark.thorough
+
 FAULTS = (
     "error-after", "error-before", "cut-before", "cut-after", "throttle", "killed before", "killed during",
     "killed after",

@@ -26,6 +26,8 @@ from tests.crowd.clips import write_videos
 from tests.crowd.recruited import CAP, Recruited, opened, recruited
 from tests.crowd.recruited_commands import bonuses, do
 
+pytestmark = pytest.mark.thorough
+
 #: Longer than anybody may take, and far from the day on which waiting work is approved by itself.
 _LONG_S = 7_200
 #: Each conduct once, then people who just finish.

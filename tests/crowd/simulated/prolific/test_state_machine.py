@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -22,6 +23,8 @@ from crowd.simulated.prolific.errors import ProlificError
 from crowd.simulated.prolific.operations import OPERATIONS
 from crowd.simulated.prolific.wire import Answer, ApiCall
 from tests.crowd.simulated.prolific.researcher import DECLINED, DONE, MESSAGE, draft
+
+pytestmark = pytest.mark.thorough
 
 PAID_IN = 3000
 #: The statuses that may follow each other.

@@ -1,5 +1,7 @@
 """States of studies, what publishing locks, and what may change afterwards.
 
+pytestmark = pytest.mark.thorough
+
 Source: https://docs.prolific.com/api-reference/studies, and for statuses that pass, the guide of Mephisto to oddities
 of the service (https://github.com/facebookresearch/Mephisto).
 """

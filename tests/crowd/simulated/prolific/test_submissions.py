@@ -1,5 +1,7 @@
 """What researchers do with submissions.
 
+pytestmark = pytest.mark.thorough
+
 Source: https://docs.prolific.com/api-reference/submissions.
 """
 

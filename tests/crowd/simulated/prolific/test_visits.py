@@ -12,6 +12,8 @@ from crowd.simulated.prolific.visits import Conduct, bring, code_in, forged, vis
 from crowd.worker_ids import is_simulated
 from tests.crowd.simulated.prolific.researcher import DONE, PLACE, balance, publish, someone
 
+pytestmark = pytest.mark.thorough
+
 #: How each conduct ends: the status of the submission, the code noted, and how often the work was done.
 ENDS = {
     Conduct.FINISH: ("AWAITING REVIEW", DONE, 1),
