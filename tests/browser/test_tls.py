@@ -25,7 +25,8 @@ from tests.reverseproxy import CADDY, NGINX, authority, deployed_caddy, deployed
 from tests.trusted import CERTUTIL
 
 needs_certutil = pytest.mark.skipif(not CERTUTIL, reason="no certutil on this machine: Debian's package libnss3-tools")
-pytestmark = [pytest.mark.thorough, pytest.mark.browser("chromium", "firefox"), needs_certutil]
+# Slow: two cases wait a real minute, and two others have failed beside other tests.
+pytestmark = [pytest.mark.slow, pytest.mark.browser("chromium", "firefox"), needs_certutil]
 
 #: The proxies of deploy/; each needs its program.
 PROXIES: dict[str, tuple[Callable[[Path, str], AbstractContextManager[str]], str | None]] = {

@@ -171,6 +171,7 @@ def test_an_address_that_takes_most_connections_pays_with_its_own(study: Path) -
             assert connection.recv(10) == b"HTTP/1.1 2"
 
 
+@pytest.mark.sqlite  # on PostgreSQL those who read do not wait for those who write
 def test_a_server_at_work_for_all_says_so_at_once(study: Path, http: httpx.Client) -> None:
     """Requests in progress are finished; who comes meanwhile is told to come back, and can."""
     with served(study, connections=8) as (server, stack):
