@@ -168,7 +168,7 @@ def ratings_of(rows: QuestionRows) -> tuple[Ratings, str]:
 
 
 def scale_of(rows: QuestionRows, value: Array) -> Scale:
-    """The declared scale; of a table alone the first usual one that holds all of them, continuous unless they are whole."""
+    """The declared scale; of a table alone the first usual one that holds all ratings, in steps if they are whole."""
     if declared := SCALES.get(int(rows.question.settings.get("points", 0))):
         return Scale(low=declared[0], high=declared[1], slider=declared == SLIDER)
     held = [ends for ends in USUAL if ends[0] <= value.min() and value.max() <= ends[1]]
