@@ -59,7 +59,7 @@ def test_planned_comparisons_alone_are_compared() -> None:
 
 
 def test_pairs_that_nobody_sees_share_no_level() -> None:
-    """Of three methods two are compared with the reference, so that Holm divides the level by two, as the report does."""
+    """Of three methods two are compared with the reference, and Holm divides the level by two, as in the report."""
     assert planned(BETTER).shared_level == 3
     assert planned(BETTER, pair_reference="base").shared_level == 2
 
