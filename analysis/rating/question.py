@@ -82,7 +82,7 @@ class RatingKind:
 
         def difference(a: str, b: str) -> Difference | None:
             own = compare_means(ratings, a, b)
-            return None if own is None else _difference(own, found, plan)
+            return None if own is None else _difference(own, found, ratings, plan)
 
         names = [row.name for row in methods]
         rng = np.random.default_rng(plan.seed)
@@ -194,9 +194,12 @@ def _size(row: MethodRatings) -> Size:
     return Size(n_answers=row.num_ratings, n_units=row.num_units, n_workers=row.num_participants)
 
 
-def _difference(own: MeanDifference, found: dict[str, MethodRatings], plan: QuestionPlan) -> Difference:
+def _difference(
+    own: MeanDifference, found: dict[str, MethodRatings], ratings: Ratings, plan: QuestionPlan
+) -> Difference:
     both = found[own.a], found[own.b]
-    units = own.num_shared or sum(row.num_units for row in both)
+    codes = [ratings.methods.index(name) for name in (own.a, own.b)]
+    units = own.num_shared or len(np.unique(ratings.unit[np.isin(ratings.method, codes)]))
     size = Size(
         n_answers=sum(row.num_ratings for row in both),
         n_units=units,

@@ -150,6 +150,15 @@ def test_the_scale_of_a_table_is_the_smallest_usual_one(
     assert said == ({float(answer) for answer in answers} != {low, high})
 
 
+def test_ratings_of_one_prompt_are_too_few() -> None:
+    """One prompt that all methods share is one prompt, from which nothing follows for others."""
+    frame = rating_rows()
+    frame = frame[frame["prompt"] == frame["prompt"].iloc[0]]
+    report = analyse(frame)
+    assert {row.n_units for row in report.questions[0].comparisons} == {1}
+    assert report.headline.title.startswith("Too few answers to tell ")
+
+
 def test_top_ratings_of_seven_points_are_six_and_seven() -> None:
     """Seven points, which no study file has, are no scale of nine that nobody gave its two highest points."""
     frame = rating_rows()
