@@ -18,8 +18,10 @@ SAMPLES = 2000
 #: From so many units on, how often each is in a sample is Poisson's instead of drawn with a fixed total.
 MANY = 200
 
-#: Most random numbers at a time.
+#: Most random numbers that are drawn at a time, and most weights that are made of them at a time: as many as stay in a
+#: processor's cache.
 CHUNK = 4_000_000
+BLOCK = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,22 @@ class Sums:
     totals: Array
 
     @classmethod
-    def of(cls, table: Array, weights: Array | None = None) -> "Sums":
-        """Of the units (rows of answers by category) that have two answers or more, counted `weights` times."""
+    def of(cls, table: Array) -> "Sums":
+        """Of the units (rows of answers by category) that have two answers or more."""
+        summands = cls.summands(table)
+        return cls.split(np.ones(len(summands)) @ summands)
+
+    @staticmethod
+    def summands(table: Array) -> Array:
+        """(units, 3 + categories) what each unit that has two answers or more adds to the sums."""
         n = table.sum(axis=1)
         table, n = table[n > 1].astype(float), n[n > 1].astype(float)
-        weights = np.ones(len(n)) if weights is None else weights
         squares = (table**2).sum(axis=1)
-        columns = np.column_stack([(n**2 - squares) / (n - 1), (squares - n) / (n * (n - 1)), np.ones(len(n)), table])
-        added = weights @ columns
+        return np.column_stack([(n**2 - squares) / (n - 1), (squares - n) / (n * (n - 1)), np.ones(len(n)), table])
+
+    @classmethod
+    def split(cls, added: Array) -> "Sums":
+        """Of summands that were added up, (…, 3 + categories)."""
         return cls(added[..., 0], added[..., 1], added[..., 2], added[..., 3:])
 
     def __add__(self, other: "Sums") -> "Sums":
@@ -109,14 +119,9 @@ class Bootstrap:
         if not len(rated):
             return None
         step = max(1, CHUNK // len(rated))
-        parts = [Sums.of(rated, weights) for weights in resampling_weights(len(rated), step, rng)]
-        samples = Sums(
-            *(
-                np.concatenate([getattr(part, name) for part in parts])
-                for name in ("disagreement", "agreeing", "units", "totals")
-            )
-        )
-        return cls(Sums.of(rated), samples, len(rated), int((rated.sum(axis=0) > 0).sum()))
+        summands = Sums.summands(rated)
+        added = np.concatenate([weights @ summands for weights in resampling_weights(len(rated), step, rng)])
+        return cls(Sums.of(rated), Sums.split(added), len(rated), int((rated.sum(axis=0) > 0).sum()))
 
     def __add__(self, other: "Bootstrap") -> "Bootstrap":
         together = self.sums + other.sums
@@ -134,21 +139,22 @@ class Bootstrap:
 
 
 def resampling_weights(units: int, step: int, rng: np.random.Generator) -> Iterator[Array]:
-    """(samples, units) how often each unit is in each bootstrap sample, `step` samples at a time.
+    """(samples, units) how often each unit is in each bootstrap sample, some samples at a time of `step` drawn at once.
 
     Of many units each is in a sample Poisson(1) times, independently (Hanley & MacGibbon 2006): a random 16-bit number
     chooses how often.
     """
     often = np.arange(12)
     chances = np.exp(-1.0) / np.cumprod(np.maximum(often, 1))
-    chosen = np.repeat(often, np.diff(np.r_[0, np.round(np.cumsum(chances) * 65536).astype(int)])).astype(np.float32)
+    chosen = np.repeat(often, np.diff(np.r_[0, np.round(np.cumsum(chances) * 65536).astype(int)])).astype(float)
     for start in range(0, SAMPLES, step):
         number = min(step, SAMPLES - start)
         if units < MANY:
             yield np.array([np.bincount(rng.integers(0, units, units), minlength=units) for _ in range(number)], float)
         else:
             places = rng.integers(0, len(chosen), (number, units), dtype=np.uint16)
-            yield chosen.take(places)
+            rows = max(1, BLOCK // units)
+            yield from (chosen.take(places[row : row + rows]) for row in range(0, number, rows))
 
 
 def with_interval(value: Array, sampled: Array, units: int, confidence: float) -> Agreement:

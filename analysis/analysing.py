@@ -10,6 +10,7 @@ from analysis.contents import report_contents
 from analysis.drawing import FigureDrawing
 from analysis.extent import Extent, Progress
 from analysis.metrics.columns import asked
+from analysis.metrics.machine import MachineScores, machine_scores
 from analysis.plan import chosen, load_plan
 from analysis.questions.rows import declared_question
 from analysis.questions.table import read_table
@@ -30,6 +31,8 @@ def analyse(
     people_only: bool = False,
     mixed: bool | None = None,
     metrics: Sequence[str] = (),
+    machine: str | None = None,
+    all_videos: str | Path | None = None,
     progress: Progress | None = None,
     drawing: FigureDrawing | None = None,
     **choices: Any,
@@ -45,6 +48,9 @@ def analyse(
             by default only where the answers are few (`analysis.reviewers.UNASKED`).
         metrics: automatic metrics to compare with people, each a column of the table with a score per video (for pairs
             of videos two, `left_NAME` and `right_NAME`); `NAME:lower` where smaller is better.
+        machine: a column of `all_videos` with a machine's score of every video, for prediction-powered estimates.
+        all_videos: a CSV file of all videos that the machine scored, those with answers among them, with `method`, the
+            machine's column, and `video_id` or `file_name`; `prompt` (or `pair`) where the answers have it.
         progress: called with the name of each stage.
         drawing: a process that draws the figures while the analysis goes on.
         **choices: keys of a study file's section `analysis`, such as `target`, `confidence`, `comparisons`, `margin`;
@@ -73,7 +79,8 @@ def analyse(
         >>> round(report.comparisons[0].difference, 3)
         0.444
     """
-    with read_table(answers, columns=columns, metrics=asked(metrics)) as checked:
+    scored = _scored(machine, all_videos)
+    with read_table(answers, columns=columns, metrics=asked(metrics), machine=scored) as checked:
         extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
         contents = report_contents(checked, chosen(choices), extent, Collection(), progress or _silent, drawing)
     return Report.of(contents, drawing=drawing)
@@ -87,6 +94,8 @@ def analyse_study(
     people_only: bool = False,
     mixed: bool | None = None,
     metrics: Sequence[str] = (),
+    machine: str | None = None,
+    all_videos: str | Path | None = None,
     progress: Progress | None = None,
     drawing: FigureDrawing | None = None,
     **choices: Any,
@@ -100,6 +109,8 @@ def analyse_study(
         people_only: see there.
         mixed: see there.
         metrics: see there; a column of metadata.csv will do too.
+        machine: see there.
+        all_videos: see there; by default the metadata.csv of the study's videos.
         progress: see there.
         drawing: see there.
         **choices: rules that differ from the study's; against a published plan they count as post hoc.
@@ -137,12 +148,26 @@ def analyse_study(
         columns=columns,
         declared=declared,
         metrics=asked(metrics),
+        machine=_scored(machine, all_videos, files.design),
         design=files.design,
     ) as checked:
         extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
         contents = report_contents(checked, plan, extent, Collection.of(files), progress or _silent, drawing)
     samples = sample_videos(files.design)
     return Report.of(replace(contents, title=plan.study.title), samples, drawing)
+
+
+def _scored(machine: str | None, all_videos: str | Path | None, design: Path | None = None) -> MachineScores | None:
+    """The machine's scores; None where no machine was named.
+
+    Raises:
+        ValueError: there is a table of all videos and no machine, or the scores cannot be used.
+    """
+    if machine is None and all_videos is not None:
+        raise ValueError(f"all_videos: {all_videos} is of use with a machine only; name the column with its scores")
+    if machine is None:
+        return None
+    return machine_scores(machine, None if all_videos is None else Path(all_videos), design)
 
 
 def _silent(stage: str) -> None:

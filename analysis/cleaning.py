@@ -174,10 +174,12 @@ def _read(
 ) -> dict[str, str]:
     """The words as read; refuse blanks and unknown kinds."""
     words = {}
-    for column in (column for column in spelt if column in REQUIRED):
-        word = (reader.label if column == "label" else reader.word)(spelt[column])
+    for column, text in spelt.items():
+        if column not in REQUIRED:
+            continue
+        word = reader.label(text) if column == "label" else reader.word(text)
         if word is None:
-            raise ValueError(f"{name}: row {first_row(connection, {column: spelt[column]})} has no {column}")
+            raise ValueError(f"{name}: row {first_row(connection, {column: text})} has no {column}")
         words[column] = word
     words["kind"] = (reader.word(spelt.get("kind")) or KINDS[0]).lower()
     if words["kind"] not in KINDS:

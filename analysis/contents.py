@@ -1,5 +1,6 @@
 """Everything that report.json holds, computed from an answers table and a plan."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from analysis import wording
@@ -10,13 +11,14 @@ from analysis.naming.question import judged_answers, of_sections
 from analysis.naming.sections import naming_sections
 from analysis.people import Respondents
 from analysis.plan import Plan
-from analysis.questions.judged import validations
+from analysis.questions.machine import beside
 from analysis.questions.margin import of_the_margins_unit
-from analysis.questions.results import Analysed, NoAnswersLeftError, analysed, empty_sections
+from analysis.questions.results import Analysed, analysed, empty_sections, unanswered
+from analysis.questions.rows import Question
 from analysis.questions.table import AnswersTable
 from analysis.records.contents import InputTable, ReportContents
-from analysis.records.metrics import MetricValidation
-from crowd.texts import listed
+from analysis.records.questions import QuestionResult
+from analysis.unanswered import NoAnswersLeftError
 
 
 def report_contents(
@@ -40,33 +42,25 @@ def report_contents(
     Raises:
         ValueError: no answer is left to count, or the plan does not suit the answers.
     """
-    others, uncounted = dict[str, Analysed](), list[NoAnswersLeftError]()
-    for name, rows in table.rows.items():
-        try:
-            others[name] = analysed(rows, plan, extent, collection, progress, table.metrics)
-        except NoAnswersLeftError as error:
-            uncounted.append(error)
-    if uncounted and not others and not table.naming:
-        raise uncounted[0]
-    people, metrics = Respondents(), list[MetricValidation]()
+    others, left_out = _others(table, plan, extent, collection, progress)
+    people = Respondents()
     for one in others.values():
         people |= one.participants
+    named = None
     if table.naming:
-        contents = naming_sections(table.naming, plan, extent, collection, progress, drawing, people)
-        if table.metrics:
-            judged = judged_answers(table.naming)
-            metrics = validations(judged, table.metrics, seed=extent.seed, confidence=plan.rules.confidence)
-    else:
-        contents = empty_sections(list(others.values()), plan, extent, collection, people)
-    questions = [
-        others[question.id].result if question.id in others else of_sections(contents, question, metrics)
-        for question in table.questions
-        if question.id in others or question.id not in table.rows
-    ]
-    if left_out := [name for name in table.rows if name not in others]:
-        note = f"No answer counts to {listed(left_out)}: no result is given for that question."
-        questions[0] = replace(questions[0], notes=[*questions[0].notes, note])
-    first = next((place for place, question in enumerate(questions) if question.methods), 0)
+        try:
+            named = naming_sections(table.naming, plan, extent, collection, progress, drawing, people)
+        except NoAnswersLeftError as error:
+            left_out[table.first_naming] = error
+    if not others and not named:
+        raise next(left_out[question.id] for question in table.questions)
+    missing = {one.id: unanswered(one, left_out[one.id]) for one in table.questions if one.id in left_out}
+    contents = named or empty_sections(list(others.values()), plan, extent, collection, people, list(missing.values()))
+    results = missing | {name: one.result for name, one in others.items()}
+    questions = [results.get(one.id) or _of_naming(contents, one, table, plan, extent) for one in table.questions]
+    _check_machine(questions, table)
+    counted = [place for place, question in enumerate(questions) if question.funnel.counted]
+    first = next((place for place in counted if questions[place].methods), counted[0])
     contents = replace(
         contents,
         questions=[replace(question, primary=place == first) for place, question in enumerate(questions)],
@@ -74,8 +68,45 @@ def report_contents(
     )
     contents = of_the_margins_unit(contents)
     contents = replace(contents, headline=wording.headline(contents))
-    if drawing and not table.naming:
+    if drawing and not named:
         drawing.begin(figure_data(contents))
     elif drawing and others:
-        drawing.add_questions(question_figures(contents.questions))
+        drawing.add(questions=question_figures(contents.questions))
     return contents
+
+
+def _others(
+    table: AnswersTable, plan: Plan, extent: Extent, collection: Collection, progress: Progress
+) -> tuple[dict[str, Analysed], dict[str, NoAnswersLeftError]]:
+    """Every question but the first naming question, by its id: those with answers that count, and those without."""
+    found, left_out = dict[str, Analysed](), dict(table.left_out)
+    for name, rows in table.rows.items():
+        try:
+            found[name] = analysed(rows, plan, extent, collection, progress, table.automatic)
+        except NoAnswersLeftError as error:
+            left_out[name] = error
+    return found, left_out
+
+
+def _of_naming(
+    contents: ReportContents, question: Question, table: AnswersTable, plan: Plan, extent: Extent
+) -> QuestionResult:
+    """The first naming question, with what programs say of its videos."""
+    found = of_sections(contents, question)
+    if not table.automatic or not table.naming:
+        return found
+    return beside(found, judged_answers(table.naming), table.automatic, plan, extent)
+
+
+def _check_machine(questions: Sequence[QuestionResult], table: AnswersTable) -> None:
+    """Refuse a machine that no question has an estimate from.
+
+    Raises:
+        ValueError: there is one.
+    """
+    machine = table.automatic.machine
+    if machine and not any(question.machine for question in questions):
+        raise ValueError(
+            f"machine {machine.name!r}: no question with answers is of naming, caption, statement or rating, of which "
+            "prediction-powered estimates are made"
+        )

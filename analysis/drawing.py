@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import Any
 
 from analysis.questions.kinds import stacks_of
-from analysis.records.answers import AnswerShares
 from analysis.records.contents import ReportContents
 from analysis.records.figures import FigureData, QuestionFigures
 from analysis.records.plain import from_plain, to_plain
@@ -52,13 +51,9 @@ class FigureDrawing:
         """Draw the figures that this is enough for."""
         self._send(to_plain(data))
 
-    def add(self, answered: AnswerShares) -> None:
-        """Draw the figure of confusions, after `begin`."""
-        self._send({"answered": to_plain(answered)})
-
-    def add_questions(self, questions: list[QuestionFigures]) -> None:
-        """Draw the figures of questions with sections of their own, after `begin`."""
-        self._send({"questions": to_plain(questions)})
+    def add(self, **sections: Any) -> None:
+        """Draw the figures of further sections of `FigureData`, after `begin`."""
+        self._send({name: to_plain(section) for name, section in sections.items()})
 
     def _send(self, fields: dict[str, Any]) -> None:
         if self._process is None or self._process.stdin is None:

@@ -1,6 +1,6 @@
 """From words to integers: the tables `answers` and `controls` that every later query reads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import duckdb
@@ -8,29 +8,43 @@ import numpy as np
 
 from analysis.cleaning import KINDS, Given, Reader, Shown, first_row, first_row_where
 from analysis.columns import ITEM, TELEMETRY
+from analysis.records.participants import ExclusionFlow, ExclusionStep
 from analysis.shown import Videos, Workers, places, texts
+from analysis.unanswered import NoAnswersLeftError
 from crowd.texts import parts
 
 
-def coded_videos(name: str, shown: Iterable[Shown]) -> Videos:
-    """One row per evaluated video, in the order of method and id; refuse a video with two methods, labels or items."""
+def coded_videos(name: str, shown: Collection[Shown]) -> Videos:
+    """One row per evaluated video, in the order of method and id.
+
+    Raises:
+        NoAnswersLeftError: there are control items only.
+        ValueError: a video has two methods, labels or items.
+    """
     known: dict[str, Shown] = {}
     kinds = set()
     for item in shown:
         kinds.add(item.kind)
         one = known.setdefault(item.video_id, item) if item.kind == "evaluation" else item
-        for word in ("method", "label", "item"):
-            values = sorted({getattr(one, word), getattr(item, word)})
-            if len(values) > 1:
-                column = next(column for column in ITEM if column in item.spelt) if word == "item" else word
-                listed = ", ".join(value if value else "none" for value in values)
-                raise ValueError(f"{name}: video {item.video_id!r} has two values of {column}: {listed}")
+        if (one.method, one.label, one.item) != (item.method, item.label, item.item):
+            raise ValueError(f"{name}: {_two_values(one, item)}")
     if not known:
-        raise ValueError(f"{name}: holds no evaluation answers, only {', '.join(sorted(kinds))}")
-    rows = sorted((one.method, one.video_id, one.label, one.item) for one in known.values())
-    method, video_id, label, pair = map(texts, zip(*rows, strict=True))
+        rows = sum(item.rows for item in shown)
+        controls = ExclusionStep(name="gold, training and attention items", removed=rows, rule="never part of accuracy")
+        message = f"{name}: holds no evaluation answers, only {', '.join(sorted(kinds))}"
+        raise NoAnswersLeftError(message, ExclusionFlow(rows=rows, steps=[controls], counted=0), None)
+    found = sorted((one.method, one.video_id, one.label, one.item) for one in known.values())
+    method, video_id, label, pair = map(texts, zip(*found, strict=True))
     single = {text: len(parts(text)) == 1 for text in set(label)}
     return Videos(video_id, method, label, pair, np.array([single[text] for text in label], bool))
+
+
+def _two_values(one: Shown, other: Shown) -> str:
+    """What two descriptions of a video disagree in."""
+    word = next(word for word in ("method", "label", "item") if getattr(one, word) != getattr(other, word))
+    column = next(column for column in ITEM if column in other.spelt) if word == "item" else word
+    values = sorted(getattr(described, word) for described in (one, other))
+    return f"video {other.video_id!r} has two values of {column}: {', '.join(value or 'none' for value in values)}"
 
 
 def coded_workers(

@@ -48,7 +48,8 @@ def warm_up() -> None:
 
 def settle(figure: Figure) -> None:
     """Lay the figure out once for both files, since that takes as long as drawing it."""
-    figure.draw_without_rendering()
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)
     figure.set_layout_engine(None)
 
 

@@ -198,29 +198,42 @@ def check_kind(kind: str) -> None:
         raise ValueError(f"plot: .{kind} cannot be drawn; .svg, .pdf and .png can")
 
 
-def power_curve(curves: list[dict[str, Any]], kind: str, said: list[str] | None = None) -> bytes:
+def power_curve(
+    curves: list[dict[str, Any]],
+    kind: str,
+    said: list[str] | None = None,
+    *,
+    over: str = "videos of each method",
+    unit: str = "points",
+    percent: bool = True,
+) -> bytes:
     """Detectable difference over videos per method, one line per number of participants.
 
     Args:
-        curves: of `analysis.power_analysis.curve`.
+        curves: of `analysis.power_analysis.curve`, or of `analysis.question_power.curve`.
         kind: of file.
         said: what stands below the figure, such as that it rests on simulated answers.
+        over: what there is more and more of.
+        unit: of differences.
+        percent: whether differences are fractions, and shown as percentage points.
 
     Raises:
         ValueError: a kind of file that cannot be drawn.
     """
     check_kind(kind)
+    times = 100 if percent else 1
+    largest = times * max((value for one in curves for _, value in one["points"]), default=1.0)
     with mpl.rc_context(SETTINGS):
         figure, axes = new_figure(5.5, 3.6, said or [])
         axes.grid(visible=True, axis="both")
         for shade, one in zip(("#9ec1f5", "#4b86dd", "#12458f"), curves, strict=True):
-            videos, smallest = zip(*one["points"], strict=True)
-            axes.plot(videos, [100 * value for value in smallest], color=shade, label=f"{one['workers']} participants")
+            videos, smallest = np.array(one["points"], float).reshape(-1, 2).T
+            axes.plot(videos, times * smallest, color=shade, label=f"{one['workers']} participants")
         axes.set_xscale("log")
         for axis_part in (axes.xaxis.set_major_formatter, axes.xaxis.set_minor_formatter):
             axis_part(LogFormatter(minor_thresholds=(2, 1)))
-        axes.set_ylim(0, min(100, 110 * max(value for one in curves for _, value in one["points"])))
-        axes.set_xlabel("videos of each method")
-        axes.set_ylabel("detectable difference (points)")
+        axes.set_ylim(0, min(100, 1.1 * largest) if percent else 1.1 * largest)
+        axes.set_xlabel(over)
+        axes.set_ylabel(f"detectable difference ({unit})")
         axes.legend(frameon=False)
         return file_of(figure, kind)

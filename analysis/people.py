@@ -7,8 +7,9 @@ import numpy as np
 
 from analysis.answers import Answers
 from analysis.exclusions import Exclusion, by_method
-from analysis.records.participants import Programs
+from analysis.records.participants import ExclusionFlow, ExclusionStep, Programs
 from analysis.shown import Workers
+from analysis.unanswered import NoAnswersLeftError
 
 
 def leave_out_programs(answers: Answers) -> list[Exclusion]:
@@ -18,14 +19,18 @@ def leave_out_programs(answers: Answers) -> list[Exclusion]:
         The exclusion, in a list; empty without simulated participants.
 
     Raises:
-        ValueError: no person is left.
+        NoAnswersLeftError: no person is left.
     """
     programs = answers.workers.simulated
     if not programs.any():
         return []
     if programs.all():
         who = f"all {len(programs)} participants are programs" if len(programs) > 1 else "the participant is a program"
-        raise ValueError(f"{answers.source['name']}: {who}; of people alone there are no answers")
+        rows = answers.source["rows"]
+        taken = ExclusionStep(name="answers of programs", removed=rows, rule="people only")
+        flow = ExclusionFlow(rows=rows, steps=[taken], counted=0)
+        message = f"{answers.source['name']}: {who}; of people alone there are no answers"
+        raise NoAnswersLeftError(message, flow, None)
     codes = {"worker": np.arange(len(programs)), "person": np.cumsum(~programs) - 1, "program": programs}
     answers.connection.register("participants", codes)
     theirs = "worker IN (SELECT worker FROM participants WHERE program)"

@@ -30,6 +30,8 @@ class Assumed:
     model: ScoreModel
     source: str
     """In words, to print."""
+    mark: str = "Variances are assumed, not measured"
+    """The same in short, for the foot of a plot."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,7 +102,8 @@ def _of_pilot(
     text = ", ".join(f"{what} {variance**0.5:.3g}" for what, variance in spreads)
     simulated = ", simulated answers" if rows.workers.simulated.any() else ""
     source = f"SD of scores from {' and '.join(scored.methods)} of {name!r} in {pilot}{simulated}: {text}"
-    return Assumed(model=MeasuredModel(components=components, largest=model.largest), source=source)
+    mark = "Variances from simulated participants, not people" if simulated else "Variances from a pilot"
+    return Assumed(model=MeasuredModel(components=components, largest=model.largest), source=source, mark=mark)
 
 
 def for_these_videos(model: ScoreModel) -> ScoreModel:
@@ -175,6 +178,44 @@ def settings_that_matter(question: Question) -> dict[str, Any]:
         for key, value in table.items()
         if kind.assumed({other: own for other, own in table.items() if other != key}) != usual
     }
+
+
+#: Prompts in a plot.
+PLOTTED = (2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300)
+
+
+def curve(design: ScoreDesign, model: ScoreModel, target: float = 0.8) -> list[dict[str, Any]]:
+    """Detectable difference over numbers of prompts, for this many participants, a quarter and four times as many.
+
+    As `analysis.power_analysis.curve` has it; numbers of prompts that find no difference are left out.
+    """
+    rows = []
+    for factor in (0.25, 1, 4):
+        people = max(2, round(design.people * factor))
+        answers = max(1, min(people, round(design.answers_per_prompt * factor)))
+        tried = replace(design, people=people, answers_per_prompt=answers)
+        found = [(prompts, detectable_difference(tried.with_prompts(prompts), model, target)) for prompts in PLOTTED]
+        points = [[prompts, size] for prompts, size in found if size is not None]
+        rows.append({"workers": people, "answers_per_video": answers, "points": points})
+    return rows
+
+
+def plot_power(path: Path, question: Question, assumption: Assumed, design: ScoreDesign, target: float = 0.8) -> None:
+    """Write the difference that is detectable over prompts as a figure: .svg, .pdf or .png.
+
+    Raises:
+        ValueError: another kind of file.
+        OSError: it cannot be written.
+    """
+    from analysis.figures import power_curve  # slow to load
+
+    kind = plannable(question.KIND)
+    assert kind is not None  # noqa: S101  it has an assumption
+    found, measure = curve(design, assumption.model, target), kind.measure
+    said = [f"{measure.name}; {assumption.mark}"]
+    unit, over = measure.unit, "prompts with a video of each method"
+    file = power_curve(found, path.suffix.lstrip(".").lower(), said, over=over, unit=unit, percent=measure.percent)
+    path.write_bytes(file)
 
 
 def power_lines(

@@ -11,6 +11,7 @@ from jinja2 import Environment
 
 from analysis import formats, scales, wording
 from analysis.records.contents import ReportContents
+from analysis.records.metrics import MetricValidation
 from analysis.records.questions import QuestionResult
 from analysis.sample_videos import SampleVideo
 from crowd.texts import printable
@@ -159,6 +160,8 @@ def table(contents: ReportContents) -> str:
     lines = _naming_lines(contents) if contents.methods else []
     for question in other_questions(contents):
         lines += [*([""] if lines else []), *_question_lines(contents, question)]
+    for question in contents.questions:
+        lines += _program_lines(contents, question)
     headline = contents.headline
     said = "\n".join([*wording.notices(contents), *lines, headline.title, *headline.remarks])
     return printable(re.sub(f"[{ISOLATES}]", "", said))
@@ -197,7 +200,10 @@ def _naming_lines(contents: ReportContents) -> list[str]:
 def _question_lines(contents: ReportContents, question: QuestionResult) -> list[str]:
     """Estimates and differences of any other question."""
     measure, level = question.measure, formats.level(contents.confidence)
-    lines = [f"{question.id} ({question.kind}), {question.funnel.counted:,} answers"]
+    count = question.funnel.counted
+    lines = [f"{question.id} ({question.kind}), {count:,} answer{'s' if count != 1 else ''}"]
+    if not count:
+        return [*lines, *question.notes]
     if question.methods:
         rows: list[tuple[str, ...]]
         rows = [("method", measure.name, f"{level} interval", "answers", question.units, "participants")]
@@ -226,6 +232,42 @@ def _question_lines(contents: ReportContents, question: QuestionResult) -> list[
             margin, p = wording.difference(measure, pair.equivalence.margin), pair.equivalence.p_equivalence
             lines.append(f"  within ±{margin} {measure.unit}: {formats.equals(p)} (two one-sided tests)")
     return lines
+
+
+def _program_lines(contents: ReportContents, question: QuestionResult) -> list[str]:
+    """A line for each metric beside the question's answers, and for each estimate with the machine's help."""
+    level = formats.level(contents.confidence)
+    lines = [_metric_line(metric, question, level) for metric in question.metrics]
+    if question.machine is None:
+        return lines
+    measure, found = question.measure, question.machine
+    for row in found.methods:
+        value, interval = wording.estimate(measure, row.estimate), wording.estimates(measure, row.ci_low, row.ci_high)
+        lines.append(
+            f"{question.id} with {found.machine}, {printable(row.name)}: {value} ({level} interval {interval}, "
+            f"{wording.narrower(row)}); people alone {wording.estimate(measure, row.alone)}"
+        )
+    if pair := found.difference:
+        value, interval = (
+            wording.difference(measure, pair.estimate),
+            wording.differences(measure, pair.ci_low, pair.ci_high),
+        )
+        lines.append(
+            f"{question.id} with {found.machine}, {' − '.join(wording.names(pair))}: {value} {measure.unit} ({level} "
+            f"interval {interval}, {wording.narrower(pair)}); people alone {wording.difference(measure, pair.alone)}"
+        )
+    return [*lines, *found.notes]
+
+
+def _metric_line(metric: MetricValidation, question: QuestionResult, level: str) -> str:
+    """How a metric agrees with people, by video and by method, in Spearman's ρ."""
+    found = [
+        f"{formats.decimal(row.value)} by {what} ({level} interval {formats.range_decimal(row.ci_low, row.ci_high)})"
+        for what, rows in (("video", metric.by_video), ("method", metric.by_system))
+        for row in rows
+        if row.name == "spearman"
+    ]
+    return f"{metric.metric} beside {question.id}: Spearman’s ρ {', '.join(found)}"
 
 
 def aligned(rows: list[tuple[str, ...]]) -> list[str]:

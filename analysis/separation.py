@@ -1,7 +1,7 @@
 """Separation: where a combination of fixed effects predicts every answer, no finite estimate exists."""
 
 import numpy as np
-from scipy import optimize, sparse
+from scipy import sparse
 
 Array = np.ndarray
 
@@ -26,6 +26,8 @@ def refuse_separated(y: Array, n: Array, x: sparse.csr_array) -> None:
     Raises:
         SeparationError: there is one.
     """
+    from scipy import optimize  # slow to load, and few reports need it
+
     # Equal rows have equal products with a random vector.
     _, first, place = np.unique(
         x @ np.random.default_rng(0).normal(size=x.shape[1]), return_index=True, return_inverse=True

@@ -21,6 +21,8 @@ def write_report(
     people_only: bool = False,
     mixed: bool | None = None,
     metrics: Sequence[str] = (),
+    machine: str | None = None,
+    all_videos: str | Path | None = None,
     **choices: Any,
 ) -> "tuple[Report, Path]":
     """Analyse a study directory or an answers table, and write its report.
@@ -35,6 +37,8 @@ def write_report(
         people_only: see there.
         mixed: see there.
         metrics: see there.
+        machine: see there.
+        all_videos: see there.
         **choices: see there.
 
     Returns:
@@ -66,6 +70,8 @@ def write_report(
             people_only=people_only,
             mixed=mixed,
             metrics=metrics,
+            machine=machine,
+            all_videos=all_videos,
             drawing=drawing,
             **choices,
         )

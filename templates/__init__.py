@@ -1,6 +1,7 @@
 """Every page and report is made here: the Jinja environment and nothing else."""
 
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,8 +21,11 @@ def environment() -> "Environment":
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined  # slow to load, and most programs show no page
 
+    from templates.compiled import CompiledTemplates
+
     return Environment(
         loader=PackageLoader("templates", "."),
+        bytecode_cache=CompiledTemplates(Path(__file__)),
         auto_reload=False,  # they come with the program; looking for changes takes a tenth of a page's time
         autoescape=_is_markup,  # noqa: S701  decided by each template's name
         undefined=StrictUndefined,

@@ -34,9 +34,11 @@ SCENES: dict[str, Scene] = {}
 
 
 def scene(name: str) -> Callable[[Scene], Scene]:
-    """Register a scene under its name."""
+    """Register a scene under its name, which no other has."""
 
     def register(function: Scene) -> Scene:
+        if name in SCENES:
+            raise ValueError(f"scene {name!r}: is there twice")
         SCENES[name] = function
         return function
 

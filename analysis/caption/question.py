@@ -59,7 +59,7 @@ class CaptionChoice:
 
     def judged(self, rows: QuestionRows) -> JudgedVideos:
         """Videos by whether they were matched with their own caption."""
-        return judged_videos(rows, right_captions(rows).astype(float))
+        return judged_videos(rows, right_captions(rows).astype(float), "share")
 
     def stacks(self, details: RightAnswers) -> Stacks:
         """Each method's answers by kind, right ones first."""

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from analysis.intervals import Interval
 
@@ -24,6 +24,8 @@ def pearson(x: Array, y: Array) -> float:
 
 def spearman(x: Array, y: Array) -> float:
     """Spearman's ρ, Pearson's r of the ranks, with mean ranks of ties; NaN where one of the two does not vary."""
+    from scipy import stats  # slow to load, and only metrics need it
+
     return pearson(stats.rankdata(x), stats.rankdata(y))
 
 
@@ -33,6 +35,8 @@ def kendall(x: Array, y: Array) -> float:
         return math.nan
     if len(x) == 2:  # for which SciPy's p divides by 0
         return float(np.sign((x[1] - x[0]) * (y[1] - y[0])))
+    from scipy import stats  # slow to load, and only metrics need it
+
     return float(stats.kendalltau(x, y, method="asymptotic").statistic)
 
 
@@ -76,6 +80,6 @@ def independent_interval(name: str, value: float, number: int, confidence: float
     steps = {"kendall": 4 / (number * (number - 1)), "spearman": 12 / (number * (number**2 - 1)), "pearson": 1e-12}
     near = math.copysign(min(abs(value), 1 - steps[name] / 2), value)
     variance = {"kendall": 0.437, "spearman": 1 + near**2 / 2, "pearson": 1.0}[name] / spare
-    half = float(stats.norm.ppf((1 + confidence) / 2)) * math.sqrt(variance)
+    half = float(special.ndtri((1 + confidence) / 2)) * math.sqrt(variance)
     z = math.atanh(near)
     return Interval(math.tanh(z - half), math.tanh(z + half)).around(Interval(value, value))

@@ -50,7 +50,7 @@ def scores_in_table(database: AnswersDatabase, name: str) -> dict[str, float]:
             continue
         query = f"SELECT DISTINCT {as_text(video, database.types[video])}, CAST({place} AS VARCHAR) FROM source"  # noqa: S608
         for spelt, text in database.connection.execute(query).fetchall():
-            word, score = database.reader.word(spelt), _number(database.name, name, text)
+            word, score = database.reader.word(spelt), number_in(database.name, name, text)
             if word is not None and score is not None and found.setdefault(word, score) != score:
                 raise ValueError(
                     f"{database.name}: video {word!r} has two values of {name}: {found[word]:g}, {score:g}"
@@ -74,13 +74,13 @@ def scores_in_metadata(design: Path, name: str) -> dict[str, float]:
     found: dict[str, float] = {}
     with reading(place) as rows:
         for row in rows:
-            score = _number(str(place), name, row.get(name))
+            score = number_in(str(place), name, row.get(name))
             if score is not None and row.get("file_name") in video:
                 found[video[row["file_name"]]] = score
     return found
 
 
-def _number(place: str, name: str, text: str | None) -> float | None:
+def number_in(place: str, name: str, text: str | None) -> float | None:
     """A score, None where there is none."""
     if text is None or not text.strip():
         return None

@@ -177,6 +177,11 @@ def _notes(own: Scores, systems: int) -> list[str]:
         notes.append(
             f"{systems} systems say little about how the metric ranks others: see the intervals for other systems."
         )
+    if systems >= FEW_SYSTEMS:
+        notes.append(
+            "The interval of Pearson’s r for these methods is somewhat too narrow: with 12 methods, 10 prompts and 10 "
+            "people it held the truth in 91 % of simulated studies instead of 95 %."
+        )
     if own.num_participants < 2 or own.num_units < 2:
         notes.append("One participant or one prompt gives no interval for others.")
     return notes

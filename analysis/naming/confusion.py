@@ -75,19 +75,24 @@ class DistanceTest:
     what: str
 
 
-def answered(counts: Counts, methods: list[str], rng: np.random.Generator, *, tested: bool = True) -> AnswerShares:
-    """What was answered to each method's videos and, where `tested`, whether two methods are answered alike."""
+def answered(counts: Counts, methods: list[str]) -> AnswerShares:
+    """What was answered to each method's videos, without tests."""
     tables = {method: confusion(counts.where(methods=[method])) for method in methods}
     names, few = kinds(counts.labels)[0], len(counts.labels) <= MOST_CONFUSED
     shares = {method: shares_of_kinds(counts.where(methods=[method]))[1].tolist() for method in methods}
-    tests = [_test_row(counts, a, b, rng) for a, b in combinations(methods, 2)] if tested else []
     return AnswerShares(
         kinds=names,
         shares=shares,
         confusion={method: table.tolist() if few else [] for method, table in tables.items()},
         left_out=None if few else _commonest(counts.labels, tables),
-        tests=[test for test in tests if test is not None],
+        tests=[],
     )
+
+
+def distance_tests(counts: Counts, methods: list[str], rng: np.random.Generator) -> list[AnswerDistanceTest]:
+    """Whether two methods are answered alike: of each pair of which both have videos."""
+    tests = [_test_row(counts, a, b, rng) for a, b in combinations(methods, 2)]
+    return [test for test in tests if test is not None]
 
 
 def _test_row(counts: Counts, a: str, b: str, rng: np.random.Generator) -> AnswerDistanceTest | None:

@@ -17,7 +17,6 @@ from analysis.questions.judged import JudgedVideos, judged_videos
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import Question, QuestionRows, of_words
 from analysis.records.contents import ReportContents
-from analysis.records.metrics import MetricValidation
 from analysis.records.questions import Findings, Measure, QuestionResult
 from analysis.shown import places
 
@@ -56,7 +55,7 @@ class NamingKind:
     def judged(self, rows: QuestionRows) -> JudgedVideos:
         """Videos by whether they were named rightly."""
         label = of_words(rows.words("answer"), rows.words("label"))[rows.code("label")]
-        return judged_videos(rows, (label == rows.code("answer")).astype(float))
+        return judged_videos(rows, (label == rows.code("answer")).astype(float), "share")
 
 
 KIND = NamingKind()
@@ -75,10 +74,13 @@ def judged_answers(answers: Answers) -> JudgedVideos:
         video_id=list(videos.video_id),
         method=places(videos.method, answers.methods),
         unit=np.where(videos.item == "", len(videos) + np.arange(len(videos)), item),
+        methods=answers.methods,
+        item=list(videos.item),
+        estimates="share",
     )
 
 
-def of_sections(contents: ReportContents, question: Question, metrics: list[MetricValidation]) -> QuestionResult:
+def of_sections(contents: ReportContents, question: Question) -> QuestionResult:
     """The first naming question, from the report's own keys."""
     found = of_accuracies(contents.methods, contents.comparisons, MEASURE)
     return QuestionResult(
@@ -88,7 +90,7 @@ def of_sections(contents: ReportContents, question: Question, metrics: list[Metr
         text=question.text,
         primary=False,
         top_level=True,
-        metrics=metrics,
+        metrics=[],
         funnel=contents.funnel,
         exclusions=contents.exclusions,
     )

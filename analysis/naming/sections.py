@@ -1,5 +1,7 @@
 """Everything that report.json holds of a naming question, computed from its answers and a plan."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from analysis import wording
@@ -13,7 +15,7 @@ from analysis.extent import Extent, Progress, check_control, looks
 from analysis.fatigue import order_and_fatigue
 from analysis.naming import subgroups
 from analysis.naming.accuracy import method_accuracy, several_labels
-from analysis.naming.confusion import answered
+from analysis.naming.confusion import answered, distance_tests
 from analysis.naming.diagnosis import diagnose
 from analysis.naming.sensitivity import sensitivity
 from analysis.pairs import compared, comparison
@@ -27,6 +29,7 @@ from analysis.records.participants import ExclusionFlow, ExclusionStep
 from analysis.response_times import response_times
 from analysis.retest import retest_result
 from analysis.reviewers import reviewers_model
+from analysis.unanswered import NoAnswersLeftError
 from analysis.versions import versions
 from analysis.workers import describe_workers
 
@@ -52,7 +55,8 @@ def naming_sections(
         others: who answered other questions.
 
     Raises:
-        ValueError: no answer is left to count, or the plan does not suit the answers.
+        NoAnswersLeftError: no answer is left to count.
+        ValueError: the plan does not suit the answers.
     """
     interim, stopped = collection.interim, collection.stopped
     rng = np.random.default_rng(extent.seed)
@@ -64,14 +68,8 @@ def naming_sections(
     plain = count(answers) if weighted else counts
     methods = _methods(answers, counts, plain, plan, steps)
     names = [row.name for row in methods]
-    progress("comparing")
-    check_control(plan, answers.methods)
-    tested, sequential = looks(plan, collection)
-    pairs = compared(counts, names, plan, rng) if tested else []
-    comparisons = [comparison(pair, plan) for pair in pairs]
-    main = pairs[0].found if pairs else None
     programs = (participants(answers.workers, plain.cell_worker) | others).programs()
-    by_class = subgroups.by_group(counts, names, subgroups.classes(counts), rules)
+    shares = answered(plain, names)
     if drawing:
         drawing.begin(
             FigureData(
@@ -80,17 +78,24 @@ def naming_sections(
                 labels=answers.labels,
                 marks=wording.marks_of(programs, interim, stopped),
                 methods=methods,
-                comparisons=comparisons,
-                by_class=by_class,
+                answered=shares,
             )
         )
+    progress("comparing")
+    check_control(plan, answers.methods)
+    tested, sequential = looks(plan, collection)
+    pairs = compared(counts, names, plan, rng) if tested else []
+    comparisons = [comparison(pair, plan) for pair in pairs]
+    main = pairs[0].found if pairs else None
+    by_class = subgroups.by_group(counts, names, subgroups.classes(counts), rules)
+    if drawing:
+        drawing.add(comparisons=comparisons, by_class=by_class)
     by_object = subgroups.by_group(counts, names, subgroups.objects(counts), rules)
     by_direction = subgroups.by_group(counts, names, subgroups.directions(counts), rules)
     halves = subgroups.halves_apart(counts, names, rules)
     progress("confusions and agreement")
-    shares = answered(plain, names, rng, tested=tested)
-    if drawing:
-        drawing.add(shares)
+    if tested:
+        shares = replace(shares, tests=distance_tests(plain, names, rng))
     agreement = agreements(plain, names, rng, rules.confidence)
     progress("response times")
     times = response_times(answers)
@@ -158,9 +163,11 @@ def _methods(
     rows = [method_accuracy(counts, name, plan.control, plan.rules) for name in answers.methods]
     methods = sorted((row for row in rows if row is not None), key=lambda row: (row.control, -row.accuracy))
     if not methods:
-        raise ValueError(
+        raise NoAnswersLeftError(
             f"{answers.source['name']}: no answer is left to count ({_reasons(steps, counts, plain)}); collect "
-            "more answers, or look at the rules that leave these out"
+            "more answers, or look at the rules that leave these out",
+            _nothing_left(answers, steps, counts, plain),
+            exclusions(steps, plain, []),
         )
     return methods
 
@@ -171,6 +178,17 @@ def _exclusion_flow(answers: Answers, steps: list[Exclusion], plain: Counts) -> 
         steps=[ExclusionStep(name=step.name, removed=step.removed, rule=step.rule) for step in steps],
         counted=plain.num_answers,
     )
+
+
+def _nothing_left(answers: Answers, steps: list[Exclusion], counts: Counts, plain: Counts) -> ExclusionFlow:
+    """The steps, with a last one for what the plan drops of answers that no step leaves out."""
+    flow = _exclusion_flow(answers, steps, plain)
+    if not plain.num_answers:
+        return flow
+    dropped, weightless = ("answers “Other” or “Unclear”", "unclear: dropped"), ("answers with a weight of 0", "weight")
+    name, rule = dropped if counts.num_answers else weightless
+    last = ExclusionStep(name=name, removed=plain.num_answers, rule=rule)
+    return replace(flow, steps=[*flow.steps, last], counted=0)
 
 
 def _reasons(steps: list[Exclusion], counts: Counts, plain: Counts) -> str:

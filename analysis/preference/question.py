@@ -36,11 +36,15 @@ from analysis.records.figures import Stack, Stacks
 from analysis.records.questions import Findings, Measure, QuestionComparison
 from analysis.score_models import PreferenceModel
 from analysis.variance import Part
+from crowd.texts import listed
 
 Array = np.ndarray
 
 #: With more methods than this the test of transitivity takes longer than all else, and is left out.
 MOST_TESTED = 20
+
+#: A pair with so many votes was not shown one way round by chance: with random sides that has a probability of 1 in 32.
+ONE_SIDED = 6
 
 MEASURE = Measure(
     name="net win rate",
@@ -128,7 +132,7 @@ class PreferenceKind:
                 position=_position(votes, plan),
                 model=_model(model, plan),
             ),
-            notes=_notes(model),
+            notes=[*_notes(model), *_of_sides(votes), *_of_strengths(votes)],
         )
 
     def assumed(self, settings: Mapping[str, Any]) -> PreferenceModel:
@@ -297,3 +301,29 @@ def _notes(model: Strengths) -> list[str]:
             "estimate, and intervals are open at one end."
         )
     return notes
+
+
+def _of_sides(votes: Votes) -> list[str]:
+    """What cannot be told where a pair was always shown the same way round."""
+    size, both = len(votes.methods), rates.shown_both_ways(votes)
+    if not len(votes) or both.all():
+        return []
+    said = "a preference for a method cannot be told from one for the side where it stood"
+    if not both.any():
+        return [f"Each pair was shown one way round only: {said}. No effect of the side is given."]
+    counts = np.bincount((np.minimum(votes.left, votes.right) * size + np.maximum(votes.left, votes.right))[~both])
+    pairs = [
+        f"{votes.methods[key // size]} and {votes.methods[key % size]}" for key in np.flatnonzero(counts >= ONE_SIDED)
+    ]
+    return [f"Shown one way round only: {listed(pairs, most=3)}. Of such a pair {said}."] if pairs else []
+
+
+def _of_strengths(votes: Votes) -> list[str]:
+    """How many votes the mean strengths leave out."""
+    unknown = 0 if votes.strength is None else int(np.isnan(votes.strength).sum())
+    if not unknown:
+        return []
+    return [
+        f"{unknown:,} of {len(votes):,} votes say which video is better and not by how much: all shares count them, "
+        "mean strengths do not."
+    ]

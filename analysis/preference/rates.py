@@ -36,7 +36,7 @@ class PreferenceRates:
     #: Shares of votes that called both good, or both bad; 0 where the question did not ask.
     both_good: float
     both_bad: float
-    #: Mean strength in favour of `a`, −3 to 3; None where the question did not ask for it.
+    #: Mean strength in favour of `a`, −3 to 3, over the votes that have one; None where none has.
     strength: Contrast | None
 
     @property
@@ -82,12 +82,20 @@ def by_method(votes: Votes) -> list[PreferenceRates]:
 
 
 def left_share(votes: Votes) -> Share | None:
-    """The share of votes for the left video among those that are no tie; None where all are ties.
+    """The share of votes for the left video among those that are no tie, on pairs shown both ways round; None without.
 
-    One half where the side does not matter and each method stood as often on either side.
+    One half where the side does not matter and each method stood as often on either side. Of a pair that was shown one
+    way round only, a preference for the method cannot be told from one for the side where it stood.
     """
-    decided = votes.take(np.flatnonzero(votes.outcome != TIE))
+    decided = votes.take(np.flatnonzero((votes.outcome != TIE) & shown_both_ways(votes)))
     return _shares(decided, (decided.outcome == LEFT).astype(float)[:, None], np.ones((1, 1)))[0] if decided else None
+
+
+def shown_both_ways(votes: Votes) -> Array:
+    """(votes,) whether the vote's pair of methods was shown both ways round, in any votes."""
+    size = len(votes.methods)
+    shown = np.bincount(votes.left * size + votes.right, minlength=size**2).reshape(size, size) > 0
+    return np.asarray((shown & shown.T)[votes.left, votes.right])
 
 
 def adjusted(
@@ -147,7 +155,8 @@ def _rates(a: str, b: str, votes: Votes, code: int) -> PreferenceRates:
     both = np.zeros(1) if votes.both is None else votes.both
     strength = None
     if votes.strength is not None:
-        strength = _mean(votes, -votes.strength * _towards(votes, code))
+        known = np.flatnonzero(~np.isnan(votes.strength))
+        strength = _mean(votes.take(known), (-votes.strength * _towards(votes, code))[known]) if len(known) else None
     return PreferenceRates(
         a=a,
         b=b,

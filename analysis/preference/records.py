@@ -42,7 +42,7 @@ class PairOutcomes:
     both_bad: float
     """Share of votes that called both bad; part of `tie`."""
     strength: float | None
-    """Mean strength in favour of the first method, −3 to 3; null where the question did not ask for it."""
+    """Mean strength in favour of the first method, −3 to 3, over the votes that have one; null where none has."""
     strength_low: float | None
     """Lower bound of its interval."""
     strength_high: float | None
@@ -51,10 +51,10 @@ class PairOutcomes:
 
 @dataclass(frozen=True, kw_only=True)
 class PositionEffect:
-    """Whether the side mattered: the share of the left video among the votes that are no tie."""
+    """Whether the side mattered: the share of the left video, over votes on pairs that were shown both ways round."""
 
     left: float
-    """Share of votes for the left video."""
+    """Share of votes for the left video among those that are no tie."""
     ci_low: float
     """Lower bound of its interval, for the plan's target."""
     ci_high: float
@@ -90,6 +90,6 @@ class PreferenceDetails:
     pairs: list[PairOutcomes]
     """Each pair, in the order of the comparisons."""
     position: PositionEffect | None
-    """Whether the side mattered; null where all votes are ties."""
+    """Whether the side mattered; null where all votes are ties, or each pair was shown one way round only."""
     model: StrengthModel
     """The model that strengths come from."""

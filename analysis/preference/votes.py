@@ -31,7 +31,7 @@ class Votes:
     prompt: Array
     #: (votes,) `LEFT`, `TIE` or `RIGHT`.
     outcome: Array
-    #: (votes,) how much better the right video is, −3 to 3; None where the question did not ask for strength.
+    #: (votes,) how much better the right video is, −3 to 3, NaN where a word says only which; None where no number is.
     strength: Array | None = None
     #: (votes,) 1 where both were called good, −1 where both were called bad, else 0; None where nobody said so.
     both: Array | None = None
@@ -103,7 +103,10 @@ def votes(
 
 
 def outcomes(answer: Sequence[str | int]) -> tuple[Array, Array | None, Array | None]:
-    """Outcomes of answers, their strengths where these are numbers, and which ties say that both are good or bad.
+    """Outcomes of answers, their strengths, and which ties say that both are good or bad.
+
+    Numbers are strengths, and ties in words are 0; `left` and `right` have no strength. Without any number there are no
+    strengths.
 
     Raises:
         ValueError: an answer is neither a word of `WORDS` nor a whole number from −3 to 3.
@@ -111,11 +114,13 @@ def outcomes(answer: Sequence[str | int]) -> tuple[Array, Array | None, Array | 
     codes, found = pd.factorize(np.asarray(answer, object), use_na_sentinel=False)
     words = [str(word) for word in found]
     strengths = np.array([_strength(word) for word in words], float)
+    asked = not np.isnan(strengths).all()
     kinds = np.array([_outcome(word, own) for word, own in zip(words, strengths, strict=True)], np.intp)
+    strengths = np.where(np.isnan(strengths) & (kinds == TIE), 0.0, strengths)
     both = np.array([(word == "both_good") - (word == "both_bad") for word in words], np.intp)
     return (
         kinds[codes],
-        strengths[codes] if words and not np.isnan(strengths).any() else None,
+        strengths[codes] if asked else None,
         both[codes] if both.any() else None,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -27,16 +28,23 @@ class JudgedVideos:
     #: (videos,) codes of each video's method and of its prompt, −1 for videos without answers.
     method: Array
     unit: Array
+    #: Methods by their codes.
+    methods: Sequence[str]
+    #: (videos,) what a video shares with those of other methods; empty for nothing, and for videos without answers.
+    item: Sequence[str]
+    #: What the mean score of a method's videos is to its question: the share or the mean that it reports of a method.
+    estimates: Literal["share", "mean"] | None = None
 
 
-def judged_videos(rows: QuestionRows, score: Array) -> JudgedVideos:
+def judged_videos(rows: QuestionRows, score: Array, estimates: Literal["share", "mean"] | None = None) -> JudgedVideos:
     """Scores of the videos of rows about single videos.
 
     Args:
         rows: the answers that count.
         score: (rows,) larger is better.
+        estimates: whether the mean score is the share, or the mean, that the question reports.
     """
-    video = rows.code("video_id")
+    video, item = rows.code("video_id"), rows.item()
     return JudgedVideos(
         score=score,
         participant=rows.worker,
@@ -44,6 +52,9 @@ def judged_videos(rows: QuestionRows, score: Array) -> JudgedVideos:
         video_id=rows.videos(),
         method=_of_videos(rows, video, rows.code("method")),
         unit=_of_videos(rows, video, rows.units()[0]),
+        methods=rows.words("method"),
+        item=_items(rows, video, item.code),
+        estimates=estimates,
     )
 
 
@@ -59,6 +70,7 @@ def judged_pairs(rows: QuestionRows, outcome: Array) -> JudgedVideos | None:
         return None
     video, sign = np.concatenate(sides), np.sign(outcome)
     item = rows.item().code
+    names = _items(rows, video, np.tile(item, 2))
     return JudgedVideos(
         score=np.concatenate([-sign, sign]),
         participant=np.tile(rows.worker, 2),
@@ -66,6 +78,8 @@ def judged_pairs(rows: QuestionRows, outcome: Array) -> JudgedVideos | None:
         video_id=rows.videos(),
         method=_of_videos(rows, video, np.concatenate([rows.code(name) for name in PAIR_METHODS])),
         unit=_of_videos(rows, video, np.where(np.tile(item, 2) < 0, len(rows.item().words) + video, np.tile(item, 2))),
+        methods=rows.methods(),
+        item=names,
     )
 
 
@@ -74,6 +88,12 @@ def _of_videos(rows: QuestionRows, video: Array, code: Array) -> Array:
     found = np.full(len(rows.videos()), -1)
     found[video] = code
     return found
+
+
+def _items(rows: QuestionRows, video: Array, code: Array) -> list[str]:
+    """(videos,) the text of what each video shares with others, from one of its rows."""
+    words = [*rows.item().words, ""]
+    return [words[place] for place in _of_videos(rows, video, code)]
 
 
 def validations(

@@ -76,10 +76,11 @@ def read_rows(
 
 def _dictionary(database: AnswersDatabase, group: str, members: Sequence[str]) -> list[str]:
     """The words of some columns in their order, and the table of the codes of their spellings."""
-    each = " UNION ".join(f"SELECT {name} AS spelt FROM question_rows" for name in members)  # noqa: S608  ours
+    each = " UNION ALL ".join(f"SELECT {name} AS spelt FROM question_rows" for name in members)  # noqa: S608  ours
+    query = f"SELECT DISTINCT spelt FROM ({each}) WHERE spelt IS NOT NULL"  # noqa: S608  ours
     read = {
         spelt: word
-        for (spelt,) in database.connection.execute(f"SELECT spelt FROM ({each}) WHERE spelt IS NOT NULL").fetchall()  # noqa: S608
+        for (spelt,) in database.connection.execute(query).fetchall()
         if (word := database.reader.word(spelt)) is not None
     }
     words = sorted(set(read.values()))

@@ -6,26 +6,27 @@ from dataclasses import dataclass, fields, replace
 from analysis import wording
 from analysis.collection import Collection
 from analysis.extent import Extent, Progress, check_control, looks
-from analysis.metrics.columns import Metric
+from analysis.metrics.machine import NO_SCORES, Automatic
 from analysis.people import Respondents, participants
 from analysis.plan import Plan
 from analysis.questions.exclusions import counted, without_programs
-from analysis.questions.judged import validations
 from analysis.questions.kinds import ScoresVideos, kind_of
+from analysis.questions.machine import beside
 from analysis.questions.participants import describe_participants
 from analysis.questions.plan import QuestionPlan
-from analysis.questions.rows import QuestionRows
+from analysis.questions.rows import Question, QuestionRows
 from analysis.records.contents import UNWRITTEN, ReportContents
 from analysis.records.participants import ExclusionFlow, ExclusionStep
-from analysis.records.questions import Findings, QuestionResult
+from analysis.records.questions import Findings, Measure, QuestionResult
+from analysis.unanswered import NoAnswersLeftError, reasons
 from analysis.versions import versions
 
 #: What is said of a table with weights.
 UNWEIGHTED = "The column weight counts in naming only: here all answers count the same."
 
 
-class NoAnswersLeftError(ValueError):
-    """No answer to a question counts; other questions can still be reported."""
+#: What stands for the measure of a question without results.
+NO_MEASURE = Measure(name="answers", unit="answers", percent=False, more="has more answers than")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +44,7 @@ def analysed(
     extent: Extent,
     collection: Collection,
     progress: Progress,
-    metrics: Sequence[Metric] = (),
+    automatic: Automatic = NO_SCORES,
 ) -> Analysed:
     """Leave out what does not count, and analyse the rest as the question's kind does.
 
@@ -56,11 +57,11 @@ def analysed(
     rows, steps = without_programs(rows) if extent.people_only else (rows, [])
     left = counted(rows, steps)
     if not len(left.rows):
-        reasons = "; ".join(f"{step.name}: {step.removed}" for step in left.funnel.steps)
-        raise NoAnswersLeftError(f"{rows.table}: no answer to question {question.id!r} is left to count ({reasons})")
+        message = f"{rows.table}: no answer to question {question.id!r} is left to count ({reasons(left.funnel)})"
+        raise NoAnswersLeftError(message, left.funnel, left.exclusions)
     kind = kind_of(question.kind)
     found = kind.analyse(left.rows, question_plan(plan, extent, collection))
-    judged = kind.judged(left.rows) if metrics and isinstance(kind, ScoresVideos) else None
+    judged = kind.judged(left.rows) if automatic and isinstance(kind, ScoresVideos) else None
     if rows.weighted:
         found = replace(found, notes=[*found.notes, UNWEIGHTED])
     result = QuestionResult(
@@ -70,12 +71,33 @@ def analysed(
         text=question.text,
         primary=False,
         top_level=False,
-        metrics=validations(judged, metrics, seed=extent.seed, confidence=plan.rules.confidence) if judged else [],
+        metrics=[],
         funnel=left.funnel,
         exclusions=left.exclusions,
     )
+    if judged:
+        result = beside(result, judged, automatic, plan, extent)
     people = participants(rows.workers, left.rows.worker)
     return Analysed(rows=rows, participants=people, result=result)
+
+
+def unanswered(question: Question, error: NoAnswersLeftError) -> QuestionResult:
+    """The question in the report, without results; the note has the steps that left out its answers."""
+    why = f" ({reasons(error.funnel)})" if error.funnel.steps else ""
+    return QuestionResult(
+        measure=NO_MEASURE,
+        methods=[],
+        comparisons=[],
+        notes=[f"No answer is left to count{why}: there is no result."],
+        id=question.id,
+        kind=question.kind,
+        text=question.text,
+        primary=False,
+        top_level=False,
+        metrics=[],
+        funnel=error.funnel,
+        exclusions=error.exclusions,
+    )
 
 
 def question_plan(plan: Plan, extent: Extent, collection: Collection) -> QuestionPlan:
@@ -91,12 +113,17 @@ def question_plan(plan: Plan, extent: Extent, collection: Collection) -> Questio
 
 
 def empty_sections(
-    questions: Sequence[Analysed], plan: Plan, extent: Extent, collection: Collection, people: Respondents
+    questions: Sequence[Analysed],
+    plan: Plan,
+    extent: Extent,
+    collection: Collection,
+    people: Respondents,
+    unanswered: Sequence[QuestionResult] = (),
 ) -> ReportContents:
     """A report in which no question is naming; the headline, the questions and the inputs are missing still."""
     rules, programs = plan.rules, people.programs()
-    methods = sorted({row.name for one in questions for row in one.result.methods})
-    check_control(plan, methods)
+    results = [*(one.result for one in questions), *unanswered]
+    check_control(plan, _methods(results))
     return ReportContents(
         title=None,
         simulated=programs.number > 0,
@@ -132,7 +159,7 @@ def empty_sections(
         sensitivity=[],
         power=None,
         mixed=None,
-        funnel=_together([one.result.funnel for one in questions]),
+        funnel=_together([one.funnel for one in results]),
         several_labels=[],
         collection=collection.noted,
         stopped=collection.stopped,
@@ -140,6 +167,12 @@ def empty_sections(
         inputs=[],
         versions=versions(),
     )
+
+
+def _methods(results: Sequence[QuestionResult]) -> list[str]:
+    """The methods that questions are about, those among them whose answers were all left out."""
+    left_out = [row.method for one in results if one.exclusions for row in one.exclusions.methods]
+    return sorted({*left_out, *(row.name for one in results for row in one.methods)})
 
 
 def _together(flows: Sequence[ExclusionFlow]) -> ExclusionFlow:

@@ -12,11 +12,13 @@ from analysis.answers import Answers, naming_answers
 from analysis.columns import PAIR_METHODS, PAIR_VIDEOS
 from analysis.database import AnswersDatabase, open_database
 from analysis.metrics.columns import Metric, columns_of, scores_in_metadata, scores_in_table, with_scores
+from analysis.metrics.machine import Automatic, MachineScores
 from analysis.questions.exclusions import evaluated
 from analysis.questions.kinds import kind_of
 from analysis.questions.reading import read_rows, read_workers
 from analysis.questions.rows import Column, Question, QuestionRows
 from analysis.questions.split import USUAL, questions_of
+from analysis.unanswered import NoAnswersLeftError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,12 +33,14 @@ class AnswersTable:
     database: AnswersDatabase
     #: In the order declared.
     questions: list[Question]
-    #: The first naming question's answers; None where no question is naming.
+    #: The first naming question's answers; None where no question is naming, or its rows are all control items.
     naming: Answers | None
+    #: Why that question has no answers, by its id, where its rows are all control items.
+    left_out: Mapping[str, NoAnswersLeftError]
     #: The rows of every other question, by its id.
     rows: dict[str, QuestionRows]
-    #: Automatic metrics with their scores.
-    metrics: list[Metric]
+    #: Metrics and a machine, with their scores of videos.
+    automatic: Automatic
 
     def __enter__(self) -> Self:
         return self
@@ -47,11 +51,17 @@ class AnswersTable:
         self.database.close()
 
     @property
+    def first_naming(self) -> str:
+        """The id of the question that `naming` has the answers to."""
+        return next(question.id for question in self.questions if question.id not in self.rows)
+
+    @property
     def source(self) -> dict[str, Any]:
         """The table's name and fingerprint, and how many rows it has."""
         if self.naming and not self.rows:
             return self.naming.source
         rows = sum(map(len, self.rows.values())) + (self.naming.source["rows"] if self.naming else 0)
+        rows += sum(error.funnel.rows for error in self.left_out.values())
         return self.database.table.described | {"rows": rows}
 
 
@@ -62,6 +72,7 @@ def read_table(
     columns: Mapping[str, str] | None = None,
     declared: Iterable[Question] = (),
     metrics: Sequence[Metric] = (),
+    machine: MachineScores | None = None,
     design: Path | None = None,
 ) -> AnswersTable:
     """Check an answers table and code the answers to each of its questions.
@@ -72,6 +83,7 @@ def read_table(
         columns: what the table calls its columns, where it has other names.
         declared: the questions of the study file, in their order.
         metrics: automatic metrics whose scores are read, from a column of the table or of metadata.csv.
+        machine: its scores of all videos.
         design: the study's design.json, by which metadata.csv is found; None for a table alone.
 
     Raises:
@@ -85,7 +97,14 @@ def read_table(
             raise ValueError(f"{database.name}: holds no answers")
         naming = next((question for question in questions if question.kind == USUAL), None)
         rows = _rows(database, [question for question in questions if question is not naming])
-        answers = naming_answers(database, extra_options, naming.rows) if naming else None
+        answers, left_out = None, dict[str, NoAnswersLeftError]()
+        if naming:
+            try:
+                answers = naming_answers(database, extra_options, naming.rows)
+            except NoAnswersLeftError as error:
+                if not rows:
+                    raise
+                left_out[naming.id] = error
         scored = with_scores(
             metrics,
             [
@@ -93,7 +112,14 @@ def read_table(
                 {metric.name: scores_in_metadata(design, metric.name) for metric in metrics} if design else {},
             ],
         )
-    return AnswersTable(database=database, questions=questions, naming=answers, rows=rows, metrics=scored)
+    return AnswersTable(
+        database=database,
+        questions=questions,
+        naming=answers,
+        rows=rows,
+        left_out=left_out,
+        automatic=Automatic(metrics=scored, machine=machine),
+    )
 
 
 def _rows(database: AnswersDatabase, questions: Iterable[Question]) -> dict[str, QuestionRows]:

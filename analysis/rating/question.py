@@ -121,7 +121,8 @@ class RatingKind:
 
     def judged(self, rows: QuestionRows) -> JudgedVideos:
         """Videos by their ratings."""
-        return judged_videos(rows, np.array([number_of(word) for word in rows.words("answer")])[rows.code("answer")])
+        value = np.array([number_of(word) for word in rows.words("answer")])[rows.code("answer")]
+        return judged_videos(rows, value, "mean")
 
     def stacks(self, details: RatingDetails) -> Stacks:
         """Each method's ratings by point, the highest first."""

@@ -48,7 +48,7 @@ class QuestionFigures:
 
 @dataclass(frozen=True, kw_only=True)
 class FigureData:
-    """The sections of a report that its figures show, known before the others."""
+    """The sections of a report that its figures show; those that are not known yet are empty."""
 
     confidence: float
     """Confidence of the intervals."""
@@ -60,9 +60,9 @@ class FigureData:
     """What stands below each figure, such as that answers are simulated."""
     methods: list[MethodAccuracy]
     """Accuracy per method."""
-    comparisons: list[MethodComparison]
+    comparisons: list[MethodComparison] = field(default_factory=list)
     """Each pair of methods."""
-    by_class: list[GroupAccuracy]
+    by_class: list[GroupAccuracy] = field(default_factory=list)
     """Accuracy per label."""
     answered: AnswerShares | None = None
     """What was answered; None where that is not known yet, or where no question is naming."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from analysis.records.accuracies import MethodName
 from analysis.records.comparisons import EquivalenceTest
+from analysis.records.machine import MachineHelp
 from analysis.records.metrics import MetricValidation
 from analysis.records.participants import ExclusionFlow, ExclusionsSummary
 
@@ -179,3 +180,5 @@ class QuestionResult(Findings):
     """From its rows in the table to the answers that count."""
     exclusions: ExclusionsSummary | None
     """What was left out of each method; null where nothing was."""
+    machine: MachineHelp | None = None
+    """Prediction-powered estimates; null where no machine was named, or the kind estimates nothing of single videos."""

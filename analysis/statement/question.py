@@ -67,7 +67,7 @@ class StatementJudged:
     def judged(self, rows: QuestionRows) -> JudgedVideos:
         """Videos by whether they were judged rightly."""
         label, answer = _codes(rows)
-        return judged_videos(rows, (label == answer).astype(float))
+        return judged_videos(rows, (label == answer).astype(float), "share")
 
     def stacks(self, details: RightAnswers) -> Stacks:
         """Each method's answers by kind, right ones first."""

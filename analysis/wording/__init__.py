@@ -14,6 +14,7 @@ from analysis.wording.comparison import (
 from analysis.wording.design import difference_notes
 from analysis.wording.figures import drawn_note
 from analysis.wording.headline import headline
+from analysis.wording.machine import narrower, sampling
 from analysis.wording.measure import difference, differences, estimate, estimates
 from analysis.wording.methods import intervals_hold, methods_text
 from analysis.wording.notices import SIMULATED, marks, marks_of, notice, notices
@@ -54,6 +55,7 @@ __all__ = [
     "marks_of",
     "methods_text",
     "names",
+    "narrower",
     "needed",
     "notice",
     "notices",
@@ -61,6 +63,7 @@ __all__ = [
     "promised",
     "ranks",
     "said",
+    "sampling",
     "several",
     "spread",
     "strength",

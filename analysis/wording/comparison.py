@@ -3,6 +3,7 @@
 from analysis.formats import isolated, level, points, range_points
 from analysis.records.comparisons import EquivalenceTest, MethodComparison
 from analysis.records.contents import ReportContents
+from analysis.records.machine import PoweredDifference
 from analysis.records.questions import QuestionComparison
 
 #: For whom a target holds, in a few words.
@@ -46,7 +47,7 @@ def concluded(contents: ReportContents, pair: MethodComparison) -> str:
     return "too few" if pair.smallest_adjusted_p >= alpha and not reached else "unclear"
 
 
-def names(pair: MethodComparison | QuestionComparison) -> tuple[str, str]:
+def names(pair: MethodComparison | QuestionComparison | PoweredDifference) -> tuple[str, str]:
     """The two methods as they stand in a sentence."""
     return isolated(pair.a), isolated(pair.b)
 

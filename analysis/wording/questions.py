@@ -253,7 +253,9 @@ def primary(contents: ReportContents) -> list[str]:
     rest = f"the {number(others)} others are secondary" if others > 1 else "the other one is secondary"
     how = "declared first" if contents.plan.declared else "the first"
     how += " of those that compare methods" if contents.questions[0] is not first else ""
-    return [f"The primary question is {asked(first)}, {how}; {rest}."]
+    nothing = [asked(question) for question in contents.questions if not question.funnel.counted]
+    said = [f"No answer is left to count to {listed(nothing)}: no result is given there."] if nothing else []
+    return [f"The primary question is {asked(first)}, {how}; {rest}.", *said]
 
 
 def _margin(question: QuestionResult, pair: QuestionComparison) -> str:

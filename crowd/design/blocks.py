@@ -17,6 +17,7 @@ from crowd.design.design import ANYWHERE, ATTENTION, EVALUATION, GOLD, TRAINING,
 from crowd.design.stimuli import Stimulus, check_comparable, stimuli, with_balanced_sides, without_counterpart
 from crowd.design.study import Study
 from crowd.design.terms import page_version, terms
+from crowd.design.unused import check_pairs, unused
 from crowd.questions.naming import Naming
 from crowd.questions.question import About, Question, QuestionError
 from crowd.texts import as_read, counted, listed
@@ -44,6 +45,7 @@ def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = 
             does not exist, or a planned comparison is not possible.
     """
     study = study if study.options or not study.naming else replace(study, options=labels_of(videos))
+    check_pairs(study)
     _check_labels(study, videos)
     for number, question in enumerate(study.asked):
         _check_question(number, question, videos)
@@ -65,7 +67,7 @@ def design(study: Study, videos: Sequence[Video], *, most_per_hit: int | None = 
     for number, block in enumerate(blocks, start=1):
         items = (*practice, *block_items(study, block, gold, f"b{number:03}", videos, rng))
         hits += _rounds(f"b{number:03}", items, study.answers_per_video, per_hit)
-    notes += [*more, *_left_alone(study, rest)]
+    notes += [*more, *_left_alone(study, rest), *unused(study, videos)]
     most = max(hit.round for hit in hits)
     if most > 1:
         notes.append(

@@ -241,9 +241,15 @@ class Study:
             raise ValueError("options: no question is of kind naming, which asks for one of them")
         if self.question and self.questions:
             raise ValueError("question: what is asked stands in [[questions]], as their text")
-        strangers = [key for key in self.option_texts if self.options and key not in self.all_options]
+        told = [question.id for question in self.asked if question.telling == "prompt" and self.prompt != "hidden"]
+        if told:
+            raise ValueError(f"prompt: people would read the answer to the question {told[0]!r}; it must be hidden")
+        strangers = [key for key in self.option_texts if self.options and key not in self._known_options()]
         if strangers:
             raise ValueError(f"option_texts: {strangers[0]!r} is no option; options are {listed(self.all_options)}")
+
+    def _known_options(self) -> tuple[str, ...]:
+        return (*self.all_options, *(option for question in self.asked for option in question.option_texts))
 
     @property
     def asked(self) -> tuple[Question, ...]:

@@ -54,8 +54,8 @@ def _attention(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _quiz(rows: Sequence[Row], plan: Mapping[str, Any]) -> Iterator[Row]:
-    """All rows of tasks before which the quiz about the instructions was failed."""
-    if plan.get("quiz_failed", "exclude") == "exclude":
+    """All rows of tasks before which the quiz about the instructions was failed, unless it is only recorded."""
+    if plan.get("quiz_failed", "exclude") != "record":
         yield from (row for row in rows if row.get("quiz") == "failed")
 
 

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from crowd.design.stimuli import check_comparable
 from crowd.design.study import Study
-from crowd.questions import kind_of
+from crowd.questions import kind_of, question_of
 from crowd.questions.question import About, Question
 from crowd.studydir import StudyDirectory
-from crowd.videos.metadata import read_videos
+from crowd.videos.metadata import Video, read_videos
 from crowd.wording import LANGUAGES, question_wording
 
 #: What items of several videos need besides the columns of their questions.
@@ -74,7 +75,7 @@ def new_study(
     if path.exists():
         raise ValueError(f"{path}: is there already; edit it, or choose another --study")
     videos = read_videos(videos_dir)
-    questions = suggested(ask, language or "en")
+    questions = suggested(ask, language or "en", videos)
     for question in questions:
         question.check(videos)
         if _SHARED[question.about]:
@@ -86,8 +87,10 @@ def new_study(
     return NewStudy(path=path, study=study, videos_per_method=dict(sorted(counts.items())))
 
 
-def suggested(kinds: Sequence[str], language: str) -> tuple[Question, ...]:
+def suggested(kinds: Sequence[str], language: str, videos: Sequence[Video]) -> tuple[Question, ...]:
     """A question of each kind with the page's own words as its text; its id is its kind, numbered from the second on.
+
+    Questions that are usually asked once are asked about each video where there would be no others.
 
     Raises:
         ValueError: there is no such kind.
@@ -97,6 +100,9 @@ def suggested(kinds: Sequence[str], language: str) -> tuple[Question, ...]:
         before = kinds[:place].count(kind)
         words = question_wording(kind_of(kind).KIND, language if language in LANGUAGES else "en")
         text = words.get(f"question_{kind}", words.get("question", ""))
-        values = {"id": f"{kind}{before + 1}" if before else kind, "text": text, **kind_of(kind).SUGGESTED}
+        name = f"{kind}{before + 1}" if before else kind
+        values: dict[str, Any] = {"id": name, "text": text, **kind_of(kind).suggested(videos)}
         found.append(kind_of(kind)(**values))
+    if all(question.about == "person" for question in found):
+        found = [question_of(question.to_table() | {"asked": "video"}) for question in found]
     return tuple(found)

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from crowd.localplatform import participation, qualifying, visits
+from crowd.localplatform import participation, qualifying, quizzes, visits
 from crowd.localplatform.addresses import client_of, root_of
 from crowd.localplatform.answerxml import ASSIGNMENT_FIELD
 from crowd.localplatform.fees import format_usd
@@ -64,6 +64,7 @@ class WorkerPages:
             ("GET", "/p/{token}/thanks/{assignment_id}", WorkerPages._thanks),
             ("POST", "/p/{token}/hits/{hit_id}/accept", WorkerPages._accept),
             ("POST", "/p/{token}/assignments/{assignment_id}/return", WorkerPages._return),
+            ("POST", "/p/{token}/assignments/{assignment_id}/quiz", WorkerPages._try_quiz),
             ("POST", "/p/{token}/mturk/externalSubmit", WorkerPages._submit),
             ("POST", "/p/{token}/qualifications/{type_id}/request", WorkerPages._request_qualification),
             ("GET", "/p/{token}/qualifications/{type_id}/test", WorkerPages._test),
@@ -222,10 +223,17 @@ class WorkerPages:
         await self._platform.atransact(participation.give_back, token, request.path_params["assignment_id"])
         return JSONResponse({}, headers=page_headers()) if wants_json(request) else redirect(home_of(request))
 
+    async def _try_quiz(self, request: Request) -> Response:
+        """A try of the quiz before a task, or without answers how it stands."""
+        token, assignment_id = request.path_params["token"], request.path_params["assignment_id"]
+        answers = dict(await read_form(request, self._platform.limits.form_fields)).get("answers", "")
+        result = await self._platform.atransact(quizzes.try_quiz, token, assignment_id, answers)
+        return JSONResponse(result, headers=page_headers())
+
     async def _submit(self, request: Request) -> Response:
         token = request.path_params["token"]
         fields = await read_form(request, self._platform.limits.form_fields)
-        assignment_id = await self._platform.atransact(participation.submit, token, fields)
+        assignment_id = await self._platform.atransact(quizzes.submit, token, fields)
         return redirect(f"{home_of(request)}/thanks/{assignment_id}")
 
     async def _thanks(self, request: Request) -> Response:

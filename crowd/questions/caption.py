@@ -1,7 +1,7 @@
 """Caption: which of several captions fits a video, of which one is its own."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -28,6 +28,17 @@ class Caption(Question):
     def columns(self) -> tuple[str, ...]:
         """The caption."""
         return (self.column,)
+
+    @property
+    def telling(self) -> str:
+        """The caption."""
+        return self.column
+
+    @classmethod
+    def suggested(cls, videos: Sequence[Video]) -> Mapping[str, Any]:
+        """Fewer captions than usual where the videos have fewer prompts."""
+        known = len({video.prompt for video in videos})
+        return {"choices": known} if 2 <= known < cls(id=cls.KIND).choices else {}
 
     def check(self, videos: Sequence[Video]) -> None:
         """There are enough captions to draw from, and people can tell them apart."""

@@ -18,11 +18,15 @@ class Choice(SurveyQuestion):
     """One of the options, or any number of them."""
 
     KIND: ClassVar[str] = "choice"
-    SUGGESTED: ClassVar[Mapping[str, Any]] = {"options": ("first option", "second option")}
 
     options: tuple[str, ...] = setting((), "The options, at least two.")
     several: bool = setting(False, "Whether several may be chosen.")
     shuffled: bool = setting(False, "Whether the options are in random order for each participant.")
+
+    @classmethod
+    def suggested(cls, videos: Sequence[Video]) -> Mapping[str, Any]:
+        """Options in the place of the author's."""
+        return {"options": ("first option", "second option")}
 
     def check_settings(self) -> None:
         """At least two options that people can tell apart."""
@@ -36,6 +40,11 @@ class Choice(SurveyQuestion):
     def answers(self) -> tuple[str, ...]:
         """The options, if one of them is chosen."""
         return () if self.several else self.options
+
+    @property
+    def option_texts(self) -> tuple[str, ...]:
+        """The options."""
+        return self.options
 
     def may_be(self, answer: str) -> bool:
         """One of the options, also among several."""

@@ -28,6 +28,11 @@ class Moment(Question):
         """Kinds of breaks that people can tell apart."""
         check_apart("breaks", self.breaks)
 
+    @property
+    def option_texts(self) -> tuple[str, ...]:
+        """The kinds of breaks."""
+        return self.breaks
+
     def may_be(self, answer: str) -> bool:
         """That nothing breaks; a moment has no name."""
         return answer == NOTHING

@@ -65,9 +65,6 @@ class Question:
 
     KIND: ClassVar[str]
     """The kind's name."""
-    SUGGESTED: ClassVar[Mapping[str, Any]] = {}
-    """Settings of a new study file that stand for what its author writes."""
-
     id: str = field(metadata={"doc": "Names the question in the answers table and in the report."})
     text: str = setting("", "What is asked; empty: the page's own words.")
     help: str = setting("", "A short explanation below the question.")
@@ -158,6 +155,21 @@ class Question:
     def may_be(self, answer: str) -> bool:
         """Whether that can be an answer, as `ask_if` writes it."""
         return not self.answers or answer in self.answers
+
+    @property
+    def option_texts(self) -> tuple[str, ...]:
+        """The options that `[option_texts]` can show in other words."""
+        return ()
+
+    @property
+    def telling(self) -> str:
+        """The column of metadata.csv that tells the right answer, where participants must not read it."""
+        return ""
+
+    @classmethod
+    def suggested(cls, videos: Sequence[Video]) -> Mapping[str, Any]:
+        """Settings of a new study file that stand for what its author writes, or that these videos need."""
+        return {}
 
     def check_settings(self) -> None:
         """Check settings that depend on each other.

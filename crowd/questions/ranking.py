@@ -1,6 +1,6 @@
 """Ranking: videos of one prompt in order, or the best and the worst of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -65,16 +65,25 @@ class Ranking(Question):
         ]
 
     def respond(self, seen: Seen) -> Any:
-        """By Plackett and Luce: qualities with Gumbel noise, in order."""
-        noisy = [seen.quality[video.video_id] + float(seen.rng.gumbel()) for video in seen.videos]
-        return self._sent(sorted(range(len(noisy)), key=noisy.__getitem__, reverse=True))
+        """By Plackett and Luce: qualities with Gumbel noise, in order.
+
+        The same draw decides for the same video, wherever it is shown.
+        """
+        return self._sent(seen, {video: seen.quality[video] + float(seen.rng.gumbel()) for video in _ids(seen)})
 
     def guess(self, seen: Seen) -> Any:
         """Any order."""
-        return self._sent([int(place) for place in seen.rng.permutation(len(seen.videos))])
+        return self._sent(seen, {video: float(seen.rng.random()) for video in _ids(seen)})
 
-    def _sent(self, order: list[int]) -> list[int]:
+    def _sent(self, seen: Seen, found: Mapping[str, float]) -> list[int]:
+        """The places as shown, from the video that was found the best."""
+        order = sorted(range(len(seen.videos)), key=lambda place: found[seen.videos[place].video_id], reverse=True)
         return [order[0], order[-1]] if self.best_worst else order
+
+
+def _ids(seen: Seen) -> list[str]:
+    """The ids of the videos, in an order that does not depend on where each is shown."""
+    return sorted(video.video_id for video in seen.videos)
 
 
 KIND = Ranking

@@ -15,7 +15,8 @@ from crowd.design.design import Design, HitDesign
 from crowd.questions.question import pressed
 from crowd.simulated.qualities import Qualities, all_alike
 from crowd.simulated.response_probabilities import ResponseProbabilities
-from crowd.simulated.workers import JSON, ResponseStyle, SimulatedWorker, open_hits, task_in
+from crowd.simulated.workers import JSON, ResponseStyle, SimulatedWorker, open_hits
+from crowd.task.clip_data import task_in
 from crowd.task.ordering import shown_order
 
 if TYPE_CHECKING:
@@ -160,6 +161,7 @@ def _pass_quiz_if_asked(driver: "WebDriver", task: Mapping[str, Any]) -> None:
     for place, question in enumerate(task["quiz"]):
         selector, _ = pressed(question["right"], f"quiz-{place}")
         _act(driver, driver.find_element("css selector", selector), None)
+    _wait(driver, "return document.querySelector('.bar .primary:enabled')")
     driver.find_element("css selector", ".bar .primary").click()
     _wait(driver, "return document.querySelector('.bar .message.right')")
 

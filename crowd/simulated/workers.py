@@ -23,7 +23,7 @@ from crowd.questions.survey import ONCE
 from crowd.simulated.qualities import Qualities, all_alike
 from crowd.simulated.response_probabilities import ResponseProbabilities
 from crowd.task.answers import ITEM_FIELD, ONCE_FIELD, OPTIONS_FIELD, QUIZ_FIELD
-from crowd.task.clip_data import completed
+from crowd.task.clip_data import task_in
 from crowd.task.ordering import item_order, option_order, seed_of, shown_order, shuffled
 from crowd.videos.metadata import Video
 
@@ -159,10 +159,15 @@ def filled_form(
         "item_seed": str(item_seed),
         OPTIONS_FIELD: json.dumps(_options(task, option_seed), ensure_ascii=False),
         **({ONCE_FIELD: json.dumps(worker.once(), ensure_ascii=False)} if asks_once else {}),
-        **({QUIZ_FIELD: json.dumps({"passed": True})} if task.get("quiz") else {}),
+        **({QUIZ_FIELD: json.dumps({"passed": True, "answers": [right_answers(task)]})} if task.get("quiz") else {}),
         "comment": "",
         **{ITEM_FIELD + key: json.dumps(answer, ensure_ascii=False) for key, answer in sent.items()},
     }
+
+
+def right_answers(task: Mapping[str, Any]) -> list[str]:
+    """The right answers to the quiz of a page."""
+    return [question["right"] for question in task["quiz"]]
 
 
 def parts_in(task: Mapping[str, Any]) -> list[list[list[dict[str, Any]]]]:
@@ -188,18 +193,6 @@ def _options(task: Mapping[str, Any], seed: int) -> dict[str, list[str]]:
         elif question.get("shuffled"):
             shown[question["id"]] = shuffled(question["options"], seed)
     return shown
-
-
-def task_in(page: str) -> dict[str, Any]:
-    """The data that the page's script works with.
-
-    Raises:
-        ValueError: it is no task page.
-    """
-    found = re.search(r'<script type="application/json" id="task">(.*?)</script>', page, re.DOTALL)
-    if not found:
-        raise ValueError("page: holds no task")
-    return completed(json.loads(found[1]))
 
 
 def simulate(
@@ -285,8 +278,11 @@ async def _work(client: httpx.AsyncClient, frame_url: str, design: Design, worke
         for url in clips_in(task):
             await _get(client, urljoin(frame_url, url))
     form = filled_form(task, query, design, worker)
-    target = urljoin(frame_url, query["turkSubmitTo"]).rstrip("/") + "/mturk/externalSubmit"
-    _check(await client.post(target, data=form))
+    platform = urljoin(frame_url, query["turkSubmitTo"]).rstrip("/")
+    if task.get("quiz_tries"):
+        answers = json.dumps(right_answers(task))
+        _check(await client.post(f"{platform}/assignments/{form['assignmentId']}/quiz", data={"answers": answers}))
+    _check(await client.post(f"{platform}/mturk/externalSubmit", data=form))
     return form["assignmentId"]
 
 

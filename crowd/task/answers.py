@@ -12,6 +12,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from crowd.design.design import ATTENTION, EVALUATION, Design, TaskItem
 from crowd.questions.naming import Naming
 from crowd.questions.question import Question
+from crowd.task.quiz import is_passed
 from crowd.videos.metadata import Video
 
 #: Columns of the answers table with their Arrow types, in order; docs/formats.md says what they mean.
@@ -160,7 +161,7 @@ def answer_rows(
     }
     rows = []
     try:
-        kept["quiz"] = _quiz(fields)
+        kept["quiz"] = _quiz(fields, [question["right"] for question in design.shown.get("quiz", ())])
         options = _json(fields.get(OPTIONS_FIELD, "null"), OPTIONS_FIELD)
         for item in design.hit(hit_key).items:
             sent = item_sent(fields, item.key)
@@ -172,14 +173,14 @@ def answer_rows(
     return [{name: (kept | row).get(name, _EMPTY[kind]) for name, kind in COLUMNS.items()} for row in rows]
 
 
-def _quiz(fields: Mapping[str, str]) -> str:
+def _quiz(fields: Mapping[str, str], right: Sequence[str]) -> str:
     """How the quiz about the instructions ended: "passed", "failed", or nothing if there was none."""
-    sent = _json(fields.get(QUIZ_FIELD, "null"), QUIZ_FIELD)
-    if sent is None:
+    if not right:
         return ""
-    if not isinstance(sent, dict):
+    sent = _json(fields.get(QUIZ_FIELD, "null"), QUIZ_FIELD)
+    if sent is not None and not isinstance(sent, dict):
         raise ValueError(f"{QUIZ_FIELD}: not a JSON object")
-    return "passed" if sent.get("passed") is True else "failed"
+    return "passed" if sent and is_passed(sent.get("answers"), right) else "failed"
 
 
 def _item_rows(design: Design, item: TaskItem, sent: Mapping[str, Any], options: Any) -> Iterator[dict[str, Any]]:

@@ -1,9 +1,11 @@
-"""What the items of a page have in common stands in it once: clips, their size, the parts of addresses, and questions.
+"""What items of a page have in common stands in it once: clips, their size, parts of addresses, prompts, and questions.
 
 A presigned address has some 370 characters, of which a hundred differ between the clips of a task.
 """
 
 import copy
+import json
+import re
 from collections.abc import Mapping
 from os.path import commonprefix
 from typing import Any, TypeVar
@@ -12,32 +14,30 @@ T = TypeVar("T")
 
 #: Keys of a clip that hold an address, and those whose value may be the same for all clips.
 _ADDRESSES, _SHARED = ("url", "fallback"), ("seconds", "width", "height")
+#: Keys of an item whose values stand in a list of their own, with the name of that list.
+_LISTS = {"reference": "clips", "questions": "asked_together", "prompt": "prompts"}
 
 
 def shortened(task: Mapping[str, Any]) -> dict[str, Any]:
-    """The data of a page with each clip once, in ``clips``, and each list of questions, in ``asked_together``.
+    """The data of a page with each clip, each prompt and each list of questions once.
 
-    Items have places in these lists. ``clip`` has the values that all clips share, ``address`` what all addresses
-    share: the beginning of their paths and the beginning of their queries. `completed` undoes it, and so does the page
-    (templates/task/clip.js).
+    They stand in ``clips``, ``prompts`` and ``asked_together``, and items have places in these lists. ``clip`` has the
+    values that all clips share, ``address`` what all addresses share: the beginning of their paths and the beginning of
+    their queries. `completed` undoes it, and so does the page (templates/task/clip.js).
     """
     short = copy.deepcopy(dict(task))
-    clips: list[dict[str, Any]] = []
-    asked: list[list[str]] = []
+    lists: dict[str, list[Any]] = {name: [] for name in _LISTS.values()}
     for item in items_of(short):
         if "clips" in item:
-            item["clips"] = [_place(clip, clips) for clip in item["clips"]]
-        if "reference" in item:
-            item["reference"] = _place(item["reference"], clips)
-        if "questions" in item:
-            item["questions"] = _place(item["questions"], asked)
-    short["asked_together"] = asked
+            item["clips"] = [_place(clip, lists["clips"]) for clip in item["clips"]]
+        for key in _LISTS.keys() & item.keys():
+            item[key] = _place(item[key], lists[_LISTS[key]])
+    clips = lists["clips"]
     shared = [key for key in _SHARED if clips and all(clip.get(key) == clips[0].get(key, "") for clip in clips)]
     short["clip"] = {key: clips[0][key] for key in shared}
     addresses = [clip[key].partition("?") for clip in clips for key in _ADDRESSES if key in clip]
     short["address"] = [commonprefix([parts[place] for parts in addresses]) for place in (0, 2)]  # noqa: RUF071
-    short["clips"] = [_shortened(clip, shared, *short["address"]) for clip in clips]
-    return short
+    return short | lists | {"clips": [_shortened(clip, shared, *short["address"]) for clip in clips]}
 
 
 def _place(value: T, values: list[T]) -> int:
@@ -56,20 +56,31 @@ def _shortened(clip: Mapping[str, Any], shared: list[str], start: str, start_of_
     return short
 
 
+def task_in(page: str) -> dict[str, Any]:
+    """The data that the page's script works with.
+
+    Raises:
+        ValueError: it is no task page.
+    """
+    found = re.search(r'<script type="application/json" id="task">(.*?)</script>', page, re.DOTALL)
+    if not found:
+        raise ValueError("page: holds no task")
+    return completed(json.loads(found[1]))
+
+
 def completed(task: Mapping[str, Any]) -> dict[str, Any]:
     """The data of a page as they were before `shortened`; those of earlier releases are as they were."""
     whole = copy.deepcopy(dict(task))
     if "clips" not in whole:
         return whole
-    address, shared, asked = whole.pop("address"), whole.pop("clip"), whole.pop("asked_together")
-    clips = [_completed({**clip, **shared}, *address) for clip in whole.pop("clips")]
+    address, shared = whole.pop("address"), whole.pop("clip")
+    lists = {name: whole.pop(name) for name in _LISTS.values()}
+    lists["clips"] = [_completed({**clip, **shared}, *address) for clip in lists["clips"]]
     for item in items_of(whole):
         if "clips" in item:
-            item["clips"] = [clips[place] for place in item["clips"]]
-        if "reference" in item:
-            item["reference"] = clips[item["reference"]]
-        if "questions" in item:
-            item["questions"] = asked[item["questions"]]
+            item["clips"] = [lists["clips"][place] for place in item["clips"]]
+        for key in _LISTS.keys() & item.keys():
+            item[key] = lists[_LISTS[key]][item[key]]
     return whole
 
 

@@ -13,8 +13,6 @@ from mimetypes import guess_type
 from typing import Any
 
 from markupsafe import Markup
-from rcssmin import cssmin
-from rjsmin import jsmin
 
 from crowd.design.design import ANYWHERE, ATTENTION, TRAINING, Design, HitDesign, TaskItem
 from crowd.design.planning import expected_s
@@ -27,6 +25,8 @@ from crowd.questions.survey import ONCE
 from crowd.recruiters import describe
 from crowd.task.clip_data import items_of, shortened
 from crowd.task.page_size import page_size, too_large
+from crowd.task.quiz import TRIES
+from crowd.task.script import packed, script_of, style_of, unpacking
 from crowd.videos.metadata import FALLBACKS, Video
 from crowd.wording import FORMER_KEYS, OTHER, UNCLEAR, common_wording, question_wording, wording
 from templates import environment
@@ -34,7 +34,7 @@ from templates import environment
 #: Longest question that Mechanical Turk accepts, in bytes of UTF-8.
 MAX_QUESTION_BYTES = 65_535
 #: The study's texts in a page that are outside its task's data.
-_AROUND = ("direction", "no_script", "preview", "progress")
+_AROUND = ("direction", "no_script", "old_browser", "preview", "progress")
 #: Parts of the page that not every task has: what the names of their texts begin with.
 SOUND_CHECK, QUIZ = "sound_check", "quiz"
 #: Marks the place of the data in the page that is made once for all HITs; no text contains it.
@@ -48,18 +48,21 @@ def render_page(study: Study, design: Design, hit: HitDesign, media_url: Callabl
         ValueError: the page is too long for a question; the message says what to change.
     """
     task = page_data(study, design, hit, media_url, pay=pay)
-    page = page_of(task, study.language)
-    size = _question_bytes(page)
-    if size > MAX_QUESTION_BYTES:
-        with_kinds, without = (sum(map(len, _around_data(task, study.language, own))) for own in (_kinds(task), ()))
-        found = page_size(task, total=size, most=MAX_QUESTION_BYTES, kinds=with_kinds - without)
-        raise ValueError(too_large(found, task, hit.key, study.videos_per_hit))
-    return page
+    for smaller in (False, True):
+        page = page_of(task, study.language, smaller=smaller)
+        if _question_bytes(page) <= MAX_QUESTION_BYTES:
+            return page
+    with_kinds, without = (sum(map(len, _around_data(task, study.language, own, True))) for own in (_kinds(task), ()))
+    found = page_size(task, total=_question_bytes(page), most=MAX_QUESTION_BYTES, kinds=with_kinds - without)
+    raise ValueError(too_large(found, task, hit.key, study.videos_per_hit))
 
 
-def page_of(task: Mapping[str, Any], language: str) -> str:
-    """The page with a task's data, as `page_data` gives them, and with the parts that its questions need."""
-    before, after = _around_data(task, language, _kinds(task))
+def page_of(task: Mapping[str, Any], language: str, *, smaller: bool = False) -> str:
+    """The page with a task's data, as `page_data` gives them, and with the parts that its questions need.
+
+    With `smaller` its script is compressed, which browsers before 2023 cannot unpack: they show a text that says so.
+    """
+    before, after = _around_data(task, language, _kinds(task), smaller)
     return f"{before}{_json_for_script(shortened(task))}{after}"
 
 
@@ -67,12 +70,12 @@ def _kinds(task: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(question["kind"] for question in task["questions"]))
 
 
-def _around_data(task: Mapping[str, Any], language: str, kinds: tuple[str, ...]) -> tuple[str, str]:
+def _around_data(task: Mapping[str, Any], language: str, kinds: tuple[str, ...], smaller: bool) -> tuple[str, str]:
     """The parts of the page before and after its data, with the parts of these kinds of questions."""
     parts = {"sound": task["sound"], "quiz": bool(task.get("quiz")), "several": any(map(_has_several, items_of(task)))}
     texts = {name: task["words"][name] for name in _AROUND}
     around = (tuple(part.items()) for part in (texts, parts))
-    return _around(language, task["title"], task["pay"], kinds, *around)
+    return _around(language, task["title"], task["pay"], kinds, *around, smaller)
 
 
 def _has_several(item: Mapping[str, Any]) -> bool:
@@ -115,8 +118,10 @@ def _around(
     kinds: tuple[str, ...],
     texts: tuple[tuple[str, str], ...],
     parts: tuple[tuple[str, bool], ...],
+    smaller: bool,
 ) -> tuple[str, str]:
     """The parts of a study's pages before and after the task's data; only the data differ between HITs."""
+    script = script_of(kinds, **dict(parts))
     page = (
         environment()
         .get_template("task/page.html.j2")
@@ -124,15 +129,13 @@ def _around(
             language=language,
             title=title,
             pay=pay,
-            kinds=kinds,
             words=dict(texts),
-            **dict(parts),
+            style=style_of(kinds, several=dict(parts)["several"]),
+            script=unpacking() if smaller else script,
+            packed=packed(script) if smaller else "",
             task=_HERE,
         )
     )
-    # Spaces and comments would count towards the limit.
-    page = re.sub(r"(?s)(<style>)(.*?)(</style>)", lambda found: found[1] + cssmin(found[2]) + found[3], page)
-    page = re.sub(r"(?s)(<script>)(.*?)(</script>)", lambda found: found[1] + jsmin(found[2]) + found[3], page)
     page = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", page)  # not allowed in XML
     before, _, after = page.partition(_HERE)
     return before, after
@@ -235,6 +238,7 @@ def _instructions(study: Study, design: Design, media_url: Callable[[str], str])
         ]
     if study.quiz:
         found |= {"quiz": [question.to_table() for question in study.quiz], "quiz_failed": study.quiz_failed}
+        found["quiz_tries"] = TRIES
     return found | ({"shuffle_questions": True} if study.question_order == "shuffled" else {})
 
 

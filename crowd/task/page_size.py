@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crowd.questions.naming import Naming
-from crowd.task.clip_data import shortened
+from crowd.task.clip_data import items_of, shortened
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,7 +19,11 @@ class PageSize:
     kinds: int
     """The script and the style of its kinds of questions."""
     items: int
-    """Its items, with the addresses of their clips."""
+    """Its items, with the addresses of their clips and with what people read there."""
+    addresses: int
+    """Of the items: the clips with their addresses."""
+    read: int
+    """Of the items: prompts, captions and statements."""
     texts: int
     """Its texts, options and questions."""
 
@@ -32,9 +36,18 @@ class PageSize:
 def page_size(task: Mapping[str, Any], *, total: int, most: int, kinds: int) -> PageSize:
     """The size of a page with these data, of which `total` and `kinds` are known."""
     short = shortened(task)
-    items = sum(_bytes(short.get(name, ())) for name in ("training", "parts", "checks", "clips", "examples"))
+    items = sum(_bytes(short.get(name, ())) for name in ("training", "parts", "checks", "clips", "prompts", "examples"))
+    asked = [item["asked"] for item in items_of(task) if "asked" in item]
     texts = sum(_bytes(short.get(name, ())) for name in ("words", "questions", "texts", "consent", "quiz"))
-    return PageSize(total=total, most=most, kinds=kinds, items=items, texts=texts)
+    return PageSize(
+        total=total,
+        most=most,
+        kinds=kinds,
+        items=items,
+        addresses=_bytes(short["clips"]),
+        read=_bytes(short["prompts"]) + _bytes(asked),
+        texts=texts,
+    )
 
 
 def _bytes(value: object) -> int:
@@ -62,6 +75,18 @@ def _remedy(size: PageSize, task: Mapping[str, Any], videos_per_hit: int) -> str
             ' which of a few captions fits (a question of kind = "caption")'
         )
     kinds = list(dict.fromkeys(question["kind"] for question in task["questions"]))
-    fewer = f", ask fewer kinds of questions ({', '.join(kinds)})" if len(kinds) > 1 else ""
-    ways = f"lower videos_per_hit ({videos_per_hit}){fewer} or use shorter addresses for the videos"
-    return ways if size.items > beyond else f"{ways}; without any item it would still be too large"
+    ways = [f"lower videos_per_hit ({videos_per_hit}){_room(size, task)}"]
+    ways += [f"ask fewer kinds of questions ({', '.join(kinds)})"] if len(kinds) > 1 else []
+    if size.read > size.addresses:
+        ways.append(f"shorten what people read with the videos ({size.read} bytes of prompts, captions and statements)")
+    else:
+        ways.append(f"use shorter addresses for the videos ({size.addresses} bytes)")
+    remedy = f"{', '.join(ways[:-1])} or {ways[-1]}"
+    return remedy if size.items > beyond else f"{remedy}; without any item it would still be too large"
+
+
+def _room(size: PageSize, task: Mapping[str, Any]) -> str:
+    """How many items fit, if any do and they have about the same size."""
+    number = sum(len(window) for part in task["parts"] for window in part)
+    fit = number * (size.items - (size.total - size.most)) // size.items
+    return f", of which this task has {number} and some {fit} fit" if fit > 0 else ""

@@ -13,12 +13,12 @@ const optionsHere = Object.fromEntries(TASK.questions.filter(({ kind }) => ORDER
 const itemsHere = itemOrder(TASK.parts, ITEM_SEED, TASK.checks);
 const own = PREVIEW ? null : memory.read();
 const earlier = own ?? (PREVIEW ? null : memory.inherit());
-let state = earlier ?? { screen: !PREVIEW && consentGiven() ? 1 : 0, comment: "", submitted: false, shortcuts: true, practise: !memory.practised(), items: {}, once: memory.once() ?? {}, asks_once: !memory.once() };
+let state = earlier ?? { screen: !PREVIEW && consentGiven() ? 1 : 0, comment: "", submitted: false, shortcuts: true, practise: !memory.told("practised"), items: {}, once: memory.told("once") ?? {}, asks_once: !memory.told("once"), quiz: memory.told("quiz"), knows: Boolean(memory.told("quiz")?.passed) };
 const trainingHere = state.practise ? TASK.training : [];
 const onceHere = { before: [], after: [], ...(state.asks_once ? TASK.once : {}) };
 const once = (ids) => (ids.length ? [{ make: () => onceStep(ids) }] : []);
 const screens = [
-  { make: consentStep }, { make: instructionsStep }, ...(TASK.quiz ? [{ make: quizStep }] : []), ...(TASK.sound ? [{ make: soundStep }] : []),
+  { make: consentStep }, { make: instructionsStep }, ...(TASK.quiz && !state.knows ? [{ make: quizStep }] : []), ...(TASK.sound ? [{ make: soundStep }] : []),
   ...once(onceHere.before),
   ...[...trainingHere, ...itemsHere].map((item) => ({ item, make: () => itemStep(item) })),
   ...once(onceHere.after),
@@ -60,7 +60,7 @@ function save() {
 }
 
 function go(screen) {
-  if (screens[state.screen].item === trainingHere.at(-1) && trainingHere.length && !PREVIEW) memory.setPractised();
+  if (screens[state.screen].item === trainingHere.at(-1) && trainingHere.length && !PREVIEW) memory.keep("practised", 1);
   state.screen = Math.max(0, Math.min(screens.length - 1, screen));
   save();
   render();
@@ -95,12 +95,21 @@ function forward() {
   else go(state.screen + 1);
 }
 
+// An address of the platform, and whether that is the server of this page.
+function addressOf(path) {
+  const platform = new URL(QUERY.get("turkSubmitTo") || location.origin, location.href);
+  if (!/^https?:$/.test(platform.protocol)) throw new Error("turkSubmitTo: not a web address");
+  return platform.href.replace(/\/+$/, "") + "/" + path;
+}
+
+function isHome() {
+  return new URL(addressOf("")).origin === location.origin;
+}
+
 function send() {
   if (sending || PREVIEW) return;
-  const target = new URL(QUERY.get("turkSubmitTo") || location.origin, location.href);
-  if (!/^https?:$/.test(target.protocol)) throw new Error("turkSubmitTo: not a web address");
   const form = document.getElementById("send");
-  form.action = target.href.replace(/\/+$/, "") + "/mturk/externalSubmit";
+  form.action = addressOf("mturk/externalSubmit");
   const fields = { assignmentId: ASSIGNMENT, consent: "yes", language: document.documentElement.lang, item_seed: ITEM_SEED, question_seed: QUESTION_SEED, options: JSON.stringify(optionsHere), comment: state.comment };
   if (state.quiz) fields.quiz = JSON.stringify(state.quiz);
   if (TASK.once && state.asks_once) fields.once = JSON.stringify(answersTo([...onceHere.before, ...onceHere.after], state.once));
@@ -111,7 +120,7 @@ function send() {
   save();
   if (step.button) step.button.textContent = say("sending");
   refresh();
-  if (target.origin === location.origin) deliver(form.action, fields, wait, () => away).then(arrived);
+  if (isHome()) deliver(form.action, fields, wait, () => away).then(arrived);
   else handOver();
 }
 
@@ -133,7 +142,7 @@ function arrived(acknowledged) {
   state.submitted = acknowledged !== null;
   save();
   if (!state.submitted) return handOver();
-  if (TASK.once && state.asks_once) memory.setOnce(state.once);
+  if (TASK.once && state.asks_once) memory.keep("once", state.once);
   sending = "handed";
   render();
   if (acknowledged.next) location.replace(acknowledged.next);
@@ -141,8 +150,7 @@ function arrived(acknowledged) {
 
 // Whoever pressed the button before a reload need not press it again.
 function resume() {
-  const target = new URL(QUERY.get("turkSubmitTo") || location.origin, location.href);
-  if (state.pressed && !state.submitted && target.origin === location.origin) send();
+  if (state.pressed && !state.submitted && isHome()) send();
 }
 
 function sent(item, position) {

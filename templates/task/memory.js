@@ -4,8 +4,7 @@ const KEPT_DAYS = 30;
 
 function openMemory(assignmentId, participant) {
   const key = "vidgen:" + assignmentId;
-  const practisedKey = "vidgen-practised:" + TASK.study + ":" + participant;
-  const onceKey = "vidgen-once:" + TASK.study + ":" + participant;
+  const keyOf = (name) => "vidgen-" + name + ":" + TASK.study + ":" + participant;
   const tab = Math.random().toString(36).slice(2);
   let claimed = 0;
   let store = null;
@@ -44,10 +43,8 @@ function openMemory(assignmentId, participant) {
         if (written.tab !== tab && written.claimed > claimed) callback();
       });
     },
-    practised: () => { try { return Boolean(store.getItem(practisedKey)); } catch { return false; } },
-    // The answers to what is asked once of each participant, when they were sent with an earlier task.
-    once: () => { try { return JSON.parse(store.getItem(onceKey)); } catch { return null; } },
-    setOnce(answers) { try { store.setItem(onceKey, JSON.stringify(answers)); } catch { /* asked again */ } },
-    setPractised() { try { store.setItem(practisedKey, "1"); } catch { /* practise again */ } },
+    // What holds for all tasks of the study: "practised", "once" with the answers to what is asked once, "quiz" with its tries.
+    told: (name) => { try { return JSON.parse(store.getItem(keyOf(name))); } catch { return null; } },
+    keep(name, value) { try { store.setItem(keyOf(name), JSON.stringify(value)); } catch { /* asked again */ } },
   };
 }

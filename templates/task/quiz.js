@@ -1,5 +1,9 @@
-// Questions about the instructions, with two tries. Whoever fails twice goes on, or ends here, as the study says.
-const QUIZ_TRIES = 2;
+// Questions about the instructions, with so many tries for all tasks of the study. The platform counts them where it is this
+// page's server, elsewhere this browser does. Whoever fails each of them goes on, or ends here, as the study says.
+function keptTries(answers, onwait) {
+  if (PREVIEW || !isHome()) return null;
+  return deliver(addressOf(`assignments/${ASSIGNMENT}/quiz`), { answers: answers ? JSON.stringify(answers) : "" }, onwait, () => away).then((kept) => kept && kept.said);
+}
 
 function quizStep() {
   const given = {};
@@ -10,17 +14,27 @@ function quizStep() {
   }));
   const frames = groups.map(({ group, text }) => element("fieldset", { class: "choice" }, element("legend", { dir: "auto" }, text), group.node));
   state.quiz ??= { passed: false, answers: [] };
-  const isOver = () => state.quiz.passed || state.quiz.answers.length >= QUIZ_TRIES;
+  let asking = false;
+  const isOver = () => state.quiz.passed || state.quiz.answers.length >= TASK.quiz_tries;
 
-  function check() {
-    if (isOver()) return go(state.screen + 1);
-    const answers = TASK.quiz.map((_, place) => given[place]);
-    state.quiz.answers.push(answers);
-    state.quiz.passed = TASK.quiz.every(({ right }, place) => right === answers[place]);
-    state.ended = !state.quiz.passed && isOver() && TASK.quiz_failed === "end";
+  async function ask(answers, otherwise) {
+    asking = true;
+    refresh();
+    state.quiz = await keptTries(answers, () => { message.textContent = say("waiting"); }) ?? otherwise;
+    asking = false;
+    memory.keep("quiz", state.quiz);
+    state.ended = isOver() && !state.quiz.passed && TASK.quiz_failed === "end";
     save();
+    if (step !== here) return;
     if (state.ended) render();
     else show();
+  }
+
+  function check() {
+    if (isOver() || PREVIEW) return go(state.screen + 1);
+    const answers = TASK.quiz.map((_, place) => given[place]);
+    const passed = TASK.quiz.every(({ right }, place) => right === answers[place]);
+    ask(answers, { passed, answers: [...state.quiz.answers, answers] });
   }
 
   function show() {
@@ -32,12 +46,14 @@ function quizStep() {
     refresh();
   }
 
-  return {
-    primary: "next", back: true, message, forward: check, entered: show,
-    ready: () => isOver() || PREVIEW || TASK.quiz.every((_, place) => given[place]),
+  const here = {
+    primary: "next", back: true, message, forward: check,
+    entered() { show(); ask(null, state.quiz); },
+    ready: () => !asking && (isOver() || PREVIEW || TASK.quiz.every((_, place) => given[place])),
     keys: (key) => (groups.find((_, place) => !given[place]) ?? groups.at(-1)).group.keys(key),
     node: element("section", { class: "reading" }, heading(say("step_quiz")), element("p", {}, say("quiz_text")), ...frames),
   };
+  return here;
 }
 
 function quizEndedStep() {

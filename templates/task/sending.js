@@ -16,7 +16,7 @@ async function attempt(address, fields) {
     const answer = await fetch(address, { method: "POST", body: new URLSearchParams(fields), headers: { Accept: "application/json" }, cache: "no-store", signal: patience.signal });
     if (isTrouble(answer.status)) return "trouble";
     const said = answer.ok ? await answer.json().catch(() => null) : null;
-    return said && (said.assignment_id || "granted" in said) ? { next: answer.redirected ? answer.url : "" } : "refused";
+    return said && (said.assignment_id || "granted" in said || "passed" in said) ? { said, next: answer.redirected ? answer.url : "" } : "refused";
   } catch {  // no connection, or it was cut: the server may have the answers, and takes them once however often they come
     return "trouble";
   } finally {
@@ -24,7 +24,7 @@ async function attempt(address, fields) {
   }
 }
 
-// Gives { next } with the address of the page that follows, or null where the server refuses. `onwait` is called before
+// Gives { said, next }, what the server said and the address of the page that follows, or null where the server refuses. `onwait` is called before
 // each pause; nothing more is sent once `stopped` says so.
 async function deliver(address, fields, onwait, stopped) {
   for (let tries = 0; !stopped(); tries++) {

@@ -84,7 +84,7 @@ function sizeOf(item) {
 }
 
 function promptOf(item) {
-  return item.prompt ? element("p", { class: "prompt" }, element("span", {}, say("prompt")), " ", element("q", { dir: "auto" }, item.prompt)) : null;
+  return item.prompt === undefined ? null : element("p", { class: "prompt" }, element("span", {}, say("prompt")), " ", element("q", { dir: "auto" }, TASK.prompts[item.prompt]));
 }
 
 function itemStep(item) {

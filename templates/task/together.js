@@ -1,5 +1,6 @@
-// Several clips in step: they start together, whoever is ahead waits, and when the last has ended all begin again.
-const AHEAD_S = 0.02;
+// Several clips in step: they start together, whoever is ahead plays more slowly, or waits where the distance is large, and when
+// the last has ended all begin again.
+const FAR_AHEAD_S = 0.1;
 
 // `player` says whether it is `going`, or `stopped` for good.
 function playTogether(views, player) {
@@ -41,8 +42,10 @@ function playTogether(views, player) {
     const last = Math.min(...moving.map((video) => video.currentTime));
     for (const video of moving) {
       const ahead = video.currentTime - last;
-      if (ahead > AHEAD_S && !video.paused) video.pause();
-      else if (ahead < AHEAD_S / 2 && video.paused) video.play().catch(() => {});
+      const rate = Math.max(0.5, Math.round(20 - 80 * ahead) / 20);  // in steps: setting it each time would cost frames
+      if (video.playbackRate !== rate) video.playbackRate = rate;
+      if (ahead > FAR_AHEAD_S && !video.paused) video.pause();
+      else if (ahead < FAR_AHEAD_S / 5 && video.paused) video.play().catch(() => {});
     }
   }
 

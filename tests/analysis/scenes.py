@@ -33,7 +33,7 @@ def report_page(driver: webdriver.Chrome) -> Iterator[str]:
     yield from sections(driver, page)
 
 
-@scene("questions")
+@scene("report-of-questions")
 def questions_page(driver: webdriver.Chrome) -> Iterator[str]:
     """A report on one question of every kind."""
     yield from sections(driver, analyse(every_kind()).to_html())

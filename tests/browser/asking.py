@@ -44,7 +44,12 @@ def item(key: str, clips: Sequence[Mapping[str, Any]], *questions: str, **values
 
 
 def page(
-    questions: Sequence[Mapping[str, Any]], items: Sequence[Mapping[str, Any]], *, language: str = "en", **values: Any
+    questions: Sequence[Mapping[str, Any]],
+    items: Sequence[Mapping[str, Any]],
+    *,
+    language: str = "en",
+    smaller: bool = False,
+    **values: Any,
 ) -> str:
     """The page of a task with these items in this order; `wording` and other data of the page by keyword."""
     own = values.pop("wording", {})
@@ -68,6 +73,7 @@ def page(
         "training": [],
         "parts": [[[entry] for entry in items]],
         "checks": [],
+        "quiz_tries": 2,
         **values,
     }
-    return page_of(task, language)
+    return page_of(task, language, smaller=smaller)

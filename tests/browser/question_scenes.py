@@ -155,7 +155,8 @@ def around_questions(driver: webdriver.Chrome) -> Iterator[str]:
             for place, key in enumerate(keys):
                 group = driver.find_elements("tag name", "fieldset")[place]
                 group.find_elements("tag name", "input")[int(key) - 1].click()
-            participant.see(".bar .primary").click()
+            participant.see(".bar .primary:enabled").click()
+            participant.see(".message:not(:empty)")
             yield f"quiz-{keys}"
         participant.go_on()
         yield "once"

@@ -1,6 +1,7 @@
 """The task page with questions of every kind, in real browsers."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,13 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
+from crowd.lifecycle.collect import collect
+from crowd.questions.instructions import QuizQuestion
+from crowd.task import page as task_page
 from crowd.task.ordering import option_order, question_order, seed_of, shown_order, shuffled
 from tests import browsers
 from tests.browser.asking import CAPTIONS, clip, item, page, question
+from tests.browser.conftest import Served
 from tests.browser.participant import Participant
 from tests.browser.taskserver import TaskServer
 from tests.crowd.clips import write_clip
@@ -495,19 +500,23 @@ QUIZ = [
 
 @pytest.mark.parametrize("failed", ["continue", "end"])
 def test_a_quiz_has_two_tries(failed: str, tasks: TaskServer, participant: Participant) -> None:
-    """Right answers lead on; twice wrong leads on too, or to the end, as the study says, after a reload too."""
+    """Right answers lead on; twice wrong leads on too, or to the end, as the study says, after a reload too.
+
+    The server of this page keeps no tries, so that the browser counts them.
+    """
     tasks.page = page([question("rating")], [item("v00", PAIR[:1], "rating")], quiz=QUIZ, quiz_failed=failed)
 
-    def take(assignment: str, *tries: str) -> None:
-        participant.driver.get(tasks.address(assignment, assignment))
+    def take(who: str, *tries: str) -> None:
+        participant.driver.get(tasks.address(who, who))
         participant.begin()
         assert participant.heading == "A short check"
         assert browsers.axe(participant.driver) == []
-        for keys in tries:
+        for number, keys in enumerate(tries):
             for place, key in enumerate(keys):
                 groups = participant.driver.find_elements("tag name", "fieldset")
                 groups[place].find_elements("tag name", "input")[int(key) - 1].click()
-            participant.see(".bar .primary").click()
+            participant.see(".bar .primary:enabled").click()
+            participant.wait(lambda number=number: tried(participant) > number)
 
     take("RIGHT", "11", "12")
     assert "All right" in participant.text
@@ -529,6 +538,56 @@ def test_a_quiz_has_two_tries(failed: str, tasks: TaskServer, participant: Parti
     participant.press("1", Keys.ENTER, Keys.ENTER)
     participant.wait(lambda: len(tasks.sent) == 2)
     assert json.loads(tasks.sent[1]["quiz"])["passed"] is False
+
+
+def tried(participant: Participant) -> int:
+    """How many tries of the quiz this browser remembers of the task that was shown last."""
+    found: int = participant.driver.execute_script(
+        "const keys = Object.keys(localStorage).filter(key => key.startsWith('vidgen:'));"
+        "const states = keys.map(key => JSON.parse(localStorage[key])).sort((a, b) => b.saved - a.saved);"
+        "return states[0].quiz ? states[0].quiz.answers.length : 0"
+    )
+    return found
+
+
+@BOTH
+def test_a_quiz_is_taken_once_for_all_tasks(serve: Callable[..., Served], participant: Participant) -> None:
+    """On the platform a passed quiz is asked once; failed tries stay used up after a return, without memory too."""
+    settings: dict[str, Any] = {"training_items": 0, "attention_items": 0, "videos_per_hit": 2, "answers_per_video": 2}
+    served = serve(**settings, quiz=tuple(map(QuizQuestion.of, QUIZ)))
+    passing, failing = served.invite(), served.invite()
+
+    def answer_quiz(right: int, *, result: str) -> None:
+        participant.see("input[name='quiz-0']:enabled")
+        for place, option in enumerate((0, right)):
+            participant.driver.find_elements("css selector", f"input[name='quiz-{place}']")[option].click()
+        participant.see(".bar .primary:enabled").click()
+        participant.wait(lambda: result in participant.text)
+
+    participant.take(passing)
+    participant.go_on()
+    answer_quiz(1, result="All right")
+    participant.go_on()
+    participant.answer_everything(lambda key: "Unclear")
+    participant.see(".bar .primary").click()
+    participant.driver.switch_to.default_content()
+    participant.see("#code")
+    participant.take(passing)
+    participant.go_on()
+    assert participant.item is not None
+    participant.driver.switch_to.default_content()
+    participant.take(failing)
+    participant.go_on()
+    answer_quiz(0, result="try once more")
+    answer_quiz(0, result="go on all the same")
+    participant.driver.execute_script("localStorage.clear()")
+    participant.driver.switch_to.default_content()
+    participant.see("#return").click()
+    participant.wait(lambda: participant.driver.switch_to.alert).accept()
+    participant.take(failing)
+    participant.go_on()
+    participant.wait(lambda: "go on all the same" in participant.text)
+    assert not participant.driver.find_elements("css selector", "input[name='quiz-0']:enabled")
 
 
 def test_examples_prompt_and_reference(tasks: TaskServer, participant: Participant) -> None:
@@ -595,3 +654,28 @@ def test_one_of_two_clips_is_heard(tasks: TaskServer, participant: Participant) 
     other.click()
     assert participant.driver.execute_script(muted) == [True, False]
     assert browsers.axe(participant.driver) == []
+
+
+@BOTH
+def test_a_compressed_page_asks_and_sends(
+    serve: Callable[..., Served], participant: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the platform, in its frame and under its rules for scripts, a page whose script is compressed does all."""
+    monkeypatch.setattr(task_page, "MAX_QUESTION_BYTES", 50_000)
+    served = serve(training_items=0, attention_items=0)
+    participant.take(served.invite())
+    assert participant.driver.find_elements("id", "packed")
+    participant.go_on()
+    keys = participant.answer_everything(lambda key: "Unclear")
+    participant.see(".bar .primary").click()
+    participant.driver.switch_to.default_content()
+    participant.see("#code")
+    assert collect(served.study_dir).rows == len(keys) == 2
+
+
+def test_a_browser_that_cannot_unpack_says_so(tasks: TaskServer, participant: Participant) -> None:
+    """Where a browser is too old for a compressed page, people read what to do."""
+    tasks.page = page([question("rating")], [item("v00", PAIR[:1], "rating")], smaller=True)
+    with browsers.on_every_page(participant.driver, "delete window.DecompressionStream"):
+        participant.driver.get(tasks.address())
+        assert "This browser is too old" in participant.see("#old").text

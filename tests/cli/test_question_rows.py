@@ -117,6 +117,21 @@ def test_a_metric_saves_tasks(folder: Path) -> None:
         assert (refused.exit_code, message in refused.output) == (status, True), refused.output
 
 
+@pytest.mark.parametrize(("kind", "unit"), [("preference", "points"), ("rating", "points of the scale")])
+def test_the_power_of_a_kind_is_plotted(kind: str, unit: str, tmp_path: Path) -> None:
+    """Over prompts, in the measure's unit, with what the variances rest on."""
+    plot = tmp_path / "power.svg"
+    answer = vidgen("power", "--kind", kind, "--videos", 20, "--workers", 12, "--plot", plot)
+    assert answer.output.endswith(f"plot: {plot}\n")
+    for text in (
+        "prompts with a video of each method",
+        f"detectable difference ({unit})",
+        "12 participants",
+        "assumed",
+    ):
+        assert text in plot.read_text(encoding="utf-8")
+
+
 def test_power_of_a_kind() -> None:
     """Videos or a difference are given as for naming; settings and values are the kind's own."""
     needed = vidgen("power", "--kind", "rating", "--setting", "points=9", "--difference", "0.5", "--workers", "60")

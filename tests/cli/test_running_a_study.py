@@ -13,12 +13,15 @@ import pytest
 from crowd.design.blocks import design
 from crowd.design.design import Design
 from crowd.design.study import Study
+from crowd.lifecycle.new_study import suggested
 from crowd.localplatform import invite, running
+from crowd.questions import KINDS
 from crowd.simulated.response_probabilities import by_accuracy
 from crowd.simulated.workers import simulate
 from crowd.videos.metadata import read_videos
 from tests.cli.program import PROGRAMS, vidgen
 from tests.crowd.clips import write_videos
+from tests.crowd.questions import made
 
 GUIDE = Path(__file__).parents[2] / "docs/running-a-study.md"
 LINES = [
@@ -214,3 +217,11 @@ def test_more_programs_are_asked_for_only_where_places_are_left(folder: Path) ->
         "1 simulated participant submitted 1 assignment",
         "1 simulated participant submitted 0 assignments",
     ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_suggested_question_can_be_published(kind: str) -> None:
+    """A new study of one kind, of three prompts, is one that can be planned as it was written."""
+    clips = made.videos(3)
+    own = Study.of(clips, questions=suggested([kind], "en", clips), training_items=0)
+    assert design(own, clips).hits

@@ -17,6 +17,7 @@ from vidgen.cli.types import FOLDER, IN_FILE, OUT_FOLDER, SEED, check_writable
     "vidgen accuracy-report --answers answers.csv --rule margin=0.05 --rule 'comparisons=ours - theirs'\n"
     "vidgen accuracy-report --answers votes.csv --column left_method=model_a --column right_method=model_b\n"
     "vidgen accuracy-report --study my-study --metric clip_score --metric fvd:lower\n"
+    "vidgen accuracy-report --answers answers.csv --machine judge --all-videos all.csv\n"
     "vidgen accuracy-report --study my-study --people-only --mixed",
 )
 @click.option("--study", "study_dir", type=FOLDER, help="Study directory with collected answers.")
@@ -48,6 +49,18 @@ from vidgen.cli.types import FOLDER, IN_FILE, OUT_FOLDER, SEED, check_writable
     "and right_COLUMN) or of the study's metadata.csv; with :lower where smaller is better. May be given several "
     "times.",
 )
+@click.option(
+    "--machine",
+    metavar="COLUMN",
+    help="A machine's score of every video, a column of --all-videos: adds prediction-powered estimates to "
+    "those of people alone, whose videos must be a random sample of these.",
+)
+@click.option(
+    "--all-videos",
+    type=IN_FILE,
+    help="CSV of all videos that the machine scored: method, its column, and video_id or file_name.  [default: the "
+    "study's metadata.csv]",
+)
 @click.option("--people-only", is_flag=True, help="Leave out simulated participants before anything is counted.")
 @click.option(
     "--mixed/--no-mixed",
@@ -63,6 +76,8 @@ def command(
     out: Path | None,
     rules: tuple[str, ...],
     metrics: tuple[str, ...],
+    machine: str | None,
+    all_videos: Path | None,
     people_only: bool,
     mixed: bool | None,
     seed: int,
@@ -91,6 +106,8 @@ def command(
         people_only=people_only,
         mixed=mixed,
         metrics=metrics,
+        machine=machine,
+        all_videos=all_videos,
         **parsed_choices(rules),
     )
     click.echo(report)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: Numbers that a formula takes however large they are.
 _MANY = Whole(1, 1_000_000_000)
 #: Options that other kinds of questions do not have.
-_OF_NAMING = ("classes", "accuracy", "spread", "interaction", "people", "plot")
+_OF_NAMING = ("classes", "accuracy", "spread", "interaction", "people")
 _BETWEEN = Number(0, 1, min_open=True, max_open=True)
 
 
@@ -31,7 +31,7 @@ _BETWEEN = Number(0, 1, min_open=True, max_open=True)
     "vidgen power --pilot pilot/answers.parquet --difference 0.1 --plot power.pdf\n"
     "vidgen power --kind preference --videos 100 --workers 50 --answers-per-video 10\n"
     "vidgen power --kind rating --setting points=9 --difference 0.5 --workers 60 --answers-per-video 10\n"
-    "vidgen power --kind caption --setting choices=6 --assume accuracy=0.7 --videos 50",
+    "vidgen power --kind caption --setting choices=6 --assume accuracy=0.7 --videos 50 --plot power.svg",
 )
 @click.option("--kind", type=KIND, help="Kind of question.  [default: naming]")
 @click.option(
@@ -88,7 +88,7 @@ _BETWEEN = Number(0, 1, min_open=True, max_open=True)
     default=0,
     help="Check by simulating so many studies of this design.",
 )
-@click.option("--plot", type=OUT_FILE, help="Write detectable difference over videos: .svg, .pdf, .png.")
+@click.option("--plot", type=OUT_FILE, help="Write detectable difference over videos, or prompts: .svg, .pdf, .png.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Seed of the simulation.")
 @click.pass_context
 def command(
@@ -121,6 +121,10 @@ def command(
     """
     if videos is None and difference is None:
         raise click.UsageError("give --videos, to learn the difference, or --difference, to learn the number of videos")
+    if plot:
+        from analysis.figures import check_kind
+
+        check_kind(plot.suffix.lstrip(".").lower())
     if kind and kind != "naming":
         given = [name for name in _OF_NAMING if context.get_parameter_source(name) == ParameterSource.COMMANDLINE]
         if given:
@@ -140,17 +144,16 @@ def command(
             comparisons=comparisons,
             studies=studies,
             seed=seed,
+            plot=plot,
         ):
             click.echo(line)
+        if plot:
+            click.echo(f"plot: {plot}")
         return
     if settings or assume:
         raise click.UsageError("--setting and --assume are for other kinds of questions than naming; give --kind")
     if difference is not None and difference >= 1:
         raise click.BadParameter(f"{difference} is not in the range 0<x<1.", param_hint="'--difference'")
-    if plot:
-        from analysis.figures import check_kind
-
-        check_kind(plot.suffix.lstrip(".").lower())
     import analysis
 
     answer = analysis.power(

@@ -42,14 +42,15 @@ def about_kind(
     comparisons: int,
     studies: int,
     seed: int,
+    plot: Path | None,
 ) -> list[str]:
-    """What a comparison of two methods by a question of that kind finds, in lines to print.
+    """What a comparison of two methods by a question of that kind finds, in lines to print; and its plot, if asked for.
 
     Raises:
         ValueError: a setting, a value or a design that cannot be, or a pilot that does not tell.
-        OSError: the pilot cannot be read.
+        OSError: the pilot cannot be read, or the plot not written.
     """
-    from analysis.question_power import assumed, plannable, power_lines, prompts_needed, size_of
+    from analysis.question_power import assumed, plannable, plot_power, power_lines, prompts_needed, size_of
     from analysis.score_power import ScoreDesign
     from crowd.questions import question_of
 
@@ -74,7 +75,10 @@ def about_kind(
         first = [f"needed for {size}: {needed} prompts with a video of each method"]
         design = design.with_prompts(needed)
     own = {"difference": difference, "target": target, "studies": studies, "seed": seed}
-    return first + power_lines(question, assumption, design, **own)  # type: ignore[arg-type]
+    lines = first + power_lines(question, assumption, design, **own)  # type: ignore[arg-type]
+    if plot:
+        plot_power(plot, question, assumption, design, target)
+    return lines
 
 
 def _value(text: str) -> object:

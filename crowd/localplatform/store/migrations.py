@@ -74,6 +74,10 @@ def _without_fees(connection: sqlite3.Connection) -> None:
     )
 
 
+def _quiz_tries(connection: sqlite3.Connection) -> None:
+    """Nothing: `schema.sql` adds the table of tries."""
+
+
 def _arrivals(connection: sqlite3.Connection) -> None:
     """Add the people whom recruiters send, and their visits: the statements of the schema make the tables."""
 
@@ -85,5 +89,6 @@ MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _free_places,
     _dearest,
     _without_fees,
+    _quiz_tries,
     _arrivals,
 ]

@@ -186,6 +186,15 @@ CREATE TABLE IF NOT EXISTS previews (
   PRIMARY KEY (hit_id, worker_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS quiz_tries (  -- of the quiz about a study's instructions, whatever task it was asked before
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  worker_id TEXT NOT NULL,
+  study TEXT NOT NULL,                  -- as pages name it
+  answers TEXT NOT NULL,                -- JSON list, an answer to each question
+  tried REAL NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS quiz_tries_of_worker ON quiz_tries (worker_id, study);
+
 CREATE TABLE IF NOT EXISTS blocks (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   worker_id TEXT NOT NULL UNIQUE,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.clustering import TARGETS, cluster
-from analysis.preference.rates import adjusted, by_method, by_pair, left_share, majorities
+from analysis.preference.rates import adjusted, by_method, by_pair, left_share, majorities, shown_both_ways
 from analysis.preference.simulator import VoteModel, simulate
 from analysis.preference.votes import LEFT, RIGHT, TIE, Votes, votes
 
@@ -107,6 +107,43 @@ def test_strengths_are_means_with_signs() -> None:
     interval = pair.strength_interval("these")
     assert interval is not None
     assert -3 <= interval.low < pair.strength.value < interval.high <= 3
+
+
+def test_mean_strength_is_over_the_votes_that_have_one() -> None:
+    """Words for a side count in every share and in no mean strength, which is that of the numbers alone."""
+    columns = ["a"] * 6, ["b"] * 6, ["w1", "w2", "w3"] * 2, ["p", "p", "p", "q", "q", "q"]
+    (mixed,) = by_pair(votes(*columns, [-3, "left", 1, -1, "right", "tie"]))
+    assert (mixed.win.value, mixed.loss.value) == (0.5, pytest.approx(1 / 3))
+    assert mixed.strength is not None
+    assert mixed.strength.value == pytest.approx((3 - 1 + 1 + 0) / 4)
+    kept = [[column[place] for place in (0, 2, 3, 5)] for column in columns]
+    (alone,) = by_pair(votes(*kept, [-3, 1, -1, 0]))  # type: ignore[arg-type]
+    assert alone.strength is not None
+    assert mixed.strength_interval("new") == pytest.approx(alone.strength_interval("new"))
+
+
+def test_a_pair_without_numbers_has_no_mean_strength() -> None:
+    """Where only another pair was asked for strengths."""
+    found = votes(["a", "a"], ["b", "c"], ["w1", "w2"], ["p", "q"], ["left", -2])
+    assert [pair.strength is None for pair in by_pair(found)] == [True, False]
+
+
+def test_no_left_share_where_each_method_has_its_side() -> None:
+    """Of a pair shown one way round only nothing tells the side from the method; other pairs' votes give the share."""
+    one_way = votes(["a", "a", "b"], ["b", "b", "c"], ["w1", "w2", "w1"], ["p", "q", "p"], ["left", "left", "left"])
+    assert left_share(one_way) is None
+    both = votes(
+        ["a", "a", "b", "b"],
+        ["b", "b", "c", "a"],
+        ["w1", "w2", "w1", "w2"],
+        list("pqpq"),
+        ["left", "left", "right", "right"],
+    )
+    assert shown_both_ways(both).tolist() == [True, True, False, True]
+    share = left_share(both)
+    assert share is not None
+    assert share.num_answers == 3
+    assert share.value == pytest.approx(2 / 3)
 
 
 def test_left_share() -> None:

@@ -55,3 +55,11 @@ def test_a_method_against_itself_is_refused() -> None:
 def test_no_votes() -> None:
     """An empty table is no votes."""
     assert len(votes([], [], [], [], [])) == 0
+
+
+def test_words_and_numbers_mean_the_same_sides() -> None:
+    """Among numbers a word keeps its outcome; a tie in words has strength 0, a side in words none."""
+    outcome, strength, _ = outcomes(["-2", "left", "tie", "right", "3", "both_bad"])
+    assert outcome.tolist() == [LEFT, LEFT, TIE, RIGHT, RIGHT, TIE]
+    assert strength is not None
+    np.testing.assert_array_equal(strength, [-2, np.nan, 0, np.nan, 3, 0])

@@ -369,18 +369,27 @@ def test_a_report_without_methods_speaks_of_the_people_who_answered(number: int,
 
 
 @pytest.mark.parametrize("left_out", [{"excluded": "attention"}, {"kind": "gold"}])
-@pytest.mark.parametrize("others", [preference_rows, naming_rows])
+@pytest.mark.parametrize(("others", "rest"), [(preference_rows, naming_rows), (naming_rows, rating_rows)])
 def test_a_question_without_answers_that_count_leaves_the_others_alone(
-    left_out: dict[str, str], others: Callable[[], pd.DataFrame]
+    left_out: dict[str, str], others: Callable[..., pd.DataFrame], rest: Callable[..., pd.DataFrame], tmp_path: Path
 ) -> None:
-    """The report says that it has no result for that question; alone it is refused."""
-    rest = rating_rows(workers=2, **left_out)
-    report = analyse(pd.concat([others(), rest]))
-    (question,) = report.questions
-    assert question.methods == only(others()).methods
-    assert question.notes == ["No answer counts to quality: no result is given for that question."]
-    with pytest.raises(ValueError, match="no answer to question 'quality' is left to count"):
-        analyse(rest)
+    """Whichever it is: it has no result and says what left its answers out, everywhere; alone it is refused."""
+    without = rest(**left_out)
+    report = analyse(pd.concat([without, others()]))
+    empty, question = report.questions
+    assert question == only(others())
+    assert (empty.methods, empty.comparisons, empty.primary, empty.top_level) == ([], [], False, False)
+    assert (empty.funnel.rows, empty.funnel.counted) == (len(without), 0)
+    assert [step.removed for step in empty.funnel.steps] == [len(without)]
+    assert len(empty.notes) == 1
+    assert f": {len(without)})" in empty.notes[0]
+    for text in (report.to_html(), report.to_markdown(), repr(report)):
+        assert "No answer is left to count (" in text
+    assert any(remark.startswith("No answer is left to count to ") for remark in report.headline.remarks)
+    report.save(tmp_path)
+    assert Report.load(tmp_path) == report
+    with pytest.raises(ValueError, match=r"is left to count|holds no evaluation answers"):
+        analyse(without)
 
 
 @pytest.mark.parametrize("mark", ["none", '{"start_s": 0.1, "end_s": 0.2}', '{"start_s": 0, "end_s": 0, "what": ""}'])

@@ -1,11 +1,13 @@
 """Answers tables with questions of several kinds: how they are split, and what is refused in which words."""
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from analysis.cleaning import Reader
 from analysis.questions.table import read_table
 from tests.analysis.questions.tables import naming_rows, preference_rows
 from tests.analysis.tables import table
@@ -43,6 +45,22 @@ def test_a_table_is_split_by_question() -> None:
             assert [rows.words(name)[code] for code in rows.code(name)] == list(votes[name])
         assert [rows.workers.worker_id[code] for code in rows.worker] == list(votes["worker_id"])
         assert read.source["rows"] == len(frame)
+
+
+def test_words_are_read_once_and_not_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many rows have a word, it is read for each column that has it, not for each row."""
+    read: Counter[str | None] = Counter()
+    word = Reader.word
+
+    def counted(self: Reader, spelt: str | None) -> str | None:
+        read[spelt] += 1
+        return word(self, spelt)
+
+    monkeypatch.setattr(Reader, "word", counted)
+    frame = preference_rows()
+    with read_table(frame):
+        assert read["left"] == 1
+        assert max(read.values()) <= len(frame.columns)
 
 
 def test_questions_stand_in_the_order_of_the_table() -> None:

@@ -1,11 +1,15 @@
 """`crowd.questions.question`, and what holds of every kind."""
 
+import math
 import random
+from collections import Counter
 from dataclasses import fields, replace
+from itertools import permutations
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import chisquare
 
 from crowd.questions import KINDS, kind_of, question_of
 from crowd.questions.question import Question, Seen
@@ -141,3 +145,41 @@ def test_a_simulated_participant_prefers_the_same_video_on_either_side(settings:
         seen, again = seen_by(question, seed), seen_by(question, seed)
         answer = question.respond(seen)
         assert question.respond(replace(again, videos=again.videos[::-1])) == turned.get(answer, answer)
+
+
+@pytest.mark.parametrize("table", [TABLES["ranking"], TABLES["ranking"] | {"best_worst": True}])
+@pytest.mark.parametrize("blindly", [False, True])
+def test_a_simulated_ranking_does_not_depend_on_the_order_shown(table: dict[str, Any], blindly: bool) -> None:
+    """The same participant gives the same order, whichever video stands where."""
+    question = question_of(table)
+    for seed in range(20):
+        seen = seen_by(question, seed)
+        found = set()
+        for shown in permutations(seen.videos):
+            turned = replace(seen, videos=shown, rng=np.random.default_rng(seed))
+            sent = question.guess(turned) if blindly else question.respond(turned)
+            found.add(question.answer(sent, shown, None))
+        assert len(found) == 1
+
+
+@pytest.mark.parametrize("shown", list(permutations(range(3))))
+def test_simulated_rankings_follow_plackett_and_luce(shown: tuple[int, ...]) -> None:
+    """Orders have their probabilities under the strengths, in whatever order the videos are shown (χ²)."""
+    question = question_of(TABLES["ranking"])
+    seen = seen_by(question, 1)
+    strengths = {video.method: math.exp(seen.quality[video.video_id]) for video in seen.videos}
+    videos_shown = tuple(seen.videos[place] for place in shown)
+    counts = Counter(
+        question.answer(question.respond(replace(seen, videos=videos_shown, rng=rng)), videos_shown, None)
+        for rng in [np.random.default_rng(7)]
+        for _ in range(2000)
+    )
+    expected = {
+        " > ".join(order): 2000
+        * strengths[order[0]]
+        / sum(strengths.values())
+        * strengths[order[1]]
+        / (strengths[order[1]] + strengths[order[2]])
+        for order in permutations(strengths)
+    }
+    assert chisquare([counts[order] for order in expected], list(expected.values())).pvalue > 0.001

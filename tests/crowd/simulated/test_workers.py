@@ -18,8 +18,9 @@ from crowd.lifecycle.publish import publish
 from crowd.localplatform import running
 from crowd.simulated.http import simulate_study
 from crowd.simulated.response_probabilities import by_accuracy, by_label
-from crowd.simulated.workers import ResponseStyle, SimulatedWorker, filled_form, simulate, task_in
+from crowd.simulated.workers import ResponseStyle, SimulatedWorker, filled_form, simulate
 from crowd.task.answers import answer_rows
+from crowd.task.clip_data import task_in
 from crowd.task.page import page_data, render_page
 from crowd.videos.metadata import Video
 from tests.crowd.clips import write_videos

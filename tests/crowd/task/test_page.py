@@ -21,7 +21,8 @@ from crowd.localplatform.operations.questions import parse_question
 from crowd.opaque_names import address
 from crowd.questions import question_of
 from crowd.simulated.response_probabilities import by_accuracy
-from crowd.simulated.workers import ResponseStyle, SimulatedWorker, filled_form, task_in
+from crowd.simulated.workers import ResponseStyle, SimulatedWorker, filled_form
+from crowd.task.clip_data import task_in
 from crowd.task.page import MAX_QUESTION_BYTES, check_pages, html_question, page_data, pay_shown, render_page
 from crowd.texts import skeleton, unholdable
 from crowd.videos.metadata import Video
@@ -92,10 +93,10 @@ def presigned(name: str) -> str:
     return f"https://bucket.s3.eu-central-1.amazonaws.com/vidgen{address(name).removeprefix('/media')}?{query}"
 
 
-@pytest.mark.parametrize(("media_url", "fallback", "rated"), [(address, ".gif", 5), (presigned, "", 0)])
+@pytest.mark.parametrize(("media_url", "rated"), [(address, 5), (presigned, 40)])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_task_of_twenty_pairs_fits(language: str, media_url: Callable[[str], str], fallback: str, rated: int) -> None:
-    """20 pairs with prompts and two preferences, and 5 ratings; with signed links the pairs, without fallbacks."""
+def test_a_task_of_twenty_pairs_fits(language: str, media_url: Callable[[str], str], rated: int) -> None:
+    """20 pairs with prompts, fallbacks and two preferences fit, and ratings of their videos as well."""
     questions = [
         {"id": "quality", "kind": "preference", "ties": "both", "text": "Which clip looks better?"},
         {"id": "motion", "kind": "preference", "strength": 7, "text": "Which clip moves better?"},
@@ -106,7 +107,6 @@ def test_a_task_of_twenty_pairs_fits(language: str, media_url: Callable[[str], s
             video,
             method=f"method{place % 2}",
             prompt=f"a red car that drives past house number {place // 2}",
-            fallback=fallback and video.fallback,
         )
         for place, video in enumerate(videos(40))
     ]
