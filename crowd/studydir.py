@@ -67,6 +67,8 @@ class StudyDirectory(_Directory):
     """Where releases up to 0.1 kept the secrets, which are still read there."""
     place = DataFile("private/place.json", version=1)
     """Where the study is, so that copies are noticed (`crowd.lifecycle.place`)."""
+    erased = DataFile("private/erased.json", version=1)
+    """Whose data were erased, as keyed hashes (`crowd.lifecycle.erasures`)."""
     ignored = DataFile(".gitignore")
     """Keeps secrets and ids out of a repository."""
 

@@ -6,6 +6,7 @@ from dataclasses import astuple
 
 from crowd.platforms import Submission
 from crowd.sqlite_file import SqliteFile
+from crowd.worker_ids import is_erased
 
 
 class SubmittedWork:
@@ -22,6 +23,32 @@ class SubmittedWork:
                     "ON CONFLICT (assignment_id) DO UPDATE SET status = excluded.status",
                     astuple(assignment),
                 )
+
+    def erase_worker(self, worker_id: str, placeholder: str, until: float) -> None:
+        """Delete the answers that the worker sent until then; that work and its payments remain, as `placeholder`'s."""
+        with self._db.writing(durable=True):
+            self._db.execute(
+                "UPDATE assignments SET worker_id = ?, answer = '' WHERE worker_id = ? AND submitted_at <= ?",
+                (placeholder, worker_id, until),
+            )
+            self._db.execute(
+                "UPDATE OR REPLACE calls SET key = replace(key, ?1, ?2), details = replace(details, ?1, ?2), "
+                "outcome = replace(outcome, ?1, ?2) WHERE planned_at <= ?3 "
+                "AND (instr(key, ?1) OR instr(details, ?1) OR instr(coalesce(outcome, ''), ?1))",
+                (worker_id, placeholder, until),
+            )
+
+    def num_erased(self) -> int:
+        """How many assignments are stored without their answers, since their workers were erased."""
+        return sum(number for (_, worker_id, _), number in self.work().items() if is_erased(worker_id))
+
+    def workers(self) -> set[str]:
+        """Everybody who has sent work, or is named in a call."""
+        named = self._db.execute(
+            "SELECT worker_id FROM assignments UNION SELECT json_extract(details, '$.worker_id') FROM calls "
+            "WHERE operation IN ('bonus', 'exclude')"
+        )
+        return {worker_id for (worker_id,) in named if worker_id is not None}
 
     def assignments(self, hit_id: str | None = None) -> list[Submission]:
         """The stored work of a HIT, or of all HITs, in order of submission."""

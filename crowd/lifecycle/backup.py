@@ -24,7 +24,12 @@ from crowd.design.design import Design
 from crowd.fileformat import stamped
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.backup_manifest import Backup, described, place_of, read_manifest
+from crowd.lifecycle.backups_made import note_backup
+from crowd.lifecycle.erase import carry_out
+from crowd.lifecycle.erasures import Erasures
+from crowd.lifecycle.erasures import read as read_erased
 from crowd.lifecycle.lock import locked
+from crowd.lifecycle.place import noted_place
 from crowd.lifecycle.reconcile import RESTORED
 from crowd.sqlite_file import back_up as back_up_database
 from crowd.sqlite_file import faults
@@ -79,17 +84,21 @@ def back_up(study_dir: str | Path, to: str | Path, *, with_videos: bool = False)
             "files": listed,
         }
         archive.writestr(_MANIFEST, json.dumps(stamped(_MANIFEST, about), ensure_ascii=False, indent=1))
+    note_backup(root, target)
     return described(about)
 
 
-def restore(archive: str | Path, study_dir: str | Path) -> Backup:
+def restore(archive: str | Path, study_dir: str | Path, *, erased: str | Path | None = None) -> Backup:
     """Make a study directory from a backup, after checking every file in it. A failure leaves no directory.
 
     The next function that uses the study's platform first records what has happened there since the backup.
+    Participants who were erased since the backup are erased in the new directory: those on the lists `erased.json`
+    beside the archive, and in `private/` of the study that was backed up, if it is still in its place.
 
     Args:
         archive: the ZIP file that `back_up` wrote.
         study_dir: the study directory to make; it must be empty or not exist.
+        erased: a further list of erased participants, a copy of `private/erased.json` of a later state of the study.
 
     Returns:
         What the archive held.
@@ -118,6 +127,7 @@ def restore(archive: str | Path, study_dir: str | Path) -> Backup:
         _check_databases(source, draft)
         try:
             _settle(draft, about)
+            _erase_again(draft, source, Path(erased) if erased else None)
         except ValueError as error:  # the message must not name the draft's files, which are removed
             raise ValueError(str(error).replace(str(draft), str(source))) from error
         draft.chmod(0o777 & ~_umask())
@@ -268,6 +278,22 @@ def _settle(draft: Path, about: Mapping[str, Any]) -> None:
     if files.ledger.exists():
         with Ledger(draft) as ledger:
             ledger.set_fact(RESTORED, about["made_at"])
+
+
+def _erase_again(draft: Path, source: Path, further: Path | None) -> None:
+    """Erase in the restored study those who were erased since the backup."""
+    if further is not None and not further.is_file():
+        raise ValueError(f"{further}: there is no such file; name a copy of {StudyDirectory.erased.name}")
+    former = noted_place(draft)
+    lists = [source.parent / Path(StudyDirectory.erased.name).name, *([further] if further else [])]
+    if former is not None:
+        lists.append(StudyDirectory(former.path).erased)
+    erasures = before = Erasures.load(draft)
+    for path in lists:
+        erasures = erasures.with_times(read_erased(path))
+    if erasures != before:
+        erasures.save(draft)
+    carry_out(draft, erasures)
 
 
 def _umask() -> int:

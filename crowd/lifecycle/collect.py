@@ -7,7 +7,7 @@ deleted it.
 import hashlib
 import hmac
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from crowd.ledger.calls import Progress
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.came_from import came_from
 from crowd.lifecycle.ended import ended
+from crowd.lifecycle.erasures import Erasures
 from crowd.lifecycle.exclusions import exclude, excluded_counts
 from crowd.lifecycle.hits import hit_ids, published_sizes
 from crowd.lifecycle.lock import locked
@@ -28,7 +29,7 @@ from crowd.localplatform.people import fills_a_place, invited
 from crowd.platforms import Platform, Reach, Submission, open_platform
 from crowd.task.answers import answer_rows, parse_answer_xml
 from crowd.task.answers_file import write_answers
-from crowd.worker_ids import is_simulated
+from crowd.worker_ids import is_erased, is_simulated
 
 _FINAL = frozenset({"Approved", "Rejected"})
 
@@ -99,14 +100,14 @@ def fetch(platform: Platform, ledger: Ledger, progress: Progress | None = None, 
     stored = _stored_counts(ledger)
     hits = hit_ids(ledger)
     mixed = all(invited(ledger.path.parent))  # programs then have places of their own
-    sizes = published_sizes(ledger)
+    sizes, erasures = published_sizes(ledger), Erasures.load(ledger.path.parent)
     awaited = {key: hit_id for key, hit_id in hits.items() if mixed or not _is_settled(stored[hit_id], sizes.get(key))}
     there = platform.find(ledger.study_id) if awaited and not (mixed or thorough) else {}
     for number, (key, hit_id) in enumerate(awaited.items(), len(hits) - len(awaited) + 1):
         hit = there.get(key)
         if hit is None or hit.hit_id != hit_id or (hit.num_submitted, hit.num_reviewed) != stored[hit_id]:
             for page in platform.submissions(hit_id):
-                ledger.store_assignments(page)
+                ledger.store_assignments(map(erasures.applied_to, page))
         if progress:
             progress(number, len(hits))
 
@@ -130,6 +131,8 @@ def answers_of(study_dir: Path, ledger: Ledger, planned: Design) -> tuple[list[d
     rows: list[dict[str, Any]] = []
     unreadable: list[str] = []
     for assignment in ledger.each_assignment():
+        if is_erased(assignment.worker_id):
+            continue
         try:
             rows += rows_of(planned, keys[assignment.hit_id], assignment, pseudonym_key)
         except ValueError as error:
@@ -159,6 +162,7 @@ def tabulate(study_dir: Path, ledger: Ledger, planned: Design, reach: Reach, bef
         },
         "workers": len({worker for _, worker, _ in work}),
         "unreadable": len(unreadable),
+        "erased": _erased(work),
         "rows": len(rows),
         "excluded": excluded_counts(rows),
         "came_from": [asdict(came) for came in came_from(study_dir)],
@@ -173,6 +177,12 @@ def tabulate(study_dir: Path, ledger: Ledger, planned: Design, reach: Reach, bef
         submitted=submitted,
         programs=programs,
     )
+
+
+def _erased(work: Counter[tuple[str, str, str]]) -> dict[str, int]:
+    """How many assignments, of how many people, were submitted and their answers erased."""
+    erased = [(worker, number) for (_, worker, _), number in work.items() if is_erased(worker)]
+    return {"assignments": sum(number for _, number in erased), "workers": len({worker for worker, _ in erased})}
 
 
 def pseudonym(key: str, worker_id: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Literal
 
-from crowd.localplatform import allowance, eligibility
+from crowd.localplatform import allowance, consenting, eligibility
 from crowd.localplatform.answerxml import ASSIGNMENT_FIELD, Fields, answer_xml, form_answer_xml
 from crowd.localplatform.errors import ApiError
 from crowd.localplatform.fees import format_usd
@@ -241,7 +241,9 @@ def accept(tx: Transaction, token: str, hit_id: str, most_open: int, most_tasks:
     if in_hand >= most_open:
         raise RefusedError("too-many", str(most_open))
     participants.saw(tx, hit_id, participant["worker_id"])
-    return participant, _existing(tx, assignments.accept(tx, task.hit, participant["worker_id"]))
+    assignment_id = assignments.accept(tx, task.hit, participant["worker_id"])
+    consenting.agree(tx, participant["worker_id"], hit_id, assignment_id)
+    return participant, _existing(tx, assignment_id)
 
 
 def _existing(tx: Transaction, assignment_id: str) -> Row:

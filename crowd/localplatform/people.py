@@ -4,7 +4,7 @@ These functions work whether or not the server runs. Only the server's clock end
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +14,17 @@ from crowd.commandline import to_paste
 from crowd.credentials import load_or_create
 from crowd.localplatform import visits
 from crowd.localplatform.clock import wall_clock
-from crowd.localplatform.store import Database, Transaction, arrivals, assignments, participants, pauses, progress
+from crowd.localplatform.store import (
+    Database,
+    Transaction,
+    arrivals,
+    assignments,
+    consents,
+    erasing,
+    participants,
+    pauses,
+    progress,
+)
 from crowd.localplatform.studyfile import StudyFile
 from crowd.recruiters import Outcome
 from crowd.studydir import StudyDirectory
@@ -48,6 +58,8 @@ class Invited:
     """Whether the link was taken back."""
     recruiter: str | None = None
     """Who sent them; None if they have a link of their own."""
+    consent: tuple[int, float] | None = None
+    """Which version of the text of consent they agreed to last, and when; None: to none yet."""
 
 
 _COUNTRY = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?")
@@ -97,6 +109,7 @@ def everybody(study_dir: str | Path) -> list[Invited]:
         ValueError: there is no such directory.
     """
     with _store(study_dir) as tx:
+        agreed = consents.last(tx)
         return [
             Invited(
                 number=row["number"],
@@ -107,6 +120,7 @@ def everybody(study_dir: str | Path) -> list[Invited]:
                 num_sent=row["sent"],
                 revoked=row["revoked"] is not None,
                 recruiter=row["recruiter"],
+                consent=agreed.get(row["worker_id"]),
             )
             for row in participants.everybody(tx)
         ]
@@ -213,6 +227,41 @@ def stored_answers(study_dir: str | Path) -> list[tuple[str, str, str]]:
         return []
     with _store(study_dir) as tx:
         return assignments.answers(tx)
+
+
+def consent_texts(study_dir: str | Path) -> list[dict[str, Any]]:
+    """What participants have agreed to, see `crowd.localplatform.store.consents.texts`."""
+    if not StudyDirectory(study_dir).store.exists():
+        return []
+    with _store(study_dir) as tx:
+        return [dict(row) for row in consents.texts(tx)]
+
+
+def names(study_dir: str | Path) -> list[dict[str, Any]]:
+    """By which names participants are known, see `crowd.localplatform.store.erasing.names`."""
+    if not StudyDirectory(study_dir).store.exists():
+        return []
+    with _store(study_dir) as tx:
+        return erasing.names(tx)
+
+
+def erase(study_dir: str | Path, placeholders: Mapping[str, str]) -> None:
+    """Delete what is known of the participants with these worker ids, each with the id that stands for them then."""
+    with _store(study_dir) as tx:
+        for worker_id, placeholder in placeholders.items():
+            visit = arrivals.last(tx, worker_id)
+            if visit is not None:
+                visits.end(tx, visit, Outcome.RETURNED)
+            erasing.erase(tx, worker_id, placeholder)
+
+
+def forget_before(study_dir: str | Path, time: float) -> int:
+    """Delete links, recruiters' ids and times of those whose work was over before that time; return how many."""
+    with _store(study_dir) as tx:
+        workers = [row["worker_id"] for row in erasing.over(tx, time)]
+        for worker_id in workers:
+            erasing.forget(tx, worker_id)
+    return len(workers)
 
 
 def check_country(country: str | None) -> None:

@@ -19,7 +19,20 @@ SERVED = (
     *("read_bonuses", "extend", "keep_open"),
 )
 AFTER = (
-    *("serve", "invite", "participants", "revoke", "locate_videos", "check", "back_up", "restore", "claim"),
+    *(
+        "serve",
+        "invite",
+        "participants",
+        "consent_texts",
+        "revoke",
+        "locate_videos",
+        "check",
+        "erase_expired",
+        "erase",
+        "back_up",
+        "restore",
+        "claim",
+    ),
     *("close", "recover", "delete"),
 )
 

@@ -82,6 +82,10 @@ def _arrivals(connection: sqlite3.Connection) -> None:
     """Add the people whom recruiters send, and their visits: the statements of the schema make the tables."""
 
 
+def _consents(connection: sqlite3.Connection) -> None:
+    """Nothing: `schema.sql` adds the tables of consent and of whose links and ids were deleted."""
+
+
 MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _canonical_hit_types,
     _programs_of_hits,
@@ -91,4 +95,5 @@ MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _without_fees,
     _quiz_tries,
     _arrivals,
+    _consents,
 ]

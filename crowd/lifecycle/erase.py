@@ -1,0 +1,260 @@
+"""Erases participants' data on request, and what identifies them when the time for keeping it is over.
+
+An erased participant is first entered in a list (`crowd.lifecycle.erasures`), and everybody on the list is then erased
+wherever they still stand. So a run that was killed is completed by the next one.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crowd import fileformat
+from crowd.commandline import to_paste
+from crowd.credentials import load_or_create
+from crowd.design.design import Design
+from crowd.design.study import Study
+from crowd.ledger.ledger import Ledger
+from crowd.lifecycle import handouts
+from crowd.lifecycle.backups_made import backups_made
+from crowd.lifecycle.collect import pseudonym, tabulate
+from crowd.lifecycle.erasures import KINDS, PERSON, PLACEHOLDER, SESSION, TOKEN, WORKER, Erasures, erase_in_ledger
+from crowd.lifecycle.lock import locked
+from crowd.lifecycle.place import settle
+from crowd.localplatform import people
+from crowd.platforms import Reach
+from crowd.sqlite_file import scrub
+from crowd.studydir import StudyDirectory, existing_study
+from crowd.texts import counted, each_of
+from crowd.worker_ids import is_erased
+
+#: Larger files, e.g. videos, are not searched for names.
+_MOST_BYTES = 64 << 20
+#: Shorter names, e.g. "7", are not searched for, since they stand in every file.
+_SHORTEST_NAME = 6
+_DAY_S = 86_400
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Erased:
+    """What was erased, and where something may be left."""
+
+    people: int
+    """Participants whom this call erased."""
+    before: tuple[tuple[str, datetime], ...]
+    """Names of those who had been erased before, and when."""
+    assignments: int
+    """Assignments whose answers are erased now, of all participants ever erased."""
+    left_in: tuple[Path, ...]
+    """Files of the study directory in which an erased name still stands, e.g. reports; to be made again or deleted."""
+    backups: tuple[Path, ...]
+    """Backups made before that are still where they were written; they hold what was erased until you delete them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Person:
+    worker_id: str
+    names: frozenset[tuple[str, str]]
+    """All names that they are known by, each with its kind."""
+    number: int | None = None
+
+    def is_called(self, name: str) -> bool:
+        """Whether that is their number, link, or another name of theirs."""
+        return name == str(self.number) or any(
+            name == own or (kind == TOKEN and name.endswith(f"/p/{own}")) for kind, own in self.names
+        )
+
+
+def erase(study_dir: str | Path, names: str | Sequence[str], *, confirm: Callable[[str], bool]) -> Erased:
+    """Erase participants: their answers, ids, link and quiz, in the store, the ledger, the tables and later backups.
+
+    Their assignments, payments and the states of both remain without them. The study may be served meanwhile.
+
+    Args:
+        study_dir: the study.
+        names: for each participant their number on the sheet, worker id or link, or the recruiter's id of the person
+            or of a visit; one can stand alone.
+        confirm: called with a sentence on who would be erased; nothing is erased if it returns false.
+
+    Returns:
+        How many were erased, who had been before, and where something may be left.
+
+    Raises:
+        ValueError: nobody has one of the names, it was not confirmed, or the study may be a copy.
+        OSError: a file cannot be written, or is damaged; running this again completes what was begun.
+
+    Example:
+        >>> crowd.erase("my-study", ["1"], confirm=lambda sentence: True).people
+        1
+    """
+    root = existing_study(Path(study_dir))
+    with locked(root):
+        settle(root)
+        erasures, known = Erasures.load(root), list(_known(root))
+        found, before = _resolved(root, each_of(names), known, erasures)
+        if found and not confirm(_sentence(found)):
+            raise ValueError("not confirmed, so nothing was erased: run the command again and type erase")
+        if found:
+            every = [name for person in found for name in person.names]
+            every += [(PLACEHOLDER, erasures.placeholder(person.worker_id)) for person in found]
+            erasures = erasures.with_names(every, max(time.time(), _last_sent(root)))
+            erasures.save(root)
+        assignments = carry_out(root, erasures)
+        return Erased(
+            people=len(found),
+            before=tuple(before.items()),
+            assignments=assignments,
+            left_in=tuple(_left_in(root, found, load_or_create(root).pseudonym_key)),
+            backups=backups_made(root),
+        )
+
+
+def erase_expired(study_dir: str | Path, *, now: float | None = None) -> int:
+    """Delete links, recruiters' ids, and times of participants whose work is over for `keep_days` of the study file.
+
+    Answers stay under their pseudonyms. Participants with work in progress or under review stay known.
+
+    Args:
+        study_dir: a study on the local platform.
+        now: Unix time; by default the present.
+
+    Returns:
+        Of how many participants something was deleted.
+
+    Raises:
+        ValueError: the study file has no `keep_days`, or the study may be a copy.
+        OSError: a file cannot be written.
+
+    Example:
+        >>> crowd.erase_expired("my-study")
+        Traceback (most recent call last):
+        ValueError: my-study/study.toml: keep_days in [privacy] is 0, so nothing expires; ...
+    """
+    root = existing_study(Path(study_dir))
+    files = StudyDirectory(root)
+    days = Study.load(files.study_file).keep_days
+    if not days:
+        raise ValueError(f"{files.study_file}: keep_days in [privacy] is 0, so nothing expires; set a number of days")
+    with locked(root):
+        settle(root)
+        if not files.store.exists():
+            raise ValueError(f"{root}: has no local platform, which alone keeps links and recruiters' ids")
+        before = (time.time() if now is None else now) - days * _DAY_S
+        number = people.forget_before(root, before)
+        if number:
+            handouts.write_again(root)
+            scrub(files.store)
+    return number
+
+
+def carry_out(root: Path, erasures: Erasures) -> int:
+    """Erase everybody on the list wherever they still stand; return how many assignments have no answers now."""
+    files = StudyDirectory(root)
+    if not erasures.times:
+        return 0
+    there = {row["worker_id"] for row in people.names(root)}
+    people.erase(root, {one: erasures.placeholder(one) for one in sorted(there) if erasures.covers(one)})
+    handouts.write_again(root)
+    if files.store.exists():
+        scrub(files.store)
+    if not files.ledger.exists():
+        return 0
+    with Ledger(root) as ledger:
+        erase_in_ledger(ledger, erasures)
+        number = _tabulate_again(root, ledger)
+    scrub(files.ledger)
+    return number
+
+
+def _tabulate_again(root: Path, ledger: Ledger) -> int:
+    """Write the answers tables again, if they are there; return how many assignments are erased."""
+    files = StudyDirectory(root)
+    if files.answer_tables():
+        funnel = fileformat.load(files.funnel) if files.funnel.exists() else {}
+        reach = Reach(**{item.name: funnel.get(item.name) for item in fields(Reach)})
+        tabulate(root, ledger, Design.load(root), reach, ledger.work().total())
+    return ledger.num_erased()
+
+
+def _known(root: Path) -> Iterator[_Person]:
+    """Everybody who can be named: the participants of the local platform, and those in the ledger."""
+    names: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    numbers: dict[str, int | None] = {}
+    for row in people.names(root):
+        worker_id = row["worker_id"]
+        numbers[worker_id] = row["number"]
+        names[worker_id] |= {(kind, row[kind]) for kind in (TOKEN, PERSON, SESSION) if row[kind] is not None}
+    if StudyDirectory(root).ledger.exists():
+        with Ledger(root) as ledger:
+            for worker_id in ledger.workers():
+                names[worker_id] |= set()
+    for worker_id, own in names.items():
+        yield _Person(worker_id=worker_id, names=frozenset(own | {(WORKER, worker_id)}), number=numbers.get(worker_id))
+
+
+def _resolved(
+    root: Path, asked: Sequence[str], known: Sequence[_Person], erasures: Erasures
+) -> tuple[list[_Person], dict[str, datetime]]:
+    """Who is meant by the names, and when those were erased who are not there anymore.
+
+    Raises:
+        ValueError: nobody has, or had, one of the names.
+    """
+    found: dict[str, _Person] = {}
+    before: dict[str, datetime] = {}
+    for name in map(str.strip, asked):
+        persons = [person for person in known if person.is_called(name)]
+        if len(persons) > 1:
+            raise ValueError(f"{name!r}: is a name of {len(persons)} participants; name their worker ids")
+        is_there = persons and not is_erased(persons[0].worker_id)
+        until = None if is_there else _erased_at(erasures, name, persons)
+        if is_there:
+            found[persons[0].worker_id] = persons[0]
+        elif until is not None:
+            before[name] = datetime.fromtimestamp(until, UTC)
+        else:
+            raise ValueError(
+                f"{name!r}: nobody has this number, worker id, link or recruiter's id; "
+                f"`{to_paste('invite', '--study', root, '--list')}` shows the first three"
+            )
+    return list(found.values()), before
+
+
+def _erased_at(erasures: Erasures, name: str, persons: Sequence[_Person]) -> float | None:
+    """When the person was erased who had that name, or whose placeholder has it."""
+    if persons:
+        return erasures.erased_at(PLACEHOLDER, persons[0].worker_id)
+    times = (erasures.erased_at(kind, name.rpartition("/p/")[2] if kind == TOKEN else name) for kind in KINDS)
+    return next((time for time in times if time is not None), None)
+
+
+def _sentence(found: Sequence[_Person]) -> str:
+    named = ", ".join(
+        person.worker_id if person.number is None else f"{person.number} ({person.worker_id})" for person in found
+    )
+    return (
+        f"The answers of {counted(len(found), 'participant')}, {named}, and all that identifies them, will be deleted "
+        "for good."
+    )
+
+
+def _last_sent(root: Path) -> float:
+    """When the last answers were sent, by the platform's clock; 0 without any."""
+    if not StudyDirectory(root).ledger.exists():
+        return 0.0
+    with Ledger(root) as ledger:
+        return max((work.submitted_at for work in ledger.each_assignment()), default=0.0)
+
+
+def _left_in(root: Path, found: Sequence[_Person], pseudonym_key: str) -> Iterator[Path]:
+    """The files of the study directory that still hold a name of these people."""
+    names = {name for person in found for _, name in person.names if len(name) >= _SHORTEST_NAME}
+    names |= {pseudonym(pseudonym_key, person.worker_id) for person in found}
+    sought = [name.encode() for name in sorted(names)]
+    for path in sorted(root.rglob("*")) if sought else ():
+        if path.is_file() and path.stat().st_size <= _MOST_BYTES:
+            content = path.read_bytes()
+            if any(name in content for name in sought):
+                yield path
