@@ -8,6 +8,9 @@ from crowd.platforms import Submission
 from crowd.sqlite_file import SqliteFile
 from crowd.worker_ids import is_erased
 
+#: SQL condition that a call holds the first value.
+_NAMES = "instr(key, ?1) OR instr(details, ?1) OR instr(coalesce(outcome, ''), ?1)"
+
 
 class SubmittedWork:
     """The part of a ledger that stores assignments."""
@@ -31,12 +34,20 @@ class SubmittedWork:
                 "UPDATE assignments SET worker_id = ?, answer = '' WHERE worker_id = ? AND submitted_at <= ?",
                 (placeholder, worker_id, until),
             )
-            self._db.execute(
-                "UPDATE OR REPLACE calls SET key = replace(key, ?1, ?2), details = replace(details, ?1, ?2), "
-                "outcome = replace(outcome, ?1, ?2) WHERE planned_at <= ?3 "
-                "AND (instr(key, ?1) OR instr(details, ?1) OR instr(coalesce(outcome, ''), ?1))",
-                (worker_id, placeholder, until),
-            )
+        self.replace_name(worker_id, placeholder, until)
+
+    def replace_name(self, name: str, placeholder: str, until: float) -> None:
+        """Replace a name in all calls that were planned until then."""
+        changes = ", ".join(f"{column} = replace({column}, ?1, ?2)" for column in ("key", "details", "outcome"))
+        statement = f"UPDATE OR REPLACE calls SET {changes} WHERE planned_at <= ?3 AND ({_NAMES})"  # noqa: S608
+        with self._db.writing(durable=True):
+            self._db.execute(statement, (name, placeholder, until))
+
+    def open_calls_naming(self, name: str) -> list[str]:
+        """The keys of the calls without an outcome that hold the name."""
+        condition = f"state IN ('planned', 'sent') AND ({_NAMES})"
+        rows = self._db.execute(f"SELECT key FROM calls WHERE {condition}", (name,))  # noqa: S608  this module's
+        return [key for (key,) in rows]
 
     def num_erased(self) -> int:
         """How many assignments are stored without their answers, since their workers were erased."""

@@ -6,7 +6,7 @@ wherever they still stand. So a run that was killed is completed by the next one
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,17 @@ from crowd.ledger.ledger import Ledger
 from crowd.lifecycle import handouts
 from crowd.lifecycle.backups_made import backups_made
 from crowd.lifecycle.collect import pseudonym, tabulate
-from crowd.lifecycle.erasures import KINDS, PERSON, PLACEHOLDER, SESSION, TOKEN, WORKER, Erasures, erase_in_ledger
+from crowd.lifecycle.erasures import (
+    KINDS,
+    PERSON,
+    PLACEHOLDER,
+    SESSION,
+    SHORTEST,
+    TOKEN,
+    WORKER,
+    Erasures,
+    erase_in_ledger,
+)
 from crowd.lifecycle.lock import locked
 from crowd.lifecycle.place import settle
 from crowd.localplatform import people
@@ -32,8 +42,6 @@ from crowd.worker_ids import is_erased
 
 #: Larger files, e.g. videos, are not searched for names.
 _MOST_BYTES = 64 << 20
-#: Shorter names, e.g. "7", are not searched for, since they stand in every file.
-_SHORTEST_NAME = 6
 _DAY_S = 86_400
 
 
@@ -59,6 +67,11 @@ class _Person:
     names: frozenset[tuple[str, str]]
     """All names that they are known by, each with its kind."""
     number: int | None = None
+
+    @property
+    def long_names(self) -> set[str]:
+        """The names that can be looked for in files."""
+        return {name for _, name in self.names if len(name) >= SHORTEST}
 
     def is_called(self, name: str) -> bool:
         """Whether that is their number, link, or another name of theirs."""
@@ -94,6 +107,7 @@ def erase(study_dir: str | Path, names: str | Sequence[str], *, confirm: Callabl
         settle(root)
         erasures, known = Erasures.load(root), list(_known(root))
         found, before = _resolved(root, each_of(names), known, erasures)
+        _check_settled(root, found)
         if found and not confirm(_sentence(found)):
             raise ValueError("not confirmed, so nothing was erased: run the command again and type erase")
         if found:
@@ -151,21 +165,33 @@ def erase_expired(study_dir: str | Path, *, now: float | None = None) -> int:
 
 def carry_out(root: Path, erasures: Erasures) -> int:
     """Erase everybody on the list wherever they still stand; return how many assignments have no answers now."""
-    files = StudyDirectory(root)
     if not erasures.times:
         return 0
-    there = {row["worker_id"] for row in people.names(root)}
-    people.erase(root, {one: erasures.placeholder(one) for one in sorted(there) if erasures.covers(one)})
-    handouts.write_again(root)
-    if files.store.exists():
-        scrub(files.store)
+    there = {person.worker_id: person for person in _known(root) if erasures.covers(person.worker_id)}
+    number = _erase_in_ledger(root, erasures, there)  # before the store, which knows all names
+    _erase_in_store(root, erasures)
+    return number
+
+
+def _erase_in_ledger(root: Path, erasures: Erasures, there: Mapping[str, _Person]) -> int:
+    files = StudyDirectory(root)
     if not files.ledger.exists():
         return 0
     with Ledger(root) as ledger:
-        erase_in_ledger(ledger, erasures)
+        erase_in_ledger(ledger, erasures, {worker: person.long_names for worker, person in there.items()})
         number = _tabulate_again(root, ledger)
     scrub(files.ledger)
     return number
+
+
+def _erase_in_store(root: Path, erasures: Erasures) -> None:
+    files = StudyDirectory(root)
+    if not files.store.exists():
+        return
+    there = {row["worker_id"] for row in people.names(root)}
+    people.erase(root, {one: erasures.placeholder(one) for one in sorted(there) if erasures.covers(one)})
+    handouts.write_again(root)
+    scrub(files.store)
 
 
 def _tabulate_again(root: Path, ledger: Ledger) -> int:
@@ -195,7 +221,7 @@ def _known(root: Path) -> Iterator[_Person]:
 
 
 def _resolved(
-    root: Path, asked: Sequence[str], known: Sequence[_Person], erasures: Erasures
+    root: Path, asked: Iterable[str], known: Sequence[_Person], erasures: Erasures
 ) -> tuple[list[_Person], dict[str, datetime]]:
     """Who is meant by the names, and when those were erased who are not there anymore.
 
@@ -220,6 +246,19 @@ def _resolved(
                 f"`{to_paste('invite', '--study', root, '--list')}` shows the first three"
             )
     return list(found.values()), before
+
+
+def _check_settled(root: Path, found: Sequence[_Person]) -> None:
+    """Refuse to erase somebody whom a call without an outcome names, since it could then not be found again."""
+    if not StudyDirectory(root).ledger.exists():
+        return
+    with Ledger(root) as ledger:
+        for person in found:
+            for name in person.long_names:
+                for key in ledger.open_calls_naming(name):
+                    raise ValueError(
+                        f"{person.worker_id}: the call {key} has no outcome yet; run its command again, then erase"
+                    )
 
 
 def _erased_at(erasures: Erasures, name: str, persons: Sequence[_Person]) -> float | None:
@@ -250,7 +289,7 @@ def _last_sent(root: Path) -> float:
 
 def _left_in(root: Path, found: Sequence[_Person], pseudonym_key: str) -> Iterator[Path]:
     """The files of the study directory that still hold a name of these people."""
-    names = {name for person in found for _, name in person.names if len(name) >= _SHORTEST_NAME}
+    names = {name for person in found for name in person.long_names}
     names |= {pseudonym(pseudonym_key, person.worker_id) for person in found}
     sought = [name.encode() for name in sorted(names)]
     for path in sorted(root.rglob("*")) if sought else ():

@@ -8,7 +8,7 @@ and only by a name that they know.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -25,6 +25,8 @@ WORKER, TOKEN, PERSON, SESSION = "worker", "token", "person", "session"
 #: What stands for an erased worker.
 PLACEHOLDER = "placeholder"
 KINDS = (WORKER, TOKEN, PERSON, SESSION)
+#: Shorter names, e.g. "7", are not looked for in texts and files, since they stand everywhere.
+SHORTEST = 6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,8 +99,14 @@ def read(path: Path) -> dict[str, float]:
         raise ValueError(f"{path}: is no list of erased participants ({error}); put it back from a backup") from error
 
 
-def erase_in_ledger(ledger: Ledger, erasures: Erasures) -> None:
-    """Erase everybody on the list in the ledger; their assignments, payments and states remain."""
-    for worker in sorted(filter(erasures.covers, ledger.workers())):
-        until = erasures.erased_at(WORKER, worker)
-        ledger.erase_worker(worker, erasures.placeholder(worker), until or 0.0)
+def erase_in_ledger(ledger: Ledger, erasures: Erasures, names: Mapping[str, Collection[str]] | None = None) -> None:
+    """Erase everybody on the list in the ledger; their assignments, payments and states remain.
+
+    `names` are further names of workers, by worker id, that calls may hold: ids of a recruiter.
+    """
+    names = names or {}
+    for worker in sorted(filter(erasures.covers, ledger.workers() | names.keys())):
+        until, placeholder = erasures.erased_at(WORKER, worker) or 0.0, erasures.placeholder(worker)
+        ledger.erase_worker(worker, placeholder, until)
+        for number, name in enumerate(sorted(names.get(worker, ()))):
+            ledger.replace_name(name, f"{placeholder}N{number}", until)

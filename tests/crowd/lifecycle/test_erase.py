@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from crowd.lifecycle.bonuses import Bonus, bonus
 from crowd.lifecycle.check import check
 from crowd.lifecycle.collect import collect, pseudonym
 from crowd.lifecycle.erase import erase, erase_expired
-from crowd.lifecycle.erasures import Erasures
+from crowd.lifecycle.erasures import Erasures, erase_in_ledger
 from crowd.lifecycle.extend import extend
 from crowd.lifecycle.invite import invite, participants
 from crowd.lifecycle.review import approve
@@ -255,3 +256,40 @@ def test_links_expire_and_answers_stay(expiring: Path) -> None:
 def test_those_whose_work_is_not_reviewed_do_not_expire(study_at: Callable[[str], Path]) -> None:
     """They are still to be paid, perhaps by the recruiter's id."""
     assert people.forget_before(study_at("collect"), 9e9) == 0
+
+
+def test_a_call_without_an_outcome_keeps_its_worker(study_at: Callable[[str], Path]) -> None:
+    """Otherwise a bonus that may have been paid could not be found; after its outcome the worker is erased from it."""
+    study = study_at("bonus")
+    gone = workers(study)[0]
+    key, details = "bonus/3A/0", {"assignment_id": "3A", "worker_id": gone, "amount_usd": "0.20", "reason": "Thanks"}
+    with Ledger(study) as ledger:
+        ledger.set_fact("cap_usd", "50")
+        ledger.plan([(key, "bonus", details, Decimal("0.20"))])
+        ledger.mark_sent(key)
+    with pytest.raises(ValueError, match=f"{gone}: the call {key} has no outcome yet"):
+        erase(study, gone, confirm=yes)
+    with Ledger(study) as ledger:
+        ledger.mark_done(key, {"assignment_id": "3A"})
+        held = ledger.held()
+    erase(study, gone, confirm=yes)
+    with Ledger(study) as ledger:
+        entry = ledger.entry(key)
+        assert entry is not None
+        assert is_erased(entry.details.pop("worker_id"))
+        assert (entry.state, entry.cost, ledger.held()) == ("done", Decimal("0.20"), held)
+
+
+def test_a_recruiters_ids_are_erased_from_calls(study_at: Callable[[str], Path]) -> None:
+    """Calls that name a visit keep their state and money, and different visits stay different."""
+    study = study_at("bonus")
+    gone = workers(study)[0]
+    with Ledger(study) as ledger:
+        for visit in ("visit-of-ann-1", "visit-of-ann-2"):
+            ledger.record(f"recruit/reject/{visit}", "reject", {"session_id": visit}, Decimal(1), {"session_id": visit})
+        erasures = Erasures.load(study).with_names([("worker", gone)], 9e9)
+        erase_in_ledger(ledger, erasures, {gone: ["visit-of-ann-1", "visit-of-ann-2"]})
+        left = ledger.entries("recruit/reject/")
+        assert [(entry.state, entry.cost) for entry in left] == [("done", 1), ("done", 1)]
+        assert len({entry.details["session_id"] for entry in left}) == 2
+        assert not any("visit-of" in str(entry) for entry in left)
