@@ -100,14 +100,15 @@ def fetch(platform: Platform, ledger: Ledger, progress: Progress | None = None, 
     stored = _stored_counts(ledger)
     hits = hit_ids(ledger)
     mixed = all(invited(ledger.path.parent))  # programs then have places of their own
-    sizes, erasures = published_sizes(ledger), Erasures.load(ledger.path.parent)
+    sizes = published_sizes(ledger)
     awaited = {key: hit_id for key, hit_id in hits.items() if mixed or not _is_settled(stored[hit_id], sizes.get(key))}
     there = platform.find(ledger.study_id) if awaited and not (mixed or thorough) else {}
     for number, (key, hit_id) in enumerate(awaited.items(), len(hits) - len(awaited) + 1):
         hit = there.get(key)
         if hit is None or hit.hit_id != hit_id or (hit.num_submitted, hit.num_reviewed) != stored[hit_id]:
             for page in platform.submissions(hit_id):
-                ledger.store_assignments(map(erasures.applied_to, page))
+                # Read for each page, since somebody may be erased meanwhile.
+                ledger.store_assignments(map(Erasures.load(ledger.path.parent).applied_to, page))
         if progress:
             progress(number, len(hits))
 
