@@ -1,6 +1,7 @@
 """Notes where backups were written, so that an erasure can say which of them still hold what it erased."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from crowd.ledger.ledger import Ledger
@@ -11,11 +12,11 @@ _FACT = "backups"
 
 
 def note_backup(study_dir: Path, archive: Path) -> None:
-    """Note where a backup was written; studies without a ledger, and those that may only be read, keep no such note."""
+    """Note where a backup was written; studies whose ledger is missing or cannot be written keep no such note."""
     path = StudyDirectory(study_dir).ledger
     if not path.exists() or reads_only(path):
         return
-    with Ledger(study_dir) as ledger:
+    with suppress(ValueError, OSError), Ledger(study_dir) as ledger:  # the backup itself is written
         ledger.set_fact(_FACT, json.dumps([*_noted(ledger), str(archive.resolve())]))
 
 
