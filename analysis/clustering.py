@@ -32,8 +32,9 @@ UNBOUNDED = Interval(-math.inf, math.inf)
 #: Up to so many sums of clusters × estimates are kept in one table; more stay sparse until the end.
 LARGEST_TABLE = 20_000_000
 
-#: A variance below this is rounding: influences that are all 0 say nothing of how answers vary.
-ROUNDING = 1e-20
+#: A variance below this is rounding: influences that are all 0 say nothing of how answers vary. So is one that is so
+#: many times smaller than the terms it is made of, which cancel.
+ROUNDING, CANCELLING = 1e-20, 1e-12
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,13 +93,20 @@ class Clustered:
         signs = np.asarray(contrast, float)
         people = self.participants.part(signs)
         if target == "these" or not people.known:
-            return _varying(people, signs)
+            return self._varying(people, signs)
         units = self.units.part(signs)
         if not units.known:
             return NOTHING
         overlap = float(signs @ self.both @ signs)
         both = people.variance + units.variance - overlap + self._shortfall(signs)
-        return _varying(Part(max(both, people.variance), satterthwaite([people, units])), signs)
+        return self._varying(Part(max(both, people.variance), satterthwaite([people, units])), signs)
+
+    def _varying(self, part: Part, contrast: Array) -> Part:
+        """The part, unknown where its variance is only rounding."""
+        terms = np.diag(self.participants.lifted + self.units.lifted + self.both)
+        size = float(np.abs(contrast) @ np.sqrt(terms)) ** 2
+        least = ROUNDING * float(contrast @ contrast) + CANCELLING * size
+        return part if part.variance > least else NOTHING
 
     def total(self, target: Target) -> Part:
         """The sum of the variances of all estimates, where these have the same weights."""
@@ -300,7 +308,3 @@ def _ratio(above: Array, below: Array) -> Array:
     """Above / below, 0 where there is nothing below."""
     out = np.zeros(np.broadcast_shapes(above.shape, below.shape))
     return np.asarray(np.divide(above, below, out=out, where=below > 1e-12))
-
-
-def _varying(part: Part, contrast: Array) -> Part:
-    return part if part.variance > ROUNDING * float(contrast @ contrast) else NOTHING

@@ -21,6 +21,8 @@ RULES = {
     "min_gold_accuracy": "participants with too few gold items right",
     "min_answer_s": "tasks answered too fast",
     "min_watched_fraction": "answers given after seeing too little of the video",
+    "not_sent": "answers of visitors not sent by the recruiter",
+    "not_paid": "answers of visits that were returned, timed out or rejected at the recruiter",
     "repeat": "a participant's later answers to the same video",
 }
 

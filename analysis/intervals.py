@@ -16,6 +16,8 @@ INWARDS, OUTWARDS = 2.0, 1.5
 #: From which ratio on what clusters add goes with x(1 − x) only, as for single answers: with few right or few wrong
 #: answers the ratio is large and an estimate of the clusters' variance is mostly chance.
 FAR = 3.0
+#: A variance so many times smaller than that of single answers is rounding: it is 0, and says nothing of clusters.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def clustered(p: float, v: float, n: float, clusters: float, quantile: float) ->
     V(x) = x(1 − x)/n + v′·g(r), r = x(1 − x)/(p(1 − p)). The variance of single answers goes with x(1 − x), as in
     Wilson's; what clusters add, v′ = v − p(1 − p)/n, faster: g(r) is r to the power `OUTWARDS` where r < 1, `INWARDS`
     up to `FAR`, and in proportion to r from there. V(x) never exceeds that of as many answers as there are clusters.
-    Without clusters this is Wilson's interval.
+    Without clusters this is Wilson's interval. Where v is 0 but for rounding, it is Wilson's for `clusters` answers:
+    that a few clusters agree, all right, all wrong or all with the same share, can be chance.
 
     Args:
         p: the share that is right.
@@ -71,9 +74,9 @@ def clustered(p: float, v: float, n: float, clusters: float, quantile: float) ->
         clusters: how many answers count where all of a cluster agree.
         quantile: Student's, or the normal one.
     """
-    if v <= 0 or not 0 < p < 1:
-        return wilson(p, clusters, quantile)
     own = p * (1 - p)
+    if v <= ROUNDING * own / n or not 0 < p < 1:
+        return wilson(p, clusters, quantile)
     single = min(v, own / n)
     beyond, most = max(min(v, own) - single, 0.0), max(v, own / clusters)
 

@@ -114,7 +114,8 @@ def share_of(chosen: Array, participants: Array, units: Array) -> Share | None:
 class ShareDifference:
     """The difference of two groups' shares, first less second, inferred as for naming.
 
-    Intervals are Newcombe's, from clustered Wilson intervals; tests invert them.
+    Intervals are Newcombe's, from clustered Wilson intervals; tests invert them. Where the variance is unknown,
+    these are Wilson's for as many answers as there are clusters, as for a share.
     """
 
     value: float
@@ -159,16 +160,22 @@ def difference_of_shares(chosen: Array, second: Array, participants: Array, unit
 
     def inference(target: Target) -> Inference:
         variances = [found.part(signs, target).variance for signs in (FIRST, SECOND)]
+        clusters = (first.clusters(target), other.clusters(target))
         return Inference(
             (first.value, other.value),
             (first.num_answers, other.num_answers),
-            (first.clusters(target), other.clusters(target)),
+            clusters,
             _shares(variances),
-            found.part(DIFFERENCE, target),
+            _or_by_clusters(found.part(DIFFERENCE, target), min(clusters)),
         )
 
     these, new = inference("these"), inference("new")
     return ShareDifference(value=first.value - other.value, these=Conclusion((these,)), new=Conclusion((new, these)))
+
+
+def _or_by_clusters(part: Part, clusters: int) -> Part:
+    """No variance instead of an unknown one, where there are clusters to take Wilson's interval for."""
+    return part if part.known or clusters < 2 else Part(0.0, clusters - 1)
 
 
 def _shares(variances: list[float]) -> tuple[float, float]:

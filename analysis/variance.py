@@ -19,6 +19,8 @@ Signs = Sequence[float]
 
 #: A share of a method's answers from which on one participant, or video, is taken to be the only one.
 ALL = 1 - 1e-9
+#: A cluster's sum of deviations is 0 where it is so many times smaller than its answers: exact sums would cancel.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def over_workers(layout: Layout, signs: Signs) -> Part:
     adjusted = np.zeros(layout.num_workers)
     for place, share in zip(used, shares, strict=True):
         adjusted += signs[place] * layout.workers[place].psi / np.sqrt(1 - share)
-    squares = adjusted**2
+    squares = _exact(adjusted, np.sum(shares, axis=0)) ** 2
     if len(used) == 2 and layout.nested:
         parts = [Part(float(squares[share > 0].sum()), _effective(share**2) - 1) for share in shares]
         return Part(sum(part.variance for part in parts), satterthwaite(parts))
@@ -88,8 +90,9 @@ def over_units(layout: Layout, signs: Signs, unit: Unit) -> Part:
 
 
 def _over_videos(layout: Layout, place: int) -> Part:
-    psi = layout.by_video(place, layout.coefficient) * layout.deviations[place]
-    share = layout.of_videos(place, layout.scored.video_n) / np.maximum(layout.by_video(place, layout.n), 1e-300)
+    n = layout.of_videos(place, layout.scored.video_n)
+    psi = layout.by_video(place, layout.coefficient) * _exact(layout.deviations[place], n)
+    share = n / np.maximum(layout.by_video(place, layout.n), 1e-300)
     adjusted = psi / np.sqrt(np.maximum(1 - share, 1 - ALL))
     expected = _expected_spread(layout.num_answers[place], layout.p[place])
     return _within_classes(psi, adjusted, layout.video_label[place], layout.num_videos[place], layout.weights, expected)
@@ -97,7 +100,7 @@ def _over_videos(layout: Layout, place: int) -> Part:
 
 def _over_items(layout: Layout, signs: Signs) -> Part:
     label, units = layout.units
-    psi, adjusted = np.zeros(len(label)), np.zeros(len(label))
+    psi, adjusted, weight = np.zeros(len(label)), np.zeros(len(label)), np.zeros(len(label))
     for place, sign in enumerate(signs):
         if sign:
             own = sign * layout.by_video(place, layout.coefficient) * layout.deviations[place]
@@ -106,6 +109,8 @@ def _over_items(layout: Layout, signs: Signs) -> Part:
             summed = np.bincount(units[place], own, len(label))
             psi += summed
             adjusted += summed / np.sqrt(np.maximum(1 - share, 1 - ALL))
+            weight += layout.weights.take(label) * share
+    psi, adjusted = _exact(psi, weight), _exact(adjusted, weight)
     used = [place for place, sign in enumerate(signs) if sign]
     expected = np.sum([_expected_spread(layout.num_answers[place], layout.p[place]) for place in used], axis=0)
     return _within_classes(psi, adjusted, label, layout.units_per_class, layout.weights, expected)
@@ -142,7 +147,7 @@ def _over_classes(layout: Layout, signs: Signs) -> Part:
     if len(weights) < 2:
         return NOTHING
     means = np.asarray(signs) @ layout.p[:, layout.counting]
-    psi = weights * (means - weights @ means)
+    psi = weights * _exact(means - weights @ means, 1.0)
     return Part(float((psi**2 / (1 - weights)).sum()), _effective(weights) - 1)
 
 
@@ -309,6 +314,11 @@ def _positive_ratio(above: Array, below: Array) -> Array:
     return np.asarray(
         np.maximum(np.divide(above, below, out=np.zeros_like(above, dtype=float), where=below > 1e-12), 0.0)
     )
+
+
+def _exact(sums: Array, sizes: Array | float) -> Array:
+    """Sums of deviations, 0 where they cancel but for rounding."""
+    return np.asarray(np.where(np.abs(sums) > ROUNDING * sizes, sums, 0.0))
 
 
 def _effective(weights: Array) -> float:

@@ -45,7 +45,7 @@ pages and submissions, no error, and every acknowledged answer in the store.
 _SERVE = """
 import sys, threading
 from crowd.localplatform import running
-with running(sys.argv[1]) as server:
+with running(sys.argv[1], database=sys.argv[2] or None, workers=int(sys.argv[3])) as server:
     print(server.endpoint_url, flush=True)
     threading.Event().wait()
 """
@@ -113,6 +113,8 @@ class Load:
     """How long no server listened after it was killed."""
     server_cpu_s: float = 0.0
     """Processor time of the server processes; unlike the waiting times it does not depend on who else is busy."""
+    database_cpu_s: float = 0.0
+    """Processor time of PostgreSQL's processes."""
 
     async def ask(self, connection: Connection, kind: str, *request: str, **options: str) -> Answer:
         """One request; while the server is away it is sent again after 1 to 5 s, as a person would try again."""
@@ -208,22 +210,39 @@ def stored(study: Path) -> set[str]:
     }
 
 
-def cpu_seconds(pid: int) -> float:
-    """Processor time of a process so far (Linux)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def cpu_seconds(pid: int | None) -> float:
+    """Processor time of a process and all those that it has started, so far (Linux); 0 for no process."""
+    if pid is None:
+        return 0.0
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        children = {
+            child for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()
+        }
+    except OSError:  # it has just ended, and stands among those that its parent has waited for
+        return 0.0
+    own = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(cpu_seconds(int(child)) for child in children)
 
 
-def serve(study: Path) -> subprocess.Popen[str]:
+def serve(study: Path, database: str = "", workers: int = 1) -> subprocess.Popen[str]:
     """The server, in a process of its own; it has printed its address when it listens."""
-    process = subprocess.Popen([sys.executable, "-c", _SERVE, str(study)], stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", _SERVE, str(study), database, str(workers)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     process.stdout.readline()
     return process
 
 
-async def drive(load: Load, study: Path, args: argparse.Namespace, server: list[subprocess.Popen[str]]) -> float:
+async def drive(
+    load: Load,
+    study: Path,
+    args: argparse.Namespace,
+    server: list[subprocess.Popen[str]],
+    database_pid: int | None = None,
+) -> float:
     """Let everybody take part; seconds it took."""
+    database_before = cpu_seconds(database_pid)
     base, links = endpoint_of(study), invite(study, args.participants)
     media = address("clip.mp4", load_or_create(study).media_key)
     chances = [random.Random(f"{args.seed}/{number}") for number in range(len(links))]
@@ -243,6 +262,7 @@ async def drive(load: Load, study: Path, args: argparse.Namespace, server: list[
         used_before = cpu_seconds(server[0].pid)
     await asyncio.gather(*visits)
     load.server_cpu_s += cpu_seconds(server[0].pid) - used_before
+    load.database_cpu_s = cpu_seconds(database_pid) - database_before
     return time.perf_counter() - started
 
 

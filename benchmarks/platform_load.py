@@ -2,7 +2,9 @@
 
     python -m benchmarks.platform_load [FIGURE ...] [--out benchmarks/results]
 
-Figures: people-1000, people-2000, hits-1000, hits-10000, held, killed; all by default, under three minutes each.
+Figures: people-1000, people-2000, hits-1000, hits-10000, held, killed, sqlite, postgresql; all by default, under four
+minutes each. ``sqlite`` and ``postgresql`` are the same load, on one process with a file and on two with PostgreSQL,
+which is started for it (Debian's package); with both, their rates are compared.
 Participants are those of `benchmarks.participants`: each a connection that does whole tasks and thinks between.
 ``held`` has besides them a process that keeps as many connections open as the machine lets it (20,000 at most), a third
 of them silent, a third with half of a request's head, a third with half of a body, and opens each again 10 to 20 s
@@ -20,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +32,8 @@ import numpy as np
 from benchmarks.participants import TARGET_MS, Load, drive, prepare, serve, stored
 from crowd.localplatform import endpoint_of
 from crowd.localplatform.marketplace import Marketplace
+from crowd.localplatform.store.places import keep_in
+from tests import postgresql
 
 #: Requests of one task.
 _PER_TASK = 8
@@ -59,6 +63,8 @@ class Figure:
     hits: int = 40
     held: int = 0
     """How many connections somebody holds beside them."""
+    workers: int = 0
+    """How many processes serve on PostgreSQL; 0 is one on SQLite."""
     kill: bool = False
     """Whether the server is killed and started again in the middle."""
 
@@ -75,11 +81,17 @@ FIGURES = {
     "hits-10000": Figure(participants=300, per_s=267, tasks=8, hits=10_000),
     "held": Figure(participants=300, per_s=240, headroom=1.25, tasks=4, held=20_000),
     "killed": Figure(participants=300, per_s=267, tasks=8, kill=True),
+    "sqlite": Figure(participants=1000, per_s=667, headroom=1.2, tasks=8, hits=10_000),
+    "postgresql": Figure(participants=1000, per_s=534, headroom=1.5, tasks=8, hits=10_000, workers=2),
 }
+#: The least share of SQLite's rate that PostgreSQL is to serve.
+SHARE = 0.8
 
 
-def publish(study: Path, hits: int, places: int) -> None:
+def publish(study: Path, hits: int, places: int, database: str = "") -> None:
     """So many HITs with a page of 4 kB each, straight into the store: how fast that goes is not what is measured."""
+    if database:
+        keep_in(study, database)
     page = f"<!DOCTYPE html><title>Task</title><p>{'x' * 4000}"
     question = (
         '<HTMLQuestion xmlns="http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2011-11-11/'
@@ -147,6 +159,13 @@ def holding(url: str, wanted: int) -> Iterator[int]:
 
 def measure(figure: Figure, seed: int) -> tuple[Load, float, set[str], int]:
     """Run it: what participants met, seconds, the assignments in the store afterwards, connections held."""
+    if not figure.workers:
+        return _measured(figure, seed, "", None)
+    with closing(postgresql.Server(durable=True)) as database:
+        return _measured(figure, seed, database.url, database.pid)
+
+
+def _measured(figure: Figure, seed: int, database: str, pid: int | None) -> tuple[Load, float, set[str], int]:
     load = Load()
     args = argparse.Namespace(
         participants=figure.participants, tasks=figure.tasks, think_s=figure.think_s, kill=figure.kill, seed=seed
@@ -154,19 +173,21 @@ def measure(figure: Figure, seed: int) -> tuple[Load, float, set[str], int]:
     with tempfile.TemporaryDirectory() as directory:
         study = Path(directory)
         prepare(study)
-        publish(study, figure.hits, figure.participants)
-        server = [serve(study)]
+        publish(study, figure.hits, figure.participants, database)
+        server = [serve(study, database, figure.workers or 1)]
         try:
             with holding(endpoint_of(study), figure.held) as held:
-                seconds = asyncio.run(drive(load, study, args, server))
+                seconds = asyncio.run(drive(load, study, args, server, pid))
             return load, seconds, stored(study), held
         finally:
             server[0].terminate()
             server[0].wait()
 
 
-def report(name: str, figure: Figure, load: Load, seconds: float, kept: set[str], held: int) -> tuple[str, list[str]]:
-    """The figures as a line of Markdown's table each, and what falls short."""
+def report(
+    name: str, figure: Figure, load: Load, seconds: float, kept: set[str], held: int
+) -> tuple[str, list[str], float]:
+    """The figures as a line of Markdown's table, what falls short, and the rate."""
     finished = np.array(load.finished)
     low, high = np.quantile(finished, [0.25, 0.75])
     per_s = np.count_nonzero((finished >= low) & (finished < high)) / (high - low)
@@ -182,16 +203,18 @@ def report(name: str, figure: Figure, load: Load, seconds: float, kept: set[str]
         *(f"{late[k][i]:.0f}" for k in late for i in (0, 1)),
     ]
     cells += [errors, load.lost_connections, len(load.acknowledged), len(lost)]
-    cells += [f"{1000 * load.server_cpu_s / finished.size:.2f}", f"{seconds:.0f}"]
+    cells += [f"{1000 * used / finished.size:.2f}" for used in (load.server_cpu_s, load.database_cpu_s)]
+    cells += [f"{seconds:.0f}"]
     short = [f"p99 of {kind} is {p99:.0f} ms, above {TARGET_MS}" for kind, (_, p99) in late.items() if p99 > TARGET_MS]
     short += [f"{errors} errors"] * bool(errors) + [f"{len(lost)} acknowledged answers are lost"] * bool(lost)
     short += [f"{per_s:.0f} requests a second, fewer than {figure.per_s:.0f}"] * bool(per_s < figure.per_s)
-    return "| " + " | ".join(map(str, cells)) + " |", [f"{name}: {line}" for line in short]
+    return "| " + " | ".join(map(str, cells)) + " |", [f"{name}: {line}" for line in short], per_s
 
 
 _COLUMNS = (
     "figure", "participants", "HITs", "held", "requests/s", "page p50 ms", "page p99 ms", "submit p50 ms",
-    "submit p99 ms", "errors", "connections lost", "acknowledged", "of these lost", "server ms/request", "seconds",
+    "submit p99 ms", "errors", "connections lost", "acknowledged", "of these lost", "server ms/request",
+    "database ms/request", "seconds",
 )  # fmt: skip
 
 
@@ -207,14 +230,16 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     if args.hold:
         asyncio.run(hold(args.hold[0], int(args.hold[1])))
-    rows, short = [], []
+    rows, short, rates = [], [], {}
     for name in args.figures or FIGURES:
         if name not in FIGURES:
             parser.error(f"no figure {name}; there are {', '.join(FIGURES)}")
-        row, missed = report(name, FIGURES[name], *measure(FIGURES[name], args.seed))
+        row, missed, rates[name] = report(name, FIGURES[name], *measure(FIGURES[name], args.seed))
         print(row, *missed, sep="\n", flush=True)
         rows.append(row)
         short += missed
+    if {"sqlite", "postgresql"} <= rates.keys() and rates["postgresql"] < SHARE * rates["sqlite"]:
+        short.append(f"PostgreSQL serves less than {SHARE} of SQLite's rate")
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     text = (
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {commit or 'unknown'}, seed {args.seed}, {os.cpu_count()} "

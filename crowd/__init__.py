@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crowd.ledger.budget import Consent as Consent
     from crowd.ledger.calls import Tally as Tally
     from crowd.lifecycle.apply import Published as Published
+    from crowd.lifecycle.arrivals import Recruitment as Recruitment
     from crowd.lifecycle.backup import back_up as back_up
     from crowd.lifecycle.backup import restore as restore
     from crowd.lifecycle.backup_manifest import Backup as Backup
@@ -52,6 +53,16 @@ if TYPE_CHECKING:
     from crowd.lifecycle.publish import publish as publish
     from crowd.lifecycle.recover import Recovered as Recovered
     from crowd.lifecycle.recover import recover as recover
+    from crowd.lifecycle.recruiting import Drafted as Drafted
+    from crowd.lifecycle.recruiting import add_places as add_places
+    from crowd.lifecycle.recruiting import ask_to_return as ask_to_return
+    from crowd.lifecycle.recruiting import draft as draft
+    from crowd.lifecycle.recruiting import end_at_recruiter as end_at_recruiter
+    from crowd.lifecycle.recruiting import notify as notify
+    from crowd.lifecycle.recruiting import open_at_recruiter as open_at_recruiter
+    from crowd.lifecycle.recruiting import pause as pause
+    from crowd.lifecycle.recruiting import places_needed as places_needed
+    from crowd.lifecycle.recruiting import recruitment as recruitment
     from crowd.lifecycle.review import approve as approve
     from crowd.lifecycle.review import reject as reject
     from crowd.lifecycle.serve import Served as Served
@@ -66,6 +77,8 @@ if TYPE_CHECKING:
     from crowd.media.s3 import S3Settings as S3Settings
     from crowd.simulated.http import SimulatedWork as SimulatedWork
     from crowd.simulated.http import simulate as simulate
+    from crowd.simulated.prolific.demo import DemoProlific as DemoProlific
+    from crowd.simulated.prolific.demo import demo_prolific as demo_prolific
     from crowd.simulated.rehearsal import Rehearsal as Rehearsal
     from crowd.simulated.rehearsal import rehearse as rehearse
     from crowd.simulated.workers import ResponseStyle as ResponseStyle
@@ -82,6 +95,16 @@ _HOMES = {
     "consent_texts": "crowd.lifecycle.invite",
     "revoke": "crowd.lifecycle.invite",
     "simulate": "crowd.simulated.http",
+    "demo_prolific": "crowd.simulated.prolific.demo",
+    "draft": "crowd.lifecycle.recruiting",
+    "open_at_recruiter": "crowd.lifecycle.recruiting",
+    "recruitment": "crowd.lifecycle.recruiting",
+    "add_places": "crowd.lifecycle.recruiting",
+    "pause": "crowd.lifecycle.recruiting",
+    "end_at_recruiter": "crowd.lifecycle.recruiting",
+    "notify": "crowd.lifecycle.recruiting",
+    "ask_to_return": "crowd.lifecycle.recruiting",
+    "places_needed": "crowd.lifecycle.recruiting",
     "collect": "crowd.lifecycle.collect",
     "watch": "crowd.lifecycle.watch",
     "status": "crowd.lifecycle.status",
@@ -122,7 +145,10 @@ _HOMES = {
     "Invitation": "crowd.lifecycle.invite",
     "Participant": "crowd.lifecycle.invite",
     "ConsentText": "crowd.lifecycle.invite",
+    "Drafted": "crowd.lifecycle.recruiting",
+    "Recruitment": "crowd.lifecycle.arrivals",
     "SimulatedWork": "crowd.simulated.http",
+    "DemoProlific": "crowd.simulated.prolific.demo",
     "Collected": "crowd.lifecycle.collect",
     "Status": "crowd.lifecycle.status",
     "CameFrom": "crowd.lifecycle.came_from",

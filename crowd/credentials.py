@@ -42,6 +42,11 @@ class Secrets:
         """Key of the names under which the local platform shows videos."""
         return self._derived("media")
 
+    @property
+    def metrics_key(self) -> str:
+        """Key that opens the local platform's measurements."""
+        return self._derived("metrics")
+
     def _derived(self, purpose: str) -> str:
         return hmac.new(self.pseudonym_key.encode(), purpose.encode(), hashlib.sha256).hexdigest()
 

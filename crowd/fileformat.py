@@ -105,11 +105,11 @@ def check_answers(path: Path, metadata: Mapping[str, str]) -> None:
         check(path, int(version), metadata.get(f"vidgen.{WRITTEN_BY}"), known=known)
 
 
-def check(path: Path, version: Any, written_by: Any, *, known: int) -> None:
+def check(path: Path | str, version: Any, written_by: Any, *, known: int) -> None:
     """Refuse a file whose schema is newer than the one that this release knows.
 
     Args:
-        path: the file.
+        path: the file, or in words what else it is.
         version: of its schema, as the file has it.
         written_by: the release, as the file has it; None where it has none.
         known: the newest version that can be read.

@@ -72,9 +72,17 @@ def bonus_cost(amount: Decimal, *, fees: Fees = FEES) -> Decimal:
     return amount + fees.of_bonus(amount)
 
 
-def shown(amount: Decimal) -> str:
-    """An amount as people read it, rounded up to the cent so that none is ever shown too small."""
-    return f"${amount.quantize(CENT, rounding=ROUND_CEILING):,}"
+#: The currency of platforms with Mechanical Turk's protocol.
+USD = "USD"
+
+
+def shown(amount: Decimal, currency: str = USD) -> str:
+    """An amount as people read it, rounded up to the cent so that none is ever shown too small.
+
+    Amounts in other currencies than dollars have the currency's three letters behind them.
+    """
+    number = f"{amount.quantize(CENT, rounding=ROUND_CEILING):,}"
+    return f"${number}" if currency == USD else f"{number} {currency}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,17 +90,19 @@ class Cost:
     """What is about to be spent, line by line."""
 
     lines: tuple[tuple[str, int, Decimal], ...]
-    """What, how often, and the sum in dollars of all of them."""
+    """What, how often, and the sum of all of them."""
+    currency: str = USD
+    """Of all amounts."""
 
     @property
     def total(self) -> Decimal:
-        """The sum of the lines, in dollars."""
+        """The sum of the lines."""
         return sum((amount for _, _, amount in self.lines), Decimal(0))
 
     def table(self) -> list[tuple[str, str, str]]:
         """The lines and their total as text, to be printed."""
-        rows = [(what, f"{count:,}", shown(amount)) for what, count, amount in self.lines]
-        return [*rows, ("total", "", shown(self.total))]
+        rows = [(what, f"{count:,}", shown(amount, self.currency)) for what, count, amount in self.lines]
+        return [*rows, ("total", "", shown(self.total, self.currency))]
 
 
 def cost_of_hits(reward: Decimal, sizes: list[int], *, masters: bool = False, fees: Fees = FEES) -> Cost:

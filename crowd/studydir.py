@@ -65,8 +65,14 @@ class StudyDirectory(_Directory):
     """The keys of the study (`crowd.credentials`)."""
     former_secrets = DataFile("secrets.json")
     """Where releases up to 0.1 kept the secrets, which are still read there."""
+    database = DataFile("private/database.json", version=1)
+    """The address of the PostgreSQL database with the local platform's tasks (`crowd.localplatform.store.places`)."""
     place = DataFile("private/place.json", version=1)
     """Where the study is, so that copies are noticed (`crowd.lifecycle.place`)."""
+    metrics_key = DataFile("private/metrics_key")
+    """The key of the measurements, for Prometheus (`crowd.localplatform.health`)."""
+    recruiter = DataFile("private/recruiter.json", version=1)
+    """Completion codes, and which study at the recruiter is this one (`crowd.recruiters`)."""
     erased = DataFile("private/erased.json", version=1)
     """Whose data were erased, as keyed hashes (`crowd.lifecycle.erasures`)."""
     ignored = DataFile(".gitignore")

@@ -11,6 +11,7 @@ _NAMES = {
     bool: "true or false",
     int | str: "text or a whole number",
     dict[str, Any]: "a table",
+    tuple[dict[str, Any], ...]: "a list of tables",
 }
 
 
@@ -23,6 +24,12 @@ def typed(key: str, value: Any, wanted: Any) -> Any:
     if wanted is float and type(value) in (int, float):
         return float(value)
     if wanted == tuple[str, ...] and isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    if (
+        wanted == tuple[dict[str, Any], ...]
+        and isinstance(value, list)
+        and all(isinstance(item, dict) for item in value)
+    ):
         return tuple(value)
     if wanted == dict[str, Any] and isinstance(value, dict):
         return value

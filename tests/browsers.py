@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, suppress
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -21,10 +22,10 @@ def why_not(name: str) -> str | None:
     return reason
 
 
-def start(name: str) -> AbstractContextManager[webdriver.Remote]:
-    """A running browser, gone at the end."""
-    begin: Callable[[], AbstractContextManager[webdriver.Remote]] = getattr(MODULES[name], name)
-    return begin()
+def start(name: str, *, authority: Path | None = None) -> AbstractContextManager[webdriver.Remote]:
+    """A running browser, gone at the end; it trusts the authority, if one is given, and else any certificate."""
+    begin: Callable[..., AbstractContextManager[webdriver.Remote]] = getattr(MODULES[name], name)
+    return begin(authority=authority)
 
 
 class Drivers:
@@ -101,6 +102,12 @@ def emulate(driver: webdriver.Remote, width: int = 1280, height: int = 800, **lo
 def on_every_page(driver: webdriver.Remote, script: str) -> AbstractContextManager[Any]:
     """Run the script in every page before its own ones, for a while."""
     found: AbstractContextManager[Any] = _module(driver).on_every_page(driver, script)
+    return found
+
+
+def offline(driver: webdriver.Remote) -> AbstractContextManager[Any]:
+    """No network, for a while, and the pages know."""
+    found: AbstractContextManager[Any] = _module(driver).offline(driver)
     return found
 
 

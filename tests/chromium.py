@@ -14,6 +14,8 @@ from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 
+from tests.trusted import trust
+
 #: Longest wait for a page or a script, in seconds.
 PATIENCE_S = 60
 VENDOR = Path(__file__).parent / "vendor"
@@ -44,17 +46,22 @@ def why_not() -> str | None:
 
 
 @contextmanager
-def chromium(*flags: str) -> Iterator[webdriver.Chrome]:
-    """A running browser, gone at the end."""
+def chromium(*flags: str, authority: Path | None = None) -> Iterator[webdriver.Chrome]:
+    """A running browser, gone at the end; it trusts the authority, if one is given, and else any certificate."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         options = webdriver.ChromeOptions()
         options.binary_location = next(filter(None, map(shutil.which, BROWSERS)))
         for flag in (*FLAGS, *flags, f"--user-data-dir={profile}"):
             options.add_argument(flag)
-        options.accept_insecure_certs = True  # those of servers that tests start
+        options.accept_insecure_certs = authority is None  # those of servers that tests start
+        if authority is not None:
+            trust(authority, Path(profile, ".pki", "nssdb"))
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         program = next(filter(None, map(shutil.which, DRIVERS)))
-        driver = webdriver.Chrome(options, Service(program, popen_kw={"start_new_session": True}))
+        home = {} if authority is None else {"HOME": profile}
+        driver = webdriver.Chrome(
+            options, Service(program, popen_kw={"start_new_session": True}, env=os.environ | home)
+        )
         try:
             driver.set_page_load_timeout(PATIENCE_S)
             driver.set_script_timeout(PATIENCE_S)
@@ -105,6 +112,18 @@ def on_every_page(driver: webdriver.Chrome, script: str) -> Iterator[None]:
         yield
     finally:
         driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+
+
+@contextmanager
+def offline(driver: webdriver.Chrome) -> Iterator[None]:
+    """No network, for a while, and the pages know."""
+    conditions = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    driver.execute_cdp_cmd("Network.enable", {})
+    driver.execute_cdp_cmd("Network.emulateNetworkConditions", {"offline": True, **conditions})
+    try:
+        yield
+    finally:
+        driver.execute_cdp_cmd("Network.emulateNetworkConditions", {"offline": False, **conditions})
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from hypothesis import settings
 from selenium import webdriver
 
 from tests import browsers
+from tests import postgresql as servers
 
 # How long an example takes depends on what else the machine does.
 settings.register_profile("untimed", deadline=None)
@@ -40,6 +41,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         needed = [parameters["browser"]] if "browser" in parameters else (mark and mark.args) or ["chromium"]
         for reason in filter(None, map(browsers.why_not, needed)):
             pytest.skip(reason)
+    if item.get_closest_marker("postgresql") and (reason := servers.why_not()):
+        pytest.skip(reason)
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:
@@ -71,6 +74,13 @@ def browser(request: pytest.FixtureRequest, _drivers: browsers.Drivers) -> webdr
 def chromium(_drivers: browsers.Drivers) -> webdriver.Remote:
     """Chromium alone, in its first state, for what Firefox has no protocol for; see `tests.chromium`."""
     return _drivers.fresh("chromium")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[servers.Server]:
+    """A PostgreSQL server for the tests marked `postgresql`; each study has a schema of its own in its database."""
+    with closing(servers.Server()) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

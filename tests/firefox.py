@@ -13,11 +13,18 @@ from pathlib import Path
 from selenium import webdriver
 
 from tests.marionette import Marionette
+from tests.trusted import trust
 
 BROWSERS = ("firefox-esr", "firefox")
 FLAGS = ("--headless", "--no-remote", "--marionette", "--remote-debugging-port=0", "--remote-allow-system-access")
-#: A free port; clips start by themselves; no page keeps the browser from ending. Marionette sets the rest.
-PREFERENCES = {"marionette.port": 0, "media.autoplay.default": 0, "dom.disable_beforeunload": "true"}
+#: A free port; clips start by themselves; no page keeps the browser from ending; offline, nor is this machine there.
+#: Marionette sets the rest.
+PREFERENCES = {
+    "marionette.port": 0,
+    "media.autoplay.default": 0,
+    "dom.disable_beforeunload": "true",
+    "network.disable-localhost-when-offline": "true",
+}
 #: Longest wait for the browser to start or end, and for a page or a script, in seconds.
 START_S, PATIENCE_S = 60, 60
 
@@ -30,12 +37,12 @@ def why_not() -> str | None:
 class Firefox(webdriver.Remote):
     """A driver of the Firefox that listens on `port`."""
 
-    def __init__(self, port: int, pid: int) -> None:
+    def __init__(self, port: int, pid: int, *, trusts_all: bool = True) -> None:
         self.pid = pid
         """The process, which leads a group of its own."""
         options = webdriver.FirefoxOptions()
         options.enable_bidi = True
-        options.accept_insecure_certs = True  # those of servers that tests start
+        options.accept_insecure_certs = trusts_all  # those of servers that tests start
         options.unhandled_prompt_behavior = "ignore"  # BiDi would answer every dialog at once
         super().__init__(Marionette(port), options=options)
         self.set_page_load_timeout(PATIENCE_S)
@@ -46,8 +53,8 @@ class Firefox(webdriver.Remote):
 
 
 @contextmanager
-def firefox() -> Iterator[Firefox]:
-    """A running browser, gone at the end.
+def firefox(*, authority: Path | None = None) -> Iterator[Firefox]:
+    """A running browser, gone at the end; it trusts the authority, if one is given, and else any certificate.
 
     Raises:
         RuntimeError: it does not start.
@@ -56,6 +63,8 @@ def firefox() -> Iterator[Firefox]:
         profile, log = Path(directory), Path(directory, "log")
         lines = [f'user_pref("{name}", {value});\n' for name, value in PREFERENCES.items()]
         (profile / "user.js").write_text("".join(lines), encoding="utf-8")
+        if authority is not None:
+            trust(authority, profile)
         program = next(filter(None, map(shutil.which, BROWSERS)))
         with (
             log.open("wb") as output,
@@ -64,7 +73,7 @@ def firefox() -> Iterator[Firefox]:
             ) as process,
         ):
             try:
-                with Firefox(_port(process, profile, log), process.pid) as driver:
+                with Firefox(_port(process, profile, log), process.pid, trusts_all=authority is None) as driver:
                     yield driver
                 process.wait(START_S)
             finally:
@@ -127,6 +136,19 @@ def on_every_page(driver: Firefox, script: str) -> Iterator[None]:
         yield
     finally:
         driver.script.remove_preload_script(added)
+
+
+@contextmanager
+def offline(driver: Firefox) -> Iterator[None]:
+    """No network, for a while, and the pages know."""
+    cut = "Services.io.offline = arguments[0]; Services.obs.notifyObservers(null, 'net:prune-all-connections')"
+    with _privileged(driver):
+        driver.execute_script(cut, True)
+    try:
+        yield
+    finally:
+        with _privileged(driver):
+            driver.execute_script(cut, False)
 
 
 @contextmanager

@@ -204,6 +204,7 @@ _TYPES: dict[Any, Schema] = {
     int: {"type": "integer"},
     float: {"type": "number"},
     bool: {"type": "boolean"},
+    tuple[dict[str, Any], ...]: {"type": "array", "items": {"type": "object"}},
     tuple[str, ...]: {"type": "array", "items": {"type": "string"}},
 }
 

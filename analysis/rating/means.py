@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.clustering import TARGETS, Clustered, Contrast, Target, cluster
 from analysis.intervals import UNKNOWN, Interval, clustered, t_quantile, wilson
-from analysis.rating.ratings import Ratings
+from analysis.rating.ratings import Ratings, Scale
 from analysis.variance import Part
 
 Array = np.ndarray
@@ -93,9 +93,7 @@ def _method(own: Ratings, name: str, confidence: float) -> MethodRatings:
     return MethodRatings(
         method=name,
         mean=mean.value,
-        mean_intervals={
-            target: _inside(mean.interval(target, confidence), scale.low, scale.high) for target in TARGETS
-        },
+        mean_intervals=mean_intervals(mean, scale, confidence),
         top_two=None if top is None else top.value,
         top_two_intervals=None if top is None else _share_intervals(top, len(own), numbers[1:], confidence),
         distribution=np.histogram(own.value, edges)[0],
@@ -168,8 +166,25 @@ def _leverage(own: Ratings, share: Array, place: Array) -> Array:
     return np.asarray(np.minimum(np.bincount(key, share)[key], 1.0))
 
 
-def _inside(interval: Interval, low: float, high: float) -> Interval:
-    return Interval(max(interval.low, low), min(interval.high, high))
+def mean_intervals(mean: Contrast, scale: Scale, confidence: float = 0.95) -> dict[Target, Interval]:
+    """Intervals of a mean within the scale, for new units never narrower than for these; the scale where unknown.
+
+    Wilson's (JASA 1927), with the scale as 0 to 1, Student's quantile, and the number n of answers for which p(1 − p)/n
+    is the mean's variance. The variance thus goes with (x − low)·(high − x), as Hoßfeld, Schatz & Egger find that of
+    ratings to do (QoMEX 2011, doi:10.1109/QoMEX.2011.6065690). Near an end of the scale Student's interval, which is
+    symmetric, misses the truth on one side far more often than on the other.
+    """
+    these, new = (_mean_interval(mean.value, mean.part(target), scale, confidence) for target in TARGETS)
+    return {"these": these, "new": new.around(these) if mean.these.known else new}
+
+
+def _mean_interval(mean: float, part: Part, scale: Scale, confidence: float) -> Interval:
+    span = scale.high - scale.low
+    p = (mean - scale.low) / span
+    if not part.known or not 0 < p < 1:
+        return Interval(scale.low, scale.high)
+    found = wilson(p, p * (1 - p) * span**2 / part.variance, t_quantile(part.df, confidence))
+    return Interval(*(scale.low + span * end for end in found))
 
 
 def _share_intervals(top: Contrast, num_ratings: int, clusters: list[int], confidence: float) -> dict[Target, Interval]:

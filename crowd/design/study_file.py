@@ -107,5 +107,9 @@ def _explained(table: Any) -> Iterator[tuple[str, Any, str]]:
 
 
 def _toml(value: Any) -> str:
-    """The value in TOML, which writes texts, lists and numbers as JSON does, except for one control character."""
+    """The value in TOML, which writes texts and numbers as JSON does, except for one control character."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_toml(key)} = {_toml(one)}' for key, one in value.items())}}}"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 from crowd.ledger.ledger import Ledger
-from crowd.platforms import Platform
 from crowd.pricing import Cost, dollars, shown
 
 _CAP, _CAP_IS_GIVEN = "cap_usd", "cap_is_given"
@@ -23,38 +23,66 @@ class Consent:
     """Called with the cost before anything is spent; nothing is spent if it returns false."""
 
 
-def settle(platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, budget_usd: str, held: Decimal) -> None:
+class RealMoney(Protocol):
+    """What says whether money is money."""
+
+    @property
+    def real_money(self) -> bool:
+        """Whether its money is money; otherwise it is play money."""
+        ...
+
+
+class Account(Protocol):
+    """Where money is spent: a platform (`crowd.platforms.Platform`), or a recruiter's account."""
+
+    @property
+    def name(self) -> str:
+        """Of the platform or the recruiter."""
+        ...
+
+    @property
+    def about(self) -> RealMoney:
+        """What is known of it without asking."""
+        ...
+
+    def balance(self) -> Decimal:
+        """What can be spent."""
+        ...
+
+
+def settle(account: Account, ledger: Ledger, cost: Cost, consent: Consent, *, budget_usd: str, held: Decimal) -> None:
     """Check that a cost is allowed, before anything is created.
 
     The cap is checked here for a clear message, and again when the calls are entered, under the ledger's write lock.
 
     Args:
-        platform: where the money is spent.
+        account: where the money is spent.
         ledger: the study's ledger.
         cost: what is about to be spent.
         consent: what the person who pays has agreed to.
         budget_usd: the cap if none was ever given.
-        held: what was held before the cost was counted, in dollars; another run may have begun the same work since.
+        held: what was held before the cost was counted; another run may have begun the same work since.
 
     Raises:
         ValueError: real money without the flag, a cap or a confirmation; or the cap or the balance is too small.
     """
-    check_real_money(platform, ledger, consent)
+    check_real_money(account, ledger, consent)
+    total, before = shown(cost.total, cost.currency), shown(held, cost.currency)
     cap = _cap(ledger, consent, budget_usd)
     if cost.total and held + cost.total > cap:
         raise ValueError(
-            f"this costs {shown(cost.total)}, with {shown(held)} held so far, which passes the cap of {shown(cap)}: "
+            f"this costs {total}, with {before} held so far, which passes the cap of {shown(cap, cost.currency)}: "
             "raise it with --cap, or make the study smaller"
         )
     if cost.total:
-        balance = platform.balance()
+        balance = account.balance()
         if balance < cost.total:
             raise ValueError(
-                f"this costs {shown(cost.total)}, and the account at {platform.name} has {shown(balance)}: "
+                f"this costs {total}, and the account at {account.name} has {shown(balance, cost.currency)}: "
                 "pay in, or make the study smaller"
             )
-    if platform.about.real_money and cost.total and consent.confirm is None:
-        raise ValueError(f"{platform.name} spends real money: the sum must be confirmed")
+    if account.about.real_money and cost.total and consent.confirm is None:
+        raise ValueError(f"{account.name} spends real money: the sum must be confirmed")
     if consent.confirm and not consent.confirm(cost):
         raise ValueError(
             "not confirmed, so nothing was done: run the command again and type the sum as it stands there"
@@ -62,18 +90,18 @@ def settle(platform: Platform, ledger: Ledger, cost: Cost, consent: Consent, *, 
     _remember_cap(ledger, consent, cap)
 
 
-def check_real_money(platform: Platform, ledger: Ledger, consent: Consent) -> None:
-    """Check that real money may be spent, if the platform uses real money; the platform is not called.
+def check_real_money(account: Account, ledger: Ledger, consent: Consent) -> None:
+    """Check that real money may be spent, if the account uses real money; it is not called.
 
     Raises:
         ValueError: the flag or a cap is missing.
     """
-    if not platform.about.real_money:
+    if not account.about.real_money:
         return
     if not consent.real_money:
-        raise ValueError(f"{platform.name} spends real money: say so with --real-money")
+        raise ValueError(f"{account.name} spends real money: say so with --real-money")
     if consent.cap_usd is None and ledger.fact(_CAP_IS_GIVEN) is None:
-        raise ValueError(f"{platform.name} spends real money: set the most it may ever be with --cap USD")
+        raise ValueError(f"{account.name} spends real money: set the most it may ever be with --cap USD")
 
 
 def _cap(ledger: Ledger, consent: Consent, budget_usd: str) -> Decimal:

@@ -13,22 +13,29 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
+from crowd import recruiters
 from crowd.ledger.ledger import Entry, Ledger
-from crowd.platforms import Ids, Platform, RequestRefusedError
+from crowd.platforms import Platform, RequestRefusedError
+
+#: The ids of what a call made or changed.
+Ids = Mapping[str, Any]
+#: Who is called: their verbs have the names that the ledger keeps.
+Callee = Platform | recruiters.Recruiter
+_REFUSALS = (RequestRefusedError, recruiters.RecruiterRefusedError)
 
 #: Called after each call with the number of finished calls and the number of all.
 Progress = Callable[[int, int], None]
 
 
 #: Finds the outcome of a call that may have been sent before; None if nothing shows that it took effect.
-Finder = Callable[[RequestRefusedError | None], Ids | None]
+Finder = Callable[[Any], Ids | None]
 
 
 def _nothing() -> dict[str, Any]:
     return {}
 
 
-def _unknown(refusal: RequestRefusedError | None) -> None:
+def _unknown(refusal: object) -> None:
     return None
 
 
@@ -45,7 +52,7 @@ class Call:
     key: str
     """Identifies the purpose of the call; the same in every run."""
     verb: str
-    """The verb of `crowd.platforms.Platform`."""
+    """The verb of `crowd.platforms.Platform` or of `crowd.recruiters.Recruiter`."""
     arguments: Mapping[str, Any]
     """The arguments that the ledger keeps."""
     bulk: Callable[[], Mapping[str, Any]] = _nothing
@@ -70,6 +77,8 @@ class Tally:
     """Calls that were already done in the ledger."""
     refused: list[str] = field(default_factory=list)
     """The platform's messages for the calls that it refused."""
+    undecided: tuple[str, ...] = ()
+    """Visits that a recruiter has for review although not all tasks were sent: somebody decides about them."""
 
     @property
     def through(self) -> int:
@@ -87,7 +96,7 @@ def plan(ledger: Ledger, calls: Sequence[Call]) -> None:
 
 
 def carry_out(
-    platform: Platform,
+    callee: Callee,
     ledger: Ledger,
     calls: Sequence[Call],
     progress: Progress | None = None,
@@ -98,7 +107,7 @@ def carry_out(
     """Enter the calls in the ledger and send those that have not taken effect yet.
 
     Args:
-        platform: the platform that is called.
+        callee: the platform or the recruiter that is called.
         ledger: the study's ledger.
         calls: the calls, in the order in which they are sent.
         progress: called after each.
@@ -115,7 +124,7 @@ def carry_out(
     """
     plan(ledger, calls)
     states = ledger.states()
-    with closing(_Run(platform, ledger, at_once, stop_at_refusal)) as run:
+    with closing(_Run(callee, ledger, at_once, stop_at_refusal)) as run:
         for call in calls:
             if states.get(call.key) == "done":
                 run.tally.before += 1
@@ -143,8 +152,8 @@ class _Run:
     The threads are daemons, so that a command can be interrupted while it retries a platform that does not respond.
     """
 
-    def __init__(self, platform: Platform, ledger: Ledger, at_once: int, stop_at_refusal: bool) -> None:
-        self._platform, self._ledger = platform, ledger
+    def __init__(self, callee: Callee, ledger: Ledger, at_once: int, stop_at_refusal: bool) -> None:
+        self._callee, self._ledger = callee, ledger
         self._at_once, self._stop_at_refusal = at_once, stop_at_refusal
         self.tally = Tally()
         self.under_way = 0
@@ -161,7 +170,7 @@ class _Run:
         """Send the call; return as soon as another may be sent."""
         arguments = self._begin(call)
         if self._at_once == 1:
-            self._settle(call, _asked(self._platform, call, arguments))
+            self._settle(call, _asked(self._callee, call, arguments))
             return
         if self._threads <= self.under_way:
             Thread(target=self._ask, daemon=True, name=THREAD_NAME).start()
@@ -173,7 +182,7 @@ class _Run:
 
     def _ask(self) -> None:
         while (task := self._to_send.get()) is not None:
-            self._outcomes.put((task[0], _asked(self._platform, *task)))
+            self._outcomes.put((task[0], _asked(self._callee, *task)))
 
     def _begin(self, call: Call) -> dict[str, Any]:
         """Mark the call as sent in the ledger; return all its arguments."""
@@ -200,7 +209,7 @@ class _Run:
         Raises:
             BaseException: the call's exception, if it ends the run.
         """
-        if isinstance(outcome, RequestRefusedError):
+        if isinstance(outcome, _REFUSALS):
             there = call.find(outcome)
             if there is None:
                 self._ledger.mark_refused(call.key, str(outcome))
@@ -217,9 +226,9 @@ class _Run:
         self._ledger.mark_done(call.key, there)
 
 
-def _asked(platform: Platform, call: Call, arguments: Mapping[str, Any]) -> _Outcome:
+def _asked(callee: Callee, call: Call, arguments: Mapping[str, Any]) -> _Outcome:
     try:
-        ids: Ids = getattr(platform, call.verb)(**arguments)
+        ids: Ids = getattr(callee, call.verb)(**arguments)
     except BaseException as error:
         return error
     return ids

@@ -22,13 +22,16 @@ from crowd.credentials import load_or_create
 from crowd.ledger.migrations import MIGRATIONS, SCHEMA
 from crowd.ledger.submissions import SubmittedWork
 from crowd.platforms import DEFAULT
-from crowd.pricing import shown
+from crowd.pricing import USD, shown
 from crowd.sqlite_file import SqliteFile
 from crowd.studydir import StudyDirectory, existing_study
 
 #: SQL condition that a key begins with a text, as a range of the index; `_range` gives its values.
 _BEGINS = "key >= ? AND key < ?"
 _COLUMNS = "key, operation, details, micro_usd, state, outcome, planned_at, sent_at, ended_at"
+
+#: The fact that names the currency of all amounts.
+CURRENCY = "currency"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,6 +119,11 @@ class Ledger(SubmittedWork):
         """The name of the platform that the study was published on."""
         return self.fact("platform") or DEFAULT
 
+    @property
+    def currency(self) -> str:
+        """The currency of all amounts: dollars, or that of the account at the study's recruiter."""
+        return self.fact(CURRENCY) or USD
+
     # Calls.
 
     def token(self, key: str) -> str:
@@ -146,8 +154,8 @@ class Ledger(SubmittedWork):
             cap, held = self.cap(), self.held()
             if cap is not None and held > max(cap, before):
                 raise ValueError(
-                    f"the study could then cost {shown(held)}, which is over its cap of {shown(cap)}; nothing was sent "
-                    "(raise the cap with --cap)"
+                    f"the study could then cost {shown(held, self.currency)}, which is over its cap of "
+                    f"{shown(cap, self.currency)}; nothing was sent (raise the cap with --cap)"
                 )
 
     def forget_unsent(self, prefix: str, *, but: Collection[str] = ()) -> None:
@@ -208,6 +216,14 @@ class Ledger(SubmittedWork):
         return dict(self._db.execute(f"SELECT key, state FROM calls WHERE {_BEGINS}", _range(prefix)))  # noqa: S608
 
     # Money.
+
+    def lower(self, key: str, cost: Decimal) -> None:
+        """Hold less for a call that is done, of which that much is all that it can still cost."""
+        micro = _micro(cost)
+        self._db.write(
+            "UPDATE calls SET micro_usd = ? WHERE key = ? AND state = 'done' AND micro_usd > ? RETURNING key",
+            (micro, key, micro),
+        )
 
     def cap(self) -> Decimal | None:
         """The most that the study may cost, in dollars; None if no cap is set."""

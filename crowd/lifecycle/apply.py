@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from crowd import recruiters
 from crowd.design.design import Design, HitDesign
 from crowd.design.study import Study
 from crowd.design.terms import with_pages
@@ -16,7 +17,7 @@ from crowd.hit_annotation import annotation
 from crowd.ledger.budget import Consent, settle
 from crowd.ledger.calls import AT_ONCE, Call, Finder, Progress, carry_out, plan
 from crowd.ledger.ledger import Ledger
-from crowd.lifecycle.hits import Existing, hit_ids, published_sizes
+from crowd.lifecycle.hits import Existing, hit_ids, published_sizes, replaced
 from crowd.lifecycle.rounds import due, keep_apart
 from crowd.lifecycle.video_folder import check as check_videos
 from crowd.localplatform.people import fills_a_place
@@ -69,7 +70,7 @@ def apply_design(
     held = ledger.held()
     pay = _pay(platform, ledger, study)
     creations = _creations(platform, ledger, study, planned, media, pay)
-    extensions = _extensions(platform, ledger, planned)
+    extensions = _extensions(platform, ledger, study, planned)
     cost = _new_cost(ledger, study, [*creations.values(), *extensions], platform.about.fees)
     settle(platform, ledger, cost, consent, budget_usd=study.budget_usd, held=held)
     media.prepare(
@@ -114,6 +115,11 @@ def apply_design(
     )
 
 
+def _paid_here(study: Study, reward: Decimal) -> Decimal:
+    """What the platform pays of the reward: nothing where the recruiter pays, whose own calls hold the money."""
+    return Decimal(0) if recruiters.describe(study.recruiter).pays else reward
+
+
 def published_reward(platform: Platform, ledger: Ledger, hit_key: str) -> Decimal:
     """The pay for one assignment of a published HIT, in dollars, as published, whatever study.toml says now.
 
@@ -141,7 +147,7 @@ def _creations(
 ) -> dict[str, Call]:
     """The calls that create the HITs."""
     existing = Existing(platform, ledger.study_id)
-    reward, fees = dollars(study.reward_usd, "reward_usd"), platform.about.fees
+    reward, fees = _paid_here(study, dollars(study.reward_usd, "reward_usd")), platform.about.fees
     entries = {entry.key: entry for entry in ledger.entries("create/")}
 
     def creation(hit: HitDesign) -> Call:
@@ -166,16 +172,16 @@ def _creations(
     return {hit.key: creation(hit) for hit in planned.hits}
 
 
-def _extensions(platform: Platform, ledger: Ledger, planned: Design) -> list[Call]:
+def _extensions(platform: Platform, ledger: Ledger, study: Study, planned: Design) -> list[Call]:
     """The calls that add to published HITs the assignments that the design has gained, at the HITs' pay."""
     fees = platform.about.fees
-    ids, sizes = hit_ids(ledger), published_sizes(ledger)
+    ids, sizes, more = hit_ids(ledger), published_sizes(ledger), replaced(ledger)
     calls = []
     for hit in planned.hits:
         size = sizes.get(hit.key)
         if size is None or hit.key not in ids or size >= hit.num_assignments:
             continue
-        reward = published_reward(platform, ledger, hit.key)
+        reward = _paid_here(study, published_reward(platform, ledger, hit.key))
         calls.append(
             Call(
                 key=f"extend/{hit.key}/{hit.num_assignments}",
@@ -183,13 +189,13 @@ def _extensions(platform: Platform, ledger: Ledger, planned: Design) -> list[Cal
                 arguments={"hit_id": ids[hit.key], "num_additional": hit.num_assignments - size},
                 cost=hit_cost(reward, hit.num_assignments, fees=fees) - hit_cost(reward, size, fees=fees),
                 with_token=True,
-                find=_grown(platform, ids[hit.key], hit.num_assignments),
+                find=grown(platform, ids[hit.key], hit.num_assignments + more[ids[hit.key]]),
             )
         )
     return calls
 
 
-def _grown(platform: Platform, hit_id: str, num_assignments: int) -> Finder:
+def grown(platform: Platform, hit_id: str, num_assignments: int) -> Finder:
     """A finder that tells whether the HIT has that many assignments already."""
 
     def find(refusal: RequestRefusedError | None) -> Ids | None:
@@ -241,7 +247,7 @@ def _new_cost(ledger: Ledger, study: Study, calls: Iterable[Call], fees: Fees) -
     held = {key for key, state in ledger.states().items() if state != "refused"}
     new = [call for call in calls if call.key not in held]
     sizes = [int(call.arguments["num_assignments"]) for call in new if call.verb == "create"]
-    cost = cost_of_hits(dollars(study.reward_usd, "reward_usd"), sizes, fees=fees)
+    cost = cost_of_hits(_paid_here(study, dollars(study.reward_usd, "reward_usd")), sizes, fees=fees)
     more = [call for call in new if call.verb == "extend"]
     if not more:
         return cost

@@ -5,6 +5,7 @@ The archive is a ZIP file with `manifest.json`, the study directory below `study
 """
 
 import errno
+import glob
 import hashlib
 import json
 import os
@@ -31,6 +32,8 @@ from crowd.lifecycle.erasures import read as read_erased
 from crowd.lifecycle.lock import locked
 from crowd.lifecycle.place import noted_place
 from crowd.lifecycle.reconcile import RESTORED
+from crowd.localplatform.store.places import database_url
+from crowd.localplatform.store.transfer import copy_to_file, move_to_postgresql
 from crowd.sqlite_file import back_up as back_up_database
 from crowd.sqlite_file import faults
 from crowd.studydir import BackupArchive, StudyDirectory, existing_study
@@ -38,6 +41,8 @@ from crowd.videos.metadata import TABLE, files_of
 
 #: Files of running processes, which are left out.
 _PASSING = (StudyDirectory.lock.name, StudyDirectory.server_lock.name, StudyDirectory.announcement.name)
+#: Names a database, whose contents are in the archive as a SQLite file.
+_DATABASE = Path(StudyDirectory.database.name)
 #: Files that are copied with SQLite and checked, since they may be written at any moment.
 _DATABASES = (StudyDirectory.ledger.name, StudyDirectory.store.name)
 #: Names in the archive.
@@ -76,6 +81,8 @@ def back_up(study_dir: str | Path, to: str | Path, *, with_videos: bool = False)
         files = dict(_files(root, design, with_videos))
         _check_names(files)
         listed = {name: _add(archive, name, path, target) for name, path in files.items()}
+        if database_url(root):
+            listed[_STUDY + StudyDirectory.store.name] = _add_store(archive, root, target)
         about = {
             "study_id": load_or_create(root).study_id,
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -88,7 +95,13 @@ def back_up(study_dir: str | Path, to: str | Path, *, with_videos: bool = False)
     return described(about)
 
 
-def restore(archive: str | Path, study_dir: str | Path, *, erased: str | Path | None = None) -> Backup:
+def restore(
+    archive: str | Path,
+    study_dir: str | Path,
+    *,
+    database: str | None = None,
+    erased: str | Path | None = None,
+) -> Backup:
     """Make a study directory from a backup, after checking every file in it. A failure leaves no directory.
 
     The next function that uses the study's platform first records what has happened there since the backup.
@@ -98,13 +111,15 @@ def restore(archive: str | Path, study_dir: str | Path, *, erased: str | Path | 
     Args:
         archive: the ZIP file that `back_up` wrote.
         study_dir: the study directory to make; it must be empty or not exist.
+        database: the PostgreSQL database that is to keep the local platform's tasks; a file of the study by default.
         erased: a further list of erased participants, a copy of `private/erased.json` of a later state of the study.
 
     Returns:
         What the archive held.
 
     Raises:
-        ValueError: the archive is damaged, not a backup or of a newer release, or `study_dir` is not empty.
+        ValueError: the archive is damaged, not a backup or of a newer release; `study_dir` is not empty; or `database`
+            holds the study already.
         OSError: a file cannot be read or written.
 
     Example:
@@ -130,6 +145,8 @@ def restore(archive: str | Path, study_dir: str | Path, *, erased: str | Path | 
             _erase_again(draft, source, Path(erased) if erased else None)
         except ValueError as error:  # the message must not name the draft's files, which are removed
             raise ValueError(str(error).replace(str(draft), str(source))) from error
+        if database and StudyDirectory(draft).store.exists():
+            move_to_postgresql(draft, database)
         draft.chmod(0o777 & ~_umask())
         draft.rename(root)
     finally:
@@ -159,7 +176,7 @@ def _files(root: Path, design: Design | None, with_videos: bool) -> Iterator[tup
     # A study may be in its videos' folder, but is not part of the videos.
     apart = videos and videos.resolve() not in (root.resolve(), *root.resolve().parents)
     for path in sorted(_below(root)):
-        if path.name in _PASSING or _DRAFT.fullmatch(path.name):
+        if path.name in _PASSING or _DRAFT.fullmatch(path.name) or path.relative_to(root) == _DATABASE:
             continue
         if videos and apart and videos.resolve() in path.resolve().parents:
             continue
@@ -207,6 +224,17 @@ def _add(archive: zipfile.ZipFile, name: str, path: Path, target: Path) -> dict[
         return _write(archive, name, copy)
     finally:
         copy.unlink(missing_ok=True)
+
+
+def _add_store(archive: zipfile.ZipFile, root: Path, target: Path) -> dict[str, Any]:
+    """Add the platform's store, from the database that keeps it; return its size and hash."""
+    copy = target.with_name(f".{target.name}.copy.{os.getpid()}")
+    try:
+        copy_to_file(root, copy)
+        return _write(archive, _STUDY + StudyDirectory.store.name, copy)
+    finally:
+        for path in copy.parent.glob(f"{glob.escape(copy.name)}*"):
+            path.unlink()
 
 
 def _write(archive: zipfile.ZipFile, name: str, path: Path) -> dict[str, Any]:

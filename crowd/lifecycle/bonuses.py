@@ -10,11 +10,14 @@ from crowd.hit_annotation import bonus_key
 from crowd.ledger.budget import Consent, settle
 from crowd.ledger.calls import Call, Progress, Tally, carry_out
 from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.arrivals import is_opened
 from crowd.lifecycle.collect import fetch
 from crowd.lifecycle.lock import deciding
 from crowd.lifecycle.prepare import load
+from crowd.lifecycle.visit_bonuses import pay_visits
 from crowd.platforms import Ids, Platform, RequestRefusedError
 from crowd.pricing import Cost, Fees, bonus_cost, dollars
+from crowd.recruiters import open_recruiter
 
 #: Most characters of a reason that platforms with Mechanical Turk's protocol accept.
 _LONGEST_REASON = 4096
@@ -80,14 +83,17 @@ def bonus(
     *,
     consent: Consent | None = None,
     progress: Progress | None = None,
+    unpaid: bool = False,
 ) -> Tally:
     """Pay bonuses that no earlier run has paid.
 
     Args:
         study_dir: a published study.
-        bonuses: amounts in dollars; an assignment gets one bonus for the same reason.
+        bonuses: amounts in dollars, or in the currency of the recruiter that pays; an assignment gets one bonus for
+            the same reason.
         consent: the most that the study may cost, and who confirms it; by default what was given before.
         progress: called after each bonus with the number of finished ones and of all.
+        unpaid: payments at the recruiter whose outcome is not known were not made, as somebody has seen there.
 
     Returns:
         How many were paid now (`made`), and how many earlier.
@@ -105,6 +111,10 @@ def bonus(
     study, _ = load(Path(study_dir))
     with deciding(study_dir) as (platform, ledger):
         fetch(platform, ledger)
+        if is_opened(study, ledger):
+            root = Path(study_dir)
+            with open_recruiter(study.recruiter, study.recruiter_settings, root) as recruiter:
+                return pay_visits(root, study, recruiter, ledger, bonuses, consent or Consent(), unpaid=unpaid)
         paid = _Paid(platform)
         calls = [_payment(paid, ledger, bonus, platform.about.fees) for bonus in bonuses]
         twice = len(calls) - len({call.key for call in calls})

@@ -93,7 +93,7 @@ def _missing(root: Path) -> Iterator[Finding]:
         files.ledger: (is_published, "run `vidgen recover`, or put it back from a backup"),
         files.design: (files.answers.exists(), _BACKUP),
         files.secrets: (not files.former_secrets.exists() and files.ledger.exists(), _BACKUP),
-        files.store: (_has_store(root), _BACKUP),
+        files.store: (_has_store(root) and not files.database.exists(), _BACKUP),
     }
     for path, (is_needed, remedy) in needed.items():
         if is_needed and not path.exists():
@@ -125,6 +125,11 @@ def _databases(root: Path, *, read_them: bool) -> Iterator[Finding]:
             yield _of_error(path, error, remedy)
         except OSError as error:  # not writable, which is not damage
             yield _of_error(path, error, "its checksums are right; check a copy that may be written to see the rest")
+    if files.database.exists() and read_them:
+        try:
+            stored_answers(root)
+        except (ValueError, OSError) as error:
+            yield _of_error(files.database, error, "see to the database, or restore a backup")
 
 
 def _read_ledger(root: Path) -> None:

@@ -6,6 +6,7 @@ deleted it.
 
 import hashlib
 import hmac
+import logging
 import time
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
@@ -17,19 +18,23 @@ from crowd.credentials import load_or_create
 from crowd.design.design import Design
 from crowd.ledger.calls import Progress
 from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.arrivals import Recruitment, at_recruiter, compare, is_opened, left_out
 from crowd.lifecycle.came_from import came_from
 from crowd.lifecycle.ended import ended
 from crowd.lifecycle.erasures import Erasures
 from crowd.lifecycle.exclusions import exclude, excluded_counts
-from crowd.lifecycle.hits import hit_ids, published_sizes
+from crowd.lifecycle.hits import hit_ids, published_sizes, replaced
 from crowd.lifecycle.lock import locked
 from crowd.lifecycle.prepare import load
 from crowd.lifecycle.reconcile import catch_up, is_restored
+from crowd.lifecycle.replacements import replace_work
 from crowd.localplatform.people import fills_a_place, invited
 from crowd.platforms import Platform, Reach, Submission, open_platform
 from crowd.task.answers import answer_rows, parse_answer_xml
 from crowd.task.answers_file import write_answers
 from crowd.worker_ids import is_erased, is_simulated
+
+_log = logging.getLogger(__name__)
 
 _FINAL = frozenset({"Approved", "Rejected"})
 
@@ -51,6 +56,8 @@ class Collected:
     """Assignments of people and programs together."""
     programs: int
     """Assignments that programs did."""
+    recruitment: Recruitment | None = None
+    """The study at its recruiter, if it is asked by programs and answers."""
 
     @property
     def simulated(self) -> bool:
@@ -86,8 +93,28 @@ def collect(study_dir: str | Path, *, progress: Progress | None = None) -> Colle
                 with locked(root):
                     catch_up(platform, ledger)
             fetch(platform, ledger, progress)
+            recruitment = compare_visits(platform, ledger)
             reach = platform.reach()
-        return tabulate(root, ledger, Design.load(root), reach, before)
+        return tabulate(root, ledger, Design.load(root), reach, before, recruitment)
+
+
+def compare_visits(platform: Platform, ledger: Ledger) -> Recruitment | None:
+    """Compare visits with the recruiter's record, and have the tasks of those done anew that do not count.
+
+    A recruiter that does not answer keeps no answers from being collected: a warning says so.
+    """
+    root = ledger.path.parent
+    study, _ = load(root)
+    if not is_opened(study, ledger):
+        return None
+    try:
+        with at_recruiter(root) as (study, planned, recruiter, ledger_now):
+            found = compare(root, study, planned, recruiter, ledger_now)
+            replace_work(platform, ledger_now, left_out(root, study).keys())
+    except (OSError, ValueError) as error:
+        _log.warning("visits are as they were compared last, since %s could not be asked: %s", study.recruiter, error)
+        return None
+    return found
 
 
 def fetch(platform: Platform, ledger: Ledger, progress: Progress | None = None, *, thorough: bool = False) -> None:
@@ -100,8 +127,12 @@ def fetch(platform: Platform, ledger: Ledger, progress: Progress | None = None, 
     stored = _stored_counts(ledger)
     hits = hit_ids(ledger)
     mixed = all(invited(ledger.path.parent))  # programs then have places of their own
-    sizes = published_sizes(ledger)
-    awaited = {key: hit_id for key, hit_id in hits.items() if mixed or not _is_settled(stored[hit_id], sizes.get(key))}
+    sizes, more = published_sizes(ledger), replaced(ledger)
+    awaited = {
+        key: hit_id
+        for key, hit_id in hits.items()
+        if mixed or not _is_settled(stored[hit_id], sizes.get(key, 0) + more[hit_id])
+    }
     there = platform.find(ledger.study_id) if awaited and not (mixed or thorough) else {}
     for number, (key, hit_id) in enumerate(awaited.items(), len(hits) - len(awaited) + 1):
         hit = there.get(key)
@@ -138,11 +169,18 @@ def answers_of(study_dir: Path, ledger: Ledger, planned: Design) -> tuple[list[d
             rows += rows_of(planned, keys[assignment.hit_id], assignment, pseudonym_key)
         except ValueError as error:
             unreadable.append(str(error))
-    exclude(rows, planned.plan)
+    exclude(rows, planned.plan, left_out(study_dir, load(study_dir)[0]))
     return rows, unreadable
 
 
-def tabulate(study_dir: Path, ledger: Ledger, planned: Design, reach: Reach, before: int = 0) -> Collected:
+def tabulate(
+    study_dir: Path,
+    ledger: Ledger,
+    planned: Design,
+    reach: Reach,
+    before: int = 0,
+    recruitment: Recruitment | None = None,
+) -> Collected:
     """Write the answers table and funnel.json from the stored work."""
     work = ledger.work()
     rows, unreadable = answers_of(study_dir, ledger, planned)
@@ -177,6 +215,7 @@ def tabulate(study_dir: Path, ledger: Ledger, planned: Design, reach: Reach, bef
         unreadable=tuple(unreadable),
         submitted=submitted,
         programs=programs,
+        recruitment=recruitment,
     )
 
 
@@ -218,7 +257,7 @@ def _stored_counts(ledger: Ledger) -> dict[str, tuple[int, int]]:
     return stored
 
 
-def _is_settled(stored: tuple[int, int], size: int | None) -> bool:
+def _is_settled(stored: tuple[int, int], size: int) -> bool:
     """Whether all assignments of the HIT are stored and reviewed."""
     submitted, reviewed = stored
-    return submitted >= (size or 0) and reviewed == submitted
+    return submitted >= size and reviewed == submitted

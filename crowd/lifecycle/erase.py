@@ -34,6 +34,7 @@ from crowd.lifecycle.erasures import (
 from crowd.lifecycle.lock import locked
 from crowd.lifecycle.place import settle
 from crowd.localplatform import people
+from crowd.localplatform.store import has_store
 from crowd.platforms import Reach
 from crowd.sqlite_file import scrub
 from crowd.studydir import StudyDirectory, existing_study
@@ -153,13 +154,12 @@ def erase_expired(study_dir: str | Path, *, now: float | None = None) -> int:
         raise ValueError(f"{files.study_file}: keep_days in [privacy] is 0, so nothing expires; set a number of days")
     with locked(root):
         settle(root)
-        if not files.store.exists():
+        if not has_store(root):
             raise ValueError(f"{root}: has no local platform, which alone keeps links and recruiters' ids")
         before = (time.time() if now is None else now) - days * _DAY_S
         number = people.forget_before(root, before)
-        if number:
-            handouts.write_again(root)
-            scrub(files.store)
+        handouts.write_again(root)  # also if there is nothing new, since an earlier run may have been stopped
+        people.scrub(root)
     return number
 
 
@@ -185,13 +185,12 @@ def _erase_in_ledger(root: Path, erasures: Erasures, there: Mapping[str, _Person
 
 
 def _erase_in_store(root: Path, erasures: Erasures) -> None:
-    files = StudyDirectory(root)
-    if not files.store.exists():
+    if not has_store(root):
         return
     there = {row["worker_id"] for row in people.names(root)}
     people.erase(root, {one: erasures.placeholder(one) for one in sorted(there) if erasures.covers(one)})
     handouts.write_again(root)
-    scrub(files.store)
+    people.scrub(root)
 
 
 def _tabulate_again(root: Path, ledger: Ledger) -> int:

@@ -8,6 +8,7 @@ import json
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from crowd.design.design import ATTENTION, EVALUATION, GOLD, TRAINING
@@ -18,14 +19,16 @@ Row = dict[str, Any]
 Rule = Callable[[Sequence[Row], Mapping[str, Any]], Iterator[Row]]
 
 
-def exclude(rows: Sequence[Row], plan: Mapping[str, Any]) -> None:
+def exclude(rows: Sequence[Row], plan: Mapping[str, Any], left_out: Mapping[str, str] = MappingProxyType({})) -> None:
     """Write into each row the first rule of the plan that excludes it, or nothing.
+
+    `left_out` names the rule for assignments that do not count at all, by their ids (`FROM_RECRUITER`).
 
     Of a worker's answers to a question about the same video, pair or set only the first that counts is kept; the rule
     for the others is "repeat".
     """
     for row in rows:
-        row["excluded"] = ""
+        row["excluded"] = left_out.get(row["assignment_id"], "")
     for name, rule in RULES.items():
         for row in list(rule(rows, plan)):
             row["excluded"] = row["excluded"] or name
@@ -34,7 +37,8 @@ def exclude(rows: Sequence[Row], plan: Mapping[str, Any]) -> None:
 def excluded_counts(rows: Sequence[Row]) -> dict[str, dict[str, int]]:
     """For each rule, the number of evaluation answers, tasks and people that it affects."""
     counts = {}
-    for name in RULES:
+    named = {row["excluded"] for row in rows}
+    for name in [*RULES, *(rule for rule in FROM_RECRUITER if rule in named)]:
         touched = [row for row in rows if row["excluded"] == name]
         counts[name] = {
             "answers": sum(row["kind"] == EVALUATION for row in touched),
@@ -107,6 +111,9 @@ def _grouped(rows: Sequence[Row], column: str) -> list[list[Row]]:
     return list(groups.values())
 
 
+#: Rules that follow from the recruiter's record of a visit, not from the study file.
+NOT_SENT, NOT_PAID = "not_sent", "not_paid"
+FROM_RECRUITER = (NOT_SENT, NOT_PAID)
 #: The rules in the order in which they are applied; the keys are those of the study file.
 RULES: dict[str, Rule] = {
     "quiz_failed": _quiz,

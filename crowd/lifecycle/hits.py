@@ -1,5 +1,6 @@
 """A study's HITs: those in the ledger, and those of earlier runs, found on the platform."""
 
+from collections import Counter
 from functools import cached_property
 
 from crowd.ledger.calls import Finder
@@ -33,6 +34,12 @@ def published_sizes(ledger: Ledger, hit_key: str = "") -> dict[str, int]:
         if entry.state == "done" and key in sizes:
             sizes[key] += int(entry.details["num_additional"])
     return sizes
+
+
+def replaced(ledger: Ledger) -> Counter[str]:
+    """How many assignments of each HIT, by its id, were added in place of work that does not count."""
+    entries = (entry for entry in ledger.entries("replace/") if entry.state == "done")
+    return Counter(str(entry.details["hit_id"]) for entry in entries)
 
 
 class Existing:

@@ -23,7 +23,7 @@ from crowd.lifecycle.reconcile import RESTORED, is_restored, reconcile
 from crowd.lifecycle.rollback import unchanged_on_failure
 from crowd.lifecycle.video_folder import same_videos
 from crowd.media.places import Media, check_reachable, remembered
-from crowd.platforms import DEFAULT, Platform, describe, open_platform
+from crowd.platforms import DEFAULT, Description, Platform, describe, open_platform
 from crowd.studydir import StudyDirectory
 
 _log = logging.getLogger(__name__)
@@ -69,13 +69,13 @@ def publish(
     root = Path(study_dir)
     with unchanged_on_failure(root, unless=lambda: anything_sent(root)), locked(root):
         study, planned = prepare(root, videos_dir, describe(platform).fees)
+        _check_recruiter(describe(platform), study)
         with Ledger(root) as ledger, open_platform(platform, root) as where:
             settle_place(root)
             place, consent = media or remembered(ledger), consent or Consent()
             check_same_platform(where, ledger.fact("platform"))
             check_reachable(where, place)
             check_real_money(where, ledger, consent)
-            _check_recruiter(where, study)
             _check_experience(where, ledger, study)
             if not anything_sent(root, "create/") or is_restored(ledger):  # new, or its ledger was lost or is outdated
                 left = LeftDesign.of(root)
@@ -111,7 +111,7 @@ def open_due_rounds(study_dir: str | Path, *, progress: Progress | None = None) 
         return apply_design(platform, ledger, study, planned, remembered(ledger), consent, progress)
 
 
-def _check_recruiter(platform: Platform, study: Study) -> None:
+def _check_recruiter(platform: Description, study: Study) -> None:
     """Refuse what a recruiter that sends people to this study's own server cannot do."""
     if not recruiters.describe(study.recruiter).sends:
         return
@@ -120,7 +120,7 @@ def _check_recruiter(platform: Platform, study: Study) -> None:
             f"countries: the server does not know where people are whom {study.recruiter} sends, so none of them could "
             "take a task: choose the countries there, and leave them out of study.toml"
         )
-    if not platform.about.in_study_dir:
+    if not platform.in_study_dir:
         raise ValueError(
             f"recruiter: {study.recruiter} sends people to the local platform, and the study is to be published on "
             f"{platform.name}: leave the recruiter out of study.toml, or publish with --platform local"

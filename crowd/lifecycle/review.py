@@ -5,18 +5,22 @@ was in force before anybody began; a small share of right answers is never a rea
 """
 
 from collections.abc import Callable, Collection
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from crowd.design.design import EVALUATION, GOLD, Design
 from crowd.ledger.calls import Call, Progress, Tally, carry_out
 from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.arrivals import compare, is_opened
 from crowd.lifecycle.collect import fetch, rows_of
 from crowd.lifecycle.exclusions import RULES
 from crowd.lifecycle.hits import hit_ids
 from crowd.lifecycle.lock import deciding
 from crowd.lifecycle.prepare import load
+from crowd.lifecycle.visit_review import approve_visits, paid_work, reject_visit, visit_of
 from crowd.platforms import Ids, Platform, RequestRefusedError, Submission
+from crowd.recruiters import open_recruiter
 from crowd.texts import each_of
 
 #: Rules of the study file that say whether the work was done, each with the value that turns it off.
@@ -51,18 +55,32 @@ def approve(
         >>> crowd.approve("my-study").made
         4
     """
+    root, named = Path(study_dir), None if assignment_ids is None else list(each_of(assignment_ids))
     with deciding(study_dir) as (platform, ledger):
         fetch(platform, ledger)
-        wanted = ledger.each_assignment() if assignment_ids is None else map(ledger.assignment, each_of(assignment_ids))
+        wanted = ledger.each_assignment() if named is None else map(ledger.assignment, named)
+        paid, undecided = _at_recruiter(root, ledger, named)
         states = ledger.states("approve/")
         calls = [
             _review(platform, assignment, "Approved", {})
             for assignment in wanted
-            if assignment.status == "Submitted" or states.get(f"approve/{assignment.assignment_id}") == "sent"
+            if paid.get(assignment.assignment_id, True)
+            and (assignment.status == "Submitted" or states.get(f"approve/{assignment.assignment_id}") == "sent")
         ]
         tally = carry_out(platform, ledger, calls, progress, stop_at_refusal=False)
+        tally.undecided = undecided
         fetch(platform, ledger)
         return tally
+
+
+def _at_recruiter(root: Path, ledger: Ledger, named: list[str] | None) -> tuple[dict[str, bool], tuple[str, ...]]:
+    """Approve visits at the recruiter, if programs ask it; which work is paid there, and which visits are undecided."""
+    study, planned = load(root)
+    if not is_opened(study, ledger):
+        return {}, ()
+    with open_recruiter(study.recruiter, study.recruiter_settings, root) as recruiter:
+        found = approve_visits(root, study, planned, recruiter, ledger, named)
+    return paid_work(root, study), found.undecided
 
 
 def reject(
@@ -72,6 +90,7 @@ def reject(
     rule: str,
     reason: str,
     confirm: Callable[[str], bool],
+    category: str = "",
 ) -> Tally:
     """Reject one assignment whose work was not done, so that it is not paid.
 
@@ -82,6 +101,7 @@ def reject(
             `min_answer_s` or `min_watched_fraction`.
         reason: what the participant reads.
         confirm: called with the worker's id before the rejection; nothing is rejected if it returns false.
+        category: the recruiter's own word for the ground, where it is asked by programs, e.g. "LOW_EFFORT".
 
     Returns:
         One assignment under `made`.
@@ -102,7 +122,8 @@ def reject(
         Traceback (most recent call last):
         ValueError: assignment ... does not break the rule max_attention_failures, as its answers show
     """
-    _, planned = load(Path(study_dir))
+    root = Path(study_dir)
+    study, planned = load(root)
     _check_in_force(rule, planned.plan)
     if not reason.strip():
         raise ValueError("reason is empty; the participant must read why the work was not accepted")
@@ -114,8 +135,20 @@ def reject(
         if assignment.status == "Approved":
             raise ValueError(f"assignment {assignment_id} is approved, which cannot be taken back")
         _check_broken(rule, planned, ledger, assignment)
-        if assignment.status == "Submitted" and not confirm(assignment.worker_id):
-            raise ValueError("not confirmed, so nothing was done: run the command again and type reject")
+        with ExitStack() as stack:
+            recruiter = None
+            if is_opened(study, ledger):
+                recruiter = stack.enter_context(open_recruiter(study.recruiter, study.recruiter_settings, root))
+                recruiter.check_rejection(category=category, reason=reason)
+                compare(root, study, planned, recruiter, ledger)
+                session_id, _, same_visit = visit_of(root, study, assignment_id)
+                for name in same_visit:
+                    _check_broken(rule, planned, ledger, ledger.assignment(name))
+            if assignment.status == "Submitted" and not confirm(assignment.worker_id):
+                raise ValueError("not confirmed, so nothing was done: run the command again and type reject")
+            if recruiter is not None:
+                reject_visit(recruiter, ledger, session_id, category=category, reason=reason)
+                compare(root, study, planned, recruiter, ledger)
         call = _review(platform, assignment, "Rejected", {"reason": f"{reason.strip()} ({rule})"})
         tally = carry_out(platform, ledger, [call])
         fetch(platform, ledger)

@@ -5,15 +5,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from crowd.atomic_write import create_whole
 from crowd.lifecycle import handouts
 from crowd.lifecycle.invitation_checks import check_invitation, for_others
 from crowd.lifecycle.invite import Invitation, hand_out
 from crowd.lifecycle.place import settle
 from crowd.lifecycle.prepare import check_unchanged
-from crowd.lifecycle.video_folder import locate_videos
+from crowd.lifecycle.stall import STALL_HOURS, watching
+from crowd.lifecycle.video_folder import locate_videos, shows_its_own
 from crowd.localplatform import Running, addresses, people, running
 from crowd.localplatform.studyfile import StudyFile
-from crowd.studydir import existing_study
+from crowd.studydir import StudyDirectory, existing_study
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +30,8 @@ class Served:
     """The address of Mechanical Turk's requester API, for boto3's `endpoint_url`."""
     join_url: str | None
     """The address to enter at the recruiter, which sends people there; None if people have links of their own."""
+    metrics_url: str
+    """The address of Prometheus's measurements, for requests with the key in `private/metrics_key`."""
     invitation: Invitation | None
     """All links; None if no participants were asked for."""
     warnings: tuple[str, ...]
@@ -46,6 +50,11 @@ def serve(
     public_url: str | None = None,
     trusted_proxies: str | Sequence[str] = (),
     this_machine: bool = False,
+    database: str | None = None,
+    workers: int = 1,
+    log: str | Path | None = None,
+    stall_hours: float = STALL_HOURS,
+    on_stall: str | None = None,
 ) -> Iterator[Served]:
     """Serve a study on the local platform while the block runs.
 
@@ -62,13 +71,20 @@ def serve(
         public_url: the address that participants open, if the server is behind a reverse proxy or tunnel.
         trusted_proxies: addresses or networks of reverse proxies whose X-Forwarded-For is used.
         this_machine: make links that open on this machine only, to try tasks.
+        database: a PostgreSQL database for the tasks, ``postgresql://USER:PASSWORD@HOST/NAME``; it is remembered, and
+            None is the one remembered, or a file of the study directory.
+        workers: how many processes answer participants; more than one need PostgreSQL.
+        log: the file to which requests, warnings and errors are appended as JSON lines; "-" is standard output.
+        stall_hours: hours without an answer, while places are open, after which the study has stalled.
+        on_stall: a command that is run when the study stalls.
 
     Yields:
         Addresses, links and warnings.
 
     Raises:
         ValueError: there is no study, it may be a copy, `study.toml` no longer agrees with what was published, videos
-            are missing, or only this machine could open the links.
+            are missing, only this machine could open the links, the tasks are in another database, there are several
+            workers and no PostgreSQL, or `on_stall` is not a command.
         OSError: the port is in use, or a file cannot be written.
 
     Example:
@@ -87,13 +103,28 @@ def serve(
         handouts.check_writable(root)
         if not this_machine:
             for_others(shown or addresses.for_others(host, port), addresses.endpoint(host, port).removesuffix(":0"))
-    with running(root, host=host, port=port, public_url=shown, trusted_proxies=trusted_proxies) as server:
+    with (
+        running(
+            root,
+            host=host,
+            port=port,
+            public_url=shown,
+            trusted_proxies=trusted_proxies,
+            database=database,
+            workers=workers,
+            shows_videos=shows_its_own(root),
+            log=log,
+        ) as server,
+        watching(root, hours=stall_hours, command=on_stall),
+    ):
+        _write_metrics_key(root, server)
         address = server.endpoint_url if this_machine else server.participants_url or server.endpoint_url
         yield Served(
             participants_url=address,
             progress_url=address + server.requester_path,
             requester_url=server.endpoint_url,
             join_url=_join_url(root, address),
+            metrics_url=f"{server.endpoint_url}/metrics",
             warnings=tuple(_warnings(root, server, address, shown, this_machine)),
             invitation=_invite_up_to(root, participants, country, address, this_machine) if participants else None,
         )
@@ -105,6 +136,11 @@ def _join_url(study_dir: Path, address: str) -> str | None:
     name = file.sending_recruiter
     door = file.door(name) if name else None
     return f"{address}/join?{door.query}" if door else None
+
+
+def _write_metrics_key(study_dir: Path, server: Running) -> None:
+    """Write the key of the measurements to a file of its own, as Prometheus's `credentials_file` wants it."""
+    create_whole(StudyDirectory(study_dir).metrics_key, server.platform.secrets.metrics_key, mode=0o600)
 
 
 def _warnings(

@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from crowd.credentials import load_or_create
 from crowd.ledger.ledger import Entry, Ledger
 from crowd.lifecycle.came_from import CameFrom, came_from
 from crowd.lifecycle.prepare import load
-from crowd.localplatform.people import fills_a_place
+from crowd.localplatform import people
+from crowd.localplatform.discovery import announced
+from crowd.localplatform.requesterpage import requester_path
+from crowd.localplatform.store import has_store
+from crowd.localplatform.store.progress import Activity
+from crowd.recruiters import describe
 from crowd.worker_ids import is_simulated
 
 #: The states of a call, in order, with their meanings.
@@ -27,6 +33,10 @@ class Status:
     platform: str
     """Where it was published."""
     study_id: str
+    currency: str
+    """Of all amounts: dollars, or the currency of the account at the recruiter."""
+    recruiter_pays: str
+    """The recruiter whose account pays; empty where the platform does."""
     cap_usd: Decimal | None
     """The most that it may ever cost; None without a limit."""
     held_usd: Decimal
@@ -43,6 +53,10 @@ class Status:
     """Assignments that the design asks for."""
     came_from: tuple[CameFrom, ...]
     """Where participants came from; nothing on other platforms than the local one."""
+    progress_url: str | None
+    """The requester's live page, to be kept secret; None while no local platform serves the study."""
+    activity: Activity | None
+    """Open places and how long nobody has answered, on the local platform; None elsewhere."""
 
 
 def status(study_dir: str | Path) -> Status:
@@ -52,7 +66,7 @@ def status(study_dir: str | Path) -> Status:
         study_dir: a published study.
 
     Returns:
-        The state at the last command; amounts are in dollars.
+        The state at the last command.
 
     Raises:
         ValueError: nothing was published from there.
@@ -63,13 +77,13 @@ def status(study_dir: str | Path) -> Status:
         >>> now.platform, now.simulated, now.wanted
         ('local', 4, 9)
     """
-    _, planned = load(Path(study_dir))
+    study, planned = load(Path(study_dir))
     with Ledger(study_dir, create=False) as ledger:
         entries = ledger.entries()
         calls: dict[str, Counter[str]] = {}
         for entry in entries:
             calls.setdefault(entry.operation, Counter())[entry.state] += 1
-        work, fills = ledger.work(), fills_a_place(Path(study_dir))
+        work, fills = ledger.work(), people.fills_a_place(Path(study_dir))
         assignments: Counter[str] = Counter()
         for (_, worker_id, condition), number in work.items():
             if fills(worker_id):
@@ -77,6 +91,8 @@ def status(study_dir: str | Path) -> Status:
         return Status(
             platform=ledger.platform,
             study_id=ledger.study_id,
+            currency=ledger.currency,
+            recruiter_pays=study.recruiter if describe(study.recruiter).pays else "",
             cap_usd=ledger.cap(),
             held_usd=ledger.held(),
             calls=calls,
@@ -85,4 +101,13 @@ def status(study_dir: str | Path) -> Status:
             simulated=sum(number for (_, worker_id, _), number in work.items() if is_simulated(worker_id)),
             wanted=sum(hit.num_assignments for hit in planned.hits),
             came_from=came_from(Path(study_dir)),
+            progress_url=_progress_url(Path(study_dir)),
+            activity=people.activity(study_dir) if has_store(study_dir) else None,
         )
+
+
+def _progress_url(study_dir: Path) -> str | None:
+    found = announced(study_dir)
+    if found is None:
+        return None
+    return (found.participants_url or found.endpoint_url) + requester_path(load_or_create(study_dir))

@@ -51,7 +51,7 @@ def locate_videos(study_dir: Path | str, videos_dir: Path | str | None = None) -
         return
     design = Design.load(root)
     moved = design if videos_dir is None else design.with_videos_in(videos_dir)
-    if videos_dir is not None or _shows_its_own(root):
+    if videos_dir is not None or shows_its_own(root):
         check(moved, root)
     if moved.videos_dir != design.videos_dir:
         moved.save(root)
@@ -117,7 +117,7 @@ def _identity(video: Video) -> tuple[str, ...]:
     return (video.video_id, video.file_name, video.method, video.label)
 
 
-def _shows_its_own(study_dir: Path) -> bool:
+def shows_its_own(study_dir: Path) -> bool:
     """Whether the local platform serves the videos, and not S3."""
     if not StudyDirectory(study_dir).ledger.exists():
         return True

@@ -15,26 +15,30 @@ def num_left(tx: Transaction, participant: Row, most_tasks: int) -> int | None:
     if visit is not None and visit["outcome"] is not None:
         return 0
     most = visit["num_tasks"] if visit is not None else 0 if participant["simulated"] else most_tasks
-    return max(0, most - num_done(tx, worker_id, visit)) if most else None
+    return max(0, most - num_done(participant, visit)) if most else None
 
 
-def num_done(tx: Transaction, worker_id: str, visit: Row | None) -> int:
+def num_done(participant: Row, visit: Row | None) -> int:
     """How many tasks the participant has finished, in their last visit if a recruiter sent them."""
-    return assignments.num_finished(tx, worker_id) - (visit["num_before"] if visit is not None else 0)
+    return int(participant["num_finished"]) - (visit["num_before"] if visit is not None else 0)
 
 
-def settle(tx: Transaction, worker_id: str, *, has_more: bool) -> Row | None:
+def settle(tx: Transaction, participant: Row, *, has_more: bool) -> Row | None:
     """End the participant's visit if there is nothing more for them to do; return it, or None without one.
 
-    It is complete once a task is finished. Otherwise their time was over, or there was no place for them.
+    It is complete once a task is finished. Otherwise their time was over, or there was no place for them, if they need
+    not wait for one.
     """
+    worker_id = participant["worker_id"]
     visit = arrivals.last(tx, worker_id)
     if visit is None or visit["outcome"] is not None or has_more:
         return visit
-    if num_done(tx, worker_id, visit):
+    if num_done(participant, visit):
         outcome = Outcome.COMPLETE
     elif assignments.num_abandoned(tx, worker_id, since=visit["arrived"]):
         outcome = Outcome.TIMED_OUT
+    elif tx.now < visit["waits_until"]:
+        return visit
     else:
         outcome = Outcome.FULL
     arrivals.end(tx, visit["seq"], outcome)

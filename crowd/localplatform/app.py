@@ -2,7 +2,6 @@
 
 import errno
 import logging
-import re
 import traceback
 from collections.abc import Set
 from importlib.resources import files
@@ -15,8 +14,12 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from crowd.localplatform.health import Health
+from crowd.localplatform.logs import without_links
 from crowd.localplatform.marketplace import Marketplace
 from crowd.localplatform.media import MediaEndpoint
+from crowd.localplatform.notices import NoticeEndpoint
+from crowd.localplatform.observing import UNKNOWN, InFlight, Observed
 from crowd.localplatform.requesterpage import RequesterPage
 from crowd.localplatform.security import page_headers
 from crowd.localplatform.wire import RequesterApi
@@ -24,33 +27,38 @@ from crowd.localplatform.workerpages import WorkerPages
 
 _log = logging.getLogger(__name__)
 _AMBIGUOUS = "A request has Content-Length or Transfer-Encoding, not both."
-#: Secret parts of paths: their names in routes, and a pattern for the addresses that hold them.
+#: The names of secret parts of paths in routes.
 _SECRET_PARTS = ("token", "key")
-_SECRET_PATH = re.compile(r"(/(?:p|requester|tasks)/)[^/\s\"'?#]+")
 _ASSETS = {"participant.css": "text/css", "participant.js": "text/javascript"}
 
 
-def create_app(platform: Marketplace, public_url: str | None = None) -> ASGIApp:
-    """The whole application, with body sizes limited; `public_url` is the address for participants, if another."""
+def create_app(platform: Marketplace, public_url: str | None = None, in_flight: InFlight | None = None) -> ASGIApp:
+    """The whole application, with body sizes limited and requests measured.
+
+    Args:
+        platform: the study's platform.
+        public_url: the address for participants, if another than the one listened on.
+        in_flight: counts the requests that are being answered.
+    """
+    in_flight = in_flight or InFlight()
+    media = MediaEndpoint(platform.study_dir, platform.secrets.media_key)
     routes = [
         Route("/", RequesterApi(platform).__call__, methods=["POST"]),
-        Route(
-            "/media/{name}",
-            MediaEndpoint(platform.study_dir, platform.secrets.media_key).__call__,
-            methods=["GET", "HEAD"],
-        ),
+        Route("/media/{name}", media.__call__, methods=["GET", "HEAD"]),
+        *Health(platform, media, in_flight).routes(),
         Route("/assets/{name}", _asset),
         Route("/requester/{key}", RequesterPage(platform).__call__, methods=["GET"]),
         *WorkerPages(platform, public_url).routes(),
+        Route("/hooks/{recruiter}", NoticeEndpoint(platform).__call__, methods=["POST"]),
     ]
     app = Starlette(
         routes=routes,
-        exception_handlers={HTTPException: _plain, ClientDisconnect: _gone, OSError: _no_space, Exception: _fault},
+        exception_handlers={HTTPException: _plain, ClientDisconnect: _gone, OSError: _not_now, Exception: _fault},
     )
     app.router.redirect_slashes = False
     known = {route.path.split("/")[1] for route in routes}
-    below = BelowPath(app, unquote(urlsplit(public_url or "").path), known)
-    return BodyLimit(below, platform.limits.body_bytes)
+    observed = Observed(BodyLimit(app, platform.limits.body_bytes), platform.metrics, in_flight)
+    return BelowPath(observed, unquote(urlsplit(public_url or "").path), known)
 
 
 async def _asset(request: Request) -> Response:
@@ -71,9 +79,13 @@ async def _gone(_: Request, __: Exception) -> Response:
     return Response(status_code=400)
 
 
-async def _no_space(_: Request, error: Exception) -> Response:
-    """The disk is full: nothing was stored, and the client is asked to send it again."""
-    if not isinstance(error, OSError) or error.errno != errno.ENOSPC:
+#: The disk is full, or the database is away.
+_FOR_NOW = (errno.ENOSPC, errno.ENOTCONN)
+
+
+async def _not_now(_: Request, error: Exception) -> Response:
+    """The store cannot be used for the moment: nothing was acknowledged, and the client is asked to send it again."""
+    if not isinstance(error, OSError) or error.errno not in _FOR_NOW:
         raise error
     text = "Nothing can be stored here for the moment. Please try again.\n"
     return PlainTextResponse(text, 503, page_headers() | {"Retry-After": "30"})
@@ -82,7 +94,9 @@ async def _no_space(_: Request, error: Exception) -> Response:
 async def _fault(request: Request, error: Exception) -> Response:
     """An unexpected error: its details go to the log, and not to the client."""
     cause = "".join(traceback.format_exception(error))
-    _log.error("%s", _without_secrets(f"{request.method} {request.url.path} failed\n{cause}", request))
+    text = _without_secrets(f"{request.method} {request.url.path} failed\n{cause}", request)
+    route = getattr(request.scope.get("route"), "path", UNKNOWN)
+    _log.error("%s", text, extra={"brief": f"{request.method} {route} failed", "error": error})
     return PlainTextResponse(
         "Something went wrong here. Please try again.\n", 500, page_headers() | {"Connection": "close"}
     )
@@ -93,7 +107,7 @@ def _without_secrets(text: str, request: Request) -> str:
     for name in _SECRET_PARTS:
         if secret := request.path_params.get(name):
             text = text.replace(secret, f"[{name}]")
-    return _SECRET_PATH.sub(r"\1[secret]", text)
+    return without_links(text)
 
 
 class BelowPath:

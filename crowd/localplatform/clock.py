@@ -28,14 +28,15 @@ class SteadyClock:
     A difference from the computer's clock is logged once, and again when it changes.
     """
 
-    def __init__(self, wall: Clock = wall_clock, elapsed: Clock = elapsed_s):
+    def __init__(self, wall: Clock = wall_clock, elapsed: Clock = elapsed_s, *, offset_s: float | None = None):
         self._wall, self._elapsed = wall, elapsed
-        self._offset = wall() - elapsed()
+        self.offset_s = wall() - elapsed() if offset_s is None else offset_s
+        """What is added to the elapsed seconds; processes with the same one have the same time."""
         self._ahead = 0.0
 
     def __call__(self) -> float:
         """Seconds since the epoch; never decreases."""
-        now = self._elapsed() + self._offset
+        now = self._elapsed() + self.offset_s
         ahead = self._wall() - now
         if abs(ahead - self._ahead) > JUMP_S:
             self._ahead = ahead

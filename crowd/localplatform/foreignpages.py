@@ -96,7 +96,7 @@ class ForeignPages:
         hit_id = request.query_params.get("hitId", "")
         self._admit(request, assignment_id, hit_id)
         if assignment_id != PREVIEW:
-            row = await self._platform.atransact(participation.in_time, assignment_id)
+            row = await self._platform.aread(participation.in_time, assignment_id)
             hit_id = row["hit_id"]
         question = await self._questions.of(hit_id)
         if question.kind != "html" or not self._questions.is_foreign(question):
@@ -119,7 +119,7 @@ class ForeignPages:
         """The page that confirms a submission, also to the page around it."""
         assignment_id = request.query_params.get(ASSIGNMENT_FIELD, "")
         self._admit(request, assignment_id)
-        row = await self._platform.atransact(participation.in_time, assignment_id)
+        row = await self._platform.aread(participation.in_time, assignment_id)
         if row["state"] not in assignments.LISTED:
             raise RefusedError("no-such-task")
         return self._receipt({"vidgen": "sent"})

@@ -82,3 +82,7 @@ class ServerLimits:
     """A request may take one more second for every so many bytes."""
     reading_s: float = 60.0
     """How long a client may go without reading any of a response."""
+    drain_s: float = 5.0
+    """How long requests in flight may take when the server is told to stop."""
+    free_bytes: int = 100 * 1024 * 1024
+    """With less free space on the disk of the study, the server says that it is not ready."""

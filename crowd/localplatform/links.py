@@ -32,6 +32,6 @@ class Links:
         """Read the links added since the last query. Callers that arrive after it has begun wait for the next."""
         await asyncio.sleep(self._looked_at + _PAUSE_S - time.monotonic())
         self._next, self._looked_at = None, time.monotonic()
-        for row in await self._platform.atransact(participants.invited_after, self._last):
+        for row in await self._platform.aread(participants.invited_after, self._last):
             self._simulated[row["token"]] = bool(row["simulated"])
             self._last = max(self._last, row["seq"])

@@ -1,10 +1,7 @@
-"""The platform without HTTP: a store, a clock, and the one thread that uses the store."""
+"""The platform without HTTP: a store, a clock, and the threads that use the store."""
 
 import asyncio
-import logging
-from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -12,19 +9,17 @@ from crowd.credentials import load_or_create
 from crowd.localplatform.clock import Clock, SteadyClock
 from crowd.localplatform.errors import ApiError, service_fault, throttled
 from crowd.localplatform.faults import Faults
+from crowd.localplatform.lanes import Lane
 from crowd.localplatform.limits import ServerLimits
+from crowd.localplatform.metrics import Metrics
 from crowd.localplatform.notifying import Notifier
 from crowd.localplatform.operations import IN_SHORT, OPERATIONS, Operation
-from crowd.localplatform.rates import Rates
 from crowd.localplatform.schema import check_request, check_response
-from crowd.localplatform.store import Database, Transaction, account, assignments, pauses
+from crowd.localplatform.store import Session, Transaction, account, assignments, open_store, pauses
 from crowd.localplatform.studyfile import StudyFile
-from crowd.studydir import StudyDirectory
 
-_log = logging.getLogger(__name__)
-
-#: Most actions in one transaction.
-_TOGETHER = 32
+#: How the names of operations that change nothing begin.
+_READING = ("Get", "List")
 
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
@@ -35,7 +30,14 @@ class ConnectionCut(Exception):  # noqa: N818  not an error, but a simulated eve
 
 
 class Marketplace:
-    """A study's platform: performs requester operations and participants' actions on one store."""
+    """A study's platform: performs requester operations and participants' actions on one store.
+
+    With `is_worker` it is one of several processes that use the store at once, and another continues the study and does
+    what is periodic.
+
+    Raises:
+        ValueError: the study is being served already, from another directory or machine.
+    """
 
     def __init__(
         self,
@@ -45,21 +47,39 @@ class Marketplace:
         faults: Faults | None = None,
         limits: ServerLimits | None = None,
         balance_usd: str | None = None,
+        is_worker: bool = False,
+        shows_videos: bool = True,
     ):
         self.study_dir = study_dir
         self.study_file = StudyFile(study_dir)
         self.clock = clock or SteadyClock()
         self.faults = faults or Faults()
         self.limits = limits or ServerLimits()
-        self._complaints = Rates(per_s=1 / 60, burst=1)
+        self.metrics = Metrics()
+        self.shows_videos = shows_videos
         self.secrets = load_or_create(study_dir)
-        self._database = Database(StudyDirectory(study_dir).store)
-        self._waiting: deque[tuple[Callable[[Transaction], Any], Future[Any]]] = deque()
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="platform-store")
-        self._resume()
+        self._database = open_store(study_dir)
+        self._is_worker = is_worker
+        if not is_worker:
+            self._continue()
+        self._writing = self._reading = Lane(self._database, self._started, self.metrics.stored)
+        if self._database.reads_apart:
+            self._reading = Lane(self._database.another(), self._started, self.metrics.stored, writes=self._writing)
         self._notifier = Notifier(self.transact, self.study_file, self.secrets.access_key_id)
+        if not is_worker:
+            self._notifier.start()
         if balance_usd is not None:
             self.transact(account.remember_setting, "balance_usd", balance_usd)
+
+    def _continue(self) -> None:
+        """Keep other servers from the store, and continue the study."""
+        try:
+            if not self._database.hold("server"):
+                raise ValueError(f"{self.study_dir}: is being served already, from another directory or machine")
+            self._resume()
+        except BaseException:
+            self._database.close()
+            raise
 
     def _resume(self) -> None:
         """Continue from when the study was last served, see `crowd.localplatform.store.pauses`."""
@@ -75,65 +95,35 @@ class Marketplace:
 
     async def tick(self) -> None:
         """Apply what is due by the clock and note that the study is being served; call this twice a minute."""
-        await self.atransact(pauses.remember)
+        if not self._is_worker:
+            await self.atransact(pauses.remember)
 
     def transact(
         self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
     ) -> _Result:
         """Run the action in a transaction, after applying what is due by the clock; block until it is done."""
-        return self._enqueue(lambda tx: action(tx, *args, **kwargs)).result()
+        return self._writing.enqueue(lambda tx: action(tx, *args, **kwargs)).result()
 
     async def atransact(
         self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
     ) -> _Result:
         """Like `transact`, without blocking the event loop."""
-        return await asyncio.wrap_future(self._enqueue(lambda tx: action(tx, *args, **kwargs)))
+        return await asyncio.wrap_future(self._writing.enqueue(lambda tx: action(tx, *args, **kwargs)))
 
-    def _enqueue(self, action: Callable[[Transaction], _Result]) -> Future[_Result]:
-        done: Future[_Result] = Future()
-        self._waiting.append((action, done))
-        self._thread.submit(self._transact)
-        return done
+    async def aread(
+        self, action: Callable[Concatenate[Transaction, _Given], _Result], *args: _Given.args, **kwargs: _Given.kwargs
+    ) -> _Result:
+        """Like `atransact`, for an action that mostly reads: on PostgreSQL it does not wait for those that write.
 
-    def _transact(self) -> None:
-        """Run the waiting actions in one transaction, and give their results once it is on the disk.
-
-        An action that fails is undone by itself. Flushing takes longer than most actions, so those that arrive during
-        one flush share the next.
+        If it comes to write after all, it is undone and run again among them.
         """
-        taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), _TOGETHER))]
-        waiting = [(action, done) for action, done in taken if done.set_running_or_notify_cancel()]
-        if not waiting:  # an earlier call has taken them
-            return
-        outcomes: list[tuple[Any, BaseException | None]] = []
-        try:
-            with self._database.together():
-                for action, _ in waiting:
-                    outcomes.append(self._outcome(action))
-                    if not self._database.is_open and outcomes[-1][1]:
-                        raise outcomes[-1][1]  # SQLite has undone the earlier ones too
-        except BaseException as error:
-            outcomes = [(None, error)] * len(waiting)
-        for (_, done), (result, failure) in zip(waiting, outcomes, strict=True):
-            if failure is None:
-                done.set_result(result)
-            else:
-                self._complain(failure)
-                done.set_exception(failure)
+        return await asyncio.wrap_future(self._reading.enqueue(lambda tx: action(tx, *args, **kwargs)))
 
-    def _outcome(self, action: Callable[[Transaction], _Result]) -> tuple[_Result | None, BaseException | None]:
-        """The action's result, and the exception if it raised one."""
-        try:
-            notifies = self._notifier.ready
-            with self._database.part(self.clock(), self.faults.new_hit_delay_s, notifies=notifies) as tx:
-                assignments.settle(tx, grace_s=self.study_file.grace_s)
-                return action(tx), None
-        except BaseException as error:
-            return None, error
-
-    def _complain(self, failure: BaseException) -> None:
-        if isinstance(failure, OSError) and self._complaints.allow(str(failure)):
-            _log.error("%s; free some space: nothing is lost, pages send answers until they can be kept", failure)
+    def _started(self, connection: Session, reads_only: bool) -> Transaction:
+        """A transaction in which everything due by the clock has been applied."""
+        tx = Transaction(connection, self.clock(), self.faults.new_hit_delay_s, self._notifier.ready, reads_only)
+        assignments.settle(tx, grace_s=self.study_file.grace_s)
+        return tx
 
     async def perform(self, operation: str, parameters: Any, *, in_short: bool = False) -> dict[str, Any]:
         """Perform one operation of the requester API; its request and response are checked against the model.
@@ -152,7 +142,8 @@ class Marketplace:
             raise service_fault()
         if fault == "cut-before":
             raise ConnectionCut
-        response = await self.atransact(_checked, IN_SHORT if in_short else OPERATIONS, operation, request)
+        run = self.aread if operation.startswith(_READING) else self.atransact
+        response = await run(_checked, IN_SHORT if in_short else OPERATIONS, operation, request)
         if fault == "error-after":
             raise service_fault()
         if fault == "cut-after":
@@ -163,10 +154,12 @@ class Marketplace:
         """Finish the running actions and close the store."""
         self._notifier.close()
         try:
-            self.transact(pauses.remember)
+            if not self._is_worker:
+                self.transact(pauses.remember)
         finally:
-            self._thread.shutdown()
-            self._database.close()
+            self._reading.close()  # what it could not do goes to the other
+            if self._writing is not self._reading:
+                self._writing.close()
 
 
 def _checked(

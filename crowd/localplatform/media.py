@@ -1,5 +1,6 @@
 """Serves the study's videos over HTTP, with range requests and cache headers, and no other files."""
 
+import os
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
@@ -60,6 +61,17 @@ class MediaEndpoint:
         del response.headers["last-modified"]
         _settle_if_range(request, response)
         return response
+
+    def is_complete(self) -> bool:
+        """Whether all published videos can be read; true before publication."""
+        if not self._design.exists():
+            return True
+        try:
+            self._read()
+        except HTTPException:
+            return False
+        place = Path(self._directory.directory or "")
+        return all(os.access(place / name, os.R_OK) for name in self._files.values())
 
     def _read(self) -> None:
         """Read the design again if it has changed; it is written at publication."""

@@ -37,6 +37,10 @@ class Notifier:
         self._customer = f"A{derived_id(customer)[:20]}"
         self._senders: dict[str, Sender | None] = {}
         self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to deliver; of several processes with one store, one does."""
         self._thread = threading.Thread(target=self._run, name="platform-notifications", daemon=True)
         self._thread.start()
 
@@ -55,7 +59,8 @@ class Notifier:
     def close(self) -> None:
         """Stop after the current delivery; the other events stay in the store."""
         self._stop.set()
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
 
     def _run(self) -> None:
         while not self._stop.wait(PAUSE_S):

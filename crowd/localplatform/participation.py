@@ -87,6 +87,8 @@ class Home:
     """The last visit of somebody whom a recruiter sent."""
     num_left: int | None = None
     """How many more tasks they may finish; None: as many as are open."""
+    waits: bool = False
+    """Whether somebody whom a recruiter sent finds no place yet."""
     num_done: int = 0
     """How many they have finished, of a visit or in all."""
 
@@ -113,28 +115,29 @@ def home(tx: Transaction, token: str, most_tasks: int = 0) -> Home:
     Raises:
         RefusedError: nobody has this link, or it was revoked.
     """
-    participant = participant_of(tx, token)
+    return _home(tx, participant_of(tx, token), most_tasks)
+
+
+def _home(tx: Transaction, participant: Row, most_tasks: int) -> Home:
     worker_id = participant["worker_id"]
-    mine = [*assignments.in_hand(tx, worker_id), *assignments.finished(tx, worker_id, MOST_FINISHED)]
-    own = [_task(tx, participant, hits.created(tx, row["hit_id"]), row) for row in mine]
-    blocked = account.is_blocked(tx, worker_id)
+    mine = assignments.own(tx, worker_id, MOST_FINISHED) if participant["num_begun"] else []
+    own_hits = hits.of_worker(tx, worker_id, MOST_FINISHED) if mine else {}
+    own = [_task(tx, participant, own_hits[row["hit_id"]], row) for row in mine]
     left = allowance.num_left(tx, participant, most_tasks)
-    offered = (
-        [] if blocked or left == 0 else [_at_most(task, left) for task in islice(_offers(tx, participant), MOST_KINDS)]
-    )
-    num_finished = assignments.num_finished(tx, worker_id)
-    visit = allowance.settle(
-        tx, worker_id, has_more=blocked or any(task.state == "accepted" for task in own) or bool(offered)
-    )
+    offers_any = not participant["blocked"] and left != 0
+    offered = [_at_most(task, left) for task in islice(_offers(tx, participant), MOST_KINDS)] if offers_any else []
+    has_more = bool(participant["blocked"] or offered or any(task.state == "accepted" for task in own))
+    visit = allowance.settle(tx, participant, has_more=has_more)
     return Home(
         participant,
         [*own, *offered],
-        num_finished,
-        account.messages(tx, worker_id),
+        participant["num_finished"],
+        account.messages(tx, worker_id) if participant["num_messages"] else [],
         over=not offered and hits.are_over(tx),
         visit=visit,
         num_left=left,
-        num_done=allowance.num_done(tx, worker_id, visit),
+        waits=visit is not None and visit["outcome"] is None and not has_more,
+        num_done=allowance.num_done(participant, visit),
     )
 
 
@@ -145,22 +148,29 @@ def _at_most(task: Task, num_left: int | None) -> Task:
 
 def is_offered_any(tx: Transaction, participant: Row) -> bool:
     """Whether a task is open to the participant."""
-    return not account.is_blocked(tx, participant["worker_id"]) and any(
-        not task.unmet for task in _offers(tx, participant)
-    )
+    return not participant["blocked"] and any(not task.unmet for task in _offers(tx, participant))
+
+
+def finished(tx: Transaction, token: str, assignment_id: str, most_tasks: int) -> tuple[Row, list[Row], Home]:
+    """A submitted assignment of the participant's, the bonuses for it, and their home, as it names the next task.
+
+    Raises:
+        RefusedError: the assignment is somebody else's, was not submitted, or there is none.
+    """
+    participant, row = own_assignment(tx, token, assignment_id)
+    if row["completion_code"] is None:
+        raise RefusedError("no-such-task")
+    return row, assignments.bonuses_of(tx, assignment_id), _home(tx, participant, most_tasks)
 
 
 def _offers(tx: Transaction, participant: Row) -> Iterator[Task]:
     """One open HIT of each HIT type that the participant may see."""
-    worker_id, simulated = participant["worker_id"], bool(participant["simulated"])
-    for hit_type in offers.types(tx, simulated=simulated):
+    for hit_type in offers.types(tx, simulated=bool(participant["simulated"])):
         if eligibility.unmet(tx, participant, hit_type, "Discover"):
             continue
-        hit_id = offers.one(tx, hit_type["hit_type_id"], worker_id, simulated=simulated)
-        if hit_id is not None:
-            unmet = _unmet(tx, participant, hit_type, "Accept")
-            alike = offers.count(tx, hit_type["hit_type_id"], worker_id, simulated=simulated)
-            yield Task(hits.created(tx, hit_id), "available", None, unmet, alike=alike)
+        hit = offers.one(tx, hit_type["hit_type_id"], participant)
+        if hit is not None:
+            yield Task(hit, "available", None, _unmet(tx, participant, hit_type, "Accept"), alike=hit["alike"])
 
 
 def look(tx: Transaction, token: str, hit_id: str) -> tuple[Row, Task]:
@@ -194,7 +204,7 @@ def _task(tx: Transaction, participant: Row, hit: Row, own: Row | None) -> Task:
 
 
 def _demand(tx: Transaction, participant: Row, hit: Row, action: eligibility.Action) -> None:
-    if account.is_blocked(tx, participant["worker_id"]):
+    if participant["blocked"]:
         raise RefusedError("blocked")
     if unmet := _unmet(tx, participant, hit, action):
         raise RefusedError("not-qualified", ", ".join(one.name for one in unmet))
@@ -234,22 +244,15 @@ def accept(tx: Transaction, token: str, hit_id: str, most_open: int, most_tasks:
     _demand(tx, participant, task.hit, "Accept")
     if task.state == "gone":
         raise RefusedError("gone")
-    in_hand = len(assignments.in_hand(tx, participant["worker_id"]))
     left = allowance.num_left(tx, participant, most_tasks)
-    if left is not None and in_hand >= left:
+    if left is not None and participant["num_in_hand"] >= left:
         raise RefusedError("enough")
-    if in_hand >= most_open:
+    if participant["num_in_hand"] >= most_open:
         raise RefusedError("too-many", str(most_open))
     participants.saw(tx, hit_id, participant["worker_id"])
-    assignment_id = assignments.accept(tx, task.hit, participant["worker_id"])
-    consenting.agree(tx, participant["worker_id"], hit_id, assignment_id)
-    return participant, _existing(tx, assignment_id)
-
-
-def _existing(tx: Transaction, assignment_id: str) -> Row:
-    row = assignments.find(tx, assignment_id)
-    assert row is not None  # noqa: S101  this transaction has read it
-    return row
+    assignment = assignments.accept(tx, task.hit, participant["worker_id"])
+    consenting.agree(tx, participant["worker_id"], hit_id, assignment["assignment_id"])
+    return participant, assignment
 
 
 def own_assignment(tx: Transaction, token: str, assignment_id: str) -> tuple[Row, Row]:
@@ -285,12 +288,12 @@ def submit(tx: Transaction, token: str, fields: Fields) -> str:
         RefusedError: it is not this participant's assignment, its time is over, or the form is malformed.
     """
     _, row = own_assignment(tx, token, named(fields))
-    return _submit(tx, row, fields)
+    return submit_own(tx, row, fields)
 
 
 def submit_for(tx: Transaction, assignment_id: str, fields: Fields) -> str:
     """Like `submit`, for a client that has the assignment's key (`crowd.localplatform.security.task_key`)."""
-    return _submit(tx, in_time(tx, assignment_id), fields)
+    return submit_own(tx, in_time(tx, assignment_id), fields)
 
 
 def in_time(tx: Transaction, assignment_id: str) -> Row:
@@ -312,15 +315,16 @@ def named(fields: Fields) -> str:
     return next((value for name, value in fields if name == ASSIGNMENT_FIELD), "")
 
 
-def _submit(tx: Transaction, row: Row, fields: Fields) -> str:
+def submit_own(tx: Transaction, row: Row, fields: Fields) -> str:
+    """Like `submit`, for an assignment that was found to be the participant's."""
     if not all(is_bounded(value) for name, value in fields if name.startswith(JSON_FIELDS)):
         raise RefusedError("malformed", "an answer is too long, too deep or has too many digits")
     assignment_id = str(row["assignment_id"])
     if row["state"] in ("Returned", "Abandoned"):
         raise RefusedError("late")
     if row["state"] == "Accepted":
-        delay = hits.created(tx, row["hit_id"])["auto_approval_s"]
-        assignments.submit(tx, assignment_id, _answer(hits.question(tx, row["hit_id"]), fields), delay)
+        asked = hits.asked(tx, row["hit_id"])
+        assignments.submit(tx, assignment_id, _answer(asked["question"], fields), asked["auto_approval_s"])
         _settle_visit(tx, row["worker_id"])
     return assignment_id
 
@@ -329,7 +333,7 @@ def _settle_visit(tx: Transaction, worker_id: str) -> None:
     """End the visit of somebody who has done all tasks that they were asked for, in the transaction of the last one."""
     participant = participants.of_worker_id(tx, worker_id)
     if participant is not None and allowance.num_left(tx, participant, 0) == 0:
-        allowance.settle(tx, worker_id, has_more=False)
+        allowance.settle(tx, participant, has_more=False)
 
 
 def _answer(question: str, fields: Fields) -> str:

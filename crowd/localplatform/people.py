@@ -5,7 +5,7 @@ These functions work whether or not the server runs. Only the server's clock end
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,19 +15,19 @@ from crowd.credentials import load_or_create
 from crowd.localplatform import visits
 from crowd.localplatform.clock import wall_clock
 from crowd.localplatform.store import (
-    Database,
     Transaction,
     arrivals,
     assignments,
     consents,
     erasing,
+    has_store,
+    open_store,
     participants,
     pauses,
     progress,
 )
 from crowd.localplatform.studyfile import StudyFile
-from crowd.recruiters import Outcome
-from crowd.studydir import StudyDirectory
+from crowd.recruiters import UNPAID, Outcome
 from crowd.worker_ids import is_simulated
 
 #: The states of a participant's task, in words for the requester.
@@ -153,7 +153,7 @@ def revoke(study_dir: str | Path, name: str) -> Invited:
 
 def invited(study_dir: str | Path) -> tuple[int, int]:
     """How many people and how many programs have links to the study; zeros if it has no local platform."""
-    if not StudyDirectory(study_dir).store.exists():
+    if not has_store(study_dir):
         return 0, 0
     with _store(study_dir) as tx:
         return participants.counts(tx)
@@ -162,10 +162,12 @@ def invited(study_dir: str | Path) -> tuple[int, int]:
 def fills_a_place(study_dir: str | Path) -> Callable[[str], bool]:
     """Return a function that says, for a worker's id, whether their work counts towards the answers wanted.
 
-    Everybody's work counts, except that of programs once people are invited.
+    Everybody's work counts, except that of programs once people are invited, and that of people of whose visit a
+    recruiter says that it is not one it pays for.
     """
     people, _ = invited(study_dir)
-    return lambda worker_id: not (people and is_simulated(worker_id))
+    left_out = {row["worker_id"] for row in arrived(study_dir) if row["state"] in UNPAID}
+    return lambda worker_id: worker_id not in left_out and not (people and is_simulated(worker_id))
 
 
 def counts(study_dir: str | Path) -> dict[str, Any]:
@@ -174,13 +176,19 @@ def counts(study_dir: str | Path) -> dict[str, Any]:
         return progress.summary(tx)
 
 
+def activity(study_dir: str | Path) -> progress.Activity:
+    """What happens in the study now, see `crowd.localplatform.store.progress.activity`."""
+    with _store(study_dir) as tx:
+        return progress.activity(tx)
+
+
 def work_of_all(study_dir: str | Path) -> list[dict[str, Any]]:
     """What each participant has begun and finished, see `crowd.localplatform.store.progress.work`.
 
     Raises:
         ValueError: the study has no local platform.
     """
-    if not StudyDirectory(study_dir).store.exists():
+    if not has_store(study_dir):
         raise ValueError(
             f"{study_dir}: not published on the local platform, whose tasks alone end with a completion code; "
             f"`{to_paste('study-status', '--study', Path(study_dir))}` shows the rest"
@@ -205,9 +213,24 @@ def end_visit(study_dir: str | Path, recruiter: str, session_id: str, outcome: O
         return visits.end(tx, visit, outcome)
 
 
+def note_visits(study_dir: str | Path, recruiter: str, told: Mapping[str, tuple[str, str | None]]) -> None:
+    """Store the state and the completion code of each visit, by its session id, as the recruiter's record has them."""
+    with _store(study_dir) as tx:
+        for session_id, (state, code) in told.items():
+            arrivals.note(tx, recruiter, session_id, state, code)
+
+
+def visits_of_work(study_dir: str | Path, recruiter: str) -> list[dict[str, Any]]:
+    """Finished tasks of people whom the recruiter sent, see `crowd.localplatform.store.arrivals.work`."""
+    if not has_store(study_dir):
+        return []
+    with _store(study_dir) as tx:
+        return arrivals.work(tx, recruiter)
+
+
 def arrived(study_dir: str | Path) -> list[dict[str, Any]]:
     """All visits of people whom recruiters sent, see `crowd.localplatform.store.arrivals.every`."""
-    if not StudyDirectory(study_dir).store.exists():
+    if not has_store(study_dir):
         return []
     with _store(study_dir) as tx:
         return arrivals.every(tx)
@@ -215,7 +238,7 @@ def arrived(study_dir: str | Path) -> list[dict[str, Any]]:
 
 def came_from(study_dir: str | Path) -> list[dict[str, Any]]:
     """Where people came from, see `crowd.localplatform.store.arrivals.summary`; empty if there is no local platform."""
-    if not StudyDirectory(study_dir).store.exists():
+    if not has_store(study_dir):
         return []
     with _store(study_dir) as tx:
         return arrivals.summary(tx)
@@ -223,7 +246,7 @@ def came_from(study_dir: str | Path) -> list[dict[str, Any]]:
 
 def stored_answers(study_dir: str | Path) -> list[tuple[str, str, str]]:
     """Assignment id, worker id and answer of all submitted work; empty if the study has no local platform."""
-    if not StudyDirectory(study_dir).store.exists():
+    if not has_store(study_dir):
         return []
     with _store(study_dir) as tx:
         return assignments.answers(tx)
@@ -231,7 +254,7 @@ def stored_answers(study_dir: str | Path) -> list[tuple[str, str, str]]:
 
 def consent_texts(study_dir: str | Path) -> list[dict[str, Any]]:
     """What participants have agreed to, see `crowd.localplatform.store.consents.texts`."""
-    if not StudyDirectory(study_dir).store.exists():
+    if not has_store(study_dir):
         return []
     with _store(study_dir) as tx:
         return [dict(row) for row in consents.texts(tx)]
@@ -239,7 +262,7 @@ def consent_texts(study_dir: str | Path) -> list[dict[str, Any]]:
 
 def names(study_dir: str | Path) -> list[dict[str, Any]]:
     """By which names participants are known, see `crowd.localplatform.store.erasing.names`."""
-    if not StudyDirectory(study_dir).store.exists():
+    if not has_store(study_dir):
         return []
     with _store(study_dir) as tx:
         return erasing.names(tx)
@@ -262,6 +285,16 @@ def forget_before(study_dir: str | Path, time: float) -> int:
         for worker_id in workers:
             erasing.forget(tx, worker_id)
     return len(workers)
+
+
+def scrub(study_dir: str | Path) -> None:
+    """Rewrite what `erase` and `forget_before` have changed, so that nothing of it is left in the database's files.
+
+    Raises:
+        OSError: as `crowd.localplatform.store.Database.scrub`.
+    """
+    with closing(open_store(study_dir)) as database:
+        database.scrub(erasing.TABLES)
 
 
 def check_country(country: str | None) -> None:
@@ -291,7 +324,7 @@ def _store(study_dir: str | Path) -> Iterator[Transaction]:
     if not directory.is_dir():
         raise ValueError(f"{directory}: there is no such study")
     load_or_create(directory)  # before the store, whose presence means that they exist
-    database = Database(StudyDirectory(directory).store)
+    database = open_store(directory)
     try:
         with database.transaction(wall_clock()) as tx:
             yield tx

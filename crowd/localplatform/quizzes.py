@@ -44,12 +44,21 @@ def submit(tx: Transaction, token: str, fields: Fields) -> str:
     _, row = own_assignment(tx, token, participation.named(fields))
     quiz = _quiz_of(tx, row)
     if quiz is None or row["state"] != "Accepted":
-        return participation.submit(tx, token, fields)
+        return participation.submit_own(tx, row, fields)
     result = quiz.result(quiztries.made(tx, row["worker_id"], quiz.study))
     if quiz.failed == END and not result["passed"]:
         raise RefusedError("not-qualified")
     others = [(name, value) for name, value in fields if name != QUIZ_FIELD]
-    return participation.submit(tx, token, [*others, (QUIZ_FIELD, json.dumps(result, ensure_ascii=False))])
+    return participation.submit_own(tx, row, [*others, (QUIZ_FIELD, json.dumps(result, ensure_ascii=False))])
+
+
+def has_failed(tx: Transaction, worker_id: str, row: Row) -> bool:
+    """Whether the participant has no try of the assignment's quiz left and has not passed, which ends their part."""
+    quiz = _quiz_of(tx, row)
+    if quiz is None or quiz.failed != END:
+        return False
+    tries = quiztries.made(tx, worker_id, quiz.study)
+    return quiz.is_over(tries) and not quiz.result(tries)["passed"]
 
 
 def _quiz_of(tx: Transaction, row: Row) -> Quiz | None:

@@ -107,6 +107,7 @@ class RecruitPages:
             comes_again=door.comes_again,
             num_tasks=study.most_tasks,
             hold_s=self._platform.limits.hold_s,
+            patience_s=door.patience_s,
         )
 
     async def _end(self, request: Request) -> Response:
@@ -129,7 +130,5 @@ class RecruitPages:
             outcome = Outcome(fields.get("outcome", ""))
         except ValueError:
             raise RefusedError("malformed") from None
-        study = self._platform.study_file.study()
-        ends = study is not None and bool(study.quiz) and study.quiz_failed == "end"
-        await self._platform.atransact(visits.leave, token, outcome, quiz_ends=ends)
+        await self._platform.atransact(visits.leave, token, outcome)
         return redirect(f"{home_of(request)}/end")

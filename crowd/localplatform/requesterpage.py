@@ -43,10 +43,10 @@ class RequesterPage:
         """The current page."""
         if not hmac.compare_digest(f"/requester/{request.path_params['key']}".encode(), self._path.encode()):
             raise HTTPException(404)
-        values = await self._platform.atransact(progress.summary)
+        values = await self._platform.aread(progress.summary)
         values |= await self._answers(people=values["invited"] > values["simulated"])
-        values["came_from"] = await self._platform.atransact(arrivals.summary)
-        values["work"] = await self._platform.atransact(progress.latest_work, MOST_ROWS)
+        values["came_from"] = await self._platform.aread(arrivals.summary)
+        values["work"] = await self._platform.aread(progress.latest_work, MOST_ROWS)
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse(values, headers=page_headers())
         html = (
@@ -67,7 +67,7 @@ class RequesterPage:
             self._tally = tally = self._tally or tally_of(self._platform.study_dir)
             if tally is None:
                 return {"videos": None}
-            while rows := await self._platform.atransact(progress.answers, tally.last):
+            while rows := await self._platform.aread(progress.answers, tally.last):
                 await asyncio.to_thread(tally.add, rows)
         videos = [
             {"video_id": video, "answers": tally.answered[video], "wanted": wanted}

@@ -4,24 +4,29 @@ import asyncio
 import errno
 import logging
 import socket
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import uvicorn
 
-from crowd.localplatform import addresses
+from crowd.localplatform import addresses, processes
 from crowd.localplatform.app import create_app
 from crowd.localplatform.clock import Clock
 from crowd.localplatform.connections import Connection, Connections
 from crowd.localplatform.discovery import announcing, only_server
 from crowd.localplatform.faults import Faults
 from crowd.localplatform.limits import ServerLimits
+from crowd.localplatform.logs import logging_to
 from crowd.localplatform.marketplace import Marketplace
+from crowd.localplatform.observing import InFlight
 from crowd.localplatform.requesterpage import requester_path
 from crowd.localplatform.store import account
+from crowd.localplatform.store.places import database_url, keep_in
 from crowd.opaque_names import address
 from crowd.operating_system import raise_file_limit, reuse_address
 
@@ -67,6 +72,10 @@ def running(
     faults: Faults | None = None,
     limits: ServerLimits | None = None,
     balance_usd: str | None = None,
+    database: str | None = None,
+    workers: int = 1,
+    shows_videos: bool = True,
+    log: str | Path | None = None,
 ) -> Iterator[Running]:
     """Serve the study while the block runs.
 
@@ -83,19 +92,30 @@ def running(
         faults: simulated faults, for tests.
         limits: what one client may ask for.
         balance_usd: what is paid in to the requester's account; 10,000 dollars by default.
+        database: the address of the PostgreSQL database that keeps the tasks, which is remembered; a file by default.
+        workers: how many processes answer requests; more than one need PostgreSQL.
+        shows_videos: whether pages load the published videos from here, so that they must be there.
+        log: the file to which requests, warnings and errors are appended as JSON lines; "-" is standard output.
 
     Raises:
         OSError: the port is in use, or the directory cannot be written.
-        ValueError: the study is being served already, or `public_url` or one of `trusted_proxies` is not an address.
+        ValueError: the study is being served already; `public_url`, `database` or one of `trusted_proxies` is not an
+            address; the study's tasks are in another database; or there is more than one worker and no PostgreSQL.
     """
     proxies = addresses.proxies(trusted_proxies)
     shown = addresses.public_url(public_url) if public_url else None
     directory = Path(study_dir)
     directory.mkdir(parents=True, exist_ok=True)
-    with only_server(directory):
-        platform = Marketplace(directory, clock=clock, faults=faults, limits=limits, balance_usd=balance_usd)
+    with only_server(directory), logging_to(log):
+        if database:
+            keep_in(directory, database)
+        check_workers(directory, workers)
+        platform = Marketplace(
+            directory, clock=clock, faults=faults, limits=limits, balance_usd=balance_usd, shows_videos=shows_videos
+        )
         try:
-            with _listening(platform, host, port) as (listener, last), _serving(platform, listener, shown, proxies):
+            answering = partial(processes.serving, workers, log) if workers > 1 else serving
+            with _listening(platform, host, port) as (listener, last), answering(platform, listener, shown, proxies):
                 bound = listener.getsockname()[1]
                 endpoint_url = addresses.endpoint(host, bound)
                 participants_url = shown or addresses.for_others(host, bound)
@@ -103,6 +123,20 @@ def running(
                     yield Running(endpoint_url, platform, participants_url, last if last not in (0, bound) else None)
         finally:
             platform.close()
+
+
+def check_workers(study_dir: Path, workers: int) -> None:
+    """Check that the study's store and this machine allow so many processes.
+
+    Raises:
+        ValueError: they do not.
+    """
+    if workers < 1:
+        raise ValueError(f"workers is {workers}; at least one process has to serve")
+    if workers > 1 and database_url(study_dir) is None:
+        raise ValueError(f"workers is {workers}: several processes need a store in PostgreSQL (--database), not a file")
+    if workers > 1 and sys.platform == "win32":
+        raise ValueError(f"workers is {workers}: on Windows one process serves a study")
 
 
 @contextmanager
@@ -141,8 +175,9 @@ def _bind(host: str, port: int, *, fall_back: bool) -> socket.socket:
 class _Server(uvicorn.Server):
     """uvicorn's server; also signals when it has started, closes late connections, and notes the platform's time."""
 
-    def __init__(self, config: uvicorn.Config, platform: Marketplace):
+    def __init__(self, config: uvicorn.Config, platform: Marketplace, in_flight: InFlight):
         super().__init__(config)
+        self._in_flight = in_flight
         self.ready = threading.Event()
         self._stopping = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -167,17 +202,19 @@ class _Server(uvicorn.Server):
                 self._loop.call_soon_threadsafe(self._stopping.set)
 
     async def main_loop(self) -> None:
-        """Run uvicorn's main loop, with a wait that `stop` can end."""
+        """Run uvicorn's main loop, with a wait that `stop` can end; then let requests in flight be answered."""
         counter = 0
         while not await self.on_tick(counter):
             counter = (counter + 1) % 864_000
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), 0.1)
+        await self._in_flight.drain(self._platform.limits.drain_s)
 
     async def on_tick(self, counter: int) -> bool:
         """Do what is due; called ten times a second."""
         if counter % 10 == 0 or self._some_are_late:
             self._some_are_late = self._connections.end_late(asyncio.get_running_loop().time())
+            self._platform.metrics.connected(len(self._connections))
         if counter % 300 == 299:
             try:
                 await self._platform.tick()
@@ -187,24 +224,35 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def _serving(
-    platform: Marketplace, listener: socket.socket, public_url: str | None, proxies: list[str]
+def serving(
+    platform: Marketplace,
+    listener: socket.socket,
+    public_url: str | None,
+    proxies: list[str],
+    *,
+    accepted_at_once: int = _ACCEPTED_AT_ONCE,
 ) -> Iterator[None]:
+    """Serve by this process while the block runs; of several on one socket, each should accept one at once.
+
+    Raises:
+        OSError: the server does not start.
+    """
+    in_flight = InFlight()
     config = uvicorn.Config(
-        create_app(platform, public_url),
+        create_app(platform, public_url, in_flight),
         log_level="critical",
         access_log=False,
         lifespan="off",
         http=Connection,
         ws="none",
-        backlog=_ACCEPTED_AT_ONCE,
+        backlog=accepted_at_once,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
         server_header=False,
         timeout_keep_alive=platform.limits.keep_alive_s,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=1,
     )
-    server = _Server(config, platform)
+    server = _Server(config, platform, in_flight)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="platform-http", daemon=True)
     thread.start()
     while not server.ready.wait(0.1):

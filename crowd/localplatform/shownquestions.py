@@ -29,7 +29,7 @@ class ShownQuestions:
         """
         if hit_id not in self._read:
             try:
-                self._read[hit_id] = await self._platform.atransact(_question, hit_id)
+                self._read[hit_id] = await self._platform.aread(_question, hit_id)
             except ApiError:  # stored by an earlier release, which did not check questions against their schemas
                 raise RefusedError("no-such-task") from None
             if len(self._read) > _KEPT:

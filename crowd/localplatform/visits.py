@@ -1,6 +1,6 @@
 """The visits of people whom a recruiter sends: they arrive, and leave with an outcome. Each runs in a transaction."""
 
-from crowd.localplatform import allowance, participation
+from crowd.localplatform import allowance, participation, quizzes
 from crowd.localplatform.participation import RefusedError
 from crowd.localplatform.store import Row, Transaction, arrivals, assignments, offers, participants
 from crowd.recruiters import Outcome, Visit
@@ -12,12 +12,19 @@ _FOR_GOOD = {Outcome.COMPLETE, Outcome.SCREENED_OUT}
 
 
 def arrive(
-    tx: Transaction, recruiter: str, visit: Visit, *, comes_again: bool, num_tasks: int, hold_s: float
+    tx: Transaction,
+    recruiter: str,
+    visit: Visit,
+    *,
+    comes_again: bool,
+    num_tasks: int,
+    hold_s: float,
+    patience_s: float = 0,
 ) -> tuple[Row, Row]:
     """Let somebody in whom a recruiter sent; return the participant and their visit.
 
     A visit that is there already is found again. A person who comes by another visit is the participant that they were.
-    Where no place is left, the visit ends at once.
+    Where no place is left, the visit ends at once, or goes on without one for a while.
 
     Args:
         tx: the transaction.
@@ -26,6 +33,7 @@ def arrive(
         comes_again: whether a person whose visit is complete may come for another one.
         num_tasks: how many tasks they are to do; 0: as many as are open to them.
         hold_s: how long a place is held for somebody who has not begun.
+        patience_s: how long they wait for a place.
 
     Raises:
         RefusedError: the visit is another person's, or this person has taken part.
@@ -41,38 +49,35 @@ def arrive(
     if found is None:
         if not comes_again and arrivals.outcomes(tx, worker_id) & _FOR_GOOD:
             raise RefusedError("came-before")
-        found = _add(tx, recruiter, visit, participant, num_tasks, hold_s)
+        arrivals.add(tx, recruiter, visit.session_id, worker_id, num_tasks, patience_s)
+        found = _begun(tx, recruiter, visit.session_id, participant, hold_s)
     if found["worker_id"] != worker_id:
         raise RefusedError("bad-arrival")
     return participant, found
 
 
-def _add(tx: Transaction, recruiter: str, visit: Visit, participant: Row, num_tasks: int, hold_s: float) -> Row:
-    worker_id = participant["worker_id"]
-    held = arrivals.num_waiting(tx, tx.now - hold_s)
-    added = arrivals.add(tx, recruiter, visit.session_id, worker_id, num_tasks)
-    found = arrivals.find(tx, recruiter, visit.session_id)
-    assert found is not None  # noqa: S101  it was there, or was added
-    if added:
-        arrivals.end_earlier(tx, worker_id, found["seq"], Outcome.RETURNED)
-        if not _has_place(tx, participant, held):
-            arrivals.end(tx, found["seq"], Outcome.FULL)
-    return arrivals.find(tx, recruiter, visit.session_id) or found
+def _begun(tx: Transaction, recruiter: str, session_id: str, participant: Row, hold_s: float) -> Row:
+    """The visit that was added just now, ended if there is no place for it; earlier ones of its person end."""
+    visit = arrivals.find(tx, recruiter, session_id)
+    assert visit is not None  # noqa: S101  it was there, or was added
+    arrivals.end_earlier(tx, participant["worker_id"], visit["seq"], Outcome.RETURNED)
+    if not _has_place(tx, participant, hold_s):
+        allowance.settle(tx, participant, has_more=False)
+    return arrivals.find(tx, recruiter, session_id) or visit
 
 
-def _has_place(tx: Transaction, participant: Row, num_held: int) -> bool:
-    """Whether the participant has begun a task, or can begin one although others hold places."""
-    if assignments.in_hand(tx, participant["worker_id"]):
+def _has_place(tx: Transaction, participant: Row, hold_s: float) -> bool:
+    """Whether the participant has begun a task, or can begin one although others, and they, hold places."""
+    if participant["num_in_hand"]:
         return True
     free = offers.num_free(tx, simulated=bool(participant["simulated"]))
-    return free > num_held and participation.is_offered_any(tx, participant)
+    return arrivals.num_waiting(tx, tx.now - hold_s) <= free and participation.is_offered_any(tx, participant)
 
 
-def leave(tx: Transaction, token: str, outcome: Outcome, *, quiz_ends: bool) -> None:
+def leave(tx: Transaction, token: str, outcome: Outcome) -> None:
     """End the participant's own visit; what they have begun becomes free. Leaving twice changes nothing.
 
-    `quiz_ends` says whether the study ends the part of those who fail its quiz, of whom the server knows no more than
-    that they have begun.
+    Only who has failed the quiz of a task in hand, where the study ends with it, is screened out.
 
     Raises:
         RefusedError: nobody has this link, no recruiter sent them, or that cannot be how they leave.
@@ -84,7 +89,8 @@ def leave(tx: Transaction, token: str, outcome: Outcome, *, quiz_ends: bool) -> 
         raise RefusedError("malformed")
     if visit["outcome"] is not None:
         return
-    if outcome == Outcome.SCREENED_OUT and not (quiz_ends and assignments.in_hand(tx, worker_id)):
+    in_hand = assignments.own(tx, worker_id, most_finished=0)
+    if outcome == Outcome.SCREENED_OUT and not any(quizzes.has_failed(tx, worker_id, row) for row in in_hand):
         raise RefusedError("malformed")
     end(tx, visit, outcome)
 
@@ -103,4 +109,4 @@ def shown(tx: Transaction, token: str) -> tuple[Row, Row | None, int]:
     """
     participant = participation.participant_of(tx, token)
     visit = arrivals.last(tx, participant["worker_id"])
-    return participant, visit, allowance.num_done(tx, participant["worker_id"], visit)
+    return participant, visit, allowance.num_done(participant, visit)

@@ -43,7 +43,7 @@ class RequesterApi:
             raise
         except Exception as error:
             if not (isinstance(error, OSError) and error.errno == errno.ENOSPC):  # a full disk is logged already
-                _log.exception("%s failed", request.headers.get("x-amz-target"))
+                _log.exception("%s failed", request.headers.get("x-amz-target"), extra={"brief": "an operation failed"})
             fault = service_fault()
             return _json(fault.status, fault.body())
 

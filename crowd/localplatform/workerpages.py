@@ -35,8 +35,11 @@ from crowd.localplatform.security import (
 )
 from crowd.localplatform.shownpages import ShownPages, home_of, redirect, wants_json
 from crowd.localplatform.shownquestions import ShownQuestions
-from crowd.localplatform.store import Row, assignments, offers
+from crowd.localplatform.store import Row, offers
 from crowd.localplatform.submissions import read_form
+
+#: How often the page of somebody who waits for a place looks whether there is one.
+_LOOKS_AGAIN_S = 10
 
 _Handler = Callable[["WorkerPages", Request], Awaitable[Response]]
 
@@ -112,7 +115,7 @@ class WorkerPages:
 
     async def _home(self, request: Request) -> Response:
         token = request.path_params["token"]
-        home = await self._platform.atransact(participation.home, token, self._most_tasks)
+        home = await self._platform.aread(participation.home, token, self._most_tasks)
         participant, tasks, messages = home.participant, home.tasks, home.messages
         ending = self._recruit.ending(home.visit)
         if wants_json(request):
@@ -139,6 +142,7 @@ class WorkerPages:
             "home",
             participant,
             tasks=mine,
+            headers={"Refresh": str(_LOOKS_AGAIN_S)} if home.waits else None,
             home=home,
             messages=messages,
             over=home.over,
@@ -150,7 +154,7 @@ class WorkerPages:
 
     async def _task(self, request: Request) -> Response:
         token, hit_id = request.path_params["token"], request.path_params["hit_id"]
-        participant, task = await self._platform.atransact(participation.look, token, hit_id)
+        participant, task = await self._platform.aread(participation.look, token, hit_id)
         own = task.assignment
         if own is not None and task.state != "accepted":
             return redirect(f"{home_of(request)}/thanks/{own['assignment_id']}")
@@ -180,9 +184,9 @@ class WorkerPages:
         token, hit_id = request.path_params["token"], request.path_params["hit_id"]
         assignment_id = request.query_params.get("assignmentId", PREVIEW)
         if assignment_id == PREVIEW:
-            await self._platform.atransact(participation.look, token, hit_id)
+            await self._platform.aread(participation.look, token, hit_id)
         else:
-            _, row = await self._platform.atransact(participation.own_assignment, token, assignment_id)
+            _, row = await self._platform.aread(participation.own_assignment, token, assignment_id)
             if row["hit_id"] != hit_id:
                 raise RefusedError("no-such-task")
             if row["state"] in ("Returned", "Abandoned"):
@@ -237,23 +241,18 @@ class WorkerPages:
         return redirect(f"{home_of(request)}/thanks/{assignment_id}")
 
     async def _thanks(self, request: Request) -> Response:
-        token = request.path_params["token"]
-        participant, row = await self._platform.atransact(
-            participation.own_assignment, token, request.path_params["assignment_id"]
-        )
-        if row["completion_code"] is None:
-            raise RefusedError("no-such-task")
-        home = await self._platform.atransact(participation.home, token, self._most_tasks)
+        token, assignment_id = request.path_params["token"], request.path_params["assignment_id"]
+        row, rows, home = await self._platform.aread(participation.finished, token, assignment_id, self._most_tasks)
         ending = self._recruit.ending(home.visit)
         if wants_json(request):
             body = {name: row[name] for name in ("assignment_id", "state", "completion_code", "feedback")}
             return JSONResponse(body | {"end": ending and ending.as_json()}, headers=page_headers())
         following = next((task for task in home.tasks if task.state == "available" and not task.unmet), None)
-        bonuses = await self._bonuses(row)
+        bonuses = await self._bonuses(row, rows)
         return self._shown.page(
             request,
             "thanks",
-            participant,
+            home.participant,
             framed=True,
             headers=ending.headers(request) if ending else None,
             assignment=row,
@@ -263,9 +262,8 @@ class WorkerPages:
             ending=ending,
         )
 
-    async def _bonuses(self, assignment: Row) -> list[dict[str, str]]:
+    async def _bonuses(self, assignment: Row, rows: list[Row]) -> list[dict[str, str]]:
         """The reason and amount of each bonus; the amount is empty if participants were told that they are not paid."""
-        rows = await self._platform.atransact(assignments.bonuses_of, assignment["assignment_id"])
         paid = bool(rows) and (await self._questions.of(assignment["hit_id"])).pay != ""
         return [{"reason": row["reason"], "amount": f"${format_usd(row['amount'])}" if paid else ""} for row in rows]
 
@@ -281,7 +279,7 @@ class WorkerPages:
     async def _test(self, request: Request) -> Response:
         """The page of the qualification test that the participant has begun."""
         token, type_id = request.path_params["token"], request.path_params["type_id"]
-        participant, test, name = await self._platform.atransact(qualifying.begun_test, token, type_id)
+        participant, test, name = await self._platform.aread(qualifying.begun_test, token, type_id)
         html = as_html(
             parse_form(test["test"]),
             title=name,

@@ -9,11 +9,10 @@ from crowd.commandline import to_paste
 from crowd.credentials import load_or_create
 from crowd.localplatform import running
 from crowd.localplatform.discovery import announced
-from crowd.localplatform.store import Database, progress
+from crowd.localplatform.store import has_store, open_store, progress
 from crowd.platforms.protocol import Description, Reach
 from crowd.platforms.requester import Requester, Wire, make_client
 from crowd.platforms.servicemodel import botocore_session
-from crowd.studydir import StudyDirectory
 
 #: How long a server may take to start or stop before it counts as stuck.
 _PATIENCE_S = 10
@@ -43,10 +42,9 @@ def _start(study_dir: Path, stack: ExitStack) -> str:
 
 def reach(study_dir: Path) -> Reach:
     """How many people saw and accepted tasks, by the study's own store; nothing is known before there is one."""
-    path = StudyDirectory(study_dir).store
-    if not path.exists():
+    if not has_store(study_dir):
         return Reach()
-    with closing(Database(path)) as database, database.transaction(0) as tx:
+    with closing(open_store(study_dir)) as database, database.transaction(0, reads_only=True) as tx:
         counts = progress.summary(tx)
     return Reach(seen=counts["seen"], accepted=counts["accepted"])
 

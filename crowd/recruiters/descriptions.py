@@ -1,6 +1,6 @@
 """The recruiters that there are, and what each is like; nothing is opened or asked here."""
 
-from crowd.recruiters.protocol import Description
+from crowd.recruiters.protocol import RecruiterDescription
 
 #: Where people come from unless the study names another recruiter.
 DEFAULT = "links"
@@ -8,15 +8,22 @@ DEFAULT = "links"
 DESCRIPTIONS = {
     about.name: about
     for about in (
-        Description(name=DEFAULT, sends=False, pays=False, automatic=False, tasks_per_participant=0, module="links"),
-        Description(name="panel", sends=True, pays=True, automatic=False, tasks_per_participant=1, module="panel"),
+        RecruiterDescription(
+            name=DEFAULT, sends=False, pays=False, automatic=False, tasks_per_participant=0, module="links"
+        ),
+        RecruiterDescription(
+            name="panel", sends=True, pays=True, automatic=False, tasks_per_participant=1, module="panel"
+        ),
+        RecruiterDescription(
+            name="prolific", sends=True, pays=True, automatic=True, tasks_per_participant=1, module="prolific"
+        ),
     )
 }
 
 NAMES = tuple(DESCRIPTIONS)
 
 
-def describe(name: str) -> Description:
+def describe(name: str) -> RecruiterDescription:
     """What the recruiter of that name is like.
 
     Raises:

@@ -6,18 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crowd.recruiters.by_hand import ByHand
-from crowd.recruiters.protocol import Departure, Description, Outcome, Visit, VisitError
+from crowd.recruiters.protocol import Departure, Outcome, RecruiterDescription, Visit, VisitError
 from crowd.recruiters.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Links(Settings):
+class LinkSettings(Settings):
     """There is nothing to set; it is the door as well."""
 
     @property
     def comes_again(self) -> bool:
         """A link is used as often as its participant likes."""
         return True
+
+    @property
+    def patience_s(self) -> int:
+        """None: nobody tells of places that become free."""
+        return 0
 
     @property
     def query(self) -> str:
@@ -33,15 +38,15 @@ class Links(Settings):
         return Departure()
 
 
-SETTINGS = Links
+SETTINGS = LinkSettings
 
 
-def open_door(settings: Links, study_dir: Path) -> Links:
+def open_door(settings: LinkSettings, study_dir: Path) -> LinkSettings:
     """The way in and out."""
     return settings
 
 
 @contextmanager
-def open_recruiter(about: Description, settings: Links, study_dir: Path) -> Iterator[ByHand]:
+def open_recruiter(about: RecruiterDescription, settings: LinkSettings, study_dir: Path) -> Iterator[ByHand]:
     """Nobody to ask: `vidgen invite` makes links, and the author hands them out."""
     yield ByHand(about=about, instead="by yourself: `vidgen invite` makes links")

@@ -10,8 +10,9 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from crowd.recruiters.by_hand import ByHand
-from crowd.recruiters.protocol import Departure, Description, Outcome, Visit, VisitError
+from crowd.recruiters.protocol import Departure, Outcome, RecruiterDescription, Visit, VisitError
 from crowd.recruiters.settings import Settings, needed, setting
+from crowd.worker_ids import is_simulated
 
 #: Most characters of an id that a service sends.
 LONGEST_ID = 128
@@ -59,6 +60,11 @@ class Panel(Settings):
         return self.repeat
 
     @property
+    def patience_s(self) -> int:
+        """None: nobody tells of places that become free."""
+        return 0
+
+    @property
     def query(self) -> str:
         """The parameters, with ID and VISIT where the service has its placeholders."""
         return f"{self.id_parameter}=ID" + (f"&{self.session_parameter}=VISIT" if self.session_parameter else "")
@@ -67,7 +73,7 @@ class Panel(Settings):
         """Who came; without a parameter for visits a person has one visit, named as they are."""
         person_id = _id_in(parameters, self.id_parameter)
         session_id = _id_in(parameters, self.session_parameter) if self.session_parameter else person_id
-        return Visit(session_id=session_id, person_id=person_id)
+        return Visit(session_id=session_id, person_id=person_id, simulated=is_simulated(person_id))
 
     def departure(self, outcome: Outcome, visit: Visit) -> Departure:
         """The address for the outcome, with the visitor's ids filled in, or the code to show."""
@@ -128,6 +134,6 @@ def open_door(settings: Panel, study_dir: Path) -> Panel:
 
 
 @contextmanager
-def open_recruiter(about: Description, settings: Panel, study_dir: Path) -> Iterator[ByHand]:
+def open_recruiter(about: RecruiterDescription, settings: Panel, study_dir: Path) -> Iterator[ByHand]:
     """Nobody to ask: the author opens the study at the service, and reviews and pays there."""
     yield ByHand(about=about, instead="on the pages of the service")

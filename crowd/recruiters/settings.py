@@ -43,7 +43,7 @@ class Settings:
 
     def to_table(self) -> dict[str, Any]:
         """The table that declares them."""
-        return asdict(self)
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     @classmethod
     def documentation(cls) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from crowd.lifecycle.prepare import check_unchanged, published_design
 from crowd.lifecycle.video_folder import locate_videos
 from crowd.localplatform import invite, people, running
 from crowd.localplatform.discovery import announced
+from crowd.localplatform.store import has_store
 from crowd.simulated import workers
 from crowd.simulated.qualities import Qualities, all_alike, from_table
 from crowd.simulated.response_probabilities import ResponseProbabilities, choose_probabilities, source_of
@@ -156,7 +157,7 @@ def simulate_study(
     """
     design = published_design(study_dir)
     files = StudyDirectory(study_dir)
-    if not files.store.exists():
+    if not has_store(study_dir):
         raise ValueError(
             f"{study_dir}: not published on the local platform, and simulated participants go nowhere else; publish a "
             "copy there, with --platform local and another --study"

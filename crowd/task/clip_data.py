@@ -3,7 +3,6 @@
 A presigned address has some 370 characters, of which a hundred differ between the clips of a task.
 """
 
-import copy
 import json
 import re
 from collections.abc import Mapping
@@ -25,7 +24,7 @@ def shortened(task: Mapping[str, Any]) -> dict[str, Any]:
     values that all clips share, ``address`` what all addresses share: the beginning of their paths and the beginning of
     their queries. `completed` undoes it, and so does the page (templates/task/clip.js).
     """
-    short = copy.deepcopy(dict(task))
+    short = _with_own_items(task)
     lists: dict[str, list[Any]] = {name: [] for name in _LISTS.values()}
     for item in items_of(short):
         if "clips" in item:
@@ -38,6 +37,17 @@ def shortened(task: Mapping[str, Any]) -> dict[str, Any]:
     addresses = [clip[key].partition("?") for clip in clips for key in _ADDRESSES if key in clip]
     short["address"] = [commonprefix([parts[place] for parts in addresses]) for place in (0, 2)]  # noqa: RUF071
     return short | lists | {"clips": [_shortened(clip, shared, *short["address"]) for clip in clips]}
+
+
+def _with_own_items(task: Mapping[str, Any]) -> dict[str, Any]:
+    """The data with copies of its items, which can be changed; copying everything would take longer than all else."""
+    own = {
+        "training": [dict(item) for item in task["training"]],
+        "parts": [[[dict(item) for item in window] for window in part] for part in task["parts"]],
+    }
+    if task.get("examples"):
+        own["examples"] = [dict(item) for item in task["examples"]]
+    return {**task, **own}
 
 
 def _place(value: T, values: list[T]) -> int:
@@ -70,9 +80,9 @@ def task_in(page: str) -> dict[str, Any]:
 
 def completed(task: Mapping[str, Any]) -> dict[str, Any]:
     """The data of a page as they were before `shortened`; those of earlier releases are as they were."""
-    whole = copy.deepcopy(dict(task))
-    if "clips" not in whole:
-        return whole
+    if "clips" not in task:
+        return dict(task)
+    whole = _with_own_items(task)
     address, shared = whole.pop("address"), whole.pop("clip")
     lists = {name: whole.pop(name) for name in _LISTS.values()}
     lists["clips"] = [_completed({**clip, **shared}, *address) for clip in lists["clips"]]

@@ -123,6 +123,17 @@ def test_two_copies_of_an_estimate_differ_by_nothing_certain() -> None:
         assert found.correlation(np.eye(2), target) == pytest.approx(np.ones((2, 2)))
 
 
+def test_sums_that_cancel_tell_nothing() -> None:
+    """Two people whose answers about two methods differ by the same in the sum over items have no known variance."""
+    person, unit, second = (codes.ravel() for codes in np.indices((2, 3, 2)))
+    values = np.array([0, 1, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0])
+    weights = (second[:, None] == np.arange(2)) / 6
+    means = np.array([values[second == place].mean() for place in (0, 1)])
+    found = cluster(weights * (values[:, None] - means), person, unit, weights)
+    assert not found.part([1, -1], "these").known
+    assert found.part([1, 0], "these").known
+
+
 @pytest.mark.parametrize(
     ("person", "unit", "unknown"),
     [

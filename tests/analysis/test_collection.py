@@ -1,9 +1,12 @@
 """What collecting noted of a study."""
 
+import re
+
 import pytest
 
 from analysis.collection import Collection
 from analysis.records.contents import TasksIn
+from templates import environment
 
 
 @pytest.mark.parametrize(
@@ -21,3 +24,13 @@ def test_tasks_that_programs_did_beside_people_are_none_of_those_wanted(
 ) -> None:
     """One person's task of 18, beside 18 of programs, leaves 17 missing; earlier funnels count all."""
     assert Collection(noted=funnel).missing == (missing and TasksIn(**missing))
+
+
+def test_the_report_says_who_came_from_where() -> None:
+    """With how many came by each recruiter, how their visits ended, and which were programs."""
+    came = {"recruiter": "panel", "people": 3, "visits": 4, "under_way": 1, "outcomes": {"complete": 2, "timed_out": 1}}
+    noted = {"came_from": [came | {"simulated": False}, came | {"simulated": True}]}
+    page = environment().get_template("report/parts/collection.html.j2").render(report={"collection": noted})
+    words = " ".join(re.sub("<[^>]+>", "", page).split())
+    assert "From panel: 3 came; complete 2; timed out 1; under way 1." in words
+    assert "From panel (programs): 3 came;" in words

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from analysis.answers import read_answers
 from analysis.comparisons import Comparison, Conclusion, Rules, compare, layout_of
 from analysis.counts import Counts, count
+from analysis.estimates import estimate
 from analysis.inference import TARGETS, Inference
+from analysis.intervals import newcombe, t_quantile, wilson
 from analysis.scoring import score
 from analysis.simulator import Spreads, StudyModel, studies
+from analysis.simulator import counted as simulated
 from analysis.variance import Part, over_workers, satterthwaite, two_way
 
 LEVELS = (0.5, 0.8, 0.9, 0.95, 0.99, 0.999)
@@ -252,3 +255,45 @@ def test_weights_give_the_weighted_share() -> None:
     alone = compared(frame.drop(columns="weight"))
     assert found.accuracies != pytest.approx(alone.accuracies)
     assert found.interval().high - found.interval().low > alone.interval().high - alone.interval().low
+
+
+def test_people_who_all_differ_alike_are_no_certainty() -> None:
+    """Two people who each find method b right once more on three items have no variance, and the interval is wide."""
+    model = StudyModel(num_workers=2, videos=(3, 3), paired=True)
+    right = np.array([[1, 0, 0, 0, 1, 1], [0, 0, 0, 0, 0, 1]], bool)
+    found = compare(drawn_counts(model, right), "a", "b", np.random.default_rng(0), primary_only=True)
+    assert found is not None
+    assert found.difference == pytest.approx(-1 / 3)
+    own = [wilson(p, 2, t_quantile(1)) for p in (1 / 6, 1 / 2)]
+    assert tuple(found.interval("these-videos")) == pytest.approx(tuple(newcombe(1 / 6, own[0], 1 / 2, own[1])))
+    assert found.p_value > 0.05
+
+
+@st.composite
+def tiny_studies(draw: st.DrawFn) -> Counts:
+    """Counts of 2 to 4 people's answers to 1 to 3 videos of each of 1 to 3 labels, paired or not, right or wrong."""
+    model = StudyModel(
+        num_workers=draw(st.integers(2, 4)),
+        videos=(draw(st.integers(1, 3)),) * 2,
+        num_labels=draw(st.integers(1, 3)),
+        paired=draw(st.booleans()),
+    )
+    shape = (model.num_workers, sum(map(sum, model.table)))
+    right = draw(st.lists(st.booleans(), min_size=math.prod(shape), max_size=math.prod(shape)))
+    return drawn_counts(model, np.array(right).reshape(shape))
+
+
+def drawn_counts(model: StudyModel, right: np.ndarray) -> Counts:
+    return simulated(model, right, np.ones_like(right))
+
+
+@settings(deadline=None, max_examples=100)
+@given(tiny_studies())
+def test_every_interval_of_a_tiny_study_has_a_width(counts: Counts) -> None:
+    """Whatever a few people answer about a few videos, no interval of an accuracy or of a difference is a point."""
+    found = compare(counts, "a", "b", np.random.default_rng(0), primary_only=True)
+    own = estimate(counts.where(methods=["a"]))
+    assert found is not None
+    assert own is not None
+    for low, high in (own.new_videos, own.these_videos, *(found.interval(target) for target in TARGETS)):
+        assert high - low > 0.1

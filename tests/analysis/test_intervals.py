@@ -1,6 +1,10 @@
 """Intervals of proportions, against published values."""
 
+import math
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.intervals import clustered, newcombe, wilson
 
@@ -53,3 +57,25 @@ def test_few_right_answers_do_not_widen_a_clustered_interval_far_beyond_wilsons(
     least, most = wilson(p, n / effect, t), wilson(p, n / (1 + 3 * (effect - 1)), t)
     assert least.high - 1e-12 <= high <= most.high + 1e-12
     assert most.low - 1e-12 <= low <= p
+
+
+@pytest.mark.parametrize("rest", [0.0, 1e-34, 3e-18])
+def test_a_variance_that_is_rounding_is_none(rest: float) -> None:
+    """What rounding leaves of a variance of 0 gives the interval of 0: Wilson's for as many answers as clusters."""
+    assert clustered(1 / 3, rest, 12, 2, 4.3) == wilson(1 / 3, 2, 4.3)
+
+
+@given(
+    p=st.floats(0, 1),
+    v=st.floats(0, 0.25),
+    answers=st.integers(2, 10_000),
+    clusters=st.integers(2, 50),
+    far=st.booleans(),
+)
+def test_every_clustered_interval_has_a_width(p: float, v: float, answers: int, clusters: int, far: bool) -> None:
+    """It holds the share, and is as wide as some variance of at least the least that is taken for one."""
+    low, high = clustered(p, v, answers, min(clusters, answers), 12.7 if far else NORMAL)
+    assert 0 <= low <= p + 1e-12
+    assert p - 1e-12 <= high <= 1
+    least = 1e-9 * p * (1 - p) / answers
+    assert high - low >= min(math.sqrt(least), 0.01)

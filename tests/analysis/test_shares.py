@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.clustering import TARGETS
 from analysis.comparisons import compare
 from analysis.counts import Counts
 from analysis.estimates import estimate
-from analysis.intervals import t_quantile, wilson
+from analysis.intervals import newcombe, t_quantile, wilson
 from analysis.shares import ShareDifference, by_method, difference_of_shares, share_of
 from analysis.simulator import StudyModel, allocation, counted, draw
 
@@ -78,6 +79,43 @@ def test_all_answers_equal() -> None:
     assert alone is not None
     assert tuple(alone.interval("these")) == (0, 1)
     assert alone.p_value("these") == 1
+
+
+def test_people_who_all_differ_alike_are_no_certainty() -> None:
+    """Two people who each find the second method right once more have no variance, and the interval is wide."""
+    participant, rest = np.divmod(np.arange(12), 6)
+    item, second = np.divmod(rest, 2)
+    right = np.array([0, 1, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0]) == 1
+    found = difference_of_shares(right, second == 1, participant, item)
+    assert found is not None
+    assert found.value == pytest.approx(-1 / 3)
+    own = [wilson(p, 2, t_quantile(1)) for p in (1 / 2, 5 / 6)]
+    assert tuple(found.interval("these")) == pytest.approx(tuple(newcombe(1 / 2, own[0], 5 / 6, own[1])))
+    assert found.p_value("these") > 0.05
+
+
+@st.composite
+def tiny_studies(draw: st.DrawFn) -> tuple[Array, Array, Array, Array]:
+    """Whether answers are right and about the second method, their participants and items: a few of each."""
+    shape = draw(st.tuples(st.integers(2, 4), st.integers(2, 4)))
+    participant, item, second = (codes.ravel() for codes in np.indices((*shape, 2)))
+    right = draw(st.lists(st.booleans(), min_size=len(item), max_size=len(item)))
+    return np.array(right), second == 1, participant, item
+
+
+@settings(deadline=None, max_examples=100)
+@given(tiny_studies())
+def test_every_interval_of_a_tiny_study_has_a_width(study: tuple[Array, Array, Array, Array]) -> None:
+    """Whatever 2 to 4 people answer about 2 to 4 items, no interval of a share or of a difference is a point."""
+    right, second, participant, item = study
+    share, difference = share_of(right, participant, item), difference_of_shares(right, second, participant, item)
+    assert share is not None
+    assert difference is not None
+    for target in TARGETS:
+        for found in (share, difference):
+            low, high = found.interval(target)
+            assert low - 1e-12 <= found.value <= high + 1e-12
+            assert high - low > 0.1
 
 
 @given(st.integers(0, 10_000), st.sampled_from(["these", "new"]), st.floats(0.05, 0.95))

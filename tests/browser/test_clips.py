@@ -196,6 +196,7 @@ def test_sound_starts_after_a_gesture(
     assert stored[item]["playback_errors"] == 0
 
 
+@pytest.mark.thorough
 def test_programs_pass_the_sound_check(serve: Callable[..., Served], heard: Path) -> None:
     """A simulated participant in Chromium does a study with sound to its end."""
     values: dict[str, Any] = {"sound": "on", "training_items": 0}

@@ -63,7 +63,7 @@ def write_study(
         questions=tuple(questions),
         quiz=({"text": "How often may you watch?", "options": ["once", "as often as I like"], "right": "once"},),
         examples=({"file_name": "new-0.mp4", "text": "Nothing breaks here."},),
-        prompt="above",
+        prompt="hidden" if any(question["kind"] == "caption" for question in questions) else "above",
         training_items=0,
         videos_per_hit=8,
         answers_per_video=answers_per_video,
@@ -103,7 +103,9 @@ def meant(design: Design, row: pd.Series) -> str:
 
 
 @pytest.mark.parametrize("questions", [ABOUT_ONE, ABOUT_SEVERAL], ids=["about one", "about several"])
-@pytest.mark.parametrize("in_chromium", [False, pytest.param(True, marks=pytest.mark.browser("chromium"))])
+@pytest.mark.parametrize(
+    "in_chromium", [False, pytest.param(True, marks=[pytest.mark.browser("chromium"), pytest.mark.thorough])]
+)
 def test_what_a_participant_means_arrives(
     questions: Sequence[dict[str, Any]], in_chromium: bool, tmp_path: Path
 ) -> None:

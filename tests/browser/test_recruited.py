@@ -9,7 +9,7 @@ from crowd.localplatform.store import arrivals
 from tests.browser.conftest import Served
 from tests.browser.participant import Participant
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 Serve = Callable[..., Served]
 #: Nothing listens there: browsers show the address that they were led to.

@@ -1,6 +1,5 @@
 """Participants in Chromium behind reverse proxies: under a path, with TLS before them, with headers lost on the way."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -17,12 +16,12 @@ from tests import chromium as headless
 from tests.browser.conftest import SMALL
 from tests.browser.participant import Participant
 from tests.crowd.clips import LABELS, write_videos
-from tests.reverseproxy import NGINX, nginx, small_proxy
+from tests.reverseproxy import CADDY, NGINX, caddy, nginx, small_proxy
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 needs_nginx = pytest.mark.skipif(not NGINX, reason="no nginx on this machine")
-needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl on this machine")
+needs_caddy = pytest.mark.skipif(not CADDY, reason="no caddy on this machine")
 FORWARDED = "proxy_set_header Host $host:$server_port; proxy_set_header X-Forwarded-Proto $scheme;"
 #: What browsers send to sites with TLS only, and all that tells where a form comes from.
 OF_TLS = frozenset({"sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-user"})
@@ -42,6 +41,9 @@ CASES: dict[str, tuple[Callable[..., AbstractContextManager[str]], dict[str, obj
     "nginx, a slash too many": (nginx, {"path": "/study", "strip": True, "slash": False}, False),
     "nginx, the path passed on": (nginx, {"path": "/study", "strip": False}, True),
     "nginx, usual headers": (nginx, {"path": "/study", "strip": True, "headers": FORWARDED}, True),
+    "Caddy": (caddy, {"path": "", "strip": False}, False),
+    "Caddy, under a path": (caddy, {"path": "/study", "strip": True}, True),
+    "Caddy, TLS": (caddy, {"path": "/study", "strip": True, "tls": True}, True),
     "nginx, TLS": (nginx, {"path": "/study", "strip": True, "tls": True}, True),
 }
 #: The cases of the quick suite; each takes ten seconds.
@@ -50,7 +52,7 @@ QUICK = {"small, headers lost", "nginx, default headers"}
 
 def marked(name: str) -> object:
     """The case, with the marks of the programs that it needs."""
-    marks = [needs_nginx] * ("nginx" in name) + [needs_openssl] * ("TLS" in name)
+    marks = [needs_nginx] * ("nginx" in name) + [needs_caddy] * ("Caddy" in name)
     marks += [pytest.mark.slow] * (name not in QUICK)
     return pytest.param(*CASES[name], id=name, marks=marks)
 

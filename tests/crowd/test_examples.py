@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 import crowd
+from crowd.design.study import Study
 from crowd.localplatform import running
+from crowd.simulated.prolific import SimulatedProlific
+from crowd.simulated.prolific import running as simulated_prolific
 from tests.crowd.clips import write_videos
 
 #: The order in which they are run: what one of them makes, later ones show.
@@ -18,28 +21,22 @@ SERVED = (
     *("publish", "simulate", "collect", "watch", "status", "completion_codes", "reject", "approve", "bonus"),
     *("read_bonuses", "extend", "keep_open"),
 )
+#: On a study whose people come from the simulated Prolific.
+RECRUITED = (
+    *("draft", "open_at_recruiter", "add_places", "recruitment", "places_needed", "notify", "ask_to_return", "pause"),
+    "end_at_recruiter",
+)
 AFTER = (
-    *(
-        "serve",
-        "invite",
-        "participants",
-        "consent_texts",
-        "revoke",
-        "locate_videos",
-        "check",
-        "erase_expired",
-        "erase",
-        "back_up",
-        "restore",
-        "claim",
-    ),
-    *("close", "recover", "delete"),
+    *("serve", "invite", "participants", "consent_texts", "revoke", "locate_videos", "check", "erase_expired", "erase"),
+    *("back_up", "restore", "claim", "demo_prolific", "close", "recover", "delete"),
 )
 
 
 def test_every_function_has_its_place() -> None:
     """No function of the package is left out."""
-    assert {*BEFORE, *SERVED, *AFTER} == {name for name in crowd.__all__ if inspect.isfunction(getattr(crowd, name))}
+    assert {*BEFORE, *SERVED, *RECRUITED, *AFTER} == {
+        name for name in crowd.__all__ if inspect.isfunction(getattr(crowd, name))
+    }
 
 
 def test_every_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,6 +52,24 @@ def test_every_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             run(name, names)
     for name in AFTER:
         run(name, names)
+
+
+def test_every_example_of_recruiting_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each gives what its docstring shows, on a study at the simulated Prolific."""
+    monkeypatch.chdir(tmp_path)
+    videos = write_videos(tmp_path / "my-videos")
+    study = tmp_path / "prolific-study"
+    study.mkdir()
+    declared = {"prolific": {"currency": "GBP"}}
+    Study.from_videos(videos, answers_per_video=3, recruiter="prolific", recruit=declared).save(study / "study.toml")
+    with simulated_prolific(SimulatedProlific(local_hooks=True)) as service:
+        monkeypatch.setenv("PROLIFIC_TOKEN", service.token)
+        monkeypatch.setenv("PROLIFIC_URL", service.url)
+        crowd.publish(study, videos)
+        with running(study) as server:
+            names: dict[str, Any] = {"crowd": crowd, "address": server.endpoint_url}
+            for name in RECRUITED:
+                run(name, names)
 
 
 def run(name: str, names: dict[str, Any]) -> None:

@@ -22,4 +22,11 @@ def command(study_dir: Path, assignments: tuple[str, ...]) -> None:
     import crowd
 
     with progress_bar("approving", "assignment") as progress:
-        outcome(crowd.approve(study_dir, assignments or None, progress=progress), "assignment", "approved")
+        done = crowd.approve(study_dir, assignments or None, progress=progress)
+    for name in done.undecided:
+        click.echo(
+            f"visit {name} ended at the recruiter without all tasks, and is not paid: approve or reject it there, or "
+            f'recruit --ask-to-return {name} --reason "…"',
+            err=True,
+        )
+    outcome(done, "assignment", "approved")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vidgen.cli import command as declare
+from vidgen.cli.recruiting import show
 from vidgen.cli.shared import progress_bar, study_option
 from vidgen.cli.types import Number
 
@@ -52,6 +53,8 @@ def command(study_dir: Path, watch: bool, every_s: float) -> None:
             if alone
             else f"Simulated: programs did {got.programs} of {got.submitted} assignments; people did the others."
         )
+    if got.recruitment is not None:
+        show(got.recruitment, study_dir)
     for reason in got.unreadable:
         click.echo(printable(f"not in the table: {reason}"), err=True)
 

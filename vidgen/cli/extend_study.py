@@ -47,6 +47,7 @@ def command(
 ) -> None:
     """Ask for more answers, or keep a study open for longer. Run again, it asks for no more."""
     import crowd
+    from crowd.commandline import to_paste
     from crowd.texts import counted
 
     if answers is None and until is None:
@@ -62,3 +63,7 @@ def command(
             done = crowd.extend(study_dir, answers, consent=consent, progress=progress)
         waiting = f", {done.waiting} wait for the round before them" if done.waiting else ""
         click.echo(f"{counted(done.extended, 'HIT')} extended, {done.created} created{waiting}")
+        number = crowd.places_needed(study_dir)
+        if number:
+            command = to_paste("recruit", "--study", study_dir, "--places", str(number))
+            click.echo(f"the recruiter has to let more people in: {command}")

@@ -18,10 +18,15 @@ vidgen pay-bonus --study my-study --from bonuses.csv
 """,
 )
 @study_option
-@click.option("--amount", type=USD, help="Bonus for each assignment, in dollars.")
+@click.option("--amount", type=USD, help="Bonus for each assignment, in dollars or the currency of the recruiter.")
 @click.option("--reason", help="What the participants read; each assignment gets one bonus for the same reason.")
 @click.option("--assignment", "assignments", multiple=True, help="Id of an assignment; may be repeated.")
 @click.option("--from", "table", type=IN_FILE, help="A CSV file with assignment_id, amount_usd and reason.")
+@click.option(
+    "--unpaid",
+    is_flag=True,
+    help="Say that payments of unknown outcome were not made, after a look at the recruiter's pages.",
+)
 @cap_option
 @real_money_option
 def command(
@@ -30,6 +35,7 @@ def command(
     reason: str | None,
     assignments: tuple[str, ...],
     table: Path | None,
+    unpaid: bool,
     cap: Decimal | None,
     real_money: bool,
 ) -> None:
@@ -46,4 +52,5 @@ def command(
         bonuses = [crowd.Bonus(assignment_id=name, amount_usd=amount, reason=reason) for name in assignments]
     consent = crowd.Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money))
     with progress_bar("paying", "bonus") as progress:
-        outcome(crowd.bonus(study_dir, bonuses, consent=consent, progress=progress), "bonus", "paid", "bonuses")
+        paid = crowd.bonus(study_dir, bonuses, consent=consent, progress=progress, unpaid=unpaid)
+        outcome(paid, "bonus", "paid", "bonuses")

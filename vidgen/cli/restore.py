@@ -12,11 +12,14 @@ from vidgen.cli.shared import new_study_option
 @click.argument("archive", type=click.Path(path_type=Path, dir_okay=False))
 @new_study_option
 @click.option(
+    "--database", metavar="URL", help="PostgreSQL database that is to keep the tasks; by default a file of the study."
+)
+@click.option(
     "--erased",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Further list of erased participants: a copy of private/erased.json of a later state of the study.",
 )
-def command(archive: Path, study_dir: Path, erased: Path | None) -> None:
+def command(archive: Path, study_dir: Path, database: str | None, erased: Path | None) -> None:
     """Make a study directory from a backup, after checking every file in it. Nothing is overwritten.
 
     The next command that asks the study's platform first records what has happened there since the backup, so that
@@ -26,7 +29,7 @@ def command(archive: Path, study_dir: Path, erased: Path | None) -> None:
     import crowd
     from crowd.texts import counted
 
-    made = crowd.restore(archive, study_dir, erased=erased)
+    made = crowd.restore(archive, study_dir, database=database, erased=erased)
     click.echo(f"{study_dir}: the study as of {made.made_at}, {counted(made.num_files, 'file')}")
     if made.videos_dir and not made.with_videos:
         click.echo(

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     "serve-tasks",
     "vidgen serve-tasks --study my-study --host 0.0.0.0 --participants 20\n"
     "vidgen serve-tasks --study my-study --public-url https://example.org/study --participants 20\n"
-    "vidgen serve-tasks --study my-study --participants 1 --this-machine",
+    "vidgen serve-tasks --study my-study --participants 1 --this-machine\n"
+    "vidgen serve-tasks --study my-study --database postgresql://vidgen@localhost/studies --workers 2",
 )
 @study_option
 @videos_option
@@ -46,7 +47,37 @@ if TYPE_CHECKING:
     metavar="ADDRESS",
     help="Address or network of reverse proxies whose X-Forwarded-For counts; may be repeated.",
 )
+@click.option(
+    "--database",
+    envvar="DATABASE_URL",
+    metavar="URL",
+    help="PostgreSQL database for the tasks, postgresql://USER:PASSWORD@HOST/NAME; noted in the study's private "
+    "folder. By default they are in a file of the study.",
+)
+@click.option(
+    "--workers",
+    default=1,
+    type=Whole(1, 64),
+    help="How many processes answer participants; more than one need --database.",
+)
 @this_machine_option
+@click.option(
+    "--log",
+    metavar="FILE",
+    help="Append requests, warnings and errors to this file as JSON lines; - is standard output, and prints no links.",
+)
+@click.option(
+    "--stall-hours",
+    default=24.0,
+    type=click.FloatRange(min=0, min_open=True),
+    show_default=True,
+    help="Hours without an answer, while places are open, after which the study counts as stalled.",
+)
+@click.option(
+    "--on-stall",
+    metavar="COMMAND",
+    help="Run this command when the study stalls; VIDGEN_STUDY, VIDGEN_HOURS and VIDGEN_PLACES say what has.",
+)
 def command(
     study_dir: Path,
     videos_dir: Path | None,
@@ -56,7 +87,12 @@ def command(
     country: str | None,
     public_url: str | None,
     trusted_proxies: tuple[str, ...],
+    database: str | None,
+    workers: int,
     this_machine: bool,
+    log: str | None,
+    stall_hours: float,
+    on_stall: str | None,
 ) -> None:
     """Run the local crowdsourcing platform of a study until Ctrl+C is pressed.
 
@@ -78,9 +114,15 @@ def command(
         country=country,
         public_url=public_url,
         trusted_proxies=trusted_proxies,
+        database=database,
+        workers=workers,
         this_machine=this_machine,
+        log=log,
+        stall_hours=stall_hours,
+        on_stall=on_stall,
     ) as served:
-        show(served)
+        if log != "-":  # a service's log is kept, and links are secrets
+            show(served)
         by = next_of(stopped_by)
     if by == signal.SIGINT:  # a service manager's SIGTERM is an ordinary end
         raise KeyboardInterrupt

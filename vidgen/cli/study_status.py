@@ -17,15 +17,17 @@ def command(study_dir: Path) -> None:
     """
     import crowd
     from crowd.lifecycle.came_from import in_words
+    from crowd.lifecycle.stall import sentence, stalled
     from crowd.lifecycle.status import STATES
     from crowd.platforms import describe
     from crowd.pricing import shown
 
     now = crowd.status(study_dir)
     click.echo(f"study {now.study_id} on {now.platform}")
-    cap = "no cap" if now.cap_usd is None else f"cap {shown(now.cap_usd)}"
-    play = "" if describe(now.platform).real_money else " of play money"
-    click.echo(f"money: {shown(now.held_usd)}{play} spent or promised, {cap}")
+    cap = "no cap" if now.cap_usd is None else f"cap {shown(now.cap_usd, now.currency)}"
+    play = "" if describe(now.platform).real_money or now.recruiter_pays else " of play money"
+    where = f" at {now.recruiter_pays}" if now.recruiter_pays else ""
+    click.echo(f"money: {shown(now.held_usd, now.currency)}{play} spent or promised{where}, {cap}")
     by_status = ", ".join(f"{count} {name.lower()}" for name, count in sorted(now.assignments.items()))
     fetched = sum(now.assignments.values())
     click.echo(f"assignments: {fetched} of {now.wanted} fetched" + (f" ({by_status})" if fetched else ""))
@@ -34,6 +36,10 @@ def command(study_dir: Path) -> None:
         click.echo(f"simulated: {now.simulated} {which} were done by programs, not people")
     for came in now.came_from:
         click.echo(f"from {in_words(came)}")
+    if now.activity is not None and stalled(now.activity):
+        click.echo(f"stalled: {sentence(now.activity)}")
+    if now.progress_url is not None:
+        click.echo(f"progress: {now.progress_url}")
     width = max([len(operation) for operation in now.calls] + [4])
     click.echo(f"\n{'call':<{width}}" + "".join(f"  {state:>8}" for state in STATES))
     for operation, counts in now.calls.items():

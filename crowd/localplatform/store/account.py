@@ -17,7 +17,12 @@ def setting(tx: Transaction, name: str) -> str | None:
 
 def remember_setting(tx: Transaction, name: str, value: str) -> None:
     """Store a value under a name."""
-    tx.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (:name, :value)", name=name, value=value)
+    tx.execute(
+        "INSERT INTO settings (name, value) VALUES (:name, :value) "
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        name=name,
+        value=value,
+    )
 
 
 def outcome_of_token(tx: Transaction, scope: str, token: str) -> str | None:
@@ -34,7 +39,8 @@ def outcome_of_token(tx: Transaction, scope: str, token: str) -> str | None:
 def remember_token(tx: Transaction, scope: str, token: str, outcome: str) -> None:
     """Store the outcome of a call with this token."""
     tx.execute(
-        "INSERT OR REPLACE INTO request_tokens (scope, token, used, outcome) VALUES (:scope, :token, :now, :outcome)",
+        "INSERT INTO request_tokens (scope, token, used, outcome) VALUES (:scope, :token, :now, :outcome) "
+        "ON CONFLICT (scope, token) DO UPDATE SET used = excluded.used, outcome = excluded.outcome",
         scope=scope,
         token=token,
         outcome=outcome,
@@ -54,11 +60,6 @@ def block(tx: Transaction, worker_id: str, reason: str) -> None:
 def unblock(tx: Transaction, worker_id: str) -> None:
     """Remove the worker's block."""
     tx.execute("DELETE FROM blocks WHERE worker_id = :worker_id", worker_id=worker_id)
-
-
-def is_blocked(tx: Transaction, worker_id: str) -> bool:
-    """Whether the worker is blocked."""
-    return tx.value("SELECT 1 FROM blocks WHERE worker_id = :worker_id", worker_id=worker_id) is not None
 
 
 def blocks(tx: Transaction, *, after: int, limit: int) -> list[Row]:
@@ -82,7 +83,8 @@ def set_notification(
     """Store the given notification settings of a HIT type; False if there is no specification to turn on or off."""
     if specification is not None:
         tx.execute(
-            "INSERT OR REPLACE INTO notifications (hit_type_id, specification, active) VALUES (:id, :text, :active)",
+            "INSERT INTO notifications (hit_type_id, specification, active) VALUES (:id, :text, :active) "
+            "ON CONFLICT (hit_type_id) DO UPDATE SET specification = excluded.specification, active = excluded.active",
             id=hit_type_id,
             text=json.dumps(specification),
             active=int(active is not False),

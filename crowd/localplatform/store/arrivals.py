@@ -24,17 +24,19 @@ def know(tx: Transaction, recruiter: str, person_id: str, worker_id: str) -> tup
     return str(known), new > 0
 
 
-def add(tx: Transaction, recruiter: str, session_id: str, worker_id: str, num_tasks: int) -> bool:
+def add(tx: Transaction, recruiter: str, session_id: str, worker_id: str, num_tasks: int, patience_s: float) -> bool:
     """Add a visit, unless it is there; return whether it was added."""
     added = tx.execute(
-        """INSERT INTO arrivals (recruiter, session_id, worker_id, num_tasks, num_before, arrived)
+        """INSERT INTO arrivals (recruiter, session_id, worker_id, num_tasks, num_before, arrived, waits_until)
         VALUES (:recruiter, :session_id, :worker_id, :num_tasks,
-          (SELECT count(*) FROM assignments WHERE worker_id = :worker_id AND submit_seq IS NOT NULL), :now)
+          (SELECT count(*) FROM assignments WHERE worker_id = :worker_id AND submit_seq IS NOT NULL),
+          :now, :now + :patience)
         ON CONFLICT DO NOTHING""",
         recruiter=recruiter,
         session_id=session_id,
         worker_id=worker_id,
         num_tasks=num_tasks,
+        patience=patience_s,
     )
     return added > 0
 
@@ -97,11 +99,37 @@ def every(tx: Transaction) -> list[dict[str, Any]]:
     """All visits in the order of arrival, with the person's id and how many tasks were sent in each."""
     rows = tx.rows(
         """SELECT arrivals.recruiter, session_id, person_id, arrivals.worker_id, num_tasks, arrived, outcome, ended,
+          state, code,
           coalesce(
             lead(num_before) OVER (PARTITION BY arrivals.worker_id ORDER BY arrivals.seq),
             (SELECT count(*) FROM assignments WHERE worker_id = arrivals.worker_id AND submit_seq IS NOT NULL)
           ) - num_before AS sent
         FROM arrivals JOIN recruits USING (worker_id) ORDER BY arrivals.seq"""
+    )
+    return [dict(row) for row in rows]
+
+
+def note(tx: Transaction, recruiter: str, session_id: str, state: str, code: str | None) -> None:
+    """Store what the recruiter's record says of a visit."""
+    tx.execute(
+        "UPDATE arrivals SET state = :state, code = :code WHERE recruiter = :recruiter AND session_id = :session_id",
+        recruiter=recruiter,
+        session_id=session_id,
+        state=state,
+        code=code,
+    )
+
+
+def work(tx: Transaction, recruiter: str) -> list[dict[str, Any]]:
+    """The finished tasks of people whom the recruiter sent, each with the visit in which it was sent."""
+    rows = tx.rows(
+        """SELECT assignment_id, sent.worker_id, session_id, state, code, outcome FROM
+          (SELECT assignment_id, worker_id, row_number() OVER (PARTITION BY worker_id ORDER BY submit_seq) AS number
+           FROM assignments WHERE submit_seq IS NOT NULL) AS sent
+        JOIN arrivals ON arrivals.seq = (SELECT max(seq) FROM arrivals AS visit
+          WHERE visit.worker_id = sent.worker_id AND visit.num_before < sent.number)
+        WHERE recruiter = :recruiter ORDER BY arrivals.seq, number""",
+        recruiter=recruiter,
     )
     return [dict(row) for row in rows]
 
@@ -114,7 +142,8 @@ def summary(tx: Transaction) -> list[dict[str, Any]]:
     """
     sent = tx.rows(
         """SELECT arrivals.recruiter, simulated, outcome, count(*) AS visits
-        FROM arrivals JOIN participants USING (worker_id) GROUP BY arrivals.recruiter, simulated, outcome"""
+        FROM arrivals JOIN participants USING (worker_id) GROUP BY arrivals.recruiter, simulated, outcome
+        ORDER BY outcome"""
     )
     people = tx.rows(
         """SELECT recruits.recruiter, simulated, count(*) AS people

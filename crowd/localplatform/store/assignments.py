@@ -3,6 +3,8 @@
 An assignment is accepted, then returned, abandoned or submitted; submitted work is then approved or rejected.
 """
 
+import math
+
 from crowd.localplatform.store.database import Row, Transaction, new_code, new_id
 
 #: The states that the requester sees, with the model's names.
@@ -14,6 +16,12 @@ def settle(tx: Transaction, *, grace_s: float = 0) -> None:
 
     An assignment can still be submitted for `grace_s` seconds after its deadline.
     """
+    if not tx.value(
+        """SELECT EXISTS (SELECT 1 FROM assignments WHERE state = 'Accepted' AND deadline <= :now - :grace)
+          OR EXISTS (SELECT 1 FROM assignments WHERE state = 'Submitted' AND auto_approval <= :now)""",
+        grace=grace_s,
+    ):
+        return
     tx.execute(
         "UPDATE assignments SET state = 'Abandoned', ended = deadline "
         "WHERE state = 'Accepted' AND deadline <= :now - :grace",
@@ -26,13 +34,12 @@ def settle(tx: Transaction, *, grace_s: float = 0) -> None:
         approve(tx, row["assignment_id"], at=row["auto_approval"], feedback=None)
 
 
-def accept(tx: Transaction, hit: Row, worker_id: str) -> str:
-    """Give the worker one of the HIT's places; return the assignment's id."""
-    assignment_id = new_id()
-    tx.insert(
+def accept(tx: Transaction, hit: Row, worker_id: str) -> Row:
+    """Give the worker one of the HIT's places; return the assignment."""
+    return tx.added(
         "assignments",
         {
-            "assignment_id": assignment_id,
+            "assignment_id": new_id(),
             "hit_id": hit["hit_id"],
             "worker_id": worker_id,
             "state": "Accepted",
@@ -40,7 +47,6 @@ def accept(tx: Transaction, hit: Row, worker_id: str) -> str:
             "deadline": tx.now + hit["duration_s"],
         },
     )
-    return assignment_id
 
 
 def give_back(tx: Transaction, assignment_id: str) -> None:
@@ -127,29 +133,16 @@ _OWN = """assignment_id, hit_id, state, accepted, deadline, ended, submitted, ap
   completion_code"""
 
 
-def in_hand(tx: Transaction, worker_id: str) -> list[Row]:
-    """The worker's accepted and unfinished assignments, oldest first."""
-    return tx.rows(
-        f"SELECT {_OWN} FROM assignments WHERE worker_id = :worker_id AND state = 'Accepted' "  # noqa: S608
-        "ORDER BY accepted, rowid",
+def own(tx: Transaction, worker_id: str, most_finished: int) -> list[Row]:
+    """The worker's accepted assignments, oldest first, then the `most_finished` submitted last, latest first."""
+    mine = f"SELECT {_OWN}, submit_seq FROM assignments WHERE worker_id = :worker_id"  # noqa: S608  constants
+    rows = tx.rows(
+        f"""{mine} AND state = 'Accepted' UNION ALL
+        SELECT * FROM ({mine} AND submit_seq IS NOT NULL ORDER BY submit_seq DESC LIMIT :limit) AS latest""",  # noqa: S608
         worker_id=worker_id,
+        limit=most_finished,
     )
-
-
-def finished(tx: Transaction, worker_id: str, limit: int) -> list[Row]:
-    """The assignments that the worker submitted last, latest first."""
-    return tx.rows(
-        f"SELECT {_OWN} FROM assignments WHERE worker_id = :worker_id AND submit_seq IS NOT NULL "  # noqa: S608
-        "ORDER BY submit_seq DESC LIMIT :limit",
-        worker_id=worker_id,
-        limit=limit,
-    )
-
-
-def num_finished(tx: Transaction, worker_id: str) -> int:
-    """How many assignments the worker has submitted."""
-    sql = "SELECT count(*) FROM assignments WHERE worker_id = :worker_id AND submit_seq IS NOT NULL"
-    return int(tx.value(sql, worker_id=worker_id))
+    return sorted(rows, key=lambda row: (-(row["submit_seq"] or math.inf), row["accepted"], row["assignment_id"]))
 
 
 def num_abandoned(tx: Transaction, worker_id: str, since: float) -> int:
@@ -162,7 +155,7 @@ def latest(tx: Transaction, worker_id: str, hit_id: str) -> Row | None:
     """The worker's latest assignment of a HIT, which may be accepted again after a return."""
     return tx.row(
         f"SELECT {_OWN} FROM assignments WHERE worker_id = :worker_id AND hit_id = :hit_id "  # noqa: S608
-        "ORDER BY accepted DESC, rowid DESC LIMIT 1",
+        "ORDER BY accepted DESC, ended IS NOT NULL, ended DESC, assignment_id LIMIT 1",
         worker_id=worker_id,
         hit_id=hit_id,
     )
@@ -200,7 +193,7 @@ def bonuses(tx: Transaction, *, hit_id: str | None, assignment_id: str | None, a
     return tx.rows(
         """SELECT payments.* FROM payments JOIN assignments USING (assignment_id)
         WHERE kind = 'bonus' AND payments.seq > :after
-          AND (:hit_id IS NULL OR hit_id = :hit_id) AND (:assignment_id IS NULL OR assignment_id = :assignment_id)
+          AND hit_id = coalesce(:hit_id, hit_id) AND assignment_id = coalesce(:assignment_id, assignment_id)
         ORDER BY payments.seq LIMIT :limit""",
         hit_id=hit_id,
         assignment_id=assignment_id,
@@ -220,8 +213,8 @@ def bonuses_of(tx: Transaction, assignment_id: str) -> list[Row]:
 def review_counts(tx: Transaction, worker_id: str) -> tuple[int, int]:
     """How many of the worker's assignments were approved, and how many rejected."""
     row = tx.row(
-        "SELECT total(state = 'Approved') AS a, total(state = 'Rejected') AS r FROM assignments "
-        "WHERE worker_id = :worker_id",
+        "SELECT count(*) FILTER (WHERE state = 'Approved') AS a, count(*) FILTER (WHERE state = 'Rejected') AS r "
+        "FROM assignments WHERE worker_id = :worker_id",
         worker_id=worker_id,
     )
     assert row is not None  # noqa: S101  an aggregate always has a row

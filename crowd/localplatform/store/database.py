@@ -1,44 +1,79 @@
-"""The SQLite file, its transactions, and ids."""
+"""Transactions on the store, whatever database keeps it, and ids.
 
-import errno
+Statements are the same for all databases (`crowd.localplatform.store.sqlite`, `crowd.localplatform.store.postgresql`):
+standard SQL with ``:name`` values, and 0 and 1 where SQLite knows no booleans.
+"""
+
 import hashlib
 import secrets
-import sqlite3
 import string
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from crowd.localplatform.store.migrations import MIGRATIONS
-from crowd.sqlite_file import open_file, reads_only
 
-Row = sqlite3.Row
+class Row(Protocol):
+    """A row; its columns by name and by position."""
 
-#: SQLite's error codes for a full disk, in writing the file, its log or the log's index.
-_NO_SPACE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP}
+    def __getitem__(self, key: Any, /) -> Any: ...
+
+    def keys(self) -> list[str]:
+        """The columns' names."""
+        ...
+
+
+class Cursor(Protocol):
+    """What a statement gives."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were changed."""
+        ...
+
+    def fetchone(self) -> Any:
+        """The next row; None after the last."""
+        ...
+
+    def fetchall(self) -> list[Any]:
+        """The rows not fetched yet."""
+        ...
+
+
+class Session(Protocol):
+    """A connection to a database."""
+
+    def execute(self, sql: str, values: Mapping[str, Any] = ..., /) -> Cursor:
+        """Run a statement with ``:name`` values."""
+        ...
+
+
+class ReadsOnlyError(Exception):
+    """A transaction that was opened to read would write."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """A transaction at one moment (`now`); all of its changes are made, or none."""
 
-    connection: sqlite3.Connection
+    connection: Any
+    """A `Session`, whose class depends on the database."""
     now: float
     new_hit_delay_s: float = 0.0
     notifies: bool = False
     """Whether notifications to SQS and SNS can be sent."""
+    reads_only: bool = False
+    """Whether a statement that writes raises a `ReadsOnlyError`."""
 
     def execute(self, sql: str, **values: Any) -> int:
-        """Run a statement with ``:name`` values (and ``:now``); return the number of changed rows."""
-        return self.connection.execute(sql, values | {"now": self.now}).rowcount
+        """Run a statement that writes, with ``:name`` values (and ``:now``); return the number of changed rows."""
+        return self._write(sql, values | {"now": self.now}).rowcount
 
     def rows(self, sql: str, **values: Any) -> list[Row]:
         """The rows of a query."""
-        return self.connection.execute(sql, values | {"now": self.now}).fetchall()
+        rows: list[Row] = self.connection.execute(sql, values | {"now": self.now}).fetchall()
+        return rows
 
     def row(self, sql: str, **values: Any) -> Row | None:
         """The first row of a query."""
@@ -52,105 +87,117 @@ class Transaction:
 
     def insert(self, table: str, values: Mapping[str, Any]) -> None:
         """Add a row. The names of table and columns must not come from a client."""
-        columns = ", ".join(values)
-        marks = ", ".join(f":{name}" for name in values)
-        self.connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", dict(values))  # noqa: S608
+        self._write(_insertion(table, values), values)
+
+    def added(self, table: str, values: Mapping[str, Any]) -> Row:
+        """Like `insert`; returns the row."""
+        row: Row = self._write(f"{_insertion(table, values)} RETURNING *", values).fetchone()
+        return row
+
+    def _write(self, sql: str, values: Mapping[str, Any]) -> Cursor:
+        if self.reads_only:
+            raise ReadsOnlyError
+        cursor: Cursor = self.connection.execute(sql, values)
+        return cursor
 
 
-class Database:
+def _insertion(table: str, columns: Iterable[str]) -> str:
+    names, marks = ", ".join(columns), ", ".join(f":{name}" for name in columns)
+    return f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608
+
+
+class Database(ABC):
     """One connection to the store; use it from one thread at a time.
 
-    The write-ahead log is flushed at every commit, so a killed process or a power failure does not lose what was
-    acknowledged. Other processes (``invite``) may write to the same file. Without write permission it can be read.
-
-    Raises:
-        OSError: the file cannot be opened, or is not a platform's store.
-        NewerFileError: it was written by a newer release.
+    What was committed is on the disk, so a killed process or a power failure does not lose what was acknowledged.
+    Other processes may write to the same store: transactions that write exclude each other.
     """
 
-    def __init__(self, path: Path):
-        self._path = path
-        self._begin = "BEGIN" if reads_only(path) else "BEGIN IMMEDIATE"
-        try:
-            self._connection = open_file(path, _schema(), MIGRATIONS, check_same_thread=False, timeout=30)
-            self._connection.row_factory = sqlite3.Row
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-        except sqlite3.Error as error:
-            hint = (
-                "; restore it from a copy" if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB else ""
-            )
-            raise OSError(f"{path}: {error}{hint}") from error
+    #: Whether transactions that only read go on beside those that write, on a connection of their own.
+    reads_apart = False
+
+    @property
+    @abstractmethod
+    def is_open(self) -> bool:
+        """Whether a transaction is open."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End the connection."""
+
+    @abstractmethod
+    def another(self) -> "Database":
+        """Another connection to the same store."""
+
+    @abstractmethod
+    def scrub(self, tables: Iterable[str]) -> None:
+        """Rewrite these tables, so that what was deleted from them is no longer in the database's files.
+
+        Raises:
+            OSError: it is damaged, cannot be written, or others do not stop reading it; run it again then.
+        """
+
+    def hold(self, purpose: str) -> bool:
+        """Take a lock that lasts as long as the connection; False if another process has it.
+
+        Where the store is a file, locks on files do this (`crowd.localplatform.discovery.only_server`).
+        """
+        return True
+
+    @abstractmethod
+    def _begin(self, *, reads_only: bool) -> Session:
+        """Begin a transaction; one that writes excludes others that write."""
+
+    @abstractmethod
+    def _explained(self) -> AbstractContextManager[None]:
+        """Turn the database's errors in the block into an OSError where it cannot be used for the moment."""
 
     @contextmanager
-    def transaction(self, now: float, new_hit_delay_s: float = 0.0, *, notifies: bool = False) -> Iterator[Transaction]:
+    def transaction(self, now: float, *, reads_only: bool = False) -> Iterator[Transaction]:
         """Commit at the end of the block; undo everything if it raises.
 
         Raises:
-            OSError: the disk is full; nothing was changed.
+            OSError: the disk is full, or the database is away; nothing was changed.
         """
-        with self.together(), self.part(now, new_hit_delay_s, notifies=notifies) as tx:
-            yield tx
+        with self.together(reads_only=reads_only) as connection:
+            yield Transaction(connection, now, reads_only=reads_only)
 
     @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self, *, reads_only: bool = False) -> Iterator[Session]:
         """Commit all parts at the end of the block, with one flush; undo all of them if it raises.
 
         Raises:
-            OSError: the disk is full; nothing was changed.
+            OSError: the disk is full, or the database is away; nothing was changed, unless it went during the commit.
         """
         with self._explained():
+            connection = self._begin(reads_only=reads_only)
             try:
-                self._connection.execute(self._begin)
-                yield
-                self._connection.execute("COMMIT")
+                yield connection
+                connection.execute("COMMIT")
             except BaseException:
                 if self.is_open:
-                    self._connection.execute("ROLLBACK")
+                    connection.execute("ROLLBACK")
                 raise
 
     @contextmanager
-    def part(self, now: float, new_hit_delay_s: float = 0.0, *, notifies: bool = False) -> Iterator[Transaction]:
-        """A part of the transaction of `together`: if the block raises, only its own changes are undone.
+    def part(self, connection: Session) -> Iterator[None]:
+        """One of several parts of the transaction of `together`: if the block raises, only its changes are undone.
 
-        After some errors (a full disk) SQLite undoes the whole transaction; `is_open` is then false.
+        After some errors (a full disk) a database undoes the whole transaction; `is_open` is then false.
 
         Raises:
-            OSError: the disk is full.
+            OSError: the disk is full, or the database is away.
         """
         with self._explained():
-            self._connection.execute("SAVEPOINT part")
+            connection.execute("SAVEPOINT part")
             try:
-                yield Transaction(self._connection, now, new_hit_delay_s, notifies)
+                yield
             except BaseException:
                 if self.is_open:
-                    self._connection.execute("ROLLBACK TO part")
-                    self._connection.execute("RELEASE part")
+                    connection.execute("ROLLBACK TO part")
+                    connection.execute("RELEASE part")
                 raise
-            self._connection.execute("RELEASE part")
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a transaction is open."""
-        return self._connection.in_transaction
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode in _NO_SPACE:
-                raise OSError(errno.ENOSPC, str(error), str(self._path)) from error
-            raise
-
-    def close(self) -> None:
-        """Close the file; SQLite merges the log into it."""
-        self._connection.close()
-
-
-@cache
-def _schema() -> str:
-    return files(__package__).joinpath("schema.sql").read_text(encoding="utf-8")
+            connection.execute("RELEASE part")
 
 
 _ID_LETTERS = string.ascii_uppercase + string.digits

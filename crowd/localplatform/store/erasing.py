@@ -11,6 +11,10 @@ _ERASED = (
     *("qualification_tests", "qualification_requests", "qualifications", "consents", "quiz_tries", "previews"),
     *("messages", "blocks", "forgotten"),
 )
+#: Those whose rows of a participant remain, without what is known of them.
+_KEPT = ("assignments", "payments", "recruits", "arrivals", "participants", "forgotten")
+#: All tables that `erase` and `forget` change.
+TABLES = tuple(dict.fromkeys(_ERASED + _KEPT))
 _DAY_S = 86_400
 
 
@@ -28,7 +32,7 @@ def erase(tx: Transaction, worker_id: str, placeholder: str) -> None:
           completion_code = NULL WHERE worker_id = :worker_id""",
         worker_id=worker_id,
     )
-    for table in ("assignments", "payments", "recruits", "arrivals", "participants", "forgotten"):
+    for table in _KEPT:
         tx.execute(
             f"UPDATE {table} SET worker_id = :placeholder WHERE worker_id = :worker_id",  # noqa: S608
             placeholder=placeholder,
@@ -37,7 +41,10 @@ def erase(tx: Transaction, worker_id: str, placeholder: str) -> None:
 
 
 def forget(tx: Transaction, worker_id: str) -> None:
-    """Delete the worker's link, country, recruiter's ids and times of looking, coming and leaving (to the day)."""
+    """Delete the worker's link, country, recruiter's ids and codes, and times of looking, coming and leaving.
+
+    The day of a visit remains, how it ended, and its state at the recruiter, which says whether it is paid.
+    """
     tx.execute("DELETE FROM previews WHERE worker_id = :worker_id", worker_id=worker_id)
     tx.execute(
         """UPDATE participants SET token = :token, country = NULL, revoked = :now
@@ -48,7 +55,8 @@ def forget(tx: Transaction, worker_id: str) -> None:
     tx.execute("UPDATE recruits SET person_id = :id WHERE worker_id = :worker_id", id=new_id(), worker_id=worker_id)
     for visit in tx.rows("SELECT seq, arrived, ended FROM arrivals WHERE worker_id = :worker_id", worker_id=worker_id):
         tx.execute(
-            "UPDATE arrivals SET session_id = :id, arrived = :arrived, ended = :ended WHERE seq = :seq",
+            """UPDATE arrivals SET session_id = :id, code = NULL, arrived = :arrived, waits_until = :arrived,
+              ended = :ended WHERE seq = :seq""",
             id=new_id(),
             arrived=_day(visit["arrived"]),
             ended=_day(visit["ended"]),

@@ -18,9 +18,9 @@ _TRUE_NOW = f"""SELECT specification, event_type, hit_type_id, hit_id FROM (
     SELECT hit_id, hit_type_id, 'HITExpired' AS event_type FROM hits WHERE expiration <= :now
     UNION ALL
     SELECT hit_id, hit_type_id, CASE status WHEN 'Disposed' THEN 'HITDisposed' ELSE 'HITReviewable' END
-    FROM ({WITH_STATUS} WHERE hit_type_id IN (SELECT hit_type_id FROM wanted_events))
+    FROM ({WITH_STATUS} WHERE hit_type_id IN (SELECT hit_type_id FROM wanted_events)) AS wanted
     WHERE status IN ('Reviewable', 'Reviewing', 'Disposed')
-  ) JOIN wanted_events USING (hit_type_id, event_type)"""  # noqa: S608  constants of this package
+  ) AS found JOIN wanted_events USING (hit_type_id, event_type)"""  # noqa: S608  constants of this package
 
 
 def add(tx: Transaction, specification: dict[str, Any], event_type: str, **ids: str) -> None:
@@ -35,11 +35,12 @@ def find(tx: Transaction) -> None:
         return
     tx.execute("UPDATE events SET happened = :now WHERE happened IS NULL")
     tx.execute(
-        f"DELETE FROM hit_events WHERE (hit_id, event_type) NOT IN (SELECT hit_id, event_type FROM ({_TRUE_NOW}))"  # noqa: S608
+        f"""DELETE FROM hit_events WHERE (hit_id, event_type) NOT IN (
+          SELECT hit_id, event_type FROM ({_TRUE_NOW}) AS present)"""  # noqa: S608
     )
     tx.execute(
         f"""INSERT INTO events (specification, event_type, happened, hit_type_id, hit_id)
-        SELECT specification, event_type, :now, hit_type_id, hit_id FROM ({_TRUE_NOW})
+        SELECT specification, event_type, :now, hit_type_id, hit_id FROM ({_TRUE_NOW}) AS present
         WHERE (hit_id, event_type) NOT IN (SELECT hit_id, event_type FROM hit_events)"""  # noqa: S608
     )
     remember(tx)
@@ -48,7 +49,8 @@ def find(tx: Transaction) -> None:
 def remember(tx: Transaction) -> None:
     """Record the present status of HITs, so that `find` adds no events for it."""
     tx.execute(
-        f"INSERT OR IGNORE INTO hit_events (hit_id, event_type) SELECT hit_id, event_type FROM ({_TRUE_NOW})"  # noqa: S608
+        f"""INSERT INTO hit_events (hit_id, event_type)
+        SELECT hit_id, event_type FROM ({_TRUE_NOW}) AS present WHERE true ON CONFLICT DO NOTHING"""  # noqa: S608
     )
 
 

@@ -27,13 +27,13 @@ _STATUS = f"""CASE
   WHEN disposed IS NOT NULL OR (expiration <= :now - {DISPOSED_AFTER_S} AND pending + submitted = 0) THEN 'Disposed'
   WHEN {_OPEN} THEN 'Assignable'
   WHEN pending > 0 THEN 'Unassignable'
-  WHEN reviewing THEN 'Reviewing'
+  WHEN reviewing = 1 THEN 'Reviewing'
   ELSE 'Reviewable' END"""
 #: All HITs with their types' properties, ``status``, ``open_to_programs`` and ``available``.
 WITH_STATUS = f"""SELECT * FROM (
   SELECT hits.*, title, description, keywords, reward, duration_s, auto_approval_s, requirements,
     {_STATUS} AS status, {_OPEN_TO_PROGRAMS} AS open_to_programs, max_assignments - {_TAKEN} AS available
-  FROM hits JOIN hit_types USING (hit_type_id))"""  # noqa: S608  constants of this module
+  FROM hits JOIN hit_types USING (hit_type_id)) AS with_status"""  # noqa: S608  constants of this module
 
 
 def create_type(tx: Transaction, properties: dict[str, Any]) -> str:
@@ -117,6 +117,31 @@ def created(tx: Transaction, hit_id: str) -> Row:
     return row
 
 
+def of_worker(tx: Transaction, worker_id: str, limit: int) -> dict[str, Row]:
+    """The HITs that the worker has accepted, and the `limit` that they submitted last, by their ids."""
+    rows = tx.rows(
+        f"""{WITH_STATUS} WHERE hit_id IN (
+          SELECT hit_id FROM assignments WHERE worker_id = :worker_id AND state = 'Accepted'
+          UNION SELECT hit_id FROM (
+            SELECT hit_id FROM assignments WHERE worker_id = :worker_id AND submit_seq IS NOT NULL
+            ORDER BY submit_seq DESC LIMIT :limit) AS latest)""",  # noqa: S608  constants of this module
+        worker_id=worker_id,
+        limit=limit,
+    )
+    return {row["hit_id"]: row for row in rows}
+
+
+def asked(tx: Transaction, hit_id: str) -> Row:
+    """The XML that the HIT was created with, `question`, and its type's `auto_approval_s`."""
+    row = tx.row(
+        """SELECT question, auto_approval_s FROM questions JOIN hits USING (hit_id) JOIN hit_types USING (hit_type_id)
+        WHERE hit_id = :hit_id""",
+        hit_id=hit_id,
+    )
+    assert row is not None  # noqa: S101  every HIT has both
+    return row
+
+
 def question(tx: Transaction, hit_id: str) -> str:
     """The XML that the HIT was created with."""
     return str(tx.value("SELECT question FROM questions WHERE hit_id = :hit_id", hit_id=hit_id))
@@ -134,16 +159,14 @@ def page(
     """HITs that are not disposed, newest first, starting before `before`."""
     return tx.rows(
         f"""{WITH_STATUS} WHERE status <> 'Disposed' AND seq < :before AND visible_from <= :now
-          AND (:status IS NULL OR status = :status)
-          AND (:hit_type_id IS NULL OR hit_type_id = :hit_type_id)
-          AND (:qualification IS NULL OR EXISTS (
-            SELECT 1 FROM json_each(requirements) WHERE json_extract(value, '$.QualificationTypeId') = :qualification))
-        ORDER BY seq DESC LIMIT :limit""",  # noqa: S608
+          AND status = coalesce(:status, status) AND hit_type_id = coalesce(:hit_type_id, hit_type_id)
+          AND requirements LIKE :requirement
+        ORDER BY seq DESC LIMIT :limit""",
         before=before,
         limit=limit,
         status=status,
         hit_type_id=hit_type_id,
-        qualification=qualification_type_id,
+        requirement=f'%"QualificationTypeId": "{qualification_type_id}"%' if qualification_type_id else "%",
     )
 
 

@@ -82,6 +82,13 @@ def _arrivals(connection: sqlite3.Connection) -> None:
     """Add the people whom recruiters send, and their visits: the statements of the schema make the tables."""
 
 
+def _recruiters_record(connection: sqlite3.Connection) -> None:
+    """Add to each visit its state and its completion code by the recruiter's record."""
+    there = {row[0] for row in connection.execute("SELECT name FROM pragma_table_info('arrivals')")}
+    for column in {"state", "code"} - there:
+        connection.execute(f"ALTER TABLE arrivals ADD COLUMN {column} TEXT")
+
+
 def _consents(connection: sqlite3.Connection) -> None:
     """Nothing: `schema.sql` adds the tables of consent and of whose links and ids were deleted."""
 
@@ -95,5 +102,6 @@ MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _without_fees,
     _quiz_tries,
     _arrivals,
+    _recruiters_record,
     _consents,
 ]

@@ -6,9 +6,9 @@ Two partial indexes hold the HITs with free places, one for people and one for p
 
 import hashlib
 import math
-from collections.abc import Iterator
 
 from crowd.localplatform.store.database import Row, Transaction
+from crowd.localplatform.store.hits import WITH_STATUS
 
 #: Where to search, in this order: after the starting HIT with the same expiration, at later expirations, from the first
 #: HIT on. Each is one range of the index, in its order.
@@ -25,44 +25,42 @@ _FREE_TO_PEOPLE = """hits INDEXED BY hits_free_to_people
   WHERE disposed IS NULL AND max_assignments > pending + submitted + approved + rejected - programs"""
 _FREE_TO_PROGRAMS = """hits INDEXED BY hits_free_to_programs
   WHERE disposed IS NULL AND max_assignments > programs"""
+#: Each is one index lookup, as a query in parentheses.
+_FIRST, _LAST = (f"(SELECT {end}(seq) FROM hits WHERE hit_type_id = :type)" for end in ("min", "max"))  # noqa: S608
 _OFFERED = """AND hit_type_id = :type AND visible_from <= :now
   AND NOT EXISTS (SELECT 1 FROM assignments WHERE worker_id = :worker_id AND assignments.hit_id = hits.hit_id
     AND state NOT IN ('Returned', 'Abandoned'))"""
 
 
-def types(tx: Transaction, *, simulated: bool) -> Iterator[Row]:
+def types(tx: Transaction, *, simulated: bool) -> list[Row]:
     """HIT types with a HIT that has free places for people, or for programs, expired or not."""
-    free, last = _free(simulated), ""
-    while last := tx.value(f"SELECT min(hit_type_id) FROM {free} AND hit_type_id > :last", last=last) or "":  # noqa: S608
-        row = tx.row("SELECT * FROM hit_types WHERE hit_type_id = :id", id=last)
-        assert row is not None  # noqa: S101  the HIT refers to it
-        yield row
+    return tx.rows(
+        f"""SELECT * FROM hit_types WHERE EXISTS (
+          SELECT 1 FROM {_free(simulated)} AND hits.hit_type_id = hit_types.hit_type_id)
+        ORDER BY hit_type_id"""  # noqa: S608  constants of this module
+    )
 
 
-def one(tx: Transaction, hit_type_id: str, worker_id: str, *, simulated: bool) -> str | None:
-    """The id of a HIT of this type that the worker can accept now and has not done; None if there is none.
+def one(tx: Transaction, hit_type_id: str, participant: Row) -> Row | None:
+    """A HIT of this type that the participant can accept now and has not done; None if there is none.
 
-    The worker gets the same HIT until they accept one. For other workers the search starts elsewhere, so that many who
-    start at once do not all get the same HIT.
+    Its `alike` is the number of such HITs, counted up to `COUNTED` + 1. The participant gets the same HIT until they
+    accept one. For others the search starts elsewhere, so that many who start at once do not all get the same HIT.
     """
-    expiration, seq = _start(tx, hit_type_id, worker_id)
+    free, (expiration, seq) = _free(bool(participant["simulated"])), _start(tx, hit_type_id, participant)
+    alike = f"SELECT 1 FROM {free} AND expiration > :now {_OFFERED} LIMIT {COUNTED + 1}"  # noqa: S608
     for place in _PLACES:
-        found = tx.value(
-            f"SELECT hit_id FROM {_free(simulated)} AND {place.format(_OFFERED)} LIMIT 1",  # noqa: S608
+        found = tx.row(
+            f"""SELECT offered.*, (SELECT count(*) FROM ({alike}) AS counted) AS alike FROM ({WITH_STATUS}) AS offered
+            WHERE hit_id = (SELECT hit_id FROM {free} AND {place.format(_OFFERED)} LIMIT 1)""",  # noqa: S608
             type=hit_type_id,
-            worker_id=worker_id,
+            worker_id=participant["worker_id"],
             expiration=expiration,
             seq=seq,
         )
         if found is not None:
-            return str(found)
+            return found
     return None
-
-
-def count(tx: Transaction, hit_type_id: str, worker_id: str, *, simulated: bool) -> int:
-    """The number of HITs that `one` chooses from, counted up to `COUNTED` + 1."""
-    some = f"SELECT 1 FROM {_free(simulated)} AND expiration > :now {_OFFERED} LIMIT {COUNTED + 1}"  # noqa: S608
-    return int(tx.value(f"SELECT count(*) FROM ({some})", type=hit_type_id, worker_id=worker_id))  # noqa: S608
 
 
 def num_free(tx: Transaction, *, simulated: bool) -> int:
@@ -76,22 +74,18 @@ def _free(simulated: bool) -> str:
     return _FREE_TO_PROGRAMS if simulated else _FREE_TO_PEOPLE
 
 
-def _start(tx: Transaction, hit_type_id: str, worker_id: str) -> tuple[float, int]:
+def _start(tx: Transaction, hit_type_id: str, participant: Row) -> tuple[float, int]:
     """The index position (expiration and sequence number) just before a HIT of this type drawn at random.
 
     The draw depends on the worker and on how many assignments they have had.
     """
-    begun = tx.value("SELECT count(*) FROM assignments WHERE worker_id = :worker_id", worker_id=worker_id)
-    first, last = (  # separate queries, each of which is one index lookup
-        tx.value(f"SELECT {end}(seq) FROM hits WHERE hit_type_id = :type", type=hit_type_id)  # noqa: S608
-        for end in ("min", "max")
-    )
+    begun = f"{participant['worker_id']}/{participant['num_begun']}"
     for draw in range(_DRAWS):
-        chance = int.from_bytes(hashlib.sha256(f"{worker_id}/{begun}/{draw}".encode()).digest()[:8], "big")
         drawn = tx.row(
-            "SELECT expiration, seq - 1 FROM hits WHERE hit_type_id = :type AND seq >= :seq ORDER BY seq LIMIT 1",
+            f"""SELECT expiration, seq - 1 FROM hits WHERE hit_type_id = :type
+              AND seq >= {_FIRST} + :chance % ({_LAST} - {_FIRST} + 1) ORDER BY seq LIMIT 1""",  # noqa: S608
             type=hit_type_id,
-            seq=first + chance % (last - first + 1),
+            chance=int.from_bytes(hashlib.sha256(f"{begun}/{draw}".encode()).digest()[:7], "big"),
         )
         if drawn is not None and drawn[0] > tx.now:
             return drawn[0], drawn[1]

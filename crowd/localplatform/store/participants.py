@@ -8,6 +8,14 @@ from crowd.worker_ids import SIMULATED_PREFIX, is_erased, is_simulated
 
 #: Who sent a participant; nobody, if they have a link of their own.
 _RECRUITER = "(SELECT recruiter FROM recruits WHERE worker_id = participants.worker_id) AS recruiter"
+_PARTICIPANT = """SELECT participants.*,
+  EXISTS (SELECT 1 FROM blocks WHERE worker_id = participants.worker_id) AS blocked,
+  (SELECT count(*) FROM assignments WHERE worker_id = participants.worker_id) AS num_begun,
+  (SELECT count(*) FROM assignments WHERE worker_id = participants.worker_id AND state = 'Accepted') AS num_in_hand,
+  (SELECT count(*) FROM assignments WHERE worker_id = participants.worker_id AND submit_seq IS NOT NULL)
+    AS num_finished,
+  (SELECT count(*) FROM messages WHERE worker_id = participants.worker_id) AS num_messages
+FROM participants"""
 
 
 def invite(tx: Transaction, *, simulated: bool, country: str | None = None, worker_id: str | None = None) -> str:
@@ -36,13 +44,16 @@ def new_worker_id(*, simulated: bool) -> str:
 
 
 def find(tx: Transaction, token: str) -> Row | None:
-    """The participant whose link this is."""
-    return tx.row("SELECT * FROM participants WHERE token = :token", token=token)
+    """The participant whose link this is, whether they are `blocked`, and how much they have begun and got.
+
+    `num_begun` counts their assignments in any state, `num_in_hand` the accepted ones, `num_finished` those submitted.
+    """
+    return tx.row(f"{_PARTICIPANT} WHERE token = :token", token=token)
 
 
 def of_worker_id(tx: Transaction, worker_id: str) -> Row | None:
-    """The participant with this worker id."""
-    return tx.row("SELECT * FROM participants WHERE worker_id = :worker_id", worker_id=worker_id)
+    """The participant with this worker id, as `find` gives them."""
+    return tx.row(f"{_PARTICIPANT} WHERE worker_id = :worker_id", worker_id=worker_id)
 
 
 def people(tx: Transaction) -> list[Row]:
@@ -58,7 +69,7 @@ def everybody(tx: Transaction) -> list[Row]:
     """
     return tx.rows(
         f"""SELECT participants.*,
-          CASE WHEN simulated THEN NULL ELSE row_number() OVER (PARTITION BY simulated ORDER BY seq) END AS number,
+          CASE WHEN simulated = 0 THEN row_number() OVER (PARTITION BY simulated ORDER BY seq) END AS number,
           (SELECT count(*) FROM assignments WHERE worker_id = participants.worker_id AND state = 'Accepted') AS open,
           (SELECT count(*) FROM assignments WHERE worker_id = participants.worker_id AND submitted IS NOT NULL) AS sent,
           {_RECRUITER}
@@ -80,14 +91,17 @@ def invited_after(tx: Transaction, seq: int) -> list[Row]:
 def counts(tx: Transaction) -> tuple[int, int]:
     """The number of people and the number of programs."""
     everybody = int(tx.value("SELECT count(*) FROM participants"))
-    programs = int(tx.value("SELECT count(*) FROM participants WHERE simulated"))
+    programs = int(tx.value("SELECT count(*) FROM participants WHERE simulated = 1"))
     return everybody - programs, programs
 
 
 def saw(tx: Transaction, hit_id: str, worker_id: str) -> None:
     """Store when a worker first viewed a HIT."""
+    seen = "SELECT 1 FROM previews WHERE hit_id = :hit_id AND worker_id = :worker_id"
+    if tx.value(seen, hit_id=hit_id, worker_id=worker_id) is not None:
+        return
     tx.execute(
-        "INSERT OR IGNORE INTO previews (hit_id, worker_id, seen) VALUES (:hit_id, :worker_id, :now)",
+        "INSERT INTO previews (hit_id, worker_id, seen) VALUES (:hit_id, :worker_id, :now) ON CONFLICT DO NOTHING",
         hit_id=hit_id,
         worker_id=worker_id,
     )

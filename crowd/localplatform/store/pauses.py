@@ -28,13 +28,14 @@ def resume(tx: Transaction, now: float) -> None:
     if away < 0:
         tx.execute("UPDATE assignments SET auto_approval = auto_approval + :away WHERE state = 'Submitted'", away=away)
         for table, column in _STAMPS:
-            tx.execute(f"UPDATE {table} SET {column} = min({column}, :then)", then=now)  # noqa: S608  constants
+            tx.execute(f"UPDATE {table} SET {column} = :then WHERE {column} > :then", then=now)  # noqa: S608  constants
 
 
 _STAMPS = [
     ("hits", "created"),
     ("hits", "visible_from"),
     ("arrivals", "arrived"),
+    ("arrivals", "waits_until"),
     ("assignments", "accepted"),
     ("assignments", "submitted"),
     ("request_tokens", "used"),

@@ -1,41 +1,80 @@
 """The progress of a study: overall counts, and the answers as they arrive."""
 
 import statistics
+from dataclasses import dataclass
 from typing import Any
 
 from crowd.localplatform.store.database import Row, Transaction
 from crowd.worker_ids import SIMULATED_PREFIX
 
 #: The work of programs counts only until people are invited.
-_FILLS_A_PLACE = f"""(worker_id NOT GLOB '{SIMULATED_PREFIX}*'
+_FILLS_A_PLACE = f"""(worker_id NOT LIKE '{SIMULATED_PREFIX}%'
   OR NOT EXISTS (SELECT 1 FROM participants WHERE simulated = 0))"""  # noqa: S608  a constant
 
 
 def summary(tx: Transaction) -> dict[str, Any]:
     """Counts of HITs, assignments and people, and the median time per assignment in seconds (None without any)."""
     hits = tx.row(
-        """SELECT count(*) AS hits, total(max_assignments) AS wanted, total(expiration <= :now) AS expired
+        """SELECT count(*) AS hits, coalesce(sum(max_assignments), 0) AS wanted,
+          count(*) FILTER (WHERE expiration <= :now) AS expired
         FROM hits WHERE disposed IS NULL"""
     )
     states = tx.row(
-        f"""SELECT total(state = 'Accepted') AS pending, total(state = 'Submitted') AS submitted,
-          total(state = 'Approved') AS approved, total(state = 'Rejected') AS rejected
+        f"""SELECT count(*) FILTER (WHERE state = 'Accepted') AS pending,
+          count(*) FILTER (WHERE state = 'Submitted') AS submitted,
+          count(*) FILTER (WHERE state = 'Approved') AS approved,
+          count(*) FILTER (WHERE state = 'Rejected') AS rejected
         FROM assignments JOIN hits USING (hit_id) WHERE disposed IS NULL AND {_FILLS_A_PLACE}"""  # noqa: S608
     )
     people = tx.row(
-        """SELECT count(*) AS invited, total(simulated) AS simulated,
+        """SELECT count(*) AS invited, count(*) FILTER (WHERE simulated = 1) AS simulated,
           (SELECT count(DISTINCT worker_id) FROM previews) AS seen,
           (SELECT count(DISTINCT worker_id) FROM assignments) AS accepted,
           (SELECT count(DISTINCT worker_id) FROM assignments WHERE submitted IS NOT NULL) AS answered
         FROM participants"""
     )
     unfinished = tx.row(
-        "SELECT total(state = 'Returned') AS returned, total(state = 'Abandoned') AS abandoned FROM assignments"
+        """SELECT count(*) FILTER (WHERE state = 'Returned') AS returned,
+          count(*) FILTER (WHERE state = 'Abandoned') AS abandoned FROM assignments"""
     )
     found = (hits, states, people, unfinished)
     counts = {name: int(row[name]) for row in found if row is not None for name in row.keys()}  # noqa: SIM118
     times = [row[0] for row in tx.rows("SELECT submitted - accepted FROM assignments WHERE submitted IS NOT NULL")]
     return counts | {"now": tx.now, "median_s": statistics.median(times) if times else None}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Activity:
+    """What happens in a study at one moment."""
+
+    open_places: int
+    """Tasks that somebody could still accept."""
+    open_assignments: int
+    """Tasks accepted and not yet sent, returned or late."""
+    submitted: int
+    """Tasks whose answers are stored."""
+    quiet_s: float
+    """Seconds without an answer since places have been open; 0 where none is open."""
+
+
+def activity(tx: Transaction) -> Activity:
+    """The study's open places, tasks and answers, and how long nobody has answered."""
+    people = tx.value("SELECT count(*) FROM participants WHERE simulated = 0")
+    taken = f"(pending + submitted + approved + rejected{' - programs' if people else ''})"
+    free = tx.row(
+        f"""SELECT sum(max_assignments - {taken}) AS places, min(visible_from) AS since
+        FROM hits WHERE disposed IS NULL AND expiration > :now AND visible_from <= :now
+          AND max_assignments > {taken}"""  # noqa: S608  constants
+    )
+    last = tx.row("SELECT submitted FROM assignments WHERE submit_seq IS NOT NULL ORDER BY submit_seq DESC LIMIT 1")
+    assert free is not None  # noqa: S101  sums give one row
+    since = max(free["since"], last["submitted"] if last is not None else 0.0) if free["places"] else tx.now
+    return Activity(
+        open_places=int(free["places"] or 0),
+        open_assignments=int(tx.value("SELECT count(*) FROM assignments WHERE state = 'Accepted'")),
+        submitted=int(tx.value("SELECT count(*) FROM assignments WHERE submit_seq IS NOT NULL")),
+        quiet_s=max(0.0, tx.now - since),
+    )
 
 
 def answers(tx: Transaction, after: int) -> list[Row]:

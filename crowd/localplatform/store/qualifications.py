@@ -101,7 +101,7 @@ def holders(tx: Transaction, type_id: str, *, revoked: bool, after: int, limit: 
         """SELECT * FROM qualifications WHERE qualification_type_id = :type AND (revoked IS NOT NULL) = :revoked
           AND seq > :after ORDER BY seq LIMIT :limit""",
         type=type_id,
-        revoked=int(revoked),
+        revoked=revoked,
         after=after,
         limit=limit,
     )
@@ -189,7 +189,8 @@ def requests(tx: Transaction, type_id: str | None, *, after: int, limit: int) ->
         """SELECT asked.*, test, answer FROM qualification_requests AS asked
           LEFT JOIN qualification_tests USING (request_id)
         WHERE state = 'Pending' AND asked.seq > :after
-          AND (:type IS NULL OR asked.qualification_type_id = :type) ORDER BY asked.seq LIMIT :limit""",
+          AND asked.qualification_type_id = coalesce(:type, asked.qualification_type_id)
+        ORDER BY asked.seq LIMIT :limit""",
         type=type_id,
         after=after,
         limit=limit,

@@ -172,8 +172,11 @@ CREATE TABLE IF NOT EXISTS arrivals (   -- the visits on which a recruiter sent 
   num_tasks INTEGER NOT NULL,           -- how many tasks they were asked for; 0: as many as are open
   num_before INTEGER NOT NULL,          -- how many tasks they had finished before this visit
   arrived REAL NOT NULL,
+  waits_until REAL NOT NULL,            -- before that, having found no place is no outcome
   outcome TEXT,                         -- one of crowd.recruiters.Outcome; NULL: not ended
   ended REAL,
+  state TEXT,                           -- crowd.recruiters.ArrivalState as the recruiter told it last; NULL: not asked
+  code TEXT,                            -- the completion code that they gave there
   UNIQUE (recruiter, session_id)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS arrivals_of_worker ON arrivals (worker_id, seq);

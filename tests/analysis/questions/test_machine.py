@@ -99,8 +99,8 @@ def test_estimates_are_those_of_the_methods_videos(kind: str, tmp_path: Path) ->
         assert (row.n_answers, row.n_videos, row.n_others) == (PEOPLE * SEEN, SEEN, PROMPTS - SEEN)
         (same,) = (one for one in question.methods if one.name == row.name)
         assert row.alone == pytest.approx(same.estimate)
-        # The interval of a mean rating has slightly fewer degrees of freedom in the question's own section.
-        near = 0.005 if kind == "rating" else 1e-9
+        # A mean rating's interval in its own section fits the ends of the scale.
+        near = 0.02 if kind == "rating" else 1e-9
         assert (row.alone_low, row.alone_high) == pytest.approx((same.new_low, same.new_high), rel=near)
     pair = found.difference
     assert pair is not None

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import analysis
 from analysis.cleaning import Reader
 from analysis.questions.table import read_table
 from tests.analysis.questions.tables import naming_rows, preference_rows
@@ -117,7 +118,6 @@ def test_kinds_alone_name_the_questions() -> None:
             "no column right_method, which question 'overall', of",
         ),
         (lambda: both().drop(columns="label"), "no column label"),
-        (lambda: both().assign(kind="gold"), "holds no evaluation answers, only gold"),
         (lambda: both().drop(columns="worker_id"), "no column worker_id; found "),
     ],
 )
@@ -133,6 +133,12 @@ def test_broken_tables(make: Callable[[], pd.DataFrame], message: str, as_file: 
         read_table(source)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_answers_to_gold_items_alone_make_no_report() -> None:
+    """Such a table can be read, and its report is refused."""
+    with pytest.raises(ValueError, match="holds no evaluation answers, only gold"):
+        analysis.analyse(both().assign(kind="gold"))
 
 
 def test_control_items_may_ask_for_anything() -> None:

@@ -1,5 +1,6 @@
 """Mean ratings and their differences: what they equal in simple designs, and what pairing and mirroring do."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -8,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.rating.means import compare_means, method_ratings, unit_weights
+from analysis.clustering import TARGETS, Contrast
+from analysis.rating.means import compare_means, mean_intervals, method_ratings, unit_weights
 from analysis.rating.ratings import Ratings, Scale
+from analysis.variance import NOTHING, Part
 from tests.analysis.rating.simulated import study
 
 
@@ -131,6 +134,41 @@ def test_how_good_given_videos_are_is_not_chance() -> None:
     assert moved.difference == pytest.approx(found.difference - 4 / 12)
     assert moved.contrast.these.variance == pytest.approx(found.contrast.these.variance)
     assert moved.contrast.new.variance > found.contrast.new.variance
+
+
+def test_a_mean_of_zeros_and_ones_has_wilsons_interval() -> None:
+    """One rating of 0 or 1 by each of many people: 81 of 263 in Newcombe (Statistics in Medicine 1998), table I."""
+    p, scale = 81 / 263, Scale(low=0, high=1, slider=True)
+    found = mean_intervals(Contrast(p, Part(p * (1 - p) / 263, math.inf), NOTHING), scale)
+    assert tuple(found["these"]) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    assert tuple(found["new"]) == (0, 1)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 1000), st.integers(2, 5), st.integers(2, 5), st.sampled_from([-2.0, 0.0, 1.5]))
+def test_intervals_of_a_mean_stay_on_the_scale_and_turn_with_it(
+    seed: int, people: int, prompts: int, effect: float
+) -> None:
+    """They hold the mean, have a width, are those of the turned scale turned, and are wider for new videos."""
+    ratings = study(seed, people=people, prompts=prompts, effects=(effect, 0.0))
+    row, turned = (method_ratings(each)[0] for each in (ratings, replace(ratings, value=6 - ratings.value)))
+    for target in TARGETS:
+        low, high = row.mean_intervals[target]
+        assert 1 <= low <= row.mean <= high <= 5
+        assert high - low > 0.1
+        assert tuple(turned.mean_intervals[target]) == pytest.approx((6 - high, 6 - low), abs=1e-6)
+    these, new = (row.mean_intervals[target] for target in TARGETS)
+    if these.high - these.low < 4:
+        assert new.low <= these.low < these.high <= new.high
+
+
+def test_near_an_end_the_interval_of_a_mean_reaches_towards_the_middle() -> None:
+    """It is Student's in the middle of the scale; near the top it reaches farther down than up."""
+    part = Part(0.01, 200.0)
+    middle, top = (mean_intervals(Contrast(mean, part, part), Scale())["new"] for mean in (3.0, 4.7))
+    half = stats.t.ppf(0.975, 200) * 0.1
+    assert tuple(middle) == pytest.approx((3 - half, 3 + half), abs=0.01)
+    assert 4.7 - top.low > 1.2 * (top.high - 4.7)
 
 
 def test_a_slider_has_no_top_two() -> None:

@@ -165,7 +165,7 @@ MISTAKES = {
     "[question]\noptions = ['a', 'other']\n": r":2: options: 'other' is always there, leave it out",
     "[question]\noptions = ['a cat', 'A  Cat']\n": r":2: options: 'a cat' and 'A Cat' differ in capitals only",
     "[question]\noptions = ['a', ' ']\n": r":2: options: one of them is empty",
-    "[recruit]\nrecruiter = 'panels'\n": r":2: recruiter: must be one of links, panel, is 'panels'",
+    "[recruit]\nrecruiter = 'panels'\n": r":2: recruiter: must be one of links, panel, prolific, is 'panels'",
     "[recruit]\nrecruiter = 'panel'\n": r": recruit\.panel\.id_parameter: is missing",
     "[recruit]\n[recruit.panel]\ncolour = 1\n": r":3: recruit\.panel\.colour: is unknown; there are id_parameter, ",
     "[recruit.panel]\nid_parameter = 'a'\ncomplete = 'http://b'\n": r":3: recruit\.panel\.complete: must be an address",
@@ -282,3 +282,15 @@ def test_languages_say_the_same_things(pages: str) -> None:
         texts = wording(language, pages)
         assert {key: sorted(re.findall(r"\{\w+\}", text)) for key, text in texts.items()} == holes
         assert all(text.strip() for text in texts.values())
+
+
+def test_a_recruiter_s_filters_are_written_and_read_again(tmp_path: Path) -> None:
+    """They are tables in a list, as the service's own interface has them."""
+    filters = (
+        {"filter_id": "age", "selected_range": {"lower": 20, "upper": 40}},
+        {"filter_id": 'odd "id"\x7f', "selected_values": ["0", "1"]},
+    )
+    study = Study(recruiter="prolific", recruit={"prolific": {"filters": list(filters)}})
+    study.save(tmp_path / "study.toml")
+    assert Study.load(tmp_path / "study.toml") == study
+    assert Study.load(tmp_path / "study.toml").recruiter_settings.filters == filters  # type: ignore[attr-defined]

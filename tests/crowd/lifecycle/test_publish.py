@@ -493,6 +493,29 @@ def test_a_page_that_is_too_long_is_refused_before_any_is_published(tmp_path: Pa
     assert {path.name for path in study_dir.iterdir()} == {STUDY_FILE}
 
 
+@pytest.mark.parametrize(
+    ("values", "platform", "said"),
+    [
+        ({"countries": ("JP",)}, "local", "countries: the server does not know where people are whom panel sends"),
+        (
+            {},
+            "mturk-sandbox",
+            "recruiter: panel sends people to the local platform, and the study is to be published on",
+        ),
+    ],
+)
+def test_what_a_recruiter_cannot_do_is_refused_before_publication(
+    study_dir: Path, videos: Path, values: dict[str, Any], platform: str, said: str
+) -> None:
+    """Nobody whom a panel sends could take a task that asks for a country, or that stands elsewhere."""
+    panel = {"panel": {"id_parameter": "who", "complete": "C0DE"}}
+    study = Study.load(study_dir / STUDY_FILE)
+    replace(study, recruiter="panel", recruit=panel, **values).save(study_dir / STUDY_FILE)
+    with pytest.raises(ValueError, match=f"^{said}"):
+        publish(study_dir, videos, platform=platform)
+    assert {path.name for path in study_dir.iterdir()} == {STUDY_FILE}
+
+
 def test_nobody_is_asked_for_earlier_work_where_nobody_has_any(study_dir: Path, videos: Path) -> None:
     """A number of approved tasks, which nobody on the local platform can have, is refused before publication."""
     study = Study.load(study_dir / STUDY_FILE)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from crowd.lifecycle.status import status
+from crowd.localplatform import running
 from tests.crowd.readonly import run_unprivileged, stopped_by_permissions, write_protected
 
 
@@ -15,6 +16,17 @@ def test_the_status_counts_calls_money_and_assignments(study_at: Callable[[str],
     assert (now.platform, now.wanted, now.assignments.total(), now.simulated) == ("local", 6, 6, 6)
     assert now.calls["create"]["done"] == 3
     assert now.unfinished == []
+
+
+def test_the_status_tells_where_the_progress_page_is(study_at: Callable[[str], Path]) -> None:
+    """While the study is served, at its public address; and what is open on its own platform."""
+    study = study_at("extend")
+    assert status(study).progress_url is None
+    with running(study, public_url="https://example.org/study") as server:
+        assert status(study).progress_url == f"https://example.org/study{server.requester_path}"
+    activity = status(study).activity
+    assert activity is not None
+    assert (activity.open_places, activity.submitted) == (status(study).wanted, 0)
 
 
 def test_where_nothing_was_published_there_is_no_status(tmp_path: Path) -> None:

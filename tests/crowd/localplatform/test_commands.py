@@ -17,12 +17,15 @@ from click.testing import CliRunner, Result
 from crowd.commandline import to_paste
 from crowd.design.study import Study
 from crowd.lifecycle.publish import publish
-from crowd.localplatform import addresses, invite, running
+from crowd.lifecycle.stall import STALL_HOURS
+from crowd.localplatform import addresses, endpoint_of, invite, running
+from crowd.localplatform.discovery import announced
 from crowd.localplatform.people import links
 from crowd.localplatform.store import progress
+from crowd.simulated.browser import until
 from tests.crowd import clips
 from tests.crowd.localplatform.market import Market
-from vidgen.cli import main
+from vidgen.cli import load, main
 
 _MAIN = "import sys; from vidgen.cli import main; main(sys.argv[1:])"
 NO_NETWORK = addresses.own_address() is None
@@ -75,6 +78,29 @@ def test_serving_until_told_to_stop(study: Path) -> None:
         assert {httpx.get(page, trust_env=False).status_code for page in pages} == {200}
     assert not (study / "platform.json").exists()
     assert not (study / "participants.html").exists(), "a sheet of links that open on this machine only"
+
+
+def test_a_service_prints_its_log_and_no_link(study: Path) -> None:
+    """With --log - standard output is JSON lines, and neither the progress page nor anybody's link is in it."""
+    options = ["--log", "-", "--participants", "2", "--this-machine"]
+    command = [sys.executable, "-c", _MAIN, "serve-tasks", "--study", str(study), *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        until(lambda: announced(study), 60)
+        url = endpoint_of(study)
+        until(lambda: len(links(study)) == 2, 60)
+        for link in links(study):
+            assert httpx.get(url + link, trust_env=False).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    assert [json.loads(line)["route"] for line in out.splitlines()] == ["/p/{token}"] * 2
+    assert not [link for link in links(study) if link in out]
+
+
+def test_the_command_and_the_function_call_a_study_stalled_at_the_same_time() -> None:
+    """The option's default is the function's."""
+    (option,) = (one for one in load("serve-tasks").params if one.name == "stall_hours")
+    assert option.default == STALL_HOURS
 
 
 @pytest.mark.parametrize(
@@ -297,7 +323,7 @@ def warnings(*arguments: object) -> list[str]:
 def test_who_invites_is_told_what_people_would_miss(tmp_path: Path) -> None:
     """Before tasks are published, where people outnumber places, and after the end, `invite` says what to do."""
     videos, study = clips.write_videos(tmp_path / "videos"), tmp_path / "study"
-    study.mkdir()
+    study.mkdir(exist_ok=True)
     Study.from_videos(videos, answers_per_video=2, training_items=0).save(study / "study.toml")
     invite = ("invite", "--study", study, "--url", "https://study.example")
     (line,) = warnings(*invite)

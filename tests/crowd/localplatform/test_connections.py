@@ -171,6 +171,7 @@ def test_an_address_that_takes_most_connections_pays_with_its_own(study: Path) -
             assert connection.recv(10) == b"HTTP/1.1 2"
 
 
+@pytest.mark.sqlite  # on PostgreSQL those who read do not wait for those who write
 def test_a_server_at_work_for_all_says_so_at_once(study: Path, http: httpx.Client) -> None:
     """Requests in progress are finished; who comes meanwhile is told to come back, and can."""
     with served(study, connections=8) as (server, stack):
@@ -211,7 +212,7 @@ _SERVE = "import sys; from vidgen.cli import main; main(['serve-tasks', '--study
 @contextmanager
 def process(study: Path, files: tuple[int, int]) -> Iterator[subprocess.Popen[bytes]]:
     """A server in a process of its own, that begins with these soft and hard limits of open files."""
-    study.mkdir()
+    study.mkdir(exist_ok=True)
     (study / "study.toml").touch()
 
     def limit() -> None:

@@ -18,7 +18,8 @@ import pytest
 from crowd.credentials import load_or_create
 from crowd.localplatform import endpoint_of, invite, running
 from crowd.localplatform.marketplace import Marketplace
-from crowd.localplatform.store import Database, Transaction, account
+from crowd.localplatform.store import Transaction, account
+from crowd.localplatform.store.sqlite import SqliteDatabase
 from tests.crowd.localplatform.market import JSON, Market, requester
 
 
@@ -112,6 +113,7 @@ def test_a_port_in_use_is_named(study: Path) -> None:
         assert json.loads((study / "platform.json").read_text())["pid"] == os.getpid()
 
 
+@pytest.mark.sqlite
 def test_the_store_is_private(study: Path) -> None:
     """Answers and links can be read by their owner only, in the store and in its log."""
     with running(study):
@@ -120,6 +122,7 @@ def test_the_store_is_private(study: Path) -> None:
         assert all(file.stat().st_mode & 0o077 == 0 for file in files)
 
 
+@pytest.mark.sqlite
 def test_a_broken_store_is_named(study: Path) -> None:
     """A file that is no store is an error with its name."""
     load_or_create(study)
@@ -130,7 +133,7 @@ def test_a_broken_store_is_named(study: Path) -> None:
 
 def test_a_failed_action_leaves_no_trace(tmp_path: Path) -> None:
     """A transaction that raises undoes everything it did."""
-    database = Database(tmp_path / "s.sqlite")
+    database = SqliteDatabase(tmp_path / "s.sqlite")
 
     def fail() -> None:
         with database.transaction(0) as tx:

@@ -326,6 +326,7 @@ def test_pages_end_with_an_empty_one(market: Market, size: int) -> None:
         assert code_of(refused) == "ParameterValidationError"
 
 
+@pytest.mark.sqlite
 def test_lists_leave_questions_out_for_who_prefers_it(market: Market) -> None:
     """A client that asks for minimal answers gets HITs without their questions, and none is read; others get all."""
     market.hit()

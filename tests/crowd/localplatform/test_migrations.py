@@ -9,10 +9,12 @@ import pytest
 
 from crowd.credentials import load_or_create
 from crowd.localplatform import running
-from crowd.localplatform.store import Database
+from crowd.localplatform.store.sqlite import SqliteDatabase
 from crowd.sqlite_file import connect
 from tests.crowd.earlier import without_checksums
 from tests.crowd.localplatform.market import HIT, QUESTION_FORM, TYPE, Market, requester
+
+pytestmark = pytest.mark.sqlite
 
 DATABASE_FILE = "platform.sqlite"
 
@@ -38,15 +40,16 @@ def _as_before(path: Path, *rows: tuple[str, str, str]) -> None:
                 (f"3HIT{hit_type_id}", hit_type_id),
             )
             store.execute("INSERT INTO questions VALUES (?, ?)", (f"3HIT{hit_type_id}", HIT["Question"]))
-        store.execute("DROP TABLE qualification_tests")
+        for table in ("qualification_tests", "recruits", "arrivals"):
+            store.execute(f"DROP TABLE {table}")
 
 
 @pytest.fixture
 def store(study: Path) -> Path:
     """An empty store."""
-    study.mkdir()
+    study.mkdir(exist_ok=True)
     load_or_create(study)
-    Database(study / DATABASE_FILE).close()
+    SqliteDatabase(study / DATABASE_FILE).close()
     return study / DATABASE_FILE
 
 
@@ -76,7 +79,7 @@ def test_a_migrated_store_is_migrated_once(store: Path) -> None:
     """Opening a store again changes nothing."""
     _as_before(store, ("3PLAIN", "0.4", ""))
     for _ in range(2):
-        Database(store).close()
+        SqliteDatabase(store).close()
         found = sqlite3.connect(store)
         dumped = list(found.iterdump())
         found.close()
@@ -89,7 +92,7 @@ def test_a_newer_store_is_refused_in_one_line(store: Path) -> None:
     newer.execute("PRAGMA user_version = 99")
     newer.close()
     with pytest.raises(ValueError, match=r"platform\.sqlite: was written by vidgen .*, with version 99 of its schema"):
-        Database(store)
+        SqliteDatabase(store)
 
 
 def test_a_test_that_was_never_checked_is_not_given(store: Path, study: Path, http: httpx.Client) -> None:

@@ -34,7 +34,7 @@ class Target:
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     study = tmp_path_factory.mktemp("fuzz") / "study"
-    study.mkdir()
+    study.mkdir(exist_ok=True)
     (study / "videos").mkdir()
     (study / "videos" / "clip.mp4").write_bytes(bytes(5000))
     (study / "design.json").write_text('{"videos_dir": "videos", "videos": [{"file_name": "clip.mp4"}]}')

@@ -34,7 +34,7 @@ def add_hits(tx: Transaction, count: int, *, title: str = "T", places: int = 2) 
 @pytest.fixture
 def platform(study: Path, clock: ManualClock) -> Iterator[Marketplace]:
     """A platform without its server."""
-    study.mkdir()
+    study.mkdir(exist_ok=True)
     started = Marketplace(study, clock=clock)
     yield started
     started.close()
@@ -100,6 +100,7 @@ def _expire(tx: Transaction, hit_ids: list[str]) -> None:
 FATES = {"nothing": lambda tx, hit_ids: None, "full": _fill, "expired": _expire}
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("fate", FATES)
 @pytest.mark.parametrize("simulated", [False, True])
 def test_the_page_reads_as_much_with_many_hits_as_with_few(platform: Marketplace, simulated: bool, fate: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 from crowd.design.study import Study
 from crowd.lifecycle.collect import collect
 from crowd.lifecycle.publish import publish
-from crowd.localplatform import invite, running
+from crowd.localplatform import endpoint_of, invite, running
 from crowd.simulated.http import simulate
 from tests.crowd.localplatform.forger import Person
 
@@ -113,3 +113,23 @@ def test_simulated_participants_pass(begin: Callable[..., Person], tmp_path: Pat
     begin(quiz_failed="end")
     simulate(tmp_path, 2, among_people=True)
     assert quizzes(tmp_path) == {("passed", "")}
+
+
+@pytest.mark.parametrize("quiz_failed", ["end", "exclude"])
+def test_only_who_failed_is_screened_out(begin: Callable[..., Person], tmp_path: Path, quiz_failed: str) -> None:
+    """Whom a recruiter sent is screened out after two wrong tries, not before, and only where these end their part."""
+    panel = {"panel": {"id_parameter": "who", "complete": "C0DE", "screened_out": "0UT-0UT"}}
+    begin(quiz_failed=quiz_failed, recruiter="panel", recruit=panel)
+    address = endpoint_of(tmp_path)
+    with httpx.Client(trust_env=False, timeout=60) as client:
+        came = client.get(f"{address}/join", params={"who": "ann"}, headers={"Accept": "application/json"}).json()
+        person = Person(client, address + came["url"].removeprefix("."), tmp_path)
+        task = person.accept()
+        for _ in range(2):
+            assert person.post("leave", outcome="screened_out").status_code == 400
+            person.attempt(task, WRONG)
+        left = person.post("leave", outcome="screened_out")
+        assert left.status_code == (303 if quiz_failed == "end" else 400)
+        home = client.get(address + came["url"].removeprefix("."), headers={"Accept": "application/json"}).json()
+    screened_out = {"outcome": "screened_out", "url": None, "code": "0UT-0UT"}
+    assert home["end"] == (screened_out if quiz_failed == "end" else None)

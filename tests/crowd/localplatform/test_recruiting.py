@@ -18,6 +18,7 @@ from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.limits import ServerLimits
 from crowd.localplatform.store import arrivals, assignments
 from crowd.recruiters import Outcome
+from crowd.recruiters.panel import Panel
 from tests.crowd.localplatform.market import JSON, Market, Person, requester
 
 TABLE = {
@@ -314,19 +315,13 @@ def test_leaving_ends_the_visit(panel: Market, outcome: str) -> None:
     assert arrive(panel, "bob").offers() == {hit_id: "available"}
 
 
-def test_a_failed_quiz_ends_the_visit_only_where_the_study_says_so(panel: Market) -> None:
-    """Whoever has begun can be screened out if the quiz ends their part; nobody else, and by no other name."""
-    hit_id, person = panel.hit(MaxAssignments=2), arrive(panel)
+def test_nobody_ends_a_visit_with_an_outcome_that_they_did_not_have(panel: Market) -> None:
+    """A form cannot say that somebody is complete, came too late, or failed a quiz that there is not."""
+    hit_id, person = panel.hit(), arrive(panel)
     person.accept(hit_id)
-    assert person.post("/leave", data={"outcome": "screened_out"}).status_code == 400
-    quiz = ({"text": "How often?", "options": ["once", "twice"], "right": "once"},)
-    declare(panel.study, quiz=quiz, quiz_failed="end")
-    assert arrive(panel, "bob").post("/leave", data={"outcome": "screened_out"}).status_code == 400, "has not begun"
-    for forged in ("complete", "full", "timed_out", "returned", "", "x"):
+    for forged in ("complete", "full", "timed_out", "returned", "screened_out", "", "x"):
         assert person.post("/leave", data={"outcome": forged}).status_code == 400
-    assert person.post("/leave", data={"outcome": "screened_out"}).status_code == 303
-    assert person.get("/end").json()["url"] == "https://panel.example/out?who=ann"
-    assert "taken part already" in come(panel, "ann", "2").text
+    assert outcomes(panel) == [("ann", None)]
 
 
 def test_a_link_of_ones_own_has_no_visit_to_leave(panel: Market) -> None:
@@ -352,7 +347,7 @@ def test_the_persons_id_is_in_no_answer(panel: Market) -> None:
 def test_arrivals_are_limited_as_strangers_are(study: Path, http: httpx.Client) -> None:
     """One address cannot fill the store; the page says to try again."""
     limits = ServerLimits(strangers_per_s=1e-6, strangers_burst=3)
-    study.mkdir()
+    study.mkdir(exist_ok=True)
     declare(study)
     with running(study, limits=limits) as server, requester(server.endpoint_url, study) as client:
         market = Market(server, study, client, http)
@@ -417,7 +412,7 @@ def test_a_task_is_found_by_the_recruiters_ids(panel: Market, name: str) -> None
 
 def test_the_address_for_the_recruiter_is_printed(study: Path) -> None:
     """It is the public one with the parameters; where only this machine can open it, a warning says so."""
-    study.mkdir()
+    study.mkdir(exist_ok=True)
     declare(study)
     with serve(study, public_url="https://study.example/a") as served:
         assert served.join_url == "https://study.example/a/join?who=ID&visit=VISIT"
@@ -427,3 +422,30 @@ def test_the_address_for_the_recruiter_is_printed(study: Path) -> None:
     Study().save(study / "study.toml")
     with serve(study, public_url="https://study.example/a") as served:
         assert served.join_url is None
+
+
+def test_somebody_may_wait_for_a_place(panel: Market, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a recruiter tells of places that become free, the page looks again until there is one, or for so long."""
+    monkeypatch.setattr(Panel, "patience_s", 120)
+    hit_id, first = panel.hit(), arrive(panel, "first", "1")
+    first.accept(hit_id)
+    second, third = arrive(panel, "second"), arrive(panel, "third")
+    page = second.get(headers={})
+    assert "All places are taken at the moment" in page.text
+    assert page.headers["refresh"] == "10"
+    assert outcomes(panel) == [("first", None), ("second", None), ("third", None)]
+    people.end_visit(panel.study, "panel", "1", Outcome.RETURNED)
+    clock.advance(60)
+    work(second, hit_id)
+    assert "refresh" in third.get(headers={}).headers
+    clock.advance(60)
+    assert third.get().json()["end"]["outcome"] == "full"
+    assert outcomes(panel) == [("first", "returned"), ("second", "complete"), ("third", "full")]
+
+
+def test_a_person_does_not_wait_for_their_own_place(panel: Market) -> None:
+    """The last place is held for whoever came for it, also when they come again by another visit."""
+    panel.hit()
+    arrive(panel, "ann", "1")
+    arrive(panel, "ann", "2")
+    assert outcomes(panel) == [("ann", "returned"), ("ann", None)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -70,6 +70,8 @@ class ModelHit:
 class Marketplace(RuleBasedStateMachine):
     """The endpoint beside its model; every step says what must come of it, then everything is compared."""
 
+    database: ClassVar[str | None] = None
+    """The address of the PostgreSQL database that keeps the store; None for a file."""
     hits = Bundle("hits")
     taken = Bundle("taken")
 
@@ -78,7 +80,7 @@ class Marketplace(RuleBasedStateMachine):
         self.stack = ExitStack()
         study = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
         self.clock = ManualClock()
-        server = self.stack.enter_context(running(study, clock=self.clock))
+        server = self.stack.enter_context(running(study, clock=self.clock, database=self.database))
         client = self.stack.enter_context(requester(server.endpoint_url, study))
         self.market = Market(server, study, client, self.stack.enter_context(httpx.Client(trust_env=False, timeout=60)))
         self.people = [self.market.person(simulated=True) for _ in range(3)]
@@ -276,9 +278,9 @@ def _shown(hit: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
-def _explore(examples: int, steps: int) -> None:
+def _explore(examples: int, steps: int, address: str | None) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Marketplace,
+        type("Marketplace", (Marketplace,), {"database": address}),
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
@@ -289,13 +291,13 @@ def _explore(examples: int, steps: int) -> None:
     )
 
 
-def test_the_endpoint_follows_the_model() -> None:
+def test_the_endpoint_follows_the_model(database: str | None) -> None:
     """After any short sequence of actions, HITs, assignments, errors and money are what the model says."""
-    _explore(examples=8, steps=20)
+    _explore(8, 20, database)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3000)
-def test_the_endpoint_follows_the_model_for_long() -> None:
+def test_the_endpoint_follows_the_model_for_long(database: str | None) -> None:
     """The same over many long sequences."""
-    _explore(examples=300, steps=60)
+    _explore(300, 60, database)

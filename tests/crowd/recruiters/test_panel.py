@@ -1,5 +1,7 @@
 """A panel's addresses: how people come, and where they go."""
 
+import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -7,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crowd.design.study import Study
 from crowd.recruiters import Outcome, Visit, VisitError
 from crowd.recruiters.panel import LONGEST_ID, Panel
 
+GUIDE = (Path(__file__).parents[3] / "docs" / "recruiting.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
 DONE = "https://panel.example/done?who={id}"
 
 
@@ -132,3 +137,14 @@ def test_each_outcome_has_its_own_exit() -> None:
     assert door.departure(Outcome.FULL, visit).url == "https://panel.example/full?p%20q"
     assert door.departure(Outcome.NO_CONSENT, visit) == door.departure(Outcome.RETURNED, visit)
     assert door.departure(Outcome.NO_CONSENT, visit).url is None
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=[block.split("\n")[1] for block in BLOCKS])
+def test_the_documented_panels_can_be_used(block: str, tmp_path: Path) -> None:
+    """Each table of the guide is read as it stands, and an id of the service comes back in the address."""
+    (tmp_path / "study.toml").write_text(block if "[recruit]" in block else f'[recruit]\nrecruiter = "panel"\n{block}')
+    settings = Study.load(tmp_path / "study.toml").recruiter_settings
+    assert isinstance(settings, Panel)
+    visit = settings.visit({settings.id_parameter: "ann-7", settings.session_parameter: "678"})
+    found = settings.departure(Outcome.COMPLETE, visit)
+    assert ("ann-7" in str(found.url)) == ("{id}" in settings.complete)

@@ -286,6 +286,9 @@ def test_control_characters_do_not_break_the_question() -> None:
     assert fromstring(html_question(page)) is not None
 
 
+PANEL = {"panel": {"id_parameter": "who", "complete": "C0DE"}}
+
+
 @pytest.mark.parametrize(
     ("values", "platform_pays", "shown"),
     [
@@ -295,11 +298,13 @@ def test_control_characters_do_not_break_the_question() -> None:
         ({"payment": "in cash"}, True, "$0.80"),
         ({"payment": "in cash", "reward_usd": "0.00"}, False, ""),
         ({"reward_usd": "0"}, True, ""),
+        ({"recruiter": "panel", "recruit": PANEL}, True, ""),
+        ({"recruiter": "panel", "recruit": PANEL, "payment": "in cash"}, False, ""),
     ],
 )
-def test_pay_is_what_somebody_pays(values: dict[str, str], platform_pays: bool, shown: str) -> None:
-    """The reward is named where the platform pays it or the study says how it is paid, and where there is one."""
-    assert pay_shown(Study(**values), platform_pays=platform_pays) == shown  # type: ignore[arg-type]
+def test_pay_is_what_somebody_pays(values: dict[str, Any], platform_pays: bool, shown: str) -> None:
+    """The reward is named where the platform pays it or the study says how, where there is one, and no service pays."""
+    assert pay_shown(Study(**values), platform_pays=platform_pays) == shown
 
 
 def test_the_platform_learns_what_a_page_pays() -> None:

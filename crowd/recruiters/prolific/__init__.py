@@ -1,0 +1,43 @@
+"""Prolific: people of its pool come to a study that stands on a server of its own, and are paid by Prolific."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from crowd.credentials import load_or_create
+from crowd.recruiters.prolific.client import REAL_URL, Client
+from crowd.recruiters.prolific.codes import known
+from crowd.recruiters.prolific.door import ProlificDoor, open_prolific_door
+from crowd.recruiters.prolific.recruiter import ProlificRecruiter
+from crowd.recruiters.prolific.settings import Prolific
+from crowd.recruiters.protocol import RecruiterDescription
+
+SETTINGS = Prolific
+#: The account's token, and the address of a simulated Prolific in place of the real one.
+TOKEN_VARIABLE, URL_VARIABLE = "PROLIFIC_TOKEN", "PROLIFIC_URL"
+
+
+def open_door(settings: Prolific, study_dir: Path) -> ProlificDoor:
+    """The way in and out."""
+    return open_prolific_door(study_dir)
+
+
+@contextmanager
+def open_recruiter(about: RecruiterDescription, settings: Prolific, study_dir: Path) -> Iterator[ProlificRecruiter]:
+    """The study at Prolific.
+
+    Raises:
+        ValueError: there is no token, or the study was put on another service than this one.
+    """
+    token, url = os.environ.get(TOKEN_VARIABLE, ""), os.environ.get(URL_VARIABLE, REAL_URL).rstrip("/")
+    if not token:
+        raise ValueError(
+            f"recruiter prolific: set {TOKEN_VARIABLE} to your account's token (Prolific: Settings, Go to API Tokens)"
+        )
+    before = known(study_dir).get("url")
+    if before and before != url:
+        raise ValueError(f"the study was put on {before}; set {URL_VARIABLE} to it, or begin another study for {url}")
+    with closing(Client(url, token)) as client:
+        study_id = load_or_create(study_dir).study_id
+        yield ProlificRecruiter(about=about, client=client, settings=settings, study_dir=study_dir, token=study_id)

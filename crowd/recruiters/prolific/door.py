@@ -1,0 +1,81 @@
+"""How people come from Prolific and go back to it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from crowd.recruiters.prolific.client import REAL_URL
+from crowd.recruiters.prolific.codes import codes_of, known
+from crowd.recruiters.prolific.hooks import read_notice
+from crowd.recruiters.protocol import Departure, Notice, Outcome, Visit, VisitError
+from crowd.worker_ids import is_simulated
+
+PERSON, STUDY, SESSION = "PROLIFIC_PID", "STUDY_ID", "SESSION_ID"
+#: The query with which people come; Prolific fills the names in.
+QUERY = "&".join(f"{name}={{{{%{name}%}}}}" for name in (PERSON, STUDY, SESSION))
+_ID = re.compile(r"[0-9a-f]{24}")
+_COMPLETE = "submissions/complete?cc="
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProlificDoor:
+    """The way in and out of one study."""
+
+    codes: Mapping[Outcome, str]
+    study_id: str
+    """Of the study at Prolific; empty before its draft."""
+    url: str
+    """Of the service."""
+    hook_secret: str = field(default="", repr=False)
+    """Of the signatures of its webhooks; empty before `recruit --hooks`."""
+    comes_again: bool = False
+    patience_s: int = 0
+    """Prolific counts its places itself, and sends nobody while there is none."""
+    query: str = QUERY
+
+    def visit(self, parameters: Mapping[str, str]) -> Visit:
+        """Who came, as Prolific's three parameters say.
+
+        They can be forged: a visit counts once the service knows it (`crowd.lifecycle.arrivals`).
+
+        Raises:
+            VisitError: one is missing or no id, or it is another study.
+        """
+        person, study, session = (_id_in(parameters, name) for name in (PERSON, STUDY, SESSION))
+        if self.study_id and study != self.study_id:
+            raise VisitError(f"{STUDY} is {study}, which is another study")
+        return Visit(session_id=session, person_id=person, simulated=is_simulated(person))
+
+    def departure(self, outcome: Outcome, visit: Visit) -> Departure:
+        """The address with the outcome's code; nothing for visits that Prolific has ended itself."""
+        code = self.codes.get(outcome)
+        if code is None:
+            return Departure()
+        site = self.url.replace("//api.", "//app.") if self.url == REAL_URL else self.url
+        return Departure(url=f"{site}/{_COMPLETE}{quote(code, safe='')}", code=code)
+
+    def notice(self, headers: Mapping[str, str], body: bytes, *, now: float) -> Notice | None:
+        """What a webhook says of a submission, once its signature and its age are checked."""
+        return read_notice(headers, body, secret=self.hook_secret, now=now)
+
+
+def open_prolific_door(study_dir: Path) -> ProlificDoor:
+    """The way in and out of the study in that directory."""
+    codes = codes_of(study_dir)
+    remembered = known(study_dir)
+    url = str(remembered.get("url") or REAL_URL)
+    return ProlificDoor(
+        codes=codes,
+        study_id=str(remembered.get("study_id") or ""),
+        url=url,
+        hook_secret=str(remembered.get("hook_secret") or ""),
+    )
+
+
+def _id_in(parameters: Mapping[str, str], name: str) -> str:
+    value = parameters.get(name, "").strip()
+    if not _ID.fullmatch(value):
+        raise VisitError(f"the address lacks {name}, or it is no id of Prolific")
+    return value

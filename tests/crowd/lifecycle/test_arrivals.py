@@ -1,0 +1,214 @@
+"""What a study and its recruiter know of visits, compared, reviewed and paid."""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import httpx
+import pytest
+
+import crowd
+from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.arrivals import left_out
+from crowd.lifecycle.prepare import load
+from crowd.localplatform import people
+from crowd.recruiters import Outcome
+from crowd.simulated.prolific import Fault
+from crowd.simulated.prolific.visits import Conduct
+from crowd.studydir import StudyDirectory
+from crowd.task.answers_file import read_parquet
+from crowd.worker_ids import SIMULATED_PROLIFIC_PREFIX
+from tests.crowd.recruited import Recruited, assignments_of, opened, recruited
+
+PAY = "POST bulk-bonus-payments/{id}/pay"
+REASON = "You answered every question within one second, before the video could have been seen. " * 2
+THANKS = "Thank you"
+
+
+@pytest.fixture
+def there(tmp_path: Path, videos: Path) -> Iterator[Recruited]:
+    """A study of three tasks for two people each, open at the service."""
+    with recruited(tmp_path, videos, bonus_delay_s=300) as study:
+        opened(study)
+        yield study
+
+
+def forge(there: Recruited) -> str:
+    """Somebody does a task by an address with made-up ids of a person and of a visit; the visit's id."""
+    (study_id,) = there.service.prolific.studies
+    person, session = (f"{SIMULATED_PROLIFIC_PREFIX}{digit * 18}" for digit in "ab")
+    place = f"{there.server.endpoint_url}/join?PROLIFIC_PID={person}&STUDY_ID={study_id}&SESSION_ID={session}"
+    with httpx.Client(trust_env=False) as browser:
+        assert there.work(browser, place) is not None
+    return session
+
+
+def excluded(there: Recruited) -> dict[str, set[str]]:
+    """The visits' assignments by the rule that leaves them out."""
+    found: dict[str, set[str]] = {}
+    for row in read_parquet(StudyDirectory(there.study_dir).answers):
+        found.setdefault(str(row["excluded"]), set()).add(str(row["assignment_id"]))
+    return found
+
+
+def thank(there: Recruited, amount: str = "0.50", *, unpaid: bool = False) -> crowd.Tally:
+    """A bonus for everybody who finished there."""
+    names = assignments_of(there, there.sessions("AWAITING REVIEW", "APPROVED"))
+    bonuses = [crowd.Bonus(assignment_id=name, amount_usd=amount, reason=THANKS) for name in names]
+    return crowd.bonus(there.study_dir, bonuses, unpaid=unpaid)
+
+
+def paid(there: Recruited) -> list[list[int]]:
+    """The bonuses of each submission there, once they have appeared."""
+    there.clock.advance(301)
+    with there.service.prolific.acting():
+        return [one.bonuses for one in there.service.prolific.submissions.values()]
+
+
+def test_work_is_joined_by_the_visit_whatever_code_was_entered(there: Recruited) -> None:
+    """The four cells of code and work; whole work is approved with a wrong code or none, and nothing else is."""
+    there.bring(Conduct.FINISH, Conduct.NO_CODE, Conduct.WRONG_CODE, Conduct.SKIP)
+    found = crowd.collect(there.study_dir).recruitment
+    assert found is not None
+    assert found.cells == {(True, True): 1, (False, True): 2, (False, False): 1}
+    assert found.undecided == (there.sessions("AWAITING REVIEW")[-1],)
+    assert found.missing == 1
+    tally = crowd.approve(there.study_dir)
+    assert (tally.made, tally.undecided) == (3, found.undecided)
+    assert there.statuses() == ["APPROVED"] * 3 + ["AWAITING REVIEW"]
+    assert crowd.approve(there.study_dir).made == 0
+
+
+def test_the_right_code_without_all_tasks_is_left_to_a_person(there: Recruited) -> None:
+    there.bring(Conduct.TIME_OUT)
+    (session,) = there.sessions("ACTIVE")
+    (study,) = there.service.prolific.studies.values()
+    code = study.document["completion_codes"][0]["code"]
+    with there.service.prolific.acting():
+        from crowd.simulated.prolific import participation
+
+        participation.complete(there.service.prolific, there.service.prolific.submissions[session], code)
+    tally = crowd.approve(there.study_dir)
+    assert (tally.made, tally.undecided) == (0, (session,))
+    assert there.statuses() == ["AWAITING REVIEW"]
+
+
+def test_answers_of_visits_that_nobody_sent_do_not_count_and_are_not_paid(there: Recruited) -> None:
+    """A made-up visit is named by its own rule, gets nothing, and its task is done anew by somebody else."""
+    session = forge(there)
+    found = crowd.collect(there.study_dir).recruitment
+    assert found is not None
+    assert found.unknown == (session,)
+    (forged,) = assignments_of(there, [session])
+    assert excluded(there) == {"not_sent": {forged}}
+    funnel = json.loads(StudyDirectory(there.study_dir).funnel.read_text())
+    assert funnel["excluded"]["not_sent"]["assignments"] == 1
+    with pytest.raises(ValueError, match="prolific did not send who did it"):
+        crowd.bonus(there.study_dir, [crowd.Bonus(assignment_id=forged, amount_usd="1.00", reason=THANKS)])
+    there.bring(*[Conduct.FINISH] * 6)
+    got = crowd.collect(there.study_dir)
+    assert (got.assignments, got.wanted) == (6, 6)
+    assert crowd.approve(there.study_dir).made == 6
+    with Ledger(there.study_dir) as ledger:
+        assert ledger.assignment(forged).status == "Submitted"
+
+
+def test_whoever_returns_or_stays_away_is_replaced(there: Recruited) -> None:
+    """Those who return before or after their work, and those who never end: others do the tasks."""
+    there.bring(Conduct.RETURN, Conduct.RETURN_AFTER_WORK, Conduct.LAPSE, Conduct.TIME_OUT)
+    there.clock.advance(86_400)
+    found = crowd.collect(there.study_dir).recruitment
+    assert found is not None
+    assert found.missing == 0
+    there.bring(*[Conduct.FINISH] * 6)
+    got = crowd.collect(there.study_dir)
+    assert (got.assignments, got.wanted, got.submitted) == (6, 6, 7)
+    assert {rule: len(names) for rule, names in excluded(there).items()} == {"": 6, "not_paid": 1}
+    assert crowd.approve(there.study_dir).made == 6
+    assert sorted(there.statuses()) == ["APPROVED"] * 6 + ["RETURNED"] * 2 + ["TIMED-OUT"] * 2
+    study, _ = load(there.study_dir)
+    assert len(left_out(there.study_dir, study)) == 1
+
+
+def test_a_recruiter_that_does_not_answer_keeps_no_answers_away(
+    there: Recruited, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    there.bring(Conduct.FINISH)
+    monkeypatch.delenv("PROLIFIC_TOKEN")
+    got = crowd.collect(there.study_dir)
+    assert (got.assignments, got.recruitment) == (1, None)
+    assert "visits are as they were compared last" in caplog.text
+
+
+def test_a_rejection_is_checked_before_anything_is_sent_and_takes_a_whole_visit(there: Recruited) -> None:
+    there.bring(Conduct.FINISH)
+    (assignment,) = assignments_of(there, there.sessions("AWAITING REVIEW"))
+    asked: list[str] = []
+
+    def reject(reason: str, category: str) -> None:
+        crowd.reject(
+            there.study_dir,
+            assignment,
+            rule="min_answer_s",
+            reason=reason,
+            category=category,
+            confirm=lambda worker: not asked.append(worker),  # type: ignore[func-returns-value]
+        )
+
+    with pytest.raises(ValueError, match="rule min_answer_s"):
+        reject(REASON, "TOO_QUICKLY")
+    assert asked == []
+    assert there.statuses() == ["AWAITING REVIEW"]
+
+
+def test_a_bonus_is_set_up_and_paid_once_for_a_reason(there: Recruited) -> None:
+    there.bring(Conduct.FINISH, Conduct.NO_CODE)
+    crowd.approve(there.study_dir)
+    before = crowd.status(there.study_dir).held_usd
+    assert thank(there).made == 2
+    assert crowd.status(there.study_dir).held_usd == before + 2 * Decimal("0.70")
+    again = thank(there)
+    assert (again.made, again.before) == (0, 2)
+    with pytest.raises(ValueError, match=r"0\.50 were paid for the same reason"):
+        thank(there, "0.60")
+    assert paid(there) == [[50], [50]]
+
+
+def test_a_payment_of_unknown_outcome_is_read_back_and_never_repeated(there: Recruited) -> None:
+    """Until the bonuses appear, every further run says what to look at; then it finds them."""
+    there.bring(Conduct.FINISH, Conduct.FINISH)
+    there.service.faults.plan += [Fault(kind="error-after", operation=PAY)]
+    with pytest.raises(OSError, match="first looks what happened"):
+        thank(there)
+    with pytest.raises(ValueError, match=r"not known whether bonus payment .* say --unpaid"):
+        thank(there)
+    there.clock.advance(301)
+    found = thank(there)
+    assert (found.made, found.found, found.before) == (0, 2, 0)
+    assert paid(there) == [[50], [50]]
+
+
+def test_a_payment_that_was_not_made_is_made_once_somebody_says_so(there: Recruited) -> None:
+    there.bring(Conduct.FINISH)
+    there.service.faults.plan += [Fault(kind="error-before", operation=PAY)]
+    with pytest.raises(OSError, match="first looks what happened"):
+        thank(there)
+    there.clock.advance(301)
+    with pytest.raises(ValueError, match="not known"):
+        thank(there)
+    assert thank(there, unpaid=True).made == 1
+    assert paid(there) == [[50]]
+
+
+def test_visits_end_here_as_they_end_there(there: Recruited) -> None:
+    """Somebody who came and stays away: their time is over there, so their visit ends and their place is free."""
+    there.bring(Conduct.FINISH)
+    (study_id,) = there.service.prolific.studies
+    person = list(there.service.prolific.participants)[-1]
+    with httpx.Client(trust_env=False) as browser:
+        browser.get(f"{there.service.url}/studies/{study_id}/take/{person}", follow_redirects=True)
+    there.clock.advance(86_400)
+    crowd.recruitment(there.study_dir)
+    found = [(row["state"], row["outcome"]) for row in people.arrived(there.study_dir)]
+    assert found == [("waiting", Outcome.COMPLETE), ("timed_out", Outcome.TIMED_OUT)]
