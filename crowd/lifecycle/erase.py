@@ -21,6 +21,7 @@ from crowd.lifecycle import handouts
 from crowd.lifecycle.backups_made import backups_made
 from crowd.lifecycle.collect import pseudonym, tabulate
 from crowd.lifecycle.erasures import (
+    EXPIRED,
     KINDS,
     PERSON,
     PLACEHOLDER,
@@ -33,6 +34,7 @@ from crowd.lifecycle.erasures import (
 )
 from crowd.lifecycle.lock import locked
 from crowd.lifecycle.place import settle
+from crowd.lifecycle.visit_bonuses import open_payments
 from crowd.localplatform import people
 from crowd.localplatform.store import has_store
 from crowd.platforms import Reach
@@ -157,10 +159,18 @@ def erase_expired(study_dir: str | Path, *, now: float | None = None) -> int:
         if not has_store(root):
             raise ValueError(f"{root}: has no local platform, which alone keeps links and recruiters' ids")
         before = (time.time() if now is None else now) - days * _DAY_S
+        _list_sessions(root, people.over(root, before))
         number = people.forget_before(root, before)
         handouts.write_again(root)  # also if there is nothing new, since an earlier run may have been stopped
         people.scrub(root)
     return number
+
+
+def _list_sessions(root: Path, workers: set[str]) -> None:
+    """Enter the ids of these workers' visits in the list, by which the recruiter's visits are no longer strangers'."""
+    sessions = [row[SESSION] for row in people.names(root) if row["worker_id"] in workers and row[SESSION]]
+    if sessions:
+        Erasures.load(root).with_names([(EXPIRED, one) for one in sessions], time.time()).save(root)
 
 
 def carry_out(root: Path, erasures: Erasures) -> int:
@@ -252,12 +262,14 @@ def _check_settled(root: Path, found: Sequence[_Person]) -> None:
     if not StudyDirectory(root).ledger.exists():
         return
     with Ledger(root) as ledger:
+        payments = list(open_payments(ledger))
         for person in found:
-            for name in person.long_names:
-                for key in ledger.open_calls_naming(name):
-                    raise ValueError(
-                        f"{person.worker_id}: the call {key} has no outcome yet; run its command again, then erase"
-                    )
+            names = person.long_names
+            open_calls = [key for name in names for key in ledger.open_calls_naming(name)]
+            for key in [*open_calls, *(key for key, paid in payments if paid & names)]:
+                raise ValueError(
+                    f"{person.worker_id}: the call {key} has no outcome yet; run its command again, then erase"
+                )
 
 
 def _erased_at(erasures: Erasures, name: str, persons: Sequence[_Person]) -> float | None:

@@ -24,6 +24,8 @@ from crowd.worker_ids import erased_id
 WORKER, TOKEN, PERSON, SESSION = "worker", "token", "person", "session"
 #: What stands for an erased worker.
 PLACEHOLDER = "placeholder"
+#: A recruiter's id of a visit that was deleted since its time was over; what was sent in the visit is kept.
+EXPIRED = "expired"
 KINDS = (WORKER, TOKEN, PERSON, SESSION)
 #: Shorter names, e.g. "7", are not looked for in texts and files, since they stand everywhere.
 SHORTEST = 6
@@ -64,6 +66,10 @@ class Erasures:
     def erased_at(self, kind: str, name: str) -> float | None:
         """When the owner of that name was erased; None if they were not."""
         return self.times.get(self._hash(kind, name))
+
+    def has_deleted(self, session_id: str) -> bool:
+        """Whether a recruiter's id of a visit was deleted here, with its person's answers or alone."""
+        return any(self.erased_at(kind, session_id) is not None for kind in (SESSION, EXPIRED))
 
     def covers(self, worker_id: str, sent_at: float | None = None) -> bool:
         """Whether the worker was erased, and with them what they sent at that time."""

@@ -278,6 +278,12 @@ def erase(study_dir: str | Path, placeholders: Mapping[str, str]) -> None:
             erasing.erase(tx, worker_id, placeholder)
 
 
+def over(study_dir: str | Path, time: float) -> set[str]:
+    """The worker ids of those whose work was over before that time, see `crowd.localplatform.store.erasing.over`."""
+    with _store(study_dir) as tx:
+        return {row["worker_id"] for row in erasing.over(tx, time)}
+
+
 def forget_before(study_dir: str | Path, time: float) -> int:
     """Delete links, recruiters' ids and times of those whose work was over before that time; return how many."""
     with _store(study_dir) as tx:

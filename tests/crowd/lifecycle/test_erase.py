@@ -23,9 +23,12 @@ from crowd.lifecycle.extend import extend
 from crowd.lifecycle.invite import invite, participants
 from crowd.lifecycle.review import approve
 from crowd.localplatform import people, running
+from crowd.localplatform.store.places import database_url, schema_of
+from crowd.localplatform.store.postgresql import connect
 from crowd.studydir import StudyDirectory
 from crowd.task.answers_file import read_parquet
 from crowd.worker_ids import is_erased
+from tests import postgresql as servers
 from tests.crowd.answering import answer
 
 
@@ -47,12 +50,26 @@ def answers_of(study: Path, worker_id: str) -> set[bytes]:
 
 
 def holding(folder: Path, sought: set[bytes]) -> list[Path]:
-    """The files below the folder that hold one of these."""
-    return [
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and any(one in content for content in [path.read_bytes()] for one in sought)
-    ]
+    """The files below the folder, and those of its study's database, that hold one of these."""
+    contents = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    if url := database_url(folder):
+        contents |= files_of_database(url, schema_of(folder))
+    return [path for path, content in contents.items() if any(one in content for one in sought)]
+
+
+def files_of_database(url: str, schema: str) -> dict[Path, bytes]:
+    """The files in which PostgreSQL keeps the schema's tables and indexes, and the values in its statistics of them."""
+    with closing(connect(url)) as connection:
+        connection.execute("CHECKPOINT")  # until then they may lack what was written last
+        rows = connection.execute(
+            "SELECT relname, pg_read_binary_file(pg_relation_filepath(oid)) FROM pg_class WHERE relkind IN ('r', 'i', "
+            "'t') AND (relnamespace = %s::regnamespace OR oid IN (SELECT reltoastrelid FROM pg_class WHERE "
+            "relnamespace = %s::regnamespace))",
+            (schema, schema),
+        )
+        files = {Path(name): bytes(content) for name, content in rows}
+        shown = connection.execute("SELECT pg_stats::text FROM pg_stats WHERE schemaname = %s", (schema,))
+        return files | {Path("pg_stats"): "".join(text for (text,) in shown).encode()}
 
 
 def workers(study: Path) -> list[str]:
@@ -181,6 +198,35 @@ def test_restoring_an_older_backup_erases_again(where: str, study_at: Callable[[
     assert check(again) == []
     restore(tmp_path / "new.zip", tmp_path / "later")
     assert holding(tmp_path / "later", sought) == []
+
+
+@pytest.mark.postgresql
+@pytest.mark.thorough
+def test_everything_holds_where_postgresql_keeps_the_store(
+    study_at: Callable[[str], Path], postgresql: servers.Server, tmp_path: Path
+) -> None:
+    """Erased in the database, and again where an older backup goes to a database; later backups hold nothing."""
+    study, first, later = study_at("bonus"), tmp_path / "first.zip", tmp_path / "later.zip"
+    gone, stays = workers(study)
+    sought, others = identities(study, gone) | answers_of(study, gone), answers_of(study, stays)
+    back_up(study, first)
+    shutil.rmtree(study)
+    moved = tmp_path / "moved"
+    restore(first, moved, database=postgresql.url)
+    assert {Path("assignments"), Path("participants")} <= set(holding(moved, sought))
+    erase(moved, gone, confirm=yes)
+    assert holding(moved, sought) == []
+    assert answers_of(moved, stays) == others
+    assert check(moved) == []
+    back_up(moved, later)
+    restore(later, tmp_path / "file")
+    assert holding(tmp_path / "file", sought) == []
+    with closing(connect(postgresql.url)) as connection:
+        connection.execute(f"DROP SCHEMA {schema_of(moved)} CASCADE")
+    again = tmp_path / "again"
+    restore(first, again, database=postgresql.url, erased=moved / "private" / "erased.json")
+    assert holding(again, sought) == []
+    assert answers_of(again, stays) == others
 
 
 def test_a_ledger_rebuilt_from_a_platform_that_keeps_answers_stays_without_them(
