@@ -54,7 +54,8 @@ _SESSION = f"""SET search_path TO {{schema}}; SET synchronous_commit = on; SET l
   SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan"""
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _READING = """SELECT count(*) FROM pg_stat_activity
-  WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL AND xact_start <= %s"""
+  WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+    AND backend_xmin IS NOT NULL AND xact_start <= %s"""
 _NAMED_VALUE, _INDEX_HINT = re.compile(r"(?<!:):(?=[a-z])(\w+)"), re.compile(r"\s+INDEXED BY \w+")
 
 
