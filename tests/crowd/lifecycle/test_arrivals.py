@@ -96,6 +96,7 @@ def test_the_right_code_without_all_tasks_is_left_to_a_person(there: Recruited) 
     assert there.statuses() == ["AWAITING REVIEW"]
 
 
+@pytest.mark.thorough
 def test_answers_of_visits_that_nobody_sent_do_not_count_and_are_not_paid(there: Recruited) -> None:
     """A made-up visit is named by its own rule, gets nothing, and its task is done anew by somebody else."""
     session = forge(there)
@@ -116,6 +117,7 @@ def test_answers_of_visits_that_nobody_sent_do_not_count_and_are_not_paid(there:
         assert ledger.assignment(forged).status == "Submitted"
 
 
+@pytest.mark.thorough
 def test_whoever_returns_or_stays_away_is_replaced(there: Recruited) -> None:
     """Those who return before or after their work, and those who never end: others do the tasks."""
     there.bring(Conduct.RETURN, Conduct.RETURN_AFTER_WORK, Conduct.LAPSE, Conduct.TIME_OUT)
