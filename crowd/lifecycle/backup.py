@@ -26,11 +26,8 @@ from crowd.fileformat import stamped
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.backup_manifest import Backup, described, place_of, read_manifest
 from crowd.lifecycle.backups_made import note_backup
-from crowd.lifecycle.erase import carry_out
-from crowd.lifecycle.erasures import Erasures
-from crowd.lifecycle.erasures import read as read_erased
+from crowd.lifecycle.erasing import erase_again
 from crowd.lifecycle.lock import locked
-from crowd.lifecycle.place import noted_place
 from crowd.lifecycle.reconcile import RESTORED
 from crowd.localplatform.store.places import database_url
 from crowd.localplatform.store.transfer import copy_to_file, move_to_postgresql
@@ -142,7 +139,7 @@ def restore(
         _check_databases(source, draft)
         try:
             _settle(draft, about)
-            _erase_again(draft, source, Path(erased) if erased else None)
+            erase_again(draft, source, Path(erased) if erased else None)
         except ValueError as error:  # the message must not name the draft's files, which are removed
             raise ValueError(str(error).replace(str(draft), str(source))) from error
         if database and StudyDirectory(draft).store.exists():
@@ -306,22 +303,6 @@ def _settle(draft: Path, about: Mapping[str, Any]) -> None:
     if files.ledger.exists():
         with Ledger(draft) as ledger:
             ledger.set_fact(RESTORED, about["made_at"])
-
-
-def _erase_again(draft: Path, source: Path, further: Path | None) -> None:
-    """Erase in the restored study those who were erased since the backup."""
-    if further is not None and not further.is_file():
-        raise ValueError(f"{further}: there is no such file; name a copy of {StudyDirectory.erased.name}")
-    former = noted_place(draft)
-    lists = [source.parent / Path(StudyDirectory.erased.name).name, *([further] if further else [])]
-    if former is not None:
-        lists.append(StudyDirectory(former.path).erased)
-    erasures = before = Erasures.load(draft)
-    for path in lists:
-        erasures = erasures.with_times(read_erased(path))
-    if erasures != before:
-        erasures.save(draft)
-    carry_out(draft, erasures)
 
 
 def _umask() -> int:

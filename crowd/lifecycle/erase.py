@@ -5,40 +5,32 @@ wherever they still stand. So a run that was killed is completed by the next one
 """
 
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crowd import fileformat
 from crowd.commandline import to_paste
 from crowd.credentials import load_or_create
-from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle import handouts
 from crowd.lifecycle.backups_made import backups_made
-from crowd.lifecycle.collect import pseudonym, tabulate
+from crowd.lifecycle.collect import pseudonym
+from crowd.lifecycle.erasing import Person, carry_out, known_people
 from crowd.lifecycle.erasures import (
     EXPIRED,
     KINDS,
-    PERSON,
     PLACEHOLDER,
     SESSION,
-    SHORTEST,
     TOKEN,
-    WORKER,
     Erasures,
-    erase_in_ledger,
 )
 from crowd.lifecycle.lock import locked
 from crowd.lifecycle.place import settle
 from crowd.lifecycle.visit_bonuses import open_payments
 from crowd.localplatform import people
 from crowd.localplatform.store import has_store
-from crowd.platforms import Reach
-from crowd.sqlite_file import scrub
 from crowd.studydir import StudyDirectory, existing_study
 from crowd.texts import counted, each_of
 from crowd.worker_ids import is_erased
@@ -62,25 +54,6 @@ class Erased:
     """Files of the study directory in which an erased name still stands, e.g. reports; to be made again or deleted."""
     backups: tuple[Path, ...]
     """Backups made before that are still where they were written; they hold what was erased until you delete them."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Person:
-    worker_id: str
-    names: frozenset[tuple[str, str]]
-    """All names that they are known by, each with its kind."""
-    number: int | None = None
-
-    @property
-    def long_names(self) -> set[str]:
-        """The names that can be looked for in files."""
-        return {name for _, name in self.names if len(name) >= SHORTEST}
-
-    def is_called(self, name: str) -> bool:
-        """Whether that is their number, link, or another name of theirs."""
-        return name == str(self.number) or any(
-            name == own or (kind == TOKEN and name.endswith(f"/p/{own}")) for kind, own in self.names
-        )
 
 
 def erase(study_dir: str | Path, names: str | Sequence[str], *, confirm: Callable[[str], bool]) -> Erased:
@@ -108,7 +81,7 @@ def erase(study_dir: str | Path, names: str | Sequence[str], *, confirm: Callabl
     root = existing_study(Path(study_dir))
     with locked(root):
         settle(root)
-        erasures, known = Erasures.load(root), list(_known(root))
+        erasures, known = Erasures.load(root), list(known_people(root))
         found, before = _resolved(root, each_of(names), known, erasures)
         _check_settled(root, found)
         if found and not confirm(_sentence(found)):
@@ -173,71 +146,15 @@ def _list_sessions(root: Path, workers: set[str]) -> None:
         Erasures.load(root).with_names([(EXPIRED, one) for one in sessions], time.time()).save(root)
 
 
-def carry_out(root: Path, erasures: Erasures) -> int:
-    """Erase everybody on the list wherever they still stand; return how many assignments have no answers now."""
-    if not erasures.times:
-        return 0
-    there = {person.worker_id: person for person in _known(root) if erasures.covers(person.worker_id)}
-    number = _erase_in_ledger(root, erasures, there)  # before the store, which knows all names
-    _erase_in_store(root, erasures)
-    return number
-
-
-def _erase_in_ledger(root: Path, erasures: Erasures, there: Mapping[str, _Person]) -> int:
-    files = StudyDirectory(root)
-    if not files.ledger.exists():
-        return 0
-    with Ledger(root) as ledger:
-        erase_in_ledger(ledger, erasures, {worker: person.long_names for worker, person in there.items()})
-        number = _tabulate_again(root, ledger)
-    scrub(files.ledger)
-    return number
-
-
-def _erase_in_store(root: Path, erasures: Erasures) -> None:
-    if not has_store(root):
-        return
-    there = {row["worker_id"] for row in people.names(root)}
-    people.erase(root, {one: erasures.placeholder(one) for one in sorted(there) if erasures.covers(one)})
-    handouts.write_again(root)
-    people.scrub(root)
-
-
-def _tabulate_again(root: Path, ledger: Ledger) -> int:
-    """Write the answers tables again, if they are there; return how many assignments are erased."""
-    files = StudyDirectory(root)
-    if files.answer_tables():
-        funnel = fileformat.load(files.funnel) if files.funnel.exists() else {}
-        reach = Reach(**{item.name: funnel.get(item.name) for item in fields(Reach)})
-        tabulate(root, ledger, Design.load(root), reach, ledger.work().total())
-    return ledger.num_erased()
-
-
-def _known(root: Path) -> Iterator[_Person]:
-    """Everybody who can be named: the participants of the local platform, and those in the ledger."""
-    names: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    numbers: dict[str, int | None] = {}
-    for row in people.names(root):
-        worker_id = row["worker_id"]
-        numbers[worker_id] = row["number"]
-        names[worker_id] |= {(kind, row[kind]) for kind in (TOKEN, PERSON, SESSION) if row[kind] is not None}
-    if StudyDirectory(root).ledger.exists():
-        with Ledger(root) as ledger:
-            for worker_id in ledger.workers():
-                names[worker_id] |= set()
-    for worker_id, own in names.items():
-        yield _Person(worker_id=worker_id, names=frozenset(own | {(WORKER, worker_id)}), number=numbers.get(worker_id))
-
-
 def _resolved(
-    root: Path, asked: Iterable[str], known: Sequence[_Person], erasures: Erasures
-) -> tuple[list[_Person], dict[str, datetime]]:
+    root: Path, asked: Iterable[str], known: Sequence[Person], erasures: Erasures
+) -> tuple[list[Person], dict[str, datetime]]:
     """Who is meant by the names, and when those were erased who are not there anymore.
 
     Raises:
         ValueError: nobody has, or had, one of the names.
     """
-    found: dict[str, _Person] = {}
+    found: dict[str, Person] = {}
     before: dict[str, datetime] = {}
     for name in map(str.strip, asked):
         persons = [person for person in known if person.is_called(name)]
@@ -257,7 +174,7 @@ def _resolved(
     return list(found.values()), before
 
 
-def _check_settled(root: Path, found: Sequence[_Person]) -> None:
+def _check_settled(root: Path, found: Sequence[Person]) -> None:
     """Refuse to erase somebody whom a call without an outcome names, since it could then not be found again."""
     if not StudyDirectory(root).ledger.exists():
         return
@@ -272,7 +189,7 @@ def _check_settled(root: Path, found: Sequence[_Person]) -> None:
                 )
 
 
-def _erased_at(erasures: Erasures, name: str, persons: Sequence[_Person]) -> float | None:
+def _erased_at(erasures: Erasures, name: str, persons: Sequence[Person]) -> float | None:
     """When the person was erased who had that name, or whose placeholder has it."""
     if persons:
         return erasures.erased_at(PLACEHOLDER, persons[0].worker_id)
@@ -280,7 +197,7 @@ def _erased_at(erasures: Erasures, name: str, persons: Sequence[_Person]) -> flo
     return next((time for time in times if time is not None), None)
 
 
-def _sentence(found: Sequence[_Person]) -> str:
+def _sentence(found: Sequence[Person]) -> str:
     named = ", ".join(
         person.worker_id if person.number is None else f"{person.number} ({person.worker_id})" for person in found
     )
@@ -298,7 +215,7 @@ def _last_sent(root: Path) -> float:
         return max((work.submitted_at for work in ledger.each_assignment()), default=0.0)
 
 
-def _left_in(root: Path, found: Sequence[_Person], pseudonym_key: str) -> Iterator[Path]:
+def _left_in(root: Path, found: Sequence[Person], pseudonym_key: str) -> Iterator[Path]:
     """The files of the study directory that still hold a name of these people."""
     names = {name for person in found for name in person.long_names}
     names |= {pseudonym(pseudonym_key, person.worker_id) for person in found}

@@ -163,7 +163,7 @@ def test_a_killed_erasure_is_completed_by_the_next(
     sought = identities(study, gone) | answers_of(study, gone)
     for place in ("people.erase", "handouts.write_again", "scrub", "erase_in_ledger", "tabulate"):
         with monkeypatch.context() as patch:
-            patch.setattr(f"crowd.lifecycle.erase.{place}", stops)
+            patch.setattr(f"crowd.lifecycle.erasing.{place}", stops)
             with pytest.raises(KeyboardInterrupt):
                 erase(study, gone, confirm=yes)
     erase(study, gone, confirm=yes)
