@@ -13,20 +13,44 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.analysing import analyse, analyse_study
+    from analysis.bundle.release import Released, ReleaseReview, release
+    from analysis.bundle.reproduction import Reproduced, reproduce
     from analysis.planning import power
     from analysis.power_question import PowerAnswer
+    from analysis.preregistration import Preregistration, preregister
     from analysis.report import Report
     from analysis.writing import write_report
 
-__all__ = ["PowerAnswer", "Report", "analyse", "analyse_study", "power", "write_report"]
+__all__ = [
+    "PowerAnswer",
+    "Preregistration",
+    "ReleaseReview",
+    "Released",
+    "Report",
+    "Reproduced",
+    "analyse",
+    "analyse_study",
+    "power",
+    "preregister",
+    "release",
+    "reproduce",
+    "write_report",
+]
 
 #: Where each name is defined.
 _HOMES = {
     "PowerAnswer": "analysis.power_question",
+    "Preregistration": "analysis.preregistration",
+    "ReleaseReview": "analysis.bundle.release",
+    "Released": "analysis.bundle.release",
     "Report": "analysis.report",
+    "Reproduced": "analysis.bundle.reproduction",
     "analyse": "analysis.analysing",
     "analyse_study": "analysis.analysing",
     "power": "analysis.planning",
+    "preregister": "analysis.preregistration",
+    "release": "analysis.bundle.release",
+    "reproduce": "analysis.bundle.reproduction",
     "write_report": "analysis.writing",
 }
 

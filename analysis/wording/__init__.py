@@ -18,7 +18,7 @@ from analysis.wording.machine import narrower, sampling
 from analysis.wording.measure import difference, differences, estimate, estimates
 from analysis.wording.methods import intervals_hold, methods_text
 from analysis.wording.notices import SIMULATED, marks, marks_of, notice, notices
-from analysis.wording.plan import promised, term, undeclared
+from analysis.wording.plan import promised, registered, term, undeclared
 from analysis.wording.power import caution, needed, spread
 from analysis.wording.questions import (
     adjusted_by,
@@ -62,6 +62,7 @@ __all__ = [
     "population",
     "promised",
     "ranks",
+    "registered",
     "said",
     "sampling",
     "several",
