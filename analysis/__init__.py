@@ -13,21 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.analysing import analyse, analyse_study
-    from analysis.bundle.release import Released, ReleaseReview, release
-    from analysis.bundle.reproduction import Reproduced, reproduce
+    from analysis.bundle.release import release
+    from analysis.bundle.reproduction import reproduce
     from analysis.planning import power
     from analysis.power_question import PowerAnswer
-    from analysis.preregistration import Preregistration, preregister
+    from analysis.preregistration import preregister
     from analysis.report import Report
     from analysis.writing import write_report
 
 __all__ = [
     "PowerAnswer",
-    "Preregistration",
-    "ReleaseReview",
-    "Released",
     "Report",
-    "Reproduced",
     "analyse",
     "analyse_study",
     "power",
@@ -40,11 +36,7 @@ __all__ = [
 #: Where each name is defined.
 _HOMES = {
     "PowerAnswer": "analysis.power_question",
-    "Preregistration": "analysis.preregistration",
-    "ReleaseReview": "analysis.bundle.release",
-    "Released": "analysis.bundle.release",
     "Report": "analysis.report",
-    "Reproduced": "analysis.bundle.reproduction",
     "analyse": "analysis.analysing",
     "analyse_study": "analysis.analysing",
     "power": "analysis.planning",

@@ -66,7 +66,7 @@ def codebook(rows: "pd.DataFrame", design: Design) -> str:
 
 def _of_questions(rows: "pd.DataFrame", design: Design) -> Iterator[tuple[str, ...]]:
     for question in design.questions:
-        own = rows.loc[rows["question"] == question.id, "answer"]
+        own = rows.loc[rows["question"] == question.id, "answer"] if "question" in rows else rows["answer"]
         yield (
             "answer",
             question.id,

@@ -15,7 +15,7 @@ from analysis.bundle.identifiers import IdentifyingText, KnownIds, holds_any, lo
 from crowd.design.design import Design
 from crowd.questions.text import Text
 from crowd.task.answers import COLUMNS
-from crowd.task.answers_file import cell
+from crowd.task.answers_file import cell, read_csv, read_parquet
 from crowd.texts import counted
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def public_answers(path: Path, design: Design, known: KnownIds, *, with_text: bo
     """The rows of an answers table of the study, without what identifies people.
 
     Rows are in the order of the new pseudonyms, and each participant's in their former order. The clock of
-    `submitted_at` counts a participant's tasks of one day in seconds from midnight, which keeps their order.
+    `submitted_at` numbers a participant's tasks of one day in seconds from midnight, which keeps their order.
 
     Args:
         path: answers.parquet or answers.csv.
@@ -64,6 +64,8 @@ def public_answers(path: Path, design: Design, known: KnownIds, *, with_text: bo
         with_text: whether comments and answers in words stay, where they do not look identifying.
     """
     rows = _read(path)
+    there = set(rows.columns)
+    rows = rows.assign(**{name: "" for name in COLUMNS if name not in there})
     removed = (
         [f"columns of the table that are not the study's: {', '.join(unknown)}"] if (unknown := _unknown(rows)) else []
     )
@@ -76,14 +78,15 @@ def public_answers(path: Path, design: Design, known: KnownIds, *, with_text: bo
     ]
     rows, more, texts = _without_texts(rows, known, with_text=with_text)
     rows["options"] = _in_one_order(rows["options"], design)
-    names = [name for name in COLUMNS if name not in PRIVATE and (with_text or name != COMMENT)]
+    names = [name for name in COLUMNS if name in there - set(PRIVATE) and (with_text or name != COMMENT)]
     return PublicAnswers(rows[names], [*removed, *more], texts)
 
 
 def alone_in_their_answers(answers: PublicAnswers, design: Design) -> IdentifyingText | None:
     """How many participants answered the questions about themselves like nobody else; None where nobody did."""
     asked = [question.id for question in design.questions_about("person") if question.KIND in _TELLING]
-    rows = answers.rows[answers.rows["question"].isin(asked)]
+    rows = answers.rows
+    rows = rows[rows["question"].isin(asked)] if asked else rows[:0]
     if rows.empty:
         return None
     told = rows.sort_values("question").groupby("worker_id")["answer"].agg("\0".join)
@@ -95,17 +98,10 @@ def alone_in_their_answers(answers: PublicAnswers, design: Design) -> Identifyin
 
 
 def _read(path: Path) -> "pd.DataFrame":
-    """The table with every column of the study's, as objects: None or an empty text where nothing is known."""
+    """The table as objects: None or an empty text where nothing is known."""
     import pandas as pd  # slow to import
 
-    from crowd.task.answers_file import read_csv, read_parquet
-
-    found = read_parquet(path) if path.suffix == ".parquet" else read_csv(path)
-    rows = pd.DataFrame(found, dtype=object)
-    for name in COLUMNS:
-        if name not in rows:
-            rows[name] = ""
-    return rows
+    return pd.DataFrame(read_parquet(path) if path.suffix == ".parquet" else read_csv(path), dtype=object)
 
 
 def _unknown(rows: "pd.DataFrame") -> list[str]:
@@ -124,20 +120,11 @@ def _rekeyed(rows: "pd.DataFrame") -> tuple["pd.DataFrame", int, int]:
 
 
 def _days(rows: "pd.DataFrame", times: "pd.Series[str]") -> "pd.Series[str]":
-    """The day of each time; its clock says which task of that day it was of the participant's, from 0."""
-    import pandas as pd
-
+    """The day of each time; its clock numbers the times of that day at which the participant sent tasks, from 0."""
     day = times.str.extract(r"^(\d{4}-\d\d-\d\d)", expand=False).fillna("")
-    task = rows["assignment_id"].fillna("").astype(str) + "\0" + times
-    tasks = pd.DataFrame({"worker": rows["worker_id"], "day": day, "time": times, "task": task})
-    tasks = tasks.drop_duplicates(["worker", "task"]).sort_values("time", kind="stable")
-    tasks["place"] = tasks.groupby(["worker", "day"]).cumcount()
-    place = tasks.set_index(["worker", "task"])["place"]
-    places = place.loc[list(zip(rows["worker_id"], task, strict=True))].to_numpy()
-    clock = [f"{number // 60:02d}:{number % 60:02d}" for number in places]
-    return pd.Series(
-        [f"{one}T00:{seconds}+00:00" if one else "" for one, seconds in zip(day, clock, strict=True)], rows.index
-    )
+    place = times.groupby([rows["worker_id"], day]).rank("dense").astype(int) - 1
+    clock = place.map(lambda number: f"T{number // 3600:02d}:{number // 60 % 60:02d}:{number % 60:02d}+00:00")
+    return (day + clock).where(day != "", "")
 
 
 def _without_texts(

@@ -1,7 +1,7 @@
 """The study file, the design and the notes of a collection as they are published."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ class PublicStudy:
     """The files of the study that are published, by their names, and what is not in them."""
 
     files: Mapping[str, str]
+    declared: str
+    """What the study file declares, without the comments that explain it."""
     removed: tuple[str, ...]
 
 
@@ -33,15 +35,15 @@ def public_study(study_dir: Path, study: Study) -> PublicStudy:
     """
     there = StudyDirectory(study_dir)
     found = {there.design.name: _design(there)}
+    public = without_settings(study)
     removed = ["videos_dir in the design: the folder of the videos"]
     if there.study_file.exists():
-        public = without_settings(study)
         found[there.study_file.name] = public.to_toml()
         removed += [f"{name} in the study file" for name in _differing(study, public)]
     for path, keys in ((there.funnel, None), (there.simulation, ("answers_from",))):
         if path.exists():
             found[path.name] = _json(path.name, fileformat.load(path), keys)
-    return PublicStudy(found, tuple(removed))
+    return PublicStudy(found, "\n".join(_texts(public.values)), tuple(removed))
 
 
 def without_settings(study: Study) -> Study:
@@ -90,3 +92,15 @@ def videos_of(design: Design, *, links_below: str = "") -> list[dict[str, Any]]:
                     }
                 )
     return rows
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in tables and lists, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, own in value.items():
+            yield from (str(key), *_texts(own))
+    elif isinstance(value, list | tuple):
+        for own in value:
+            yield from _texts(own)

@@ -182,7 +182,10 @@ def _parts(root: Path, known: KnownIds, *, with_text: bool, links_below: str) ->
     if there.preregistration.exists():
         files[there.preregistration.name] = there.preregistration.read_text(encoding="utf-8")
     alone = alone_in_their_answers(answers, design)
-    found = [*identifying_texts(_scanned(files, links_below)), *([alone] if alone else [])]
+    scanned = files | ({there.study_file.name: public.declared} if there.study_file.name in files else {})
+    if links_below:
+        scanned = {name: text.replace(links_below, "") for name, text in scanned.items()}
+    found = [*identifying_texts(scanned), *([alone] if alone else [])]
     return _Parts(
         study=study,
         design=design,
@@ -191,15 +194,6 @@ def _parts(root: Path, known: KnownIds, *, with_text: bool, links_below: str) ->
         removed=(*answers.removed, *public.removed),
         review=ReleaseReview(texts=tuple(answers.texts), found=tuple(found)),
     )
-
-
-def _scanned(files: Mapping[str, str], links_below: str) -> dict[str, str]:
-    """The files as they are looked through: without the address of the videos, and without comments of our own."""
-    scanned = {name: text.replace(links_below, "") if links_below else text for name, text in files.items()}
-    name = StudyDirectory.study_file.name
-    if name in scanned:
-        scanned[name] = "\n".join(line for line in scanned[name].splitlines() if not line.startswith("#"))
-    return scanned
 
 
 def _check_authors(authors: Sequence[str]) -> None:

@@ -76,6 +76,8 @@ def check_files(root: Path) -> None:
             raise ValueError(f"{files.sums}: {line[:80]!r} is no line with a SHA-256 and a file's name")
         digest, name = match.groups()
         path = root / name
+        if root.resolve() not in path.resolve().parents:
+            raise ValueError(f"{files.sums}: {name!r} leads out of the release")
         if not path.is_file():
             raise ValueError(f"{path}: is missing; get the release again")
         if hashlib.sha256(path.read_bytes()).hexdigest() != digest:

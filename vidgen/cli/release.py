@@ -10,7 +10,7 @@ from vidgen.cli.shared import study_option, typed
 from vidgen.cli.types import LICENCE, OUT_FOLDER
 
 if TYPE_CHECKING:
-    from analysis import ReleaseReview
+    from analysis.bundle.release import ReleaseReview
 
 
 @declare(
