@@ -45,7 +45,7 @@ class Preregistration:
 def preregister(
     study_dir: str | Path, videos_dir: str | Path, out: str | Path | None = None, *, platform: str = "local"
 ) -> Preregistration:
-    """Write the plan of a study as a Markdown document with the headings of OSF's and AsPredicted's forms.
+    """Write the plan of a study as a Markdown document in the order of the form of AsPredicted, with what OSF asks for beside it.
 
     It says what the study asks, of whom, how many answers it collects, what is left out, how methods are compared, and
     which difference it can find. What the study does not know, such as the hypotheses, is a marked blank. A report of
