@@ -13,6 +13,8 @@ from analysis.choices import CHOICES
 from analysis.detectable import Detectable, detectable
 from analysis.feasibility import planned as plan_of
 from analysis.formats import plain, points
+from analysis.planned_questions import PlannedQuestion, planned_questions
+from analysis.question_power import QuestionPower, assumed, plannable, question_power, size_of
 from analysis.rendering import escape_markdown
 from crowd.atomic_write import create_whole
 from crowd.design.design import Design
@@ -45,7 +47,7 @@ class Preregistration:
 def preregister(
     study_dir: str | Path, videos_dir: str | Path, out: str | Path | None = None, *, platform: str = "local"
 ) -> Preregistration:
-    """Write the plan of a study as a Markdown document in the order of the form of AsPredicted, with what OSF asks for beside it.
+    """Write the plan of a study as a Markdown document with the questions of AsPredicted's form, and more of OSF's.
 
     It says what the study asks, of whom, how many answers it collects, what is left out, how methods are compared, and
     which difference it can find. What the study does not know, such as the hypotheses, is a marked blank. A report of
@@ -130,23 +132,41 @@ def _pay(study: Study, size: Needs, *, platform_pays: bool) -> str:
 
 
 def _finds(study: Study, design: Design, size: Needs) -> Iterator[str]:
-    """What the study can find, in sentences."""
-    if study.naming is None:
-        return
-    found = detectable(study, design, size, plan_of(study, design))
-    if found is None or min(found.with_most, found.with_fewest) >= 1:
-        yield "No difference between two methods can be found: a comparison needs more videos of each."
-        return
-    yield _sentence(found)
+    """What the study can find, a sentence for each question that compares methods."""
+    if study.naming:
+        found = detectable(study, design, size, plan_of(study, design))
+        if found is None or min(found.with_most, found.with_fewest) >= 1:
+            yield f"{study.naming.id} (naming): nothing can be found: a comparison needs more videos of each method."
+        else:
+            yield f"{study.naming.id} (naming): with 80 % power, {_difference(found)}."
+    for one in planned_questions(study, design):
+        if one.question is not study.naming and plannable(one.question.KIND) and one.pairs:
+            assumption = assumed(one.question, {}, None, {})
+            these = study.target == "these-videos"
+            yield _of_question(one, question_power(one, assumption, study.confidence, these=these))
 
 
-def _sentence(found: Detectable) -> str:
+def _of_question(planned: PlannedQuestion, found: QuestionPower) -> str:
+    """What a question can find, with the fewest and the most participants."""
+    name, pair = f"{planned.question.id} ({planned.question.KIND})", planned.narrowest
+    if found.fewest is None or found.most is None or pair is None:
+        return f"{name}: nothing can be found, since a comparison needs two prompts and two people at least."
+    sizes = [
+        f"{'no difference' if scores.detectable is None else size_of(found.measure, scores.detectable)} "
+        f"with {counted(people, 'participant')}"
+        for people, scores in ((pair.fewest_people, found.fewest), (pair.most_people, found.most))
+    ]
+    either = " and ".join(dict.fromkeys(sizes))
+    return f"{name}: with 80 % power, a difference of the {found.measure.name} of {either} ({found.assumed.source})."
+
+
+def _difference(found: Detectable) -> str:
     least = f"{points(found.with_fewest)} points" if found.with_fewest < 1 else "no difference"
     if found.fewest_workers == found.most_workers:
-        return f"With 80 % power, {least} between the accuracies of two methods."
+        return f"a difference of the accuracies of two methods of {least}"
     return (
-        f"With 80 % power, between the accuracies of two methods: {least} with {found.fewest_workers} participants who "
-        f"do all tasks, {points(found.with_most)} points with {found.most_workers} who do one each."
+        f"a difference of the accuracies of two methods of {least} with {found.fewest_workers} participants who do all "
+        f"tasks, and {points(found.with_most)} points with {found.most_workers} who do one each"
     )
 
 

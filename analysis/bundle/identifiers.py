@@ -28,6 +28,7 @@ PATTERNS = {
     "time": r"\b\d{4}-\d\d-\d\d[T ](?!00:00)\d\d:\d\d(?::\d\d)?",
     "folder of a user": r"(?:/home/|/Users/|\\Users\\)[^\s/\\\"']+",
 }
+_WORD = re.compile(r"[\w-]+")
 _COMPILED = {kind: re.compile(pattern) for kind, pattern in PATTERNS.items()}
 
 
@@ -87,7 +88,8 @@ class KnownIds:
     def within(self, texts: Iterable[str]) -> set[str]:
         """Which ids stand in any of the texts, in whatever case."""
         joined = "\0".join(texts).lower()
-        return {known for known in self.kinds if known in joined}
+        words = "\0".join(set(_WORD.findall(joined)))  # in tables far shorter than all of the text
+        return {known for known in self.kinds if known in (words if _WORD.fullmatch(known) else joined)}
 
     def first_in(self, files: Mapping[str, str]) -> tuple[str, str] | None:
         """The first file with one of the ids, and what kind of id it is; None where no file has one."""
@@ -113,8 +115,9 @@ def _ids(study_dir: Path) -> Iterator[tuple[str, str]]:
         yield "pseudonym", pseudonym(secrets.pseudonym_key, person.worker_id)
         yield from ((f"{kind} id", text) for kind, text in person.names)
     if has_store(study_dir):
-        for row in people.work_of_all(study_dir):
-            yield from (("completion code", row[name]) for name in ("completion_code",) if row.get(name))
+        codes = [row["completion_code"] for row in people.work_of_all(study_dir)]
+        codes += [row["code"] for row in people.arrived(study_dir)]
+        yield from (("completion code", code) for code in codes if code)
         yield from (("assignment id", assignment) for assignment, _, _ in people.stored_answers(study_dir))
     if StudyDirectory(study_dir).ledger.exists():
         with Ledger(study_dir) as ledger:

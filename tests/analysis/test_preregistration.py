@@ -53,7 +53,7 @@ def test_the_document_says_what_was_decided(study: Path) -> None:
     for said in (
         "What does the video show?",
         "| new | 3 |",
-        "With 80 % power",
+        "naming (naming): with 80 % power, a difference of the accuracies",
         "$0.80 (in cash)",
         "| max_attention_failures | 0 |",
         "Planned comparisons: new - old.",

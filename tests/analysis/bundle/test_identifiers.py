@@ -63,6 +63,7 @@ def test_known_ids_are_found_in_whatever_case(study: Path) -> None:
         *("worker id", "token id", "person id", "session id"),
         *("assignment id", "HIT id", "completion code", "key", "pseudonym"),
     } <= set(known.kinds.values())
+    assert known.within(["I entered code-of-ann there", "as Person of Ann"]) == {"code-of-ann", "person of ann"}
     one = next(text for text, kind in known.kinds.items() if kind == "worker id")
     assert known.within([f"x{one.upper()}y", "z"]) == {one}
     assert known.first_in({"a": "nothing", "b": f"-{one}-"}) == ("b", "worker id")
