@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -115,6 +116,8 @@ def release(
     licence_of(licence)
     _check_authors(authors)
     _check_place(place)
+    if links_below and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", links_below):
+        raise ValueError(f"links_below: must be an http address, is {links_below!r}")
     known = KnownIds.of(root)
     with locked(root, only_reading=True):
         parts = _parts(root, known, with_text=with_text, links_below=links_below)

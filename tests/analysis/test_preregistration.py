@@ -1,16 +1,20 @@
 """The plan of a study can be registered before publication, and its hash is that of the published plan."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import crowd
+from analysis import analyse
 from analysis.plan import load_plan
 from analysis.preregistration import BLANK, preregister
+from analysis.records.plan import RegisteredPlan
 from analysis.wording import registered
 from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.localplatform import running
+from tests.analysis.tables import LABELS, table
 from tests.crowd.clips import write_videos
 
 
@@ -63,6 +67,22 @@ def test_the_document_says_what_was_decided(study: Path) -> None:
         assert said in text, said
     assert made.blanks == text.count(BLANK) >= 5
     assert not [line for line in text.splitlines() if line.rstrip().endswith(("None", "{", "}"))]
+
+
+def test_the_report_names_the_document_and_links_its_address() -> None:
+    """In the page and in Markdown; without an address there is no link."""
+    report = analyse(table({"ours": 0.8, "theirs": 0.4}, labels=LABELS[:3], workers=4))
+    document = RegisteredPlan(
+        name="preregistration.md", sha256="0f" * 32, of_this_plan=True, url="https://osf.io/abcde"
+    )
+    with_url = replace(report, plan=replace(report.plan, registered=document))
+    without = replace(report, plan=replace(report.plan, registered=replace(document, url=None)))
+    for shown in (with_url.to_html(), with_url.to_markdown()):
+        assert f"(SHA-256 {'0f' * 32})" in shown
+        assert "https://osf.io/abcde" in shown
+    assert '<a href="https://osf.io/abcde">' in with_url.to_html()
+    assert "osf.io" not in without.to_html() + without.to_markdown()
+    assert "was registered" not in report.to_html() + report.to_markdown()
 
 
 def test_nothing_is_written_over(study: Path) -> None:

@@ -1,6 +1,7 @@
 """New pseudonyms and days change no figure of a report."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from analysis import analyse
 from analysis.bundle.identifiers import KnownIds
-from analysis.bundle.public_answers import PublicAnswers, public_answers
+from analysis.bundle.public_answers import PublicAnswers, alone_in_their_answers, public_answers
 from crowd.design.design import Design
+from crowd.texts import counted
 from tests.analysis.tables import LABELS, table
 
 DESIGN = Design(hits=(), videos=(), options=(*LABELS[:3], "Other", "Unclear"), seed=0, videos_dir="")
@@ -86,6 +88,41 @@ def test_columns_of_others_are_left_out_and_named(with_text: bool, tmp_path: Pat
     assert any("not the study's: name" in line for line in found.removed)
     assert ("comment" in found.rows) == with_text
     assert list(found.texts) == ["fine"] * with_text
+
+
+ASKED = (
+    {"id": "age", "kind": "number", "text": "How old are you?", "low": 0, "high": 120},
+    {"id": "job", "kind": "choice", "text": "What do you do?", "options": ["study", "work"]},
+    {"id": "remark", "kind": "text", "text": "What struck you?"},
+)
+
+
+@pytest.mark.parametrize(
+    ("told", "alone"),
+    [
+        ({"a": ("30", "work"), "b": ("30", "work"), "c": ("71", "work")}, 1),
+        ({"a": ("30", "work"), "b": ("30", "study"), "c": ("30", "study")}, 1),
+        ({"a": ("30", "work"), "b": ("30", "work")}, 0),
+        ({"a": ("30", "work"), "b": ("31", "study")}, 2),
+        ({}, 0),
+    ],
+)
+def test_who_answered_about_themselves_like_nobody_else_is_counted(
+    told: dict[str, tuple[str, str]], alone: int, tmp_path: Path
+) -> None:
+    """By all choices and numbers together that are asked once; texts are shown by themselves."""
+    rows = [
+        {"worker_id": worker, "question": name, "question_kind": kind, "answer": answer}
+        for worker, answers in told.items()
+        for name, kind, answer in zip(
+            ("age", "job", "remark"), ("number", "choice", "text"), (*answers, worker), strict=True
+        )
+    ]
+    rows.append({"worker_id": "z", "question": "what", "question_kind": "naming", "answer": "Other"})
+    design = replace(DESIGN, plan={"questions": ASKED})
+    found = alone_in_their_answers(published(pd.DataFrame(rows), tmp_path), design)
+    assert (found is not None) == (alone > 0)
+    assert found is None or found.text == f"{counted(alone, 'participant')} answered age, job like nobody else"
 
 
 def test_formulas_are_escaped_as_in_other_tables(tmp_path: Path) -> None:

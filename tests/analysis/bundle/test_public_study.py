@@ -1,6 +1,7 @@
 """The study file of a release: no setting of the owner's, and nothing that participants were promised is changed."""
 
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 
@@ -52,14 +53,16 @@ def test_a_text_in_any_field_is_taken_out_or_found(name: str) -> None:
 
 
 @pytest.mark.parametrize("recruiter", NAMES)
-def test_the_terms_are_as_published(recruiter: str) -> None:
-    """What participants see and are paid does not change, whatever recruiter sent them."""
+def test_the_terms_are_as_published(recruiter: str, tmp_path: Path) -> None:
+    """What participants see and are paid does not change, whatever recruiter sent them, and the file can be read."""
     own = {"panel": {"id_parameter": "pid", "complete": "https://x.example/{id}?code=SECRET"}}
     study = Study(recruiter=recruiter, recruit=own, budget_usd="7.00", notifications="aws")
     public = without_settings(study)
     assert terms(public) == terms(study)
     assert public.plan == study.plan
     assert "SECRET" not in public.to_toml()
+    public.save(tmp_path / "study.toml")
+    assert terms(Study.load(tmp_path / "study.toml")) == terms(study)
 
 
 def test_every_file_of_a_video_has_a_row() -> None:

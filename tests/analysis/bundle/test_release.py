@@ -221,6 +221,7 @@ def test_the_videos_are_there_or_their_hashes(study: Path, tmp_path: Path) -> No
         ({"licence": "GPL"}, "licence: there is no 'GPL'"),
         ({"authors": ()}, "authors: name at least one"),
         ({"authors": "Doe"}, "authors: name at least one"),
+        ({"links_below": "e"}, "links_below: must be an http address, is 'e'"),
         ({"confirm": None}, r"nothing was written, since this was not confirmed: .*@lab\.example' .*and \d more"),
     ],
 )
