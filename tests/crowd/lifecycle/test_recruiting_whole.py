@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
@@ -13,18 +13,19 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+import analysis
 import crowd
 from crowd.ledger.ledger import Ledger
 from crowd.localplatform.people import stored_answers, visits_of_work
 from crowd.recruiters import OpeningState
-from crowd.simulated.prolific import Fault
+from crowd.simulated.prolific import Fault, participation
 from crowd.simulated.prolific.audience import USUAL, drawn, invited
 from crowd.simulated.prolific.visits import Conduct, bring
 from crowd.studydir import StudyDirectory
 from crowd.task.answers_file import read_parquet
 from tests.crowd.clips import write_videos
 from tests.crowd.recruited import CAP, Recruited, opened, recruited
-from tests.crowd.recruited_commands import bonuses, do
+from tests.crowd.recruited_commands import REASON, bonuses, do
 
 pytestmark = pytest.mark.thorough
 
@@ -51,6 +52,26 @@ def fill(there: Recruited, conducts: Iterator[Conduct]) -> int:
         if found.missing:
             crowd.add_places(there.study_dir, found.opening.num_places + found.missing)
     raise AssertionError(f"only {got.assignments} of {got.wanted} after {number} rounds")
+
+
+def decide(there: Recruited, undecided: Sequence[str]) -> None:
+    """Ask all who sent nothing to return; every other one does, and the rest are rejected."""
+    for number, name in enumerate(undecided):
+        crowd.ask_to_return(there.study_dir, name, reason="No task was done in this visit.")
+        if number % 2:
+            with there.service.prolific.acting():
+                participation.give_back(there.service.prolific, there.service.prolific.submissions[name])
+        else:
+            crowd.reject_visit(there.study_dir, name, category="NO_DATA", reason=REASON, confirm=lambda visit: True)
+
+
+def check_report(there: Recruited) -> None:
+    """The report says who came from where, on its page and in Markdown."""
+    crowd.collect(there.study_dir)
+    report = analysis.analyse_study(there.study_dir, mixed=False)
+    came = next(came for came in crowd.status(there.study_dir).came_from if came.recruiter == "prolific")
+    for page in (report.to_html(), report.to_markdown()):
+        assert f"From prolific (programs): {came.people} came" in page.replace("\\", "")
 
 
 @pytest.mark.parametrize(
@@ -80,14 +101,14 @@ def test_a_whole_study(
         rows = visits_of_work(there.study_dir, "prolific")
         good = [row["assignment_id"] for row in rows if row["state"] == "approved"]
         bonuses(there.study_dir, " ".join(good))
-        ended = crowd.end_at_recruiter(there.study_dir)
-        for name in ended.undecided:  # the study closes once the last of them returns, or is decided about
-            crowd.ask_to_return(there.study_dir, name, reason="No task was done in this visit.")
+        decide(there, crowd.end_at_recruiter(there.study_dir).undecided)
+        ended = crowd.recruitment(there.study_dir)
         prolific = there.service.prolific
         counts = Counter(there.statuses())
         assert counts["APPROVED"] == len(good) == sets
+        assert counts["AWAITING REVIEW"] == 0
         assert ended.opening is not None
-        assert ended.opening.state in (OpeningState.CLOSED, OpeningState.FULL)
+        assert ended.opening.state is OpeningState.CLOSED
         assert [one.bonuses for one in prolific.submissions.values() if one.bonuses] == [[50]] * sets
         assert there.most_spent() <= Decimal(cap)
         held = crowd.status(there.study_dir).held_usd
@@ -95,6 +116,7 @@ def test_a_whole_study(
         assert held == Decimal(prolific.wallet.spent) / 100 + locked, "what was not used is released"
         rows = [row for row in read_parquet(StudyDirectory(there.study_dir).answers) if not row["excluded"]]
         assert len({row["assignment_id"] for row in rows}) == sets
+        check_report(there)
         with capsys.disabled():
             print(
                 f"\n{sets} whole sets in {rounds} rounds: {dict(counts)}, {len(good)} approved and thanked; "
