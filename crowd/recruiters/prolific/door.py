@@ -17,6 +17,8 @@ PERSON, STUDY, SESSION = "PROLIFIC_PID", "STUDY_ID", "SESSION_ID"
 QUERY = "&".join(f"{name}={{{{%{name}%}}}}" for name in (PERSON, STUDY, SESSION))
 _ID = re.compile(r"[0-9a-f]{24}")
 _COMPLETE = "submissions/complete?cc="
+#: So long somebody waits for a place of which a webhook may tell, in seconds.
+_NEWS_S = 120
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,9 +33,15 @@ class ProlificDoor:
     hook_secret: str = field(default="", repr=False)
     """Of the signatures of its webhooks; empty before `recruit --hooks`."""
     comes_again: bool = False
-    patience_s: int = 0
-    """Prolific counts its places itself, and sends nobody while there is none."""
     query: str = QUERY
+
+    @property
+    def patience_s(self) -> int:
+        """How long the news of a return takes; without webhooks nobody brings it.
+
+        Prolific gives a place that is returned to somebody else at once, who may come before the news does.
+        """
+        return _NEWS_S if self.hook_secret else 0
 
     def visit(self, parameters: Mapping[str, str]) -> Visit:
         """Who came, as Prolific's three parameters say.
