@@ -117,7 +117,7 @@ def test_what_is_told_late_does_not_undo_what_came_after(prolific: Market) -> No
 
 
 def test_whoever_comes_before_the_news_of_a_return_waits_for_it(prolific: Market) -> None:
-    """Prolific gives the place away at once, so the next one may be here before the webhook; then the task is theirs."""
+    """Prolific gives the place away at once, so the next one may come before the webhook; then the task is theirs."""
     come(prolific)
     come(prolific, "1" * 24, "2" * 24)
     ids = {"PROLIFIC_PID": "3" * 24, "STUDY_ID": STUDY, "SESSION_ID": "4" * 24}
