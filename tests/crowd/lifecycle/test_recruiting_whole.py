@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -125,7 +125,14 @@ def test_a_whole_study(
             )
 
 
-@settings(max_examples=4, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=100,
+    stateful_step_count=12,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],  # each history takes seconds, so a failing one is not made shorter
+    suppress_health_check=list(HealthCheck),
+)
 class AnyOrder(RuleBasedStateMachine):
     """People, the requester's commands, time and faults in any order."""
 
@@ -164,6 +171,12 @@ class AnyOrder(RuleBasedStateMachine):
         (study,) = self.there.service.prolific.studies.values()
         do("places", self.there.study_dir, str(study.places + more))
 
+    @rule(data=st.data())
+    def a_visit_is_declined(self, data: st.DataObject) -> None:
+        """Whoever it is: those who did their work are not rejected."""
+        if waiting := self.there.sessions("AWAITING REVIEW"):
+            do("decline", self.there.study_dir, data.draw(st.sampled_from(waiting)))
+
     @rule()
     def time_passes(self) -> None:
         self.there.clock.advance(_LONG_S)
@@ -185,5 +198,5 @@ class AnyOrder(RuleBasedStateMachine):
             assert Decimal(sum(wallet.locked.values()) + wallet.spent) / 100 <= ledger.held() <= Decimal(CAP)
 
 
-AnyOrder.TestCase.pytestmark = [pytest.mark.slow]  # type: ignore[attr-defined]
+AnyOrder.TestCase.pytestmark = [pytest.mark.slow, pytest.mark.timeout(3000)]  # type: ignore[attr-defined]
 TestAnyOrder = AnyOrder.TestCase
