@@ -54,6 +54,7 @@ def test_every_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         run(name, names)
 
 
+@pytest.mark.thorough
 def test_every_example_of_recruiting_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each gives what its docstring shows, on a study at the simulated Prolific."""
     monkeypatch.chdir(tmp_path)

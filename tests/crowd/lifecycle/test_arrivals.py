@@ -94,6 +94,7 @@ def test_the_right_code_without_all_tasks_is_left_to_a_person(there: Recruited) 
     assert there.statuses() == ["AWAITING REVIEW"]
 
 
+@pytest.mark.thorough
 def test_answers_of_visits_that_nobody_sent_do_not_count_and_are_not_paid(there: Recruited) -> None:
     """A made-up visit is named by its own rule, gets nothing, and its task is done anew by somebody else."""
     session = forge(there)
@@ -114,6 +115,7 @@ def test_answers_of_visits_that_nobody_sent_do_not_count_and_are_not_paid(there:
         assert ledger.assignment(forged).status == "Submitted"
 
 
+@pytest.mark.thorough
 def test_whoever_returns_or_stays_away_is_replaced(there: Recruited) -> None:
     """Those who return before or after their work, and those who never end: others do the tasks."""
     there.bring(Conduct.RETURN, Conduct.RETURN_AFTER_WORK, Conduct.LAPSE, Conduct.TIME_OUT)
@@ -214,6 +216,7 @@ def test_visits_end_here_as_they_end_there(there: Recruited) -> None:
     assert found == [("waiting", Outcome.COMPLETE), ("timed_out", Outcome.TIMED_OUT)]
 
 
+@pytest.mark.thorough
 def test_tasks_that_are_to_be_done_anew_are_named_until_collecting_asks_for_them(there: Recruited) -> None:
     """Whoever comes before that would find no task."""
     there.bring(Conduct.RETURN_AFTER_WORK)
@@ -223,6 +226,7 @@ def test_tasks_that_are_to_be_done_anew_are_named_until_collecting_asks_for_them
     assert got.recruitment.to_redo == crowd.recruitment(there.study_dir).to_redo == 0
 
 
+@pytest.mark.thorough
 def test_work_that_is_not_paid_does_not_keep_a_study_from_being_deleted(there: Recruited) -> None:
     """Approving leaves it as it is, so it waits for nobody; work that may be paid is waited for."""
     there.bring(Conduct.RETURN_AFTER_WORK, Conduct.FINISH)

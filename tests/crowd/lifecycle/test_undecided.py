@@ -29,6 +29,7 @@ def reject(there: Recruited, session: str, *, category: str = "NO_DATA", confirm
     )
 
 
+@pytest.mark.thorough
 def test_a_person_is_asked_to_return_with_a_reason(there: Recruited) -> None:
     opened(there)
     there.bring(Conduct.SKIP)
@@ -57,6 +58,7 @@ def test_a_visit_without_work_is_rejected_once_and_its_place_goes_to_somebody_el
     assert there.statuses() == ["REJECTED"] + ["AWAITING REVIEW"] * 6
 
 
+@pytest.mark.thorough
 def test_whoever_sent_tasks_or_was_sent_away_is_not_rejected(there: Recruited) -> None:
     """Work is rejected by the study's rules alone, and nobody for having found no place."""
     there.bring(*[Conduct.FINISH] * 6)

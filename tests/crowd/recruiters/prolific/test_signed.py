@@ -124,6 +124,7 @@ def ours(service: RunningProlific, videos: Path, tmp_path: Path, monkeypatch: py
         yield server
 
 
+@pytest.mark.thorough
 def test_people_of_a_signed_study_work_and_others_do_not_begin(
     ours: Running, service: RunningProlific, tmp_path: Path
 ) -> None:
