@@ -48,7 +48,7 @@ def arrive(
     found = arrivals.find(tx, recruiter, visit.session_id)
     if found is None:
         if tx.now > visit.fresh_until:
-            raise RefusedError("bad-arrival", "the address is too old to begin with; is this computer's clock right?")
+            raise RefusedError("bad-arrival", "the address is too old, or the clock of the study's server is wrong")
         if not comes_again and arrivals.outcomes(tx, worker_id) & _FOR_GOOD:
             raise RefusedError("came-before")
         arrivals.add(tx, recruiter, visit.session_id, worker_id, num_tasks, patience_s)
