@@ -37,9 +37,14 @@ if TYPE_CHECKING:
     from crowd.lifecycle.drafting import Drafted as Drafted
     from crowd.lifecycle.drafting import draft as draft
     from crowd.lifecycle.drafting import notify as notify
+    from crowd.lifecycle.erase import Erased as Erased
+    from crowd.lifecycle.erase import erase as erase
+    from crowd.lifecycle.erase import erase_expired as erase_expired
     from crowd.lifecycle.extend import extend as extend
+    from crowd.lifecycle.invite import ConsentText as ConsentText
     from crowd.lifecycle.invite import Invitation as Invitation
     from crowd.lifecycle.invite import Participant as Participant
+    from crowd.lifecycle.invite import consent_texts as consent_texts
     from crowd.lifecycle.invite import invite as invite
     from crowd.lifecycle.invite import participants as participants
     from crowd.lifecycle.invite import revoke as revoke
@@ -88,6 +93,7 @@ _HOMES = {
     "serve": "crowd.lifecycle.serve",
     "invite": "crowd.lifecycle.invite",
     "participants": "crowd.lifecycle.invite",
+    "consent_texts": "crowd.lifecycle.invite",
     "revoke": "crowd.lifecycle.invite",
     "simulate": "crowd.simulated.http",
     "demo_prolific": "crowd.simulated.prolific.demo",
@@ -113,6 +119,8 @@ _HOMES = {
     "keep_open": "crowd.lifecycle.close",
     "close": "crowd.lifecycle.close",
     "check": "crowd.lifecycle.check",
+    "erase": "crowd.lifecycle.erase",
+    "erase_expired": "crowd.lifecycle.erase",
     "back_up": "crowd.lifecycle.backup",
     "restore": "crowd.lifecycle.backup",
     "claim": "crowd.lifecycle.place",
@@ -139,6 +147,7 @@ _HOMES = {
     "Invitation": "crowd.lifecycle.invite",
     "Participant": "crowd.lifecycle.invite",
     "Drafted": "crowd.lifecycle.drafting",
+    "ConsentText": "crowd.lifecycle.invite",
     "Recruitment": "crowd.lifecycle.arrivals",
     "SimulatedWork": "crowd.simulated.http",
     "DemoProlific": "crowd.simulated.prolific.demo",
@@ -148,6 +157,7 @@ _HOMES = {
     "CompletionCodes": "crowd.lifecycle.completion_codes",
     "Work": "crowd.lifecycle.completion_codes",
     "Tally": "crowd.ledger.calls",
+    "Erased": "crowd.lifecycle.erase",
     "Finding": "crowd.lifecycle.check",
     "Backup": "crowd.lifecycle.backup_manifest",
     "Recovered": "crowd.lifecycle.recover",

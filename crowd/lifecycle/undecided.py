@@ -9,6 +9,7 @@ from pathlib import Path
 from crowd.ledger.calls import Call, carry_out
 from crowd.lifecycle import visit_review
 from crowd.lifecycle.arrivals import Recruitment, at_recruiter, compare
+from crowd.lifecycle.erasures import Erasures
 from crowd.localplatform import people
 from crowd.recruiters import Arrival, ArrivalState, Recruiter
 
@@ -92,7 +93,11 @@ def _known(recruiter: Recruiter, session_id: str) -> Arrival:
 
 
 def _check_idle(study_dir: Path, recruiter: str, found: Recruitment, seen: Arrival) -> None:
-    """Check that nothing was done in the visit, and that the study did not send its person away."""
+    """Check that nothing was sent in the visit, and that the study did not send its person away."""
+    if Erasures.load(study_dir).has_deleted(seen.session_id):
+        raise ValueError(
+            f"visit {seen.session_id}: what is known of it was deleted, so nobody can say here that nothing was sent"
+        )
     sent = sum(row["session_id"] == seen.session_id for row in people.visits_of_work(study_dir, recruiter))
     if sent:
         raise ValueError(

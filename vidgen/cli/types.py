@@ -109,7 +109,7 @@ def check_places(context: click.Context) -> None:
             parameter.type.check(path, parameter.opts[0] if is_option else parameter.human_readable_name)
 
 
-class Range:
+class BoundsInWords:
     """Bounds in words, in help and in messages."""
 
     def _describe_range(self: Any) -> str:  # click's own says "0<x<=1000"
@@ -119,13 +119,13 @@ class Range:
         return f"{low}{',' * self.min_open} to {self.max}"
 
 
-class Whole(Range, click.IntRange):
+class Whole(BoundsInWords, click.IntRange):
     """A whole number within bounds."""
 
     name = "integer"
 
 
-class Number(Range, click.FloatRange):
+class Number(BoundsInWords, click.FloatRange):
     """A number within bounds, which "nan" is not."""
 
     name = "number"

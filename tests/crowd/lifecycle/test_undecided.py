@@ -73,3 +73,15 @@ def test_whoever_sent_tasks_or_was_sent_away_is_not_rejected(there: Recruited) -
     with pytest.raises(ValueError, match="sent its person away"):
         reject(there, late)
     assert "REJECTED" not in there.statuses()
+
+
+@pytest.mark.thorough
+def test_whose_data_were_erased_is_not_rejected(there: Recruited) -> None:
+    """They may have done all tasks, of which nothing is known anymore."""
+    there.bring(Conduct.FINISH)
+    (session,) = there.sessions("AWAITING REVIEW")
+    crowd.erase(there.study_dir, session, confirm=lambda sentence: True)
+    assert crowd.recruitment(there.study_dir).undecided == (session,)
+    with pytest.raises(ValueError, match="what is known of it was deleted"):
+        reject(there, session)
+    assert there.statuses() == ["AWAITING REVIEW"]

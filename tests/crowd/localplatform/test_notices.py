@@ -13,7 +13,7 @@ from crowd.design.study import Study
 from crowd.localplatform import running as serving
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.limits import ServerLimits
-from crowd.localplatform.store import Transaction, arrivals, assignments, open_store
+from crowd.localplatform.store import Transaction, arrivals, assignments, erasing, open_store
 from crowd.recruiters import describe, open_recruiter
 from crowd.recruiters.prolific.codes import remember
 from crowd.recruiters.prolific.hooks import EVENT_TYPE, TOLERANCE_S, signature
@@ -149,6 +149,18 @@ def test_another_process_of_the_server_knows_what_this_one_was_told(prolific: Ma
                 assert told(tx, event, happened) is is_news
     assert tell(prolific, "RETURNED", event="3", happened=now) == 204
     assert outcomes(prolific) == [None]
+
+
+def test_when_somebody_left_is_forgotten_with_them(prolific: Market) -> None:
+    """What was told of their visits goes with its ids."""
+    come(prolific)
+    assert tell(prolific) == 204
+
+    def rest(tx: Transaction) -> int:
+        erasing.forget(tx, arrivals.every(tx)[0]["worker_id"])
+        return int(tx.value("SELECT count(*) FROM notices"))
+
+    assert prolific.server.platform.transact(rest) == 0
 
 
 @pytest.mark.parametrize(
