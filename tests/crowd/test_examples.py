@@ -27,8 +27,8 @@ RECRUITED = (
     "end_at_recruiter",
 )
 AFTER = (
-    *("serve", "invite", "participants", "revoke", "locate_videos", "check", "back_up", "restore", "claim"),
-    *("demo_prolific", "close", "recover", "delete"),
+    *("serve", "invite", "participants", "consent_texts", "revoke", "locate_videos", "check", "erase_expired", "erase"),
+    *("back_up", "restore", "claim", "demo_prolific", "close", "recover", "delete"),
 )
 
 
