@@ -42,14 +42,15 @@ def submit(tx: Transaction, token: str, fields: Fields) -> str:
         RefusedError: as `participation.submit`; or the study ends for people who have not passed its quiz.
     """
     _, row = own_assignment(tx, token, participation.named(fields))
-    quiz = _quiz_of(tx, row)
+    asked = hits.asked(tx, row["hit_id"])
+    quiz = _quiz_in(asked["question"])
     if quiz is None or row["state"] != "Accepted":
-        return participation.submit_own(tx, row, fields)
+        return participation.submit_own(tx, row, fields, asked)
     result = quiz.result(quiztries.made(tx, row["worker_id"], quiz.study))
     if quiz.failed == END and not result["passed"]:
         raise RefusedError("not-qualified")
     others = [(name, value) for name, value in fields if name != QUIZ_FIELD]
-    return participation.submit_own(tx, row, [*others, (QUIZ_FIELD, json.dumps(result, ensure_ascii=False))])
+    return participation.submit_own(tx, row, [*others, (QUIZ_FIELD, json.dumps(result, ensure_ascii=False))], asked)
 
 
 def has_failed(tx: Transaction, worker_id: str, row: Row) -> bool:
@@ -63,7 +64,10 @@ def has_failed(tx: Transaction, worker_id: str, row: Row) -> bool:
 
 def _quiz_of(tx: Transaction, row: Row) -> Quiz | None:
     """The quiz of the assignment's page, if it has one."""
-    xml = hits.question(tx, row["hit_id"])
+    return _quiz_in(hits.question(tx, row["hit_id"]))
+
+
+def _quiz_in(xml: str) -> Quiz | None:
     return Quiz.of(task_in(parse_question(xml).content)) if '"quiz_tries":' in xml else None
 
 
