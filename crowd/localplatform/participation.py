@@ -68,6 +68,7 @@ class Task:
     """A HIT as one participant sees it."""
 
     hit: Row
+    """With its title, description, reward and time, and all else of it if it is open."""
     state: Literal["available", "accepted", "submitted", "approved", "rejected", "gone"]
     assignment: Row | None
     unmet: list[Unmet]
@@ -109,7 +110,10 @@ def participant_of(tx: Transaction, token: str) -> Row:
     Raises:
         RefusedError: nobody has this link, or it was revoked.
     """
-    row = participants.find(tx, token)
+    return _unrevoked(participants.find(tx, token))
+
+
+def _unrevoked(row: Row | None) -> Row:
     if row is None:
         raise RefusedError("unknown-link")
     if row["revoked"] is not None:
@@ -131,8 +135,7 @@ def home(tx: Transaction, token: str, most_tasks: int = 0) -> Home:
 def _home(tx: Transaction, participant: Row, most_tasks: int) -> Home:
     worker_id = participant["worker_id"]
     mine = assignments.own(tx, worker_id, MOST_FINISHED) if participant["num_begun"] else []
-    own_hits = hits.of_worker(tx, worker_id, MOST_FINISHED) if mine else {}
-    own = [_task(tx, participant, own_hits[row["hit_id"]], row) for row in mine]
+    own = [Task(row, row["state"].lower(), row, []) for row in mine]
     visit = allowance.visit_of(tx, participant)
     left = allowance.num_left(participant, visit, most_tasks)
     offers_any = not participant["blocked"] and left != 0
@@ -168,10 +171,10 @@ def finished(tx: Transaction, token: str, assignment_id: str, most_tasks: int) -
     Raises:
         RefusedError: the assignment is somebody else's, was not submitted, or there is none.
     """
-    participant, row = own_assignment(tx, token, assignment_id)
+    row = own_assignment(tx, token, assignment_id)
     if row["completion_code"] is None:
         raise RefusedError("no-such-task")
-    return row, assignments.bonuses_of(tx, assignment_id), _home(tx, participant, most_tasks)
+    return row, assignments.bonuses_of(tx, assignment_id), _home(tx, participant_of(tx, token), most_tasks)
 
 
 def _offers(tx: Transaction, participant: Row) -> Iterator[Task]:
@@ -264,17 +267,17 @@ def accept(tx: Transaction, token: str, hit_id: str, most_open: int, most_tasks:
     return participant, assignments.accept(tx, task.hit, participant["worker_id"])
 
 
-def own_assignment(tx: Transaction, token: str, assignment_id: str) -> tuple[Row, Row]:
-    """The participant and an assignment of theirs.
+def own_assignment(tx: Transaction, token: str, assignment_id: str) -> Row:
+    """An assignment of the participant whose link this is.
 
     Raises:
-        RefusedError: it is somebody else's, or there is none; both have the same reason.
+        RefusedError: nobody has this link, or it was revoked; or the assignment is somebody else's, or there is none,
+            which have the same reason.
     """
-    participant = participant_of(tx, token)
-    row = assignments.find(tx, assignment_id)
-    if row is None or row["worker_id"] != participant["worker_id"]:
+    row = _unrevoked(assignments.of_link(tx, token, assignment_id))
+    if row["assignment_id"] is None:
         raise RefusedError("no-such-task")
-    return participant, row
+    return row
 
 
 def give_back(tx: Transaction, token: str, assignment_id: str) -> None:
@@ -283,7 +286,7 @@ def give_back(tx: Transaction, token: str, assignment_id: str) -> None:
     Raises:
         RefusedError: it was submitted, or is not this participant's.
     """
-    _, row = own_assignment(tx, token, assignment_id)
+    row = own_assignment(tx, token, assignment_id)
     if row["state"] == "Accepted":
         assignments.give_back(tx, assignment_id)
     elif row["state"] not in ("Returned", "Abandoned"):
@@ -296,7 +299,7 @@ def submit(tx: Transaction, token: str, fields: Fields) -> str:
     Raises:
         RefusedError: it is not this participant's assignment, its time is over, or the form is malformed.
     """
-    _, row = own_assignment(tx, token, named(fields))
+    row = own_assignment(tx, token, named(fields))
     return submit_own(tx, row, fields)
 
 

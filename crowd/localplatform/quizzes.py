@@ -22,7 +22,7 @@ def try_quiz(tx: Transaction, token: str, assignment_id: str, answers: str) -> d
     Raises:
         RefusedError: the task is not this participant's, is not in hand, has no quiz, or these are no answers to it.
     """
-    _, row = own_assignment(tx, token, assignment_id)
+    row = own_assignment(tx, token, assignment_id)
     quiz = _quiz_of(tx, row)
     if quiz is None:
         raise RefusedError("no-such-task")
@@ -41,7 +41,7 @@ def submit(tx: Transaction, token: str, fields: Fields) -> str:
     Raises:
         RefusedError: as `participation.submit`; or the study ends for people who have not passed its quiz.
     """
-    _, row = own_assignment(tx, token, participation.named(fields))
+    row = own_assignment(tx, token, participation.named(fields))
     asked = hits.asked(tx, row["hit_id"])
     quiz = _quiz_in(asked["question"])
     if quiz is None or row["state"] != "Accepted":

@@ -185,7 +185,7 @@ class WorkerPages:
         if assignment_id == PREVIEW:
             await self._platform.aread(participation.look, token, hit_id)
         else:
-            _, row = await self._platform.aread(participation.own_assignment, token, assignment_id)
+            row = await self._platform.aread(participation.own_assignment, token, assignment_id)
             if row["hit_id"] != hit_id:
                 raise RefusedError("no-such-task")
             if row["state"] in ("Returned", "Abandoned"):

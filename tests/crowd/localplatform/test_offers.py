@@ -155,7 +155,7 @@ def test_postgresql_reads_as_much_with_many_hits_as_with_few(postgresql: servers
 
 
 #: The statements of each step of somebody's second task.
-STATEMENTS = {"home": 6, "accept": 5, "look": 3, "submit": 5, "thanks": 8}
+STATEMENTS = {"home": 5, "accept": 5, "look": 3, "submit": 4, "thanks": 7}
 
 
 def test_a_task_takes_few_statements(platform: Marketplace) -> None:
