@@ -68,7 +68,7 @@ class Task:
     """A HIT as one participant sees it."""
 
     hit: Row
-    """With its title, description, reward and time, and all else of it if it is open."""
+    """Its id, title, description, reward and time; more of it where the task is open or looked at."""
     state: Literal["available", "accepted", "submitted", "approved", "rejected", "gone"]
     assignment: Row | None
     unmet: list[Unmet]
