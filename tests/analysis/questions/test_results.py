@@ -169,6 +169,13 @@ def test_simulated_participants_are_said_and_left_out(tmp_path: Path) -> None:
         analyse(programs, people_only=True)
 
 
+def test_one_program_is_no_person() -> None:
+    """Of a single simulated participant no text speaks in the plural."""
+    report = analyse(preference_rows(workers=1, simulated=True))
+    assert "the only participant is a program, not a person" in report.to_markdown()
+    assert "1 simulated participant (a program, not a person) gave" in report.to_html()
+
+
 def test_a_study_declares_the_order_and_the_words_of_its_questions(tmp_path: Path) -> None:
     """Whatever the order of rows, the question that study.toml declares first is the primary one, in its words."""
     frame = pd.concat([rating_rows(workers=6), preference_rows(workers=6)], ignore_index=True)
