@@ -61,6 +61,7 @@ def _beside_a_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("_beside_a_study")
 @pytest.mark.parametrize("name", analysis.__all__)
 def test_examples_run(name: str) -> None:

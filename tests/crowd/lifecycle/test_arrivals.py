@@ -68,6 +68,7 @@ def paid(there: Recruited) -> list[list[int]]:
         return [one.bonuses for one in there.service.prolific.submissions.values()]
 
 
+@pytest.mark.thorough
 def test_work_is_joined_by_the_visit_whatever_code_was_entered(there: Recruited) -> None:
     """The four cells of code and work; whole work is approved with a wrong code or none, and nothing else is."""
     there.bring(Conduct.FINISH, Conduct.NO_CODE, Conduct.WRONG_CODE, Conduct.SKIP)
@@ -82,6 +83,7 @@ def test_work_is_joined_by_the_visit_whatever_code_was_entered(there: Recruited)
     assert crowd.approve(there.study_dir).made == 0
 
 
+@pytest.mark.thorough
 def test_the_right_code_without_all_tasks_is_left_to_a_person(there: Recruited) -> None:
     there.bring(Conduct.TIME_OUT)
     (session,) = there.sessions("ACTIVE")
@@ -145,6 +147,7 @@ def test_a_recruiter_that_does_not_answer_keeps_no_answers_away(
     assert "visits are as they were compared last" in caplog.text
 
 
+@pytest.mark.thorough
 def test_a_rejection_is_checked_before_anything_is_sent_and_takes_a_whole_visit(there: Recruited) -> None:
     there.bring(Conduct.FINISH)
     (assignment,) = assignments_of(there, there.sessions("AWAITING REVIEW"))
@@ -179,6 +182,7 @@ def test_a_bonus_is_set_up_and_paid_once_for_a_reason(there: Recruited) -> None:
     assert paid(there) == [[50], [50]]
 
 
+@pytest.mark.thorough
 def test_a_payment_of_unknown_outcome_is_read_back_and_never_repeated(there: Recruited) -> None:
     """Until the bonuses appear, every further run says what to look at; then it finds them."""
     there.bring(Conduct.FINISH, Conduct.FINISH)
@@ -193,6 +197,7 @@ def test_a_payment_of_unknown_outcome_is_read_back_and_never_repeated(there: Rec
     assert paid(there) == [[50], [50]]
 
 
+@pytest.mark.thorough
 def test_a_payment_that_was_not_made_is_made_once_somebody_says_so(there: Recruited) -> None:
     there.bring(Conduct.FINISH)
     there.service.faults.plan += [Fault(kind="error-before", operation=PAY)]
