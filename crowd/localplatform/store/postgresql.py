@@ -154,12 +154,11 @@ class PostgresqlDatabase(Database):
     def execute(self, sql: str, values: Mapping[str, Any] | None = None, /) -> Cursor:
         """Run a statement with ``:name`` values in the open transaction."""
         cursor = self._executed(translated(sql), values)
-        if cursor.description is None:
-            return _Rows(cursor.rowcount, [], {})
-        if sql not in self._columns:
-            names = [column.name for column in cursor.description]
+        if sql not in self._columns:  # describing the columns takes as long as the statement
+            names = [column.name for column in cursor.description or ()]
             self._columns[sql] = {name: place for place, name in reversed(list(enumerate(names)))}
-        return _Rows(cursor.rowcount, cursor.fetchall(), self._columns[sql])
+        columns = self._columns[sql]
+        return _Rows(cursor.rowcount, cursor.fetchall() if columns else [], columns)
 
     def _executed(self, sql: str, values: Mapping[str, Any] | None) -> "psycopg.Cursor[Any]":
         import psycopg
