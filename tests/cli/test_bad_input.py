@@ -270,7 +270,12 @@ CASES = [
     ("serve-tasks", "--study {root}/publshed", 1, "there is no such folder; the nearest study is {published}"),
     ("serve-tasks", "--study {empty}", 1, "it holds no study; the nearest study is "),
     ("erase", "--study {published}", 2, "name a --participant, or say --expired"),
-    ("erase", "--study {published} --participant 99", 1, "'99': nobody has this number, worker id, link or recruiter's"),
+    (
+        "erase",
+        "--study {published} --participant 99",
+        1,
+        "'99': nobody has this number, worker id, link or recruiter's",
+    ),
     ("erase", "--study {published} --expired", 1, "keep_days in [privacy] is 0, so nothing expires"),
     ("demo-prolific", "", 2, "Missing option '--study'"),
     ("demo-prolific", "--study {root}/publshed", 1, "there is no such folder; the nearest study is {published}"),
