@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from crowd.recruiters.prolific.signed import KEYS_PATH
 from crowd.recruiters.protocol import RecruiterRefusedError, RecruiterUnreachableError
 from crowd.release import DISTRIBUTION, RELEASE
 
@@ -56,6 +57,10 @@ class Client:
         """The JSON of a resource, asked for again while the service does not answer."""
         asked = {name: value for name, value in query.items() if value is not None}
         return self._call("GET", path, params=asked or None)  # an empty query would remove the address's own
+
+    def keys(self) -> Any:
+        """The public keys of signed arrivals, as a JSON Web Key Set; they stand beside the API."""
+        return self.get(f"{self.url}{KEYS_PATH}")
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Do something that may not be done twice.

@@ -184,7 +184,12 @@ def on_stage(copy: Copy, *, num_people: int, currency: str) -> Iterator[Stage]:
         OSError: no port is free.
     """
     clock = PassingClock()
-    prolific = SimulatedProlific(clock=clock, paid_in=_PAID_IN, num_participants=2 * num_people + _SPARE)
+    prolific = SimulatedProlific(
+        clock=clock,
+        paid_in=_PAID_IN,
+        num_participants=2 * num_people + _SPARE,
+        features=frozenset({"signed-arrivals"}),
+    )
     prolific.wallet.currency = currency
     with (
         running(prolific, hooks=False) as service,

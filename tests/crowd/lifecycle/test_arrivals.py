@@ -296,3 +296,32 @@ def test_visits_end_here_as_they_end_there(there: Recruited) -> None:
     crowd.recruitment(there.study_dir)
     found = [(row["state"], row["outcome"]) for row in people.arrived(there.study_dir)]
     assert found == [("waiting", Outcome.COMPLETE), ("timed_out", Outcome.TIMED_OUT)]
+
+
+@pytest.mark.thorough
+def test_tasks_that_are_to_be_done_anew_are_named_until_collecting_asks_for_them(there: Recruited) -> None:
+    """Whoever comes before that would find no task."""
+    there.bring(Conduct.RETURN_AFTER_WORK)
+    assert crowd.recruitment(there.study_dir).to_redo == 1
+    got = crowd.collect(there.study_dir)
+    assert got.recruitment is not None
+    assert got.recruitment.to_redo == crowd.recruitment(there.study_dir).to_redo == 0
+
+
+@pytest.mark.thorough
+def test_work_that_is_not_paid_does_not_keep_a_study_from_being_deleted(there: Recruited) -> None:
+    """Approving leaves it as it is, so it waits for nobody; work that may be paid is waited for."""
+    there.bring(Conduct.RETURN_AFTER_WORK, Conduct.FINISH)
+    forge(there)
+    crowd.collect(there.study_dir)
+    crowd.end_at_recruiter(there.study_dir)
+    crowd.close(there.study_dir)
+    with pytest.raises(ValueError, match="1 assignments await review"):
+        crowd.delete(there.study_dir, confirm=lambda num_hits: True)
+    assert crowd.approve(there.study_dir).made == 1
+    with pytest.raises(ValueError, match="nothing was deleted"):
+        crowd.delete(there.study_dir, confirm=lambda num_hits: False)
+    with Ledger(there.study_dir) as ledger:
+        assert sorted(work.status for work in ledger.each_assignment()) == ["Approved", "Submitted", "Submitted"]
+    assert crowd.delete(there.study_dir, confirm=lambda num_hits: True).made == 3
+    assert set(excluded(there)) == {"", "not_paid", "not_sent"}
