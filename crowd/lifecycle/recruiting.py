@@ -209,5 +209,7 @@ class Payer:
 def _required(recruiter: Recruiter) -> Opening:
     found = recruiter.opening()
     if found is None:
-        raise ValueError(f"recruiter {recruiter.about.name}: the study has no draft there: make one first")
+        raise ValueError(
+            f"recruiter {recruiter.about.name}: the study has no draft there; `recruit --draft URL` makes one"
+        )
     return found

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from crowd.credentials import load_or_create
-from crowd.recruiters.prolific.client import REAL_URL, Client
+from crowd.recruiters.prolific.client import REAL_URL, TOKEN_VARIABLE, Client
 from crowd.recruiters.prolific.codes import known, remember
 from crowd.recruiters.prolific.door import ProlificDoor, open_prolific_door
 from crowd.recruiters.prolific.recruiter import ProlificRecruiter
@@ -14,8 +14,8 @@ from crowd.recruiters.prolific.settings import Prolific
 from crowd.recruiters.protocol import RecruiterDescription
 
 SETTINGS = Prolific
-#: The account's token, and the address of a simulated Prolific in place of the real one.
-TOKEN_VARIABLE, URL_VARIABLE = "PROLIFIC_TOKEN", "PROLIFIC_URL"
+#: Names the address of a simulated Prolific, in place of the real one.
+URL_VARIABLE = "PROLIFIC_URL"
 
 
 def open_door(settings: Prolific, study_dir: Path) -> ProlificDoor:
