@@ -1,5 +1,6 @@
 """The sentences of a report, by section; each states one result with its interval, its p and whom it holds for."""
 
+from analysis.wording.arrivals import arrivals
 from analysis.wording.comparison import (
     POPULATIONS,
     adjusted_interval,
@@ -37,6 +38,7 @@ __all__ = [
     "adjusted_by",
     "adjusted_interval",
     "adjustment",
+    "arrivals",
     "caution",
     "concluded_in_a_cell",
     "conclusion",

@@ -69,6 +69,7 @@ def _beside_a_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("_beside_a_study")
 @pytest.mark.parametrize("name", [name for name in analysis.__all__ if name not in RELEASING])
 def test_examples_run(name: str) -> None:

@@ -116,6 +116,8 @@ class BoundsInWords:
         low = f"{'more than ' * self.min_open}{self.min}"
         if self.max is None:
             return low if self.min_open else f"{low} or more"
+        if self.max_open:
+            return f"{low}, less than {self.max}"
         return f"{low}{',' * self.min_open} to {self.max}"
 
 
