@@ -188,7 +188,7 @@ def _parts(root: Path, known: KnownIds, *, with_text: bool, links_below: str) ->
     scanned = files | ({there.study_file.name: public.declared} if there.study_file.name in files else {})
     if links_below:
         scanned = {name: text.replace(links_below, "") for name, text in scanned.items()}
-    found = [*identifying_texts(scanned), *([alone] if alone else [])]
+    found = [*identifying_texts(_as_read(scanned)), *([alone] if alone else [])]
     return _Parts(
         study=study,
         design=design,
@@ -215,9 +215,17 @@ def _check_videos(design: Design) -> None:
 
 
 def _check_ids(known: KnownIds, files: Mapping[str, str]) -> None:
-    if found := known.first_in(files):
+    if found := known.first_in(_as_read(files)):
         where, kind = found
         raise ValueError(f"{where}: would publish a {kind} of the study, so nothing was written; take it out first")
+
+
+def _as_read(files: Mapping[str, str]) -> dict[str, str]:
+    """The texts as they are looked through: Markdown without the backslashes before its marks."""
+    return {
+        name: re.sub(r"\\([^a-zA-Z0-9\s])", r"\1", text) if name.endswith(".md") else text
+        for name, text in files.items()
+    }
 
 
 def _unconfirmed(place: Path, review: ReleaseReview) -> str:

@@ -67,7 +67,7 @@ def recruited(study: Path) -> None:
         store.execute("INSERT INTO recruits VALUES (NULL, 'panel', 'person of ann', ?)", (worker,))
         store.execute(
             "INSERT INTO arrivals VALUES "
-            "(NULL, 'panel', 'visit of ann', ?, 1, 0, 0, 0, 'complete', 1, NULL, 'CODE-OF-ANN')",
+            "(NULL, 'panel', 'visit_of_ann', ?, 1, 0, 0, 0, 'complete', 1, NULL, 'CODE-OF-ANN')",
             (worker,),
         )
         store.commit()

@@ -18,6 +18,7 @@ import analysis
 from analysis.bundle.release import ReleaseReview, release
 from crowd.credentials import load_or_create
 from crowd.lifecycle.collect import pseudonym
+from crowd.sqlite_file import connect
 from crowd.task.answers import COLUMNS
 from crowd.task.answers_file import read_parquet, write_answers
 from tests.analysis.bundle.conftest import HOOK
@@ -94,6 +95,41 @@ def test_nothing_of_the_store_the_ledger_and_the_keys_is_in_a_release(study: Pat
     assert "SECRETCODE" not in written
 
 
+#: Columns without which the store or the ledger cannot be opened.
+NEEDED = {"facts.value", "facts.name", "settings.name", "settings.value"}
+
+
+def plant(path: Path) -> list[str]:
+    """Add an address of its own to every text of each column of a SQLite file that can hold it; the addresses."""
+    planted = []
+    with closing(connect(path)) as store:
+        tables = store.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        for (table,) in tables.fetchall():
+            for _, column, kind, *_ in store.execute(f"PRAGMA table_info({table})").fetchall():
+                address = f"{table}.{column}@mail.example"
+                if kind != "TEXT" or f"{table}.{column}" in NEEDED or table in ("checksums", "written_by"):
+                    continue
+                try:
+                    store.execute(f"UPDATE {table} SET {column} = coalesce({column}, '') || ' {address}'")  # noqa: S608
+                except sqlite3.IntegrityError:  # a word of ours, such as a state
+                    continue
+                planted.append(address)
+        store.commit()
+    return planted
+
+
+def test_what_is_planted_in_the_store_and_the_ledger_is_nowhere_or_announced(study: Path, tmp_path: Path) -> None:
+    """Of all their columns only the text that participants agreed to is published, and it is shown first."""
+    planted = [address for name in ("platform.sqlite", "ledger.sqlite") for address in plant(study / name)]
+    assert len(planted) > 40
+    reviewer = Reviewer()
+    files = texts(released(study, tmp_path / "out", confirm=reviewer))
+    written = "\n".join(files.values()).replace("\\_", "_")  # as Markdown escapes it
+    published = {address for address in planted if address in written}
+    assert published == {"consent_texts.text@mail.example", "consent_texts.sha256@mail.example"}
+    assert published <= {one.text for one in reviewer.shown.found}
+
+
 @pytest.mark.parametrize("column", [name for name, kind in COLUMNS.items() if kind == "string"])
 def test_what_is_planted_in_the_answers_is_taken_out_or_announced(column: str, study: Path, tmp_path: Path) -> None:
     """An address in any column stands in no file, or is shown before anything is written."""
@@ -155,11 +191,11 @@ def test_what_the_author_wrote_is_shown_first(study: Path, tmp_path: Path) -> No
     assert "ethics@lab.example" in texts(folder)["README.md"], "what was confirmed is said"
 
 
-def test_an_id_in_the_study_file_is_refused(study: Path, tmp_path: Path) -> None:
-    """What names a participant cannot be confirmed."""
-    worker = next(text for where, text in stored(study / "ledger.sqlite") if where == "assignments.worker_id")
-    (study / "preregistration.md").write_text(f"As {worker.lower()} says.", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"preregistration\.md: would publish a worker id of the study, so nothing"):
+@pytest.mark.parametrize("written", ["visit_of_ANN", r"visit\_of\_ann"])
+def test_an_id_in_what_the_author_wrote_is_refused(written: str, study: Path, tmp_path: Path) -> None:
+    """What names a participant cannot be confirmed, in whatever case, and with marks of Markdown escaped."""
+    (study / "preregistration.md").write_text(f"As {written} says.", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"preregistration\.md: would publish a session id of the study, so nothing"):
         released(study, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
