@@ -1,8 +1,8 @@
 """Builds the documentation site in build/site: `python -m docs.generate_site`, or `make docs`.
 
-The sources are the Markdown files of the repository, whose links are those of a code host. They are staged in build/docs
-under the addresses that they have on the site; links between them follow, and other files that they link to are copied
-beside them. Zensical then builds the site, and any broken link is an error.
+The sources are the Markdown files of the repository, whose links are those of a code host. They are staged in
+build/docs under the addresses that they have on the site; links between them follow, and other files that they link to
+are copied beside them. Zensical then builds the site, and any broken link is an error.
 """
 
 import os
@@ -80,6 +80,7 @@ def stage(source: str, address: str, addresses: dict[str, str]) -> None:
 def stage_all() -> None:
     """Write every page into build/docs, in place of what was there."""
     shutil.rmtree(STAGED, ignore_errors=True)
+    shutil.copytree(ROOT / "docs/site", STAGED / "site")
     addresses = pages()
     for source, address in addresses.items():
         stage(source, address, addresses)
@@ -89,7 +90,7 @@ def main() -> int:
     """Stage the pages and build the site; the exit status of Zensical, which is not 0 after any warning."""
     stage_all()
     program = [sys.executable, "-m", "zensical", "build", "--strict", "--clean"]
-    return subprocess.run(program, cwd=ROOT, check=False).returncode
+    return subprocess.run(program, cwd=ROOT, check=False).returncode  # noqa: S603
 
 
 if __name__ == "__main__":

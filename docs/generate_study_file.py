@@ -1,4 +1,4 @@
-"""Writes docs/study-file.md from the study file that `vidgen new-study` writes: `python -m docs.generate_study_file`."""
+"""Writes docs/study-file.md, what `vidgen new-study` writes: `python -m docs.generate_study_file`."""
 
 from pathlib import Path
 
@@ -7,11 +7,13 @@ from crowd.design.study import Study
 PAGE = Path(__file__).with_name("study-file.md")
 _HEAD = """# The study file
 
-`vidgen new-study` writes `study.toml` with every setting, its meaning and its default. What follows is such a file for videos with three labels; it
-is made by `python -m docs.generate_study_file`. Every key may be left out. Errors name the file and the line.
+`vidgen new-study` writes `study.toml` with every setting, its meaning and its default. What follows is such a file for
+videos with three labels; it is made by `python -m docs.generate_study_file`. Every key may be left out. Errors name the
+file and the line.
 
-[Running a study](running-a-study.md#2-the-study-file) says which settings deserve thought, [Kinds of question](questions.md) what stands in
-`[[questions]]`, [Recruiting](recruiting.md) what stands in `[recruit]`, and [Statistics](statistics.md) what `[analysis]` does.
+[Running a study](running-a-study.md#2-the-study-file) says which settings deserve thought, [Kinds of
+question](questions.md) what stands in `[[questions]]`, [Recruiting](recruiting.md) what stands in `[recruit]`, and
+[Statistics](statistics.md) what `[analysis]` does.
 
 """
 
