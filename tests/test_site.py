@@ -141,7 +141,7 @@ def test_pages_can_be_searched(served: str, browser: webdriver.Remote) -> None:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desktop"])
 def test_pages_can_be_read_by_everybody(served: str, browser: webdriver.Remote, width: int, dark: bool) -> None:
-    """axe finds nothing, no page is wider than the screen, and no script fails."""
+    """Axe finds nothing, no page is wider than the screen, and no script fails."""
     browsers.emulate(browser, width, 800, dark=dark, touch=width < 600)
     for name in LOOKED_AT:
         browser.get(f"{served}/{name}.html")
