@@ -13,7 +13,7 @@ import sys
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).parents[1]
-STAGED = ROOT / "build" / "docs"
+CONFIG = ROOT / "zensical.toml"
 #: Sources that are not in docs/, by the address of their page.
 ELSEWHERE = {
     "README.md": "index.md",
@@ -57,14 +57,14 @@ def outside_code(text: str) -> list[str]:
     return _FENCE.split(text)
 
 
-def stage(source: str, address: str, addresses: dict[str, str]) -> None:
+def stage(source: str, address: str, addresses: dict[str, str], staged: Path) -> None:
     """Write a page under its address, with links to where their targets are on the site, and copy what is no page."""
     start = str(PurePosixPath(address).parent)
 
     def relinked(found: re.Match[str]) -> str:
         path = linked(source, found[2])
         if path not in addresses:
-            copy = STAGED / path.removeprefix("docs/")
+            copy = staged / path.removeprefix("docs/")
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / path, copy)
         target = addresses.get(path, path.removeprefix("docs/"))
@@ -72,26 +72,32 @@ def stage(source: str, address: str, addresses: dict[str, str]) -> None:
 
     parts = outside_code((ROOT / source).read_text(encoding="utf-8"))
     parts[::2] = [TARGET.sub(relinked, part) for part in parts[::2]]
-    page = STAGED / address
+    page = staged / address
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text("".join(parts), encoding="utf-8")
 
 
-def stage_all() -> None:
-    """Write every page into build/docs, in place of what was there."""
-    shutil.rmtree(STAGED, ignore_errors=True)
-    shutil.copytree(ROOT / "docs/site", STAGED / "site")
+def stage_all(staged: Path) -> None:
+    """Write every page into a folder, in place of what was there."""
+    shutil.rmtree(staged, ignore_errors=True)
+    shutil.copytree(ROOT / "docs/site", staged / "site")
     addresses = pages()
     for source, address in addresses.items():
-        stage(source, address, addresses)
+        stage(source, address, addresses, staged)
 
 
-def main() -> int:
-    """Stage the pages and build the site; the exit status of Zensical, which is not 0 after any warning."""
-    stage_all()
+def build(place: Path = ROOT) -> int:
+    """Stage the pages in `place`/build/docs and build the site in `place`/build/site.
+
+    Returns:
+        The exit status of Zensical, which is not 0 after any warning.
+    """
+    if place != ROOT:
+        shutil.copyfile(CONFIG, place / CONFIG.name)
+    stage_all(place / "build/docs")
     program = [sys.executable, "-m", "zensical", "build", "--strict", "--clean"]
-    return subprocess.run(program, cwd=ROOT, check=False).returncode  # noqa: S603
+    return subprocess.run(program, cwd=place, check=False).returncode  # noqa: S603
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(build())

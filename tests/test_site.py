@@ -22,7 +22,7 @@ from docs import generate_site, generate_study_file, generate_tutorial
 from docs.generate_site import ROOT, TARGET, linked, outside_code, pages
 from tests import browsers
 
-CONFIG = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]
+CONFIG = tomllib.loads(generate_site.CONFIG.read_text(encoding="utf-8"))["project"]
 #: Pages in the navigation or on their way to it; records of measurements are linked by those that quote them.
 PAGES = {source: address for source, address in pages().items() if not address.startswith("benchmarks/")}
 #: What differs between pages: a home page, code, tables, pictures, mathematics, the longest one.
@@ -94,15 +94,13 @@ asyncio.run(notebook())
 
 
 @pytest.fixture(scope="module")
-def site() -> Path:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built site, without a warning."""
     if find_spec("zensical") is None:
         pytest.skip("no zensical: `make docs` installs it")
-    done = subprocess.run(
-        [sys.executable, "-m", "docs.generate_site"], cwd=ROOT, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return generate_site.STAGED.with_name("site")
+    place = tmp_path_factory.mktemp("docs")
+    assert generate_site.build(place) == 0
+    return place / "build/site"
 
 
 @pytest.mark.thorough
@@ -117,10 +115,17 @@ def test_the_site_is_built_and_loads_nothing_from_elsewhere(site: Path) -> None:
         assert not re.search(r"""<link[^>]+rel="?(?:stylesheet|preconnect)[^>]+href="?(?:https?:)?//""", text)
 
 
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files, and prints no line for each."""
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
 @pytest.fixture(scope="module")
 def served(site: Path) -> Iterator[str]:
     """The address of the site on a server of files."""
-    handler = partial(SimpleHTTPRequestHandler, directory=str(site))
+    handler = partial(Quiet, directory=str(site))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
