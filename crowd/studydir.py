@@ -116,6 +116,10 @@ class ReportDirectory(_Directory):
     page = DataFile("report.html")
     text = DataFile("report.md")
     table = DataFile("table1.tex")
+    """The tables, to be put into a paper with `input`."""
+    methods = DataFile("methods.md")
+    """How the study was run, with a checklist and marked blanks."""
+    methods_latex = DataFile("methods.tex")
     figures = DataFile("figures")
 
 
