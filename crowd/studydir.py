@@ -147,6 +147,8 @@ class ReleaseDirectory(_Directory):
     """Every video with its hash and link."""
     videos = DataFile("videos")
     """The folder of the videos, if they are in it."""
+    screens = DataFile("screens")
+    """The folder of pictures of the pages, if they are in it."""
     citation = DataFile("CITATION.cff")
     crate = DataFile("ro-crate-metadata.json")
     """The bundle described as an RO-Crate."""

@@ -48,7 +48,7 @@ def browse(
         ValueError: Chromium is missing, or the page did not do what it should.
     """
     done = []
-    with _browser() as driver, httpx.Client(timeout=PATIENCE_S, trust_env=False) as client:
+    with open_browser() as driver, httpx.Client(timeout=PATIENCE_S, trust_env=False) as client:
         for number, link in enumerate(links):
             worker = SimulatedWorker(design, probabilities, style or ResponseStyle(), seed, str(number), qualities)
             refused: set[str] = set()
@@ -98,28 +98,42 @@ def until(ask: Callable[[], Answer], patience_s: float = PATIENCE_S) -> Answer:
 def _do_task(driver: "WebDriver", frame_url: str, page: str, design: Design, worker: SimulatedWorker) -> None:
     """Go through one task, from consent to sending."""
     task = task_in(page)
-    hit = design.hit(task["hit"])
     sent_to = urljoin(frame_url, parse_qs(urlsplit(frame_url).query)["turkSubmitTo"][0])
     driver.get(frame_url)
+    for _ in screens(driver, task, design, worker):
+        pass
+    driver.find_element("css selector", ".bar .primary").click()
+    address = _wait(
+        driver,
+        "return !document.getElementById('task') && document.readyState === 'complete' && location.href",
+    )
+    if not str(address).startswith(sent_to.rstrip("/") + "/thanks/"):
+        words = re.sub(r"\s+", " ", driver.find_element("tag name", "body").text)
+        raise ValueError(f"browser: sending was refused: {words[:200]}")
+
+
+def screens(
+    driver: "WebDriver", task: Mapping[str, Any], design: Design, worker: SimulatedWorker
+) -> Iterator["WebDriver"]:
+    """Go through the task that is open, and give the browser at each screen, once it is answered; the last one sends.
+
+    Raises:
+        ValueError: the page does not do what it should.
+    """
+    hit = design.hit(task["hit"])
     for _ in range(len(hit.items) + 9):
         _count_tones_if_asked(driver)
         _pass_quiz_if_asked(driver, task)
         _answer_if_asked(driver, task, hit, worker)
         _wait(driver, "return document.querySelector('.bar .primary:enabled')")
         last = bool(driver.find_elements("id", "comment"))
+        yield driver
+        if last:
+            return
         driver.execute_script("document.querySelector('h1').dataset.left = ''")
         driver.find_element("css selector", ".bar .primary").click()
-        if last:
-            address = _wait(
-                driver,
-                "return !document.getElementById('task') && document.readyState === 'complete' && location.href",
-            )
-            if not str(address).startswith(sent_to.rstrip("/") + "/thanks/"):
-                words = re.sub(r"\s+", " ", driver.find_element("tag name", "body").text)
-                raise ValueError(f"browser: sending was refused: {words[:200]}")
-            return
         _wait(driver, "return document.querySelector('h1:not([data-left])')")
-    raise ValueError(f"browser: the task at {frame_url} does not come to its end")
+    raise ValueError(f"browser: the task at {driver.current_url} does not come to its end")
 
 
 def _count_tones_if_asked(driver: "WebDriver") -> None:
@@ -225,8 +239,13 @@ def find_programs() -> tuple[str, str]:
 
 
 @contextmanager
-def _browser() -> Iterator["WebDriver"]:
-    """A headless Chromium with a profile of its own."""
+def open_browser() -> Iterator["WebDriver"]:
+    """A headless Chromium with a profile of its own.
+
+    Raises:
+        ModuleNotFoundError: selenium is not installed.
+        ValueError: Chromium or its driver is missing.
+    """
     program, driver_program = find_programs()
     from selenium.webdriver import Chrome, ChromeOptions
     from selenium.webdriver.chrome.service import Service
