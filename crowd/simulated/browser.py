@@ -29,6 +29,11 @@ Answer = TypeVar("Answer")
 PATIENCE_S = 60
 #: From one question to the next, in seconds.
 POLL_S = 0.03
+#: Chromium without a window, which asks nothing of the network by itself.
+FLAGS = (
+    *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
+)
 
 
 def browse(
@@ -221,6 +226,18 @@ def _wait(driver: "WebDriver", script: str) -> Any:
         raise ValueError(f"browser: waited {PATIENCE_S} s at {driver.current_url} for: {script}") from error
 
 
+def find_chromium() -> str:
+    """The path of Chromium.
+
+    Raises:
+        ValueError: it is missing.
+    """
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not program:
+        raise ValueError("browser: the program chromium is not on PATH; install Chromium and chromedriver")
+    return program
+
+
 def find_programs() -> tuple[str, str]:
     """The paths of Chromium and of its driver, after a look whether selenium is there.
 
@@ -230,11 +247,9 @@ def find_programs() -> tuple[str, str]:
     """
     import selenium  # noqa: F401
 
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    driver_program = shutil.which("chromedriver")
-    if not program or not driver_program:
-        missing = "chromedriver" if program else "chromium"
-        raise ValueError(f"browser: the program {missing} is not on PATH; install Chromium and chromedriver")
+    program, driver_program = find_chromium(), shutil.which("chromedriver")
+    if not driver_program:
+        raise ValueError("browser: the program chromedriver is not on PATH; install Chromium and chromedriver")
     return program, driver_program
 
 
@@ -253,10 +268,8 @@ def open_browser() -> Iterator["WebDriver"]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         options = ChromeOptions()
         options.binary_location = program
-        for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"):
+        for flag in FLAGS:
             options.add_argument(flag)
-        for flag in ("background-networking", "component-update", "sync", "dev-shm-usage"):
-            options.add_argument(f"--disable-{flag}")
         options.add_argument("--window-size=1000,900")
         options.add_argument(f"--user-data-dir={profile}")
         driver = Chrome(options, Service(driver_program))
