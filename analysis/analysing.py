@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.collection import Collection
-from analysis.conduct import conduct
+from analysis.conduct import conduct, items_of_first_task
 from analysis.contents import report_contents
 from analysis.drawing import FigureDrawing
 from analysis.extent import Extent, Progress
@@ -155,7 +155,7 @@ def analyse_study(
         extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
         collection = Collection.of(files)
         contents = report_contents(checked, plan, extent, collection, progress or _silent, drawing)
-    run = conduct(plan.shown or plan.study, collection.noted)
+    run = conduct(plan.shown or plan.study, collection.noted, items_of_first_task(files.design))
     samples = sample_videos(files.design)
     return Report.of(replace(contents, title=plan.study.title, conduct=run), samples, drawing)
 

@@ -1,20 +1,34 @@
 """How a study was run, from its published settings and from what its collection noted."""
 
+from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 from analysis.records.conduct import StudyConduct
+from crowd.design.design import ATTENTION, EVALUATION, TRAINING
 from crowd.design.study import Study
+from crowd.fileformat import parsed
 from crowd.platforms import NAMES, describe
 from crowd.recruiters import describe as describe_recruiter
 
 
-def conduct(study: Study, noted: Mapping[str, Any] | None) -> StudyConduct:
+def items_of_first_task(design: Path) -> Counter[str]:
+    """How many items of each kind the first task of design.json has; none where nothing was published.
+
+    What the study file asks for, such as practice, cannot always be met.
+    """
+    hits = parsed(design).get("hits", []) if design.exists() else []
+    return Counter(item.get("kind", EVALUATION) for item in hits[0]["items"]) if hits else Counter()
+
+
+def conduct(study: Study, noted: Mapping[str, Any] | None, items: Mapping[str, int]) -> StudyConduct:
     """How the study was run.
 
     Args:
         study: the settings as published.
         noted: funnel.json; None without it. Earlier releases noted neither platform nor days.
+        items: how many items of each kind a task has.
     """
     known = noted or {}
     platform = describe(known["platform"]) if known.get("platform") in NAMES else None
@@ -33,8 +47,8 @@ def conduct(study: Study, noted: Mapping[str, Any] | None) -> StudyConduct:
         answers_per_item=study.answers_per_video,
         items_per_task=study.videos_per_hit,
         quiz_questions=len(study.quiz),
-        training_items=study.training_items,
-        attention_items=study.attention_items,
+        training_items=items.get(TRAINING, 0),
+        attention_items=items.get(ATTENTION, 0),
         paid=paid,
         reward_usd=reward,
         median_task_s=took,

@@ -91,7 +91,7 @@ def _qualifications(run: StudyConduct) -> Iterator[str]:
     asked = [
         f"at least {run.min_approved_percent} % of their earlier work approved" if run.min_approved_percent else "",
         f"at least {number(run.min_approved_hits)} approved tasks" if run.min_approved_hits else "",
-        f"a place in {listed(run.countries)}" if run.countries else "",
+        f"being in {' or '.join(run.countries)}" if run.countries else "",
         f"an age of at least {run.min_age} years, by their own word" if run.min_age else "",
     ]
     required = [text for text in asked if text]
@@ -159,7 +159,7 @@ def _dates(run: StudyConduct) -> Iterator[str]:
 
 def _exclusions(contents: ReportContents) -> Iterator[str]:
     if contents.conduct and contents.conduct.attention_items:
-        yield f"Each task had {contents.conduct.attention_items} attention items, which name the answer to choose."
+        yield f"Attention items in each task, which name the answer to choose: {contents.conduct.attention_items}."
     for question in contents.questions:
         flow, name = question.funnel, isolated(question.id)
         if not flow.steps:

@@ -33,15 +33,14 @@ def items(report: Report) -> dict[str, str]:
 
 def test_all_that_is_known_is_said() -> None:
     """What the study file declares and the collection noted stands there in words."""
-    said = items(replace(PEOPLE, conduct=conduct(DECLARED, NOTED)))
+    said = items(replace(PEOPLE, conduct=conduct(DECLARED, NOTED, {"training": 2})))
     assert (
         "Answers of 4 participants count. They were recruited through Amazon Mechanical Turk." in said["Participants"]
     )
-    required = (
-        "at least 95 % of their earlier work approved, at least 100 approved tasks, a place in JP and US and an age"
-    )
+    required = "at least 95 % of their earlier work approved, at least 100 approved tasks, being in JP or US and an age"
     assert required in said["Participants"]
     assert "judged by 5 participants" in said["Answers per item"]
+    assert said["Instructions and pages"].endswith("Before the first item came practice with feedback (2 videos).")
     assert said["Pay and time"] == (
         "A task was paid $0.80, at the median time $12.00 an hour. The median time for a task, from accepting to "
         "sending it, was 4.0 minutes."
@@ -52,7 +51,9 @@ def test_all_that_is_known_is_said() -> None:
     assert "Krippendorff’s nominal α = " in said["Agreement"]
 
 
-@pytest.mark.parametrize("run", [None, conduct(Study(), None)], ids=["a table alone", "a study that declares nothing"])
+@pytest.mark.parametrize(
+    "run", [None, conduct(Study(), None, {})], ids=["a table alone", "a study that declares nothing"]
+)
 def test_what_is_not_known_is_a_blank(run: object) -> None:
     """Each item that checklists ask for has a blank, where only the answers are known."""
     said = items(replace(PEOPLE, conduct=run))  # type: ignore[arg-type]
@@ -64,7 +65,7 @@ def test_what_is_not_known_is_a_blank(run: object) -> None:
 def test_programs_are_no_participants_of_a_study_with_people() -> None:
     """Where all are programs, items about people do not apply, and every form says what they are."""
     report = analyse(table({"a": 0.8, "b": 0.6}, labels=LABELS[:3], workers=4), mixed=False)
-    report = replace(report, conduct=conduct(DECLARED, NOTED))
+    report = replace(report, conduct=conduct(DECLARED, NOTED, {"training": 2}))
     said = items(report)
     assert said["Participants"].startswith("All 4 participants are simulated: programs, not people.")
     for topic in ("Pay and time", "Dates", "Ethics", "Consent and data"):
@@ -92,7 +93,7 @@ def test_exclusions_have_their_reasons() -> None:
 
 def test_every_form_has_the_items() -> None:
     """Page, Markdown and LaTeX have the same texts, and the checklist says which are open."""
-    report = replace(PEOPLE, conduct=conduct(DECLARED, NOTED))
+    report = replace(PEOPLE, conduct=conduct(DECLARED, NOTED, {"training": 2}))
     page, text, tex = report.to_html(), report.to_methods(), report.to_methods_latex()
     for form in (page, text, tex):
         assert "Example University" in form
