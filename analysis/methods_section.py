@@ -12,6 +12,8 @@ from crowd.release import DISTRIBUTION, RELEASE
 
 #: Begins every blank.
 BLANK = "[to fill in: "
+#: What is said of items about people where there are none.
+NO_PEOPLE = "Does not apply: all participants are simulated (programs, not people)."
 #: Who asks for an item: Otani et al. (CVPR 2023, arXiv:2304.01816), questions of the NeurIPS paper checklist, and the
 #: ACM's policy on research with human participants, which CHI follows.
 OTANI, NEURIPS_PEOPLE, NEURIPS_ETHICS, ACM = "Otani et al.", "NeurIPS 14", "NeurIPS 15", "ACM/CHI"
@@ -29,6 +31,13 @@ class MethodsItem:
     def is_open(self) -> bool:
         """Whether its text has a blank."""
         return BLANK in self.text
+
+    @property
+    def state(self) -> str:
+        """For a checklist: whether there is something to fill in."""
+        if self.text == NO_PEOPLE:
+            return "does not apply"
+        return "to fill in" if self.is_open else "in the text"
 
 
 def methods_items(contents: ReportContents) -> list[MethodsItem]:
@@ -56,7 +65,7 @@ def _of_people(
 
     def text(contents: ReportContents) -> Iterator[str]:
         if _all_programs(contents):
-            yield "Does not apply: all participants are simulated (programs, not people)."
+            yield NO_PEOPLE
         elif contents.conduct is None:
             yield blank(unknown)
         else:

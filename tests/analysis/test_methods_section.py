@@ -70,6 +70,7 @@ def test_programs_are_no_participants_of_a_study_with_people() -> None:
     assert said["Participants"].startswith("All 4 participants are simulated: programs, not people.")
     for topic in ("Pay and time", "Dates", "Ethics", "Consent and data"):
         assert said[topic] == "Does not apply: all participants are simulated (programs, not people)."
+    assert "| Ethics | NeurIPS 15, ACM/CHI | does not apply |" in report.to_methods()
     for text in (report.to_methods(), report.to_methods_latex()):
         assert text.index("programs, not people") < text.index("Answers per item")
         assert "Board 26-17" not in text
@@ -98,6 +99,6 @@ def test_every_form_has_the_items() -> None:
     for form in (page, text, tex):
         assert "Example University" in form
         assert "demographics of participants" in form
-    assert "| Pay and time | Otani et al., NeurIPS 14 | answered above |" in text
+    assert "| Pay and time | Otani et al., NeurIPS 14 | in the text |" in text
     assert "| Ethics | NeurIPS 15, ACM/CHI | to fill in |" in text
     assert r"Pay and time & Otani et al., NeurIPS 14 & in the text \\" in tex
