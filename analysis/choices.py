@@ -6,6 +6,7 @@ from numbers import Real
 from typing import Any
 
 from crowd.design.study import Study
+from crowd.texts import did_you_mean
 
 #: The keys of the plan that `analyse` takes.
 CHOICES = (
@@ -32,7 +33,8 @@ def parsed_choices(words: Sequence[str]) -> dict[str, Any]:
     for text in words:
         key, equals, value = (part.strip() for part in text.partition("="))
         if not equals or key not in CHOICES:
-            raise ValueError(f"rule {text!r}: must be KEY=VALUE with a KEY of {', '.join(CHOICES)}")
+            meant = did_you_mean(key, CHOICES)
+            raise ValueError(f"rule {text!r}{meant}: must be KEY=VALUE with a KEY of {', '.join(CHOICES)}")
         usual = getattr(Study(), key)
         if key in found and not isinstance(usual, tuple):
             raise ValueError(f"rule {text!r}: {key} is given twice")
@@ -56,7 +58,8 @@ def with_choices(study: Study, choices: Mapping[str, Any]) -> Study:
     """
     unknown = sorted(set(choices) - set(CHOICES))
     if unknown:
-        raise ValueError(f"no choice named {unknown[0]}; an analysis can choose {', '.join(CHOICES)}")
+        meant = did_you_mean(unknown[0], CHOICES)
+        raise ValueError(f"no choice named {unknown[0]}{meant}; an analysis can choose {', '.join(CHOICES)}")
     return replace(study, **{key: _of_kind(key, value) for key, value in choices.items()})
 
 

@@ -5,7 +5,7 @@ import re
 import shlex
 from collections.abc import Collection, Mapping, Sequence
 
-from crowd.texts import as_read, printable
+from crowd.texts import as_read, did_you_mean, printable
 
 #: The columns that a naming question needs, and those that every question needs.
 REQUIRED = ("worker_id", "video_id", "method", "label", "answer")
@@ -135,7 +135,8 @@ def find_columns(
     said = {key: as_read(value) for key, value in (columns or {}).items()}
     for key in said:
         if key not in KNOWN:
-            raise ValueError(f"{name}: an answers table has no column {key!r}; it can have {', '.join(KNOWN)}")
+            meant = did_you_mean(key, KNOWN)
+            raise ValueError(f"{name}: an answers table has no column {key!r}{meant}; it can have {', '.join(KNOWN)}")
     places = {}
     for wanted in KNOWN:
         # A column that was said to be another one is no longer what its name says.
@@ -144,10 +145,9 @@ def find_columns(
         if len(places[wanted]) > 1:
             raise ValueError(f"{name}: the column {written!r} stands {len(places[wanted])} times in the header")
         if wanted in said and not places[wanted]:
-            near = difflib.get_close_matches(written, found, 1, 0.5)
-            hint = f"; the nearest is {near[0]!r}" if near else ""
+            meant = did_you_mean(written, found, likeness=0.5)
             raise ValueError(
-                f"{name}: no column {written!r}, which was said to be {wanted}{hint}; found {_list(found)}"
+                f"{name}: no column {written!r}{meant}, which was said to be {wanted}; found {_list(found)}"
             )
     required = required or needed([wanted for wanted, one in places.items() if one])
     for wanted in required:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from analysis.collection import Collection
 from analysis.plan import Plan
+from crowd.texts import did_you_mean
 
 #: Called with the name of each stage as it begins.
 Progress = Callable[[str], None]
@@ -42,4 +43,7 @@ def check_control(plan: Plan, methods: Sequence[str]) -> None:
         ValueError: there is no such method.
     """
     if "gold_method" in plan.chosen and plan.control not in methods:
-        raise ValueError(f"gold_method: no method {plan.control!r} in the answers; there are {', '.join(methods)}")
+        meant = did_you_mean(plan.control, methods)
+        raise ValueError(
+            f"gold_method: no method {plan.control!r}{meant} in the answers; there are {', '.join(methods)}"
+        )

@@ -13,6 +13,7 @@ from analysis.plan import Plan
 from analysis.questions.plan import QuestionPlan
 from analysis.records.comparisons import EquivalenceTest, MethodComparison, ParticipantNesting
 from analysis.scoring import score
+from crowd.texts import did_you_mean
 
 #: With more pairs than this, tests by rearrangement are left out, unless the plan asks for one.
 MOST_CHECKED = 30
@@ -43,7 +44,10 @@ def compared(counts: Counts, names: list[str], plan: Plan | QuestionPlan, rng: n
     """
     for name in itertools.chain(*plan.pairs):
         if name not in counts.methods:
-            raise ValueError(f"comparisons: no method {name!r} in the answers; there are {', '.join(counts.methods)}")
+            meant = did_you_mean(name, counts.methods)
+            raise ValueError(
+                f"comparisons: no method {name!r}{meant} in the answers; there are {', '.join(counts.methods)}"
+            )
     pairs = list(plan.pairs) + [
         pair for pair in itertools.combinations(names, 2) if frozenset(pair) not in map(frozenset, plan.pairs)
     ]

@@ -1,5 +1,6 @@
 """Normalizes texts as people read them, splits labels, and finds characters that files or pages cannot hold."""
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -172,6 +173,16 @@ def listed(texts: Sequence[str], *, most: int = 30, longest: int = 80) -> str:
     """The texts for a message, separated by commas; of many only the first and the last two, and long ones cut."""
     shown = [text if len(text) <= longest else text[: longest - 1] + "…" for text in texts]
     return ", ".join(shown if len(shown) <= most else [*shown[: most - 2], "…", *shown[-2:]])
+
+
+def did_you_mean(name: str, known: Iterable[str], *, likeness: float = 0.7) -> str:
+    """Which of the known names was meant, in brackets for a message, e.g. " (did you mean 'rating'?)"; else empty.
+
+    Upper and lower case count as the same. `likeness` is from 0, anything, to 1, the same name.
+    """
+    names = {one.casefold(): one for one in known}
+    near = difflib.get_close_matches(name.casefold(), list(names), 1, likeness)
+    return f" (did you mean {names[near[0]]!r}?)" if near else ""
 
 
 def printable(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from crowd.texts import did_you_mean
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Licence:
@@ -42,5 +44,6 @@ def licence(name: str) -> Licence:
         ValueError: there is none.
     """
     if name not in LICENCES:
-        raise ValueError(f"licence: there is no {name!r}; there are {', '.join(LICENCES)}")
+        meant = did_you_mean(name, LICENCES)
+        raise ValueError(f"licence: there is no {name!r}{meant}; there are {', '.join(LICENCES)}")
     return LICENCES[name]

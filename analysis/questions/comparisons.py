@@ -17,6 +17,7 @@ from analysis.records.comparisons import EquivalenceTest
 from analysis.records.questions import MethodEstimate, QuestionComparison
 from analysis.sequential import always_valid, nominal_level
 from analysis.variance import Part
+from crowd.texts import did_you_mean
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,7 +181,10 @@ def compared(
         return []
     for name in itertools.chain(*plan.pairs):
         if name not in names:
-            raise ValueError(f"comparisons: no method {name!r} in the answers; there are {', '.join(sorted(names))}")
+            meant = did_you_mean(name, names)
+            raise ValueError(
+                f"comparisons: no method {name!r}{meant} in the answers; there are {', '.join(sorted(names))}"
+            )
     wanted = [frozenset(pair) for pair in plan.pairs]
     rest = [pair for pair in itertools.combinations(names, 2) if frozenset(pair) not in wanted]
     found = [one for a, b in (*plan.pairs, *rest) if (one := difference(a, b)) is not None]

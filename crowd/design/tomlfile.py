@@ -10,6 +10,7 @@ from typing import Any
 
 from crowd.fileformat import unstamped
 from crowd.studydir import StudyDirectory
+from crowd.texts import did_you_mean
 from crowd.toml_values import typed
 
 
@@ -60,12 +61,14 @@ def read_sections(
             continue
         if section not in keys or not isinstance(entries, dict):
             known = ", ".join((*keys, *lists))
-            raise ValueError(f"{places.of(section)}: unknown section {section!r}; sections are {known}")
+            meant = did_you_mean(section, (*keys, *lists))
+            raise ValueError(f"{places.of(section)}: unknown section {section!r}{meant}; sections are {known}")
         for key, value in entries.items():
             wanted = str if section in free else keys[section].get(key)
             if wanted is None:
                 known = ", ".join(keys[section])
-                raise ValueError(f"{places.of(section, key)}: unknown key {key!r}; [{section}] has {known}")
+                meant = did_you_mean(key, keys[section])
+                raise ValueError(f"{places.of(section, key)}: unknown key {key!r}{meant}; [{section}] has {known}")
             try:
                 entries[key] = typed(key, value, wanted)
             except ValueError as error:

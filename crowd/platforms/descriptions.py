@@ -2,6 +2,7 @@
 
 from crowd.platforms.protocol import Description
 from crowd.pricing import FEES, NO_FEES
+from crowd.texts import did_you_mean
 
 #: Where studies are published unless another platform is named.
 DEFAULT = "local"
@@ -49,5 +50,5 @@ def describe(name: str) -> Description:
         ValueError: no platform has that name; URLs are not accepted.
     """
     if name not in DESCRIPTIONS:
-        raise ValueError(f"platform {name!r} is unknown; there are {', '.join(NAMES)}")
+        raise ValueError(f"platform {name!r} is unknown{did_you_mean(name, NAMES)}; there are {', '.join(NAMES)}")
     return DESCRIPTIONS[name]

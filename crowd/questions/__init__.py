@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from crowd.questions.question import Question
+from crowd.texts import did_you_mean
 
 #: Every kind of question, in the order in which the documentation lists them.
 KINDS = (
@@ -32,7 +33,7 @@ def kind_of(name: str) -> type[Question]:
         ValueError: there is no such kind.
     """
     if name not in KINDS:
-        raise ValueError(f"kind: there is no {name!r}; kinds are {', '.join(KINDS)}")
+        raise ValueError(f"kind: there is no {name!r}{did_you_mean(name, KINDS)}; kinds are {', '.join(KINDS)}")
     kind: type[Question] = import_module(f"crowd.questions.{name}").KIND
     return kind
 

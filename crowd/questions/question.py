@@ -5,11 +5,11 @@ import math
 import random
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, asdict, dataclass, field, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, get_type_hints
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from crowd.texts import as_read, unholdable
-from crowd.toml_values import typed
+from crowd.toml_values import declared
 from crowd.videos.metadata import Video
 
 if TYPE_CHECKING:
@@ -99,15 +99,7 @@ class Question:
         Raises:
             ValueError: a key is missing, unknown, or has a value that it cannot have; the message begins with the key.
         """
-        hints = get_type_hints(cls)
-        known = [item.name for item in fields(cls)]
-        for key in table:
-            if key not in known:
-                raise ValueError(f"{key}: unknown; a question of kind {cls.KIND!r} has {', '.join(('kind', *known))}")
-        missing = [item.name for item in fields(cls) if item.default is MISSING and item.name not in table]
-        if missing:
-            raise ValueError(f"{missing[0]}: is missing; every question has one")
-        return cls(**{key: typed(key, _listed(value), hints[key]) for key, value in table.items()})
+        return declared(cls, table, of=f"a question of kind {cls.KIND!r} has kind,")
 
     def to_table(self) -> dict[str, Any]:
         """The table that declares the question, as JSON values."""
@@ -244,11 +236,6 @@ def pressed(value: Any, group: str = "") -> Action:
     """Choosing the option of that value, of all inputs or of those of that name."""
     named = f"[name={json.dumps(group)}]" if group else ""
     return f"label:has(> input[value={json.dumps(str(value))}]{named})", None
-
-
-def _listed(value: Any) -> Any:
-    """Values from JSON and from Python alike."""
-    return list(value) if isinstance(value, tuple) else value
 
 
 def logistic(value: float) -> float:

@@ -1,6 +1,7 @@
 """The recruiters that there are, and what each is like; nothing is opened or asked here."""
 
 from crowd.recruiters.protocol import RecruiterDescription
+from crowd.texts import did_you_mean
 
 #: Where people come from unless the study names another recruiter.
 DEFAULT = "links"
@@ -36,5 +37,5 @@ def describe(name: str) -> RecruiterDescription:
         ValueError: no recruiter has that name.
     """
     if name not in DESCRIPTIONS:
-        raise ValueError(f"recruiter: there is no {name!r}; there are {', '.join(NAMES)}")
+        raise ValueError(f"recruiter: there is no {name!r}{did_you_mean(name, NAMES)}; there are {', '.join(NAMES)}")
     return DESCRIPTIONS[name]

@@ -1,10 +1,10 @@
 """What all recruiters share in study.toml: a table `[recruit.NAME]`, whose keys the recruiter's module declares."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields
-from typing import Any, Self, get_type_hints
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Self
 
-from crowd.toml_values import typed
+from crowd.toml_values import declared
 
 
 def setting(default: Any, doc: str) -> Any:
@@ -31,15 +31,7 @@ class Settings:
         Raises:
             ValueError: a key is missing, unknown, or has a value that it cannot have.
         """
-        hints = get_type_hints(cls)
-        known = [item.name for item in fields(cls)]
-        for key in table:
-            if key not in known:
-                raise ValueError(f"{key}: is unknown; there are {', '.join(known) or 'no keys here'}")
-        missing = [item.name for item in fields(cls) if item.default is MISSING and item.name not in table]
-        if missing:
-            raise ValueError(f"{missing[0]}: is missing")
-        return cls(**{key: typed(key, value, hints[key]) for key, value in table.items()})
+        return declared(cls, table)
 
     def to_table(self) -> dict[str, Any]:
         """The table that declares them."""

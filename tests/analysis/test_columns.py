@@ -56,10 +56,13 @@ def test_what_was_found_is_not_said_to_be_missing() -> None:
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ({"worker": "WorkerId"}, "an answers table has no column 'worker'; it can have worker_id"),
+        (
+            {"worker": "WorkerId"},
+            "an answers table has no column 'worker' (did you mean 'worker_id'?); it can have worker_id",
+        ),
         (
             {"worker_id": "WorkrId"},
-            "no column 'WorkrId', which was said to be worker_id; the nearest is 'WorkerId'; found",
+            "no column 'WorkrId' (did you mean 'WorkerId'?), which was said to be worker_id; found",
         ),
         ({"label": "answer"}, "no column answer; found"),
         ({"kind": "twice"}, "the column 'twice' stands 2 times in the header"),

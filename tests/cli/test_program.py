@@ -76,7 +76,24 @@ def test_an_unknown_command_is_a_usage_error():
     """A command that does not exist ends with exit status 2 and a line that names it."""
     result = vidgen("dream")
     assert result.exit_code == 2
-    assert "No such command 'dream'" in result.stderr
+    assert "No such command 'dream'." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["study-statsu"], "No such command 'study-statsu' (did you mean 'study-status'?)."),
+        (["study-status", "--stuyd", "s"], "--study"),
+        (["new-study", "videos", "--ask", "ratting"], "unknown kind 'ratting' (did you mean 'rating'?); known"),
+        (["generate-batch", "--methods", "propsed"], "unknown method 'propsed' (did you mean 'proposed'?); known"),
+        (["publish-tasks", "v", "--platform", "mturk-sandox"], "(did you mean 'mturk-sandbox'?)"),
+    ],
+)
+def test_a_mistyped_name_is_answered_with_the_one_that_was_meant(arguments, meant):
+    """Commands, options and their values."""
+    result = vidgen(*arguments)
+    assert result.exit_code == 2
+    assert meant in result.stderr
 
 
 @pytest.mark.parametrize("name", ["generate-batch", "publish-tasks", "accuracy-report"])

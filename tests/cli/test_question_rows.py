@@ -154,7 +154,11 @@ def test_power_of_a_kind() -> None:
         ("--kind text --videos 9", 2, "known kinds: naming, caption, preference, rating, statement, ranking"),
         ("--videos 9 --assume ties=1", 2, "--setting and --assume are for other kinds of questions than naming"),
         ("--videos 9 --difference 2", 2, "'--difference': 2.0 is not in the range more than 0, less than 1"),
-        ("--kind rating --videos 9 --setting point=3", 1, "point: unknown; a question of kind 'rating' has kind, id"),
+        (
+            "--kind rating --videos 9 --setting point=3",
+            1,
+            "point: is unknown (did you mean 'points'?); a question",
+        ),
         ("--kind rating --videos 9 --difference 4", 1, "difference: must be less than 4, is 4"),
         ("--kind rating --videos 9 --assume sd_answer=x", 2, "'sd_answer' is given something that is no number"),
         ("--kind rating --videos 9 --workers 5 --answers-per-video 6", 1, "answers per prompt: 6 cannot come from 5"),

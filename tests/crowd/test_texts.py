@@ -10,6 +10,7 @@ from crowd.texts import (
     apart,
     as_read,
     counted,
+    did_you_mean,
     each_of,
     label_as_read,
     listed,
@@ -148,3 +149,12 @@ def test_many_or_long_texts_make_no_long_message() -> None:
 def test_numbers_have_their_nouns(words: tuple[int, str], said: str) -> None:
     """One is not many."""
     assert counted(*words) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("ratng", " (did you mean 'rating'?)"), ("Choice", " (did you mean 'choice'?)"), ("sound", ""), ("", "")],
+)
+def test_the_most_similar_name_is_suggested(name: str, meant: str) -> None:
+    """A slip of the finger or another case finds the name; what is like none of them finds nothing."""
+    assert did_you_mean(name, ("rating", "ranking", "choice")) == meant

@@ -1,10 +1,11 @@
 """`crowd.toml_values`: a value of TOML is of the type that a setting declares, or is refused."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from crowd.toml_values import typed
+from crowd.toml_values import declared, typed
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,32 @@ def test_other_types_are_named(value: Any, wanted: Any, message: str) -> None:
     """The message says what the key must be."""
     with pytest.raises(ValueError, match=message):
         typed("key", value, wanted)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Colours:
+    """A table with a key that must be there."""
+
+    name: str
+    shades: tuple[str, ...] = ()
+
+
+def test_a_table_gives_the_dataclass_that_declares_it() -> None:
+    """Its keys are the fields; lists of JSON and tuples of Python are the same."""
+    assert declared(Colours, {"name": "red", "shades": ["light"]}) == Colours(name="red", shades=("light",))
+    assert declared(Colours, {"name": "red", "shades": ("light",)}) == Colours(name="red", shades=("light",))
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({}, "name: is missing"),
+        ({"name": 3}, "name: must be text, is 3"),
+        ({"name": "red", "shade": []}, r"shade: is unknown \(did you mean 'shades'\?\); there are name, shades"),
+        ({"name": "red", "sound": "on"}, r"sound: is unknown; there are name, shades"),
+    ],
+)
+def test_what_a_table_may_not_hold_is_named(table: dict[str, Any], message: str) -> None:
+    """A key that is missing or unknown, or a value of another type, is refused; a similar key is suggested."""
+    with pytest.raises(ValueError, match=message):
+        declared(Colours, table)

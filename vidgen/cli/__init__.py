@@ -121,6 +121,16 @@ class Program(click.Group):
         """The command of that name, imported now."""
         return load(cmd_name) if cmd_name in COMMANDS else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The named command; one that does not exist is a usage error, which names the most similar one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from crowd.texts import did_you_mean
+
+            ctx.fail(f"No such command {args[0]!r}{did_you_mean(args[0], COMMANDS)}.")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the overview from the table above."""
         with formatter.section("Commands"):

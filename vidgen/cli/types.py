@@ -172,7 +172,10 @@ class Names(click.ParamType):  # type: ignore[type-arg]  # generic in newer clic
         known = list(self._known()) if self._what else []
         for name in names:
             if known and name not in known:
-                self.fail(f"unknown {self._what} {name!r}; known {self._what}s: {', '.join(known)}", param, ctx)
+                from crowd.texts import did_you_mean
+
+                meant = did_you_mean(name, known)
+                self.fail(f"unknown {self._what} {name!r}{meant}; known {self._what}s: {', '.join(known)}", param, ctx)
             if known and names.count(name) > 1:
                 self.fail(f"{self._what} {name!r} stands twice", param, ctx)
         if self._what and not names:

@@ -100,7 +100,7 @@ WRONG = [
     ({"id": "q", "kind": "vote"}, "kind: there is no 'vote'; kinds are"),
     ({"kind": "text"}, "id: is missing"),
     ({"id": "A b", "kind": "text"}, "id: must be small letters"),
-    ({"id": "q", "kind": "text", "colour": 1}, "colour: unknown; a question of kind 'text' has kind, id, text"),
+    ({"id": "q", "kind": "text", "colour": 1}, "colour: is unknown; a question of kind 'text' has kind, id, text"),
     ({"id": "q", "kind": "preference", "ties": "some"}, "ties: must be one of none, tie, both, is 'some'"),
     ({"id": "q", "kind": "preference", "strength": 3}, "strength: must be one of 1, 5, 7, is 3"),
     ({"id": "q", "kind": "preference", "strength": 5, "ties": "both"}, "ties: .both. has no place on a scale"),
