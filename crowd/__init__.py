@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from crowd.lifecycle.close import keep_open as keep_open
     from crowd.lifecycle.collect import Collected as Collected
     from crowd.lifecycle.collect import collect as collect
+    from crowd.lifecycle.comments import Written as Written
+    from crowd.lifecycle.comments import comments as comments
+    from crowd.lifecycle.comments import comments_page as comments_page
     from crowd.lifecycle.completion_codes import CompletionCodes as CompletionCodes
     from crowd.lifecycle.completion_codes import Work as Work
     from crowd.lifecycle.completion_codes import completion_codes as completion_codes
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from crowd.lifecycle.invite import Participant as Participant
     from crowd.lifecycle.invite import consent_texts as consent_texts
     from crowd.lifecycle.invite import invite as invite
+    from crowd.lifecycle.invite import link_again as link_again
     from crowd.lifecycle.invite import participants as participants
     from crowd.lifecycle.invite import revoke as revoke
     from crowd.lifecycle.new_study import NewStudy as NewStudy
@@ -53,6 +57,8 @@ if TYPE_CHECKING:
     from crowd.lifecycle.place import claim as claim
     from crowd.lifecycle.plan import PlannedStudy as PlannedStudy
     from crowd.lifecycle.plan import plan as plan
+    from crowd.lifecycle.preview import Preview as Preview
+    from crowd.lifecycle.preview import preview as preview
     from crowd.lifecycle.publish import publish as publish
     from crowd.lifecycle.recover import Recovered as Recovered
     from crowd.lifecycle.recover import recover as recover
@@ -88,10 +94,12 @@ if TYPE_CHECKING:
 _HOMES = {
     "new_study": "crowd.lifecycle.new_study",
     "plan": "crowd.lifecycle.plan",
+    "preview": "crowd.lifecycle.preview",
     "rehearse": "crowd.simulated.rehearsal",
     "publish": "crowd.lifecycle.publish",
     "serve": "crowd.lifecycle.serve",
     "invite": "crowd.lifecycle.invite",
+    "link_again": "crowd.lifecycle.invite",
     "participants": "crowd.lifecycle.invite",
     "consent_texts": "crowd.lifecycle.invite",
     "revoke": "crowd.lifecycle.invite",
@@ -110,6 +118,8 @@ _HOMES = {
     "collect": "crowd.lifecycle.collect",
     "watch": "crowd.lifecycle.watch",
     "status": "crowd.lifecycle.status",
+    "comments": "crowd.lifecycle.comments",
+    "comments_page": "crowd.lifecycle.comments",
     "completion_codes": "crowd.lifecycle.completion_codes",
     "approve": "crowd.lifecycle.review",
     "reject": "crowd.lifecycle.review",
@@ -141,6 +151,7 @@ _HOMES = {
     "PlannedStudy": "crowd.lifecycle.plan",
     "Needs": "crowd.design.planning",
     "Design": "crowd.design.design",
+    "Preview": "crowd.lifecycle.preview",
     "Rehearsal": "crowd.simulated.rehearsal",
     "Published": "crowd.lifecycle.apply",
     "Served": "crowd.lifecycle.serve",
@@ -154,6 +165,7 @@ _HOMES = {
     "Collected": "crowd.lifecycle.collect",
     "Status": "crowd.lifecycle.status",
     "CameFrom": "crowd.lifecycle.came_from",
+    "Written": "crowd.lifecycle.comments",
     "CompletionCodes": "crowd.lifecycle.completion_codes",
     "Work": "crowd.lifecycle.completion_codes",
     "Tally": "crowd.ledger.calls",

@@ -91,6 +91,7 @@ class PreferenceKind:
     columns: tuple[str, ...] = PAIR_METHODS
     details: type = PreferenceDetails
     measure: Measure = MEASURE
+    words: tuple[str, ...] = tuple(WORDS)
 
     def mistake(self, answer: str) -> str | None:
         """What is wrong with an answer; None where it is a preference."""

@@ -69,6 +69,21 @@ class Agrees(Protocol):
         """The coefficient's name, its value and the bounds of its interval, None where it cannot be estimated."""
 
 
+@runtime_checkable
+class FixedWords(Protocol):
+    """A kind whose answers are words that no study can change, so that `Left` in a table is `left`."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words, in small letters."""
+
+
+def fixed_words(name: str) -> tuple[str, ...]:
+    """The words that answers to a kind of question are; none where studies have their own."""
+    kind = kind_of(name)
+    return kind.words if isinstance(kind, FixedWords) else ()
+
+
 def agreement_of(question: QuestionResult) -> tuple[str, float | None, float | None, float | None] | None:
     """How well participants agree about a question; None where its kind does not say it."""
     kind = kind_of(question.kind) if question.kind in kinds() else None

@@ -1,6 +1,6 @@
 """Read the rows of a question: each distinct word once, so that no row is ever a Python object."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -8,7 +8,8 @@ from analysis.answers import listed_options
 from analysis.cleaning import KINDS, NUMBER, NUMBERED, WORDS, tidy
 from analysis.columns import COMMON, PAIR_METHODS, PAIR_VIDEOS, QUESTION, TELEMETRY
 from analysis.database import AnswersDatabase
-from analysis.encoding import coded_workers
+from analysis.encoding import check_weights, coded_workers
+from analysis.questions.kinds import fixed_words
 from analysis.questions.rows import Column, Question, QuestionRows
 from analysis.shown import Workers, texts
 from crowd.texts import apart, as_read, lookalikes
@@ -24,10 +25,13 @@ def read_workers(database: AnswersDatabase) -> tuple[Workers, dict[str, int]]:
     """Everybody in the table, in the order of their ids, and the code of each spelling.
 
     Raises:
-        ValueError: a row has no participant, or does not say clearly whether it is a program.
+        ValueError: a row has no participant, a weight that is no number of at least 0, or does not say clearly whether
+            it is a program.
     """
     query = tidy(database.types, decimal_comma=database.table.decimal_comma, origin=f"({NUMBERED})")
     database.connection.execute(f"CREATE OR REPLACE TEMP VIEW tidy AS {query}")
+    if "weight" in database.types:
+        check_weights(database.connection, database.name)
     return coded_workers(database.connection, database.name, database.types, database.reader)
 
 
@@ -52,7 +56,8 @@ def read_rows(
     names = [name for name in (*WORDS, "excluded") if name in types and name not in ("worker_id", *QUESTION)]
     words = {}
     for group in dict.fromkeys(SHARED.get(name, name) for name in names):
-        words[group] = _dictionary(database, group, [name for name in names if SHARED.get(name, name) == group])
+        members = [name for name in names if SHARED.get(name, name) == group]
+        words[group] = _dictionary(database, group, members, fixed_words(question.kind) if group == "answer" else ())
     _register(database, "worker_id", codes)
     found = _coded(database, names)
     rows = QuestionRows(
@@ -74,12 +79,17 @@ def read_rows(
     return rows
 
 
-def _dictionary(database: AnswersDatabase, group: str, members: Sequence[str]) -> list[str]:
-    """The words of some columns in their order, and the table of the codes of their spellings."""
+def _dictionary(
+    database: AnswersDatabase, group: str, members: Sequence[str], fixed: Collection[str] = ()
+) -> list[str]:
+    """The words of some columns in their order, and the table of the codes of their spellings.
+
+    A word that is one of the `fixed` ones but for capitals is that one.
+    """
     each = " UNION ALL ".join(f"SELECT {name} AS spelt FROM question_rows" for name in members)  # noqa: S608  ours
     query = f"SELECT DISTINCT spelt FROM ({each}) WHERE spelt IS NOT NULL"  # noqa: S608  ours
     read = {
-        spelt: word
+        spelt: word.lower() if word.lower() in fixed else word
         for (spelt,) in database.connection.execute(query).fetchall()
         if (word := database.reader.word(spelt)) is not None
     }

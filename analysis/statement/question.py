@@ -36,6 +36,7 @@ class StatementJudged:
     columns: tuple[str, ...] = ("video_id", "method")
     details: type = RightAnswers
     measure: Measure = MEASURE
+    words: tuple[str, ...] = (YES, NO, CANNOT_TELL)
 
     def mistake(self, answer: str) -> str | None:
         """What is wrong with an answer; None where it is one of the three."""
@@ -83,5 +84,5 @@ def _codes(rows: QuestionRows) -> tuple[Array, Array]:
     As in naming "cannot tell" has the last code, that of Unclear; nobody can answer Other.
     """
     known = rows.code("label")
-    label = np.where(known < 0, 0, of_words(TRUTHS, rows.words("label"))[known])
+    label = np.where(known < 0, 0, of_words(TRUTHS, [word.lower() for word in rows.words("label")])[known])
     return label, of_words((*TRUTHS, "", CANNOT_TELL), rows.words("answer"))[rows.code("answer")]

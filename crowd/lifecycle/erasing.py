@@ -1,5 +1,6 @@
 """Erases those on the list of the erased wherever they still stand, also in a study restored from an older backup."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -17,6 +18,8 @@ from crowd.localplatform.store import has_store
 from crowd.platforms import Reach
 from crowd.sqlite_file import scrub
 from crowd.studydir import StudyDirectory
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,6 +115,13 @@ def erase_again(draft: Path, source: Path, further: Path | None) -> None:
     if former is not None:
         lists.append(StudyDirectory(former.path).erased)
     erasures = before = Erasures.load(draft)
+    is_there = former is not None and Path(former.path).is_dir()  # whose list says all, if it has one
+    if not is_there and not any(path.is_file() for path in lists):
+        _log.warning(
+            "no list of erased participants was found (%s): if somebody was erased since the backup was made, name the "
+            "list with --erased, or erase them again",
+            ", ".join(map(str, lists)),
+        )
     for path in lists:
         erasures = erasures.with_times(read(path))
     if erasures != before:

@@ -9,6 +9,7 @@ from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.hits import hit_ids
 from crowd.lifecycle.prepare import load
 from crowd.localplatform import addresses, people
+from crowd.recruiters import DEFAULT, describe
 from crowd.studydir import StudyDirectory
 from crowd.texts import people_are
 
@@ -57,6 +58,20 @@ def for_others(url: str | None, here: str) -> str:
 
 def what_people_lack(study_dir: Path) -> list[str]:
     """What keeps invited people from finding tasks, each with what to do; empty if nothing does."""
+    return [*_comes_otherwise(study_dir), *_lacks(study_dir)]
+
+
+def _comes_otherwise(study_dir: Path) -> list[str]:
+    """What to consider where a recruiter sends the participants."""
+    study_file = StudyDirectory(study_dir).study_file
+    recruiter = Study.load(study_file).recruiter if study_file.exists() else DEFAULT
+    if recruiter == DEFAULT:
+        return []
+    pays = ", and are not paid through it" if describe(recruiter).pays else ""
+    return [f"people of this study come from {recruiter}: those with a link of their own take places too{pays}"]
+
+
+def _lacks(study_dir: Path) -> list[str]:
     counts = people.counts(study_dir)
     num_people = len(people.links(study_dir))
     if not counts["hits"]:

@@ -194,6 +194,38 @@ def revoke(study_dir: str | Path, names: str | Sequence[str]) -> tuple[Participa
     return tuple(taken)
 
 
+def link_again(study_dir: str | Path, name: str, *, url: str | None = None) -> str:
+    """Return the link of somebody who was invited before, to be sent to them again. It is the same link.
+
+    Args:
+        study_dir: a study on the local platform.
+        name: their number on the sheet, their worker id or their link.
+        url: the address that the link begins with; by default the one at which the study is served, or else the one
+            on the sheet.
+
+    Returns:
+        The link.
+
+    Raises:
+        ValueError: nobody has that name, they have no link that opens tasks, or no address is known.
+
+    Example:
+        >>> crowd.link_again("my-study", "1", url="https://study.example.org").startswith("https://study.example.org/p/")
+        True
+    """
+    root = Path(study_dir)
+    settle(existing_study(root))
+    person = people.named(root, name)
+    if person.recruiter or person.number is None:
+        raise ValueError(f"{name!r}: came from {person.recruiter or 'a program'} and was given no link")
+    if person.revoked or is_erased(person.worker_id):
+        raise ValueError(f"{name!r}: the link is {'erased' if is_erased(person.worker_id) else 'taken back'}")
+    address = url or _served_at(root) or handouts.address_in(root)
+    if not address:
+        raise ValueError(f"{study_dir}: is not being served, so its address is not known; give it with --url")
+    return address.rstrip("/") + person.path
+
+
 def hand_out(
     study_dir: Path, paths: Sequence[str], address: str, *, num_before: int = 0, sheet: bool = True
 ) -> Invitation:

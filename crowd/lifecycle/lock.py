@@ -53,6 +53,7 @@ def locked(study_dir: str | Path, *, wait_s: float = 3600.0, only_reading: bool 
 
     Raises:
         ValueError: another command is still working on the study.
+        PermissionError: nothing may be written into the study directory.
         OSError: the lock cannot be made.
     """
     path = StudyDirectory(study_dir).lock
@@ -64,6 +65,10 @@ def locked(study_dir: str | Path, *, wait_s: float = 3600.0, only_reading: bool 
                 _log.info("%s: another command is at work on this study; waiting until it has ended", study_dir)
                 rest_s = max(0.0, wait_s - _SILENT_S)
                 held.enter_context(locked_file(path, shared=only_reading, wait_s=rest_s))
+        except PermissionError as error:
+            raise PermissionError(
+                f"{study_dir}: nothing may be written there, so the study cannot be changed; ask its owner, or copy it"
+            ) from error
         except BlockingIOError as error:
             raise ValueError(
                 f"{study_dir}: another command has been working on this study for {wait_s:g} s; wait for it, or stop it"

@@ -4,17 +4,20 @@ Every call that costs money goes through the ledger (`crowd.ledger.calls`), as t
 study are amounts in the currency of the account at the recruiter.
 """
 
+import logging
 from decimal import Decimal
 from pathlib import Path
 
 from crowd.design.study import Study
-from crowd.ledger.budget import Consent, RealMoney, settle
+from crowd.ledger.budget import Consent, RealMoney, set_cap, settle
 from crowd.ledger.calls import Call, carry_out
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.arrivals import END, PLACES, Recruitment, at_recruiter, compare, is_opened, people_wanted
 from crowd.lifecycle.prepare import load
-from crowd.pricing import Cost
+from crowd.pricing import Cost, dollars, shown
 from crowd.recruiters import Opening, OpeningState, Recruiter
+
+_log = logging.getLogger(__name__)
 
 
 def recruitment(study_dir: str | Path) -> Recruitment:
@@ -62,6 +65,9 @@ def open_at_recruiter(study_dir: str | Path, *, consent: Consent | None = None) 
         if found.state is OpeningState.DRAFT or unsettled:
             _spend(study, recruiter, ledger, found, found.num_places, "open", {}, consent or Consent())
         else:
+            if consent is not None and consent.cap_usd is not None:
+                set_cap(ledger, consent.cap_usd)
+                _log.info("the study may cost at most %s", shown(dollars(consent.cap_usd, "cap"), ledger.currency))
             recruiter.open()
         return compare(Path(study_dir), study, planned, recruiter, ledger)
 

@@ -138,12 +138,22 @@ def revoke(study_dir: str | Path, name: str) -> Invited:
     Raises:
         ValueError: no participant has that number, worker id or link.
     """
+    link = named(study_dir, name)
+    with _store(study_dir) as tx:
+        _settle(tx, study_dir)  # tasks whose time is over are abandoned, not returned
+        if not link.revoked:
+            participants.revoke(tx, link.worker_id)
+    return link
+
+
+def named(study_dir: str | Path, name: str) -> Invited:
+    """The participant with that number on the sheet, worker id or link.
+
+    Raises:
+        ValueError: there is none.
+    """
     for link in everybody(study_dir):
         if name.strip() in (str(link.number), link.worker_id) or name.strip().endswith(link.path):
-            with _store(study_dir) as tx:
-                _settle(tx, study_dir)  # tasks whose time is over are abandoned, not returned
-                if not link.revoked:
-                    participants.revoke(tx, link.worker_id)
             return link
     raise ValueError(
         f"{name!r}: nobody has this number, worker id or link; "

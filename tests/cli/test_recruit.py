@@ -23,12 +23,20 @@ def test_a_study_at_its_recruiter_from_the_draft_to_the_end(videos: Path, tmp_pa
     with recruited(tmp_path, videos, answers=1, min_answer_s=600.0) as there:
         study = ("--study", there.study_dir)
         assert "no draft yet" in vidgen("recruit", *study).output
+        before = vidgen("study-status", *study).output
         drafted = vidgen("recruit", *study, "--draft", there.server.endpoint_url).output
         assert "3 places, 1.50 GBP each" in drafted
         assert "opening it holds 6.30 GBP" in drafted
         opened = vidgen("recruit", *study, "--open").output
         assert "6.30 GBP" in opened
         assert "prolific: open, 3 places, 3 people wanted" in opened
+        assert "nothing spent or promised at prolific yet" in before
+        again = vidgen("recruit", *study, "--open", "--cap", "90")
+        assert "the study may cost at most 90.00 GBP" in again.stderr
+        assert "cap 90.00 GBP" in vidgen("study-status", *study).output
+        vidgen("recruit", *study, "--open", "--cap", "100")
+        invited = vidgen("invite", *study, "--this-machine")
+        assert "people of this study come from prolific" in invited.stderr
         there.bring(Conduct.FINISH, Conduct.SKIP)
         finished, idle = there.sessions("AWAITING REVIEW")
         collected = vidgen("collect-answers", *study).output

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from vidgen import __version__
-from vidgen.cli.shared import messages, one_line
+from vidgen.cli.shared import meant, messages, one_line
 from vidgen.cli.stopping import STATUS, stopped
 from vidgen.cli.types import check_places
 from vidgen.distribution import EXTRAS, install_line, require
@@ -33,6 +33,7 @@ COMMANDS = {
     "rehearse-recruiting": "Rehearse the whole way over Prolific, with a simulated one.",
     "judge": "Let an independent classifier judge the videos.",
     "bench-gpu": "Measure seconds a video and TFLOP/s on a CUDA device.",
+    "preview": "Show the tasks as a participant sees them, before publishing.",
     "preregister": "Write the plan of a study as a document to register.",
     "publish-tasks": "Publish a study of a directory of videos.",
     "serve-tasks": "Run the local crowdsourcing platform.",
@@ -41,6 +42,7 @@ COMMANDS = {
     "recruit": "Open a study at its recruiter, and let people in.",
     "simulate-answers": "Let simulated participants answer a study.",
     "collect-answers": "Fetch a study's answers.",
+    "comments": "Show what participants wrote.",
     "completion-codes": "Show who has which completion code.",
     "study-status": "Show what was published, spent and fetched.",
     "recover": "Rebuild a lost ledger from what the platform shows.",
@@ -126,9 +128,7 @@ class Program(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The named command; one that does not exist is a usage error, which names the most similar one."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from crowd.texts import did_you_mean
-
-            ctx.fail(f"No such command {args[0]!r}{did_you_mean(args[0], COMMANDS)}.")
+            ctx.fail(f"No such command {args[0]!r}{meant(args[0], COMMANDS)}.")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

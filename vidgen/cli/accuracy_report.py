@@ -6,6 +6,7 @@ import click
 from click.core import ParameterSource
 
 from vidgen.cli import command as declare
+from vidgen.cli.opening import open_option, show_in_browser
 from vidgen.cli.shared import column_option
 from vidgen.cli.types import FOLDER, IN_FILE, IN_FOLDER, OUT_FOLDER, SEED, check_writable
 
@@ -77,6 +78,7 @@ from vidgen.cli.types import FOLDER, IN_FILE, IN_FOLDER, OUT_FOLDER, SEED, check
     "answers]",
 )
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Seed of the permutations.")
+@open_option
 def command(
     study_dir: Path | None,
     answers: Path | None,
@@ -90,6 +92,7 @@ def command(
     people_only: bool,
     mixed: bool | None,
     seed: int,
+    opens: bool,
 ) -> None:
     """Report what people's answers say of each method: from a study's answers, or from any answers table.
 
@@ -127,6 +130,8 @@ def command(
     )
     click.echo(report)
     click.echo(f"report: {path}")
+    if opens:
+        show_in_browser(path)
 
 
 def reproduce(release_dir: Path, out: Path | None) -> None:

@@ -31,6 +31,7 @@ _ROW = "{:<11}  {:<20}  {:>5}  {:>5}  {:<7}  {:<8}  {:<13}  {}"
     "vidgen invite --study my-study --count 5\n"
     "vidgen invite --study my-study --count 5 --url https://study.example.org\n"
     "vidgen invite --study my-study --list\n"
+    "vidgen invite --study my-study --resend 3\n"
     "vidgen invite --study my-study --revoke 3",
 )
 @study_option
@@ -39,6 +40,13 @@ _ROW = "{:<11}  {:<20}  {:>5}  {:>5}  {:<7}  {:<8}  {:<13}  {}"
 @click.option("--url", help="Address that participants open.  [default: where the study is being served]")
 @this_machine_option
 @click.option("--list", "listed", is_flag=True, help="Invite nobody; show everybody's link and what they have done.")
+@click.option(
+    "--resend",
+    "resent",
+    metavar="NAME",
+    multiple=True,
+    help="Invite nobody; show the link of this participant again: number, worker id or link. May be repeated.",
+)
 @click.option(
     "--revoke",
     "revoked",
@@ -53,6 +61,7 @@ def command(
     url: str | None,
     this_machine: bool,
     listed: bool,
+    resent: tuple[str, ...],
     revoked: tuple[str, ...],
 ) -> None:
     """Invite more participants: a secret link for each, printed here.
@@ -68,11 +77,13 @@ def command(
     """
     import crowd
 
+    for name in resent:
+        click.echo(crowd.link_again(study_dir, name, url=url))
     if revoked:
         show_revoked(crowd.revoke(study_dir, revoked))
     if listed:
         show_list(crowd.participants(study_dir, url=url), crowd.consent_texts(study_dir))
-    if not revoked and not listed:
+    if not resent and not revoked and not listed:
         show_links(crowd.invite(study_dir, count, country=country, url=url, this_machine=this_machine))
 
 

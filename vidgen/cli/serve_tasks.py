@@ -10,6 +10,7 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.invite import country_option, show_links, this_machine_option
+from vidgen.cli.opening import open_option, show_in_browser
 from vidgen.cli.shared import study_option, videos_option
 from vidgen.cli.types import Number, Whole
 
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
     metavar="COMMAND",
     help="Run this command when the study stalls; VIDGEN_STUDY, VIDGEN_HOURS and VIDGEN_PLACES say what has.",
 )
+@open_option
 def command(
     study_dir: Path,
     videos_dir: Path | None,
@@ -93,6 +95,7 @@ def command(
     log: str | None,
     stall_hours: float,
     on_stall: str | None,
+    opens: bool,
 ) -> None:
     """Run the local crowdsourcing platform of a study until Ctrl+C is pressed.
 
@@ -123,6 +126,8 @@ def command(
     ) as served:
         if log != "-":  # a service's log is kept, and links are secrets
             show(served)
+        if opens:
+            show_in_browser(served.progress_url)
         by = next_of(stopped_by)
     if by == signal.SIGINT:  # a service manager's SIGTERM is an ordinary end
         raise KeyboardInterrupt

@@ -4,7 +4,7 @@ import errno
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,13 @@ cap_option = click.option(
 real_money_option = click.option(
     "--real-money", is_flag=True, help="Say that real money may be spent; needed on mturk and at Prolific."
 )
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Which of the known names was meant, in brackets for a message; else empty."""
+    from crowd.texts import did_you_mean  # only a mistake needs it
+
+    return did_you_mean(name, known)
 
 
 def one_line(error: Exception) -> str:

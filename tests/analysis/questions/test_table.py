@@ -10,7 +10,7 @@ import pytest
 import analysis
 from analysis.cleaning import Reader
 from analysis.questions.table import read_table
-from tests.analysis.questions.tables import naming_rows, preference_rows
+from tests.analysis.questions.tables import TABLES, naming_rows, preference_rows
 from tests.analysis.tables import table
 
 KIND_COLUMNS = ["question", "question_kind"]
@@ -138,6 +138,22 @@ def test_broken_tables(make: Callable[[], pd.DataFrame], message: str, as_file: 
         read_table(source)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["preference", "statement"])
+def test_capitals_are_no_other_answer(kind: str) -> None:
+    """Where no study has words of its own, `Left` is `left` and `Yes` is `yes`."""
+    rows = TABLES[kind]()
+    capitals = rows.assign(answer=rows["answer"].str.title(), label=rows.get("label", pd.Series("", rows.index)))
+    small = rows.assign(label=capitals["label"])
+    assert str(analysis.analyse(capitals, mixed=False)) == str(analysis.analyse(small, mixed=False))
+
+
+def test_a_weight_below_zero_is_refused_for_every_kind() -> None:
+    """Though it counts in naming only."""
+    rows = preference_rows(prompts=2, workers=2)
+    with pytest.raises(ValueError, match=r"row 1: weight is '-1', not a finite number of at least 0"):
+        analysis.analyse(rows.assign(weight=-1), mixed=False)
 
 
 def test_answers_to_gold_items_alone_make_no_report() -> None:

@@ -200,6 +200,20 @@ def test_restoring_an_older_backup_erases_again(where: str, study_at: Callable[[
     assert holding(tmp_path / "later", sought) == []
 
 
+def test_a_restored_study_without_a_list_of_the_erased_says_so(
+    study_at: Callable[[str], Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A former study that is still there has its list; where neither is found, somebody has to look."""
+    study, archive = study_at("bonus"), tmp_path / "old.zip"
+    participants(study)  # notes the study's place
+    back_up(study, archive)
+    restore(archive, tmp_path / "beside")
+    assert "no list of erased participants" not in caplog.text
+    shutil.rmtree(study)
+    restore(archive, tmp_path / "alone")
+    assert "no list of erased participants was found" in caplog.text
+
+
 def test_the_archive_that_a_study_was_restored_from_is_named(study_at: Callable[[str], Path], tmp_path: Path) -> None:
     """It was written before it could be noted in itself, and it holds whoever is erased afterwards."""
     study, archive, again = study_at("bonus"), tmp_path / "old.zip", tmp_path / "again"

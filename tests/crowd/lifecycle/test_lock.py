@@ -13,6 +13,7 @@ from crowd.lifecycle.lock import deciding, locked
 from crowd.lifecycle.publish import open_due_rounds
 from crowd.localplatform import running
 from tests.crowd.lifecycle.test_extend import sizes
+from tests.crowd.readonly import run_unprivileged, stopped_by_permissions, write_protected
 
 FILE = ".lock"
 
@@ -97,3 +98,12 @@ def test_where_nothing_was_published_no_lock_is_made(tmp_path: Path) -> None:
         pass
     assert not (tmp_path / "typo").exists()
     assert not (tmp_path / FILE).exists()
+
+
+@stopped_by_permissions
+def test_a_study_that_may_not_be_written_is_named(tmp_path: Path) -> None:
+    """The message names the study, not the file of the lock."""
+    program = "import sys; from crowd.lifecycle.lock import locked\nwith locked(sys.argv[1]): pass"
+    with write_protected(tmp_path):
+        done = run_unprivileged(program, tmp_path)
+    assert f"PermissionError: {tmp_path}: nothing may be written there" in done.stderr

@@ -213,6 +213,21 @@ def test_the_sheet_has_nobody_whose_link_is_taken_back(study: Path) -> None:
     assert (study / "participants.html").read_text().count("<svg") == len(links(study)) == 2
 
 
+def test_a_link_is_shown_again(study: Path) -> None:
+    """It is the link of before, at the address on the sheet; nobody is invited, and a link taken back is refused."""
+    first = vidgen("invite", "--study", study, "--count", 2, "--url", "https://study.example")
+    link = printed(first.output.splitlines())[1]
+    again = vidgen("invite", "--study", study, "--resend", 2)
+    assert (again.exit_code, again.output.strip()) == (0, link)
+    assert vidgen("invite", "--study", study, "--resend", link, "--url", "https://a.example").output.strip() == (
+        link.replace("study.example", "a.example")
+    )
+    assert len(links(study)) == 2
+    vidgen("invite", "--study", study, "--revoke", 2)
+    refused = vidgen("invite", "--study", study, "--resend", 2)
+    assert (refused.exit_code, "'2': the link is taken back" in refused.output) == (1, True)
+
+
 def test_links_of_a_running_server(study: Path) -> None:
     """Without --url links have the running server's address: the public one; none that others cannot open."""
     result = vidgen("invite", "--study", study)
