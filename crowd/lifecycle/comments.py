@@ -50,9 +50,8 @@ def comments(study_dir: str | Path) -> tuple[Written, ...]:
     """
     path = StudyDirectory(existing_study(Path(study_dir))).answers
     if not path.exists():
-        raise ValueError(
-            f"{study_dir}: has no answers yet; `{to_paste('collect-answers', '--study', study_dir)}` fetches them"
-        )
+        fetch = to_paste("collect-answers", "--study", study_dir)
+        raise ValueError(f"{study_dir}: has no answers yet; `{fetch}` fetches them")
     rows = sorted(read_parquet(path), key=lambda row: (row["submitted_at"], row["assignment_id"]), reverse=True)
     tasks = (_written(list(some)) for _, some in groupby(rows, key=lambda row: row["assignment_id"]))
     return tuple(task for task in tasks if task.comment or task.answers)

@@ -100,6 +100,10 @@ def places(tmp_path_factory: pytest.TempPathFactory, tiny_weights: Path) -> Iter
 
 #: Command, arguments, exit status, what the line says.
 CASES = [
+    ("preview", "{root}/nowhere --study {root}/s", 1, "{root}/nowhere: there is no such directory"),
+    ("preview", "{videos} --study {root}/s --tasks 0", 2, "--tasks"),
+    ("comments", "--study {root}/nowhere", 1, "nothing was published from here"),
+    ("comments", "--study {root}/nowhere --open", 2, "--open needs a page: add --out"),
     (
         "demo",
         "--out {root}/d1 --methods dream",
