@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from crowd.lifecycle.invite import revoke as revoke
     from crowd.lifecycle.new_study import NewStudy as NewStudy
     from crowd.lifecycle.new_study import new_study as new_study
+    from crowd.lifecycle.pausing import pause_study as pause_study
+    from crowd.lifecycle.pausing import resume_study as resume_study
     from crowd.lifecycle.place import claim as claim
     from crowd.lifecycle.plan import PlannedStudy as PlannedStudy
     from crowd.lifecycle.plan import plan as plan
@@ -127,6 +129,8 @@ _HOMES = {
     "read_bonuses": "crowd.lifecycle.bonuses",
     "extend": "crowd.lifecycle.extend",
     "keep_open": "crowd.lifecycle.close",
+    "pause_study": "crowd.lifecycle.pausing",
+    "resume_study": "crowd.lifecycle.pausing",
     "close": "crowd.lifecycle.close",
     "check": "crowd.lifecycle.check",
     "erase": "crowd.lifecycle.erase",

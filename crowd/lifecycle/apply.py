@@ -17,6 +17,7 @@ from crowd.hit_annotation import annotation
 from crowd.ledger.budget import Consent, settle
 from crowd.ledger.calls import AT_ONCE, Call, Finder, Progress, carry_out, plan
 from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.ended import PAUSED
 from crowd.lifecycle.hits import Existing, hit_ids, published_sizes, replaced
 from crowd.lifecycle.rounds import due, keep_apart
 from crowd.lifecycle.video_folder import check as check_videos
@@ -88,6 +89,8 @@ def apply_design(
     remember(ledger, media)
     planned.save(ledger.path.parent)
     ready, seen = due(platform, planned, ids, fills_a_place(ledger.path.parent))
+    if ledger.fact(PAUSED) is not None:  # what is created now would be open
+        ready = [hit for hit in ready if hit.key in ids]
     if any(hit.key not in ids for hit in ready):
         check_videos(planned, ledger.path.parent)
         pages = with_pages(planned.pages)

@@ -8,6 +8,7 @@ from crowd.ledger.calls import Call, Progress, Tally, carry_out
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.arrivals import left_out
 from crowd.lifecycle.collect import fetch
+from crowd.lifecycle.ended import PAUSED
 from crowd.lifecycle.hits import hit_ids
 from crowd.lifecycle.lock import deciding
 from crowd.lifecycle.prepare import load
@@ -38,7 +39,8 @@ def close(study_dir: str | Path, *, progress: Progress | None = None) -> Tally:
         1
     """
     with deciding(study_dir) as (platform, ledger):
-        return _set_end(platform, ledger, None, progress)
+        ledger.forget_fact(PAUSED)
+        return set_end(platform, ledger, None, progress)
 
 
 def keep_open(study_dir: str | Path, until: datetime, *, progress: Progress | None = None) -> Tally:
@@ -63,11 +65,17 @@ def keep_open(study_dir: str | Path, until: datetime, *, progress: Progress | No
         1
     """
     with deciding(study_dir) as (platform, ledger):
-        _check_until(Path(study_dir), platform, ledger, until)
-        return _set_end(platform, ledger, until, progress)
+        check_until(Path(study_dir), platform, ledger, until)
+        ledger.forget_fact(PAUSED)
+        return set_end(platform, ledger, until, progress)
 
 
-def _check_until(study_dir: Path, platform: Platform, ledger: Ledger, until: datetime) -> None:
+def check_until(study_dir: Path, platform: Platform, ledger: Ledger, until: datetime) -> None:
+    """Refuse an end that tasks cannot have.
+
+    Raises:
+        ValueError: as `keep_open`.
+    """
     now = datetime.now(UTC)
     if until.tzinfo is None or not now < until <= now + _LONGEST:
         raise ValueError(f"until {until.isoformat()}: must be to come, within 100 years (UTC), and with its time zone")
@@ -134,7 +142,7 @@ def _check_links(created: list[datetime], ledger: Ledger, until: datetime, durat
         )
 
 
-def _set_end(platform: Platform, ledger: Ledger, end: datetime | None, progress: Progress | None) -> Tally:
+def set_end(platform: Platform, ledger: Ledger, end: datetime | None, progress: Progress | None) -> Tally:
     """Keep every HIT open until `end`, or close it if `end` is None."""
     fetch(platform, ledger)
     gone = {entry.key.removeprefix("delete/") for entry in ledger.entries("delete/") if entry.state == "done"}

@@ -8,9 +8,14 @@ from crowd.ledger.ledger import Entry, Ledger
 from crowd.lifecycle.hits import hit_ids
 from crowd.localplatform.people import fills_a_place
 
+#: The fact that a study is paused: since when, and until when its tasks were open.
+PAUSED = "paused"
+
 
 def ended(ledger: Ledger, planned: Design, now: float) -> bool:
     """Whether all wanted assignments are in, or none can be begun since the study was closed or its time is over.
+
+    A pause is no end.
 
     Args:
         ledger: the study's ledger.
@@ -18,7 +23,7 @@ def ended(ledger: Ledger, planned: Design, now: float) -> bool:
         now: seconds since 1970.
     """
     ids, ends = hit_ids(ledger), _ends(ledger)
-    fills = fills_a_place(ledger.path.parent)
+    fills, paused = fills_a_place(ledger.path.parent), ledger.fact(PAUSED) is not None
     done: Counter[str] = Counter()
     for (hit_id, worker_id, _), number in ledger.work().items():
         done[hit_id] += number * fills(worker_id)
@@ -26,7 +31,7 @@ def ended(ledger: Ledger, planned: Design, now: float) -> bool:
         for hit in map(planned.hit, keys):
             hit_id = ids.get(hit.key, "")
             if done[hit_id] < hit.num_assignments:
-                if ends.get(hit_id, _closed(ledger)) > now:
+                if paused or ends.get(hit_id, _closed(ledger)) > now:
                     return False
                 break
     return True

@@ -6,6 +6,7 @@ from crowd.commandline import to_paste
 from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.ended import PAUSED
 from crowd.lifecycle.hits import hit_ids
 from crowd.lifecycle.prepare import load
 from crowd.localplatform import addresses, people
@@ -93,6 +94,8 @@ def what_ended(study_dir: Path) -> str:
     counts = people.counts(study_dir)
     if not counts["hits"] or counts["expired"] < counts["hits"]:
         return ""
+    if _is_paused(study_dir):
+        return f"the study is paused: `{to_paste('resume-study', '--study', study_dir)}` goes on with it"
     extend = to_paste("extend-study", "--study", study_dir, "--until", "DATE")
     return f"the time of all tasks is over: `{extend}` opens them again"
 
@@ -109,6 +112,13 @@ def _planned_assignments(study_dir: Path) -> int:
         return sum(hit.num_assignments for hit in Design.load(study_dir).hits)
     except (OSError, ValueError):
         return 0
+
+
+def _is_paused(study_dir: Path) -> bool:
+    if not StudyDirectory(study_dir).ledger.exists():
+        return False
+    with Ledger(study_dir) as ledger:
+        return ledger.fact(PAUSED) is not None
 
 
 def _later_rounds_are_open(study_dir: Path) -> bool:

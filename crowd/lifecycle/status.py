@@ -8,6 +8,7 @@ from pathlib import Path
 from crowd.credentials import load_or_create
 from crowd.ledger.ledger import Entry, Ledger
 from crowd.lifecycle.came_from import CameFrom, came_from
+from crowd.lifecycle.ended import PAUSED
 from crowd.lifecycle.prepare import load
 from crowd.localplatform import people
 from crowd.localplatform.discovery import announced
@@ -51,6 +52,8 @@ class Status:
     """How many assignments programs did."""
     wanted: int
     """Assignments that the design asks for."""
+    is_paused: bool
+    """Whether `crowd.pause_study` has paused it."""
     came_from: tuple[CameFrom, ...]
     """Where participants came from; nothing on other platforms than the local one."""
     progress_url: str | None
@@ -100,6 +103,7 @@ def status(study_dir: str | Path) -> Status:
             assignments=assignments,
             simulated=sum(number for (_, worker_id, _), number in work.items() if is_simulated(worker_id)),
             wanted=sum(hit.num_assignments for hit in planned.hits),
+            is_paused=ledger.fact(PAUSED) is not None,
             came_from=came_from(Path(study_dir)),
             progress_url=_progress_url(Path(study_dir)),
             activity=people.activity(study_dir) if has_store(study_dir) else None,

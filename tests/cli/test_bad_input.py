@@ -102,6 +102,8 @@ def places(tmp_path_factory: pytest.TempPathFactory, tiny_weights: Path) -> Iter
 CASES = [
     ("preview", "{root}/nowhere --study {root}/s", 1, "{root}/nowhere: there is no such directory"),
     ("preview", "{videos} --study {root}/s --tasks 0", 2, "--tasks"),
+    ("pause-study", "--study {root}/nowhere", 1, "nothing was published from"),
+    ("resume-study", "--study {published}", 1, "is not paused"),
     ("comments", "--study {root}/nowhere", 1, "nothing was published from here"),
     ("comments", "--study {root}/nowhere --open", 2, "--open needs a page: add --out"),
     (

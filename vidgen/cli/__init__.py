@@ -55,6 +55,8 @@ COMMANDS = {
     "approve-answers": "Approve submitted work, which pays for it.",
     "reject-answers": "Reject work that was not done.",
     "pay-bonus": "Pay bonuses.",
+    "pause-study": "Let nobody begin a task for a while.",
+    "resume-study": "Go on with a paused study.",
     "expire-study": "Close a study to new participants.",
     "delete-study": "Delete a study's HITs from the platform.",
     "accuracy-report": "Report the accuracy per method.",

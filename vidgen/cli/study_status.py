@@ -38,6 +38,8 @@ def command(study_dir: Path, opens: bool) -> None:
     by_status = ", ".join(f"{count} {name.lower()}" for name, count in sorted(now.assignments.items()))
     fetched = sum(now.assignments.values())
     click.echo(f"assignments: {fetched} of {now.wanted} fetched" + (f" ({by_status})" if fetched else ""))
+    if now.is_paused:
+        click.echo("paused: nobody can begin a task until resume-study")
     if now.simulated:
         which = f"of these {fetched}" if fetched == now.simulated else "beside people's"
         click.echo(f"simulated: {now.simulated} {which} were done by programs, not people")
