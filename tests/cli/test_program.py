@@ -157,6 +157,18 @@ def test_completion_knows_commands_options_and_values(words, found):
     assert found in completions(words)
 
 
+def test_completion_knows_the_studies(tmp_path, monkeypatch):
+    """Of the folders of that beginning only studies are offered, also below another folder."""
+    monkeypatch.chdir(tmp_path)
+    for place in ("my-study", "more/my-other"):
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "study.toml").write_text("")
+    (tmp_path / "my-videos").mkdir()
+    assert completions("vidgen collect-answers --study my")[:-1] == ["plain,my-study"]
+    assert completions("vidgen accuracy-report --study more/")[:-1] == ["plain,more/my-other"]
+    assert "dir,you" in completions("vidgen collect-answers --study you")
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_programs_of_their_own_complete_too(name):
     """The scripts hold a part for each, and it is answered."""

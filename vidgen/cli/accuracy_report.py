@@ -8,7 +8,7 @@ from click.core import ParameterSource
 from vidgen.cli import command as declare
 from vidgen.cli.opening import open_option, show_in_browser
 from vidgen.cli.shared import column_option
-from vidgen.cli.types import FOLDER, IN_FILE, IN_FOLDER, OUT_FOLDER, SEED, check_writable
+from vidgen.cli.types import IN_FILE, IN_FOLDER, OUT_FOLDER, SEED, STUDY, check_writable
 
 
 @declare(
@@ -23,7 +23,7 @@ from vidgen.cli.types import FOLDER, IN_FILE, IN_FOLDER, OUT_FOLDER, SEED, check
     "vidgen accuracy-report --study my-study --people-only --mixed\n"
     "vidgen accuracy-report --release my-release",
 )
-@click.option("--study", "study_dir", type=FOLDER, help="Study directory with collected answers.")
+@click.option("--study", "study_dir", type=STUDY, help="Study directory with collected answers.")
 @click.option(
     "--answers",
     type=IN_FILE,

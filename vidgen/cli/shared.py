@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vidgen.cli.types import FOLDER, IN_FOLDER, OUT_FOLDER, PLATFORM, USD
+from vidgen.cli.types import IN_FOLDER, OUT_FOLDER, PLATFORM, STUDY, USD
 
 if TYPE_CHECKING:
     from crowd.ledger.calls import Tally
@@ -20,7 +20,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 #: How often progress is written where there is no terminal to draw a bar on.
 _LINE_EVERY_S = 10.0
 
-study_option = click.option("--study", "study_dir", type=FOLDER, required=True, help="The study directory.")
+study_option = click.option("--study", "study_dir", type=STUDY, required=True, help="The study directory.")
 videos_option = click.option(
     "--videos",
     "videos_dir",

@@ -55,6 +55,23 @@ class FolderType(PathType):
         return [CompletionItem(incomplete, type="dir")]
 
 
+class StudyType(FolderType):
+    """The directory of a study; shells offer studies, and directories where there is none of that beginning."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The studies in the folder that was typed so far."""
+        from crowd.studydir import is_study
+
+        folder, _, begun = incomplete.rpartition("/")
+        place = Path(f"{folder}/" if "/" in incomplete else ".").expanduser()
+        try:
+            found = sorted(path.name for path in place.iterdir() if path.name.startswith(begun) and is_study(path))
+        except OSError:
+            found = []
+        studies = [CompletionItem(incomplete[: len(incomplete) - len(begun)] + name) for name in found]
+        return studies or super().shell_complete(ctx, param, incomplete)
+
+
 class InFile(PathType):
     """A file that is to be read, refused before the work if it is not there."""
 
@@ -274,6 +291,7 @@ def _licences() -> Iterable[str]:
 
 
 FOLDER, IN_FOLDER, OUT_FOLDER = FolderType(), FolderType(read=True), FolderType(written=True)
+STUDY = StudyType()
 IN_FILE, OUT_FILE, PLACE = InFile(), OutFile(), PathType()
 METHODS = Names(_methods, "method", several=True)
 LABELS = Names(_labels, several=True)
