@@ -83,7 +83,9 @@ def test_the_readme_names_the_licence(name: str) -> None:
 
 def test_an_unknown_licence_names_the_known_ones() -> None:
     """So that a slip of the pen is put right."""
-    with pytest.raises(ValueError, match=r"licence: there is no 'CC-BY'; there are CC-BY-4\.0, "):
+    with pytest.raises(
+        ValueError, match=r"licence: there is no 'CC-BY' \(did you mean 'CC-BY-4\.0'\?\); there are CC-BY-4\.0, "
+    ):
         licence("CC-BY")
 
 

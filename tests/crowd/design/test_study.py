@@ -138,7 +138,7 @@ RATED = "[[questions]]\nid = 'a'\nkind = 'rating'\n"
 MISTAKES = {
     "[study]\ntitle = \n": r":2: not TOML: ",
     "[study\n": r":1: not TOML: ",
-    "[studdy]\n": r":1: unknown section 'studdy'; sections are study, ethics, question",
+    "[studdy]\n": r":1: unknown section 'studdy' \(did you mean 'study'\?\); sections are study, ethics, question",
     "title = 'x'\n": r":1: unknown section 'title'",
     "\n[design]\nvideos = 3\n": r":3: unknown key 'videos'; \[design\] has videos_per_hit",
     "[pay]\n\nvideos_per_hit = 3\n": r":3: unknown key 'videos_per_hit'; \[pay\] has reward_usd",
@@ -169,7 +169,7 @@ MISTAKES = {
     "[recruit]\nrecruiter = 'panel'\n": r": recruit\.panel\.id_parameter: is missing",
     "[recruit]\n[recruit.panel]\ncolour = 1\n": r":3: recruit\.panel\.colour: is unknown; there are id_parameter, ",
     "[recruit.panel]\nid_parameter = 'a'\ncomplete = 'http://b'\n": r":3: recruit\.panel\.complete: must be an address",
-    "[recruit.panels]\n": r":1: unknown key 'panels'; \[recruit\] has recruiter, ",
+    "[recruit.panels]\n": r":1: unknown key 'panels' \(did you mean 'panel'\?\); \[recruit\] has recruiter, ",
     "[recruit]\npanel = 1\n": r":2: panel: must be a table, is 1",
     "[participants]\ncountries = ['usa']\n": r":2: countries: must be two capital letters each, has 'usa'",
     "[analysis]\ncomparisons = ['a - a']\n": r":2: comparisons: must be \"one method - another\", has 'a - a'",

@@ -128,6 +128,6 @@ def test_every_verb_is_there_with_the_arguments_of_the_protocol(name: str, tmp_p
 
 def test_a_recruiter_that_is_not_there_is_named() -> None:
     """The message has the name and those that there are; links are the default."""
-    with pytest.raises(ValueError, match="recruiter: there is no 'panels'; there are links, panel"):
+    with pytest.raises(ValueError, match=r"there is no 'panels' \(did you mean 'panel'\?\); there are links, panel"):
         describe("panels")
     assert DEFAULT == "links"
