@@ -37,6 +37,8 @@ def test_a_study_at_its_recruiter_from_the_draft_to_the_end(videos: Path, tmp_pa
         vidgen("recruit", *study, "--open", "--cap", "100")
         invited = vidgen("invite", *study, "--this-machine")
         assert "people of this study come from prolific" in invited.stderr
+        paused = vidgen("pause-study", *study)
+        assert (paused.exit_code, f"recruit --study {there.study_dir} --pause`" in paused.stderr) == (1, True)
         there.bring(Conduct.FINISH, Conduct.SKIP)
         finished, idle = there.sessions("AWAITING REVIEW")
         collected = vidgen("collect-answers", *study).output
