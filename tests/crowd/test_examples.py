@@ -15,11 +15,23 @@ from crowd.simulated.prolific import running as simulated_prolific
 from tests.crowd.clips import write_videos
 
 #: The order in which they are run: what one of them makes, later ones show.
-BEFORE = ("new_study", "plan", "rehearse")
+BEFORE = ("new_study", "plan", "preview", "rehearse")
 #: With one server for all of them, where each alone would start its own.
 SERVED = (
-    *("publish", "simulate", "collect", "watch", "status", "completion_codes", "reject", "approve", "bonus"),
-    *("read_bonuses", "extend", "keep_open"),
+    *(
+        "publish",
+        "simulate",
+        "collect",
+        "comments",
+        "comments_page",
+        "watch",
+        "status",
+        "completion_codes",
+        "reject",
+        "approve",
+        "bonus",
+    ),
+    *("read_bonuses", "extend", "keep_open", "pause_study", "resume_study"),
 )
 #: On a study whose people come from the simulated Prolific.
 RECRUITED = (
@@ -27,7 +39,18 @@ RECRUITED = (
     *("reject_visit", "end_at_recruiter"),
 )
 AFTER = (
-    *("serve", "invite", "participants", "consent_texts", "revoke", "locate_videos", "check", "erase_expired", "erase"),
+    *(
+        "serve",
+        "invite",
+        "participants",
+        "consent_texts",
+        "link_again",
+        "revoke",
+        "locate_videos",
+        "check",
+        "erase_expired",
+        "erase",
+    ),
     *("back_up", "restore", "claim", "demo_prolific", "close", "recover", "delete"),
 )
 
