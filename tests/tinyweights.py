@@ -11,12 +11,14 @@ from vidgen.networks.c3d import C3DConfig
 from vidgen.networks.coarse_to_fine import CoarseToFineTempCAEConfig
 from vidgen.networks.judge import JudgeConfig
 from vidgen.networks.layered import LayeredTempCAEConfig
+from vidgen.networks.prior import ClipPriorConfig
 from vidgen.networks.tempcae import TempCAEConfig
 
 C3D_CONFIG = C3DConfig(num_classes=12, blocks=((4,), (4,)), hidden=8, shrink=4)
 TEMPCAE_CONFIG = TempCAEConfig(hidden=4)
 COARSE_TO_FINE_CONFIG = CoarseToFineTempCAEConfig(coarse=(8, 8), temporal=(True,), depth=1, fine=(8,))
 LAYERED_CONFIG = LayeredTempCAEConfig(window=32, widths=(8, 8), depth=1)
+PRIOR_CONFIG = ClipPriorConfig(edge=8, widths=(8, 8), depth=1, hidden=16, layers=2, picture_steps=2, codes=3)
 JUDGE_CONFIG = JudgeConfig(widths=(4, 4, 4), depth=1)
 
 

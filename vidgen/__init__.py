@@ -156,7 +156,8 @@ def train(
     *,
     data: Folder | Path | str | None = None,
     preset: str = "compact",
-    networks: Sequence[str] = ("tempcae", "c3d", "judge"),
+    networks: Sequence[str] = ("tempcae", "c3d", "judge", "prior"),
+    prior: str = "learned",
     seed: int = 0,
     effort: float = 1.0,
     device: str = "auto",
@@ -169,7 +170,9 @@ def train(
         data: a folder of labelled videos (docs/dataset.md), or such a folder as `vidgen.dataset.folder.read_folder`
             returns it; None: clips of the moving-objects dataset, drawn as needed.
         preset: sizes of the networks and schedules of their training.
-        networks: which ones to train. The judge needs the moving-objects dataset and is left out with other data.
+        networks: which ones to train. The judge and the prior need the moving-objects dataset and are left out with
+            other data.
+        prior: what the auto-encoder knows of shapes and paths: "learned", or "exemplars", which keeps training clips.
         seed: seed of weights, clips and noise.
         effort: factor on every network's number of steps.
         device: "auto", "cpu" or "cuda".
@@ -198,7 +201,12 @@ def train(
     from vidgen.training.runs import train as run
 
     config = TrainConfig(
-        preset=preset, networks=tuple(networks), seed=seed, effort=effort, device=choose_device(device)
+        preset=preset,
+        networks=tuple(networks),
+        prior=prior,
+        seed=seed,
+        effort=effort,
+        device=choose_device(device),
     )
     tune(config.device)
     folder = read_folder(data) if isinstance(data, (str, Path)) else data

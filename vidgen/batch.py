@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from vidgen.atomic_write import write_text
 from vidgen.batch_config import REAL, BatchConfig, Item, chunks, plan
 from vidgen.dataset.clips import real_clips
-from vidgen.descent import Step, descend, start_video, term_values
+from vidgen.descent import Step, descend, for_videos, start_video, term_values
 from vidgen.labels import CLASSES, JOINER, LABELS, Label
 from vidgen.methods import Method, find_method
 from vidgen.release import __version__
@@ -113,7 +113,7 @@ def make_videos(
     target = torch.stack([target_of(item.labels, networks.classes, networks.num_outputs) for item in items]).to(device)
     size = networks.c3d.config
     start = start_video(method.start, [item.seed for item in items], (3, size.frames, size.height, size.width), device)  # type: ignore[union-attr, arg-type]
-    nets = {"c3d": networks.c3d, "tempcae": networks.tempcae}
+    nets = {"c3d": networks.c3d, "tempcae": for_videos(networks.tempcae, start)}
     video = descend(start, method, target, callback=callback, **nets)
     losses = term_values(video, method, target, **nets)
     seconds = (time.monotonic() - began) / len(items)

@@ -53,7 +53,8 @@ def load_networks(preset: str, weights: Path | None = None, device: str = "cpu")
     tempcae = checkpoints.load(folder / "tempcae.safetensors", TempCAE, CoarseToFineTempCAE, LayeredTempCAE)
     files = {"c3d": folder / "c3d.safetensors", "tempcae": folder / "tempcae.safetensors"}
     if not isinstance(tempcae, TempCAE):
-        files["exemplars"] = checkpoints.exemplars_file(files["tempcae"])
+        prior = checkpoints.prior_file(files["tempcae"])
+        files["prior" if prior.name == checkpoints.PRIOR else "exemplars"] = prior
     place = torch.device(device)
     return Networks(
         prepare_for_inference(c3d, place),

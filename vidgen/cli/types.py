@@ -204,6 +204,12 @@ def _networks() -> Iterable[str]:
     return NETWORKS
 
 
+def _priors() -> Iterable[str]:
+    from vidgen.training.runs import PRIORS
+
+    return PRIORS
+
+
 def _devices() -> Iterable[str]:
     from vidgen.device import DEVICES
 
@@ -257,7 +263,7 @@ IN_FILE, OUT_FILE, PLACE = InFile(), OutFile(), PathType()
 METHODS = Names(_methods, "method", several=True)
 LABELS = Names(_labels, several=True)
 NETWORKS = Names(_networks, "network", several=True)
-PRESET, DEVICE = Names(_presets, "preset"), Names(_devices, "device")
+PRESET, PRIOR, DEVICE = Names(_presets, "preset"), Names(_priors, "prior"), Names(_devices, "device")
 SPLIT, BACKGROUND = Names(_splits, "split"), Names(_backgrounds, "background")
 KINDS, KIND = Names(_kinds, "kind"), Names(_compared_kinds, "kind")
 LANGUAGE, PLATFORM, LINKS = Names(_languages, "language"), Names(_platforms, "platform"), Names(_links, "link")

@@ -7,7 +7,7 @@ import json
 import os
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -22,10 +22,13 @@ from vidgen.networks.coarse_to_fine import CoarseToFineTempCAE, CoarseToFineTemp
 from vidgen.networks.exemplars import Exemplars, as_ink
 from vidgen.networks.judge import Judge, JudgeConfig
 from vidgen.networks.layered import LayeredTempCAE, LayeredTempCAEConfig
+from vidgen.networks.prior import ClipPrior, ClipPriorConfig
 from vidgen.networks.tempcae import TempCAE, TempCAEConfig
 
 #: The file of an auto-encoder's exemplars, beside its checkpoint, and its name up to release 0.1.
 EXEMPLARS, _FORMER_EXEMPLARS = "exemplars.npz", "sketches.npz"
+#: The checkpoint of the learned prior, which a layered auto-encoder has in the place of exemplars.
+PRIOR = "prior.safetensors"
 
 #: What a checkpoint may hold: the network's class and the class of its configuration.
 KINDS: dict[str, tuple[type[nn.Module], type[Any]]] = {
@@ -33,6 +36,7 @@ KINDS: dict[str, tuple[type[nn.Module], type[Any]]] = {
     "tempcae": (TempCAE, TempCAEConfig),
     "coarse-to-fine-tempcae": (CoarseToFineTempCAE, CoarseToFineTempCAEConfig),
     "layered-tempcae": (LayeredTempCAE, LayeredTempCAEConfig),
+    "clip-prior": (ClipPrior, ClipPriorConfig),
     "judge": (Judge, JudgeConfig),
 }
 #: Kinds and settings as checkpoints up to release 0.1 name them.
@@ -92,7 +96,9 @@ def load(path: Path, *classes: type[nn.Module]) -> nn.Module:
     if classes and not isinstance(network, classes):
         wanted = " or ".join(wanted.__name__ for wanted in classes)
         raise ValueError(f"{path} holds a {type(network).__name__}, where a {wanted} belongs")
-    if isinstance(network, (CoarseToFineTempCAE, LayeredTempCAE)):
+    if isinstance(network, LayeredTempCAE) and prior_file(path) == path.with_name(PRIOR):
+        network.prior = cast(ClipPrior, load(path.with_name(PRIOR), ClipPrior))
+    elif isinstance(network, (CoarseToFineTempCAE, LayeredTempCAE)):
         load_exemplars(path, network)
     return network.eval()
 
@@ -114,6 +120,12 @@ def exemplars_file(path: Path) -> Path:
     return former if former.is_file() and not file.is_file() else file
 
 
+def prior_file(path: Path) -> Path:
+    """The file beside an auto-encoder's checkpoint that has its prior: its exemplars, or else the learned prior."""
+    exemplars, learned = exemplars_file(path), path.with_name(PRIOR)
+    return learned if learned.is_file() and not exemplars.is_file() else exemplars
+
+
 def load_exemplars(path: Path, network: nn.Module) -> None:
     """Give an auto-encoder the exemplars beside its checkpoint: `clips`, and `pictures` where it has any.
 
@@ -123,6 +135,10 @@ def load_exemplars(path: Path, network: nn.Module) -> None:
     file = exemplars_file(path)
     device = next(network.parameters()).device
     parts = {"clips": "exemplars", "pictures": "pictures"}
+    if hasattr(network, "prior") and not file.is_file():
+        raise ValueError(
+            f"{path} has no prior beside it: {PRIOR}, which `vidgen train --networks prior` writes, or {EXEMPLARS}"
+        )
     try:
         with np.load(file) as stored:
             for name, part in parts.items():

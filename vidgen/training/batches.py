@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -163,24 +164,24 @@ def folder_labelled_batch(data: Folder, rng: np.random.Generator, size: int, spl
     return Batch(clips, target)
 
 
-class Steps(Dataset[Batch]):
+class Steps(Dataset[Any]):
     """One batch per step; the batch of a step depends on the seed and the step alone."""
 
-    def __init__(self, draw: Callable[[np.random.Generator], Batch], seed: int, steps: range) -> None:
+    def __init__(self, draw: Callable[[np.random.Generator], Any], seed: int, steps: range) -> None:
         self.draw, self.seed, self.steps = draw, seed, steps
 
     def __len__(self) -> int:
         return len(self.steps)
 
-    def __getitem__(self, index: int) -> Batch:
+    def __getitem__(self, index: int) -> Any:
         if index >= len(self.steps):
             raise IndexError(index)
         return self.draw(np.random.default_rng([self.seed, self.steps[index]]))
 
 
 def stream(
-    draw: Callable[..., Batch], *, batch: int, split: str, seed: int, steps: range, workers: int = 1
-) -> Iterator[Batch]:
+    draw: Callable[..., Any], *, batch: int, split: str, seed: int, steps: range, workers: int = 1
+) -> Iterator[Any]:
     """The batches of the given steps, prepared by worker processes; without workers, by this process."""
     data = Steps(partial(draw, size=batch, split=split), seed, steps)
     return iter(DataLoader(data, batch_size=None, num_workers=workers, prefetch_factor=8 if workers else None))

@@ -1,6 +1,7 @@
 """The loss of each network, or of each phase of its training."""
 
 import math
+from functools import partial
 from typing import cast
 
 import torch
@@ -11,8 +12,10 @@ from vidgen.networks.c3d import C3D
 from vidgen.networks.coarse_to_fine import CoarseToFineTempCAE
 from vidgen.networks.judge import Judge
 from vidgen.networks.layered import LayeredTempCAE, cut_out, interpolation
+from vidgen.networks.prior import ClipPrior, flow_matching_loss, scaled
 from vidgen.objectives import class_cross_entropy
 from vidgen.training.batches import Batch
+from vidgen.training.variations import Codes
 
 #: Noise levels (standard deviations) that the auto-encoder learns. At the highest one an object of 16 frames × 800
 #: pixels × 3 colours at contrast ½ exceeds the noise by 2.4 standard deviations only.
@@ -88,6 +91,19 @@ def picture_loss(tempcae: LayeredTempCAE, batch: Batch, generator: torch.Generat
     mean = torch.lerp(clean, coarse, share) + noise.view(-1, 1, 1, 1) * mean_noise(count, clean.shape[-1], generator)
     drawn: Tensor = tempcae.drawn_picture(mean, sigma, labels_after_dropout(batch, generator))
     return ((drawn - clean).square().flatten(1).mean(1) * _weight(noise, tempcae)).mean()
+
+
+def map_flow_loss(prior: ClipPrior, batch: Batch, generator: torch.Generator) -> Tensor:
+    """The flow-matching loss of the learned prior's pictures, on maps of the objects in varied proportions."""
+    labels = batch.target[:, :-1].to(generator.device)
+    maps = scaled(batch.videos(generator.device)[:, :, 0])
+    return flow_matching_loss(partial(prior.picture_velocity, labels=labels), maps, generator)
+
+
+def code_flow_loss(prior: ClipPrior, codes: Codes, generator: torch.Generator) -> Tensor:
+    """The flow-matching loss of the learned prior's sizes, colours and paths."""
+    given = codes.given.to(generator.device)
+    return flow_matching_loss(partial(prior.coder, given=given), codes.code.to(generator.device), generator)
 
 
 def mean_noise(count: int, window: int, generator: torch.Generator, *, parts: int = 4) -> Tensor:

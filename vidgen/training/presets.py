@@ -6,6 +6,7 @@ from vidgen.networks.c3d import C3DConfig
 from vidgen.networks.coarse_to_fine import CoarseToFineTempCAEConfig
 from vidgen.networks.judge import JudgeConfig
 from vidgen.networks.layered import LayeredTempCAEConfig
+from vidgen.networks.prior import ClipPriorConfig
 from vidgen.networks.tempcae import TempCAEConfig
 from vidgen.training.fit import FitConfig
 
@@ -24,6 +25,10 @@ class Preset:
     decoded_fit: FitConfig | None = None
     tempcae_fit: FitConfig
     judge_fit: FitConfig
+    #: The learned prior of the moving objects, and the training of its two flows; None: exemplars are kept instead.
+    prior: ClipPriorConfig | None = None
+    picture_flow_fit: FitConfig
+    code_flow_fit: FitConfig
     #: The auto-encoder of a user's own videos, of whatever kind; its coarse and fine networks are trained in turn.
     any_tempcae: CoarseToFineTempCAEConfig | TempCAEConfig
     outline_fit: FitConfig
@@ -42,6 +47,9 @@ PRESETS: dict[str, Preset] = {
         ),
         tempcae=LayeredTempCAEConfig(),
         judge=JudgeConfig(),
+        prior=ClipPriorConfig(),
+        picture_flow_fit=FitConfig(steps=12_000, batch=64, learning_rate=2e-3, average=0.999),
+        code_flow_fit=FitConfig(steps=4000, batch=256, learning_rate=2e-3, average=0.998),
         any_tempcae=CoarseToFineTempCAEConfig(),
         tempcae_fit=FitConfig(steps=500, batch=16, learning_rate=2e-3, average=0.99),
         outline_fit=FitConfig(steps=1400, batch=16, learning_rate=2e-3, average=0.995),
@@ -55,6 +63,9 @@ PRESETS: dict[str, Preset] = {
         c3d=C3DConfig(num_classes=12),
         tempcae=LayeredTempCAEConfig(exemplars=200, pictures=400, widths=(128, 256, 384)),
         judge=JudgeConfig(),
+        prior=ClipPriorConfig(widths=(128, 192, 256), codes=200),
+        picture_flow_fit=FitConfig(steps=40_000, batch=256),
+        code_flow_fit=FitConfig(steps=20_000, batch=1024),
         any_tempcae=CoarseToFineTempCAEConfig(exemplars=200, coarse=(192, 256, 320), fine=(96, 128)),
         tempcae_fit=FitConfig(steps=40_000, batch=64),
         outline_fit=FitConfig(steps=40_000, batch=32),

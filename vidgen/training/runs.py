@@ -21,6 +21,7 @@ from vidgen.networks.coarse_to_fine import CoarseToFineTempCAE, CoarseToFineTemp
 from vidgen.networks.exemplars import Exemplars, as_ink
 from vidgen.networks.judge import Judge
 from vidgen.networks.layered import LayeredTempCAE, LayeredTempCAEConfig
+from vidgen.networks.prior import ClipPrior
 from vidgen.networks.tempcae import TempCAEConfig
 from vidgen.release import __version__
 from vidgen.runrecord import claim
@@ -40,9 +41,12 @@ from vidgen.training.judge_batches import judge_batch
 from vidgen.training.parallel import train_in_parallel
 from vidgen.training.pictures import exemplar_clips, exemplar_pictures, picture_batch
 from vidgen.training.presets import Preset, find_preset
+from vidgen.training.variations import code_batch, varied_batch
 
 #: The networks. On a CPU they are trained in parallel, elsewhere in this order.
-NETWORKS = ("tempcae", "c3d", "judge")
+NETWORKS = ("tempcae", "c3d", "judge", "prior")
+#: What the auto-encoder of the moving objects knows of their shapes and paths: a learned prior, or training clips.
+PRIORS = ("learned", "exemplars")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +59,8 @@ class TrainConfig:
     #: Factor on every network's number of steps; small for a quick try.
     effort: float = 1.0
     device: str = "cpu"
+    #: One of `PRIORS`; with "exemplars" no network "prior" is trained.
+    prior: str = "learned"
 
     def __post_init__(self) -> None:
         """Check names and numbers."""
@@ -64,6 +70,8 @@ class TrainConfig:
                 raise ValueError(f"unknown network {name!r}; known networks: {', '.join(NETWORKS)}")
         if not self.networks:
             raise ValueError(f"no network given; say for example {','.join(NETWORKS)!r}")
+        if self.prior not in PRIORS:
+            raise ValueError(f"unknown prior {self.prior!r}; known priors: {', '.join(PRIORS)}")
         if not (self.effort > 0 and isfinite(self.effort)):
             raise ValueError(f"effort must be above 0 and finite, got {self.effort}")
 
@@ -95,10 +103,14 @@ def train(
         raise ValueError(f"no video is in the split train; the splits are {', '.join(sorted(set(data.splits)))}")
     settings = {**asdict(config), "data": list(data.files) if data else None}
     del settings["networks"], settings["device"]  # more networks may be trained later, and elsewhere
+    if config.prior == "learned":
+        del settings["prior"]  # release 0.3 and earlier recorded none
     claim(out, settings, {"vidgen": __version__, "torch": version("torch")})
     names = [name for name in NETWORKS if name in config.networks]
     if data is not None:
-        names = [name for name in names if name != "judge"]  # it needs drawings that only our own dataset has
+        names = [name for name in names if name not in ("judge", "prior")]  # they need drawings, which videos lack
+    if config.prior != "learned" or find_preset(config.preset).prior is None:
+        names = [name for name in names if name != "prior"]
     paths = {name: out / f"{name}.safetensors" for name in names}
     missing = {name: partial(_train_one, name, path, config, data) for name, path in paths.items() if not path.exists()}
     if config.device == "cpu" and len(missing) > 1:
@@ -135,11 +147,15 @@ def _train_one(
             learner, batches, phase.loss, settings, start=start, state=state, callback=partial(callback, phase.name)
         )
     if isinstance(network, (CoarseToFineTempCAE, LayeredTempCAE)):
-        checkpoints.save_exemplars(path, **_exemplars(network.config, data))
-        checkpoints.load_exemplars(path, network)
+        kept = _exemplars(network.config, data)
+        if isinstance(network, CoarseToFineTempCAE) or config.prior == "exemplars" or preset.prior is None:
+            checkpoints.save_exemplars(path, **kept)
+        network.exemplars = Exemplars(as_ink(kept["clips"])).to(device)
+        if isinstance(network, LayeredTempCAE):
+            network.pictures = Exemplars(as_ink(kept["pictures"])).to(device)
     if name == "tempcae":
         figures["test_error"] = denoising_errors(network, data, device)
-    else:
+    elif name != "prior":
         figures["test_accuracy"] = accuracy(network, data, device)
     if name == "judge":
         figures["threshold"] = unclear_threshold(cast(Judge, network))
@@ -162,6 +178,8 @@ def _initial(name: str, preset: Preset, num_classes: int, own_data: bool, seed: 
         return checkpoints.build("c3d", replace(preset.c3d, num_classes=num_classes + 1), seed=seed)
     if name == "judge":
         return checkpoints.build("judge", preset.judge, seed=seed)
+    if name == "prior":
+        return checkpoints.build("clip-prior", preset.prior, seed=seed)
     config = preset.any_tempcae if own_data else preset.tempcae
     if isinstance(config, TempCAEConfig):
         return checkpoints.build("tempcae", config, seed=seed)
@@ -199,8 +217,8 @@ class Phase:
 
     name: str
     fit: FitConfig
-    loss: Callable[[Any, Batch, torch.Generator], torch.Tensor]
-    draw: Callable[..., Batch]
+    loss: Callable[[Any, Any, torch.Generator], torch.Tensor]
+    draw: Callable[..., Any]
     parts: tuple[nn.Module, ...]
 
 
@@ -208,6 +226,13 @@ def phases_of(network: nn.Module, name: str, preset: Preset, data: Folder | None
     """The phases of the training of a network of that name, in order."""
     if name == "judge":
         return [Phase("judge", preset.judge_fit, losses.judging_loss, judge_batch, (network,))]
+    if isinstance(network, ClipPrior):
+        maps = partial(varied_batch, edge=network.config.edge)
+        drawing = (network.unet, network.condition)
+        return [
+            Phase("pictures", preset.picture_flow_fit, losses.map_flow_loss, maps, drawing),
+            Phase("codes", preset.code_flow_fit, losses.code_flow_loss, code_batch, (network.coder,)),
+        ]
     if name == "c3d":
         small = (preset.c3d.width // preset.c3d.shrink, preset.c3d.height // preset.c3d.shrink)
         labelled = partial(folder_labelled_batch, data) if data else partial(labelled_batch, frame=small)

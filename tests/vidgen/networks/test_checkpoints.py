@@ -5,7 +5,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from tests.tinyweights import C3D_CONFIG, COARSE_TO_FINE_CONFIG, JUDGE_CONFIG, LAYERED_CONFIG
+from tests.tinyweights import C3D_CONFIG, COARSE_TO_FINE_CONFIG, JUDGE_CONFIG, LAYERED_CONFIG, PRIOR_CONFIG
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3D
 from vidgen.networks.tempcae import TempCAEConfig
@@ -15,6 +15,7 @@ CONFIGS = {
     "tempcae": TempCAEConfig(hidden=2),
     "coarse-to-fine-tempcae": COARSE_TO_FINE_CONFIG,
     "layered-tempcae": LAYERED_CONFIG,
+    "clip-prior": PRIOR_CONFIG,
     "judge": JUDGE_CONFIG,
 }
 
