@@ -102,7 +102,7 @@ def judge_directory(
     for (label, method), indices in sorted(groups.items()):
         compared: list[NDArray[np.floating[Any]]] = []
         paths = [directory / rows[index]["file_name"] for index in indices]
-        for index, (video, chances) in zip(indices, _seen(paths, judge), strict=True):
+        for index, (video, chances) in zip(indices, _seen(paths, judge, len(parts(label))), strict=True):
             name = rows[index].get("video_id") or rows[index]["file_name"]
             ink = 1 - video.astype(np.float32) / 255
             small = _small(ink)
@@ -129,11 +129,11 @@ class _Look:
     nearest: float
 
 
-def _seen(paths: list[Path], judge: Judge) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.float64]]]:
+def _seen(paths: list[Path], judge: Judge, num_objects: int) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.float64]]]:
     """The fitted frames of each video, with the judge's probabilities."""
     for start in range(0, len(paths), _CHUNK):
         frames = np.stack([fitted_frames(path) for path in paths[start : start + _CHUNK]])
-        yield from zip(frames, probabilities(judge, frames), strict=True)
+        yield from zip(frames, probabilities(judge, frames, num_objects=num_objects), strict=True)
 
 
 def read_rows(directory: Path) -> list[dict[str, str]]:
@@ -176,13 +176,15 @@ def fitted_frames(path: Path) -> NDArray[np.uint8]:
     return canvas
 
 
-def probabilities(judge: Judge, frames: NDArray[np.uint8], *, batch: int = 16) -> NDArray[np.float64]:
+def probabilities(
+    judge: Judge, frames: NDArray[np.uint8], *, batch: int = 16, num_objects: int = 1
+) -> NDArray[np.float64]:
     """The judge's probabilities `(videos, len(OPTIONS))` of uint8 videos `(videos, 16, 96, 128, 3)`."""
     chunks = []
     for start in range(0, len(frames), batch):
         video = torch.from_numpy(frames[start : start + batch]).permute(0, 4, 1, 2, 3).float() / 255
         with torch.no_grad():
-            chunks.append(judge(video).softmax(1).double().numpy())
+            chunks.append(judge(video, num_objects).softmax(1).double().numpy())
     return np.concatenate(chunks)
 
 

@@ -132,9 +132,9 @@ def test_many_videos_are_looked_at_a_few_at_a_time(tmp_path, tiny_weights, monke
     sizes, files = [], {}
     ask = module.probabilities
 
-    def asked(judge, frames):
+    def asked(judge, frames, **options):
         sizes.append(len(frames))
-        return ask(judge, frames)
+        return ask(judge, frames, **options)
 
     monkeypatch.setattr(module, "probabilities", asked)
     verdicts, report = judge_directory(tmp_path, judge, threshold)

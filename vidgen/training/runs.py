@@ -104,7 +104,7 @@ def train(
     settings = {**asdict(config), "data": list(data.files) if data else None}
     del settings["networks"], settings["device"]  # more networks may be trained later, and elsewhere
     if config.prior == "learned":
-        del settings["prior"]  # release 0.3 and earlier recorded none
+        del settings["prior"]  # release 0.1 recorded none
     claim(out, settings, {"vidgen": __version__, "torch": version("torch")})
     names = [name for name in NETWORKS if name in config.networks]
     if data is not None:
@@ -114,7 +114,8 @@ def train(
     paths = {name: out / f"{name}.safetensors" for name in names}
     missing = {name: partial(_train_one, name, path, config, data) for name, path in paths.items() if not path.exists()}
     if config.device == "cpu" and len(missing) > 1:
-        train_in_parallel(missing, callback, cores=torch.get_num_threads(), longest="c3d")
+        longest = "prior" if "prior" in missing else "c3d"
+        train_in_parallel(missing, callback, cores=torch.get_num_threads(), longest=longest)
     else:
         for training in missing.values():
             training(callback)
