@@ -28,7 +28,7 @@ def separated(found: Tensor, count: int) -> list[Tensor]:
     parts = []
     for _ in range(count):
         near = _near(_clearest(rest), found.shape[3], found.shape[4])
-        parts.append((rest * near).unflatten(0, (len(found), -1)).transpose(1, 2))
+        parts.append((rest * near).view(len(found), -1, *rest.shape[1:]).transpose(1, 2))
         rest = rest * ~near
     return parts
 
