@@ -1,11 +1,11 @@
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
 from crowd.videos.metadata import read_videos
 from tests.cli.program import vidgen
 from tests.crowd.clips import LABELS, write_videos
-from tests.tinyweights import C3D_CONFIG, JUDGE_CONFIG, TEMPCAE_CONFIG
+from tests.tinyweights import C3D_CONFIG, JUDGE_CONFIG, LAYERED_CONFIG, PRIOR_CONFIG, TEMPCAE_CONFIG
 from vidgen.dataset.folder import read_folder
 from vidgen.networks import checkpoints
 from vidgen.training.fit import FitConfig
@@ -46,6 +46,28 @@ def test_a_users_videos_become_networks_that_generate(tmp_path):
     assert {video.label for video in read_videos(tmp_path / "v")} == set(LABELS)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("prior", "files"),
+    [("learned", ["prior.safetensors"]), ("exemplars", ["exemplars.npz"])],
+)
+def test_the_prior_is_learned_or_kept(tmp_path, monkeypatch, prior, files):
+    """A learned prior is a network of its own and no training clip is kept; with exemplars it is not trained."""
+    small = replace(LAYERED_CONFIG, exemplars=2, pictures=2)
+    fits = {field.name: FitConfig(steps=2, batch=2) for field in fields(Preset) if field.name.endswith("_fit")}
+    settings = {"c3d": C3D_CONFIG, "tempcae": small, "judge": JUDGE_CONFIG, "any_tempcae": TEMPCAE_CONFIG}
+    monkeypatch.setitem(PRESETS, "compact", Preset(**settings, prior=PRIOR_CONFIG, **fits))
+    for network in ("prior", "tempcae"):  # one by one, in this process: others would not know the preset
+        train(tmp_path / "out", TrainConfig(networks=(network,), prior=prior))
+    made = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert made == sorted([*files, "run.json", "tempcae.safetensors"])
+    tempcae = checkpoints.load(tmp_path / "out" / "tempcae.safetensors")
+    assert (tempcae.prior is not None) == (prior == "learned")
+    if prior == "learned":
+        figures = checkpoints.figures(tmp_path / "out" / "prior.safetensors")
+        assert figures["pictures"]["steps"] == figures["codes"]["steps"] == 2
+
+
 def test_a_training_of_the_release_before_is_continued(tmp_path):
     """The state of the phase that was called "moments" is that of the snippets."""
     (tmp_path / "moments.state").write_bytes(b"state")
@@ -60,7 +82,8 @@ def test_a_training_of_the_release_before_is_continued(tmp_path):
     ("values", "message"),
     [
         ({"preset": "huge"}, "unknown preset 'huge'; known presets: compact, full"),
-        ({"networks": ("c3d", "gan")}, "unknown network 'gan'; known networks: tempcae, c3d, judge"),
+        ({"networks": ("c3d", "gan")}, "unknown network 'gan'; known networks: tempcae, c3d, judge, prior"),
+        ({"prior": "flow"}, "unknown prior 'flow'; known priors: learned, exemplars"),
         ({"effort": 0.0}, "effort must be above 0 and finite, got 0"),
     ],
 )
