@@ -12,7 +12,7 @@ import json
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from PIL import Image
@@ -21,10 +21,11 @@ from tqdm import tqdm
 
 from vidgen.atomic_write import write_text
 from vidgen.batch import target_of
-from vidgen.descent import Step, descend, most_labels, start_video, term_values, total_value
+from vidgen.descent import Step, descend, for_videos, most_labels, start_video, term_values, total_value
 from vidgen.device import choose_device, tune
 from vidgen.labels import JOINER, parse_labels
 from vidgen.methods import Method, Term, find_method
+from vidgen.networks.c3d import C3D
 from vidgen.objectives import EvaluationContext
 from vidgen.runrecord import claim
 from vidgen.weights import Networks, load_networks
@@ -42,6 +43,12 @@ def with_longer_steps(method: Method, times: int) -> Method:
     return replace(method, steps=-(-method.steps // times), terms=terms)
 
 
+def shape_of(networks: Networks) -> tuple[int, int, int, int]:
+    """The shape of a video."""
+    size = cast(C3D, networks.c3d).config
+    return 3, size.frames, size.height, size.width
+
+
 def values(video: Tensor, literal: Method, target: Tensor, networks: Networks) -> dict[str, Any]:
     """Each term of the literal method per video, and their sum by its scaled rates."""
     terms = term_values(video, literal, target, c3d=networks.c3d, tempcae=networks.tempcae)
@@ -53,11 +60,10 @@ def follow(
     method: Method, literal: Method, seeds: list[int], target: Tensor, networks: Networks, out: Path, every: int
 ) -> tuple[list[dict[str, Any]], Tensor]:
     """The values on the way, and the end; a method of equal steps goes on from the state that is kept in `out`."""
-    size = networks.c3d.config
-    shape = (3, size.frames, size.height, size.width)  # type: ignore[union-attr]
+    shape = shape_of(networks)
     stem = method.name.replace(":", "-")
     state, history = out / f"{stem}.pt", out / f"{stem}.json"
-    video, step, way = start_video(method.start, seeds, shape, target.device), 0, []  # type: ignore[arg-type]
+    video, step, way = start_video(method.start, seeds, shape, target.device), 0, []
     if state.exists() and history.exists():
         kept = torch.load(state, map_location=target.device, weights_only=True)
         video, step = kept["video"], kept["step"]
@@ -136,6 +142,9 @@ def main() -> None:
     claim(options.out, {**settings, **networks.hashes}, {"torch": torch.__version__})
     target = torch.stack([target_of(labels, networks.classes, networks.num_outputs) for labels in label_sets])
     seeds = [options.seed + index for index in range(len(label_sets))]
+    # One set of a learned prior's draws for both methods, so that they share one objective.
+    begin = start_video(ours.start, seeds, shape_of(networks), torch.device(device))
+    networks = replace(networks, tempcae=for_videos(networks.tempcae, begin))
     ends: dict[str, Tensor] = {}
     found: dict[str, dict[str, Any]] = {}
     for method in (ours, literal):

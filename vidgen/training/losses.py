@@ -79,25 +79,32 @@ def detail_loss(tempcae: CoarseToFineTempCAE, batch: Batch, generator: torch.Gen
 def picture_loss(tempcae: LayeredTempCAE, batch: Batch, generator: torch.Generator) -> Tensor:
     """The denoising loss of the layered auto-encoder's network, on pictures with the noise of a mean along a path.
 
-    Some pictures are blended with a copy at the resolution of the kept pictures, which is what a descent shows the
-    network when it first draws.
+    Some pictures are blended with a copy at a lower resolution, which is what a descent shows the network when it first
+    draws: that of kept pictures, or down to two thirds of it, as a learned prior's pictures are where objects are large.
     """
     clean = 1 - batch.videos(generator.device)[:, :, 0]
     shrink, count = tempcae.config.picture_shrink, len(clean)
-    coarse = F.interpolate(F.avg_pool2d(clean, shrink), scale_factor=shrink, mode="bilinear")
+    window = clean.shape[-1]
+    least, most = window // shrink * 2 // 3, window // shrink
+    edge = int(torch.randint(least, most + 1, (), generator=generator, device=generator.device))
+    coarse = F.interpolate(F.interpolate(clean, (edge, edge), mode="area"), (window, window), mode="bilinear")
     share = (1.6 * _random(count, generator)[..., 0] - 0.6).clamp(min=0).sqrt()
     sigma = sample_sigmas(count, generator, sigma_max=SIGMA_MAX_PICTURE)
     noise = sigma / tempcae.config.frames**0.5
-    mean = torch.lerp(clean, coarse, share) + noise.view(-1, 1, 1, 1) * mean_noise(count, clean.shape[-1], generator)
+    mean = torch.lerp(clean, coarse, share) + noise.view(-1, 1, 1, 1) * mean_noise(count, window, generator)
     drawn: Tensor = tempcae.drawn_picture(mean, sigma, labels_after_dropout(batch, generator))
     return ((drawn - clean).square().flatten(1).mean(1) * _weight(noise, tempcae)).mean()
+
+
+#: By how much the times from which pictures are learned are moved towards noise.
+PICTURE_SHIFT = 0.7
 
 
 def map_flow_loss(prior: ClipPrior, batch: Batch, generator: torch.Generator) -> Tensor:
     """The flow-matching loss of the learned prior's pictures, on maps of the objects in varied proportions."""
     labels = batch.target[:, :-1].to(generator.device)
     maps = scaled(batch.videos(generator.device)[:, :, 0])
-    return flow_matching_loss(partial(prior.picture_velocity, labels=labels), maps, generator)
+    return flow_matching_loss(partial(prior.picture_velocity, labels=labels), maps, generator, shift=PICTURE_SHIFT)
 
 
 def code_flow_loss(prior: ClipPrior, codes: Codes, generator: torch.Generator) -> Tensor:

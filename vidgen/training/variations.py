@@ -16,9 +16,8 @@ from vidgen.labels import LABELS, Label
 from vidgen.networks.prior import PICTURE_SIZE, encoded
 from vidgen.training.batches import Batch, target_of
 
-#: Fraction of the pictures whose upper part is of another drawing than the lower one, and of those whose body and
-#: accent change places.
-JOINED, EXCHANGED = 0.6, 0.3
+#: Fraction of the pictures whose upper part is of another drawing than the lower one.
+JOINED = 0.6
 #: Where two drawings of an object can be joined, between the centre (0) and the lower edge (1) of the picture. A
 #: bicycle has no such place: the tubes of its frame would not meet.
 SEAMS = {
@@ -59,8 +58,6 @@ def varied_batch(rng: np.random.Generator, size: int, split: str, *, edge: int =
     faced = np.stack(
         [turned(one, drawn_facing(label.object), label.motion) for one, label in zip(maps.numpy(), labels, strict=True)]
     )
-    exchanged = rng.random(size) < EXCHANGED
-    faced[exchanged] = faced[exchanged][:, [1, 0, 2, 3]]
     clips = torch.from_numpy((faced * 255).round().astype(np.uint8)).permute(0, 2, 3, 1)[:, None]
     return Batch(clips, torch.from_numpy(np.stack([target_of((label,)) for label in labels])))
 
