@@ -80,7 +80,7 @@ def picture_loss(tempcae: LayeredTempCAE, batch: Batch, generator: torch.Generat
     """The denoising loss of the layered auto-encoder's network, on pictures with the noise of a mean along a path.
 
     Some pictures are blended with a copy at a lower resolution, which is what a descent shows the network when it first
-    draws: that of kept pictures, or down to two thirds of it, as a learned prior's pictures are where objects are large.
+    draws: that of kept pictures, or down to two thirds of it, as a learned prior's pictures are of large objects.
     """
     clean = 1 - batch.videos(generator.device)[:, :, 0]
     shrink, count = tempcae.config.picture_shrink, len(clean)

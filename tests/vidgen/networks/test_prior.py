@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 
 from tests.tinyweights import PRIOR_CONFIG
 from vidgen.dataset.clips import sample_actor
 from vidgen.labels import LABELS
 from vidgen.networks import checkpoints
 from vidgen.networks.prior import CODE, decoded, encoded, extents, flow_matching_loss, integrate, scaled
+from vidgen.weights import BUNDLED
 
 
 def test_integration_follows_straight_lines_exactly() -> None:
@@ -69,3 +71,19 @@ def test_drawn_maps_are_amounts_of_colour() -> None:
     assert maps.max() <= 1
     assert (maps[:, 3] >= maps[:, :3].sum(1).clamp(max=1) - 1e-6).all()
     assert scaled(maps).abs().max() < 4
+
+
+def test_the_package_holds_no_training_clips() -> None:
+    """The checkpoints of the package are weights of networks only: no exemplars, and no tensor as long as a clip."""
+    folder = BUNDLED / "compact"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "c3d.safetensors",
+        "judge.safetensors",
+        "prior.safetensors",
+        "tempcae.safetensors",
+    ]
+    for name in ("prior", "tempcae"):
+        network = checkpoints.load(folder / f"{name}.safetensors")
+        learned = {key for key, _ in network.named_parameters() if not key.startswith("prior.")}
+        with safe_open(folder / f"{name}.safetensors", framework="pt") as file:
+            assert set(file.keys()) == learned
