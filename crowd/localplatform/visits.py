@@ -62,7 +62,7 @@ def _begun(tx: Transaction, recruiter: str, session_id: str, participant: Row, h
     assert visit is not None  # noqa: S101  it was there, or was added
     arrivals.end_earlier(tx, participant["worker_id"], visit["seq"], Outcome.RETURNED)
     if not _has_place(tx, participant, hold_s):
-        allowance.settle(tx, participant, has_more=False)
+        allowance.settle(tx, participant, visit, has_more=False)
     return arrivals.find(tx, recruiter, session_id) or visit
 
 
@@ -84,7 +84,7 @@ def leave(tx: Transaction, token: str, outcome: Outcome) -> None:
     """
     participant = participation.participant_of(tx, token)
     worker_id = participant["worker_id"]
-    visit = arrivals.last(tx, worker_id)
+    visit = allowance.visit_of(tx, participant)
     if visit is None or outcome not in LEAVES:
         raise RefusedError("malformed")
     if visit["outcome"] is not None:
@@ -108,5 +108,5 @@ def shown(tx: Transaction, token: str) -> tuple[Row, Row | None, int]:
         RefusedError: nobody has this link, or it was revoked.
     """
     participant = participation.participant_of(tx, token)
-    visit = arrivals.last(tx, participant["worker_id"])
+    visit = allowance.visit_of(tx, participant)
     return participant, visit, allowance.num_done(participant, visit)

@@ -103,6 +103,7 @@ def test_report_json_reads_back(tmp_path: Path) -> None:
     assert "Confusion tables" in Report.load(tmp_path / "earlier.json").to_html()
 
 
+@pytest.mark.thorough
 @settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 1000), ties=st.sampled_from([0.0, 0.2, 0.6]))
 def test_exchanging_left_and_right_mirrors_the_side_alone(seed: int, ties: float) -> None:
@@ -166,6 +167,13 @@ def test_simulated_participants_are_said_and_left_out(tmp_path: Path) -> None:
     assert alone.questions[0].funnel.steps[0].removed == len(programs)
     with pytest.raises(ValueError, match="all 12 participants are programs; of people alone there are no answers"):
         analyse(programs, people_only=True)
+
+
+def test_one_program_is_no_person() -> None:
+    """Of a single simulated participant no text speaks in the plural."""
+    report = analyse(preference_rows(workers=1, simulated=True))
+    assert "the only participant is a program, not a person" in report.to_markdown()
+    assert "1 simulated participant (a program, not a person) gave" in report.to_html()
 
 
 def test_a_study_declares_the_order_and_the_words_of_its_questions(tmp_path: Path) -> None:
@@ -317,6 +325,7 @@ KIND = Toy()
 '''
 
 
+@pytest.mark.thorough
 def test_a_new_kind_is_a_folder_and_its_templates(tmp_path: Path) -> None:
     """A kind that was added to a copy of the tree is read, analysed, shown and read back; no other file is touched."""
     for folder in ("analysis", "crowd", "templates"):
@@ -368,6 +377,7 @@ def test_a_report_without_methods_speaks_of_the_people_who_answered(number: int,
     assert headline.scope == f"This is about people like these {number}."
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("left_out", [{"excluded": "attention"}, {"kind": "gold"}])
 @pytest.mark.parametrize(("others", "rest"), [(preference_rows, naming_rows), (naming_rows, rating_rows)])
 def test_a_question_without_answers_that_count_leaves_the_others_alone(
