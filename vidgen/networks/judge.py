@@ -54,7 +54,7 @@ class Judge(nn.Module):
 
         Args:
             video: `(batch, 3, frames, height, width)` in [0, 1].
-            num_objects: objects that a video is expected to show; as many of one kind are told apart.
+            num_objects: objects that a video is expected to show; as many of one kind are separated.
         """
         ink = self.ink(video)
         found = self.found(ink.transpose(1, 2).flatten(0, 1))

@@ -1,4 +1,4 @@
-"""Several objects of one kind in a clip, told apart by the straight paths that they take."""
+"""Several objects of one kind in a clip, separated by the straight paths that they take."""
 
 from functools import cache
 

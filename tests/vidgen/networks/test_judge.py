@@ -60,7 +60,7 @@ def test_two_objects_are_two_classes():
         (((2, 12), (10, 12)), {"car moving right"}),
     ],
 )
-def test_two_objects_of_one_kind_are_told_apart(other, labels):
+def test_two_objects_of_one_kind_are_separated(other, labels):
     """Each of two cars is followed; a car whose motion is no class is not the second of two."""
     places = torch.maximum(found(car=((2, 2), (2, 12))), found(car=other))
     chances = checkpoints.build("judge", JudgeConfig()).classified(places, 2)[0].exp()
