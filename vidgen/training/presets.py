@@ -51,7 +51,7 @@ PRESETS: dict[str, Preset] = {
         picture_flow_fit=FitConfig(steps=12_000, batch=64, learning_rate=2e-3, average=0.999),
         code_flow_fit=FitConfig(steps=4000, batch=256, learning_rate=2e-3, average=0.998),
         any_tempcae=CoarseToFineTempCAEConfig(),
-        tempcae_fit=FitConfig(steps=500, batch=16, learning_rate=2e-3, average=0.99),
+        tempcae_fit=FitConfig(steps=1500, batch=16, learning_rate=2e-3, average=0.99),
         outline_fit=FitConfig(steps=1400, batch=16, learning_rate=2e-3, average=0.995),
         detail_fit=FitConfig(steps=500, batch=8, learning_rate=2e-3, average=0.99),
         snippet_fit=FitConfig(steps=400, batch=48, learning_rate=3e-3, average=0.98),
