@@ -36,7 +36,7 @@ def arrive(
         patience_s: how long they wait for a place.
 
     Raises:
-        RefusedError: the visit is another person's, or this person has taken part.
+        RefusedError: the visit is another person's, this person has taken part, or the address is too old.
     """
     new_id = participants.new_worker_id(simulated=visit.simulated)
     worker_id, is_new = arrivals.know(tx, recruiter, visit.person_id, new_id)
@@ -47,6 +47,8 @@ def arrive(
         raise RefusedError("unknown-link")
     found = arrivals.find(tx, recruiter, visit.session_id)
     if found is None:
+        if tx.now > visit.fresh_until:
+            raise RefusedError("bad-arrival", "the address is too old, or the clock of the study's server is wrong")
         if not comes_again and arrivals.outcomes(tx, worker_id) & _FOR_GOOD:
             raise RefusedError("came-before")
         arrivals.add(tx, recruiter, visit.session_id, worker_id, num_tasks, patience_s)

@@ -153,7 +153,7 @@ def test_power_of_a_kind() -> None:
         ("--kind caption --videos 9 --classes 3", 2, "--classes is for naming; leave out --classes or --kind"),
         ("--kind text --videos 9", 2, "known kinds: naming, caption, preference, rating, statement, ranking"),
         ("--videos 9 --assume ties=1", 2, "--setting and --assume are for other kinds of questions than naming"),
-        ("--videos 9 --difference 2", 2, "'--difference': 2.0 is not in the range 0<x<1"),
+        ("--videos 9 --difference 2", 2, "'--difference': 2.0 is not in the range more than 0, less than 1"),
         ("--kind rating --videos 9 --setting point=3", 1, "point: unknown; a question of kind 'rating' has kind, id"),
         ("--kind rating --videos 9 --difference 4", 1, "difference: must be less than 4, is 4"),
         ("--kind rating --videos 9 --assume sd_answer=x", 2, "'sd_answer' is given something that is no number"),

@@ -91,6 +91,7 @@ def test_a_report_without_naming_has_no_naming_sections() -> None:
         assert part in text
 
 
+@pytest.mark.thorough
 def test_report_json_reads_back(tmp_path: Path) -> None:
     """A report with details is the same after saving and loading, and a report of an earlier release still loads."""
     report = analyse(several())
@@ -402,6 +403,7 @@ def test_a_question_without_answers_that_count_leaves_the_others_alone(
         analyse(without)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("mark", ["none", '{"start_s": 0.1, "end_s": 0.2}', '{"start_s": 0, "end_s": 0, "what": ""}'])
 def test_moments_are_reported_whether_or_not_breaks_have_kinds(mark: str) -> None:
     """Nobody marks anything, or all mark without a kind, which is not asked by default."""
