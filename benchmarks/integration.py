@@ -44,7 +44,7 @@ def with_longer_steps(method: Method, times: int) -> Method:
 
 def values(video: Tensor, literal: Method, target: Tensor, networks: Networks) -> dict[str, Any]:
     """Each term of the literal method per video, and their sum by its scaled rates."""
-    terms = term_values(video, literal, target, c3d=networks.c3d, tempcae=networks.tempcae)
+    terms = term_values(video, literal, target, **networks.of(literal))
     total = torch.stack([term.rate * terms[term.objective] for term in scaled(literal)]).sum(0)
     return {"objective": total.tolist(), **{name: value.tolist() for name, value in terms.items()}}
 
@@ -63,7 +63,7 @@ def follow(
         video, step = kept["video"], kept["step"]
         way = [entry for entry in json.loads(history.read_text(encoding="utf-8")) if entry["step"] <= step]
     stretch = method.steps if method.annealing else every
-    nets = {"c3d": networks.c3d, "tempcae": networks.tempcae}
+    nets = networks.of(method)
     with tqdm(total=method.steps, initial=step, desc=method.name, mininterval=2) as bar:
         while step < method.steps:
             began = time.perf_counter()
@@ -88,10 +88,12 @@ CLOSING_RATE, MOMENTUM = 5.0, 0.97
 
 def close(video: Tensor, literal: Method, target: Tensor, networks: Networks, steps: int) -> Tensor:
     """Steps on Σ η_k L_k / max η with Nesterov's momentum (1983; Sutskever et al. 2013, eqs. 3–4)."""
-    terms, speed = scaled(literal), torch.zeros_like(video)
+    terms, speed, nets = scaled(literal), torch.zeros_like(video), networks.of(literal)
     for _ in tqdm(range(steps), desc="on the literal objective", mininterval=2):
         ahead = (video + MOMENTUM * speed).detach().requires_grad_()
-        context = EvaluationContext(ahead, literal.sigma, target, networks.c3d, networks.tempcae, most_labels(target))
+        context = EvaluationContext(
+            ahead, literal.sigma, target, **networks.of(literal), num_objects=most_labels(target)
+        )
         (gradient,) = torch.autograd.grad(total_value(context, terms).sum(), ahead)
         speed = MOMENTUM * speed - CLOSING_RATE * gradient
         video = video + speed

@@ -74,7 +74,8 @@ def subject(method: str, preset: str, device: torch.device) -> Subject:
     """
     if (BUNDLED / preset).is_dir():
         networks = load_networks(preset, device=str(device))
-        nets, state = (networks.c3d, networks.tempcae), "trained"
+        own = networks.of(find_method(method))
+        nets, state = (own["c3d"], own["tempcae"]), "trained"
     else:
         sizes = find_preset(preset)
         literal = method.endswith(":paper")
