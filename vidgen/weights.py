@@ -13,6 +13,7 @@ from vidgen.methods import Method
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3D
 from vidgen.networks.coarse_to_fine import CoarseToFineTempCAE
+from vidgen.networks.deep_tempcae import DeepTempCAE
 from vidgen.networks.layered import LayeredTempCAE
 from vidgen.networks.tempcae import TempCAE
 from vidgen.training.presets import find_preset
@@ -80,7 +81,7 @@ def load_networks(preset: str, weights: Path | None = None, device: str = "cpu")
 
 def _other(path: Path) -> nn.Module:
     """A network of `OTHERS`, a classifier with its batch normalisation folded."""
-    network = checkpoints.load(path, C3D, TempCAE)
+    network = checkpoints.load(path, C3D, TempCAE, DeepTempCAE)
     return network.folded() if isinstance(network, C3D) else network
 
 
