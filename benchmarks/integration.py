@@ -91,9 +91,7 @@ def close(video: Tensor, literal: Method, target: Tensor, networks: Networks, st
     terms, speed, nets = scaled(literal), torch.zeros_like(video), networks.of(literal)
     for _ in tqdm(range(steps), desc="on the literal objective", mininterval=2):
         ahead = (video + MOMENTUM * speed).detach().requires_grad_()
-        context = EvaluationContext(
-            ahead, literal.sigma, target, **networks.of(literal), num_objects=most_labels(target)
-        )
+        context = EvaluationContext(ahead, literal.sigma, target, **nets, num_objects=most_labels(target))
         (gradient,) = torch.autograd.grad(total_value(context, terms).sum(), ahead)
         speed = MOMENTUM * speed - CLOSING_RATE * gradient
         video = video + speed

@@ -156,7 +156,7 @@ def train(
     *,
     data: Folder | Path | str | None = None,
     preset: str = "compact",
-    networks: Sequence[str] = ("tempcae", "c3d", "judge"),
+    networks: Sequence[str] = ("tempcae", "c3d", "judge", "c3d_robust", "tempcae_shallow", "tempcae_deep"),
     seed: int = 0,
     effort: float = 1.0,
     device: str = "auto",
@@ -169,7 +169,8 @@ def train(
         data: a folder of labelled videos (docs/dataset.md), or such a folder as `vidgen.dataset.folder.read_folder`
             returns it; None: clips of the moving-objects dataset, drawn as needed.
         preset: sizes of the networks and schedules of their training.
-        networks: which ones to train. The judge needs the moving-objects dataset and is left out with other data.
+        networks: which ones to train. With data of your own only "tempcae" and "c3d" are: the judge needs our drawings,
+            and the paper's methods descend on those two.
         seed: seed of weights, clips and noise.
         effort: factor on every network's number of steps.
         device: "auto", "cpu" or "cuda".

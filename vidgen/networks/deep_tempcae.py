@@ -4,6 +4,7 @@ It is called as the one of eqs. 4–5 (`vidgen.networks.tempcae`) and, like it, 
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import cast
 
 import torch
@@ -50,7 +51,7 @@ class DeepTempCAE(nn.Module):
         self.stem = nn.Conv3d(3 * pixels, widths[0], 1)
         self.down = nn.ModuleList(_blocks(width, count) for width, count in zip(widths, config.down, strict=True))
         self.up = nn.ModuleList(_blocks(width, count) for width, count in zip(widths, config.up, strict=False))
-        steps = list(zip(widths, widths[1:], strict=False))
+        steps = list(pairwise(widths))
         self.shrink = nn.ModuleList(nn.Conv3d(fine, coarse, 2, 2) for fine, coarse in steps)
         self.grow = nn.ModuleList(nn.ConvTranspose3d(coarse, fine, 2, 2) for fine, coarse in steps)
         self.head = nn.Conv3d(widths[0], 4 * pixels, 1)
@@ -68,12 +69,12 @@ class DeepTempCAE(nn.Module):
         """The decoded video `(batch, 3, frames, height, width)`: the mean of its decoded windows."""
         windows = windows_of(1 - video, self.config.window)
         decoded = self.decode_windows(windows.flatten(0, 1).transpose(1, 2)).transpose(1, 2)
-        return 1 - mean_of_windows(decoded.unflatten(0, windows.shape[:2]), video.shape[2])
+        return 1 - mean_of_windows(decoded.reshape(windows.shape), video.shape[2])
 
     def decode_windows(self, ink: Tensor) -> Tensor:
         """The decoded ink of windows `(windows, 3, CS, height, width)`."""
-        drawn, kept = self._layers(ink).split([3, 1], 1)
-        return drawn + kept.sigmoid() * ink
+        found = self._layers(ink)
+        return found[:, :3] + found[:, 3:].sigmoid() * ink
 
     def _layers(self, ink: Tensor) -> Tensor:
         patch = self.config.patch
@@ -89,7 +90,7 @@ class DeepTempCAE(nn.Module):
                 x = self.shrink[level](x)
         for level in reversed(range(len(self.grow))):
             x = self.up[level](self.grow[level](x) + skips[level])
-        x = self.head(F.relu(x)).to(ink.dtype)
+        x = cast(Tensor, self.head(F.relu(x))).to(ink.dtype)
         x = x.view(count, 4, patch, patch, frames, height // patch, width // patch).permute(0, 1, 4, 5, 2, 6, 3)
         return x.reshape(count, 4, frames, height, width)
 

@@ -69,8 +69,8 @@ class TempCAE(nn.Module):
         num_objects: int = 1,
     ) -> Tensor:
         """The decoded video `(batch, 3, frames, height, width)`: the mean of its decoded windows."""
-        decoded = self.decode_windows(self.windows(video))
-        return mean_of_windows(decoded.unflatten(2, (self.config.window, 3)), video.shape[2])
+        windows = windows_of(video, self.config.window)
+        return mean_of_windows(self.decode_windows(windows.flatten(2, 3)).view_as(windows), video.shape[2])
 
 
 def windows_of(video: Tensor, window: int) -> Tensor:
