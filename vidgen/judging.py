@@ -229,6 +229,7 @@ def _figures(looks: list[_Look], distances: list[float]) -> MethodFigures:
         accuracy=_mean([item.correct for item in verdicts]),
         object_accuracy=_mean([_part(item.answer, 0) == _part(item.label, 0) for item in single]),
         direction_accuracy=_mean([_part(item.answer, -1) == _part(item.label, -1) for item in single]),
+        forced_accuracy=_mean([forced(item) == item.label for item in single]),
         unclear=_mean([item.answer == "Unclear" for item in single]),
         other=_mean([item.answer == "Other" for item in single]),
         background_error=_mean([look.background_error for look in looks]),
@@ -245,6 +246,11 @@ def background_error(ink: NDArray[np.floating[Any]]) -> float:
     """Mean absolute difference from white over the pixels nearest to white, of a clip's ink; 0 in the dataset."""
     amount = np.sort(np.abs(ink).mean(-1), axis=None)
     return float(amount[: round(BACKGROUND_SHARE * amount.size)].mean())
+
+
+def forced(item: Verdict) -> str:
+    """The likeliest class of a video, even where it is unlikely: "Other" and "Unclear" are no choice."""
+    return CLASSES[int(item.probabilities[: len(CLASSES)].argmax())]
 
 
 def _part(answer: str, index: int) -> str:
