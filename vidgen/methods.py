@@ -155,7 +155,7 @@ def find_method(name: str) -> Method:
     if not settings:
         return METHODS[base]
     terms = tuple(Term(objective=objective, rate=rate) for objective, rate in PAPER_RATES[base].items())
-    return replace(METHODS[base], name=name, terms=terms, steps=50_000, start=Start())
+    return replace(METHODS[base], name=name, terms=terms, steps=50_000, start=Start(), tempcae="tempcae_shallow")
 
 
 #: Table 1: η_C3D 10, η_AE 10, η_norm 5, for 50,000 iterations.
