@@ -34,9 +34,14 @@ if TYPE_CHECKING:
     from crowd.lifecycle.completion_codes import CompletionCodes as CompletionCodes
     from crowd.lifecycle.completion_codes import Work as Work
     from crowd.lifecycle.completion_codes import completion_codes as completion_codes
+    from crowd.lifecycle.erase import Erased as Erased
+    from crowd.lifecycle.erase import erase as erase
+    from crowd.lifecycle.erase import erase_expired as erase_expired
     from crowd.lifecycle.extend import extend as extend
+    from crowd.lifecycle.invite import ConsentText as ConsentText
     from crowd.lifecycle.invite import Invitation as Invitation
     from crowd.lifecycle.invite import Participant as Participant
+    from crowd.lifecycle.invite import consent_texts as consent_texts
     from crowd.lifecycle.invite import invite as invite
     from crowd.lifecycle.invite import participants as participants
     from crowd.lifecycle.invite import revoke as revoke
@@ -87,6 +92,7 @@ _HOMES = {
     "serve": "crowd.lifecycle.serve",
     "invite": "crowd.lifecycle.invite",
     "participants": "crowd.lifecycle.invite",
+    "consent_texts": "crowd.lifecycle.invite",
     "revoke": "crowd.lifecycle.invite",
     "simulate": "crowd.simulated.http",
     "demo_prolific": "crowd.simulated.prolific.demo",
@@ -111,6 +117,8 @@ _HOMES = {
     "keep_open": "crowd.lifecycle.close",
     "close": "crowd.lifecycle.close",
     "check": "crowd.lifecycle.check",
+    "erase": "crowd.lifecycle.erase",
+    "erase_expired": "crowd.lifecycle.erase",
     "back_up": "crowd.lifecycle.backup",
     "restore": "crowd.lifecycle.backup",
     "claim": "crowd.lifecycle.place",
@@ -136,6 +144,7 @@ _HOMES = {
     "Served": "crowd.lifecycle.serve",
     "Invitation": "crowd.lifecycle.invite",
     "Participant": "crowd.lifecycle.invite",
+    "ConsentText": "crowd.lifecycle.invite",
     "Drafted": "crowd.lifecycle.recruiting",
     "Recruitment": "crowd.lifecycle.arrivals",
     "SimulatedWork": "crowd.simulated.http",
@@ -146,6 +155,7 @@ _HOMES = {
     "CompletionCodes": "crowd.lifecycle.completion_codes",
     "Work": "crowd.lifecycle.completion_codes",
     "Tally": "crowd.ledger.calls",
+    "Erased": "crowd.lifecycle.erase",
     "Finding": "crowd.lifecycle.check",
     "Backup": "crowd.lifecycle.backup_manifest",
     "Recovered": "crowd.lifecycle.recover",

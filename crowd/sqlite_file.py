@@ -137,6 +137,36 @@ def back_up(path: Path, to: Path) -> None:
         raise OSError(f"{path}: {error}{hint}") from error
 
 
+def scrub(path: Path) -> None:
+    """Rewrite the file, so that what was deleted can be read neither in it nor in its log; others may use it meanwhile.
+
+    Raises:
+        OSError: the file is damaged or cannot be written, or another program does not stop reading it.
+    """
+    for fault in faults(path):  # checksums are made anew below, which must not hide damage
+        raise OSError(f"{path}: is damaged ({fault}); `vidgen check` says more")
+    try:
+        with closing(connect(path, timeout=60)) as connection:
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("VACUUM")
+            _renew_checksums(connection)
+            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error as error:
+        raise OSError(f"{path}: {error}") from error
+    if busy:
+        raise OSError(
+            f"{path}: another program is reading it, so its log keeps what was deleted; run the command again"
+        )
+
+
+def _renew_checksums(connection: sqlite3.Connection) -> None:
+    """Make the checksums anew, since VACUUM may change row ids."""
+    connection.execute("BEGIN IMMEDIATE")
+    drop_checksums(connection)
+    add_checksums(connection)
+    connection.execute("COMMIT")
+
+
 def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 

@@ -73,6 +73,8 @@ class StudyDirectory(_Directory):
     """The key of the measurements, for Prometheus (`crowd.localplatform.health`)."""
     recruiter = DataFile("private/recruiter.json", version=1)
     """Completion codes, and which study at the recruiter is this one (`crowd.recruiters`)."""
+    erased = DataFile("private/erased.json", version=1)
+    """Whose data were erased, as keyed hashes (`crowd.lifecycle.erasures`)."""
     ignored = DataFile(".gitignore")
     """Keeps secrets and ids out of a repository."""
 

@@ -196,3 +196,8 @@ def _escaped(character: str) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun, e.g. "1 HIT", "2 HITs"; `plural` is for nouns whose plural does not just add an s."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def people_are(number: int) -> str:
+    """How many people, with the verb: "1 person is", "2 people are"."""
+    return f"{counted(number, 'person', 'people')} {'is' if number == 1 else 'are'}"

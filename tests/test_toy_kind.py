@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.crowd.clips import write_clip, write_metadata
 
 ROOT = Path(__file__).parents[1]
@@ -121,6 +123,7 @@ print(json.dumps({"up": thumb.details.up, "page": page.read_text(), "read": read
 """
 
 
+@pytest.mark.thorough
 def test_a_kind_of_question_is_added_in_its_four_places(tmp_path: Path) -> None:
     """It is asked on the page, answered by simulated participants, checked, stored, analysed and reported."""
     tree = tmp_path / "tree"

@@ -134,6 +134,13 @@ class Study:
     )
     recruit: Mapping[str, Mapping[str, Any]] = stands(RECRUITERS, {}, "The own keys of recruiters, by their names.")
 
+    keep_days: int = stands(
+        "privacy",
+        0,
+        "Local platform: `vidgen erase --expired` deletes links, recruiters' ids and times of people so many days after"
+        " their work; 0: never.",
+    )
+
     foreign_pages: str = stands(
         "platform",
         "open",

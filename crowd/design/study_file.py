@@ -24,6 +24,7 @@ SECTIONS = {
     "pay": "Money, in US dollars.",
     "participants": "Who may take part (Mechanical Turk only; 0 or empty: everybody).",
     "recruit": "Local platform: where participants come from. A table [recruit.NAME] holds a recruiter's own keys.",
+    "privacy": "How long what identifies participants is kept; answers stay, under pseudonyms.",
     "platform": "The local platform, for tasks that other programs publish on it.",
     "exclusion": "Whose answers are left out, decided before anybody answers. Nobody is unpaid for a wrong answer.",
     "analysis": "The analysis plan, declared before collection; its hash is kept when the study is published.",

@@ -35,6 +35,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "margin": (0, 0.5),
     "pairs_per_prompt": (0, 1000),
     "tasks_per_participant": (0, 1000),
+    "keep_days": (0, 36_500),
 }
 #: The allowed words of each setting that is one of several words.
 CHOICES = {

@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 #: Sections whose fields no page shows: they only determine `design.json`, or are for the analysis.
 UNSEEN_SECTIONS = ("design", "exclusion", "analysis")
 #: Further fields that neither pages nor pay depend on.
-UNSEEN = ("budget_usd", "notifications", "tasks_per_participant", "recruit")
+UNSEEN = ("budget_usd", "notifications", "tasks_per_participant", "recruit", "keep_days")
 #: The folders of templates that participants' pages are made from.
 _PAGES = ("task", "participant")
 #: Most characters of a text that a message shows.

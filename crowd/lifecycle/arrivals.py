@@ -16,6 +16,7 @@ from typing import Any
 from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.erasures import Erasures
 from crowd.lifecycle.exclusions import NOT_PAID, NOT_SENT
 from crowd.lifecycle.lock import locked
 from crowd.lifecycle.place import settle as settle_place
@@ -51,11 +52,15 @@ class Recruitment:
     arrivals: Counter[ArrivalState]
     """How many visits are in each state, by the recruiter's record."""
     cells: Counter[tuple[bool, bool]]
-    """Visits by whether the code of complete work was entered, and whether the tasks were sent."""
+    """Visits by whether the code of complete work was entered, and whether the tasks were sent.
+
+    Those whose ids were deleted here are not among them.
+    """
     unknown: tuple[str, ...]
     """Visits here of which the recruiter knows nothing: their parameters were made up."""
     undecided: tuple[str, ...]
-    """Visits that wait for review at the recruiter without all tasks: they are never paid by themselves."""
+    """Visits that wait for review at the recruiter without all tasks, or whose ids were deleted here: they are never
+    paid by themselves."""
     too_late: tuple[str, ...]
     """Visits with all tasks sent that the recruiter ended for their time: a bonus can pay them."""
     missing: int
@@ -95,6 +100,7 @@ def is_opened(study: Study, ledger: Ledger) -> bool:
 def compare(study_dir: Path, study: Study, planned: Design, recruiter: Recruiter, ledger: Ledger) -> Recruitment:
     """What both know; visits that are over at the recruiter end here, and money that is not needed is released."""
     ours = _ours(study_dir, study)  # first, so that whoever came meanwhile is not taken for unknown
+    gone = Erasures.load(study_dir)
     theirs = {one.session_id: one for one in recruiter.arrivals()}
     theirs |= {name: one for name in ours.keys() - theirs.keys() if (one := recruiter.arrival(name)) is not None}
     told = {name: (one.state, one.code) for name, one in theirs.items()}
@@ -106,7 +112,7 @@ def compare(study_dir: Path, study: Study, planned: Design, recruiter: Recruiter
     opening = recruiter.opening()
     if opening is not None:
         _release(recruiter, ledger, opening, theirs)
-    return _compared(study, planned, recruiter, opening, _ours(study_dir, study), theirs)
+    return _compared(study, planned, recruiter, opening, _ours(study_dir, study), theirs, gone)
 
 
 def left_out(study_dir: Path, study: Study) -> dict[str, str]:
@@ -125,7 +131,9 @@ def is_whole(visit: Mapping[str, Any] | None) -> bool:
 
 
 def _ours(study_dir: Path, study: Study) -> dict[str, dict[str, Any]]:
-    return {row["session_id"]: row for row in people.arrived(study_dir) if row["recruiter"] == study.recruiter}
+    """The visits here by their session ids, without those whose ids were deleted."""
+    rows = (row for row in people.arrived(study_dir) if row["recruiter"] == study.recruiter)
+    return {row["session_id"]: row for row in rows if not row["forgotten"]}
 
 
 def _compared(
@@ -135,24 +143,28 @@ def _compared(
     opening: Opening | None,
     ours: Mapping[str, Mapping[str, Any]],
     theirs: Mapping[str, Arrival],
+    gone: Erasures,
 ) -> Recruitment:
+    """The record; visits there whose ids were deleted here cannot be compared, and took a place."""
     complete = recruiter.code_of(Outcome.COMPLETE)
     sent_away = {recruiter.code_of(outcome) for outcome in Outcome} - {complete, None}
+    forgotten = {name for name in theirs.keys() - ours.keys() if gone.has_deleted(name)}
     whole = {name for name in theirs if is_whole(ours.get(name))}
     idle = [one for name, one in theirs.items() if one.state in _FINISHED and name not in whole]
+    missing = sum(one.session_id not in forgotten for one in idle)
     wanted = people_wanted(study, planned)
     return Recruitment(
         recruiter=study.recruiter,
         opening=opening,
         wanted=wanted,
         arrivals=Counter(one.state for one in theirs.values()),
-        cells=Counter((one.code == complete, name in whole) for name, one in theirs.items()),
+        cells=Counter((one.code == complete, name in whole) for name, one in theirs.items() if name not in forgotten),
         unknown=tuple(name for name in ours if name not in theirs),
         undecided=tuple(
             one.session_id for one in idle if one.state is ArrivalState.WAITING and one.code not in sent_away
         ),
         too_late=tuple(name for name in theirs if name in whole and theirs[name].state is ArrivalState.TIMED_OUT),
-        missing=max(0, wanted + len(idle) - opening.num_places) if opening else 0,
+        missing=max(0, wanted + missing - opening.num_places) if opening else 0,
     )
 
 

@@ -25,6 +25,8 @@ from crowd.design.design import Design
 from crowd.fileformat import stamped
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.backup_manifest import Backup, described, place_of, read_manifest
+from crowd.lifecycle.backups_made import note_backup
+from crowd.lifecycle.erasing import erase_again
 from crowd.lifecycle.lock import locked
 from crowd.lifecycle.reconcile import RESTORED
 from crowd.localplatform.store.places import database_url
@@ -86,18 +88,28 @@ def back_up(study_dir: str | Path, to: str | Path, *, with_videos: bool = False)
             "files": listed,
         }
         archive.writestr(_MANIFEST, json.dumps(stamped(_MANIFEST, about), ensure_ascii=False, indent=1))
+    note_backup(root, target)
     return described(about)
 
 
-def restore(archive: str | Path, study_dir: str | Path, *, database: str | None = None) -> Backup:
+def restore(
+    archive: str | Path,
+    study_dir: str | Path,
+    *,
+    database: str | None = None,
+    erased: str | Path | None = None,
+) -> Backup:
     """Make a study directory from a backup, after checking every file in it. A failure leaves no directory.
 
     The next function that uses the study's platform first records what has happened there since the backup.
+    Participants who were erased since the backup are erased in the new directory: those on the lists `erased.json`
+    beside the archive, and in `private/` of the study that was backed up, if it is still in its place.
 
     Args:
         archive: the ZIP file that `back_up` wrote.
         study_dir: the study directory to make; it must be empty or not exist.
         database: the PostgreSQL database that is to keep the local platform's tasks; a file of the study by default.
+        erased: a further list of erased participants, a copy of `private/erased.json` of a later state of the study.
 
     Returns:
         What the archive held.
@@ -127,6 +139,7 @@ def restore(archive: str | Path, study_dir: str | Path, *, database: str | None 
         _check_databases(source, draft)
         try:
             _settle(draft, about)
+            erase_again(draft, source, Path(erased) if erased else None)
         except ValueError as error:  # the message must not name the draft's files, which are removed
             raise ValueError(str(error).replace(str(draft), str(source))) from error
         if database and StudyDirectory(draft).store.exists():

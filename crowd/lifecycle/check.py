@@ -15,6 +15,7 @@ from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.collect import answers_of
+from crowd.lifecycle.erasures import read as read_erased
 from crowd.lifecycle.place import noted_place
 from crowd.lifecycle.prepare import check_unchanged
 from crowd.lifecycle.video_folder import wrong_files
@@ -145,6 +146,7 @@ def _texts(root: Path) -> Iterator[Finding]:
         (files.secrets, lambda path: load_or_create(root), _BACKUP),
         (files.former_secrets, lambda path: load_or_create(root), _BACKUP),
         (files.place, lambda path: noted_place(root), "but not in a copy"),
+        (files.erased, read_erased, _BACKUP),
         (files.funnel, fileformat.load, _COLLECT),
         (files.simulation, fileformat.load, _BACKUP),
     )

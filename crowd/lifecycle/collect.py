@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import logging
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.arrivals import Recruitment, at_recruiter, compare, is_opened, left_out
 from crowd.lifecycle.came_from import came_from
 from crowd.lifecycle.ended import ended
+from crowd.lifecycle.erasures import Erasures
 from crowd.lifecycle.exclusions import exclude, excluded_counts
 from crowd.lifecycle.hits import hit_ids, published_sizes, replaced
 from crowd.lifecycle.lock import locked
@@ -31,7 +32,7 @@ from crowd.localplatform.people import fills_a_place, invited
 from crowd.platforms import Platform, Reach, Submission, open_platform
 from crowd.task.answers import answer_rows, parse_answer_xml
 from crowd.task.answers_file import write_answers
-from crowd.worker_ids import is_simulated
+from crowd.worker_ids import is_erased, is_simulated
 
 _log = logging.getLogger(__name__)
 
@@ -137,7 +138,8 @@ def fetch(platform: Platform, ledger: Ledger, progress: Progress | None = None, 
         hit = there.get(key)
         if hit is None or hit.hit_id != hit_id or (hit.num_submitted, hit.num_reviewed) != stored[hit_id]:
             for page in platform.submissions(hit_id):
-                ledger.store_assignments(page)
+                # Read for each page, since somebody may be erased meanwhile.
+                ledger.store_assignments(map(Erasures.load(ledger.path.parent).applied_to, page))
         if progress:
             progress(number, len(hits))
 
@@ -161,6 +163,8 @@ def answers_of(study_dir: Path, ledger: Ledger, planned: Design) -> tuple[list[d
     rows: list[dict[str, Any]] = []
     unreadable: list[str] = []
     for assignment in ledger.each_assignment():
+        if is_erased(assignment.worker_id):
+            continue
         try:
             rows += rows_of(planned, keys[assignment.hit_id], assignment, pseudonym_key)
         except ValueError as error:
@@ -197,6 +201,7 @@ def tabulate(
         },
         "workers": len({worker for _, worker, _ in work}),
         "unreadable": len(unreadable),
+        "erased": _erased(work),
         "rows": len(rows),
         "excluded": excluded_counts(rows),
         "came_from": [asdict(came) for came in came_from(study_dir)],
@@ -212,6 +217,12 @@ def tabulate(
         programs=programs,
         recruitment=recruitment,
     )
+
+
+def _erased(work: Counter[tuple[str, str, str]]) -> dict[str, int]:
+    """How many assignments, of how many people, were submitted and their answers erased."""
+    erased = [(worker, number) for (_, worker, _), number in work.items() if is_erased(worker)]
+    return {"assignments": sum(number for _, number in erased), "workers": len({worker for worker, _ in erased})}
 
 
 def pseudonym(key: str, worker_id: str) -> str:

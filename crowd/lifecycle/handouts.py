@@ -9,6 +9,7 @@ from crowd.localplatform.studyfile import StudyFile
 from crowd.recruiters.mail_merge import Recipient, rows_of, write_table
 from crowd.recruiters.qrsheet import write_sheet
 from crowd.studydir import StudyDirectory
+from crowd.worker_ids import is_erased
 
 
 def check_writable(study_dir: Path) -> None:
@@ -24,22 +25,23 @@ def check_writable(study_dir: Path) -> None:
 def write(study_dir: Path, address: str) -> int:
     """Write both files, with the links of all people who have one of their own; return how many are on the sheet.
 
-    Revoked links are left out of the sheet, and marked in the table.
+    Revoked links are left out of the sheet, and marked in the table. Nothing of people who were erased stays in either.
 
     Raises:
         ValueError: a file of the table's name is not such a table.
         OSError: a file cannot be written.
     """
-    files = StudyDirectory(study_dir)
+    files, everybody = StudyDirectory(study_dir), people.everybody(study_dir)
+    erased = {one.number for one in everybody if one.number and is_erased(one.worker_id)}
     recipients = [
         Recipient(number=one.number, link=address + one.path, country=one.country, revoked=one.revoked)
-        for one in people.everybody(study_dir)
-        if one.number and not one.recruiter
+        for one in everybody
+        if one.number and not one.recruiter and one.number not in erased
     ]
     shown = [one for one in recipients if not one.revoked]
     words = StudyFile(study_dir).values()
     write_sheet(files.sheet, [one.link for one in shown], [one.number for one in shown], words)
-    write_table(files.recipients, recipients)
+    write_table(files.recipients, recipients, without=erased)
     return len(shown)
 
 

@@ -10,6 +10,7 @@ from crowd.lifecycle.hits import hit_ids
 from crowd.lifecycle.prepare import load
 from crowd.localplatform import addresses, people
 from crowd.studydir import StudyDirectory
+from crowd.texts import people_are
 
 
 def check_invitation(study_dir: Path, country: str | None) -> None:
@@ -68,7 +69,7 @@ def what_people_lack(study_dir: Path) -> list[str]:
         watch = to_paste("collect-answers", "--study", study_dir, "--watch")
         extend = to_paste("extend-study", "--study", study_dir, "--answers", "N")
         helps = f"`{watch}` opens the next round when this one is full" if waiting else f"`{extend}` makes more"
-        return [f"{num_people} people are invited, and there are places for {counts['wanted']} tasks: {helps}"]
+        return [f"{people_are(num_people)} invited, and there are places for {counts['wanted']} tasks: {helps}"]
     return []
 
 

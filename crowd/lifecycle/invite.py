@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crowd.lifecycle import handouts
@@ -11,6 +12,7 @@ from crowd.localplatform import addresses, endpoint_of, people
 from crowd.localplatform.discovery import participants_url_of
 from crowd.studydir import StudyDirectory, existing_study
 from crowd.texts import each_of
+from crowd.worker_ids import is_erased
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +50,24 @@ class Participant:
     """Whether the link was revoked."""
     recruiter: str | None = None
     """The recruiter who sent them; None for those who were given their link."""
+    consent_version: int | None = None
+    """The version of the text of consent that they agreed to last, see `consent_texts`; None: to none yet."""
+    consented_at: datetime | None = None
+    """When they did (UTC)."""
+    erased: bool = False
+    """Whether their data were erased."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConsentText:
+    """A text that participants agreed to; a changed text is another version."""
+
+    version: int
+    sha256: str
+    """Of the text in UTF-8."""
+    text: str
+    since: datetime | None
+    """When somebody first agreed to it (UTC); None if those who did were erased."""
 
 
 def invite(
@@ -118,6 +138,28 @@ def participants(study_dir: str | Path, *, url: str | None = None) -> tuple[Part
     return tuple(_participant(person, address) for person in people.everybody(root))
 
 
+def consent_texts(study_dir: str | Path) -> tuple[ConsentText, ...]:
+    """Return the texts that participants agreed to, by version.
+
+    Args:
+        study_dir: a study on the local platform.
+
+    Returns:
+        Each text once; `participants` says who agreed to which of them, and when.
+
+    Raises:
+        ValueError: there is no study.
+
+    Example:
+        >>> [text.version for text in crowd.consent_texts("my-study")]
+        [1]
+    """
+    return tuple(
+        ConsentText(version=row["version"], sha256=row["sha256"], text=row["text"], since=_moment(row["since"]))
+        for row in people.consent_texts(existing_study(Path(study_dir)))
+    )
+
+
 def revoke(study_dir: str | Path, names: str | Sequence[str]) -> tuple[Participant, ...]:
     """Revoke the links of these participants, and remove them from the sheet, if there is one.
 
@@ -178,6 +220,10 @@ def hand_out(
     )
 
 
+def _moment(time: float | None) -> datetime | None:
+    return None if time is None else datetime.fromtimestamp(time, UTC)
+
+
 def _participant(person: people.Invited, address: str) -> Participant:
     return Participant(
         number=person.number,
@@ -188,6 +234,9 @@ def _participant(person: people.Invited, address: str) -> Participant:
         num_sent=person.num_sent,
         revoked=person.revoked,
         recruiter=person.recruiter,
+        consent_version=person.consent and person.consent[0],
+        consented_at=_moment(person.consent[1] if person.consent else None),
+        erased=is_erased(person.worker_id),
     )
 
 

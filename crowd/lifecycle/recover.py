@@ -9,6 +9,7 @@ from crowd.design.study import Study
 from crowd.ledger.budget import set_cap
 from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.collect import fetch
+from crowd.lifecycle.erasures import Erasures, erase_in_ledger
 from crowd.lifecycle.hits import published_size
 from crowd.lifecycle.lock import locked
 from crowd.lifecycle.reconcile import RESTORED, reconcile
@@ -72,6 +73,7 @@ def recover(study_dir: str | Path, *, platform: str | None = None, cap_usd: str 
             hits, bonuses, target = reconcile(where, ledger, planned)
             target.save(root)
             fetch(where, ledger)
+            erase_in_ledger(ledger, Erasures.load(root))
             ledger.forget_fact(RESTORED)
             ledger.settle_fact("platform", where.name)
         if cap_usd is not None:

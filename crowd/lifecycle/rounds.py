@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from crowd.design.design import Design, HitDesign
 from crowd.ledger.calls import Call, carry_out
 from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.erasures import Erasures
 from crowd.platforms import Platform
 
 
@@ -55,16 +56,22 @@ def keep_apart(platform: Platform, ledger: Ledger, workers: Sequence[str]) -> st
     assert entry is not None  # noqa: S101  it was carried out
     assert entry.outcome is not None  # noqa: S101
     qualification_id = str(entry.outcome["qualification_id"])
-    grants = [
-        Call(
-            key=f"qualify/{worker}",
-            verb="exclude",
-            arguments={"qualification_id": qualification_id, "worker_id": worker},
-        )
-        for worker in workers
-    ]
-    carry_out(platform, ledger, grants)
+    erasures = Erasures.load(ledger.path.parent)
+    carry_out(platform, ledger, [_grant(erasures, qualification_id, worker) for worker in workers])
     return qualification_id
+
+
+def _grant(erasures: Erasures, qualification_id: str, worker: str) -> Call:
+    """The call that gives a worker the qualification; the ledger keeps no id of one who was erased."""
+    kept, arguments = worker, {"worker_id": worker}
+    if erasures.covers(worker):
+        kept = erasures.placeholder(worker)
+    return Call(
+        key=f"qualify/{kept}",
+        verb="exclude",
+        arguments={"qualification_id": qualification_id, "worker_id": kept},
+        bulk=lambda: arguments,
+    )
 
 
 def _workers(platform: Platform, hit_id: str) -> list[str]:

@@ -16,6 +16,7 @@ from crowd.lifecycle.video_folder import locate_videos, shows_its_own
 from crowd.localplatform import Running, addresses, people, running
 from crowd.localplatform.studyfile import StudyFile
 from crowd.studydir import StudyDirectory, existing_study
+from crowd.texts import people_are
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,7 +156,7 @@ def _warnings(
     num_people, _ = people.invited(study_dir)
     if num_people and not server.participants_url and not this_machine:
         yield (
-            f"{num_people} people are invited, and only this machine can open {address}: serve with --host 0.0.0.0 or "
+            f"{people_are(num_people)} invited, and only this machine can open {address}: serve with --host 0.0.0.0 or "
             "--public-url"
         )
     recruiter = StudyFile(study_dir).sending_recruiter

@@ -6,7 +6,7 @@ person looks at the recruiter's pages and says so.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
@@ -92,6 +92,14 @@ def pay_visits(
         carry_out(recruiter, ledger, [call])
         tally.made += number
     return tally
+
+
+def open_payments(ledger: Ledger) -> Iterator[tuple[str, set[str]]]:
+    """The payments whose outcome is not known, each with the session ids of the visits that it pays for."""
+    for entry in ledger.entries(_PREFIX):
+        if entry.state == "sent" and entry.key.endswith(_PAY):
+            prepared = ledger.entry(entry.key.removesuffix(_PAY) + _PREPARE)
+            yield entry.key, {str(name) for name, _ in (prepared.details["amounts"] if prepared else [])}
 
 
 def _by_reason(study_dir: Path, study: Study, bonuses: Sequence[Asked]) -> dict[str, dict[str, Decimal]]:

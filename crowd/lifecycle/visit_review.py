@@ -54,11 +54,15 @@ def visit_of(study_dir: Path, study: Study, assignment_id: str) -> tuple[str, st
     """The session id and the state of the visit in which an assignment was sent, and all assignments of that visit.
 
     Raises:
-        ValueError: the recruiter sent nobody who did that assignment.
+        ValueError: the recruiter sent nobody who did that assignment, or the ids of the visit were deleted.
     """
     rows: list[dict[str, Any]] = people.visits_of_work(study_dir, study.recruiter)
     for row in rows:
         if row["assignment_id"] == assignment_id:
+            if row["forgotten"]:
+                raise ValueError(
+                    f"assignment {assignment_id}: the ids of its visit were deleted; look for it at {study.recruiter}"
+                )
             same = [one["assignment_id"] for one in rows if one["session_id"] == row["session_id"]]
             return row["session_id"], str(row["state"]), same
     raise ValueError(f"assignment {assignment_id}: was done by nobody whom {study.recruiter} sent")
@@ -84,7 +88,11 @@ def reject_visit(recruiter: Recruiter, ledger: Ledger, session_id: str, *, categ
 def _ready(study_dir: Path, study: Study, assignment_ids: Collection[str] | None) -> set[str]:
     """The visits to approve."""
     own = (row for row in people.arrived(study_dir) if row["recruiter"] == study.recruiter)
-    ready = {row["session_id"] for row in own if row["state"] == ArrivalState.WAITING and is_whole(row)}
+    ready = {
+        row["session_id"]
+        for row in own
+        if row["state"] == ArrivalState.WAITING and is_whole(row) and not row["forgotten"]
+    }
     if assignment_ids is None:
         return ready
     work = people.visits_of_work(study_dir, study.recruiter)

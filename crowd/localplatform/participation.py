@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Literal
 
-from crowd.localplatform import allowance, eligibility
+from crowd.localplatform import allowance, consenting, eligibility
 from crowd.localplatform.answerxml import ASSIGNMENT_FIELD, Fields, answer_xml, form_answer_xml
 from crowd.localplatform.errors import ApiError
 from crowd.localplatform.fees import format_usd
@@ -250,7 +250,9 @@ def accept(tx: Transaction, token: str, hit_id: str, most_open: int, most_tasks:
     if participant["num_in_hand"] >= most_open:
         raise RefusedError("too-many", str(most_open))
     participants.saw(tx, hit_id, participant["worker_id"])
-    return participant, assignments.accept(tx, task.hit, participant["worker_id"])
+    assignment = assignments.accept(tx, task.hit, participant["worker_id"])
+    consenting.agree(tx, participant["worker_id"], hit_id, assignment["assignment_id"])
+    return participant, assignment
 
 
 def own_assignment(tx: Transaction, token: str, assignment_id: str) -> tuple[Row, Row]:

@@ -5,7 +5,7 @@ These functions work whether or not the server runs. Only the server's clock end
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from crowd.localplatform.store import (
     Transaction,
     arrivals,
     assignments,
+    consents,
+    erasing,
     has_store,
     open_store,
     participants,
@@ -56,6 +58,8 @@ class Invited:
     """Whether the link was taken back."""
     recruiter: str | None = None
     """Who sent them; None if they have a link of their own."""
+    consent: tuple[int, float] | None = None
+    """Which version of the text of consent they agreed to last, and when; None: to none yet."""
 
 
 _COUNTRY = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?")
@@ -105,6 +109,7 @@ def everybody(study_dir: str | Path) -> list[Invited]:
         ValueError: there is no such directory.
     """
     with _store(study_dir) as tx:
+        agreed = consents.last(tx)
         return [
             Invited(
                 number=row["number"],
@@ -115,6 +120,7 @@ def everybody(study_dir: str | Path) -> list[Invited]:
                 num_sent=row["sent"],
                 revoked=row["revoked"] is not None,
                 recruiter=row["recruiter"],
+                consent=agreed.get(row["worker_id"]),
             )
             for row in participants.everybody(tx)
         ]
@@ -244,6 +250,57 @@ def stored_answers(study_dir: str | Path) -> list[tuple[str, str, str]]:
         return []
     with _store(study_dir) as tx:
         return assignments.answers(tx)
+
+
+def consent_texts(study_dir: str | Path) -> list[dict[str, Any]]:
+    """What participants have agreed to, see `crowd.localplatform.store.consents.texts`."""
+    if not has_store(study_dir):
+        return []
+    with _store(study_dir) as tx:
+        return [dict(row) for row in consents.texts(tx)]
+
+
+def names(study_dir: str | Path) -> list[dict[str, Any]]:
+    """By which names participants are known, see `crowd.localplatform.store.erasing.names`."""
+    if not has_store(study_dir):
+        return []
+    with _store(study_dir) as tx:
+        return erasing.names(tx)
+
+
+def erase(study_dir: str | Path, placeholders: Mapping[str, str]) -> None:
+    """Delete what is known of the participants with these worker ids, each with the id that stands for them then."""
+    with _store(study_dir) as tx:
+        for worker_id, placeholder in placeholders.items():
+            visit = arrivals.last(tx, worker_id)
+            if visit is not None:
+                visits.end(tx, visit, Outcome.RETURNED)
+            erasing.erase(tx, worker_id, placeholder)
+
+
+def over(study_dir: str | Path, time: float) -> set[str]:
+    """The worker ids of those whose work was over before that time, see `crowd.localplatform.store.erasing.over`."""
+    with _store(study_dir) as tx:
+        return {row["worker_id"] for row in erasing.over(tx, time)}
+
+
+def forget_before(study_dir: str | Path, time: float) -> int:
+    """Delete links, recruiters' ids and times of those whose work was over before that time; return how many."""
+    with _store(study_dir) as tx:
+        workers = [row["worker_id"] for row in erasing.over(tx, time)]
+        for worker_id in workers:
+            erasing.forget(tx, worker_id)
+    return len(workers)
+
+
+def scrub(study_dir: str | Path) -> None:
+    """Rewrite what `erase` and `forget_before` have changed, so that nothing of it is left in the database's files.
+
+    Raises:
+        OSError: as `crowd.localplatform.store.Database.scrub`.
+    """
+    with closing(open_store(study_dir)) as database:
+        database.scrub(erasing.TABLES)
 
 
 def check_country(country: str | None) -> None:

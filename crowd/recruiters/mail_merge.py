@@ -5,7 +5,7 @@ The study's author may add columns, such as names and addresses; these, and the 
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,8 +54,10 @@ def rows_of(path: Path) -> list[dict[str, str]]:
     return rows
 
 
-def write_table(path: Path, recipients: Sequence[Recipient]) -> Path:
+def write_table(path: Path, recipients: Sequence[Recipient], *, without: Collection[int] = ()) -> Path:
     """Write a row for each; return the file's path. Rows and columns that others have added stay.
+
+    The rows of the numbers in `without` are removed, with what others wrote there.
 
     Links are secrets, so only the owner may read the file. It is written as a whole or not at all.
 
@@ -66,7 +68,7 @@ def write_table(path: Path, recipients: Sequence[Recipient]) -> Path:
     before = rows_of(path)
     names = [*COLUMNS, *(name for name in (before[0] if before else ()) if name not in COLUMNS)]
     left = {str(one.number): one.cells() for one in recipients}
-    rows = [row | left.pop(str(int(row["number"])), {}) for row in before]
+    rows = [row | left.pop(str(int(row["number"])), {}) for row in before if int(row["number"]) not in without]
     text = io.StringIO()
     table = csv.DictWriter(text, names, restval="", lineterminator="\r\n")
     table.writeheader()

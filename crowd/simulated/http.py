@@ -23,6 +23,7 @@ from crowd.simulated.qualities import Qualities, all_alike, from_table
 from crowd.simulated.response_probabilities import ResponseProbabilities, choose_probabilities, source_of
 from crowd.simulated.workers import ResponseStyle
 from crowd.studydir import StudyDirectory
+from crowd.texts import people_are
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,7 +167,7 @@ def simulate_study(
     if num_people and not among_people:
         rehearse = to_paste("rehearse", "--study", study_dir, "--videos", Path(design.videos_dir))
         raise ValueError(
-            f"{study_dir}: {num_people} people are invited to this study, and answers of programs would stand among "
+            f"{study_dir}: {people_are(num_people)} invited to this study, and answers of programs would stand among "
             f"theirs: rehearse in a copy (`{rehearse}`), or say --among-people"
         )
     if browser:

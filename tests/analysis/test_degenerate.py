@@ -94,6 +94,7 @@ def test_labels_of_one_method_only() -> None:
     assert "the methods have no label in common" in report.to_html()
 
 
+@pytest.mark.thorough
 def test_unicode_and_markup() -> None:
     """Labels and methods in any script, with markup in them, are shown as text in every file."""
     method, label = "提案<script>alert(1)</script>", "ネコ|*_&$ %~"
@@ -126,6 +127,7 @@ def test_everything_simulated_says_so(tmp_path: Path) -> None:
     assert analyse(mixed).to_dict()["notice"].startswith("Simulated participants: 1 of 12")
 
 
+@pytest.mark.thorough
 def test_saving_twice_gives_the_same_files(tmp_path: Path) -> None:
     """The same answers and seed give the same bytes."""
     frame = table({"a": 0.8, "b": 0.4}, labels=TWO)
@@ -176,6 +178,7 @@ def test_no_name_is_markup(name: str) -> None:
         assert 'x="-' not in drawn
 
 
+@pytest.mark.thorough
 def test_dollars() -> None:
     """The smallest table with dollars gives a report."""
     rows = [("w1", "a", "ours", "win $$ fast", "win $$ fast"), ("w1", "b", "real", "win $$ fast", "Other")]

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from tests.analysis.tables import mixed_table
@@ -14,6 +15,7 @@ def reported(directory: Path, *options: str) -> Result:
     return CliRunner().invoke(load("accuracy-report"), ["--answers", str(directory / "answers.csv"), *options])
 
 
+@pytest.mark.thorough
 def test_no_report_is_lost_to_another_one(tmp_path: Path) -> None:
     """A report takes the place of one of the same answers by the same rules, and of no other."""
     mixed_table().to_csv(tmp_path / "answers.csv", index=False)

@@ -122,6 +122,7 @@ def test_a_label_of_one_method_changes_no_comparison(frame: pd.DataFrame) -> Non
     assert figures(compared(more)) == pytest.approx(figures(compared(frame)), abs=1e-9)
 
 
+@pytest.mark.thorough
 @SLOW
 @given(tables(), st.integers(2, 3))
 def test_answers_that_stand_there_several_times_count_once(frame: pd.DataFrame, times: int) -> None:
@@ -133,6 +134,7 @@ def test_answers_that_stand_there_several_times_count_once(frame: pd.DataFrame, 
     assert often["methods"] == once["methods"]
 
 
+@pytest.mark.thorough
 @SLOW
 @given(tables(), st.sampled_from([0.25, 3.0]))
 def test_weights_that_are_all_alike_change_nothing(frame: pd.DataFrame, weight: float) -> None:

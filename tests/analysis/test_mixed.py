@@ -32,6 +32,7 @@ def test_fit_with_probes_is_that_with_dense_matrices(monkeypatch: pytest.MonkeyP
     assert probed.model.errors_from == "information"
 
 
+@pytest.mark.thorough
 def test_parameters_are_recovered() -> None:
     """Over 20 studies the means of estimates are near the truth, and standard errors near the estimates' spread."""
     found = [fitted(study(seed, videos=48)) for seed in range(20)]

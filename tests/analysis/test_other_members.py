@@ -140,6 +140,7 @@ def test_half_confidence_has_an_interval_of_nothing() -> None:
     assert equal["equivalence"]["ci_high"] == pytest.approx(equal["difference"], abs=1e-6)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("declared", [True, False])
 @pytest.mark.parametrize("chosen_in", ["file", "command"])
 def test_looking_early_cannot_be_declared_while_looking(tmp_path: Path, declared: bool, chosen_in: str) -> None:
@@ -154,6 +155,7 @@ def test_looking_early_cannot_be_declared_while_looking(tmp_path: Path, declared
     assert ("The plan declares a confidence sequence" in text_of(report)) == declared
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("choices", [{}, {"target": "these-videos"}])
 def test_rules_that_nobody_declared_say_so(choices: dict[str, Any], tmp_path: Path) -> None:
     """The default analysis is called that only where it is; one that was chosen or changed is on the first screen."""

@@ -46,6 +46,7 @@ def test_screens(chromium: webdriver.Chrome, page: str, width: int, height: int,
     assert headless.console(chromium) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("width", "height", "dark"), [(360, 640, True), (1280, 800, False)])
 def test_every_kind_of_question(
     chromium: webdriver.Chrome, tmp_path: Path, width: int, height: int, dark: bool
@@ -208,6 +209,7 @@ def test_interim_on_every_printed_page(chromium: webdriver.Chrome, tmp_path: Pat
             assert "INTERIM: 40 of 198 tasks are in" in one.splitlines()[0]
 
 
+@pytest.mark.thorough
 def test_many_labels(chromium: webdriver.Chrome, tmp_path: Path) -> None:
     """With hundreds of labels their figure and table are closed, and the page stays a few screens long."""
     labels = tuple(f"thing {number}" for number in range(240))

@@ -60,6 +60,7 @@ def counted(frame: pd.DataFrame) -> Counts:
         return count(answers)
 
 
+@pytest.mark.thorough
 def test_permutation_is_studentised_with_the_variance_of_the_interval() -> None:
     """The p over all arrangements is the share whose Δ/√V, from tables relabelled one by one, is as large."""
     frame = table({"a": 0.8, "b": 0.45}, labels=("cat", "dog"), videos=2, workers=6, seed=4)

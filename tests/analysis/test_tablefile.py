@@ -172,6 +172,7 @@ def test_second_headers_of_qualtrics(tmp_path: Path) -> None:
 cell = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 
 
+@pytest.mark.thorough
 @given(st.lists(st.tuples(cell, cell), min_size=1, max_size=20), st.sampled_from(",;\t"))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 def test_every_text_comes_through(tmp_path: Path, cells: list[tuple[str, str]], separator: str) -> None:

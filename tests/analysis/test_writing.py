@@ -27,6 +27,7 @@ def test_a_report_stands_beside_its_table(tmp_path: Path, people_only: bool, fol
     assert Report.load(page.parent) == report
 
 
+@pytest.mark.thorough
 def test_another_report_is_not_lost(tmp_path: Path) -> None:
     """A report by other rules is refused before anything is counted, and the one that is there stays."""
     table({"a": 0.8}, labels=LABELS[:2], workers=4).to_csv(tmp_path / "answers.csv", index=False)

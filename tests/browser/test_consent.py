@@ -137,6 +137,7 @@ def test_the_next_task_is_offered_where_there_is_one(serve: Serve, participant: 
     assert "nothing to do at the moment" in participant.text
 
 
+@pytest.mark.thorough
 @pytest.mark.browser("chromium", "firefox")
 def test_two_people_in_one_browser_both_practise(serve: Serve, participant: Participant) -> None:
     """What the browser keeps is one person's: who follows in the same browser has practice, and no answers."""

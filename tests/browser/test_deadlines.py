@@ -114,6 +114,7 @@ def test_the_list_counts_down_by_the_server_too(serve: Serve, participant: Parti
     assert "Open to you" in participant.text
 
 
+@pytest.mark.thorough
 @pytest.mark.browser("chromium", "firefox")
 def test_late_answers_are_warned_of_and_kept(serve: Serve, participant: Participant) -> None:
     """A warning comes before the deadline; at it the page says what happened; taken again, the answers are there."""
@@ -156,6 +157,7 @@ def test_a_clock_that_is_set_loses_no_answers(serve: Serve, participant: Partici
     assert collect(served.study_dir).assignments == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.browser("chromium")  # Firefox has no protocol for an unreachable server
 def test_the_server_alone_ends_a_task(serve: Serve, participant: Participant) -> None:
     """A countdown at zero asks; while the server is away the page says so and stays, and goes on when it is back."""

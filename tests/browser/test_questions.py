@@ -138,6 +138,7 @@ def test_every_kind_by_keyboard_alone(tasks: TaskServer, participant: Participan
     assert times == sorted(times)
 
 
+@pytest.mark.thorough
 @BOTH
 def test_every_kind_by_touch_on_a_phone(tasks: TaskServer, participant: Participant) -> None:
     """At 360×640 fingers answer every kind, nothing sticks out, and what is touched is at least 44 pixels high."""
@@ -550,6 +551,7 @@ def tried(participant: Participant) -> int:
     return found
 
 
+@pytest.mark.thorough
 @BOTH
 def test_a_quiz_is_taken_once_for_all_tasks(serve: Callable[..., Served], participant: Participant) -> None:
     """On the platform a passed quiz is asked once; failed tries stay used up after a return, without memory too."""

@@ -73,6 +73,7 @@ def test_a_person_answers_and_it_arrives(study_dir: Path, four_clips: Path, part
     assert funnel["excluded"]["max_attention_failures"]["assignments"] == 1
 
 
+@pytest.mark.thorough
 def test_a_simulated_participant_in_chromium(study_dir: Path, four_clips: Path) -> None:
     """A program that drives Chromium answers what it believes, and every row of it says that it is simulated."""
     with published(study_dir, four_clips, ManualClock()):

@@ -46,6 +46,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize(
     ("options", "reason"),

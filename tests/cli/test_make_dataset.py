@@ -33,11 +33,11 @@ def test_the_command_makes_a_dataset_that_can_be_read(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--per-class", 0), "'--per-class': 0 is not in the range 1<=x"),
+        (("--per-class", 0), "'--per-class': 0 is not in the range 1 to "),
         (("--split", "exam"), "unknown split 'exam'; known splits: all, train, validation, judge, test"),
         (("--background", "pink"), "unknown background 'pink'; known backgrounds: white, soft"),
-        (("--seed", -1), "'--seed': -1 is not in the range 0<=x"),
-        (("--workers", 0), "'--workers': 0 is not in the range 1<=x"),
+        (("--seed", -1), "'--seed': -1 is not in the range 0 to"),
+        (("--workers", 0), "'--workers': 0 is not in the range 1 to "),
     ],
 )
 def test_bad_values_end_in_one_line(tmp_path, arguments, message):

@@ -17,6 +17,7 @@ def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_videos(tmp_path_factory.mktemp("videos"))
 
 
+@pytest.mark.thorough
 def test_a_study_at_its_recruiter_from_the_draft_to_the_end(videos: Path, tmp_path: Path) -> None:
     """Every command says what was done and what is to do; amounts are in the account's currency."""
     with recruited(tmp_path, videos, answers=1, min_answer_s=600.0) as there:

@@ -61,6 +61,7 @@ def test_the_study_that_is_rehearsed_is_the_users_own(videos: Path, tmp_path: Pa
     assert "Programs answered, from the label itself with probability 0.9" in done.stdout
 
 
+@pytest.mark.thorough
 def test_the_last_line_shows_the_task_pages(videos: Path, tmp_path: Path) -> None:
     """Whoever follows it has tasks to do, and answers a study that no program has answered."""
     study = write_study(tmp_path / "study", videos, answers_per_video=2)
@@ -74,6 +75,7 @@ def test_the_last_line_shows_the_task_pages(videos: Path, tmp_path: Path) -> Non
         assert len(open_hits(home)) == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("values", "said"),
     [
@@ -106,6 +108,7 @@ def test_studies_of_every_kind_come_to_their_end(
     assert (report["simulated"], report["interim"]) == (True, None)
 
 
+@pytest.mark.thorough
 def test_a_published_study_knows_its_videos(videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After publication --videos may be left out, and nothing of the rehearsal reaches the real study."""
     study = write_study(tmp_path / "study", videos, answers_per_video=2)
@@ -121,6 +124,7 @@ def test_a_published_study_knows_its_videos(videos: Path, tmp_path: Path, monkey
     assert f"copied to {place}" in done.stdout
 
 
+@pytest.mark.thorough
 def test_a_published_study_without_its_file_is_not_begun_anew(videos: Path, tmp_path: Path) -> None:
     """What was promised stands in the file that is missing: no new one is proposed. A directory may end in .toml."""
     study = write_study(tmp_path / "study.toml", videos, answers_per_video=2)
@@ -132,6 +136,7 @@ def test_a_published_study_without_its_file_is_not_begun_anew(videos: Path, tmp_
     assert "study.toml: is missing, though the study is published; put it back from a copy" in done.stderr
 
 
+@pytest.mark.thorough
 def test_a_published_study_whose_videos_were_moved_asks_for_them(videos: Path, tmp_path: Path) -> None:
     """The line names the place where they were, and the option that names another."""
     study = write_study(tmp_path / "study", videos, answers_per_video=2)
@@ -154,6 +159,7 @@ def test_what_cannot_be_rehearsed_leaves_nothing_behind(videos: Path, tmp_path: 
     assert not out.exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "how", ["stopped", pytest.param("no room", marks=THOROUGH), pytest.param("bad report", marks=THOROUGH)]
 )
@@ -198,6 +204,7 @@ def test_simulated_participants_read_the_language_of_the_study(videos: Path, tmp
     assert all("<FreeText>ja</FreeText>" in text for text in sent)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "failing",
     ["crowd.simulated.rehearsal.participate", pytest.param("analysis.analyse_study", marks=THOROUGH)],
@@ -220,6 +227,7 @@ def test_a_rehearsal_that_fails_leaves_nothing_behind(
     assert vidgen(*words).exit_code == 0
 
 
+@pytest.mark.thorough
 def test_progress_is_shown_without_a_terminal(videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a log, as of a rehearsal in a browser that takes minutes, each finished task can be followed."""
     monkeypatch.setattr("vidgen.cli.shared._LINE_EVERY_S", 0)

@@ -185,8 +185,8 @@ def test_the_plan_names_no_pay_that_nobody_pays(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "status", "message"),
     [
-        (["--accuracy", "2"], 2, "'--accuracy': 2.0 is not in the range 0<=x<=1"),
-        (["--carelessness", "-1"], 2, "'--carelessness': -1.0 is not in the range 0<=x<=1"),
+        (["--accuracy", "2"], 2, "'--accuracy': 2.0 is not in the range 0 to 1"),
+        (["--carelessness", "-1"], 2, "'--carelessness': -1.0 is not in the range 0 to 1"),
         (["--confusion", "none.csv"], 1, "--confusion none.csv: there is no such file"),
         (
             ["--accuracy", "1", "--confusion", "my-videos/metadata.csv"],

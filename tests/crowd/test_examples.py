@@ -27,8 +27,8 @@ RECRUITED = (
     "end_at_recruiter",
 )
 AFTER = (
-    *("serve", "invite", "participants", "revoke", "locate_videos", "check", "back_up", "restore", "claim"),
-    *("demo_prolific", "close", "recover", "delete"),
+    *("serve", "invite", "participants", "consent_texts", "revoke", "locate_videos", "check", "erase_expired", "erase"),
+    *("back_up", "restore", "claim", "demo_prolific", "close", "recover", "delete"),
 )
 
 
@@ -54,6 +54,7 @@ def test_every_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         run(name, names)
 
 
+@pytest.mark.thorough
 def test_every_example_of_recruiting_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each gives what its docstring shows, on a study at the simulated Prolific."""
     monkeypatch.chdir(tmp_path)

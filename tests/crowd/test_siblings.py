@@ -121,6 +121,7 @@ def test_vidgen_needs_none_of_them(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.thorough
 def test_figures_are_drawn_by_our_own_analysis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process that draws them has the path of the program, and does not run a user's file on it either."""
     from analysis import drawing

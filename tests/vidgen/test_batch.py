@@ -161,6 +161,7 @@ def test_other_settings_are_refused(tmp_path, config, changes, name):
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.thorough
 def test_the_size_of_the_batches_is_free(tmp_path, config):
     """How many videos descend together is no part of the run's settings and changes no video."""
     networks = load_networks("compact", module.Path(config.weights))

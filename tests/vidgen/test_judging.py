@@ -126,6 +126,7 @@ def test_a_directory_is_judged_by_method(tmp_path, tiny_weights, monkeypatch):
     module._training_clips.cache_clear()
 
 
+@pytest.mark.thorough
 def test_many_videos_are_looked_at_a_few_at_a_time(tmp_path, tiny_weights, monkeypatch):
     """Of 40 videos of two labels and methods, mixed, at most 16 are in memory; each verdict stands at its row."""
     monkeypatch.setattr(module, "NUM_NEIGHBOURS", 2)

@@ -29,6 +29,7 @@ def tiny():
     )
 
 
+@pytest.mark.thorough
 def test_a_step_through_the_papers_c3d_counts_as_reckoned():
     """At 16×96×128 C3D's forward pass is 37.8 GMAC, two operations each, and with the input's gradient 4 × 37.8."""
     with torch.device("meta"):
@@ -80,6 +81,7 @@ def test_a_long_method_is_extrapolated_from_some_steps(monkeypatch, tiny):
     assert not speed.captured
 
 
+@pytest.mark.thorough
 def test_a_short_method_is_measured_to_its_end(monkeypatch, tiny):
     """The whole descent counts, the second time; nothing is reckoned."""
     speed = measured(monkeypatch, tiny, "comparison", batch=2)

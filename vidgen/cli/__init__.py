@@ -46,6 +46,7 @@ COMMANDS = {
     "check": "Check that a study's files are as they were written.",
     "backup": "Write a study into one ZIP file.",
     "restore": "Make a study directory from a backup.",
+    "erase": "Erase a participant, or what identifies those whose work is long over.",
     "claim-study": "Say that this copy of a study is the study now.",
     "extend-study": "Ask for more answers, or keep a study open for longer.",
     "approve-answers": "Approve submitted work, which pays for it.",

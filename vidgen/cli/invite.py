@@ -11,7 +11,7 @@ from vidgen.cli.shared import study_option
 from vidgen.cli.types import COUNT
 
 if TYPE_CHECKING:
-    from crowd import Invitation, Participant
+    from crowd import ConsentText, Invitation, Participant
 
 country_option = click.option(
     "--country",
@@ -23,7 +23,7 @@ this_machine_option = click.option(
     is_flag=True,
     help="Make links that open on this machine only, to try tasks, and no sheet of them.",
 )
-_ROW = "{:<11}  {:<20}  {:>5}  {:>5}  {:<7}  {:<8}  {}"
+_ROW = "{:<11}  {:<20}  {:>5}  {:>5}  {:<7}  {:<8}  {:<13}  {}"
 
 
 @declare(
@@ -63,13 +63,15 @@ def command(
 
     A link that is taken back leads to a page that says so. What its participant has sent stays and is paid as ever;
     tasks that they have begun are free for others.
+
+    --list shows which version of the text of consent each agreed to last, and when, and below it each text.
     """
     import crowd
 
     if revoked:
         show_revoked(crowd.revoke(study_dir, revoked))
     if listed:
-        show_list(crowd.participants(study_dir, url=url))
+        show_list(crowd.participants(study_dir, url=url), crowd.consent_texts(study_dir))
     if not revoked and not listed:
         show_links(crowd.invite(study_dir, count, country=country, url=url, this_machine=this_machine))
 
@@ -96,11 +98,16 @@ def show_revoked(participants: Sequence["Participant"]) -> None:
         click.echo(f"the link of participant {person.number or person.worker_id} is taken back{before}")
 
 
-def show_list(participants: Sequence["Participant"]) -> None:
-    """Print everybody who was invited, with their link and what they have done."""
-    click.echo(_ROW.format("participant", "worker", "begun", "sent", "country", "from", "link"))
+def show_list(participants: Sequence["Participant"], texts: Sequence["ConsentText"]) -> None:
+    """Print everybody who was invited, with their link and what they have done, and the texts they agreed to."""
+    click.echo(_ROW.format("participant", "worker", "begun", "sent", "country", "from", "consent", "link"))
     for person in participants:
         who, country = person.number or "program", person.country or "–"
-        link = "taken back" if person.revoked else person.link
-        come_from = person.recruiter or "link"
-        click.echo(_ROW.format(who, person.worker_id, person.num_open, person.num_sent, country, come_from, link))
+        link = "erased" if person.erased else "taken back" if person.revoked else person.link
+        come_from, consent = person.recruiter or "link", "–"
+        if person.consented_at is not None:
+            consent = f"{person.consent_version} {person.consented_at:%Y-%m-%d}"
+        done = (person.num_open, person.num_sent)
+        click.echo(_ROW.format(who, person.worker_id, *done, country, come_from, consent, link))
+    for text in texts:
+        click.echo(f"consent {text.version} (SHA-256 {text.sha256}): {' '.join(text.text.split())}")

@@ -11,7 +11,7 @@ import click
 from vidgen.cli import command as declare
 from vidgen.cli.invite import country_option, show_links, this_machine_option
 from vidgen.cli.shared import study_option, videos_option
-from vidgen.cli.types import Whole
+from vidgen.cli.types import Number, Whole
 
 if TYPE_CHECKING:
     from crowd import Served
@@ -69,7 +69,7 @@ if TYPE_CHECKING:
 @click.option(
     "--stall-hours",
     default=24.0,
-    type=click.FloatRange(min=0, min_open=True),
+    type=Number(0, min_open=True),
     show_default=True,
     help="Hours without an answer, while places are open, after which the study counts as stalled.",
 )

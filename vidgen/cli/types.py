@@ -109,13 +109,23 @@ def check_places(context: click.Context) -> None:
             parameter.type.check(path, parameter.opts[0] if is_option else parameter.human_readable_name)
 
 
-class Whole(click.IntRange):
+class BoundsInWords:
+    """Bounds in words, in help and in messages."""
+
+    def _describe_range(self: Any) -> str:  # click's own says "0<x<=1000"
+        low = f"{'more than ' * self.min_open}{self.min}"
+        if self.max is None:
+            return low if self.min_open else f"{low} or more"
+        return f"{low}{',' * self.min_open} to {self.max}"
+
+
+class Whole(BoundsInWords, click.IntRange):
     """A whole number within bounds."""
 
     name = "integer"
 
 
-class Number(click.FloatRange):
+class Number(BoundsInWords, click.FloatRange):
     """A number within bounds, which "nan" is not."""
 
     name = "number"

@@ -4,6 +4,8 @@ from typing import Any
 
 from crowd.localplatform.store.database import Row, Transaction
 
+#: Whether the ids of a visit were deleted, so that it is no longer the one of which its recruiter knows.
+_FORGOTTEN = "EXISTS (SELECT 1 FROM forgotten WHERE forgotten.worker_id = arrivals.worker_id) AS forgotten"
 _VISIT = "SELECT arrivals.*, person_id FROM arrivals JOIN recruits USING (worker_id)"
 
 
@@ -96,15 +98,18 @@ def num_waiting(tx: Transaction, since: float) -> int:
 
 
 def every(tx: Transaction) -> list[dict[str, Any]]:
-    """All visits in the order of arrival, with the person's id and how many tasks were sent in each."""
+    """All visits in the order of arrival, with the person's id and how many tasks were sent in each.
+
+    `forgotten` are those whose ids were deleted; others stand in their place.
+    """
     rows = tx.rows(
-        """SELECT arrivals.recruiter, session_id, person_id, arrivals.worker_id, num_tasks, arrived, outcome, ended,
-          state, code,
+        f"""SELECT arrivals.recruiter, session_id, person_id, arrivals.worker_id, num_tasks, arrived, outcome, ended,
+          state, code, {_FORGOTTEN},
           coalesce(
             lead(num_before) OVER (PARTITION BY arrivals.worker_id ORDER BY arrivals.seq),
             (SELECT count(*) FROM assignments WHERE worker_id = arrivals.worker_id AND submit_seq IS NOT NULL)
           ) - num_before AS sent
-        FROM arrivals JOIN recruits USING (worker_id) ORDER BY arrivals.seq"""
+        FROM arrivals JOIN recruits USING (worker_id) ORDER BY arrivals.seq"""  # noqa: S608
     )
     return [dict(row) for row in rows]
 
@@ -121,14 +126,14 @@ def note(tx: Transaction, recruiter: str, session_id: str, state: str, code: str
 
 
 def work(tx: Transaction, recruiter: str) -> list[dict[str, Any]]:
-    """The finished tasks of people whom the recruiter sent, each with the visit in which it was sent."""
+    """The finished tasks of people whom the recruiter sent, each with the visit in which it was sent, as in `every`."""
     rows = tx.rows(
-        """SELECT assignment_id, sent.worker_id, session_id, state, code, outcome FROM
+        f"""SELECT assignment_id, sent.worker_id, session_id, state, code, outcome, {_FORGOTTEN} FROM
           (SELECT assignment_id, worker_id, row_number() OVER (PARTITION BY worker_id ORDER BY submit_seq) AS number
            FROM assignments WHERE submit_seq IS NOT NULL) AS sent
         JOIN arrivals ON arrivals.seq = (SELECT max(seq) FROM arrivals AS visit
           WHERE visit.worker_id = sent.worker_id AND visit.num_before < sent.number)
-        WHERE recruiter = :recruiter ORDER BY arrivals.seq, number""",
+        WHERE recruiter = :recruiter ORDER BY arrivals.seq, number""",  # noqa: S608
         recruiter=recruiter,
     )
     return [dict(row) for row in rows]

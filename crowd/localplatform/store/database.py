@@ -129,6 +129,14 @@ class Database(ABC):
     def another(self) -> "Database":
         """Another connection to the same store."""
 
+    @abstractmethod
+    def scrub(self, tables: Iterable[str]) -> None:
+        """Rewrite these tables, so that what was deleted from them is no longer in the database's files.
+
+        Raises:
+            OSError: it is damaged, cannot be written, or others do not stop reading it; run it again then.
+        """
+
     def hold(self, purpose: str) -> bool:
         """Take a lock that lasts as long as the connection; False if another process has it.
 

@@ -89,6 +89,10 @@ def _recruiters_record(connection: sqlite3.Connection) -> None:
         connection.execute(f"ALTER TABLE arrivals ADD COLUMN {column} TEXT")
 
 
+def _consents(connection: sqlite3.Connection) -> None:
+    """Nothing: `schema.sql` adds the tables of consent and of whose links and ids were deleted."""
+
+
 MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _canonical_hit_types,
     _programs_of_hits,
@@ -99,4 +103,5 @@ MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _quiz_tries,
     _arrivals,
     _recruiters_record,
+    _consents,
 ]

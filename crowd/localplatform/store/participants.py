@@ -4,7 +4,7 @@ import secrets
 
 from crowd.localplatform.store import assignments
 from crowd.localplatform.store.database import Row, Transaction, new_id
-from crowd.worker_ids import SIMULATED_PREFIX, is_simulated
+from crowd.worker_ids import SIMULATED_PREFIX, is_erased, is_simulated
 
 #: Who sent a participant; nobody, if they have a link of their own.
 _RECRUITER = "(SELECT recruiter FROM recruits WHERE worker_id = participants.worker_id) AS recruiter"
@@ -38,7 +38,7 @@ def new_worker_id(*, simulated: bool) -> str:
     """An id for a participant, which says whether they are a program."""
     if simulated:
         return new_id(prefix=SIMULATED_PREFIX, length=len(SIMULATED_PREFIX) + 10)
-    while is_simulated(worker_id := new_id(prefix="A", length=14)):
+    while is_simulated(worker_id := new_id(prefix="A", length=14)) or is_erased(worker_id):
         pass
     return worker_id
 

@@ -81,7 +81,7 @@ def answers(tx: Transaction, after: int) -> list[Row]:
     """Submitted answers that count, with their HIT's annotation, in order of submission, starting after `after`."""
     return tx.rows(
         f"""SELECT submit_seq, annotation, answer FROM assignments JOIN hits USING (hit_id)
-        WHERE submit_seq > :after AND {_FILLS_A_PLACE} ORDER BY submit_seq LIMIT 500""",  # noqa: S608
+        WHERE submit_seq > :after AND answer <> '' AND {_FILLS_A_PLACE} ORDER BY submit_seq LIMIT 500""",  # noqa: S608
         after=after,
     )
 

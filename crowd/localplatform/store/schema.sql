@@ -198,6 +198,26 @@ CREATE TABLE IF NOT EXISTS quiz_tries (  -- of the quiz about a study's instruct
 ) STRICT;
 CREATE INDEX IF NOT EXISTS quiz_tries_of_worker ON quiz_tries (worker_id, study);
 
+CREATE TABLE IF NOT EXISTS consent_texts (  -- what participants agree to; `seq` is the version
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  sha256 TEXT NOT NULL UNIQUE,
+  text TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS consents (    -- by accepting the first task that asks for that text
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  worker_id TEXT NOT NULL,
+  version INTEGER NOT NULL REFERENCES consent_texts (seq),
+  assignment_id TEXT NOT NULL REFERENCES assignments (assignment_id),
+  agreed REAL NOT NULL,
+  UNIQUE (worker_id, version)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS forgotten (   -- whose links, recruiter's ids and times were deleted when their time was over
+  worker_id TEXT PRIMARY KEY,
+  forgotten REAL NOT NULL
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS blocks (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   worker_id TEXT NOT NULL UNIQUE,

@@ -2,7 +2,7 @@
 
 import errno
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crowd.localplatform.store.database import Database, Session
 from crowd.localplatform.store.migrations import MIGRATIONS
-from crowd.sqlite_file import open_file, reads_only
+from crowd.sqlite_file import open_file, reads_only, scrub
 
 #: SQLite's error codes for a full disk, in writing the file, its log or the log's index.
 _NO_SPACE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP}
@@ -48,6 +48,10 @@ class SqliteDatabase(Database):
     def close(self) -> None:
         """Close the file; SQLite merges the log into it."""
         self._connection.close()
+
+    def scrub(self, tables: Iterable[str]) -> None:
+        """Rewrite the file, whatever tables are named."""
+        scrub(self._path)
 
     def another(self) -> Database:
         """Another connection to the file."""

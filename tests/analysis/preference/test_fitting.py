@@ -213,6 +213,7 @@ def test_a_chain_of_nearly_sure_wins_is_fitted() -> None:
     assert np.diff(found.strength) == pytest.approx(np.full(9, -np.log(999)))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("model", ["bradley-terry", "rao-kupper", "davidson"])
 def test_every_small_table_of_two_methods_has_a_fit(model: ModelName) -> None:
     """Where one method ties but never loses, no model of ties has an estimate, and Bradley and Terry's stands in."""

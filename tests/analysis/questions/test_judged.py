@@ -29,6 +29,7 @@ def test_a_metric_is_compared_with_mean_ratings() -> None:
     assert (metric.num_videos, metric.num_systems, metric.num_participants) == (24, 3, 12)
 
 
+@pytest.mark.thorough
 def test_a_loss_is_turned_round() -> None:
     """With `:lower` a metric whose small scores are good has the same coefficients."""
     one = analyse(scored(rating_rows()), metrics=["clip_score"], mixed=False).questions[0].metrics[0]
@@ -47,6 +48,7 @@ def test_pairs_have_a_score_for_each_side() -> None:
     assert {row.name: row.value for row in metric.by_system}["spearman"] == pytest.approx(1)
 
 
+@pytest.mark.thorough
 def test_naming_at_the_top_of_a_report_has_metrics_too() -> None:
     """The first naming question's videos are scored by their share of right answers."""
     frame = naming_rows()
@@ -55,6 +57,7 @@ def test_naming_at_the_top_of_a_report_has_metrics_too() -> None:
     assert {row.name: row.value for row in metric.by_video}["pearson"] == pytest.approx(1)
 
 
+@pytest.mark.thorough
 def test_the_page_shows_metrics() -> None:
     """Page and Markdown have the metric beside the question."""
     report = analyse(scored(rating_rows()), metrics=["clip_score"], mixed=False)

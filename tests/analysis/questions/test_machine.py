@@ -236,6 +236,7 @@ def test_ratings_that_prompts_get_unequally_are_counted_each(tmp_path: Path) -> 
     assert any("every rating counts the same" in note for note in question.machine.notes)
 
 
+@pytest.mark.thorough
 def test_the_command_prints_a_line_for_each_estimate_and_metric(tmp_path: Path) -> None:
     """With the interval, what it saves, and people alone; what cannot be is refused in one line."""
     answers, videos = study("rating")

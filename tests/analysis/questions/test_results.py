@@ -103,6 +103,7 @@ def test_report_json_reads_back(tmp_path: Path) -> None:
     assert "Confusion tables" in Report.load(tmp_path / "earlier.json").to_html()
 
 
+@pytest.mark.thorough
 @settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 1000), ties=st.sampled_from([0.0, 0.2, 0.6]))
 def test_exchanging_left_and_right_mirrors_the_side_alone(seed: int, ties: float) -> None:
@@ -317,6 +318,7 @@ KIND = Toy()
 '''
 
 
+@pytest.mark.thorough
 def test_a_new_kind_is_a_folder_and_its_templates(tmp_path: Path) -> None:
     """A kind that was added to a copy of the tree is read, analysed, shown and read back; no other file is touched."""
     for folder in ("analysis", "crowd", "templates"):
@@ -368,6 +370,7 @@ def test_a_report_without_methods_speaks_of_the_people_who_answered(number: int,
     assert headline.scope == f"This is about people like these {number}."
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("left_out", [{"excluded": "attention"}, {"kind": "gold"}])
 @pytest.mark.parametrize(("others", "rest"), [(preference_rows, naming_rows), (naming_rows, rating_rows)])
 def test_a_question_without_answers_that_count_leaves_the_others_alone(

@@ -1,6 +1,7 @@
 """What a study and its recruiter know of visits, compared, reviewed and paid."""
 
 import json
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,7 @@ from crowd.simulated.prolific.visits import Conduct
 from crowd.studydir import StudyDirectory
 from crowd.task.answers_file import read_parquet
 from crowd.worker_ids import SIMULATED_PROLIFIC_PREFIX
+from tests.crowd.lifecycle.test_erase import holding
 from tests.crowd.recruited import Recruited, assignments_of, opened, recruited
 
 PAY = "POST bulk-bonus-payments/{id}/pay"
@@ -94,6 +96,7 @@ def test_the_right_code_without_all_tasks_is_left_to_a_person(there: Recruited) 
     assert there.statuses() == ["AWAITING REVIEW"]
 
 
+@pytest.mark.thorough
 def test_answers_of_visits_that_nobody_sent_do_not_count_and_are_not_paid(there: Recruited) -> None:
     """A made-up visit is named by its own rule, gets nothing, and its task is done anew by somebody else."""
     session = forge(there)
@@ -114,6 +117,7 @@ def test_answers_of_visits_that_nobody_sent_do_not_count_and_are_not_paid(there:
         assert ledger.assignment(forged).status == "Submitted"
 
 
+@pytest.mark.thorough
 def test_whoever_returns_or_stays_away_is_replaced(there: Recruited) -> None:
     """Those who return before or after their work, and those who never end: others do the tasks."""
     there.bring(Conduct.RETURN, Conduct.RETURN_AFTER_WORK, Conduct.LAPSE, Conduct.TIME_OUT)
@@ -199,6 +203,86 @@ def test_a_payment_that_was_not_made_is_made_once_somebody_says_so(there: Recrui
         thank(there)
     assert thank(there, unpaid=True).made == 1
     assert paid(there) == [[50]]
+
+
+def compared(there: Recruited) -> crowd.Recruitment:
+    """What both know now."""
+    found = crowd.collect(there.study_dir).recruitment
+    assert found is not None
+    return found
+
+
+def names_of_first(there: Recruited) -> set[bytes]:
+    """The ids at the recruiter of whoever came first, and of their visit."""
+    first = next(iter(there.service.prolific.submissions.values()))
+    return {first.id.encode(), first.participant_id.encode()}
+
+
+@pytest.mark.thorough
+def test_whoever_was_erased_is_not_replaced_nor_paid_again(there: Recruited) -> None:
+    """Their ids are in no file, paid calls included; their visit there is not taken for somebody else's."""
+    there.bring(Conduct.FINISH, Conduct.FINISH)
+    crowd.approve(there.study_dir)
+    assert thank(there).made == 2
+    (first, _), held = there.sessions("APPROVED"), crowd.status(there.study_dir).held_usd
+    done = assignments_of(there, [first])
+    crowd.erase(there.study_dir, first, confirm=lambda sentence: True)
+    assert holding(there.study_dir, names_of_first(there)) == []
+    for _ in range(2):
+        found = compared(there)
+        assert (found.cells, found.unknown, found.undecided, found.missing) == ({(True, True): 1}, (), (), 0)
+    assert crowd.approve(there.study_dir).made == 0
+    with pytest.raises(ValueError, match=f"assignment {done[0]}: the ids of its visit were deleted"):
+        crowd.bonus(there.study_dir, [crowd.Bonus(assignment_id=done[0], amount_usd="0.50", reason=THANKS)])
+    assert crowd.status(there.study_dir).held_usd == held
+    with Ledger(there.study_dir) as ledger:
+        assert ledger.states("replace/") == {}
+    assert paid(there) == [[50], [50]]
+    assert holding(there.study_dir, names_of_first(there)) == []
+
+
+@pytest.mark.thorough
+def test_a_visit_that_waits_for_review_is_named_after_its_erasure(there: Recruited) -> None:
+    """It can be approved on the recruiter's pages alone, where a person has to look."""
+    there.bring(Conduct.FINISH)
+    (session,) = there.sessions("AWAITING REVIEW")
+    crowd.erase(there.study_dir, session, confirm=lambda sentence: True)
+    tally = crowd.approve(there.study_dir)
+    assert (tally.made, tally.undecided) == (0, (session,))
+    assert there.statuses() == ["AWAITING REVIEW"]
+
+
+@pytest.mark.thorough
+def test_nobody_is_erased_whose_bonus_may_have_been_paid(there: Recruited) -> None:
+    """Whether it was could not be read back by the visit's id; once that is settled they are erased."""
+    there.bring(Conduct.FINISH)
+    there.service.faults.plan += [Fault(kind="error-after", operation=PAY)]
+    with pytest.raises(OSError, match="first looks what happened"):
+        thank(there)
+    (session,) = there.sessions("AWAITING REVIEW", "APPROVED")
+    with pytest.raises(ValueError, match=r"the call recruit/bonus/.*/pay has no outcome yet"):
+        crowd.erase(there.study_dir, session, confirm=lambda sentence: True)
+    there.clock.advance(301)
+    assert thank(there).found == 1
+    assert crowd.erase(there.study_dir, session, confirm=lambda sentence: True).people == 1
+
+
+@pytest.mark.thorough
+def test_whoever_has_expired_is_not_replaced(tmp_path: Path, videos: Path) -> None:
+    """Nor asked for again; their answers stay, so nobody says that they were erased."""
+    with recruited(tmp_path, videos, keep_days=30) as there:
+        opened(there)
+        there.bring(Conduct.FINISH, Conduct.FINISH)
+        crowd.approve(there.study_dir)
+        crowd.collect(there.study_dir)
+        before = read_parquet(StudyDirectory(there.study_dir).answers)
+        (first, _) = there.sessions("APPROVED")
+        assert crowd.erase_expired(there.study_dir, now=time.time() + 31 * 86_400) == 2
+        found = compared(there)
+        assert (found.cells, found.unknown, found.undecided, found.missing) == ({}, (), (), 0)
+        assert read_parquet(StudyDirectory(there.study_dir).answers) == before
+        with pytest.raises(ValueError, match="nobody has this number"):
+            crowd.erase(there.study_dir, first, confirm=lambda sentence: True)
 
 
 def test_visits_end_here_as_they_end_there(there: Recruited) -> None:

@@ -67,8 +67,14 @@ FAULTS = {
 KINDS = {"500 before": "error-before", "500 after": "error-after", "throttle": "throttle", "cut before": "cut-before",
          "cut after": "cut-after"}  # fmt: skip
 
-#: The cells that every run of the tests goes through: what each command pays or promises, at its worst moments.
-QUICK = {
+#: The cells of each run of the quick suite.
+QUICK = [
+    ("publish", "CreateHITWithHITType", 1, "killed during"),
+    ("approve", "ApproveAssignment", 2, "cut after commit"),
+    ("bonus", "SendBonus", 2, "killed during"),
+]
+#: Those of `make test-thorough`: what each command pays or promises, at its worst moments.
+THOROUGH = {
     ("publish", "CreateHITWithHITType", 1): ("killed before", "killed during", "killed after", "throttle storm"),
     ("publish", "CreateHITWithHITType", 2): ("500 after commit", "500 after commit, sent again"),
     ("next round", "CreateQualificationType", 0): ("killed during",),
@@ -90,8 +96,11 @@ class Cell:
     fault: str
 
     @property
-    def quick(self) -> bool:
-        return self.fault in QUICK.get((self.action, self.operation, self.skip), ())
+    def marks(self) -> list[pytest.MarkDecorator]:
+        if (self.action, self.operation, self.skip, self.fault) in QUICK:
+            return []
+        thorough = self.fault in THOROUGH.get((self.action, self.operation, self.skip), ())
+        return [pytest.mark.thorough if thorough else pytest.mark.slow]
 
 
 CELLS = [
@@ -117,10 +126,7 @@ def table(request: pytest.FixtureRequest) -> Iterator[dict[Cell, str]]:
 
 @pytest.mark.parametrize(
     "cell",
-    [
-        pytest.param(cell, id="-".join(map(str, vars(cell).values())), marks=[] if cell.quick else pytest.mark.slow)
-        for cell in CELLS
-    ],
+    [pytest.param(cell, id="-".join(map(str, vars(cell).values())), marks=cell.marks) for cell in CELLS],
 )
 def test_a_rerun_leaves_everything_exactly_once(
     cell: Cell, stages: dict[str, Path], videos: Path, tmp_path: Path, table: dict[Cell, str]
@@ -267,6 +273,7 @@ def test_extensions_are_seen_in_the_hit_after_their_tokens_are_forgotten(
         check(server, tmp_path / "study", "extend")
 
 
+@pytest.mark.thorough
 def test_a_hit_that_is_not_yet_visible_is_found_by_its_token(
     stages: dict[str, Path], videos: Path, tmp_path: Path
 ) -> None:
@@ -284,6 +291,7 @@ def test_a_hit_that_is_not_yet_visible_is_found_by_its_token(
         assert len(created) == 3 + done.found, "three that made HITs, and those that were refused"
 
 
+@pytest.mark.thorough
 def test_two_runs_at_once_publish_each_hit_once(stages: dict[str, Path], videos: Path, tmp_path: Path) -> None:
     """Processes that publish the same study at the same time share the work or repeat it without effect."""
     copy_study(stages["publish"], tmp_path / "study")
@@ -296,6 +304,7 @@ def test_two_runs_at_once_publish_each_hit_once(stages: dict[str, Path], videos:
         check(server, tmp_path / "study", "publish")
 
 
+@pytest.mark.thorough
 def test_the_program_itself_survives_a_kill(stages: dict[str, Path], videos: Path, tmp_path: Path) -> None:
     """The installed command, killed while a HIT is being made, finishes when it is typed again."""
     study_dir = tmp_path / "study"

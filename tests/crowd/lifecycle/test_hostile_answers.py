@@ -95,6 +95,7 @@ def survive(tmp_path: Path, number: int) -> tuple[int, int]:
     return len(rows), len(refusals)
 
 
+@pytest.mark.thorough
 def test_no_document_stops_the_table_the_progress_page_or_the_report(tmp_path: Path) -> None:
     """Most documents are readable, many are not, and everything that follows is made all the same."""
     rows, unreadable = survive(tmp_path, 1_500)

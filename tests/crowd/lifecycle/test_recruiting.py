@@ -72,6 +72,7 @@ def test_another_currency_than_the_account_has_is_refused_before_the_draft(there
     assert there.service.prolific.studies == {}
 
 
+@pytest.mark.thorough
 def test_what_was_not_used_is_released_at_the_end(there: Recruited) -> None:
     """After the end, money is held for those who may still be paid and for nobody else."""
     opened(there)
@@ -107,6 +108,7 @@ def test_a_paused_study_lets_nobody_in_and_goes_on(there: Recruited) -> None:
     assert held(there) == 6 * PLACE
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["error-after", "cut-after", "error-before", "cut-before"])
 def test_an_opening_whose_answer_was_lost_is_settled_by_the_next(kind: str, there: Recruited) -> None:
     crowd.draft(there.study_dir, there.server.endpoint_url)
@@ -119,6 +121,7 @@ def test_an_opening_whose_answer_was_lost_is_settled_by_the_next(kind: str, ther
     assert held(there) == there.most_spent() == 6 * PLACE
 
 
+@pytest.mark.thorough
 def test_a_person_is_asked_to_return_with_a_reason(there: Recruited) -> None:
     opened(there)
     there.bring(Conduct.SKIP)

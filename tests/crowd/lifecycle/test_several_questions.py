@@ -63,6 +63,7 @@ def counts(study_dir: Path) -> dict[str, int]:
     return dict(table["question"].value_counts())
 
 
+@pytest.mark.thorough
 def test_rounds_and_more_answers(study_dir: Path, clips: Path, tmp_path: Path) -> None:
     """Each round adds an answer to each item, and so does each answer more; a backup has those that were there."""
     blocks = len(Design.load(study_dir).rounds)

@@ -74,6 +74,7 @@ def test_setting_the_clock_while_serving_changes_nothing(
     assert re.match(f"The computer's clock was set and is {abs(jump)} s {side} the platform's", line)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("jump", JUMPS)
 def test_setting_the_clock_between_two_runs_of_the_server_changes_nothing(
     computer: Computer, study: Path, http: httpx.Client, jump: float

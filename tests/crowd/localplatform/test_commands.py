@@ -80,6 +80,7 @@ def test_serving_until_told_to_stop(study: Path) -> None:
     assert not (study / "participants.html").exists(), "a sheet of links that open on this machine only"
 
 
+@pytest.mark.thorough
 def test_a_service_prints_its_log_and_no_link(study: Path) -> None:
     """With --log - standard output is JSON lines, and neither the progress page nor anybody's link is in it."""
     options = ["--log", "-", "--participants", "2", "--this-machine"]
@@ -135,6 +136,7 @@ def test_a_public_address_is_a_web_site(study: Path, address: str) -> None:
         assert "is not an address that participants can open: write https://HOST" in refused.output
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(NO_NETWORK, reason="this machine is in no network")
 @pytest.mark.parametrize("host", ["0.0.0.0", "own address", "::"])  # noqa: S104  to be bound to
 def test_a_sheet_has_the_address_of_this_machine_in_its_network(study: Path, host: str) -> None:
@@ -166,6 +168,7 @@ def test_the_same_command_asks_for_the_same_people(study: Path) -> None:
     assert links(study) == [link.removeprefix("https://example.org/study") for link in seen[-1]]
 
 
+@pytest.mark.thorough
 def test_programs_are_no_people(study: Path) -> None:
     """Simulated participants neither count for --participants nor stand on the sheet."""
     invite(study, 5, simulated=True)
@@ -174,6 +177,7 @@ def test_programs_are_no_people(study: Path) -> None:
     assert (study / "participants.html").read_text().count("<svg") == 3
 
 
+@pytest.mark.thorough
 def test_people_of_several_countries_have_targets_of_their_own(study: Path) -> None:
     """With --country so many of that country are invited; the sheet shows those of all countries."""
     Study(countries=("JP", "US")).save(study / "study.toml")
@@ -304,6 +308,7 @@ def test_codes_of_a_study_elsewhere(study: Path) -> None:
     assert not (study / "platform.sqlite").exists()
 
 
+@pytest.mark.thorough
 def test_a_server_that_invited_people_cannot_reach_says_so(study: Path) -> None:
     """Served again without the address that links have, the study is out of people's reach: the requester is told."""
     assert vidgen("invite", "--study", study, "--count", 4, "--url", "https://study.example").exit_code == 0

@@ -144,6 +144,7 @@ def test_no_request_of_very_many_brings_a_server_error(target: Target, data: st.
     check(target, data)
 
 
+@pytest.mark.thorough
 def test_no_odd_value_in_any_header_of_any_page_brings_a_server_error(target: Target) -> None:
     """Every header that is read, on every page, with values that tripped such programs before."""
     odd = [b"http://[", b"\xb2\xb3", b"\xff\xfe", b"bytes=\xb2-\xb3", b"Thu, 99 Foo 99999 99:99:99 GMT"]

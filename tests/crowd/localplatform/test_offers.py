@@ -100,6 +100,7 @@ def _expire(tx: Transaction, hit_ids: list[str]) -> None:
 FATES = {"nothing": lambda tx, hit_ids: None, "full": _fill, "expired": _expire}
 
 
+@pytest.mark.thorough
 @pytest.mark.sqlite
 @pytest.mark.parametrize("fate", FATES)
 @pytest.mark.parametrize("simulated", [False, True])

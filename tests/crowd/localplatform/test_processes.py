@@ -45,6 +45,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[WorkerProcesses]:
     return made
 
 
+@pytest.mark.thorough
 @pytest.mark.postgresql
 def test_a_killed_worker_is_replaced(
     tmp_path: Path, postgresql: servers.Server, started: list[WorkerProcesses]

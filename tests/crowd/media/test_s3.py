@@ -100,6 +100,7 @@ def test_a_link_is_uploaded_as_what_it_leads_to(tmp_path: Path, s3: Any) -> None
     assert (answer.content, answer.headers["content-type"]) == ((tmp_path / "blob").read_bytes(), "video/mp4")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("links", ["presigned", "public"])
 def test_every_file_is_uploaded_and_its_link_gives_it(links: str, videos: list[Video], s3: Any) -> None:
     """Videos and fallbacks lie in the bucket under the hash of their contents, with type and caching; links work."""
@@ -133,6 +134,7 @@ def test_what_is_there_is_not_uploaded_again(videos: list[Video], s3: Any) -> No
     assert uploads == []
 
 
+@pytest.mark.thorough
 def test_a_killed_upload_goes_on_where_it_stopped(videos: list[Video], s3: Any, tmp_path: Path) -> None:
     """After a SIGKILL in the middle the next run uploads the rest alone, and then publishes."""
     directory, study = Path(videos[0].directory), tmp_path / "study"
@@ -212,6 +214,7 @@ def test_a_wrong_region_is_told_with_the_right_one(videos: list[Video], s3: Any)
     assert "eu-west-1" in media.url("0.mp4")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("allowed", "missing"),
     [([], "s3:ListBucket"), (["s3:ListBucket", "s3:HeadBucket", "s3:GetObject"], "s3:PutObject")],

@@ -79,7 +79,7 @@ def test_programs_do_not_answer_where_people_are_invited(tmp_path: Path, publish
         for path in tmp_path.rglob("*")
         if path.is_file() and not path.name.startswith("platform.")
     }
-    with pytest.raises(ValueError, match=r"1 people are invited .* rehearse in a copy .* or say --among-people"):
+    with pytest.raises(ValueError, match=r"1 person is invited .* rehearse in a copy .* or say --among-people"):
         programs(tmp_path, 2)
     assert {path: path.read_bytes() for path in before} == before
     assert not (tmp_path / "simulation.json").exists()

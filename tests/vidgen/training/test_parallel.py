@@ -24,6 +24,7 @@ def vanish(callback):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@pytest.mark.thorough
 def test_each_training_is_heard_of():
     """All steps of all trainings are reported, each training's in order; all but the longest run at lower priority."""
     heard = []
@@ -44,6 +45,7 @@ def test_what_one_training_raises_ends_all():
         train_in_parallel({"one": fail, "two": partial(count, "two", 2)}, lambda name, progress: None, cores=2)
 
 
+@pytest.mark.thorough
 def test_a_training_that_was_killed_is_named():
     """A process ended from outside is not taken for one that is done."""
     with pytest.raises(ChildProcessError, match="the training of one was ended from outside"):

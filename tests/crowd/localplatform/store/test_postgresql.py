@@ -179,6 +179,48 @@ def test_a_server_that_was_killed_is_found_again() -> None:
             assert account.setting(tx, "a") == "b"
 
 
+def test_a_store_of_before_gets_the_tables_that_it_lacks(
+    store: PostgresqlDatabase, name: str, postgresql: servers.Server
+) -> None:
+    """One without the tables of consent has them, with the same columns, once it is opened; once only."""
+    columns = """SELECT table_name, column_name, data_type, is_nullable, column_default, is_identity
+      FROM information_schema.columns WHERE table_schema = %s ORDER BY table_name, ordinal_position"""
+    with closing(connect(postgresql.url)) as connection:
+        wanted = connection.execute(columns, (name,)).fetchall()
+        connection.execute(f"DROP TABLE {name}.consents, {name}.consent_texts, {name}.forgotten")
+        connection.execute(f"UPDATE {name}.schema_version SET version = 0")  # noqa: S608
+        for _ in range(2):
+            store.another().close()
+        assert connection.execute(columns, (name,)).fetchall() == wanted
+
+
+def test_what_was_deleted_is_gone_from_the_files_once_nobody_reads_it(
+    store: PostgresqlDatabase, name: str, postgresql: servers.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rewrite waits for whoever may still see the deleted row; an error says where that takes too long."""
+    with store.transaction(0) as tx:
+        account.remember_setting(tx, "a", "deleted-in-a-while")
+    with closing(store.another()) as other:
+        with other.transaction(0, reads_only=True) as reading:
+            assert account.setting(reading, "a") == "deleted-in-a-while"
+            with store.transaction(0) as tx:
+                tx.execute("DELETE FROM settings WHERE name = 'a'")
+            monkeypatch.setattr("crowd.localplatform.store.postgresql._LOCK_S", 0.1)
+            with pytest.raises(OSError, match="keeps deleted rows"):
+                store.scrub(["settings"])
+            assert _holds(postgresql, f"{name}.settings", b"deleted-in-a-while")
+        store.scrub(["settings"])
+        assert not _holds(postgresql, f"{name}.settings", b"deleted-in-a-while")
+
+
+def _holds(postgresql: servers.Server, table: str, text: bytes) -> bool:
+    """Whether the table's file has the text, be it deleted or not."""
+    with closing(connect(postgresql.url)) as connection:
+        connection.execute("CHECKPOINT")
+        read = "SELECT pg_read_binary_file(pg_relation_filepath(CAST(%s AS regclass)))"
+        return text in bytes((connection.execute(read, (table,)).fetchone() or [b""])[0])
+
+
 def test_an_address_is_shown_without_its_password() -> None:
     """Nor its user, nor its options, which may hold a password as well."""
     assert shown("postgresql://me:secret@db.example:5433/studies?password=x") == "postgresql://db.example:5433/studies"

@@ -20,6 +20,7 @@ from tests.crowd.simulated.prolific.researcher import DONE, create, draft, enter
 UNKNOWN = "5f0a1b2c3d4e5f6a7b8c9d0e"
 
 
+@pytest.mark.thorough
 def test_every_call_needs_the_token(service: RunningProlific) -> None:
     """Each operation answers 401 with the wrapped error to a client without the token, and to one with another."""
     for headers in ({}, {"Authorization": "Token wrong"}, {"Authorization": f"Bearer {service.token}"}):

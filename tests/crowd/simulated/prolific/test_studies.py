@@ -51,6 +51,7 @@ MOVES = {
 EVERY_MOVE = ("PUBLISH", "SCHEDULE_PUBLISH", "CANCEL_PUBLISH", "PAUSE", "START", "STOP")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("source", WAYS)
 def test_transitions(api: httpx.Client, source: str) -> None:
     """From each status lead the documented actions, and no others; a refused one changes nothing."""
