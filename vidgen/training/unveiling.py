@@ -30,6 +30,10 @@ class Flaws:
     #: Fraction of clips that are faded, down to that opacity.
     faded: float = 0.3
     opacity: float = 0.4
+    #: Fraction of clips whose object is visible in some of the frames only, and the shortest and longest such time.
+    passing: float = 0.5
+    shortest: float = 3.0
+    longest: float = 21.0
     #: Fraction of clips with a ghost of another one, and its largest opacity.
     ghosted: float = 0.3
     ghost: float = 0.25
@@ -77,8 +81,23 @@ def on_the_way(clean: Tensor, generator: torch.Generator, flaws: Flaws) -> tuple
     start, grey = start_ink(tuple(clean.shape), 1, generator), 1 - Start().mean
     fade = 1 - _taken(count, flaws.faded, generator) * (1 - flaws.opacity) * _uniform(count, generator)
     ghost = _taken(count, flaws.ghosted, generator) * flaws.ghost * _uniform(count, generator)
-    shown = (1 - time) * fade * clean + veil * grey + grain * (start - grey) + ghost * clean.roll(1, 0)
+    seen = passing(clean, generator, flaws)
+    shown = (1 - time) * fade * seen * clean + veil * grey + grain * (start - grey) + ghost * clean.roll(1, 0)
     return shown + texture(clean, generator, flaws), time
+
+
+def passing(clean: Tensor, generator: torch.Generator, flaws: Flaws) -> Tensor:
+    """How visible the object is in each frame, `(batch, 1, frames, 1, 1)`: in some clips for some of the frames only.
+
+    C3D's gradient is small in the first and last frames; an object that it shows in the others is to be completed.
+    """
+    count, frames = len(clean), clean.shape[2]
+    number = torch.arange(frames, device=clean.device).view(1, 1, frames, 1, 1)
+    middle = (frames - 1) * _uniform(count, generator)
+    half = 0.5 * (flaws.shortest + (flaws.longest - flaws.shortest) * _uniform(count, generator))
+    slope = 0.5 + 2.5 * _uniform(count, generator)
+    visible = torch.sigmoid((half - (number - middle).abs()) / slope)
+    return torch.where(_taken(count, flaws.passing, generator) > 0, visible, torch.ones_like(visible))
 
 
 def texture(clean: Tensor, generator: torch.Generator, flaws: Flaws) -> Tensor:

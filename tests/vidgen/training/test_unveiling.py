@@ -12,7 +12,7 @@ from vidgen.training.batches import Batch
 from vidgen.training.robust import norm
 from vidgen.training.unveiling import Flaws, class_step, on_the_way, unveiling_loss
 
-PLAIN = replace(Flaws(), uneven=0.0, faded=0.0, ghosted=0.0, textured=0.0, classified=0.0)
+PLAIN = replace(Flaws(), uneven=0.0, faded=0.0, passing=0.0, ghosted=0.0, textured=0.0, classified=0.0)
 
 
 def generator() -> torch.Generator:
@@ -40,7 +40,7 @@ def test_every_flaw_changes_what_is_shown() -> None:
     """Each flaw, given to all clips, changes them, and none changes how noisy they are."""
     clean = clips(2)
     plain, time = on_the_way(clean, generator(), PLAIN)
-    for flaw in ("uneven", "faded", "ghosted", "textured"):
+    for flaw in ("uneven", "faded", "passing", "ghosted", "textured"):
         assert flaw in {field.name for field in fields(Flaws)}
         shown, same = on_the_way(clean, generator(), replace(PLAIN, **{flaw: 1.0}))
         assert torch.equal(same, time)
