@@ -28,15 +28,16 @@ class Flaws:
     uneven: float = 0.5
     uneven_by: float = 0.4
     #: Fraction of clips that are faded, down to that opacity.
-    faded: float = 0.3
-    opacity: float = 0.4
+    faded: float = 0.5
+    opacity: float = 0.5
     #: Fraction of clips whose object is visible in some of the frames only, and the shortest and longest such time.
     passing: float = 0.5
     shortest: float = 3.0
     longest: float = 21.0
-    #: Fraction of clips with a ghost of another one, and its largest opacity.
-    ghosted: float = 0.3
-    ghost: float = 0.25
+    #: Ghosts of other clips: how many, the fraction of clips with each, and the largest opacity (1 is the object's).
+    ghosts: int = 3
+    ghosted: float = 0.5
+    ghost: float = 0.7
     #: Fraction of clips with texture, its largest standard deviation, and how much of it lies about the object.
     textured: float = 0.4
     texture: float = 0.25
@@ -80,9 +81,11 @@ def on_the_way(clean: Tensor, generator: torch.Generator, flaws: Flaws) -> tuple
     veil, grain = (time * _uneven(count, generator, flaws) for _ in range(2))
     start, grey = start_ink(tuple(clean.shape), 1, generator), 1 - Start().mean
     fade = 1 - _taken(count, flaws.faded, generator) * (1 - flaws.opacity) * _uniform(count, generator)
-    ghost = _taken(count, flaws.ghosted, generator) * flaws.ghost * _uniform(count, generator)
-    seen = passing(clean, generator, flaws)
-    shown = (1 - time) * fade * seen * clean + veil * grey + grain * (start - grey) + ghost * clean.roll(1, 0)
+    seen = passing(clean, generator, flaws) * clean
+    for number in range(1, flaws.ghosts + 1):
+        ghost = _taken(count, flaws.ghosted, generator) * flaws.ghost * _uniform(count, generator)
+        seen = seen + ghost * passing(clean, generator, flaws) * clean.roll(number, 0)
+    shown = (1 - time) * fade * seen + veil * grey + grain * (start - grey)
     return shown + texture(clean, generator, flaws), time
 
 
