@@ -45,8 +45,8 @@ class Verdict:
         method: what made it.
         label: its label or labels, joined.
         probabilities: of each option, `(len(OPTIONS),)`.
-        answer: the most likely option, or "Unclear" where its probability is below the threshold; for a video of k
-            labels the k most likely classes, joined.
+        answer: the likeliest of the classes and "Other", or "Unclear" where its probability is below the threshold; for
+            a video of k labels the k most likely classes, joined.
         correct: whether the answer names the labels.
     """
 
@@ -189,7 +189,7 @@ def probabilities(judge: Judge, frames: NDArray[np.uint8], *, batch: int = 16) -
 def verdict(video_id: str, method: str, label: str, chances: NDArray[np.float64], threshold: float) -> Verdict:
     """The judge's verdict on a video, from its probabilities `(len(OPTIONS),)`; see `Verdict`."""
     labels = parts(label)
-    best = int(chances.argmax())
+    best = int(chances[: OPTIONS.index("Unclear")].argmax())
     if len(labels) > 1:
         order = np.argsort(-chances[: len(CLASSES)])[: len(labels)]
         answer = JOINER.join(CLASSES[index] for index in sorted(order))

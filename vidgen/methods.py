@@ -103,10 +103,10 @@ METHODS: dict[str, Method] = {
             name="proposed",
             summary="class cross-entropy of X, and R(X) − X for the decoded error (eqs. 6–8)",
             terms=(
-                Term(objective="class_cross_entropy", rate=100.0),
+                Term(objective="class_cross_entropy", rate=800.0),
                 Term(objective="decoded_distance", rate=0.04),
             ),
-            steps=120,
+            steps=100,
             c3d="c3d_robust",
             tempcae="tempcae_deep",
         ),
@@ -114,10 +114,11 @@ METHODS: dict[str, Method] = {
             name="comparison",
             summary="class cross-entropy of X, and L2 norm (eqs. 9–11)",
             terms=(
-                Term(objective="class_cross_entropy", rate=100.0),
-                Term(objective="l2_norm", rate=1_667.0),
+                Term(objective="class_cross_entropy", rate=800.0),
+                # Together, as much of the norm's flow as 50,000 steps of Table 1's η 5.
+                Term(objective="l2_norm", rate=250_000 / 75),
             ),
-            steps=150,
+            steps=75,
             c3d="c3d_robust",
         ),
         Method(

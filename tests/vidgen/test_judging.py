@@ -42,11 +42,12 @@ def test_the_judge_has_the_studies_options():
         ({"car_moving_left": 0.6}, 0.5, "car moving left"),
         ({"Other": 0.7}, 0.5, "Other"),
         ({"Unclear": 0.7}, 0.5, "Unclear"),
+        ({"Unclear": 0.7, "car_moving_right": 0.25}, 0.2, "car moving right"),
         ({"car_moving_right": 0.5}, 0.5, "car moving right"),
     ],
 )
 def test_the_best_option_or_unclear(given, threshold, answer):
-    """The judge names its best option, and says "Unclear" when that is less likely than its threshold."""
+    """The judge names its best class or "Other", and says "Unclear" when that is less likely than its threshold."""
     found = verdict("v", "proposed", "car moving right", chances(**given), threshold)
     assert found.answer == answer
     assert found.correct == (answer == "car moving right")
