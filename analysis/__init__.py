@@ -13,12 +13,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.analysing import analyse, analyse_study
+    from analysis.bundle.release import release
+    from analysis.bundle.reproduction import reproduce
     from analysis.planning import power
     from analysis.power_question import PowerAnswer
+    from analysis.preregistration import preregister
     from analysis.report import Report
     from analysis.writing import write_report
 
-__all__ = ["PowerAnswer", "Report", "analyse", "analyse_study", "power", "write_report"]
+__all__ = [
+    "PowerAnswer",
+    "Report",
+    "analyse",
+    "analyse_study",
+    "power",
+    "preregister",
+    "release",
+    "reproduce",
+    "write_report",
+]
 
 #: Where each name is defined.
 _HOMES = {
@@ -27,6 +40,9 @@ _HOMES = {
     "analyse": "analysis.analysing",
     "analyse_study": "analysis.analysing",
     "power": "analysis.planning",
+    "preregister": "analysis.preregistration",
+    "release": "analysis.bundle.release",
+    "reproduce": "analysis.bundle.reproduction",
     "write_report": "analysis.writing",
 }
 

@@ -64,6 +64,16 @@ def range_decimal(low: float | None, high: float | None) -> str:
     return "–" if low is None or high is None else f"{decimal(low)} to {decimal(high)}"
 
 
+def quantity(value: float | None) -> str:
+    """A number of any unit with two decimals; from 1,000 on without them, with thin spaces between thousands."""
+    return decimal(value) if value is None or abs(value) < 999.995 else number(value).replace("-", "−")
+
+
+def range_quantity(low: float | None, high: float | None) -> str:
+    """An interval of such numbers."""
+    return "–" if low is None or high is None else f"{quantity(low)} to {quantity(high)}"
+
+
 def number(value: float) -> str:
     """A count, with thin spaces between thousands."""
     return f"{value:,.0f}".replace(",", "\u202f")

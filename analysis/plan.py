@@ -1,5 +1,7 @@
 """The published plan, and what has changed since publication in it and in what participants are promised."""
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import Any, cast
 from analysis.choices import CHOICES, with_choices
 from analysis.comparisons import Rules
 from analysis.inference import Target
-from analysis.records.plan import Change, Choices, PlanSummary, PublishedPages, PublishedTerms
+from analysis.records.plan import Change, Choices, PlanSummary, PublishedPages, PublishedTerms, RegisteredPlan
 from crowd.design.study import Study
 from crowd.design.terms import changes as changes_of_terms
 from crowd.fileformat import NewerFileError, parsed, unstamped
@@ -16,6 +18,8 @@ from crowd.hashes import hash_of_plan, hash_of_shown
 from crowd.studydir import StudyDirectory
 from crowd.texts import as_read
 
+#: The line of a preregistration that says where it is.
+_REGISTERED_AT = re.compile(r"^Registered at: <?(https?://[^\s<>]+)", re.MULTILINE)
 #: The study file's word for what becomes of Other and Unclear, as a policy of `analysis.scoring`.
 POLICY_OF = {"wrong": "planned", "dropped": "committed only"}
 
@@ -37,6 +41,8 @@ class Plan:
     promised: PublishedTerms | None = None
     #: Keys of the rules that were chosen when the analysis was asked for.
     chosen: tuple[str, ...] = ()
+    #: The document in the study directory that registers the plan; None without one.
+    registered: RegisteredPlan | None = None
 
     @property
     def rules(self) -> Rules:
@@ -80,6 +86,7 @@ class Plan:
             chosen=list(self.chosen),
             default=all(getattr(self.study, key) == getattr(Study(), key) for key in CHOICES),
             choices=Choices(**{key: _plain(getattr(self.study, key)) for key in CHOICES}),
+            registered=self.registered,
         )
 
 
@@ -137,6 +144,7 @@ def load_plan(directory: Path, choices: Mapping[str, Any]) -> Plan:
         changes=changes,
         promised=promised,
         chosen=tuple(choices),
+        registered=_registered(files.preregistration, str(sha256)),
     )
 
 
@@ -148,6 +156,21 @@ def _promised(table: Mapping[str, Any], study: Study) -> PublishedTerms:
         intact=not shown or hash_of_shown(table) == table.get("shown_sha256"),
         changes=[Change(**change) for change in changes_of_terms(shown, study)] if shown else [],
         pages=[PublishedPages(release=page["release"], sha256=page["sha256"]) for page in table.get("pages", [])],
+    )
+
+
+def _registered(path: Path, sha256: str) -> RegisteredPlan | None:
+    """The document that registers the plan with this hash; None where there is none."""
+    if not path.exists():
+        return None
+    content = path.read_bytes()
+    text = content.decode("utf-8", "replace")
+    found = _REGISTERED_AT.search(text)
+    return RegisteredPlan(
+        name=path.name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        of_this_plan=sha256 in text,
+        url=found[1] if found else None,
     )
 
 

@@ -81,18 +81,22 @@ def _planned(study: Study, design: Design, question: Question) -> PlannedQuestio
             _add(together[frozenset((first.method, second.method))], first, block, people)
     each = study.answers_per_video
     plan = Plan(study=study)
+    wanted = [
+        pair
+        for pair in plan.pairs or combinations(sorted(methods), 2)
+        if question.about == "video" or frozenset(pair) in together
+    ]
     comparisons = PlannedComparisons(
         videos={name: shown.items for name, shown in methods.items()},
         answers_per_video=each,
         most_workers=sum(hit.num_assignments for hit in design.hits),
         rules=plan.rules,
-        pairs=plan.pairs,
+        pairs=wanted,
         control=plan.control,
     )
     pairs = [
         _pair(a, b, _both(methods[a], methods[b]) if question.about == "video" else together[frozenset((a, b))], each)
-        for a, b in comparisons.family
-        if question.about == "video" or frozenset((a, b)) in together
+        for a, b in (comparisons.family if wanted else [])
     ]
     return PlannedQuestion(
         question=question,
@@ -100,7 +104,7 @@ def _planned(study: Study, design: Design, question: Question) -> PlannedQuestio
         answers_per_item=each,
         answers={name: shown.items.total() * each for name, shown in sorted(methods.items())},
         pairs=pairs,
-        shared_level=comparisons.shared_level,
+        shared_level=min(comparisons.shared_level, max(1, len(pairs))),
     )
 
 

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from crowd.lifecycle.completion_codes import CompletionCodes as CompletionCodes
     from crowd.lifecycle.completion_codes import Work as Work
     from crowd.lifecycle.completion_codes import completion_codes as completion_codes
+    from crowd.lifecycle.drafting import Drafted as Drafted
+    from crowd.lifecycle.drafting import draft as draft
+    from crowd.lifecycle.drafting import notify as notify
     from crowd.lifecycle.erase import Erased as Erased
     from crowd.lifecycle.erase import erase as erase
     from crowd.lifecycle.erase import erase_expired as erase_expired
@@ -53,12 +56,8 @@ if TYPE_CHECKING:
     from crowd.lifecycle.publish import publish as publish
     from crowd.lifecycle.recover import Recovered as Recovered
     from crowd.lifecycle.recover import recover as recover
-    from crowd.lifecycle.recruiting import Drafted as Drafted
     from crowd.lifecycle.recruiting import add_places as add_places
-    from crowd.lifecycle.recruiting import ask_to_return as ask_to_return
-    from crowd.lifecycle.recruiting import draft as draft
     from crowd.lifecycle.recruiting import end_at_recruiter as end_at_recruiter
-    from crowd.lifecycle.recruiting import notify as notify
     from crowd.lifecycle.recruiting import open_at_recruiter as open_at_recruiter
     from crowd.lifecycle.recruiting import pause as pause
     from crowd.lifecycle.recruiting import places_needed as places_needed
@@ -69,6 +68,8 @@ if TYPE_CHECKING:
     from crowd.lifecycle.serve import serve as serve
     from crowd.lifecycle.status import Status as Status
     from crowd.lifecycle.status import status as status
+    from crowd.lifecycle.undecided import ask_to_return as ask_to_return
+    from crowd.lifecycle.undecided import reject_visit as reject_visit
     from crowd.lifecycle.video_folder import locate_videos as locate_videos
     from crowd.lifecycle.watch import watch as watch
     from crowd.media.places import Media as Media
@@ -96,14 +97,15 @@ _HOMES = {
     "revoke": "crowd.lifecycle.invite",
     "simulate": "crowd.simulated.http",
     "demo_prolific": "crowd.simulated.prolific.demo",
-    "draft": "crowd.lifecycle.recruiting",
+    "draft": "crowd.lifecycle.drafting",
     "open_at_recruiter": "crowd.lifecycle.recruiting",
     "recruitment": "crowd.lifecycle.recruiting",
     "add_places": "crowd.lifecycle.recruiting",
     "pause": "crowd.lifecycle.recruiting",
     "end_at_recruiter": "crowd.lifecycle.recruiting",
-    "notify": "crowd.lifecycle.recruiting",
-    "ask_to_return": "crowd.lifecycle.recruiting",
+    "notify": "crowd.lifecycle.drafting",
+    "ask_to_return": "crowd.lifecycle.undecided",
+    "reject_visit": "crowd.lifecycle.undecided",
     "places_needed": "crowd.lifecycle.recruiting",
     "collect": "crowd.lifecycle.collect",
     "watch": "crowd.lifecycle.watch",
@@ -144,8 +146,8 @@ _HOMES = {
     "Served": "crowd.lifecycle.serve",
     "Invitation": "crowd.lifecycle.invite",
     "Participant": "crowd.lifecycle.invite",
+    "Drafted": "crowd.lifecycle.drafting",
     "ConsentText": "crowd.lifecycle.invite",
-    "Drafted": "crowd.lifecycle.recruiting",
     "Recruitment": "crowd.lifecycle.arrivals",
     "SimulatedWork": "crowd.simulated.http",
     "DemoProlific": "crowd.simulated.prolific.demo",

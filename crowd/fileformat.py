@@ -12,12 +12,13 @@ from typing import Any
 
 from crowd.atomic_write import write_whole
 from crowd.release import DISTRIBUTION, RELEASE
-from crowd.studydir import BackupArchive, ReportDirectory, StudyDirectory
+from crowd.studydir import BackupArchive, ReleaseDirectory, ReportDirectory, StudyDirectory
 
 #: The schema that this release writes, by the file's name; the SQLite files count their migrations instead.
 VERSIONS = {
     PurePosixPath(file.name).name: file.version
-    for file in (*StudyDirectory.files(), *ReportDirectory.files(), *BackupArchive.files())
+    for folder in (StudyDirectory, ReportDirectory, BackupArchive, ReleaseDirectory)
+    for file in folder.files()
     if file.version is not None
 }
 VERSION, WRITTEN_BY = "schema_version", "written_by"

@@ -97,6 +97,8 @@ class StudyDirectory(_Directory):
     """How many were asked, came and count (`crowd.lifecycle.collect`)."""
     simulation = DataFile("simulation.json", version=2)
     """What simulated participants answered from (`crowd.simulated.http`)."""
+    preregistration = DataFile("preregistration.md")
+    """The plan as a document to register before publication (`analysis.preregistration`)."""
 
     def answer_tables(self) -> list[Path]:
         """The answers tables that are there, the one to read first."""
@@ -125,6 +127,28 @@ class BackupArchive(_Directory):
     """The study directory's files stand below."""
     videos = DataFile("videos/")
     """The videos' files stand below, and in a restored study as well."""
+
+
+class ReleaseDirectory(_Directory):
+    """The files of a release (`analysis.bundle`); the study's own files have their names in a study directory."""
+
+    about = DataFile("release.json", version=1)
+    """What is in it, under which licence, and what was removed."""
+    readme = DataFile("README.md")
+    instructions = DataFile("instructions.md")
+    """What participants read and agreed to."""
+    codebook = DataFile("codebook.csv")
+    """The columns of the answers."""
+    video_table = DataFile("videos.csv")
+    """Every video with its hash and link."""
+    videos = DataFile("videos")
+    """The folder of the videos, if they are in it."""
+    citation = DataFile("CITATION.cff")
+    crate = DataFile("ro-crate-metadata.json")
+    """The bundle described as an RO-Crate."""
+    sums = DataFile("SHA256SUMS")
+    report = DataFile("report")
+    """The folder of the report that the bundle gives."""
 
 
 #: A folder with one of these files is a study.

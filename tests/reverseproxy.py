@@ -38,8 +38,10 @@ http {{
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for localhost, and its key; the authority that signed it is `authority(folder)`."""
+    """A certificate for localhost, and its key, made once; the authority that signed it is `authority(folder)`."""
     made, key = folder / "certificate.pem", folder / "key.pem"
+    if made.exists():
+        return made, key
     signed = trustme.CA()
     signed.cert_pem.write_to_path(str(authority(folder)))
     issued = signed.issue_cert("localhost", "127.0.0.1")

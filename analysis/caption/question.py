@@ -16,6 +16,7 @@ from analysis.questions.rows import QuestionRows, of_words
 from analysis.records.figures import Stacks
 from analysis.records.questions import Findings, Measure, RightAnswers
 from crowd.questions.caption import NONE, Caption
+from crowd.texts import lookalikes
 from crowd.wording import UNCLEAR
 
 MEASURE = Measure(
@@ -35,8 +36,9 @@ class CaptionChoice:
     measure: Measure = MEASURE
 
     def mistake(self, answer: str) -> str | None:
-        """Nothing: captions are any text."""
-        return None
+        """What is wrong with an answer; None where it is a caption, which is any text, or one of the words for none."""
+        meant = next((word for word in (NONE, UNCLEAR) if lookalikes({word, answer})), None)
+        return f"looks like {meant!r}; write it so" if meant else None
 
     def analyse(self, rows: QuestionRows, plan: QuestionPlan) -> Findings:
         """The share of answers that are the video's own caption, which is in `label`, by the estimates of naming."""
@@ -46,7 +48,8 @@ class CaptionChoice:
         # All videos are of one class: what differs between captions is the video's.
         counts = counts_of(rows, np.zeros(len(rows), np.intp), kind, list(KINDS[:2]))
         found = accuracy_findings(counts, plan, MEASURE)
-        return replace(found, details=right_answers(rows, kind, KINDS, 1 / choices(rows), found.methods))
+        shown = choices(rows)
+        return replace(found, details=right_answers(rows, kind, KINDS, 1 / shown if shown else None, found.methods))
 
     def assumed(self, settings: Mapping[str, Any]) -> AccuracyModel:
         """An accuracy midway between chance and 1."""
@@ -76,7 +79,7 @@ def right_captions(rows: QuestionRows) -> np.ndarray:
     return np.asarray(own == rows.code("answer"))
 
 
-def choices(rows: QuestionRows) -> int:
-    """How many captions were shown: as the first row with options has them, else as declared."""
+def choices(rows: QuestionRows) -> int | None:
+    """How many captions were shown: as the first row with options has them, else as declared; None where neither is."""
     shown = len([option for option in rows.options if option not in (NONE, UNCLEAR)])
-    return shown or int(rows.question.settings.get("choices", _CHOICES))
+    return shown or rows.question.settings.get("choices")

@@ -76,7 +76,7 @@ def _comparison(row: MethodComparison, answers: dict[str, int]) -> QuestionCompa
 
 
 def right_answers(
-    rows: QuestionRows, kind: Array, kinds: Sequence[str], chance: float, methods: Sequence[MethodEstimate]
+    rows: QuestionRows, kind: Array, kinds: Sequence[str], chance: float | None, methods: Sequence[MethodEstimate]
 ) -> RightAnswers:
     """How each method's answers are made up.
 
@@ -84,7 +84,7 @@ def right_answers(
         rows: the answers.
         kind: (rows,) code of the kind of each answer.
         kinds: their names, the right one first.
-        chance: share of right answers of somebody who guesses.
+        chance: share of right answers of somebody who guesses; None where it is not known.
         methods: in the order of the report.
     """
     words = rows.words("method")

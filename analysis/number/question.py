@@ -1,6 +1,5 @@
 """Number as a kind of question: how many, how much, asked about a video or once per person."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +7,7 @@ import numpy as np
 from analysis.number.records import NumberDetails, NumberSummaryResult
 from analysis.number.summaries import NumberSummary, number_summaries
 from analysis.questions.comparisons import bound, target_of
+from analysis.questions.kinds import no_number, number_of
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows
 from analysis.records.questions import Findings, Measure
@@ -24,7 +24,7 @@ class NumberKind:
 
     def mistake(self, answer: str) -> str | None:
         """What is wrong with an answer; None where it is a number."""
-        return None if math.isfinite(number_of(answer)) else "is no number"
+        return no_number(answer)
 
     def analyse(self, rows: QuestionRows, plan: QuestionPlan) -> Findings:
         """Mean, median and quartiles, per method where the question is about videos."""
@@ -49,14 +49,6 @@ class NumberKind:
 
 
 KIND = NumberKind()
-
-
-def number_of(text: str) -> float:
-    """The number that an answer is; NaN for everything else."""
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
 
 
 def _summary(row: NumberSummary, plan: QuestionPlan) -> NumberSummaryResult:

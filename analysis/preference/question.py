@@ -14,7 +14,7 @@ from analysis.multiplicity import Adjusted
 from analysis.preference import rates
 from analysis.preference.rates import PreferenceRates
 from analysis.preference.records import PairOutcomes, PositionEffect, PreferenceDetails, StrengthModel
-from analysis.preference.reported import strength_rows
+from analysis.preference.reported import strength_notes, strength_rows
 from analysis.preference.strengths import Strengths
 from analysis.preference.transitivity import Transitivity, circular_triads, transitivity
 from analysis.preference.votes import WORDS, Votes, outcomes
@@ -53,6 +53,10 @@ MEASURE = Measure(
     more="is preferred to",
     contrast="of the first method against the second, its wins less its losses",
 )
+
+
+#: Where a strength has no finite estimate.
+ALWAYS = "Some methods won all their votes against the others, or lost all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ class PreferenceKind:
                 position=_position(votes, plan),
                 model=_model(model, plan),
             ),
-            notes=[*_notes(model), *_of_sides(votes), *_of_strengths(votes)],
+            notes=[*strength_notes(model, ALWAYS), *_of_sides(votes), *_of_strengths(votes)],
         )
 
     def assumed(self, settings: Mapping[str, Any]) -> PreferenceModel:
@@ -289,20 +293,6 @@ def _model(model: Strengths, plan: QuestionPlan) -> StrengthModel:
     )
 
 
-def _notes(model: Strengths) -> list[str]:
-    """What is unusual about the votes as a whole."""
-    notes = []
-    if apart := model.incomparable():
-        some = ", ".join(" and ".join(pair) for pair in apart[:3]) + (" and others" if len(apart) > 3 else "")
-        notes.append(f"No chain of votes compares {some}: their strengths cannot be set side by side.")
-    elif len(model.groups) > 1:
-        notes.append(
-            "Some methods won all their votes against the others, or lost all: their strengths have no finite "
-            "estimate, and intervals are open at one end."
-        )
-    return notes
-
-
 def _of_sides(votes: Votes) -> list[str]:
     """What cannot be told where a pair was always shown the same way round."""
     size, both = len(votes.methods), rates.shown_both_ways(votes)
@@ -319,8 +309,16 @@ def _of_sides(votes: Votes) -> list[str]:
 
 
 def _of_strengths(votes: Votes) -> list[str]:
-    """How many votes the mean strengths leave out."""
-    unknown = 0 if votes.strength is None else int(np.isnan(votes.strength).sum())
+    """How many votes the mean strengths leave out, and numbers that may not be strengths."""
+    if votes.strength is None:
+        return []
+    known = votes.strength[~np.isnan(votes.strength)]
+    if len(known) >= ONE_SIDED and (known >= 0).all() and known.any():
+        return [
+            "No number is below 0. Numbers are read as how much better the right video is, 0 as a tie: if 1 and 0 say "
+            "whether one video won, write left and right."
+        ]
+    unknown = len(votes) - len(known)
     if not unknown:
         return []
     return [

@@ -8,6 +8,7 @@ from analysis.preference.strengths import Strengths
 from analysis.questions.comparisons import bound, target_of
 from analysis.questions.plan import QuestionPlan
 from analysis.records.questions import MethodStrength
+from crowd.texts import listed
 
 
 def strength_rows(model: Strengths, plan: QuestionPlan) -> list[MethodStrength]:
@@ -29,3 +30,17 @@ def strength_rows(model: Strengths, plan: QuestionPlan) -> list[MethodStrength]:
             )
         )
     return rows
+
+
+def strength_notes(model: Strengths, always: str) -> list[str]:
+    """Why strengths are missing: nothing compares two methods, or what `always` says of those that beat all others."""
+    if apart := model.incomparable():
+        pairs = ", ".join(" and ".join(pair) for pair in apart[:3]) + (" and others" if len(apart) > 3 else "")
+        return [f"No chain of answers compares {pairs}: their strengths cannot be set side by side."]
+    if len(model.groups) < 2:
+        return []
+    zero = model.groups[0]
+    return [
+        f"{always}: their strengths have no finite estimate, and intervals are open at one end. Strength 0 is "
+        f"{'the mean of ' if len(zero) > 1 else 'that of '}{listed(zero, most=3)}."
+    ]

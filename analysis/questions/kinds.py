@@ -4,6 +4,7 @@ A kind KIND has a module `analysis/KIND/question.py` with an object `KIND` that 
 templates `templates/report/questions/KIND.html.j2` and `KIND.md.j2`. It is found by the name of its folder.
 """
 
+import math
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
@@ -12,6 +13,9 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from analysis.records.figures import Stacks
 from analysis.records.questions import Findings, QuestionResult
+
+#: The largest number, of either sign, that an answer can be.
+LARGEST = 1e15
 
 if TYPE_CHECKING:  # the process that draws figures needs no arrays before it draws
     from analysis.questions.judged import JudgedVideos
@@ -82,3 +86,19 @@ def reason(read: Callable[[str], object], answer: str) -> str | None:
     except ValueError as error:
         return str(error).removeprefix(f"answer {answer!r} ")
     return None
+
+
+def number_of(text: str) -> float:
+    """The number that an answer is; NaN for everything else."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def no_number(answer: str) -> str | None:
+    """Why an answer is no number that can be averaged, after the words `answer 'it'`; None where it is one."""
+    value = number_of(answer)
+    if not math.isfinite(value):
+        return "is no number"
+    return None if abs(value) <= LARGEST else "is beyond ±10¹⁵"

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.columns import ITEM, PAIR_METHODS, PAIR_VIDEOS
+from analysis.columns import COMMON, ITEM, PAIR_METHODS, PAIR_VIDEOS
 from analysis.counts import distinct
 from analysis.shown import Workers, places, texts
 from crowd.questions.question import Question as Asked
@@ -140,7 +140,8 @@ class QuestionRows:
                 f"{self.question.kind}, needs"
             )
         for name in columns:
-            self.refuse(self.code(name) < 0, f" has no {name}")
+            needs = f", which question {self.question.id!r}, of kind {self.question.kind}, needs"
+            self.refuse(self.code(name) < 0, f" has no {name}" + ("" if name in COMMON else needs))
 
 
 def of_words(words: Sequence[str], others: Sequence[str]) -> Array:

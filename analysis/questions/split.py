@@ -8,6 +8,7 @@ from analysis.columns import PAIR_METHODS, QUESTION
 from analysis.database import AnswersDatabase
 from analysis.questions.kinds import kinds
 from analysis.questions.rows import Question
+from crowd.texts import apart, lookalikes
 
 #: The kind of a table that does not name it: of one with pairs of methods, and of any other.
 PAIRS, USUAL = "preference", "naming"
@@ -19,7 +20,8 @@ def questions_of(database: AnswersDatabase, declared: Iterable[Question] = ()) -
     A table without the columns `question` and `question_kind` is one question.
 
     Raises:
-        ValueError: a row names no question or an unknown kind, or a question has two kinds; the message names the row.
+        ValueError: a row names no question or an unknown kind, a question has two kinds, or two questions that no study
+            file declares look alike; the message names the row, or both.
     """
     usual = PAIRS if set(PAIR_METHODS) & set(database.types) else USUAL
     if not set(QUESTION) & set(database.types):
@@ -41,11 +43,15 @@ def questions_of(database: AnswersDatabase, declared: Iterable[Question] = ()) -
                 f"{database.name}: row {row}: question {word!r} has two kinds: {asked.kind} (row {first[word]}), {kind}"
             )
         spelt_as.setdefault(word, []).append((spelt, spelt_kind))
+    if alike := lookalikes(word for word in found if word not in known):
+        raise ValueError(f"{database.name}: questions {apart(*alike)}; write one question one way")
     order = [*(name for name in known if name in found), *(name for name in found if name not in known)]
     return [_with_rows(database, found[name], spelt_as[name]) for name in order]
 
 
 def _check_kind(name: str, kind: str, row: int) -> None:
+    if kind == QUESTION[1]:
+        raise ValueError(f"{name}: row {row} repeats the header; leave it out, as where tables were put together")
     if kind not in kinds():
         raise ValueError(f"{name}: row {row}: question_kind {kind!r} is none of {', '.join(kinds())}")
 

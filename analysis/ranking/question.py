@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from analysis.counts import distinct
-from analysis.preference.reported import strength_rows
+from analysis.preference.reported import strength_notes, strength_rows
 from analysis.questions.assumptions import TwoMethodScores
 from analysis.questions.comparisons import (
     Difference,
@@ -80,6 +80,7 @@ class RankingKind:
                 ranked=[_ranked(shown[name], plan) for name in names],
                 groups=model.groups,
             ),
+            notes=strength_notes(model, "Some methods were always put before the others, or always behind them"),
         )
 
     def assumed(self, settings: Mapping[str, Any]) -> PreferenceModel:

@@ -24,6 +24,7 @@ from analysis.questions.comparisons import (
     target_of,
 )
 from analysis.questions.judged import JudgedVideos, judged_videos
+from analysis.questions.kinds import no_number, number_of
 from analysis.questions.plan import QuestionPlan
 from analysis.questions.rows import QuestionRows
 from analysis.rating.diversity import rating_diversity
@@ -47,6 +48,10 @@ Array = np.ndarray
 
 MEASURE = Measure(name="mean rating", unit="points of the scale", percent=False, more="is rated higher than")
 
+#: The ends of a slider, and of the scales that a table without a study file may have, narrow ones first.
+SLIDER = SCALES[max(SCALES)]
+USUAL = sorted([*SCALES.values(), (1, 7)], key=lambda ends: ends[1])
+
 #: Single videos are listed up to this number; the CSV of a study has them all.
 MOST_VIDEOS = 10_000
 
@@ -61,7 +66,7 @@ class RatingKind:
 
     def mistake(self, answer: str) -> str | None:
         """What is wrong with an answer; None where it is a number."""
-        return None if math.isfinite(number_of(answer)) else "is no number"
+        return no_number(answer)
 
     def analyse(self, rows: QuestionRows, plan: QuestionPlan) -> Findings:
         """Mean ratings of methods and their differences, with what else is usual to report of opinion scores.
@@ -77,7 +82,7 @@ class RatingKind:
 
         def difference(a: str, b: str) -> Difference | None:
             own = compare_means(ratings, a, b)
-            return None if own is None else _difference(own, found, plan)
+            return None if own is None else _difference(own, found, ratings, plan)
 
         names = [row.name for row in methods]
         rng = np.random.default_rng(plan.seed)
@@ -98,6 +103,7 @@ class RatingKind:
                 **_agreement(ratings, rng, plan.rules.confidence),
                 model=_model(ratings, plan),
             ),
+            notes=_of_scale(rows, ratings),
         )
 
     def assumed(self, settings: Mapping[str, Any]) -> RatingModel:
@@ -136,14 +142,6 @@ class RatingKind:
 KIND = RatingKind()
 
 
-def number_of(text: str) -> float:
-    """The number that an answer is; NaN for everything else."""
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
-
-
 def ratings_of(rows: QuestionRows) -> tuple[Ratings, str]:
     """The ratings of rows, and what is random beside participants.
 
@@ -170,27 +168,38 @@ def ratings_of(rows: QuestionRows) -> tuple[Ratings, str]:
 
 
 def scale_of(rows: QuestionRows, value: Array) -> Scale:
-    """The declared scale; of a table alone the smallest usual one that holds all ratings."""
-    points = rows.question.settings.get("points")
-    whole = not (value % 1).any()
-    scales = {points: SCALES[points]} if points in SCALES else SCALES
-    for number, (low, high) in scales.items():
-        if (whole or number == max(SCALES)) and low <= value.min() and value.max() <= high:
-            return Scale(low=low, high=high, slider=number == max(SCALES))
-    if points in SCALES:
-        low, high = SCALES[points]
-        return Scale(low=low, high=high, slider=points == max(SCALES))
-    low, high = math.floor(value.min()), math.ceil(value.max())
-    return Scale(low=low, high=max(high, low + 1), slider=True)
+    """The declared scale; of a table alone the first usual one that holds all ratings, in steps if they are whole."""
+    if declared := SCALES.get(int(rows.question.settings.get("points", 0))):
+        return Scale(low=declared[0], high=declared[1], slider=declared == SLIDER)
+    held = [ends for ends in USUAL if ends[0] <= value.min() and value.max() <= ends[1]]
+    low, high = held[0] if held else (math.floor(value.min()), math.ceil(value.max()))
+    whole = bool(held) and not (value % 1).any()
+    return Scale(low=low, high=max(high, low + 1), slider=(low, high) == SLIDER or not whole)
+
+
+def _of_scale(rows: QuestionRows, ratings: Ratings) -> list[str]:
+    """What a scale that nobody declared was taken to be, where the ratings do not show both of its ends."""
+    low, high = (float(end) for end in (ratings.value.min(), ratings.value.max()))
+    scale = ratings.scale
+    if rows.question.settings.get("points") in SCALES or (low, high) == (scale.low, scale.high):
+        return []
+    return [
+        f"No study file says what the scale is. Ratings are from {low:g} to {high:g}, and it is taken to be "
+        f"{scale.low:g} to {scale.high:g}. On another scale the means and differences are the same; shares of the "
+        "highest points, SOS a and the ends of intervals are not."
+    ]
 
 
 def _size(row: MethodRatings) -> Size:
     return Size(n_answers=row.num_ratings, n_units=row.num_units, n_workers=row.num_participants)
 
 
-def _difference(own: MeanDifference, found: dict[str, MethodRatings], plan: QuestionPlan) -> Difference:
+def _difference(
+    own: MeanDifference, found: dict[str, MethodRatings], ratings: Ratings, plan: QuestionPlan
+) -> Difference:
     both = found[own.a], found[own.b]
-    units = own.num_shared or sum(row.num_units for row in both)
+    codes = [ratings.methods.index(name) for name in (own.a, own.b)]
+    units = own.num_shared or len(np.unique(ratings.unit[np.isin(ratings.method, codes)]))
     size = Size(
         n_answers=sum(row.num_ratings for row in both),
         n_units=units,

@@ -69,6 +69,20 @@ class PublishedTerms:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RegisteredPlan:
+    """The document in which the plan was registered before the study was published."""
+
+    name: str
+    """The file in the study directory."""
+    sha256: str
+    """SHA-256 of the file."""
+    of_this_plan: bool
+    """Whether it names the hash of the published plan."""
+    url: str | None
+    """Where it is registered, by its line `Registered at`; null where that is not filled in."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlanSummary:
     """The plan, and what differs from it."""
 
@@ -88,3 +102,5 @@ class PlanSummary:
     """Whether all rules are the defaults."""
     choices: Choices
     """The rules in force."""
+    registered: RegisteredPlan | None = None
+    """The document that registers the plan; null without one, absent in reports of earlier releases."""

@@ -132,8 +132,9 @@ class MethodStrength:
 class RightAnswers:
     """How answers that are right or wrong are made up, beside the share of right ones."""
 
-    chance: float
-    """Share of right answers of somebody who chooses at random among the answers that commit to something."""
+    chance: float | None
+    """Share of right answers of somebody who chooses at random among the answers that commit to something; null where
+    nothing says how many there were."""
     kinds: list[str]
     """Kinds of answers, the right one first."""
     shares: dict[str, list[float]]

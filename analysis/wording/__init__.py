@@ -1,5 +1,6 @@
 """The sentences of a report, by section; each states one result with its interval, its p and whom it holds for."""
 
+from analysis.wording.arrivals import arrivals
 from analysis.wording.comparison import (
     POPULATIONS,
     adjusted_interval,
@@ -18,7 +19,7 @@ from analysis.wording.machine import narrower, sampling
 from analysis.wording.measure import difference, differences, estimate, estimates
 from analysis.wording.methods import intervals_hold, methods_text
 from analysis.wording.notices import SIMULATED, marks, marks_of, notice, notices
-from analysis.wording.plan import promised, term, undeclared
+from analysis.wording.plan import promised, registered, term, undeclared
 from analysis.wording.power import caution, needed, spread
 from analysis.wording.questions import (
     adjusted_by,
@@ -37,6 +38,7 @@ __all__ = [
     "adjusted_by",
     "adjusted_interval",
     "adjustment",
+    "arrivals",
     "caution",
     "concluded_in_a_cell",
     "conclusion",
@@ -62,6 +64,7 @@ __all__ = [
     "population",
     "promised",
     "ranks",
+    "registered",
     "said",
     "sampling",
     "several",

@@ -32,7 +32,7 @@ def _of_naming(contents: ReportContents) -> str:
     workers, labels = contents.workers, len(contents.labels)
     who = f"participant{'s' if workers.number > 1 else ''}"
     if contents.simulated and contents.programs.number == contents.programs.of:
-        who = f"simulated {who} (program{'s' if workers.number > 1 else ''}, not people)"
+        who = f"simulated {who} ({'programs, not people' if workers.number > 1 else 'a program, not a person'})"
     text = "".join(f"{mark}. " for mark in marks(contents))
     text += (
         f"{number(workers.number)} {who} gave {number(answers)} answers to {number(videos)} videos of "

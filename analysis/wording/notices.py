@@ -25,9 +25,11 @@ def notice(programs: Programs, how: str | None = None) -> str | None:
         rest += f" {others} more {'have' if others > 1 else 'has'} no answer that counts."
     if simulated == participants:
         who = (
-            f"all {participants} participants are programs" if participants > 1 else "the only participant is a program"
+            f"all {participants} participants are programs, not people"
+            if participants > 1
+            else "the only participant is a program, not a person"
         )
-        return f"Simulated participants: {who}, not people.{rest} The results say nothing about people."
+        return f"Simulated participants: {who}.{rest} The results say nothing about people."
     who = f"{simulated} of {participants} participants whose answers count are programs"
     return (
         f"Simulated participants: {who}, not people.{rest} The results mix people and programs; "

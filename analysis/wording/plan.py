@@ -31,6 +31,15 @@ def undeclared(plan: PlanSummary) -> str:
     return "This report uses the default rules, which do not depend on the answers."
 
 
+def registered(plan: PlanSummary) -> str:
+    """Which document registered the plan; empty without one."""
+    found = plan.registered
+    if found is None:
+        return ""
+    other = "" if found.of_this_plan else "; it does not name the hash of the published plan"
+    return f"The plan was registered in {found.name} (SHA-256 {found.sha256}){other}."
+
+
 def promised(plan: PlanSummary) -> str:
     """Whether what participants saw and were paid has changed since publication; empty where nothing was published."""
     found = plan.promised

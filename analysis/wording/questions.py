@@ -122,7 +122,7 @@ def participants(contents: ReportContents) -> str:
     people, answers = contents.programs, sum(question.funnel.counted for question in contents.questions)
     who = f"participant{'s' if people.of != 1 else ''}"
     if people.number and people.number == people.of:
-        who = f"simulated {who} (program{'s' if people.of != 1 else ''}, not people)"
+        who = f"simulated {who} ({'programs, not people' if people.of != 1 else 'a program, not a person'})"
     held = POPULATIONS["these-videos" if contents.target == "these-videos" else "new-videos"]
     return (
         f"{number(people.of)} {who} gave {number(answers)} answers to {len(contents.questions)} "

@@ -127,7 +127,7 @@ class Study:
     recruiter: str = stands(
         "recruit",
         DEFAULT,
-        'Where they come from: "links", which you hand out, or "panel", a service that sends them and takes them back.',
+        'Where they come from: "links", which you hand out; "panel", a service that sends them; or "prolific".',
     )
     tasks_per_participant: int = stands(
         "recruit", 0, "How many tasks each person does; 0: one where a service sends them, else as many as are open."

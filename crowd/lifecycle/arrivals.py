@@ -7,7 +7,7 @@ entered.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil
 from pathlib import Path
@@ -65,6 +65,8 @@ class Recruitment:
     """Visits with all tasks sent that the recruiter ended for their time: a bonus can pay them."""
     missing: int
     """Places by which those at the recruiter are too few, since visits that took one will not send all tasks."""
+    to_redo: int = 0
+    """Tasks of visits that are not paid, which collecting asks for anew; until then nobody finds them."""
 
 
 def people_wanted(study: Study, planned: Design) -> int:
@@ -112,7 +114,8 @@ def compare(study_dir: Path, study: Study, planned: Design, recruiter: Recruiter
     opening = recruiter.opening()
     if opening is not None:
         _release(recruiter, ledger, opening, theirs)
-    return _compared(study, planned, recruiter, opening, _ours(study_dir, study), theirs, gone)
+    found = _compared(study, planned, recruiter, opening, _ours(study_dir, study), theirs, gone)
+    return replace(found, to_redo=num_to_redo(study_dir, study, ledger))
 
 
 def left_out(study_dir: Path, study: Study) -> dict[str, str]:
@@ -123,6 +126,12 @@ def left_out(study_dir: Path, study: Study) -> dict[str, str]:
         for row in rows
         if row["state"] in UNPAID
     }
+
+
+def num_to_redo(study_dir: Path, study: Study, ledger: Ledger) -> int:
+    """How many tasks of visits that are not paid were not asked for anew yet, as compared last."""
+    asked = {key for key, state in ledger.states("replace/").items() if state == "done"}
+    return sum(f"replace/{assignment_id}" not in asked for assignment_id in left_out(study_dir, study))
 
 
 def is_whole(visit: Mapping[str, Any] | None) -> bool:

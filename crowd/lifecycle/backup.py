@@ -144,6 +144,7 @@ def restore(
             raise ValueError(str(error).replace(str(draft), str(source))) from error
         if database and StudyDirectory(draft).store.exists():
             move_to_postgresql(draft, database)
+        note_backup(draft, source)
         draft.chmod(0o777 & ~_umask())
         draft.rename(root)
     finally:

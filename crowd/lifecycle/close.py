@@ -6,10 +6,12 @@ from pathlib import Path
 
 from crowd.ledger.calls import Call, Progress, Tally, carry_out
 from crowd.ledger.ledger import Ledger
+from crowd.lifecycle.arrivals import left_out
 from crowd.lifecycle.collect import fetch
 from crowd.lifecycle.hits import hit_ids
 from crowd.lifecycle.lock import deciding
 from crowd.lifecycle.prepare import load
+from crowd.lifecycle.review import reject_unpaid
 from crowd.media.places import remembered
 from crowd.platforms import Ids, NoSuchHitError, Platform, RequestRefusedError
 
@@ -96,7 +98,9 @@ def delete(study_dir: str | Path, *, confirm: Callable[[int], bool], progress: P
     """
     with deciding(study_dir) as (platform, ledger):
         fetch(platform, ledger, thorough=True)
-        waiting = sum(number for (_, _, status), number in ledger.work().items() if status == "Submitted")
+        unpaid = left_out(Path(study_dir), load(Path(study_dir))[0])
+        submitted = (work.assignment_id for work in ledger.each_assignment() if work.status == "Submitted")
+        waiting = sum(assignment_id not in unpaid for assignment_id in submitted)
         if waiting:
             raise ValueError(f"{waiting} assignments await review: run approve-answers first")
         calls = [_deletion(platform, hit_id) for hit_id in hit_ids(ledger).values()]
@@ -104,6 +108,7 @@ def delete(study_dir: str | Path, *, confirm: Callable[[int], bool], progress: P
             raise ValueError(
                 "not confirmed, so nothing was deleted: run the command again and type the number, or say --yes"
             )
+        reject_unpaid(platform, ledger, unpaid)
         return carry_out(platform, ledger, calls, progress)
 
 

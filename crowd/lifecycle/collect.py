@@ -9,7 +9,7 @@ import hmac
 import logging
 import time
 from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from crowd.credentials import load_or_create
 from crowd.design.design import Design
 from crowd.ledger.calls import Progress
 from crowd.ledger.ledger import Ledger
-from crowd.lifecycle.arrivals import Recruitment, at_recruiter, compare, is_opened, left_out
+from crowd.lifecycle.arrivals import Recruitment, at_recruiter, compare, is_opened, left_out, num_to_redo
 from crowd.lifecycle.came_from import came_from
 from crowd.lifecycle.ended import ended
 from crowd.lifecycle.erasures import Erasures
@@ -111,6 +111,7 @@ def compare_visits(platform: Platform, ledger: Ledger) -> Recruitment | None:
         with at_recruiter(root) as (study, planned, recruiter, ledger_now):
             found = compare(root, study, planned, recruiter, ledger_now)
             replace_work(platform, ledger_now, left_out(root, study).keys())
+            found = replace(found, to_redo=num_to_redo(root, study, ledger_now))
     except (OSError, ValueError) as error:
         _log.warning("visits are as they were compared last, since %s could not be asked: %s", study.recruiter, error)
         return None

@@ -4,7 +4,7 @@ Approval does not look at answers. Rejection is for work that was not done, acco
 was in force before anybody began; a small share of right answers is never a reason.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -153,6 +153,22 @@ def reject(
         tally = carry_out(platform, ledger, [call])
         fetch(platform, ledger)
         return tally
+
+
+def reject_unpaid(platform: Platform, ledger: Ledger, left_out: Mapping[str, str]) -> None:
+    """Reject on the platform the work of visits that the recruiter does not pay, so that nothing of it waits there.
+
+    Args:
+        platform: the study's platform.
+        ledger: its ledger, with all work fetched.
+        left_out: such assignments, each with the rule by which it is left out.
+    """
+    calls = [
+        _review(platform, assignment, "Rejected", {"reason": f"the visit is not paid ({left_out[name]})"})
+        for assignment in ledger.each_assignment()
+        if (name := assignment.assignment_id) in left_out and assignment.status == "Submitted"
+    ]
+    carry_out(platform, ledger, calls)
 
 
 def _check_in_force(rule: str, plan: dict[str, Any]) -> None:

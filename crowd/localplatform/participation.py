@@ -11,7 +11,17 @@ from crowd.localplatform.errors import ApiError
 from crowd.localplatform.fees import format_usd
 from crowd.localplatform.operations.questions import parse_question
 from crowd.localplatform.questionform import parse_form
-from crowd.localplatform.store import Row, Transaction, account, assignments, hits, offers, participants, qualifications
+from crowd.localplatform.store import (
+    Row,
+    Transaction,
+    account,
+    arrivals,
+    assignments,
+    hits,
+    offers,
+    participants,
+    qualifications,
+)
 from crowd.task.answers import JSON_FIELDS, is_bounded
 
 Reason = Literal[
@@ -58,6 +68,7 @@ class Task:
     """A HIT as one participant sees it."""
 
     hit: Row
+    """Its id, title, description, reward and time; more of it where the task is open or looked at."""
     state: Literal["available", "accepted", "submitted", "approved", "rejected", "gone"]
     assignment: Row | None
     unmet: list[Unmet]
@@ -99,7 +110,10 @@ def participant_of(tx: Transaction, token: str) -> Row:
     Raises:
         RefusedError: nobody has this link, or it was revoked.
     """
-    row = participants.find(tx, token)
+    return _unrevoked(participants.find(tx, token))
+
+
+def _unrevoked(row: Row | None) -> Row:
     if row is None:
         raise RefusedError("unknown-link")
     if row["revoked"] is not None:
@@ -121,13 +135,13 @@ def home(tx: Transaction, token: str, most_tasks: int = 0) -> Home:
 def _home(tx: Transaction, participant: Row, most_tasks: int) -> Home:
     worker_id = participant["worker_id"]
     mine = assignments.own(tx, worker_id, MOST_FINISHED) if participant["num_begun"] else []
-    own_hits = hits.of_worker(tx, worker_id, MOST_FINISHED) if mine else {}
-    own = [_task(tx, participant, own_hits[row["hit_id"]], row) for row in mine]
-    left = allowance.num_left(tx, participant, most_tasks)
+    own = [Task(row, row["state"].lower(), row, []) for row in mine]
+    visit = allowance.visit_of(tx, participant)
+    left = allowance.num_left(participant, visit, most_tasks)
     offers_any = not participant["blocked"] and left != 0
     offered = [_at_most(task, left) for task in islice(_offers(tx, participant), MOST_KINDS)] if offers_any else []
     has_more = bool(participant["blocked"] or offered or any(task.state == "accepted" for task in own))
-    visit = allowance.settle(tx, participant, has_more=has_more)
+    visit = allowance.settle(tx, participant, visit, has_more=has_more)
     return Home(
         participant,
         [*own, *offered],
@@ -157,10 +171,10 @@ def finished(tx: Transaction, token: str, assignment_id: str, most_tasks: int) -
     Raises:
         RefusedError: the assignment is somebody else's, was not submitted, or there is none.
     """
-    participant, row = own_assignment(tx, token, assignment_id)
+    row = own_assignment(tx, token, assignment_id)
     if row["completion_code"] is None:
         raise RefusedError("no-such-task")
-    return row, assignments.bonuses_of(tx, assignment_id), _home(tx, participant, most_tasks)
+    return row, assignments.bonuses_of(tx, assignment_id), _home(tx, participant_of(tx, token), most_tasks)
 
 
 def _offers(tx: Transaction, participant: Row) -> Iterator[Task]:
@@ -173,8 +187,8 @@ def _offers(tx: Transaction, participant: Row) -> Iterator[Task]:
             yield Task(hit, "available", None, _unmet(tx, participant, hit_type, "Accept"), alike=hit["alike"])
 
 
-def look(tx: Transaction, token: str, hit_id: str) -> tuple[Row, Task]:
-    """One task: the participant's own assignment of it, or its preview.
+def look(tx: Transaction, token: str, hit_id: str) -> tuple[Row, Task, Row | None]:
+    """The participant, one task (their own assignment of it, or its preview), and their last visit.
 
     Raises:
         RefusedError: the task is unknown, not for this participant, or over.
@@ -184,7 +198,7 @@ def look(tx: Transaction, token: str, hit_id: str) -> tuple[Row, Task]:
     if task.assignment is None:
         _demand(tx, participant, task.hit, "Preview")
         participants.saw(tx, hit_id, participant["worker_id"])
-    return participant, task
+    return participant, task, allowance.visit_of(tx, participant)
 
 
 def _find(tx: Transaction, participant: Row, hit_id: str) -> Task:
@@ -244,7 +258,7 @@ def accept(tx: Transaction, token: str, hit_id: str, most_open: int, most_tasks:
     _demand(tx, participant, task.hit, "Accept")
     if task.state == "gone":
         raise RefusedError("gone")
-    left = allowance.num_left(tx, participant, most_tasks)
+    left = allowance.num_left(participant, allowance.visit_of(tx, participant), most_tasks)
     if left is not None and participant["num_in_hand"] >= left:
         raise RefusedError("enough")
     if participant["num_in_hand"] >= most_open:
@@ -255,17 +269,17 @@ def accept(tx: Transaction, token: str, hit_id: str, most_open: int, most_tasks:
     return participant, assignment
 
 
-def own_assignment(tx: Transaction, token: str, assignment_id: str) -> tuple[Row, Row]:
-    """The participant and an assignment of theirs.
+def own_assignment(tx: Transaction, token: str, assignment_id: str) -> Row:
+    """An assignment of the participant whose link this is.
 
     Raises:
-        RefusedError: it is somebody else's, or there is none; both have the same reason.
+        RefusedError: nobody has this link, or it was revoked; or the assignment is somebody else's, or there is none,
+            which have the same reason.
     """
-    participant = participant_of(tx, token)
-    row = assignments.find(tx, assignment_id)
-    if row is None or row["worker_id"] != participant["worker_id"]:
+    row = _unrevoked(assignments.of_link(tx, token, assignment_id))
+    if row["assignment_id"] is None:
         raise RefusedError("no-such-task")
-    return participant, row
+    return row
 
 
 def give_back(tx: Transaction, token: str, assignment_id: str) -> None:
@@ -274,7 +288,7 @@ def give_back(tx: Transaction, token: str, assignment_id: str) -> None:
     Raises:
         RefusedError: it was submitted, or is not this participant's.
     """
-    _, row = own_assignment(tx, token, assignment_id)
+    row = own_assignment(tx, token, assignment_id)
     if row["state"] == "Accepted":
         assignments.give_back(tx, assignment_id)
     elif row["state"] not in ("Returned", "Abandoned"):
@@ -287,7 +301,7 @@ def submit(tx: Transaction, token: str, fields: Fields) -> str:
     Raises:
         RefusedError: it is not this participant's assignment, its time is over, or the form is malformed.
     """
-    _, row = own_assignment(tx, token, named(fields))
+    row = own_assignment(tx, token, named(fields))
     return submit_own(tx, row, fields)
 
 
@@ -315,15 +329,15 @@ def named(fields: Fields) -> str:
     return next((value for name, value in fields if name == ASSIGNMENT_FIELD), "")
 
 
-def submit_own(tx: Transaction, row: Row, fields: Fields) -> str:
-    """Like `submit`, for an assignment that was found to be the participant's."""
+def submit_own(tx: Transaction, row: Row, fields: Fields, asked: Row | None = None) -> str:
+    """Like `submit`, for an assignment that was found to be the participant's; `asked` is its `hits.asked`."""
     if not all(is_bounded(value) for name, value in fields if name.startswith(JSON_FIELDS)):
         raise RefusedError("malformed", "an answer is too long, too deep or has too many digits")
     assignment_id = str(row["assignment_id"])
     if row["state"] in ("Returned", "Abandoned"):
         raise RefusedError("late")
     if row["state"] == "Accepted":
-        asked = hits.asked(tx, row["hit_id"])
+        asked = asked or hits.asked(tx, row["hit_id"])
         assignments.submit(tx, assignment_id, _answer(asked["question"], fields), asked["auto_approval_s"])
         _settle_visit(tx, row["worker_id"])
     return assignment_id
@@ -331,14 +345,15 @@ def submit_own(tx: Transaction, row: Row, fields: Fields) -> str:
 
 def _settle_visit(tx: Transaction, worker_id: str) -> None:
     """End the visit of somebody who has done all tasks that they were asked for, in the transaction of the last one."""
-    participant = participants.of_worker_id(tx, worker_id)
-    if participant is not None and allowance.num_left(tx, participant, 0) == 0:
-        allowance.settle(tx, participant, has_more=False)
+    visit = arrivals.last(tx, worker_id)
+    participant = participants.of_worker_id(tx, worker_id) if visit is not None else None
+    if participant is not None and allowance.num_left(participant, visit, 0) == 0:
+        allowance.settle(tx, participant, visit, has_more=False)
 
 
 def _answer(question: str, fields: Fields) -> str:
     try:
-        if parse_question(question).kind == "form":
+        if "QuestionForm" in question and parse_question(question).kind == "form":  # others take long to parse
             return form_answer_xml(parse_form(question), fields)
     except ApiError:  # stored by an earlier release, which did not check questions against their schemas
         pass

@@ -22,7 +22,7 @@ def try_quiz(tx: Transaction, token: str, assignment_id: str, answers: str) -> d
     Raises:
         RefusedError: the task is not this participant's, is not in hand, has no quiz, or these are no answers to it.
     """
-    _, row = own_assignment(tx, token, assignment_id)
+    row = own_assignment(tx, token, assignment_id)
     quiz = _quiz_of(tx, row)
     if quiz is None:
         raise RefusedError("no-such-task")
@@ -41,15 +41,16 @@ def submit(tx: Transaction, token: str, fields: Fields) -> str:
     Raises:
         RefusedError: as `participation.submit`; or the study ends for people who have not passed its quiz.
     """
-    _, row = own_assignment(tx, token, participation.named(fields))
-    quiz = _quiz_of(tx, row)
+    row = own_assignment(tx, token, participation.named(fields))
+    asked = hits.asked(tx, row["hit_id"])
+    quiz = _quiz_in(asked["question"])
     if quiz is None or row["state"] != "Accepted":
-        return participation.submit_own(tx, row, fields)
+        return participation.submit_own(tx, row, fields, asked)
     result = quiz.result(quiztries.made(tx, row["worker_id"], quiz.study))
     if quiz.failed == END and not result["passed"]:
         raise RefusedError("not-qualified")
     others = [(name, value) for name, value in fields if name != QUIZ_FIELD]
-    return participation.submit_own(tx, row, [*others, (QUIZ_FIELD, json.dumps(result, ensure_ascii=False))])
+    return participation.submit_own(tx, row, [*others, (QUIZ_FIELD, json.dumps(result, ensure_ascii=False))], asked)
 
 
 def has_failed(tx: Transaction, worker_id: str, row: Row) -> bool:
@@ -63,7 +64,10 @@ def has_failed(tx: Transaction, worker_id: str, row: Row) -> bool:
 
 def _quiz_of(tx: Transaction, row: Row) -> Quiz | None:
     """The quiz of the assignment's page, if it has one."""
-    xml = hits.question(tx, row["hit_id"])
+    return _quiz_in(hits.question(tx, row["hit_id"]))
+
+
+def _quiz_in(xml: str) -> Quiz | None:
     return Quiz.of(task_in(parse_question(xml).content)) if '"quiz_tries":' in xml else None
 
 

@@ -112,7 +112,7 @@ class RecruitPages:
 
     async def _end(self, request: Request) -> Response:
         """How the participant's visit ended; their other page, while it goes on."""
-        participant, visit, done = await self._platform.atransact(visits.shown, request.path_params["token"])
+        participant, visit, done = await self._platform.aread(visits.shown, request.path_params["token"])
         ending = self.ending(visit)
         if ending is None:
             return redirect(home_of(request))

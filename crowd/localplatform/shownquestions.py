@@ -43,7 +43,8 @@ class ShownQuestions:
 
 
 def _question(tx: Transaction, hit_id: str) -> Question:
-    question = parse_question(hits.question(tx, hit_id))
-    if question.policy is None and key_in(hits.created(tx, hit_id)["annotation"]) is not None:
+    asked = hits.asked(tx, hit_id)
+    question = parse_question(asked["question"])
+    if question.policy is None and key_in(asked["annotation"]) is not None:
         return replace(question, policy="strict")  # a page of an earlier vidgen, which did not state its policy
     return question

@@ -36,7 +36,7 @@ def arrive(
         patience_s: how long they wait for a place.
 
     Raises:
-        RefusedError: the visit is another person's, or this person has taken part.
+        RefusedError: the visit is another person's, this person has taken part, or the address is too old.
     """
     new_id = participants.new_worker_id(simulated=visit.simulated)
     worker_id, is_new = arrivals.know(tx, recruiter, visit.person_id, new_id)
@@ -47,6 +47,8 @@ def arrive(
         raise RefusedError("unknown-link")
     found = arrivals.find(tx, recruiter, visit.session_id)
     if found is None:
+        if tx.now > visit.fresh_until:
+            raise RefusedError("bad-arrival", "the address is too old, or the clock of the study's server is wrong")
         if not comes_again and arrivals.outcomes(tx, worker_id) & _FOR_GOOD:
             raise RefusedError("came-before")
         arrivals.add(tx, recruiter, visit.session_id, worker_id, num_tasks, patience_s)
@@ -62,7 +64,7 @@ def _begun(tx: Transaction, recruiter: str, session_id: str, participant: Row, h
     assert visit is not None  # noqa: S101  it was there, or was added
     arrivals.end_earlier(tx, participant["worker_id"], visit["seq"], Outcome.RETURNED)
     if not _has_place(tx, participant, hold_s):
-        allowance.settle(tx, participant, has_more=False)
+        allowance.settle(tx, participant, visit, has_more=False)
     return arrivals.find(tx, recruiter, session_id) or visit
 
 
@@ -84,7 +86,7 @@ def leave(tx: Transaction, token: str, outcome: Outcome) -> None:
     """
     participant = participation.participant_of(tx, token)
     worker_id = participant["worker_id"]
-    visit = arrivals.last(tx, worker_id)
+    visit = allowance.visit_of(tx, participant)
     if visit is None or outcome not in LEAVES:
         raise RefusedError("malformed")
     if visit["outcome"] is not None:
@@ -108,5 +110,5 @@ def shown(tx: Transaction, token: str) -> tuple[Row, Row | None, int]:
         RefusedError: nobody has this link, or it was revoked.
     """
     participant = participation.participant_of(tx, token)
-    visit = arrivals.last(tx, participant["worker_id"])
+    visit = allowance.visit_of(tx, participant)
     return participant, visit, allowance.num_done(participant, visit)

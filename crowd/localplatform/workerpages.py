@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from crowd.localplatform import participation, qualifying, quizzes, visits
+from crowd.localplatform import participation, qualifying, quizzes
 from crowd.localplatform.addresses import client_of, root_of
 from crowd.localplatform.answerxml import ASSIGNMENT_FIELD
 from crowd.localplatform.fees import format_usd
@@ -154,7 +154,7 @@ class WorkerPages:
 
     async def _task(self, request: Request) -> Response:
         token, hit_id = request.path_params["token"], request.path_params["hit_id"]
-        participant, task = await self._platform.aread(participation.look, token, hit_id)
+        participant, task, visit = await self._platform.aread(participation.look, token, hit_id)
         own = task.assignment
         if own is not None and task.state != "accepted":
             return redirect(f"{home_of(request)}/thanks/{own['assignment_id']}")
@@ -163,7 +163,6 @@ class WorkerPages:
         frame_url = self._frame_url(request, participant, hit_id, assignment_id, question)
         if wants_json(request):
             return JSONResponse(self._summary(task, request) | {"frame_url": frame_url}, headers=page_headers())
-        _, visit, _ = await self._platform.atransact(visits.shown, token)
         if task.ran_out:
             return self._shown.page(request, "late", participant, task=task, question=question)
         foreign = self._questions.is_foreign(question)
@@ -186,7 +185,7 @@ class WorkerPages:
         if assignment_id == PREVIEW:
             await self._platform.aread(participation.look, token, hit_id)
         else:
-            _, row = await self._platform.aread(participation.own_assignment, token, assignment_id)
+            row = await self._platform.aread(participation.own_assignment, token, assignment_id)
             if row["hit_id"] != hit_id:
                 raise RefusedError("no-such-task")
             if row["state"] in ("Returned", "Abandoned"):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from math import inf
 from typing import Protocol, TypedDict, runtime_checkable
 
 
@@ -139,6 +140,8 @@ class Visit:
     """Names the person at the recruiter."""
     simulated: bool = False
     """Whether it is a program in a rehearsal."""
+    fresh_until: float = inf
+    """Until when the address begins a visit, in seconds since the epoch; later it only finds one that is there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

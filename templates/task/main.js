@@ -184,7 +184,7 @@ document.addEventListener("visibilitychange", () => { if (document.hidden) onFoc
 window.addEventListener("blur", onFocusLost);
 window.addEventListener("focus", () => { focused = true; });
 window.addEventListener("beforeunload", (event) => {
-  if (!PREVIEW && sending !== "handed" && !state.submitted && !state.ended && state.screen > 0) event.preventDefault();
+  if (!PREVIEW && !away && sending !== "handed" && !state.submitted && !state.ended && state.screen > 0) event.preventDefault();
 });
 window.addEventListener("pagehide", () => { focused = false; if (step.leave && !away) { step.leave(); save(); } });
 window.addEventListener("pageshow", (event) => { if (event.persisted) { focused = true; sending = ""; render(); } });

@@ -130,7 +130,7 @@ function itemStep(item) {
   function lock() {
     const locked = !record.seen && !record.skipped && !PREVIEW;
     questions.lock(locked || record.skipped);
-    tell(record.skipped ? say("skipped") : locked ? say(item.clips?.length > 1 ? "locked_many" : "locked") : "");
+    tell(record.skipped ? say("skipped") : locked && player ? say(item.clips?.length > 1 ? "locked_many" : "locked") : "");
     feedback();
   }
 

@@ -1,12 +1,14 @@
 """What collecting noted of a study."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from analysis import analyse
 from analysis.collection import Collection
 from analysis.records.contents import TasksIn
-from templates import environment
+from tests.analysis.tables import table
 
 
 @pytest.mark.parametrize(
@@ -26,11 +28,16 @@ def test_tasks_that_programs_did_beside_people_are_none_of_those_wanted(
     assert Collection(noted=funnel).missing == (missing and TasksIn(**missing))
 
 
-def test_the_report_says_who_came_from_where() -> None:
+def test_both_pages_of_the_report_say_who_came_from_where() -> None:
     """With how many came by each recruiter, how their visits ended, and which were programs."""
     came = {"recruiter": "panel", "people": 3, "visits": 4, "under_way": 1, "outcomes": {"complete": 2, "timed_out": 1}}
-    noted = {"came_from": [came | {"simulated": False}, came | {"simulated": True}]}
-    page = environment().get_template("report/parts/collection.html.j2").render(report={"collection": noted})
-    words = " ".join(re.sub("<[^>]+>", "", page).split())
-    assert "From panel: 3 came; complete 2; timed out 1; under way 1." in words
-    assert "From panel (programs): 3 came;" in words
+    report = analyse(table({"a": 0.8, "b": 0.5}), mixed=False)
+    report = replace(report, collection={"came_from": [came | {"simulated": False}, came | {"simulated": True}]})
+    for page in (report.to_html(), report.to_markdown()):
+        words = " ".join(re.sub("<[^>]+>", "", page).replace("\\", "").split())
+        assert "From panel: 3 came on 4 visits; complete 2, timed out 1, under way 1." in words
+        assert "From panel (programs): 3 came" in words
+
+
+def test_without_a_collection_nobody_is_said_to_have_come() -> None:
+    assert "came from" not in analyse(table({"a": 0.8, "b": 0.5}), mixed=False).to_markdown()

@@ -41,6 +41,7 @@ def checked(frame: pd.DataFrame) -> Report:
     return report
 
 
+@pytest.mark.thorough
 def test_one_method() -> None:
     """One method has an accuracy and no comparison, and the headline says so."""
     report = checked(table({"only": 0.7}))
@@ -106,6 +107,7 @@ def test_unicode_and_markup() -> None:
     assert "提案".encode() in report.figures()["accuracy.svg"]
 
 
+@pytest.mark.thorough
 def test_everything_simulated_says_so(tmp_path: Path) -> None:
     """Every output of simulated answers says that they are not people's; people's answers don't."""
     checked(table({"a": 0.8, "b": 0.4}, labels=TWO)).save(tmp_path)
@@ -148,6 +150,7 @@ def test_notebook() -> None:
     assert len(report.comparisons) == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("template", ["label {}", "thing {} moving left"])
 def test_hundreds_of_labels(template: str, tmp_path: Path) -> None:
     """Any number of labels gives a report in seconds; what would be too large to read is left out, and it says so."""

@@ -27,6 +27,7 @@ def begun(own: FigureDrawing, report: Report) -> Report:
     return replace(report, drawing=own)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "methods",
     [
@@ -42,6 +43,7 @@ def test_process_draws_what_is_drawn_without_it(methods: tuple[str, ...]) -> Non
         assert own.files() == figures.figures(figure_data(found))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "program",
     [
@@ -69,6 +71,7 @@ def test_figures_are_drawn_where_the_process_fails(
             found.figures()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("python", ["", "/no/such/python"])
 def test_figures_are_drawn_where_no_process_can_start(
     python: str, drawn: Report, monkeypatch: pytest.MonkeyPatch
@@ -87,6 +90,7 @@ def test_one_processor_starts_no_process(drawn: Report, monkeypatch: pytest.Monk
         assert "accuracy.pdf" in begun(own, drawn).figures()
 
 
+@pytest.mark.thorough
 def test_process_ends_with_its_parent() -> None:
     """Where its input ends, as when the parent is killed, the process ends by itself."""
     with FigureDrawing() as own:
@@ -108,6 +112,7 @@ def test_process_ends_with_an_error(error: type[BaseException]) -> None:
     assert process.poll() is not None
 
 
+@pytest.mark.thorough
 def test_modules_in_the_working_directory_are_not_loaded(
     drawn: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 import analysis
+import crowd
 from crowd.design.study import Study
+from crowd.localplatform import running
 from tests.analysis.tables import LABELS, table
+from tests.crowd.answering import answer
+from tests.crowd.clips import write_videos
 
 FUNCTIONS = [name for name in analysis.__all__ if inspect.isfunction(getattr(analysis, name))]
 
@@ -50,6 +54,10 @@ def test_public_names_have_docs(name: str) -> None:
         assert all(f"{parameter}: " in text for parameter in parameters), name
 
 
+#: The order in which examples run that need a study that is published.
+RELEASING = ("preregister", "release", "reproduce")
+
+
 @pytest.fixture
 def _beside_a_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The working directory holds `my-study`, with answers about two methods and a report of them."""
@@ -61,12 +69,33 @@ def _beside_a_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("_beside_a_study")
-@pytest.mark.parametrize("name", analysis.__all__)
+@pytest.mark.parametrize("name", [name for name in analysis.__all__ if name not in RELEASING])
 def test_examples_run(name: str) -> None:
     """The examples in the docstrings give what stands there."""
     if name == "Report":
         analysis.analyse_study("my-study").save("my-study/report")
+    run_example(name)
+
+
+def test_examples_of_releasing_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One after the other, on a study that is published and answered between the plan and the release."""
+    monkeypatch.chdir(tmp_path)
+    videos = write_videos(tmp_path / "my-videos")
+    Path("my-study").mkdir()
+    Study.from_videos(videos, answers_per_video=3, training_items=0).save("my-study/study.toml")
+    run_example("preregister")
+    crowd.publish("my-study", videos)
+    with running("my-study") as server:
+        answer(server, Path("my-study"), 3)
+        crowd.collect("my-study")
+    run_example("release")
+    run_example("reproduce")
+
+
+def run_example(name: str) -> None:
+    """Run what the docstring of that name shows."""
     found = getattr(analysis, name)
     for test in doctest.DocTestFinder(recurse=False).find(found, name, globs={"analysis": analysis, name: found}):
         assert test.examples

@@ -102,6 +102,7 @@ def test_labels_are_given() -> None:
     assert "for these 6 labels" in contents["headline"]["scope"]
 
 
+@pytest.mark.thorough
 def test_new_labels_are_a_target_of_their_own() -> None:
     """Where the advantage differs by label, the interval for new labels is the wider one, and is said to be so."""
     cells = [(m, f"L{c}", 3, (9 if c % 2 else 3) if m == "a" else 5, 0) for m in "ab" for c in range(8)]
@@ -137,6 +138,7 @@ def test_people_nested_in_methods_are_compared_too(target: str, nesting: str) ->
     assert "sign-flip over participants" not in row["tests"] or nesting == "partly nested"
 
 
+@pytest.mark.thorough
 def test_nested_people_are_a_sample() -> None:
     """With six people of its own each, equal methods are told apart in at most 7.5 % of 400 studies."""
     model = StudyModel(num_workers=12, people="nested", videos=(2, 2), num_labels=4)
@@ -246,6 +248,7 @@ def test_no_interval_for_new_videos_is_the_narrower_one(make: Callable[[], pd.Da
         assert row["these_high"] <= row["new_high"]
 
 
+@pytest.mark.thorough
 def test_an_unfinished_study_is_interim(tmp_path: Path) -> None:
     """While tasks are out every output says INTERIM with n of N and there is no test, but by a declared rule."""
     study_directory(tmp_path, Study(options=LABELS))

@@ -62,3 +62,19 @@ def test_p_values_have_one_format(p: float, text: str) -> None:
 def test_levels_of_tests(confidence: float, text: str) -> None:
     """The level of a test is written like a p."""
     assert formats.alpha(confidence) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "–"),
+        (3.14159, "3.14"),
+        (-2.5, "−2.50"),
+        (999.99, "999.99"),
+        (999.996, "1\u202f000"),
+        (-54321.5, "−54\u202f322"),
+    ],
+)
+def test_quantities_have_decimals_where_they_are_small(value: float | None, text: str) -> None:
+    """Two decimals say nothing of thousands, and make tables too wide."""
+    assert formats.quantity(value) == text

@@ -84,6 +84,7 @@ def test_a_wider_target_has_the_wider_interval(frame: pd.DataFrame) -> None:
         assert these.high <= new.high <= labels.high
 
 
+@pytest.mark.thorough
 @SLOW
 @given(tables())
 def test_swapping_the_methods_mirrors_everything(frame: pd.DataFrame) -> None:
@@ -99,6 +100,7 @@ def test_swapping_the_methods_mirrors_everything(frame: pd.DataFrame) -> None:
         assert found.smallest_p == pytest.approx(one.smallest_p, abs=1e-9)
 
 
+@pytest.mark.thorough
 @SLOW
 @given(tables(), st.integers(0, 2**32 - 1))
 def test_names_and_the_order_of_rows_mean_nothing(frame: pd.DataFrame, seed: int) -> None:
@@ -112,6 +114,7 @@ def test_names_and_the_order_of_rows_mean_nothing(frame: pd.DataFrame, seed: int
     assert figures(compared(changed)) == pytest.approx(figures(compared(frame)), abs=1e-9)
 
 
+@pytest.mark.thorough
 @SLOW
 @given(tables())
 def test_a_label_of_one_method_changes_no_comparison(frame: pd.DataFrame) -> None:

@@ -17,6 +17,8 @@ from crowd.fileformat import unstamped
 from tests.analysis.tables import LABELS, table
 from tests.analysis.test_plan import study_directory
 
+pytestmark = pytest.mark.thorough
+
 TWO = ("cat", "dog")
 NONE: dict[str, Any] = {}
 

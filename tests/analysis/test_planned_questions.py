@@ -58,6 +58,21 @@ def test_planned_comparisons_alone_are_compared() -> None:
     }
 
 
+def test_pairs_that_nobody_sees_share_no_level() -> None:
+    """Of three methods two are compared with the reference, and Holm divides the level by two, as in the report."""
+    assert planned(BETTER).shared_level == 3
+    assert planned(BETTER, pair_reference="base").shared_level == 2
+
+
+def test_a_reference_may_be_the_control() -> None:
+    """Pairs with the control are planned where no others are shown."""
+    own = study(BETTER, pair_reference="real")
+    shown = videos(6, methods=("new", "old", "real"))
+    (found,) = planned_questions(own, design(own, shown))
+    assert {(pair.a, pair.b) for pair in found.pairs} == {("new", "real"), ("old", "real")}
+    assert found.shared_level == 2
+
+
 def test_several_videos_of_a_prompt_are_one_prompt() -> None:
     """Two videos of each method and prompt double the answers, not the prompts."""
     found = planned(BETTER, replicates=2, videos_per_hit=40).pairs[0]

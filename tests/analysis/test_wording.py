@@ -72,6 +72,7 @@ def test_headlines_follow_the_numbers(p: float, smallest: float, margin: float, 
     assert shown in (formats.equals(value) for value in (p, two, a, b))
 
 
+@pytest.mark.thorough
 def test_no_difference_is_never_equality() -> None:
     """Where nothing was shown, no output says that methods are equal, alike or the same."""
     report = analyse(table({"a": 0.62, "b": 0.6}, workers=6, labels=LABELS[:4], videos=3, simulated=False))
@@ -83,6 +84,7 @@ def test_no_difference_is_never_equality() -> None:
         assert "not evidence that there is none" in texts[name], name
 
 
+@pytest.mark.thorough
 def test_levels_in_every_output() -> None:
     """The level that was chosen stands beside the intervals of every output, and no other does."""
     report = analyse(table({"a": 0.9, "b": 0.5}, labels=LABELS[:4], simulated=False), confidence=0.9)
@@ -106,6 +108,7 @@ def test_interim_in_every_output(tmp_path: Path, sequential: str) -> None:
     assert tested or not re.search(r"\bp [=<] ", report.to_html())
 
 
+@pytest.mark.thorough
 def test_some_participants_are_programs() -> None:
     """Where some participants are programs, figures and captions say how many."""
     frame = table({"a": 0.8, "b": 0.4}, labels=LABELS[:2])
@@ -215,6 +218,7 @@ def test_attainable_p_beside_tests_by_rearrangement() -> None:
         assert f"({formats.probability(smallest)})" in report.to_markdown()
 
 
+@pytest.mark.thorough
 def test_text_is_never_markup() -> None:
     """Dollars, underscores, backslashes and angle brackets of users' are drawn as they stand in every output."""
     methods = {"_hidden $x$": 0.8, r"\\alpha_{2}": 0.6, "<b>b</b>": 0.5}

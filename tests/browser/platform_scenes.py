@@ -12,6 +12,8 @@ from crowd.design.study import Study
 from crowd.lifecycle.publish import publish
 from crowd.localplatform import Running, invite, running
 from crowd.localplatform.clock import Clock, ManualClock, wall_clock
+from crowd.localplatform.people import end_visit
+from crowd.recruiters import Outcome
 from crowd.simulated.http import simulate_study
 from crowd.simulated.response_probabilities import by_accuracy
 from tests.browser.participant import Participant
@@ -83,6 +85,98 @@ def deadline(driver: webdriver.Chrome) -> Iterator[str]:
             yield view
         driver.get(server.endpoint_url + link)
         yield "home"
+
+
+@scene("recruited")
+def recruited(driver: webdriver.Chrome) -> Iterator[str]:
+    """What people see whom a panel sends."""
+    yield from _recruited(driver)
+
+
+@scene("recruited-japanese")
+def recruited_in_japanese(driver: webdriver.Chrome) -> Iterator[str]:
+    """The same in Japanese."""
+    yield from _recruited(driver, language="ja", title="短い動画を見て、何が映っているかを答える")
+
+
+def _recruited(driver: webdriver.Chrome, **values: Any) -> Iterator[str]:
+    """From the panel's address to every way out; the browser stays on the pages that lead back."""
+    elsewhere = "https://panel.example/back?who={id}"
+    codes = {"no_consent": "N0-C0NSENT", "screened_out": elsewhere, "full": elsewhere}
+    panel = {"id_parameter": "who", "session_parameter": "visit", "complete": elsewhere} | codes
+    quiz = ({"text": "How often?", "options": ["once", "twice"], "right": "once"},)
+    values |= {"quiz": quiz, "quiz_failed": "end", "contact": "study@example.org", "tasks_per_participant": 2}
+    with _study(**values, recruiter="panel", recruit={"panel": panel}) as (study_dir, server):
+        person = Participant(driver)
+        join = f"{server.endpoint_url}/join?visit={{0}}&who={{0}}"
+        driver.get(join.format("ann"))
+        yield "home"
+        person.see(".card button").click()
+        person.into_frame()
+        yield "consent"
+        driver.switch_to.default_content()
+        person.agree()
+        yield "instructions"
+        person.go_on()
+        yield "quiz"
+        for right in (False, True):
+            person.see(f"label:has(input[value={'once' if right else 'twice'}])").click()
+            person.see(".bar .primary:enabled").click()
+            person.see(".message.right" if right else ".message.not-right")
+            yield "quiz-right" if right else "quiz-wrong"
+        person.go_on()
+        person.wait(person.unlocked)
+        yield "work"
+        yield from _through(person, "sent-one-of-two")
+        driver.get(join.format("ann"))
+        yield "home-one-of-two"
+        person.see(".card button").click()
+        person.agree()
+        person.go_on()
+        yield from _through(person, "thanks")
+        driver.get(join.format("ann"))
+        yield "end-complete"
+        driver.get(join.format("ann").replace("visit=ann", "visit=new"))
+        yield "came-before"
+        driver.get(join.format("bob"))
+        person.see(".card button").click()
+        person.into_frame()
+        person.see(".bar nav button:not(.primary)").click()
+        driver.switch_to.default_content()
+        person.see("#code")
+        yield "end-no-consent"
+        driver.get(join.format("cid"))
+        person.see("main > form button").click()
+        person.see(".fine")
+        yield "end-device"
+        driver.get(join.format("dan"))
+        person.see(".card button").click()
+        person.agree()
+        person.go_on()
+        for _ in range(2):
+            person.see("label:has(input[value=twice])").click()
+            person.see(".bar .primary:enabled").click()
+        driver.switch_to.default_content()
+        person.see("#back-to-recruiter")
+        yield "end-screened-out"
+        for who, outcome in (("eve", Outcome.TIMED_OUT), ("fay", Outcome.RETURNED), ("gil", Outcome.FULL)):
+            driver.get(join.format(who))
+            end_visit(study_dir, "panel", who, outcome)
+            driver.get(join.format(who))
+            yield f"end-{outcome}"
+        driver.get(join.format("").replace("visit=", ""))
+        yield "nobody"
+        driver.get(join.format("%7B%7B%25ID%25%7D%7D"))
+        yield "placeholder"
+
+
+def _through(person: Participant, view: str) -> Iterator[str]:
+    """Answer everything and send it; what is shown then."""
+    person.answer_everything(lambda key: "Unclear")
+    person.see(".bar .primary").click()
+    person.driver.switch_to.default_content()
+    person.wait(lambda: "/thanks/" in person.address)
+    yield view
 
 
 @scene("requester")

@@ -616,7 +616,7 @@ def test_examples_prompt_and_reference(tasks: TaskServer, participant: Participa
 
 
 def test_checks_and_practice_of_other_kinds(tasks: TaskServer, participant: Participant) -> None:
-    """A check names an answer in the words that are shown; practice tells the right caption."""
+    """A check names an answer in the words that are shown, and speaks of no clip; practice tells the right caption."""
     questions = [question("caption"), question("rating")]
     practice = item("t00", PAIR[:1], "caption", "rating", asked=ASKED, kind="training", labels=[CAPTIONS[0]])
     check = {"key": "a00", "kind": "attention", "asked": "4", "question": "rating"}
@@ -632,6 +632,7 @@ def test_checks_and_practice_of_other_kinds(tasks: TaskServer, participant: Part
     participant.press("1", Keys.ENTER)
     participant.wait(lambda: participant.item == "a00")
     assert "choose “Good”" in participant.text
+    assert "Watch" not in participant.text  # there is no clip to watch
     participant.wait(participant.unlocked)
     participant.press("2", Keys.ENTER, Keys.ENTER)
     participant.wait(lambda: tasks.sent)
@@ -681,3 +682,45 @@ def test_a_browser_that_cannot_unpack_says_so(tasks: TaskServer, participant: Pa
     with browsers.on_every_page(participant.driver, "delete window.DecompressionStream"):
         participant.driver.get(tasks.address())
         assert "This browser is too old" in participant.see("#old").text
+
+
+@ONE
+@pytest.mark.parametrize("height", [560, 584, 640, 844])
+def test_the_letters_of_a_pair_are_beside_their_clips_on_a_phone(
+    tasks: TaskServer, participant: Participant, height: int
+) -> None:
+    """However little height there is, no letter lies over the other clip or beyond the window's edge."""
+    browsers.emulate(participant.driver, 360, height, touch=True)
+    tasks.page = page([question("preference")], [item("p00", PAIR, "preference")])
+    start(participant, tasks, "p00")
+    participant.wait(participant.unlocked)
+    boxes = participant.driver.execute_script(
+        "return ['figcaption', '.picture'].map(each => [...document.querySelectorAll(`figure ${each}`)]"
+        ".map(one => one.getBoundingClientRect().toJSON()))"
+    )
+    letters, clips = boxes
+    assert len(letters) == len(clips) == 2
+    for letter in letters:
+        assert letter["left"] >= 0
+        for shown in clips:
+            apart = letter["right"] <= shown["left"] + 1 or letter["left"] >= shown["right"] - 1
+            assert apart or letter["bottom"] <= shown["top"] + 1 or letter["top"] >= shown["bottom"] - 1
+
+
+@ONE
+def test_no_answer_shows_through_the_clips_that_stay_above(tasks: TaskServer, participant: Participant) -> None:
+    """At every place of a long page, whatever is seen at the clips' middle is theirs, a slider that is not set too."""
+    browsers.emulate(participant.driver, 1280, 700)
+    sliders = [question("rating", f"s{number}", low=0, high=100, points=100) for number in range(12)]
+    tasks.page = page(sliders, [item("v00", PAIR, *[each["id"] for each in sliders])])
+    start(participant, tasks, "v00")
+    participant.wait(participant.unlocked)
+    seen = participant.driver.execute_script(
+        "const own = document.querySelector('.clip'), found = [];"
+        "for (let y = 0; y < document.body.scrollHeight; y += 20) {"
+        "  scrollTo(0, y); const { left, top, width, height } = own.getBoundingClientRect();"
+        "  for (let part = 1; part < 10; part++)"
+        "    found.push(own.contains(document.elementFromPoint(left + width / 4, top + height * part / 10)));"
+        "} return found"
+    )
+    assert all(seen)

@@ -46,6 +46,10 @@ CASES: dict[str, tuple[Callable[..., AbstractContextManager[str]], dict[str, obj
     "Caddy, TLS": (caddy, {"path": "/study", "strip": True, "tls": True}, True),
     "nginx, TLS": (nginx, {"path": "/study", "strip": True, "tls": True}, True),
 }
+#: Nothing listens there.
+PANEL = {"id_parameter": "who", "complete": "https://localhost:8443/back?done={id}"}
+#: For two people: one with a link of their own, and one whom the panel sends.
+STUDY = SMALL | {"answers_per_video": 2, "recruiter": "panel", "recruit": {"panel": PANEL}}
 #: The cases of the quick suite; each takes ten seconds.
 QUICK = {"small, headers lost", "nginx, default headers"}
 
@@ -83,7 +87,10 @@ def test_a_task_is_done_behind_a_reverse_proxy(
     headless.reset(trusting)
     study_dir = tmp_path / "study"
     study_dir.mkdir()
-    Study.from_videos(videos_dir, **SMALL).save(study_dir / "study.toml")
+    study = Study.from_videos(
+        videos_dir, **SMALL | {"answers_per_video": 2}, recruiter="panel", recruit={"panel": PANEL}
+    )
+    study.save(study_dir / "study.toml")
     with running(study_dir) as first:
         publish(study_dir, videos_dir)
         upstream = first.endpoint_url
@@ -93,8 +100,9 @@ def test_a_task_is_done_behind_a_reverse_proxy(
         running(study_dir, port=port, public_url=address if told else None) as server,
     ):
         do_a_task(Participant(trusting), address, study_dir)
+        come_from_a_panel(Participant(trusting), address)
         check_requester_page(trusting, address, server)
-        assert collect(study_dir).assignments == 1
+        assert collect(study_dir).assignments == 2
 
 
 def do_a_task(person: Participant, address: str, study_dir: Path) -> None:
@@ -125,8 +133,18 @@ def do_a_task(person: Participant, address: str, study_dir: Path) -> None:
     assert [line for line in headless.console(driver) if not any(words in line for words in usual)] == []
 
 
+def come_from_a_panel(person: Participant, address: str) -> None:
+    """Join, answer everything, send, and see the way back to the panel."""
+    person.take(f"{address}/join?who=ann")
+    person.go_on()
+    person.answer_everything(lambda key: "Unclear")
+    person.see(".bar .primary").click()
+    person.driver.switch_to.default_content()
+    assert person.see("#back-to-recruiter").get_attribute("href") == PANEL["complete"].format(id="ann")
+
+
 def check_requester_page(driver: webdriver.Chrome, address: str, server: Running) -> None:
     """The progress page has its style and shows what came in."""
     driver.get(address + server.requester_path)
-    assert "1 of 1 assignments submitted" in driver.find_element(By.CLASS_NAME, "lead").text
+    assert "2 of 2 assignments submitted" in driver.find_element(By.CLASS_NAME, "lead").text
     assert driver.execute_script("return document.styleSheets[0].cssRules.length") > 10

@@ -23,6 +23,10 @@ pytestmark = pytest.mark.browser
 #: For what does not differ between browsers: markup and the steps' order.
 ONE = pytest.mark.browser("chromium")
 Publish = Callable[..., Design]
+#: Whether the browser would ask before it leaves the page.
+ASKS_BEFORE_LEAVING = (
+    "const leave = new Event('beforeunload', {cancelable: true}); dispatchEvent(leave); return leave.defaultPrevented;"
+)
 
 
 def rows_of(design: Design, sent: dict[str, str]) -> list[dict[str, object]]:
@@ -272,7 +276,7 @@ def test_answers_survive_a_refusal(publish: Publish, tasks: TaskServer, particip
 
 
 def test_two_tabs_do_not_undo_each_other(publish: Publish, tasks: TaskServer, participant: Participant) -> None:
-    """The tab opened last goes on; the other says so and can take over with all answers."""
+    """The tab opened last goes on; the other says so, can be closed unasked, and can take over with all answers."""
     publish(training_items=0, attention_items=0)
     driver = participant.driver
     driver.get(tasks.address())
@@ -289,6 +293,7 @@ def test_two_tabs_do_not_undo_each_other(publish: Publish, tasks: TaskServer, pa
     driver.switch_to.window(first_tab)
     participant.wait(lambda: participant.heading == "This task is open in another tab")
     take_over = participant.see("main button")
+    assert driver.execute_script(ASKS_BEFORE_LEAVING) is False
     driver.execute_script(  # the other tab goes on writing, which replaces no button under anybody's finger
         "const key = 'vidgen:ASSIGNMENT1', newValue = localStorage.getItem(key);"
         "dispatchEvent(new StorageEvent('storage', {key, newValue}));"
@@ -303,12 +308,10 @@ def test_leaving_with_unsent_answers_warns(publish: Publish, tasks: TaskServer, 
     """The browser asks before it leaves a begun task, not before one that was only opened."""
     publish(training_items=0)
     driver = participant.driver
-    ask = "const leave = new Event('beforeunload', {cancelable: true}); dispatchEvent(leave);"
-    ask += "return leave.defaultPrevented;"
     driver.get(tasks.address())
-    assert driver.execute_script(ask) is False
+    assert driver.execute_script(ASKS_BEFORE_LEAVING) is False
     participant.begin()
-    assert driver.execute_script(ask) is True
+    assert driver.execute_script(ASKS_BEFORE_LEAVING) is True
 
 
 def test_a_missing_video_falls_back(publish: Publish, tasks: TaskServer, participant: Participant) -> None:

@@ -25,6 +25,8 @@ from vidgen.cli import COMMANDS, load
 from vidgen.cli.serve_tasks import next_of
 from vidgen.cli.stopping import stopped
 
+pytestmark = pytest.mark.thorough
+
 _LINE = re.compile(r"Stopped: [^\n]+: [^\n]*(the same command|serve-tasks)[^\n]*\.\Z")
 
 

@@ -38,6 +38,7 @@ def arguments(tmp_path: Path, tiny_weights: Path) -> list[str]:
     return [str(word) for option in options.items() for word in option]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("ending", "when", "num_kept"),
     [

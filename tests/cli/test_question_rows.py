@@ -77,6 +77,15 @@ def test_the_command_that_it_names_asks_the_same(folder: Path, assume: str) -> N
     assert f"detectable with 80 % power: {found[1]}" in vidgen("power", *shlex.split(command[1])).output
 
 
+def test_a_study_that_finds_nothing_says_so(folder: Path, tmp_path: Path) -> None:
+    """Where no difference, however large, is likely to be found, that is said in words, with more prompts too."""
+    (tmp_path / "study.toml").write_text(ASKED + "[design]\nanswers_per_video = 2\n")
+    text = vidgen("plan-study", folder / "videos", "--study", tmp_path, "--assume", "better.sd_people=5").output
+    assert "can find no difference of the net win rate 4 times in 5, however large" in text
+    assert re.search(r"(?m)^ +no difference with twice the prompts, ", text)
+    assert "of none" not in text
+
+
 def test_a_pilot_and_values(folder: Path) -> None:
     """A pilot's variances are named in place of assumptions; what no question has is refused in one line."""
     pilot = folder / "pilot.csv"
@@ -144,7 +153,7 @@ def test_power_of_a_kind() -> None:
         ("--kind caption --videos 9 --classes 3", 2, "--classes is for naming; leave out --classes or --kind"),
         ("--kind text --videos 9", 2, "known kinds: naming, caption, preference, rating, statement, ranking"),
         ("--videos 9 --assume ties=1", 2, "--setting and --assume are for other kinds of questions than naming"),
-        ("--videos 9 --difference 2", 2, "'--difference': 2.0 is not in the range 0<x<1"),
+        ("--videos 9 --difference 2", 2, "'--difference': 2.0 is not in the range more than 0, less than 1"),
         ("--kind rating --videos 9 --setting point=3", 1, "point: unknown; a question of kind 'rating' has kind, id"),
         ("--kind rating --videos 9 --difference 4", 1, "difference: must be less than 4, is 4"),
         ("--kind rating --videos 9 --assume sd_answer=x", 2, "'sd_answer' is given something that is no number"),

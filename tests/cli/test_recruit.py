@@ -39,6 +39,8 @@ def test_a_study_at_its_recruiter_from_the_draft_to_the_end(videos: Path, tmp_pa
         asked = ("recruit", *study, "--ask-to-return", idle)
         assert vidgen(*asked).exit_code == 1
         assert "asked to give its place back" in vidgen(*asked, "--reason", "No task was done.").output
+        decline = ("recruit", *study, "--reject", idle, "--category", "NO_DATA", "--reason", "No answer came. " * 8)
+        assert "nothing was done" in vidgen(*decline, typed="no\n").output
         (work,) = assignments_of(there, [finished])
         reject = ("reject-answers", *study, "--assignment", work, "--rule", "min_answer_s", "--reason", "Too quick.")
         assert "category: must be among" in vidgen(*reject).output
@@ -55,6 +57,8 @@ def test_a_study_at_its_recruiter_from_the_draft_to_the_end(videos: Path, tmp_pa
         assert "--end" in vidgen("expire-study", *study).output
         assert "prolific: full, 4 places" in vidgen("recruit", *study, "--end").output
         assert "money: 4.90 GBP spent or promised at prolific" in vidgen("study-status", *study).output
+        assert "prolific: closed, 4 places" in vidgen(*decline, typed="reject\n").output
+        assert "money: 2.80 GBP spent or promised at prolific" in vidgen("study-status", *study).output
 
 
 def test_options_that_contradict_each_other_are_refused(tmp_path: Path) -> None:

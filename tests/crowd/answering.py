@@ -15,13 +15,15 @@ from crowd.simulated.workers import ResponseStyle, SimulatedWorker, filled_form
 from crowd.task.page import page_data
 
 
-def answer(server: Running, study_dir: Path, count: int, *, each: int | None = None) -> list[str]:
+def answer(
+    server: Running, study_dir: Path, count: int, *, each: int | None = None, style: ResponseStyle | None = None
+) -> list[str]:
     """Let `count` new simulated participants do every open task, or `each` at most; the assignments' ids."""
     study, planned = load(study_dir)
     done = []
     for link in invite(study_dir, count, simulated=True):
         token = link.rsplit("/", 1)[1]
-        participant = SimulatedWorker(planned, _believes(planned), ResponseStyle(), 0, token)
+        participant = SimulatedWorker(planned, _believes(planned), style or ResponseStyle(), 0, token)
         for task in islice(_open_tasks(server, token), each):
             hit = planned.hit(str(key_in(task.hit["annotation"])))
             worker, assignment = server.platform.transact(participation.accept, token, task.hit["hit_id"], 100)

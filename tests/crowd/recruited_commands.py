@@ -36,6 +36,11 @@ def reject(study_dir: Path, assignment_id: str) -> None:
     )
 
 
+def decline(study_dir: Path, session_id: str) -> None:
+    """Reject a visit in which nothing was done."""
+    crowd.reject_visit(study_dir, session_id, category="NO_DATA", reason=REASON, confirm=lambda visit: True)
+
+
 #: What a requester does, by name; each takes the study and one text.
 COMMANDS: dict[str, Callable[[Path, str], Any]] = {
     "draft": lambda study, address: crowd.draft(study, address),
@@ -45,6 +50,7 @@ COMMANDS: dict[str, Callable[[Path, str], Any]] = {
     "collect": lambda study, _: crowd.collect(study),
     "reject": reject,
     "ask": lambda study, session: crowd.ask_to_return(study, session, reason=REASON),
+    "decline": decline,
     "bonus": bonuses,
     "bonus --unpaid": lambda study, names: bonuses(study, names, unpaid=True),
     "approve": lambda study, _: crowd.approve(study),

@@ -24,7 +24,7 @@ SERVED = (
 #: On a study whose people come from the simulated Prolific.
 RECRUITED = (
     *("draft", "open_at_recruiter", "add_places", "recruitment", "places_needed", "notify", "ask_to_return", "pause"),
-    "end_at_recruiter",
+    *("reject_visit", "end_at_recruiter"),
 )
 AFTER = (
     *("serve", "invite", "participants", "consent_texts", "revoke", "locate_videos", "check", "erase_expired", "erase"),

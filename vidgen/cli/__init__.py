@@ -33,6 +33,7 @@ COMMANDS = {
     "rehearse-recruiting": "Rehearse the whole way over Prolific, with a simulated one.",
     "judge": "Let an independent classifier judge the videos.",
     "bench-gpu": "Measure seconds a video and TFLOP/s on a CUDA device.",
+    "preregister": "Write the plan of a study as a document to register.",
     "publish-tasks": "Publish a study of a directory of videos.",
     "serve-tasks": "Run the local crowdsourcing platform.",
     "invite": "Make links for participants.",
@@ -55,6 +56,7 @@ COMMANDS = {
     "expire-study": "Close a study to new participants.",
     "delete-study": "Delete a study's HITs from the platform.",
     "accuracy-report": "Report the accuracy per method.",
+    "release": "Write a public bundle of a study, without what identifies people.",
     "power": "Say what a study can find, or how many videos it needs.",
     "completion": "Print the shell completion script.",
 }

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from vidgen.cli import command as declare
 from vidgen.cli.shared import column_option
-from vidgen.cli.types import FOLDER, IN_FILE, OUT_FOLDER, SEED, check_writable
+from vidgen.cli.types import FOLDER, IN_FILE, IN_FOLDER, OUT_FOLDER, SEED, check_writable
 
 
 @declare(
@@ -18,13 +19,20 @@ from vidgen.cli.types import FOLDER, IN_FILE, OUT_FOLDER, SEED, check_writable
     "vidgen accuracy-report --answers votes.csv --column left_method=model_a --column right_method=model_b\n"
     "vidgen accuracy-report --study my-study --metric clip_score --metric fvd:lower\n"
     "vidgen accuracy-report --answers answers.csv --machine judge --all-videos all.csv\n"
-    "vidgen accuracy-report --study my-study --people-only --mixed",
+    "vidgen accuracy-report --study my-study --people-only --mixed\n"
+    "vidgen accuracy-report --release my-release",
 )
 @click.option("--study", "study_dir", type=FOLDER, help="Study directory with collected answers.")
 @click.option(
     "--answers",
     type=IN_FILE,
     help="Answers table: CSV, TSV, XLSX or Parquet (docs/formats.md).",
+)
+@click.option(
+    "--release",
+    "release_dir",
+    type=IN_FOLDER,
+    help="A release of a study: check its files, and compute its report again by its own plan.",
 )
 @column_option
 @click.option(
@@ -72,6 +80,7 @@ from vidgen.cli.types import FOLDER, IN_FILE, OUT_FOLDER, SEED, check_writable
 def command(
     study_dir: Path | None,
     answers: Path | None,
+    release_dir: Path | None,
     columns: dict[str, str],
     out: Path | None,
     rules: tuple[str, ...],
@@ -88,9 +97,15 @@ def command(
 
     Writes report.html and report.json and prints the table. A report of the same answers by the same rules is replaced;
     another one in the directory is never lost: the command is refused, and needs another --out.
+
+    With --release, files are written only to an --out, and the command ends in exit status 1 where the report is not
+    the released one. To analyse a release by other rules, name its directory as --study.
     """
-    if (study_dir is None) == (answers is None):
-        raise click.UsageError("give either --study or --answers")
+    if sum(source is not None for source in (study_dir, answers, release_dir)) != 1:
+        raise click.UsageError("give either --study or --answers, or --release")
+    if release_dir is not None:
+        reproduce(release_dir, out)
+        return
     from analysis.choices import parsed_choices
     from analysis.writing import default_place, tune_process, write_report
 
@@ -112,3 +127,28 @@ def command(
     )
     click.echo(report)
     click.echo(f"report: {path}")
+
+
+def reproduce(release_dir: Path, out: Path | None) -> None:
+    """Print the report of a release, computed again, and whether it is the released one.
+
+    Raises:
+        click.UsageError: an option asks for another analysis than the release's own.
+        click.ClickException: the report is not the released one.
+    """
+    context = click.get_current_context()
+    own = {"release_dir", "out"}
+    given = [name for name in context.params if context.get_parameter_source(name) == ParameterSource.COMMANDLINE]
+    if others := sorted(set(given) - own):
+        option = next(one.opts[0] for one in context.command.params if one.name == others[0])
+        raise click.UsageError(f"--release analyses by the plan of the release; for {option}, name it as --study")
+    import analysis
+
+    made = analysis.reproduce(release_dir)
+    click.echo(made.report)
+    if out is not None:
+        click.echo(f"report: {made.report.save(out)}")
+    versions = "" if made.same_versions else ", computed with other versions of programs"
+    if made.differing:
+        raise click.ClickException(f"not the released report{versions}: {', '.join(made.differing)} differ")
+    click.echo(f"the same report as the released one{versions}")

@@ -25,8 +25,8 @@ def command(study_dir: Path, assignments: tuple[str, ...]) -> None:
         done = crowd.approve(study_dir, assignments or None, progress=progress)
     for name in done.undecided:
         click.echo(
-            f"visit {name} ended at the recruiter without all tasks, and is not paid: approve or reject it there, or "
-            f'recruit --ask-to-return {name} --reason "…"',
+            f"visit {name} ended at the recruiter without all tasks, and is not paid: approve it there, or recruit "
+            f'--ask-to-return {name} --reason "…", and --reject {name} if the person does not',
             err=True,
         )
     outcome(done, "assignment", "approved")

@@ -39,5 +39,6 @@ def command(study_dir: Path, codes: tuple[str, ...]) -> None:
         click.echo(_ROW.format(who, work.worker_id, work.state, finished, sent_by, code))
     if found.unknown:
         raise click.ClickException(
-            f"{', '.join(found.unknown)}: no task of this study ended with that code; give no code to see all of them"
+            f"{', '.join(found.unknown)}: no task of this study ended with that code, and nobody began one with that "
+            "id; give no code to see all of them"
         )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @study_option
 @click.option("--port", default=0, type=Whole(0, 65535), help="Port to listen on; 0 takes any free one.")
 @click.option("--participants", default=300, type=COUNT, help="How many simulated participants there are.")
-@click.option("--balance", default=Decimal(10_000), type=USD, help="Play money in the wallet, in main currency.")
+@click.option("--balance", default=Decimal(10_000), type=USD, help="Play money in the wallet, in its currency.")
 @click.option(
     "--speed", default=20.0, type=Number(1, 3600), help="Seconds that pass there in one second, for its time limits."
 )
@@ -66,8 +66,8 @@ def command(
         file=file,
         shown=show,
     ) as prolific:
-        click.echo(f"API: {prolific.url}, in place of https://api.prolific.com")
-        click.echo(f"Token: {prolific.token}")
+        click.echo("In the terminal of the other commands:")
+        click.echo(f"  export PROLIFIC_URL={prolific.url} PROLIFIC_TOKEN={prolific.token}")
         click.echo(f"Workspace: {prolific.workspace_id}, project {prolific.project_id}")
         click.echo(f"Wallet: {prolific.balance} {prolific.currency} of play money")
         click.echo("Stop with Ctrl+C.")
@@ -79,4 +79,5 @@ def command(
 def show(visit: "SimulatedVisit") -> None:
     """Print what came of a visit."""
     accepted = "accepted" if visit.status < 400 else f"refused with {visit.status}"
-    click.echo(f"participant {visit.participant_id}: {visit.conduct}, {accepted}")
+    here = ", not let in by the study" if visit.turned_away else ""
+    click.echo(f"participant {visit.participant_id}: {visit.conduct}{here}, {accepted}")

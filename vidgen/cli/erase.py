@@ -43,7 +43,7 @@ def command(study_dir: Path, names: tuple[str, ...], expired: bool) -> None:
     if names:
         show(crowd.erase(study_dir, names, confirm=confirm))
     if expired:
-        click.echo(f"{counted(crowd.erase_expired(study_dir), 'participant')} expired: links, ids and times deleted")
+        click.echo(f"links, ids and times of {counted(crowd.erase_expired(study_dir), 'participant')} deleted")
 
 
 def confirm(sentence: str) -> bool:

@@ -153,7 +153,9 @@ def command(
     if settings or assume:
         raise click.UsageError("--setting and --assume are for other kinds of questions than naming; give --kind")
     if difference is not None and difference >= 1:
-        raise click.BadParameter(f"{difference} is not in the range 0<x<1.", param_hint="'--difference'")
+        raise click.BadParameter(
+            f"{difference} is not in the range more than 0, less than 1.", param_hint="'--difference'"
+        )
     import analysis
 
     answer = analysis.power(

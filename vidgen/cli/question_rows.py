@@ -121,8 +121,10 @@ def _found(planned: "PlannedQuestion", found: "QuestionPower") -> Iterator[tuple
         return
     sizes = (found.fewest.detectable, found.most.detectable)
     least, most = (size_of(found.measure, size) for size in sizes)
-    if pair.fewest_people == pair.most_people or sizes[0] is None:
-        people = "" if sizes[0] is not None or sizes[1] is None else f" with {pair.most_people} people"
+    if sizes[1] is None:
+        yield "", f"can find no difference of the {name} 4 times in 5, however large"
+    elif pair.fewest_people == pair.most_people or sizes[0] is None:
+        people = "" if sizes[0] is not None else f" with {pair.most_people} people"
         yield "", f"can find, 4 times in 5, a difference of the {name} of {most}{people}"
     else:
         yield "", f"can find, 4 times in 5, a difference of the {name} of {least} with {pair.fewest_people} people,"
@@ -135,7 +137,7 @@ def _more(found: "QuestionPower", scores: "PlannedScores") -> str:
     from analysis.question_power import size_of
 
     prompts, people = (
-        size_of(found.measure, size)
+        "no difference" if size is None else size_of(found.measure, size)
         for size in (scores.detectable_with_more_prompts, scores.detectable_with_more_people)
     )
     return f"{prompts} with twice the prompts, {people} with twice the people"

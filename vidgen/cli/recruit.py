@@ -7,7 +7,7 @@ import click
 
 from vidgen.cli import command as declare
 from vidgen.cli.recruiting import show, show_draft
-from vidgen.cli.shared import cap_option, confirmation, only_one_of, real_money_option, study_option
+from vidgen.cli.shared import cap_option, confirmation, only_one_of, real_money_option, study_option, typed
 from vidgen.cli.types import COUNT
 
 
@@ -20,6 +20,7 @@ vidgen recruit --study my-study
 vidgen recruit --study my-study --places 120
 vidgen recruit --study my-study --pause
 vidgen recruit --study my-study --hooks https://study.example.org
+vidgen recruit --study my-study --reject 665f0d8a4c2b9e7f1a3d5c85 --category NO_DATA --reason "…"
 """,
 )
 @study_option
@@ -32,7 +33,9 @@ vidgen recruit --study my-study --hooks https://study.example.org
 @click.option("--end", is_flag=True, help="End the study at its recruiter; who is there may finish.")
 @click.option("--hooks", metavar="URL", help="Let the recruiter tell the study at this address what becomes of visits.")
 @click.option("--ask-to-return", "session_id", metavar="SESSION", help="Ask a person to give their place back.")
-@click.option("--reason", default="", help="What they read, with --ask-to-return.")
+@click.option("--reject", "rejected", metavar="SESSION", help="Reject a visit that waits for review without work.")
+@click.option("--category", default="", help="The recruiter's word for the ground, with --reject: NO_DATA.")
+@click.option("--reason", default="", help="What they read, with --ask-to-return or --reject.")
 @cap_option
 @real_money_option
 def command(
@@ -44,6 +47,8 @@ def command(
     end: bool,
     hooks: str | None,
     session_id: str | None,
+    rejected: str | None,
+    category: str,
     reason: str,
     cap: Decimal | None,
     real_money: bool,
@@ -57,9 +62,9 @@ def command(
 
     only_one_of(
         **{"draft": address, "open": opens or None, "pause": pause or None, "end": end or None},
-        **{"ask-to-return": session_id, "hooks": hooks},
+        **{"ask-to-return": session_id, "reject": rejected, "hooks": hooks},
     )
-    if places is not None and (opens or pause or end or session_id or hooks):
+    if places is not None and (opens or pause or end or session_id or rejected or hooks):
         raise click.UsageError("give --places alone or with --draft.")
     consent = crowd.Consent(cap_usd=cap, real_money=real_money, confirm=confirmation(real_money))
     if address is not None:
@@ -69,6 +74,13 @@ def command(
     elif session_id is not None:
         crowd.ask_to_return(study_dir, session_id, reason=reason)
         click.echo(f"visit {session_id} is asked to give its place back")
+    elif rejected is not None:
+
+        def confirm(visit: str) -> bool:
+            click.echo(f"Visit {visit} will not be paid and reads: {reason}")
+            return typed("Type reject to do it") == "reject"
+
+        show(crowd.reject_visit(study_dir, rejected, category=category, reason=reason, confirm=confirm), study_dir)
     elif opens:
         show(crowd.open_at_recruiter(study_dir, consent=consent), study_dir)
     elif places is not None:

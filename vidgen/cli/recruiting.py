@@ -52,9 +52,12 @@ def _to_do(found: "Recruitment", study_dir: Path | None) -> Iterator[str]:
     for name in found.unknown:
         yield f"warning: visit {name} is unknown at {found.recruiter}; its answers do not count"
     for name in found.undecided:
-        yield f"visit {name} waits for review there without all tasks; it is not paid unless you decide so there"
+        yield f"visit {name} waits for review there without all tasks, and is not paid: --ask-to-return or --reject it"
     for name in found.too_late:
         yield f"visit {name} sent all tasks, but its time was over there; a bonus can pay it"
+    if found.to_redo:
+        redone = counted(found.to_redo, "task that was sent is", "tasks that were sent are")
+        yield f"{redone} not paid, to be done anew: {to_paste('collect-answers', '--study', study_dir or 'STUDY')}"
     if found.missing and found.opening is not None:
         places = found.opening.num_places + found.missing
         more = counted(found.missing, "more place is", "more places are")

@@ -33,5 +33,6 @@ def command(archive: Path, study_dir: Path, database: str | None, erased: Path |
     click.echo(f"{study_dir}: the study as of {made.made_at}, {counted(made.num_files, 'file')}")
     if made.videos_dir and not made.with_videos:
         click.echo(
-            f"the backup holds no videos: the study looks for them in {made.videos_dir}; --videos names another place"
+            f"the backup holds no videos: the study looks for them in {made.videos_dir}; serve-tasks --videos names "
+            "another place"
         )

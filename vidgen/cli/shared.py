@@ -40,10 +40,11 @@ platform_option = click.option(
 cap_option = click.option(
     "--cap",
     type=USD,
-    help="The most that the study may ever cost, in dollars.  [default: as before, at first budget_usd]",
+    help="The most that the study may ever cost, in dollars or the recruiter's currency.  "
+    "[default: as before, at first budget_usd]",
 )
 real_money_option = click.option(
-    "--real-money", is_flag=True, help="Say that real dollars may be spent; needed on mturk."
+    "--real-money", is_flag=True, help="Say that real money may be spent; needed on mturk and at Prolific."
 )
 
 

@@ -116,6 +116,8 @@ class BoundsInWords:
         low = f"{'more than ' * self.min_open}{self.min}"
         if self.max is None:
             return low if self.min_open else f"{low} or more"
+        if self.max_open:
+            return f"{low}, less than {self.max}"
         return f"{low}{',' * self.min_open} to {self.max}"
 
 
@@ -262,6 +264,12 @@ def _links() -> Iterable[str]:
     return LINKS
 
 
+def _licences() -> Iterable[str]:
+    from analysis.bundle.licences import LICENCES
+
+    return LICENCES
+
+
 FOLDER, IN_FOLDER, OUT_FOLDER = FolderType(), FolderType(read=True), FolderType(written=True)
 IN_FILE, OUT_FILE, PLACE = InFile(), OutFile(), PathType()
 METHODS = Names(_methods, "method", several=True)
@@ -271,6 +279,7 @@ PRESET, DEVICE = Names(_presets, "preset"), Names(_devices, "device")
 SPLIT, BACKGROUND = Names(_splits, "split"), Names(_backgrounds, "background")
 KINDS, KIND = Names(_kinds, "kind"), Names(_compared_kinds, "kind")
 LANGUAGE, PLATFORM, LINKS = Names(_languages, "language"), Names(_platforms, "platform"), Names(_links, "link")
+LICENCE = Names(_licences, "licence")
 #: Seeds of everything random; a study file has the same bounds.
 SEED = Whole(0, 2**32 - 1)
 #: How many of something: so many that no mistyped number keeps a machine busy for ever.

@@ -125,6 +125,18 @@ def note(tx: Transaction, recruiter: str, session_id: str, state: str, code: str
     )
 
 
+def is_news(tx: Transaction, seq: int, notice_id: str, happened: float) -> bool:
+    """Store what the recruiter told of a visit; whether it was not told before, nor anything that happened later."""
+    latest = tx.value("SELECT max(happened) FROM notices WHERE visit = :seq", seq=seq)
+    added = tx.execute(
+        "INSERT INTO notices (visit, notice_id, happened) VALUES (:seq, :notice_id, :happened) ON CONFLICT DO NOTHING",
+        seq=seq,
+        notice_id=notice_id,
+        happened=happened,
+    )
+    return added > 0 and (latest is None or happened >= latest)
+
+
 def work(tx: Transaction, recruiter: str) -> list[dict[str, Any]]:
     """The finished tasks of people whom the recruiter sent, each with the visit in which it was sent, as in `every`."""
     rows = tx.rows(

@@ -108,6 +108,17 @@ def find(tx: Transaction, assignment_id: str) -> Row | None:
     return tx.row("SELECT * FROM assignments WHERE assignment_id = :id", id=assignment_id)
 
 
+def of_link(tx: Transaction, token: str, assignment_id: str) -> Row | None:
+    """The assignment, all empty if it is not of that link, and when that was `revoked`; None without such a link."""
+    return tx.row(
+        """SELECT revoked, assignments.* FROM participants
+        LEFT JOIN assignments ON assignments.worker_id = participants.worker_id AND assignment_id = :id
+        WHERE token = :token""",
+        id=assignment_id,
+        token=token,
+    )
+
+
 def page(tx: Transaction, hit_id: str, *, states: list[str], after: int, limit: int) -> list[Row]:
     """The HIT's submitted assignments in the given states, in order of submission, starting after `after`."""
     wanted = {f"state{position}": state for position, state in enumerate(states)}
@@ -134,11 +145,16 @@ _OWN = """assignment_id, hit_id, state, accepted, deadline, ended, submitted, ap
 
 
 def own(tx: Transaction, worker_id: str, most_finished: int) -> list[Row]:
-    """The worker's accepted assignments, oldest first, then the `most_finished` submitted last, latest first."""
+    """The worker's accepted assignments, oldest first, then the `most_finished` submitted last, latest first.
+
+    Each has the `title`, `description`, `reward` and `duration_s` of its HIT.
+    """
     mine = f"SELECT {_OWN}, submit_seq FROM assignments WHERE worker_id = :worker_id"  # noqa: S608  constants
     rows = tx.rows(
-        f"""{mine} AND state = 'Accepted' UNION ALL
-        SELECT * FROM ({mine} AND submit_seq IS NOT NULL ORDER BY submit_seq DESC LIMIT :limit) AS latest""",  # noqa: S608
+        f"""SELECT own.*, title, description, reward, duration_s FROM (
+          {mine} AND state = 'Accepted' UNION ALL
+          SELECT * FROM ({mine} AND submit_seq IS NOT NULL ORDER BY submit_seq DESC LIMIT :limit) AS latest) AS own
+        JOIN hits USING (hit_id) JOIN hit_types USING (hit_type_id)""",  # noqa: S608
         worker_id=worker_id,
         limit=most_finished,
     )

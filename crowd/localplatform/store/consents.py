@@ -19,10 +19,8 @@ def agree(tx: Transaction, worker_id: str, text: str, assignment_id: str) -> Non
 def _version(tx: Transaction, text: str) -> int:
     """The version of the text, which is a new one if nobody has agreed to it yet."""
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    find = "SELECT seq FROM consent_texts WHERE sha256 = :sha256"
-    if tx.value(find, sha256=sha256) is None:
-        tx.insert("consent_texts", {"sha256": sha256, "text": text})
-    return int(tx.value(find, sha256=sha256))
+    version = tx.value("SELECT seq FROM consent_texts WHERE sha256 = :sha256", sha256=sha256)
+    return int(version or tx.added("consent_texts", {"sha256": sha256, "text": text})["seq"])
 
 
 def texts(tx: Transaction) -> list[Row]:

@@ -14,7 +14,7 @@ _ERASED = (
 #: Those whose rows of a participant remain, without what is known of them.
 _KEPT = ("assignments", "payments", "recruits", "arrivals", "participants", "forgotten")
 #: All tables that `erase` and `forget` change.
-TABLES = tuple(dict.fromkeys(_ERASED + _KEPT))
+TABLES = tuple(dict.fromkeys((*_ERASED, *_KEPT, "notices")))
 _DAY_S = 86_400
 
 
@@ -62,6 +62,10 @@ def forget(tx: Transaction, worker_id: str) -> None:
             ended=_day(visit["ended"]),
             seq=visit["seq"],
         )
+    tx.execute(
+        "DELETE FROM notices WHERE visit IN (SELECT seq FROM arrivals WHERE worker_id = :worker_id)",
+        worker_id=worker_id,
+    )
     tx.insert("forgotten", {"worker_id": worker_id, "forgotten": tx.now})
 
 

@@ -117,25 +117,11 @@ def created(tx: Transaction, hit_id: str) -> Row:
     return row
 
 
-def of_worker(tx: Transaction, worker_id: str, limit: int) -> dict[str, Row]:
-    """The HITs that the worker has accepted, and the `limit` that they submitted last, by their ids."""
-    rows = tx.rows(
-        f"""{WITH_STATUS} WHERE hit_id IN (
-          SELECT hit_id FROM assignments WHERE worker_id = :worker_id AND state = 'Accepted'
-          UNION SELECT hit_id FROM (
-            SELECT hit_id FROM assignments WHERE worker_id = :worker_id AND submit_seq IS NOT NULL
-            ORDER BY submit_seq DESC LIMIT :limit) AS latest)""",  # noqa: S608  constants of this module
-        worker_id=worker_id,
-        limit=limit,
-    )
-    return {row["hit_id"]: row for row in rows}
-
-
 def asked(tx: Transaction, hit_id: str) -> Row:
-    """The XML that the HIT was created with, `question`, and its type's `auto_approval_s`."""
+    """The XML that the HIT was created with, `question`, its `annotation`, and its type's `auto_approval_s`."""
     row = tx.row(
-        """SELECT question, auto_approval_s FROM questions JOIN hits USING (hit_id) JOIN hit_types USING (hit_type_id)
-        WHERE hit_id = :hit_id""",
+        """SELECT question, annotation, auto_approval_s
+        FROM questions JOIN hits USING (hit_id) JOIN hit_types USING (hit_type_id) WHERE hit_id = :hit_id""",
         hit_id=hit_id,
     )
     assert row is not None  # noqa: S101  every HIT has both

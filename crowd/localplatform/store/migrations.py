@@ -93,6 +93,10 @@ def _consents(connection: sqlite3.Connection) -> None:
     """Nothing: `schema.sql` adds the tables of consent and of whose links and ids were deleted."""
 
 
+def _notices(connection: sqlite3.Connection) -> None:
+    """Nothing: `schema.sql` adds the table of what recruiters told."""
+
+
 MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _canonical_hit_types,
     _programs_of_hits,
@@ -104,4 +108,5 @@ MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [
     _arrivals,
     _recruiters_record,
     _consents,
+    _notices,
 ]

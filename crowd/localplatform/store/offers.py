@@ -8,7 +8,6 @@ import hashlib
 import math
 
 from crowd.localplatform.store.database import Row, Transaction
-from crowd.localplatform.store.hits import WITH_STATUS
 
 #: Where to search, in this order: after the starting HIT with the same expiration, at later expirations, from the first
 #: HIT on. Each is one range of the index, in its order.
@@ -34,9 +33,10 @@ _OFFERED = """AND hit_type_id = :type AND visible_from <= :now
 
 def types(tx: Transaction, *, simulated: bool) -> list[Row]:
     """HIT types with a HIT that has free places for people, or for programs, expired or not."""
+    # One look into the index for each type; with EXISTS, PostgreSQL reads all HITs that have free places.
     return tx.rows(
-        f"""SELECT * FROM hit_types WHERE EXISTS (
-          SELECT 1 FROM {_free(simulated)} AND hits.hit_type_id = hit_types.hit_type_id)
+        f"""SELECT * FROM hit_types WHERE 1 = (
+          SELECT 1 FROM {_free(simulated)} AND hits.hit_type_id = hit_types.hit_type_id LIMIT 1)
         ORDER BY hit_type_id"""  # noqa: S608  constants of this module
     )
 
@@ -44,14 +44,17 @@ def types(tx: Transaction, *, simulated: bool) -> list[Row]:
 def one(tx: Transaction, hit_type_id: str, participant: Row) -> Row | None:
     """A HIT of this type that the participant can accept now and has not done; None if there is none.
 
-    Its `alike` is the number of such HITs, counted up to `COUNTED` + 1. The participant gets the same HIT until they
-    accept one. For others the search starts elsewhere, so that many who start at once do not all get the same HIT.
+    It has what pages show of its type. Its `alike` is the number of such HITs, counted up to `COUNTED` + 1. The
+    participant gets the same HIT until they accept one. For others the search starts elsewhere, so that many who start
+    at once do not all get the same HIT.
     """
     free, (expiration, seq) = _free(bool(participant["simulated"])), _start(tx, hit_type_id, participant)
     alike = f"SELECT 1 FROM {free} AND expiration > :now {_OFFERED} LIMIT {COUNTED + 1}"  # noqa: S608
     for place in _PLACES:
         found = tx.row(
-            f"""SELECT offered.*, (SELECT count(*) FROM ({alike}) AS counted) AS alike FROM ({WITH_STATUS}) AS offered
+            f"""SELECT hits.*, title, description, reward, duration_s, requirements,
+              (SELECT count(*) FROM ({alike}) AS counted) AS alike
+            FROM hits JOIN hit_types USING (hit_type_id)
             WHERE hit_id = (SELECT hit_id FROM {free} AND {place.format(_OFFERED)} LIMIT 1)""",  # noqa: S608
             type=hit_type_id,
             worker_id=participant["worker_id"],

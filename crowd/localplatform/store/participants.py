@@ -14,7 +14,8 @@ _PARTICIPANT = """SELECT participants.*,
   (SELECT count(*) FROM assignments WHERE worker_id = participants.worker_id AND state = 'Accepted') AS num_in_hand,
   (SELECT count(*) FROM assignments WHERE worker_id = participants.worker_id AND submit_seq IS NOT NULL)
     AS num_finished,
-  (SELECT count(*) FROM messages WHERE worker_id = participants.worker_id) AS num_messages
+  (SELECT count(*) FROM messages WHERE worker_id = participants.worker_id) AS num_messages,
+  EXISTS (SELECT 1 FROM recruits WHERE worker_id = participants.worker_id) AS recruited
 FROM participants"""
 
 
@@ -44,7 +45,7 @@ def new_worker_id(*, simulated: bool) -> str:
 
 
 def find(tx: Transaction, token: str) -> Row | None:
-    """The participant whose link this is, whether they are `blocked`, and how much they have begun and got.
+    """The participant whose link this is, whether they are `blocked` or `recruited`, and what they have done and got.
 
     `num_begun` counts their assignments in any state, `num_in_hand` the accepted ones, `num_finished` those submitted.
     """
@@ -98,7 +99,7 @@ def counts(tx: Transaction) -> tuple[int, int]:
 def saw(tx: Transaction, hit_id: str, worker_id: str) -> None:
     """Store when a worker first viewed a HIT."""
     seen = "SELECT 1 FROM previews WHERE hit_id = :hit_id AND worker_id = :worker_id"
-    if tx.value(seen, hit_id=hit_id, worker_id=worker_id) is not None:
+    if tx.reads_only and tx.value(seen, hit_id=hit_id, worker_id=worker_id) is not None:
         return
     tx.execute(
         "INSERT INTO previews (hit_id, worker_id, seen) VALUES (:hit_id, :worker_id, :now) ON CONFLICT DO NOTHING",

@@ -182,6 +182,14 @@ CREATE TABLE IF NOT EXISTS arrivals (   -- the visits on which a recruiter sent 
 CREATE INDEX IF NOT EXISTS arrivals_of_worker ON arrivals (worker_id, seq);
 CREATE INDEX IF NOT EXISTS arrivals_open ON arrivals (arrived) WHERE outcome IS NULL;
 
+CREATE TABLE IF NOT EXISTS notices (    -- what the recruiter told of visits by itself
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  visit INTEGER NOT NULL,               -- `seq` of the visit
+  notice_id TEXT NOT NULL,              -- of the event, as the recruiter names it
+  happened REAL NOT NULL,               -- there
+  UNIQUE (visit, notice_id)
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS previews (
   hit_id TEXT NOT NULL,
   worker_id TEXT NOT NULL,

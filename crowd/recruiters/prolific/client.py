@@ -14,15 +14,18 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from crowd.recruiters.prolific.signed import KEYS_PATH
 from crowd.recruiters.protocol import RecruiterRefusedError, RecruiterUnreachableError
 from crowd.release import DISTRIBUTION, RELEASE
 
 #: The only service on which money is money.
 REAL_URL = "https://api.prolific.com"
+#: Names the account's token.
+TOKEN_VARIABLE = "PROLIFIC_TOKEN"  # noqa: S105  the name of a variable
 _PREFIX = "/api/v1/"
 _TIMEOUT_S = 30
 _ATTEMPTS, _FIRST_WAIT_S, _LONGEST_WAIT_S = 6, 0.5, 30.0
-_SLOW_DOWN = 429
+_UNAUTHORISED, _SLOW_DOWN = 401, 429
 #: Items of a page, which keeps long studies to a few calls.
 _PAGE_SIZE = 100
 
@@ -54,6 +57,10 @@ class Client:
         """The JSON of a resource, asked for again while the service does not answer."""
         asked = {name: value for name, value in query.items() if value is not None}
         return self._call("GET", path, params=asked or None)  # an empty query would remove the address's own
+
+    def keys(self) -> Any:
+        """The public keys of signed arrivals, as a JSON Web Key Set; they stand beside the API."""
+        return self.get(f"{self.url}{KEYS_PATH}")
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Do something that may not be done twice.
@@ -142,7 +149,8 @@ class Client:
         with suppress(ValueError):
             content = answer.json()
         if not answer.is_success:
-            raise RecruiterRefusedError(operation, str(answer.status_code), _words(answer, content))
+            hint = f" (is {TOKEN_VARIABLE} the account's token?)" if answer.status_code == _UNAUTHORISED else ""
+            raise RecruiterRefusedError(operation, str(answer.status_code), _words(answer, content) + hint)
         if content is None and answer.content.strip():
             raise RecruiterUnreachableError(
                 f"{self._host} answers {operation} with something that is not JSON; is a proxy in between?"

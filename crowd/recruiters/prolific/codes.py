@@ -40,7 +40,7 @@ def codes_of(study_dir: Path) -> dict[Outcome, str]:
 
 
 def known(study_dir: Path) -> dict[str, Any]:
-    """What is remembered of the study at Prolific: `codes`, `study_id` and `url`; empty before its first use."""
+    """What is remembered of the study at Prolific: its codes, ids, addresses and keys; empty before its first use."""
     path = StudyDirectory(study_dir).recruiter
     try:
         return load(path) if path.exists() else {}

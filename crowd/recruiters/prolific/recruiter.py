@@ -161,11 +161,13 @@ class ProlificRecruiter:
                 "project": settings.project or None,
                 "device_compatibility": list(settings.devices),
                 "maximum_allowed_time": settings.longest_minutes or None,
+                "is_external_study_url_secure": settings.signed or None,
             }
             study = self.client.post(
                 "studies/", {name: value for name, value in body.items() if value not in (None, [])}
             )
-        remember(self.study_dir, study_id=str(study["id"]), url=self.client.url)
+        there = str(study.get("external_study_url") or join_url)
+        remember(self.study_dir, study_id=str(study["id"]), url=self.client.url, join_url=there)
         return {"opening_id": str(study["id"])}
 
     def open(self) -> RecruiterIds:

@@ -22,6 +22,9 @@ class Prolific(Settings):
     devices: tuple[str, ...] = setting((), 'Devices that can take part: "desktop", "tablet", "mobile"; empty: all.')
     labels: tuple[str, ...] = setting(("ai_evaluation",), "Labels of the study at Prolific.")
     longest_minutes: int = setting(0, "Minutes after which a place is lost; 0: the shortest that Prolific allows.")
+    signed: bool = setting(
+        False, "Whether Prolific signs each arrival, which some workspaces have; others are refused."
+    )
     filters: tuple[dict[str, Any], ...] = setting((), "Who may take part, as Prolific's API has it; empty: everyone.")
 
     def __post_init__(self) -> None:

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from crowd.simulated.prolific import participation
+from crowd.simulated.prolific import participation, signing
 from crowd.simulated.prolific.errors import ProlificError
 from crowd.simulated.prolific.faults import SlowFaults
 from crowd.simulated.prolific.operations import OPERATIONS, Operation
@@ -36,6 +36,7 @@ def create_app(prolific: SimulatedProlific, faults: SlowFaults) -> ASGIApp:
     ]
     routes += [
         Route("/studies/{study}/take/{participant}", _take(prolific), methods=["GET", "POST"]),
+        Route(signing.PATH, _keys(prolific), methods=["GET"]),
         Route("/submissions/complete", _complete(prolific), methods=["GET"]),
         Route("/submissions/return", _return(prolific), methods=["POST"]),
     ]
@@ -43,6 +44,13 @@ def create_app(prolific: SimulatedProlific, faults: SlowFaults) -> ASGIApp:
     app = Starlette(routes=routes, exception_handlers={404: _unknown, 405: _unknown})
     app.router.redirect_slashes = False
     return _WithoutSlash(app)
+
+
+def _keys(prolific: SimulatedProlific) -> _Endpoint:
+    async def endpoint(request: Request) -> Response:
+        return JSONResponse(await run_in_threadpool(signing.keys, prolific))
+
+    return endpoint
 
 
 class _WithoutSlash:

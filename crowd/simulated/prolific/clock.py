@@ -1,4 +1,4 @@
-"""A clock that runs faster than time, so that reservations lapse and submissions time out while somebody watches."""
+"""Clocks that run ahead, so that reservations lapse and submissions time out while somebody watches."""
 
 from crowd.localplatform.clock import Clock, wall_clock
 
@@ -19,3 +19,9 @@ class FastClock:
     def __call__(self) -> float:
         """Seconds since the epoch."""
         return self._start + self._speed * (self._wall() - self._start)
+
+
+def going_on_from(time_s: float, clock: Clock) -> Clock:
+    """The clock, set forward to `time_s` where it is behind: a service that goes on must not go back in time."""
+    ahead_s = max(0.0, time_s - clock())
+    return lambda: clock() + ahead_s

@@ -89,6 +89,7 @@ def demo_prolific(
         clock=FastClock(speed),
         paid_in=int(dollars(balance, "balance") * 100),
         num_participants=participants,
+        features=frozenset({"signed-arrivals"}),
         local_hooks=True,
     )
     with (

@@ -51,6 +51,8 @@ def checked(body: Body, features: frozenset[str]) -> dict[str, Any]:
     problems = dict(_problems(body))
     if problems:
         raise ProlificError(400, problems, shape="unwrapped")
+    if body.get("is_external_study_url_secure") and "signed-arrivals" not in features:
+        raise needs_feature("is_external_study_url_secure")
     for code in body["completion_codes"]:
         _check_code(code, int(body["reward"]), features)
     shortest = shortest_maximum(int(body["estimated_completion_time"]))

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
-from crowd.simulated.prolific import filters, groups
+from crowd.simulated.prolific import filters, groups, signing
 from crowd.simulated.prolific.errors import ProlificError
 from crowd.simulated.prolific.records import ProlificStudy, ProlificSubmission
 from crowd.simulated.prolific.state import SimulatedProlific
@@ -51,7 +51,9 @@ def start(prolific: SimulatedProlific, submission: ProlificSubmission) -> str:
         prolific.set_status(submission, "ACTIVE")
     if submission.status != "ACTIVE":
         raise ProlificError(403, f"the submission is {submission.status}")
-    return address(prolific.studies[submission.study_id].document["external_study_url"], submission)
+    document = prolific.studies[submission.study_id].document
+    place = address(document["external_study_url"], submission)
+    return signing.signed(prolific, place) if document.get("is_external_study_url_secure") else place
 
 
 def address(template: str, submission: ProlificSubmission) -> str:

@@ -14,7 +14,8 @@ from crowd.lifecycle.recruiting import recruitment
 from crowd.localplatform import people
 from crowd.localplatform import running as serving
 from crowd.localplatform.clock import SteadyClock
-from crowd.recruiters.prolific import TOKEN_VARIABLE, URL_VARIABLE
+from crowd.recruiters.prolific import URL_VARIABLE
+from crowd.recruiters.prolific.client import TOKEN_VARIABLE
 from crowd.recruiters.prolific.settings import Prolific
 from crowd.simulated.copying import Copy, Original, copy_study
 from crowd.simulated.prolific.audience import USUAL, invited
@@ -183,7 +184,12 @@ def on_stage(copy: Copy, *, num_people: int, currency: str) -> Iterator[Stage]:
         OSError: no port is free.
     """
     clock = PassingClock()
-    prolific = SimulatedProlific(clock=clock, paid_in=_PAID_IN, num_participants=2 * num_people + _SPARE)
+    prolific = SimulatedProlific(
+        clock=clock,
+        paid_in=_PAID_IN,
+        num_participants=2 * num_people + _SPARE,
+        features=frozenset({"signed-arrivals"}),
+    )
     prolific.wallet.currency = currency
     with (
         running(prolific, hooks=False) as service,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from crowd.atomic_write import write_whole
+from crowd.simulated.prolific.clock import going_on_from
 from crowd.simulated.prolific.records import (
     BonusBatch,
     Delivery,
@@ -35,6 +36,8 @@ _VALUES = ("token", "instance", "count", "user_id", "workspace_id", "project_id"
 def keep(prolific: SimulatedProlific, path: Path) -> None:
     """Take over the state that the file holds, if it is there, and write every change to it.
 
+    Time goes on from the last change: with a clock that runs fast, it is ahead of the computer's.
+
     Raises:
         OSError: it cannot be read or written.
         ValueError: it holds something else.
@@ -48,9 +51,10 @@ def keep(prolific: SimulatedProlific, path: Path) -> None:
 
     def write() -> None:
         nonlocal written
-        text = json.dumps(_state(prolific), indent=1)
+        state = _state(prolific)
+        text = json.dumps(state)
         if text != written:
-            write_whole(path, text)
+            write_whole(path, json.dumps({"time": prolific.clock()} | state, indent=1))
             written = text
 
     prolific.keep = write
@@ -63,6 +67,7 @@ def _state(prolific: SimulatedProlific) -> dict[str, Any]:
 
 
 def _take_over(prolific: SimulatedProlific, state: dict[str, Any]) -> None:
+    prolific.clock = going_on_from(state["time"], prolific.clock)
     for name in _VALUES:
         setattr(prolific, name, state[name])
     for name, kind in _TABLES.items():

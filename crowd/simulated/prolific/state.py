@@ -75,7 +75,8 @@ class SimulatedProlific:
             paid_in: what the wallet holds at first, in sub-currency units.
             prices: fees and lowest pay.
             oddities: undocumented behaviour.
-            features: calls that only enabled workspaces may make: "screen-out", "partial-payment", "test-study".
+            features: what only enabled workspaces have: "screen-out", "partial-payment", "test-study",
+                "signed-arrivals".
             num_participants: the size of the pool.
             local_hooks: accept webhook targets that are not public https addresses, which the real service refuses.
         """
@@ -88,6 +89,7 @@ class SimulatedProlific:
         self.paying = threading.Lock()
         self.token = secrets.token_urlsafe(32)
         self.instance, self.count = secrets.token_hex(5), 0
+        self.signing_key: Any = None
         self.user_id, self.workspace_id, self.project_id = self.new_id(), self.new_id(), self.new_id()
         self.wallet = Wallet(paid_in=paid_in)
         self.hook_secret: str | None = None

@@ -47,6 +47,12 @@ class Conduct(StrEnum):
     """Open the study with ids that Prolific never gave."""
 
 
+#: Those who do no work, those who give their place back at the end, and those who just stay away.
+_IDLE = (Conduct.SKIP, Conduct.RETURN, Conduct.LAPSE, Conduct.TIME_OUT)
+_GIVING_BACK = (Conduct.RETURN, Conduct.RETURN_AFTER_WORK)
+_AWAY = (Conduct.LAPSE, Conduct.TIME_OUT)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SimulatedVisit:
     """What came of one participant's visit."""
@@ -58,11 +64,10 @@ class SimulatedVisit:
     status: int
     """Prolific's answer to what they did last: 200 where it was accepted."""
 
-
-#: Those who do no work, those who give their place back at the end, and those who just stay away.
-_IDLE = (Conduct.SKIP, Conduct.RETURN, Conduct.LAPSE, Conduct.TIME_OUT)
-_GIVING_BACK = (Conduct.RETURN, Conduct.RETURN_AFTER_WORK)
-_AWAY = (Conduct.LAPSE, Conduct.TIME_OUT)
+    @property
+    def turned_away(self) -> bool:
+        """Whether they wanted to do the work, and the study did not let them or did not answer."""
+        return self.departure is None and self.conduct not in _IDLE
 
 
 def visit(
@@ -133,8 +138,14 @@ def _done(browser: httpx.Client, place: str, work: Work) -> str | None:
     try:
         return work(browser, place)
     except (OSError, httpx.HTTPError) as error:
-        _log.debug("the study did not answer: %s", error)
+        _log.warning("a simulated participant could not do the tasks at %s: %s", _site(place), error)
         return None
+
+
+def _site(place: str) -> str:
+    """Scheme, host and port of an address, without the ids in it."""
+    parts = urlsplit(place)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _in_two_tabs(place: str, work: Work) -> str | None:
@@ -146,7 +157,8 @@ def _in_two_tabs(place: str, work: Work) -> str | None:
 
 @contextmanager
 def _browser() -> Iterator[httpx.Client]:
-    with httpx.Client(trust_env=False, timeout=60) as client:
+    # No proxy of the environment, but its certificate authorities, as the study's own commands have them.
+    with httpx.Client(trust_env=False, verify=httpx.create_ssl_context(), timeout=60) as client:
         yield client
 
 

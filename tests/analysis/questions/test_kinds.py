@@ -59,6 +59,9 @@ def test_the_better_method_is_found(kind: str) -> None:
         ("moment", "at 3 s", "is neither 'none' nor"),
         ("moment", '{"start_s": 2, "end_s": 1}', "goes from 2.0 to 1.0 s"),
         ("number", "many", "is no number"),
+        ("number", "-1e300", "is beyond ±10¹⁵"),
+        ("rating", "1e16", "is beyond ±10¹⁵"),
+        ("caption", "none of these", "looks like 'None of these'; write it so"),
     ],
 )
 def test_an_answer_of_another_kind_is_refused(kind: str, answer: str, message: str) -> None:
@@ -79,6 +82,13 @@ def test_guessing_is_one_of_the_captions_shown() -> None:
     assert details.kinds == ["its own caption", "another caption", "None of these", "Unclear"]
     for shares in details.shares.values():
         assert sum(shares) == pytest.approx(1)
+
+
+def test_guessing_is_not_told_where_nothing_says_how_many_captions_were_shown() -> None:
+    """Without options the report gives no share of guessing right."""
+    report = analyse(captions().drop(columns="options"))
+    assert report.questions[0].details.chance is None
+    assert "uessing gives" not in report.to_html() + report.to_markdown()
 
 
 def test_a_caption_is_right_where_it_is_the_videos_own() -> None:
@@ -118,16 +128,44 @@ def test_ratings_have_means_distribution_and_scores() -> None:
 
 @pytest.mark.parametrize(
     ("answers", "low", "high", "slider"),
-    [(["1", "5"], 1, 5, False), (["7", "2"], 1, 9, False), (["0", "9"], 0, 10, False), (["55", "3.5"], 0, 100, True)],
+    [
+        (["1", "5"], 1, 5, False),
+        (["7", "2"], 1, 7, False),
+        (["8", "2"], 1, 9, False),
+        (["0", "9"], 0, 10, False),
+        (["4.5", "1"], 1, 5, True),
+        (["55", "3.5"], 0, 100, True),
+        (["55", "3"], 0, 100, True),
+    ],
 )
 def test_the_scale_of_a_table_is_the_smallest_usual_one(
     answers: list[str], low: float, high: float, slider: bool
 ) -> None:
-    """Without a declaration it is 1 to 5, 1 to 9, 0 to 10 or a slider, whichever holds all ratings first."""
+    """It is the first that holds all ratings; the report says what it is taken to be unless both ends were given."""
     frame = rating_rows()
     frame["answer"] = [answers[place % 2] for place in range(len(frame))]
     (question,) = analyse(frame).questions
     assert (question.details.low, question.details.high, question.details.slider) == (low, high, slider)
+    said = any(f"taken to be {low:g} to {high:g}" in note for note in question.notes)
+    assert said == ({float(answer) for answer in answers} != {low, high})
+
+
+def test_ratings_of_one_prompt_are_too_few() -> None:
+    """One prompt that all methods share is one prompt, from which nothing follows for others."""
+    frame = rating_rows()
+    frame = frame[frame["prompt"] == frame["prompt"].iloc[0]]
+    report = analyse(frame)
+    assert {row.n_units for row in report.questions[0].comparisons} == {1}
+    assert report.headline.title.startswith("Too few answers to tell ")
+
+
+def test_top_ratings_of_seven_points_are_six_and_seven() -> None:
+    """Seven points, which no study file has, are no scale of nine that nobody gave its two highest points."""
+    frame = rating_rows()
+    frame["answer"] = [str(1 + place % 7) for place in range(len(frame))]
+    (question,) = analyse(frame).questions
+    shares = (frame["answer"].isin(["6", "7"])).groupby(frame["method"]).mean()
+    assert {row.name: row.top_two for row in question.details.rated} == pytest.approx(dict(shares))
 
 
 def test_rankings_imply_pairs() -> None:
@@ -141,6 +179,29 @@ def test_rankings_imply_pairs() -> None:
     ranks = {row.name: row.mean_rank for row in question.details.ranked}
     assert ranks == pytest.approx({name: np.mean([1 + order.index(name) for order in orders]) for name in METHODS})
     assert [row.name for row in question.strengths] == ["ours", "theirs", "base"]
+
+
+def test_a_method_that_is_always_first_is_noted() -> None:
+    """Rankings too explain strengths without a finite estimate, and say what the others are relative to."""
+    frame = rankings()
+    frame["answer"] = "ours > " + frame["answer"].map(
+        lambda order: " > ".join(name for name in order.split(" > ") if name != "ours")
+    )
+    (question,) = analyse(frame).questions
+    (note,) = question.notes
+    assert "always put before the others" in note
+    assert "Strength 0 is the mean of base, theirs." in note
+    assert question.strengths[0].name == "ours"
+    assert question.strengths[0].strength is None
+
+
+def test_numbers_that_may_be_wins_are_noted() -> None:
+    """A table of 1 for a win and 0 for none would be read as ties and votes for the right video: a note says so."""
+    frame = TABLES["preference"]()
+    frame["answer"] = [str(place % 2) for place in range(len(frame))]
+    assert any("write left and right" in note for note in analyse(frame).questions[0].notes)
+    frame["answer"] = [str(place % 3 - 1) for place in range(len(frame))]
+    assert not any("write left and right" in note for note in analyse(frame).questions[0].notes)
 
 
 def test_breaks_are_counted() -> None:

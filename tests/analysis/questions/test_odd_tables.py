@@ -9,6 +9,8 @@ import pytest
 from analysis import Report, analyse
 from tests.analysis.questions.tables import TABLES, preference_rows
 
+pytestmark = pytest.mark.thorough
+
 ODD: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "one participant": lambda rows: rows[rows["worker_id"] == rows["worker_id"].iloc[0]],
     "one answer": lambda rows: rows[:1],

@@ -91,6 +91,7 @@ def test_a_report_without_naming_has_no_naming_sections() -> None:
         assert part in text
 
 
+@pytest.mark.thorough
 def test_report_json_reads_back(tmp_path: Path) -> None:
     """A report with details is the same after saving and loading, and a report of an earlier release still loads."""
     report = analyse(several())
@@ -167,6 +168,13 @@ def test_simulated_participants_are_said_and_left_out(tmp_path: Path) -> None:
     assert alone.questions[0].funnel.steps[0].removed == len(programs)
     with pytest.raises(ValueError, match="all 12 participants are programs; of people alone there are no answers"):
         analyse(programs, people_only=True)
+
+
+def test_one_program_is_no_person() -> None:
+    """Of a single simulated participant no text speaks in the plural."""
+    report = analyse(preference_rows(workers=1, simulated=True))
+    assert "the only participant is a program, not a person" in report.to_markdown()
+    assert "1 simulated participant (a program, not a person) gave" in report.to_html()
 
 
 def test_a_study_declares_the_order_and_the_words_of_its_questions(tmp_path: Path) -> None:
@@ -395,6 +403,7 @@ def test_a_question_without_answers_that_count_leaves_the_others_alone(
         analyse(without)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("mark", ["none", '{"start_s": 0.1, "end_s": 0.2}', '{"start_s": 0, "end_s": 0, "what": ""}'])
 def test_moments_are_reported_whether_or_not_breaks_have_kinds(mark: str) -> None:
     """Nobody marks anything, or all mark without a kind, which is not asked by default."""

@@ -108,7 +108,12 @@ def test_kinds_alone_name_the_questions() -> None:
             changed(100, "question_kind", "naming"),
             "row 101: question 'overall' has two kinds: preference (row 97), naming",
         ),
-        (changed(100, "left_method", ""), "row 101 has no left_method"),
+        (changed(100, "question", "Overall"), "questions 'overall' and 'Overall' differ in capitals only; write one"),
+        (changed(100, "question_kind", "question_kind"), "row 101 repeats the header"),
+        (
+            changed(100, "left_method", ""),
+            "row 101 has no left_method, which question 'overall', of kind preference, needs",
+        ),
         (changed(100, "worker_id", ""), "row 101 has no worker_id"),
         (changed(100, "kind", "odd"), "row 101: kind 'odd' is none of evaluation"),
         (changed(100, "left_method", "\u043eurs"), "methods 'ours' and '\u043eurs' look alike"),

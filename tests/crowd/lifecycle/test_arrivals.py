@@ -68,6 +68,7 @@ def paid(there: Recruited) -> list[list[int]]:
         return [one.bonuses for one in there.service.prolific.submissions.values()]
 
 
+@pytest.mark.thorough
 def test_work_is_joined_by_the_visit_whatever_code_was_entered(there: Recruited) -> None:
     """The four cells of code and work; whole work is approved with a wrong code or none, and nothing else is."""
     there.bring(Conduct.FINISH, Conduct.NO_CODE, Conduct.WRONG_CODE, Conduct.SKIP)
@@ -82,6 +83,7 @@ def test_work_is_joined_by_the_visit_whatever_code_was_entered(there: Recruited)
     assert crowd.approve(there.study_dir).made == 0
 
 
+@pytest.mark.thorough
 def test_the_right_code_without_all_tasks_is_left_to_a_person(there: Recruited) -> None:
     there.bring(Conduct.TIME_OUT)
     (session,) = there.sessions("ACTIVE")
@@ -145,6 +147,7 @@ def test_a_recruiter_that_does_not_answer_keeps_no_answers_away(
     assert "visits are as they were compared last" in caplog.text
 
 
+@pytest.mark.thorough
 def test_a_rejection_is_checked_before_anything_is_sent_and_takes_a_whole_visit(there: Recruited) -> None:
     there.bring(Conduct.FINISH)
     (assignment,) = assignments_of(there, there.sessions("AWAITING REVIEW"))
@@ -179,6 +182,7 @@ def test_a_bonus_is_set_up_and_paid_once_for_a_reason(there: Recruited) -> None:
     assert paid(there) == [[50], [50]]
 
 
+@pytest.mark.thorough
 def test_a_payment_of_unknown_outcome_is_read_back_and_never_repeated(there: Recruited) -> None:
     """Until the bonuses appear, every further run says what to look at; then it finds them."""
     there.bring(Conduct.FINISH, Conduct.FINISH)
@@ -193,6 +197,7 @@ def test_a_payment_of_unknown_outcome_is_read_back_and_never_repeated(there: Rec
     assert paid(there) == [[50], [50]]
 
 
+@pytest.mark.thorough
 def test_a_payment_that_was_not_made_is_made_once_somebody_says_so(there: Recruited) -> None:
     there.bring(Conduct.FINISH)
     there.service.faults.plan += [Fault(kind="error-before", operation=PAY)]
@@ -296,3 +301,32 @@ def test_visits_end_here_as_they_end_there(there: Recruited) -> None:
     crowd.recruitment(there.study_dir)
     found = [(row["state"], row["outcome"]) for row in people.arrived(there.study_dir)]
     assert found == [("waiting", Outcome.COMPLETE), ("timed_out", Outcome.TIMED_OUT)]
+
+
+@pytest.mark.thorough
+def test_tasks_that_are_to_be_done_anew_are_named_until_collecting_asks_for_them(there: Recruited) -> None:
+    """Whoever comes before that would find no task."""
+    there.bring(Conduct.RETURN_AFTER_WORK)
+    assert crowd.recruitment(there.study_dir).to_redo == 1
+    got = crowd.collect(there.study_dir)
+    assert got.recruitment is not None
+    assert got.recruitment.to_redo == crowd.recruitment(there.study_dir).to_redo == 0
+
+
+@pytest.mark.thorough
+def test_work_that_is_not_paid_does_not_keep_a_study_from_being_deleted(there: Recruited) -> None:
+    """Approving leaves it as it is, so it waits for nobody; work that may be paid is waited for."""
+    there.bring(Conduct.RETURN_AFTER_WORK, Conduct.FINISH)
+    forge(there)
+    crowd.collect(there.study_dir)
+    crowd.end_at_recruiter(there.study_dir)
+    crowd.close(there.study_dir)
+    with pytest.raises(ValueError, match="1 assignments await review"):
+        crowd.delete(there.study_dir, confirm=lambda num_hits: True)
+    assert crowd.approve(there.study_dir).made == 1
+    with pytest.raises(ValueError, match="nothing was deleted"):
+        crowd.delete(there.study_dir, confirm=lambda num_hits: False)
+    with Ledger(there.study_dir) as ledger:
+        assert sorted(work.status for work in ledger.each_assignment()) == ["Approved", "Submitted", "Submitted"]
+    assert crowd.delete(there.study_dir, confirm=lambda num_hits: True).made == 3
+    assert set(excluded(there)) == {"", "not_paid", "not_sent"}

@@ -75,6 +75,7 @@ def test_everything_comes_back_as_it_was(study_at: Callable[[str], Path], tmp_pa
     assert stored_answers(again) == stored_answers(study)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number_of_backups", [3, pytest.param(25, marks=pytest.mark.slow)])
 def test_backups_while_people_answer_are_whole(
     number_of_backups: int, study_at: Callable[[str], Path], tmp_path: Path
@@ -132,6 +133,7 @@ AFTER: dict[str, Callable[[Path, Path], object]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("first", AFTER)
 def test_nothing_is_paid_twice_after_an_old_backup(first: str, behind: Path, videos: Path) -> None:
     """Whichever command comes first finds out what happened since; HITs, bonuses and money are those of before."""
@@ -370,6 +372,7 @@ def test_files_that_could_not_be_put_back_are_refused(
         back_up(study, tmp_path / "b.zip")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("killed_in", ["crowd.lifecycle.backup.back_up_database", "crowd.lifecycle.backup._settle"])
 def test_a_killed_run_leaves_nothing_that_the_next_one_does_not_remove(
     killed_in: str, study_at: Callable[[str], Path], tmp_path: Path

@@ -200,6 +200,15 @@ def test_restoring_an_older_backup_erases_again(where: str, study_at: Callable[[
     assert holding(tmp_path / "later", sought) == []
 
 
+def test_the_archive_that_a_study_was_restored_from_is_named(study_at: Callable[[str], Path], tmp_path: Path) -> None:
+    """It was written before it could be noted in itself, and it holds whoever is erased afterwards."""
+    study, archive, again = study_at("bonus"), tmp_path / "old.zip", tmp_path / "again"
+    back_up(study, archive)
+    restore(archive, again)
+    shutil.rmtree(study)
+    assert erase(again, workers(again)[0], confirm=yes).backups == (archive,)
+
+
 @pytest.mark.postgresql
 @pytest.mark.thorough
 def test_everything_holds_where_postgresql_keeps_the_store(

@@ -1,4 +1,4 @@
-"""A study at its recruiter: drafted, opened, extended, paused and ended, and the money that each of these holds."""
+"""A study at its recruiter: opened, extended, paused and ended, and the money that each of these holds."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -64,14 +64,6 @@ def test_the_cap_holds_in_the_currency_of_the_account(there: Recruited) -> None:
     assert held(there) == there.most_spent() == 6 * PLACE
 
 
-def test_another_currency_than_the_account_has_is_refused_before_the_draft(there: Recruited) -> None:
-    path = there.study_dir / "study.toml"
-    path.write_text(path.read_text().replace('"GBP"', '"USD"'))
-    with pytest.raises(ValueError, match=r"recruit\.prolific\.currency: is USD, and the account has GBP"):
-        crowd.draft(there.study_dir, there.server.endpoint_url)
-    assert there.service.prolific.studies == {}
-
-
 @pytest.mark.thorough
 def test_what_was_not_used_is_released_at_the_end(there: Recruited) -> None:
     """After the end, money is held for those who may still be paid and for nobody else."""
@@ -119,19 +111,6 @@ def test_an_opening_whose_answer_was_lost_is_settled_by_the_next(kind: str, ther
     with Ledger(there.study_dir) as ledger:
         assert [entry.key for entry in ledger.entries() if entry.state != "done"] == []
     assert held(there) == there.most_spent() == 6 * PLACE
-
-
-@pytest.mark.thorough
-def test_a_person_is_asked_to_return_with_a_reason(there: Recruited) -> None:
-    opened(there)
-    there.bring(Conduct.SKIP)
-    (session,) = there.sessions("AWAITING REVIEW")
-    with pytest.raises(ValueError, match="reason is empty"):
-        crowd.ask_to_return(there.study_dir, session, reason=" ")
-    with pytest.raises(ValueError, match="no such visit"):
-        crowd.ask_to_return(there.study_dir, "0" * 24, reason="No task was done.")
-    crowd.ask_to_return(there.study_dir, session, reason="No task was done.")
-    assert there.service.prolific.submissions[session].return_requested_at is not None
 
 
 def test_places_needed_is_what_the_extended_design_needs(there: Recruited) -> None:

@@ -40,6 +40,7 @@ CALLS = {
     "collect": "GET submissions",
     "reject": "POST submissions/{id}/transition",
     "ask": "POST submissions/{id}/request-return",
+    "decline": "POST submissions/{id}/transition",
     "prepare": "POST submissions/bonus-payments",
     "pay": "POST bulk-bonus-payments/{id}/pay",
     "approve": "POST submissions/bulk-approve",
@@ -137,8 +138,9 @@ def test_a_rerun_leaves_everything_exactly_once(
         walk.step("reject", worst)
         assert do("collect", there.study_dir, "") == ""
         walk.step("ask", idle)
+        walk.step("decline", idle)
         there.bring(Conduct.FINISH, Conduct.RETURN, Conduct.FINISH)
-        good = [one for one in there.sessions("AWAITING REVIEW") if one != idle]
+        good = there.sessions("AWAITING REVIEW")
         assert len(good) == 3
         names = sorted(assignments_of(there, good))
         walk.step("prepare", names[0])
@@ -157,6 +159,7 @@ def check(there: Recruited, good: list[str], finished: str) -> None:
         paid = {one.id: one.paid for one in prolific.submissions.values() if one.paid}
         thanked = [one.bonuses for one in prolific.submissions.values() if one.bonuses]
     assert paid == dict.fromkeys(good, 150), "paid once, and nobody else"
+    assert prolific.status(*prolific.studies.values()) == "COMPLETED"
     assert finished in paid
     assert thanked == [[int(Decimal(BONUS) * 100)]] * len(good), "one bonus each"
     assert there.most_spent() <= Decimal(CAP)

@@ -2,29 +2,30 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+import analysis
 import crowd
 from crowd.ledger.ledger import Ledger
 from crowd.localplatform.people import stored_answers, visits_of_work
 from crowd.recruiters import OpeningState
-from crowd.simulated.prolific import Fault
+from crowd.simulated.prolific import Fault, participation
 from crowd.simulated.prolific.audience import USUAL, drawn, invited
 from crowd.simulated.prolific.visits import Conduct, bring
 from crowd.studydir import StudyDirectory
 from crowd.task.answers_file import read_parquet
 from tests.crowd.clips import write_videos
 from tests.crowd.recruited import CAP, Recruited, opened, recruited
-from tests.crowd.recruited_commands import bonuses, do
+from tests.crowd.recruited_commands import REASON, bonuses, do
 
 pytestmark = pytest.mark.thorough
 
@@ -51,6 +52,26 @@ def fill(there: Recruited, conducts: Iterator[Conduct]) -> int:
         if found.missing:
             crowd.add_places(there.study_dir, found.opening.num_places + found.missing)
     raise AssertionError(f"only {got.assignments} of {got.wanted} after {number} rounds")
+
+
+def decide(there: Recruited, undecided: Sequence[str]) -> None:
+    """Ask all who sent nothing to return; every other one does, and the rest are rejected."""
+    for number, name in enumerate(undecided):
+        crowd.ask_to_return(there.study_dir, name, reason="No task was done in this visit.")
+        if number % 2:
+            with there.service.prolific.acting():
+                participation.give_back(there.service.prolific, there.service.prolific.submissions[name])
+        else:
+            crowd.reject_visit(there.study_dir, name, category="NO_DATA", reason=REASON, confirm=lambda visit: True)
+
+
+def check_report(there: Recruited) -> None:
+    """The report says who came from where, on its page and in Markdown."""
+    crowd.collect(there.study_dir)
+    report = analysis.analyse_study(there.study_dir, mixed=False)
+    came = next(came for came in crowd.status(there.study_dir).came_from if came.recruiter == "prolific")
+    for page in (report.to_html(), report.to_markdown()):
+        assert f"From prolific (programs): {came.people} came" in page.replace("\\", "")
 
 
 @pytest.mark.parametrize(
@@ -80,14 +101,14 @@ def test_a_whole_study(
         rows = visits_of_work(there.study_dir, "prolific")
         good = [row["assignment_id"] for row in rows if row["state"] == "approved"]
         bonuses(there.study_dir, " ".join(good))
-        ended = crowd.end_at_recruiter(there.study_dir)
-        for name in ended.undecided:  # the study closes once the last of them returns, or is decided about
-            crowd.ask_to_return(there.study_dir, name, reason="No task was done in this visit.")
+        decide(there, crowd.end_at_recruiter(there.study_dir).undecided)
+        ended = crowd.recruitment(there.study_dir)
         prolific = there.service.prolific
         counts = Counter(there.statuses())
         assert counts["APPROVED"] == len(good) == sets
+        assert counts["AWAITING REVIEW"] == 0
         assert ended.opening is not None
-        assert ended.opening.state in (OpeningState.CLOSED, OpeningState.FULL)
+        assert ended.opening.state is OpeningState.CLOSED
         assert [one.bonuses for one in prolific.submissions.values() if one.bonuses] == [[50]] * sets
         assert there.most_spent() <= Decimal(cap)
         held = crowd.status(there.study_dir).held_usd
@@ -95,6 +116,7 @@ def test_a_whole_study(
         assert held == Decimal(prolific.wallet.spent) / 100 + locked, "what was not used is released"
         rows = [row for row in read_parquet(StudyDirectory(there.study_dir).answers) if not row["excluded"]]
         assert len({row["assignment_id"] for row in rows}) == sets
+        check_report(there)
         with capsys.disabled():
             print(
                 f"\n{sets} whole sets in {rounds} rounds: {dict(counts)}, {len(good)} approved and thanked; "
@@ -103,7 +125,14 @@ def test_a_whole_study(
             )
 
 
-@settings(max_examples=4, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=100,
+    stateful_step_count=12,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],  # each history takes seconds, so a failing one is not made shorter
+    suppress_health_check=list(HealthCheck),
+)
 class AnyOrder(RuleBasedStateMachine):
     """People, the requester's commands, time and faults in any order."""
 
@@ -142,6 +171,12 @@ class AnyOrder(RuleBasedStateMachine):
         (study,) = self.there.service.prolific.studies.values()
         do("places", self.there.study_dir, str(study.places + more))
 
+    @rule(data=st.data())
+    def a_visit_is_declined(self, data: st.DataObject) -> None:
+        """Whoever it is: those who did their work are not rejected."""
+        if waiting := self.there.sessions("AWAITING REVIEW"):
+            do("decline", self.there.study_dir, data.draw(st.sampled_from(waiting)))
+
     @rule()
     def time_passes(self) -> None:
         self.there.clock.advance(_LONG_S)
@@ -163,5 +198,5 @@ class AnyOrder(RuleBasedStateMachine):
             assert Decimal(sum(wallet.locked.values()) + wallet.spent) / 100 <= ledger.held() <= Decimal(CAP)
 
 
-AnyOrder.TestCase.pytestmark = [pytest.mark.slow]  # type: ignore[attr-defined]
+AnyOrder.TestCase.pytestmark = [pytest.mark.slow, pytest.mark.timeout(3000)]  # type: ignore[attr-defined]
 TestAnyOrder = AnyOrder.TestCase

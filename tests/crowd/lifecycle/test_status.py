@@ -46,6 +46,7 @@ _PROGRAMS = {
 _SAID = {"status": "6", "backup": "False", "report": "report.html", "publish": ""}
 
 
+@pytest.mark.thorough
 @stopped_by_permissions
 @pytest.mark.parametrize("what", _PROGRAMS)
 def test_a_study_that_may_not_be_written_is_read(what: str, study_at: Callable[[str], Path], tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from crowd.credentials import load_or_create
+from crowd.design.study import Study
 from crowd.localplatform.logs import JsonLines, logging_to, without_links
-from tests.crowd.localplatform.market import QUESTION_FORM, STRICT_QUESTION, Market
+from tests.crowd.localplatform.market import JSON, QUESTION_FORM, STRICT_QUESTION, Market, Person
 from vidgen.cli.shared import messages
 
 ANSWER = "a-very-secret-answer"
@@ -56,10 +57,33 @@ def be_busy(market: Market) -> set[str]:
     return private
 
 
+def be_recruited(market: Market) -> set[str]:
+    """All that people do whom a panel sends, and what strangers try at its address; gives what nobody may read."""
+    back = "https://panel.example/back?who={id}&visit={session}"
+    panel = {"id_parameter": "who", "session_parameter": "visit", "complete": back, "no_consent": "N0-C0NSENT"}
+    Study(recruiter="panel", recruit={"panel": panel}).save(market.study / "study.toml")
+    hit, private = market.hit(MaxAssignments=2), {"panel.example", "N0-C0NSENT"}
+    for who, declines in (("ann-of-the-panel", False), ("bob-of-the-panel", True), ("eve-of-the-panel", False)):
+        visit, join = f"visit-{who}", f"{market.server.endpoint_url}/join"
+        arrivals = [market.http.get(join, params={"who": who, "visit": visit}, headers=JSON) for _ in range(2)]
+        person = Person(market, f"{join}/../{arrivals[0].json()['url']}")
+        private |= {who, visit, person.token, person.worker_id}
+        for wrong in ({}, {"who": who}, {"who": f"[{who}]", "visit": visit}, {"who": "mallory", "visit": visit}):
+            assert market.http.get(join, params=wrong).status_code == 400
+        if declines:
+            person.post("/leave", data={"outcome": "no_consent", "why": ANSWER})
+        elif (accepted := person.accept(hit)).is_success:
+            private.add(accepted.json()["assignment_id"])
+            person.submit(accepted.json()["assignment_id"], answer=ANSWER)
+        person.get("/end", headers={"Referer": f"{join}?who={who}"})
+        market.http.get(join, params={"who": who, "visit": f"another {visit}"})
+    return private
+
+
 def test_a_busy_log_holds_no_secret_and_no_answer(market: Market, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not in requests, not in errors whose messages quote them, of participants, of the requester, and of strangers."""
     with logging_to(log):
-        private = be_busy(market)
+        private = be_busy(market) | be_recruited(market)
         person = market.person()
         private |= {person.token, person.worker_id}
 
@@ -68,10 +92,14 @@ def test_a_busy_log_holds_no_secret_and_no_answer(market: Market, log: Path, mon
 
         monkeypatch.setattr("crowd.localplatform.participation.home", broken)
         monkeypatch.setattr("crowd.localplatform.store.progress.summary", broken)
+        monkeypatch.setattr("crowd.localplatform.visits.arrive", broken)
         assert person.get().status_code == 500
         assert market.http.get(market.server.endpoint_url + market.server.requester_path).status_code == 500
+        late = {"who": "late-of-the-panel", "visit": "visit-late"}
+        private |= set(late.values())
+        assert market.http.get(f"{market.server.endpoint_url}/join", params=late).status_code == 500
     text = log.read_text(encoding="utf-8")
-    assert len(private) > 25
+    assert len(private) > 40
     assert [secret for secret in private if secret in text] == []
     assert "127.0.0.1" not in text
     assert "httpx" not in text  # as clients call themselves
@@ -79,7 +107,9 @@ def test_a_busy_log_holds_no_secret_and_no_answer(market: Market, log: Path, mon
     assert len(found) > 60
     assert {one["source"] for one in found} == {"crowd.requests", "crowd.localplatform.app"}
     faults = [one for one in found if one["level"] == "error"]
-    assert [one["message"] for one in faults] == ["GET /p/{token} failed", "GET /requester/{key} failed"]
+    assert [one["message"] for one in faults] == [
+        "GET /p/{token} failed", "GET /requester/{key} failed", "GET /join failed",
+    ]  # fmt: skip
     assert all(one["error"] == "RuntimeError" and " in broken" in one["stack"][-1] for one in faults)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +13,8 @@ from crowd.design.study import Study
 from crowd.localplatform import running as serving
 from crowd.localplatform.clock import ManualClock
 from crowd.localplatform.limits import ServerLimits
-from crowd.localplatform.notices import Novelty
-from crowd.localplatform.store import arrivals, assignments
-from crowd.recruiters import ArrivalState, Notice, describe, open_recruiter
+from crowd.localplatform.store import Transaction, arrivals, assignments, erasing, open_store
+from crowd.recruiters import describe, open_recruiter
 from crowd.recruiters.prolific.codes import remember
 from crowd.recruiters.prolific.hooks import EVENT_TYPE, TOLERANCE_S, signature
 from crowd.simulated.prolific import RunningProlific, SimulatedProlific, participation, running, webhooks
@@ -35,9 +35,9 @@ def prolific(market: Market) -> Market:
     return market
 
 
-def come(market: Market) -> str:
-    """Ann comes and begins the task; her page."""
-    ids = {"PROLIFIC_PID": ANN, "STUDY_ID": STUDY, "SESSION_ID": VISIT}
+def come(market: Market, person: str = ANN, visit: str = VISIT) -> str:
+    """Ann, or somebody else, comes and begins the task; their page."""
+    ids = {"PROLIFIC_PID": person, "STUDY_ID": STUDY, "SESSION_ID": visit}
     answer = market.http.get(f"{market.server.endpoint_url}/join", params=ids, headers=JSON)
     page = str(answer.url.join(answer.json()["url"]))
     (hit,) = market.http.get(page, headers=JSON).json()["hits"]
@@ -116,6 +116,53 @@ def test_what_is_told_late_does_not_undo_what_came_after(prolific: Market) -> No
     assert outcomes(prolific) == [None]
 
 
+def test_whoever_comes_before_the_news_of_a_return_waits_for_it(prolific: Market) -> None:
+    """Prolific gives the place away at once, so the next one may come before the webhook; then the task is theirs."""
+    come(prolific)
+    come(prolific, "1" * 24, "2" * 24)
+    ids = {"PROLIFIC_PID": "3" * 24, "STUDY_ID": STUDY, "SESSION_ID": "4" * 24}
+    assert prolific.http.get(f"{prolific.server.endpoint_url}/join", params=ids, headers=JSON).json()["end"] is None
+    assert tell(prolific) == 204
+    come(prolific, "3" * 24, "4" * 24)
+    assert outcomes(prolific) == ["returned", None, None]
+
+
+def test_another_process_of_the_server_knows_what_this_one_was_told(prolific: Market) -> None:
+    """The order and the repetitions are in the store, which all processes and those after a restart share."""
+    come(prolific)
+    now = prolific.server.platform.clock()
+    assert tell(prolific, "ACTIVE", event="2", happened=now) == 204
+
+    def told(tx: Transaction, event: str, happened: float) -> bool:
+        visit = arrivals.find(tx, "prolific", VISIT)
+        assert visit is not None
+        return arrivals.is_news(tx, visit["seq"], event, happened)
+
+    with closing(open_store(prolific.study)) as store:
+        for event, happened, is_news in (
+            ("2", now, False),
+            ("1", now - 60, False),
+            ("3", now, True),
+            ("3", now, False),
+        ):
+            with store.transaction(now) as tx:
+                assert told(tx, event, happened) is is_news
+    assert tell(prolific, "RETURNED", event="3", happened=now) == 204
+    assert outcomes(prolific) == [None]
+
+
+def test_when_somebody_left_is_forgotten_with_them(prolific: Market) -> None:
+    """What was told of their visits goes with its ids."""
+    come(prolific)
+    assert tell(prolific) == 204
+
+    def rest(tx: Transaction) -> int:
+        erasing.forget(tx, arrivals.every(tx)[0]["worker_id"])
+        return int(tx.value("SELECT count(*) FROM notices"))
+
+    assert prolific.server.platform.transact(rest) == 0
+
+
 @pytest.mark.parametrize(
     ("forged", "status"),
     [
@@ -182,16 +229,3 @@ def test_the_simulated_prolific_is_believed_in_duplicates_and_disorder(
         participation.give_back(service.prolific, leaving)
     assert webhooks.deliver(service.prolific) == len(service.prolific.deliveries)
     assert outcomes(prolific) == ["returned", None]
-
-
-def test_a_bounded_number_is_remembered() -> None:
-    """Memory does not grow with the number of events."""
-    novelty = Novelty(keep=2)
-    told = [
-        Notice(notice_id=str(number), session_id=str(number), state=ArrivalState.RETURNED, happened_at=float(number))
-        for number in range(3)
-    ]
-    for notice in told:
-        assert novelty.is_new(notice)
-        novelty.remember(notice)
-    assert [novelty.is_new(notice) for notice in told] == [True, False, False]

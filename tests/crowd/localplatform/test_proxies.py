@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from crowd.credentials import load_or_create
+from crowd.design.study import Study
 from crowd.localplatform import Running, invite, running
 from crowd.localplatform.limits import ServerLimits
 from tests.crowd.localplatform.market import HTML_QUESTION, JSON, STRICT_QUESTION, Market, requester
@@ -54,6 +55,15 @@ WRONG = [
 ]
 
 
+#: Where a panel wants its people back.
+PANEL = {"id_parameter": "who", "complete": "https://panel.example/done?who={id}"}
+
+
+def declare(study: Path) -> None:
+    """Write a study file by which a panel sends people, for two tasks each."""
+    Study(recruiter="panel", recruit={"panel": PANEL}, tasks_per_participant=2).save(study / "study.toml")
+
+
 @contextmanager
 def behind(
     proxy: Proxy, tmp_path: Path, *, limits: ServerLimits | None = None, trusted: str = "127.0.0.1"
@@ -74,39 +84,50 @@ def client_of(address: str, folder: Path, **options: object) -> httpx.Client:
     return httpx.Client(transport=transport, trust_env=False, timeout=60)
 
 
+def work(http: httpx.Client, link: str, hits: list[str], headers: dict[str, str]) -> list[httpx.Response]:
+    """Look at each HIT, take it and send it, as a browser does that sends these headers; gives all pages."""
+    origin = {"Origin": f"{urlsplit(link).scheme}://{urlsplit(link).netloc}"}
+    pages = []
+    for hit in hits:
+        for asked in (headers | JSON, headers):
+            pages += [http.get(link, headers=asked), http.get(f"{link}/hits/{hit}", headers=asked)]
+        accepted = http.post(f"{link}/hits/{hit}/accept", headers=headers)
+        assert accepted.status_code == 303
+        page = http.get(urljoin(str(accepted.url), accepted.headers["location"]), headers=headers)
+        frame = re.search(r'<iframe[^>]* (?:data-)?src="([^"]+)"', page.text)
+        assert frame is not None
+        opened = urljoin(str(page.url), frame[1].replace("&amp;", "&"))
+        assert opened.startswith(link.partition("/p/")[0] + "/")
+        shown = http.get(opened, headers=headers)
+        assert "What do you see?" in shown.text
+        task = http.get(f"{link}/hits/{hit}", headers=headers | JSON).json()
+        answers = {"assignmentId": task["assignment_id"], "answer": "ball"}
+        sent = http.post(f"{link}/mturk/externalSubmit", data=answers, headers=headers | origin)
+        assert sent.status_code == 303
+        thanks = http.get(urljoin(str(sent.url), sent.headers["location"]), headers=headers)
+        pages += [accepted, page, shown, sent, thanks]
+    return pages
+
+
 @pytest.mark.parametrize("proxy", PROXIES)
 def test_every_address_is_below_the_public_one(proxy: Proxy, tmp_path: Path) -> None:
-    """A task of vidgen and one of another program are found, accepted and sent, whatever headers say of the server."""
+    """A task of vidgen and one of another program are found, accepted and sent, whatever headers say of the server.
+
+    By somebody with a link of their own, and by somebody whom a panel sent.
+    """
     for_all = dict(WRONG)
     with (
         behind(proxy, tmp_path) as (server, address, http),
         requester(server.endpoint_url, tmp_path / "study") as client,
     ):
         market = Market(server, tmp_path / "study", client, http)
-        hits = [market.hit(Question=STRICT_QUESTION), market.hit(Question=HTML_QUESTION)]
-        link = address + invite(market.study, 1)[0]
-        pages = []
-        for hit in hits:
-            for headers in (for_all | JSON, for_all):
-                pages += [http.get(link, headers=headers), http.get(f"{link}/hits/{hit}", headers=headers)]
-            accepted = http.post(f"{link}/hits/{hit}/accept", headers=for_all)
-            assert accepted.status_code == 303
-            page = http.get(urljoin(str(accepted.url), accepted.headers["location"]), headers=for_all)
-            frame = re.search(r'<iframe[^>]* (?:data-)?src="([^"]+)"', page.text)
-            assert frame is not None
-            opened = urljoin(str(page.url), frame[1].replace("&amp;", "&"))
-            assert opened.startswith(f"{address}/")
-            shown = http.get(opened, headers=for_all)
-            assert "What do you see?" in shown.text
-            task = http.get(f"{link}/hits/{hit}", headers=for_all | JSON).json()
-            sent = http.post(
-                f"{link}/mturk/externalSubmit",
-                data={"assignmentId": task["assignment_id"], "answer": "ball"},
-                headers=for_all | {"Origin": f"{urlsplit(address).scheme}://{urlsplit(address).netloc}"},
-            )
-            assert sent.status_code == 303
-            thanks = http.get(urljoin(str(sent.url), sent.headers["location"]), headers=for_all)
-            pages += [accepted, page, shown, sent, thanks]
+        declare(market.study)
+        hits = [market.hit(Question=text, MaxAssignments=2) for text in (STRICT_QUESTION, HTML_QUESTION)]
+        joined = http.get(f"{address}/join?who=ann", headers=for_all)
+        links = [address + invite(market.study, 1)[0], urljoin(str(joined.url), joined.headers["location"])]
+        assert all(link.startswith(f"{address}/p/") for link in links)
+        pages = [joined, *(page for link in links for page in work(http, link, hits, for_all))]
+        assert pages[-1].headers["refresh"] == "5; url=https://panel.example/done?who=ann"
         assert {page.status_code for page in pages} <= {200, 303}
         for page in pages:
             text = page.text + str(page.headers)
@@ -161,12 +182,16 @@ def test_measurements_are_not_for_the_internet(proxy: Proxy, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("proxy", DEPLOYED)
 def test_proxies_log_no_links(proxy: Proxy, tmp_path: Path) -> None:
-    """Neither while the server answers nor while it is away."""
+    """Nor whom a recruiter sent: neither while the server answers nor while it is away."""
     with behind(proxy, tmp_path) as (_, address, http):
-        link = invite(tmp_path / "study", 1)[0]
+        declare(tmp_path / "study")
+        link, join = invite(tmp_path / "study", 1)[0], "/join?who=somebody-known"
         assert http.get(address + link).status_code == 200
+        assert http.get(address + join).status_code == 303
     with proxy(tmp_path, f"http://127.0.0.1:{free_port()}") as address, client_of(address, tmp_path) as http:
-        assert http.get(address + link, headers={"Referer": address + link}).status_code == 502
+        for path in (link, join):
+            assert http.get(address + path, headers={"Referer": address + path}).status_code == 502
     logs = [path for pattern in ("*.log", "*.log.*") for path in tmp_path.glob(pattern)]
     assert logs
-    assert [path.name for path in logs if link.rpartition("/")[2] in path.read_text()] == []
+    secrets = (link.rpartition("/")[2], "somebody-known")
+    assert [path.name for path in logs if any(one in path.read_text() for one in secrets)] == []

@@ -141,7 +141,7 @@ def test_a_person_by_another_visit_is_the_same_participant(panel: Market) -> Non
 @pytest.mark.parametrize("repeat", [False, True])
 def test_who_has_finished_comes_again_only_if_the_study_says_so(market: Market, repeat: bool) -> None:
     """Another visit of theirs is refused in words, or is another task; the first one stays as it is."""
-    declare(market.study, table={"repeat": repeat})
+    declare(market.study, table={"repeat": repeat}, contact="ask@example.org")
     first_hit, second_hit = market.hit(), market.hit()
     person = arrive(market, "ann", "1")
     work(person, first_hit)
@@ -154,6 +154,7 @@ def test_who_has_finished_comes_again_only_if_the_study_says_so(market: Market, 
         assert outcomes(market) == [("ann", "complete")] * 2
     else:
         assert "taken part already" in came.text
+        assert "ask@example.org" in came.text
         assert "panel.example" not in came.text
         assert outcomes(market) == [("ann", "complete")]
 
@@ -270,6 +271,8 @@ def test_several_tasks_are_counted_truly(panel: Market) -> None:
     page = person.get(f"/thanks/{first}", headers={}).text
     assert "Tasks done: 1 of 2" in page
     assert "panel.example" not in page
+    code = person.get(f"/thanks/{first}").json()["completion_code"]
+    assert code not in page + person.get(headers={}).text, "the panel takes no code of a task"
     assert person.num_offers() == 1
     assert person.accept(hit_ids[1]).status_code == 200
     assert person.accept(hit_ids[2]).json()["error"] == "enough"
@@ -310,7 +313,7 @@ def test_leaving_ends_the_visit(panel: Market, outcome: str) -> None:
         assert left.headers["location"].endswith("/end")
     page = person.get("/end", headers={}).text
     assert ("N0-C0NSENT" in page) == (outcome == "no_consent")
-    assert "You can also close this page." in page
+    assert ("When you have entered it, you can close" if outcome == "no_consent" else "You can close") in page
     assert outcomes(panel) == [("ann", outcome)]
     assert arrive(panel, "bob").offers() == {hit_id: "available"}
 
@@ -355,13 +358,14 @@ def test_arrivals_are_limited_as_strangers_are(study: Path, http: httpx.Client) 
 
 
 def test_pay_is_named_only_where_it_comes_from_here(panel: Market) -> None:
-    """A panel's people read that pay comes from there, neither a sum nor that the task is unpaid."""
+    """A panel's people read at first that pay comes from there, nowhere a sum or that the task is unpaid."""
     hit_id = panel.hit(Reward="0.00")
     person = arrive(panel)
+    assert "Any pay or credit comes from the service that sent you here" in person.get(headers={}).text
     for path in ("", f"/hits/{hit_id}"):
         page = person.get(path, headers={}).text
-        assert "Any pay or credit comes from the service that sent you here" in page
         assert "Not paid" not in page
+        assert "$" not in page
 
 
 def test_joined_people_are_on_no_sheet(panel: Market) -> None:

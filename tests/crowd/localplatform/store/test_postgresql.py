@@ -182,12 +182,12 @@ def test_a_server_that_was_killed_is_found_again() -> None:
 def test_a_store_of_before_gets_the_tables_that_it_lacks(
     store: PostgresqlDatabase, name: str, postgresql: servers.Server
 ) -> None:
-    """One without the tables of consent has them, with the same columns, once it is opened; once only."""
+    """One without the tables of consent and notices gets them, with the same columns, when it is opened, once only."""
     columns = """SELECT table_name, column_name, data_type, is_nullable, column_default, is_identity
       FROM information_schema.columns WHERE table_schema = %s ORDER BY table_name, ordinal_position"""
     with closing(connect(postgresql.url)) as connection:
         wanted = connection.execute(columns, (name,)).fetchall()
-        connection.execute(f"DROP TABLE {name}.consents, {name}.consent_texts, {name}.forgotten")
+        connection.execute(f"DROP TABLE {name}.consents, {name}.consent_texts, {name}.forgotten, {name}.notices")
         connection.execute(f"UPDATE {name}.schema_version SET version = 0")  # noqa: S608
         for _ in range(2):
             store.another().close()

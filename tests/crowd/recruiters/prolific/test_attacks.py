@@ -10,8 +10,9 @@ import pytest
 
 from crowd.design.design import Design
 from crowd.design.study import Study
+from crowd.lifecycle.drafting import draft
 from crowd.lifecycle.publish import publish
-from crowd.lifecycle.recruiting import draft, open_at_recruiter, recruitment
+from crowd.lifecycle.recruiting import open_at_recruiter, recruitment
 from crowd.localplatform import Running, people
 from crowd.localplatform import running as serving
 from crowd.recruiters import Outcome

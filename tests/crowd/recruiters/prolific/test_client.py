@@ -92,6 +92,12 @@ def test_every_shape_of_error_is_shown_in_its_own_words(body: object, said: str)
     assert TOKEN not in str(caught.value)
 
 
+def test_a_wrong_token_is_named_by_its_variable() -> None:
+    made, _ = client(httpx.Response(401, json={"detail": "Invalid token"}))
+    with pytest.raises(RecruiterRefusedError, match=r"Invalid token \(is PROLIFIC_TOKEN the account's token\?\)"):
+        made.get("workspaces/")
+
+
 def test_pages_are_followed_by_their_links_and_the_token_stays_with_the_service() -> None:
     def page(number: int, following: str | None) -> httpx.Response:
         return httpx.Response(200, json={"results": [{"id": number}], "_links": {"next": {"href": following}}})

@@ -36,3 +36,9 @@ def test_people_go_back_to_the_site_with_the_code_of_what_happened(tmp_path: Pat
     url = f"https://app.prolific.com/submissions/complete?cc={code}"
     assert door.departure(Outcome.COMPLETE, visit) == Departure(url=url, code=code)
     assert door.departure(Outcome.TIMED_OUT, visit) == Departure()
+
+
+def test_people_wait_for_a_place_only_where_webhooks_tell_of_it(tmp_path: Path) -> None:
+    assert open_prolific_door(tmp_path).patience_s == 0
+    remember(tmp_path, hook_secret="the workspace's")
+    assert open_prolific_door(tmp_path).patience_s == 120

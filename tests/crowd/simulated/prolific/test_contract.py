@@ -17,6 +17,8 @@ from crowd.simulated.prolific.operations import OPERATIONS
 from crowd.worker_ids import is_simulated
 from tests.crowd.simulated.prolific.researcher import DONE, create, draft, enter, finish, move, publish, someone
 
+pytestmark = pytest.mark.thorough
+
 UNKNOWN = "5f0a1b2c3d4e5f6a7b8c9d0e"
 
 

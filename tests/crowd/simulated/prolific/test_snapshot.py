@@ -4,12 +4,14 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 from crowd.localplatform.clock import ManualClock
 from crowd.simulated.prolific import Oddities, SimulatedProlific, running
+from crowd.simulated.prolific.clock import FastClock
 from crowd.simulated.prolific.snapshot import _state
-from tests.crowd.simulated.prolific.researcher import enter, finish, publish, review
+from tests.crowd.simulated.prolific.researcher import enter, finish, publish, review, someone
 from tests.crowd.simulated.prolific.test_webhooks import subscribe
 
 
@@ -35,6 +37,25 @@ def test_everything_goes_on(clock: ManualClock, tmp_path: Path) -> None:
         assert api.post(f"bulk-bonus-payments/{batch['id']}/pay/").status_code == 202
         assert second.batches[batch["id"]].times_paid == 2
         assert finish(service, study_id, 2).id not in first.submissions
+
+
+def test_time_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    """With a clock that ran ahead of the computer's, a place that was taken before lapses ten minutes later."""
+    wall, file = ManualClock(1000), tmp_path / "prolific.json"
+    with running(SimulatedProlific(clock=FastClock(60, wall)), hooks=False, file=file) as service:
+        wall.advance(100)
+        with service.client() as api:
+            study_id = publish(api)
+        taken = service.prolific.clock()
+        httpx.post(f"{service.url}/studies/{study_id}/take/{someone(service)}").raise_for_status()
+    again = SimulatedProlific(clock=FastClock(60, wall))
+    with running(again, hooks=False, file=file), again.acting() as now:
+        assert now == taken
+        (submission,) = again.submissions.values()
+        assert submission.status == "RESERVED"
+        wall.advance(10)
+    with again.acting():
+        assert submission.status == "TIMED-OUT"
 
 
 def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:

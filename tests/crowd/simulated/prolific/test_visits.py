@@ -1,9 +1,13 @@
 """Simulated participants of Prolific, well- and ill-behaved."""
 
+import ssl
 import threading
+from http.server import HTTPServer, SimpleHTTPRequestHandler
+from pathlib import Path
 
 import httpx
 import pytest
+import trustme
 
 from crowd.localplatform.clock import ManualClock
 from crowd.simulated.prolific import RunningProlific
@@ -75,6 +79,38 @@ def test_whoever_is_refused_by_the_study_returns(service: RunningProlific, api: 
     study_id = publish(api)
     assert visit(service.url, study_id, someone(service), Work(None)).departure is None
     assert [one.status for one in service.prolific.submissions.values()] == ["RETURNED"]
+
+
+def test_a_study_that_does_not_answer_is_named_without_the_ids(
+    service: RunningProlific, api: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Participants return, and a warning says which site they could not use, and why."""
+
+    def work(_: httpx.Client, __: str) -> str | None:
+        raise httpx.ConnectError("certificate verify failed")
+
+    came = visit(service.url, publish(api), someone(service), work)
+    assert came.turned_away
+    assert "could not do the tasks at https://study.example: certificate verify failed" in caplog.text
+    assert came.participant_id not in caplog.text
+
+
+def test_authorities_of_the_environment_are_believed(
+    service: RunningProlific, api: httpx.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Participants believe those of SSL_CERT_FILE, as commands do, and so reach a server with a CA of its own."""
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    with HTTPServer(("localhost", 0), SimpleHTTPRequestHandler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        address = f"https://localhost:{server.server_port}/?cc={DONE}"
+        came = visit(service.url, publish(api), someone(service), lambda browser, _: str(browser.head(address).url))
+        thread.join()
+    assert came.departure == address
 
 
 def test_whoever_finds_no_place_does_nothing(service: RunningProlific, api: httpx.Client) -> None:
