@@ -25,11 +25,10 @@ def leave_out_programs(answers: Answers) -> list[Exclusion]:
     if not programs.any():
         return []
     if programs.all():
-        who = f"all {len(programs)} participants are programs" if len(programs) > 1 else "the participant is a program"
         rows = answers.source["rows"]
         taken = ExclusionStep(name="answers of programs", removed=rows, rule="people only")
         flow = ExclusionFlow(rows=rows, steps=[taken], counted=0)
-        message = f"{answers.source['name']}: {who}; of people alone there are no answers"
+        message = f"{answers.source['name']}: {no_people(len(programs))}"
         raise NoAnswersLeftError(message, flow, None)
     codes = {"worker": np.arange(len(programs)), "person": np.cumsum(~programs) - 1, "program": programs}
     answers.connection.register("participants", codes)
@@ -77,3 +76,9 @@ def participants(workers: Workers, counted: np.ndarray) -> Respondents:
 
 
 _TABLES = ("answers", "controls")
+
+
+def no_people(num_programs: int) -> str:
+    """Why nothing is left of people alone, where every participant is a program."""
+    who = f"all {num_programs} participants are programs" if num_programs > 1 else "the participant is a program"
+    return f"{who}; of people alone there are no answers"

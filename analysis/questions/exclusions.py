@@ -9,6 +9,7 @@ from analysis.cleaning import KINDS
 from analysis.columns import PAIR_METHODS, PAIR_VIDEOS
 from analysis.counts import distinct
 from analysis.exclusions import RULES, Exclusion, summary
+from analysis.people import no_people
 from analysis.questions.rows import QuestionRows
 from analysis.records.participants import ExclusionFlow, ExclusionsSummary, ExclusionStep, RemovedAnswers
 from analysis.shown import Workers
@@ -38,8 +39,7 @@ def without_programs(rows: QuestionRows) -> tuple[QuestionRows, list[Exclusion]]
     if not programs.any():
         return rows, []
     if programs.all():
-        who = f"all {len(programs)} participants are programs" if len(programs) > 1 else "the participant is a program"
-        raise ValueError(f"{rows.table}: {who}; of people alone there are no answers")
+        raise ValueError(f"{rows.table}: {no_people(len(programs))}")
     steps: list[Exclusion] = []
     rule = f"people only: {int(programs.sum())} simulated participants are left out"
     left = _without(rows, programs[rows.worker], PROGRAMS, rule, steps)

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver import Remote
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.actions.action_builder import ActionBuilder
@@ -87,11 +89,27 @@ class Participant:
         return row.find_element(By.TAG_NAME, "input").get_attribute("value")
 
     def go_on(self, press: Callable[[WebElement], None] = WebElement.click) -> None:
-        """Press the main button as soon as that is possible, and see the next step, in this page or the next one."""
+        """Press the main button as soon as that is possible, and see the next step, in this page or the next one.
+
+        Firefox now and then loses a click in a frame that has just come. Whoever sees that nothing happens presses once
+        more; the next step has a button of its own, so that no step is left out.
+        """
         button = self.see(".bar .primary:enabled")
         self.driver.execute_script("document.querySelector('h1').dataset.left = ''")
         press(button)
-        self.wait(lambda: self.driver.find_elements(By.CSS_SELECTOR, "h1:not([data-left])"))
+        if self.driver.name == "firefox" and not self._soon(self._is_further):
+            with suppress(WebDriverException):
+                press(button)
+        self.wait(self._is_further)
+
+    def _soon(self, ask: Callable[[], Answer]) -> bool:
+        try:
+            return bool(until(ask, PATIENCE_S / 4))
+        except TimeoutException:
+            return False
+
+    def _is_further(self) -> bool:
+        return bool(self.driver.find_elements(By.CSS_SELECTOR, "h1:not([data-left])"))
 
     def take(self, link: str) -> None:
         """From a participant's own list: start the first task, agree, and see its instructions, in its frame."""

@@ -44,13 +44,7 @@ def participant_pages(driver: webdriver.Chrome) -> Iterator[str]:
         home = server.endpoint_url + link
         person = Participant(driver)
         driver.get(home)
-        yield "home"
-        person.see(".card button").click()
-        person.into_frame()
-        yield "consent"
-        driver.switch_to.default_content()
-        person.agree()
-        yield "instructions"
+        yield from _up_to_instructions(person)
         person.go_on()
         person.wait(person.unlocked)
         yield "work"
@@ -110,13 +104,7 @@ def _recruited(driver: webdriver.Chrome, **values: Any) -> Iterator[str]:
         person = Participant(driver)
         join = f"{server.endpoint_url}/join?visit={{0}}&who={{0}}"
         driver.get(join.format("ann"))
-        yield "home"
-        person.see(".card button").click()
-        person.into_frame()
-        yield "consent"
-        driver.switch_to.default_content()
-        person.agree()
-        yield "instructions"
+        yield from _up_to_instructions(person)
         person.go_on()
         yield "quiz"
         for right in (False, True):
@@ -185,3 +173,14 @@ def requester_page(driver: webdriver.Chrome) -> Iterator[str]:
     with _study() as (_, server):
         driver.get(server.endpoint_url + server.requester_path)
         yield "progress"
+
+
+def _up_to_instructions(person: Participant) -> Iterator[str]:
+    """From the list of tasks, through consent, into the first task."""
+    yield "home"
+    person.see(".card button").click()
+    person.into_frame()
+    yield "consent"
+    person.driver.switch_to.default_content()
+    person.agree()
+    yield "instructions"

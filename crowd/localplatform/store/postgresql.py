@@ -144,20 +144,36 @@ class PostgresqlDatabase(Database):
         """Write the tables, and the statistics of their columns, anew; others wait for each meanwhile."""
         with self._explained():
             connection = self._connected()
-            self._wait_for_others(connection)
+            until = time.monotonic() + _LOCK_S
+            self._wait_for_others(connection, until)
             for table in tables:
-                connection.execute(f"VACUUM (FULL, ANALYZE) {table}", prepare=False)
+                # An ANALYZE of the server's own keeps deleted rows too, and is not shown to everybody.
+                while self._keeps_rows(connection, table):
+                    self._wait(until, 0.5)
 
-    def _wait_for_others(self, connection: "psycopg.Connection[Any]") -> None:
+    def _keeps_rows(self, connection: "psycopg.Connection[Any]", table: str) -> bool:
+        import psycopg
+
+        try:
+            return _rewritten(connection, table) > 0
+        except psycopg.errors.LockNotAvailable as error:
+            raise self._is_read() from error
+
+    def _wait_for_others(self, connection: "psycopg.Connection[Any]", until: float) -> None:
         """Wait until all transactions have ended that may still read deleted rows, which the new files would keep."""
         (now,) = connection.execute("SELECT clock_timestamp()").fetchone() or (None,)
-        until = time.monotonic() + _LOCK_S
         while (connection.execute(_READING, (now,)).fetchone() or [0])[0]:
-            if time.monotonic() > until:
-                raise ConnectionError(
-                    errno.EBUSY, "another program is reading it, which keeps deleted rows; try again", self.place
-                )
-            time.sleep(0.05)
+            self._wait(until, 0.05)
+
+    def _wait(self, until: float, seconds: float) -> None:
+        if time.monotonic() > until:
+            raise self._is_read()
+        time.sleep(seconds)
+
+    def _is_read(self) -> OSError:
+        return ConnectionError(
+            errno.EBUSY, "another program is reading it, which keeps deleted rows; try again", self.place
+        )
 
     def execute(self, sql: str, values: Mapping[str, Any] | None = None, /) -> Cursor:
         """Run a statement with ``:name`` values in the open transaction."""
@@ -224,6 +240,22 @@ def explained(place: str) -> Iterator[None]:
         raise OSError(errno.ENOSPC, _in_a_line(error), place) from error
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
         raise ConnectionError(errno.ENOTCONN, _in_a_line(error), place) from error
+
+
+def _rewritten(connection: "psycopg.Connection[Any]", table: str) -> int:
+    """Write a table and its statistics anew; how many deleted rows the new file keeps, as PostgreSQL says it."""
+    kept = 0
+
+    def read(notice: "psycopg.errors.Diagnostic") -> None:
+        nonlocal kept
+        kept += int(found[0]) if (found := re.search(r"\d+", notice.message_detail or "")) else 0
+
+    connection.add_notice_handler(read)
+    try:
+        connection.execute(f"VACUUM (FULL, VERBOSE, ANALYZE) {table}", prepare=False)
+    finally:
+        connection.remove_notice_handler(read)
+    return kept
 
 
 class _Rows:
