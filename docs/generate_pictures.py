@@ -84,7 +84,11 @@ def results(directory: Path) -> None:
     """A video of each of some labels by each method."""
     with (directory / "metadata.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    methods = [name for name in ("comparison", "proposed", "refined", "real") if any(r["method"] == name for r in rows)]
+    methods = [
+        name
+        for name in ("comparison", "proposed", "guided", "refined", "real")
+        if any(r["method"] == name for r in rows)
+    ]
     lines = []
     for method in methods:
         files = [
@@ -96,16 +100,17 @@ def results(directory: Path) -> None:
 
 def variants() -> dict[str, Method]:
     """What is left out or put in, by the name that the sheet gives it."""
-    proposed, refined = METHODS["proposed"], METHODS["refined"]
+    proposed, guided, refined = METHODS["proposed"], METHODS["guided"], METHODS["refined"]
     near_white = Start(distribution="normal", mean=1.0, spread=0.3)
     class_term, decoded = (Term(objective=name, rate=30.0) for name in ("class_cross_entropy", "decoded_error"))
-    literal = replace(proposed, annealing=None, sigma=None, start=near_white, steps=120)
+    literal = replace(guided, annealing=None, start=near_white, steps=120)
     return {
         "L_C3D alone": replace(literal, terms=(class_term,)),
         "L_C3D + L2 norm": METHODS["comparison"],
         "L_C3D + L_AE": replace(literal, terms=(class_term, replace(decoded, rate=15_000.0))),
-        "R(X) - X alone": replace(proposed, terms=(Term(objective="decoded_distance", rate=1.0),)),
         "proposed": proposed,
+        "R(X) - X alone": replace(guided, terms=(Term(objective="decoded_distance", rate=1.0),)),
+        "guided": guided,
         "refined, h = 1": replace(refined, annealing=replace(refined.annealing, step_exponent=1.0)),
         "refined": refined,
     }
@@ -118,7 +123,7 @@ def ablation() -> None:
     lines = []
     for method in variants().values():
         start = start_video(method.start, range(len(ABLATED)), (3, 16, 96, 128), torch.device("cpu"))
-        videos = descend(start, method, target, c3d=networks.c3d, tempcae=networks.tempcae)
+        videos = descend(start, method, target, **networks.of(method))
         frames = (videos.clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 4, 1).numpy()
         lines.append([trail(video) for video in frames])
     columns = [label.replace(" moving", "") for label in ABLATED]

@@ -83,9 +83,10 @@ def test_the_packages_are_typed(wheel: Path) -> None:
 @pytest.mark.skipif(not any(WEIGHTS.rglob("*.safetensors")), reason="the checkout has no weights")
 def test_the_wheel_holds_the_weights(wheel: Path) -> None:
     """The compact networks come with the package and take at most 12 MB."""
+    names = ("c3d", "tempcae", "judge", "prior", "c3d_robust", "tempcae_deep")
     with zipfile.ZipFile(wheel) as archive:
         sizes = {info.filename: info.file_size for info in archive.infolist() if "/weights/" in info.filename}
-    expected = {f"vidgen/weights/compact/{name}.safetensors" for name in ("c3d", "tempcae", "judge", "prior")}
+    expected = {f"vidgen/weights/compact/{name}.safetensors" for name in names}
     assert expected <= set(sizes)
     assert sum(sizes.values()) <= 12_000_000
 

@@ -156,7 +156,15 @@ def train(
     *,
     data: Folder | Path | str | None = None,
     preset: str = "compact",
-    networks: Sequence[str] = ("tempcae", "c3d", "judge", "prior"),
+    networks: Sequence[str] = (
+        "tempcae",
+        "c3d",
+        "judge",
+        "prior",
+        "c3d_robust",
+        "tempcae_shallow",
+        "tempcae_deep",
+    ),
     prior: str = "learned",
     seed: int = 0,
     effort: float = 1.0,
@@ -170,8 +178,8 @@ def train(
         data: a folder of labelled videos (docs/dataset.md), or such a folder as `vidgen.dataset.folder.read_folder`
             returns it; None: clips of the moving-objects dataset, drawn as needed.
         preset: sizes of the networks and schedules of their training.
-        networks: which ones to train. The judge and the prior need the moving-objects dataset and are left out with
-            other data.
+        networks: which ones to train. With data of your own only "tempcae" and "c3d" are: the judge and the prior need
+            our drawings, and the paper's methods descend on those two.
         prior: what the auto-encoder knows of shapes and paths: "learned", or "exemplars", which keeps training clips.
         seed: seed of weights, clips and noise.
         effort: factor on every network's number of steps.

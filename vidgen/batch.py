@@ -3,7 +3,7 @@
 import csv
 import io
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +19,7 @@ from vidgen.descent import Step, descend, for_videos, start_video, term_values
 from vidgen.labels import CLASSES, JOINER, LABELS, Label
 from vidgen.methods import Method, find_method
 from vidgen.release import __version__
-from vidgen.runrecord import claim
+from vidgen.runrecord import FILE, changed_methods, claim
 from vidgen.spreadsheet import cells, from_cells
 from vidgen.video_io import write_video
 from vidgen.weights import Networks, load_networks
@@ -59,17 +59,18 @@ def run_batch(
     """Make a videos directory (docs/formats.md), or finish one that was interrupted.
 
     Raises:
-        ValueError: the directory holds other files, or a batch with other settings.
+        ValueError: the directory holds other files, a batch with other settings, or videos to be finished whose method
+            was another one when the batch was begun.
         OSError: it cannot be written.
     """
     networks = _networks(config)
     versions = {"vidgen": __version__, **{name: version(name) for name in ("torch", "numpy")}}
     methods = {name: find_method(name) for name in config.methods}
     claim(out, {**config.fixed(), **networks.hashes}, versions, methods)
-    (out / "videos").mkdir(exist_ok=True)
-    items = plan(config)
-    rows = _finished_rows(out)
+    items, rows = plan(config), _finished_rows(out)
     missing = [item for item in items if item.video_id not in rows]
+    _check_unmixed(out, missing, methods)
+    (out / "videos").mkdir(exist_ok=True)
     for chunk in chunks(missing, config.batch_size):
         done = len(rows)
 
@@ -113,7 +114,8 @@ def make_videos(
     target = torch.stack([target_of(item.labels, networks.classes, networks.num_outputs) for item in items]).to(device)
     size = networks.c3d.config
     start = start_video(method.start, [item.seed for item in items], (3, size.frames, size.height, size.width), device)  # type: ignore[union-attr, arg-type]
-    nets = {"c3d": networks.c3d, "tempcae": for_videos(networks.tempcae, start)}
+    nets = networks.of(method)
+    nets["tempcae"] = for_videos(nets["tempcae"], start)
     video = descend(start, method, target, callback=callback, **nets)
     losses = term_values(video, method, target, **nets)
     seconds = (time.monotonic() - began) / len(items)
@@ -141,6 +143,16 @@ def _networks(config: BatchConfig) -> Networks:
     if config.real_per_label and networks.classes != CLASSES:
         raise ValueError("real clips are those of the moving-objects dataset; these weights know other classes")
     return networks
+
+
+def _check_unmixed(out: Path, missing: Sequence[Item], methods: Mapping[str, Method]) -> None:
+    """Raise ValueError where videos of a method are to be made that has changed since the others were made."""
+    for name in changed_methods(out, methods):
+        if any(item.method == name for item in missing):
+            raise ValueError(
+                f"{out} was begun when {name!r} was another method: finish it with the release in its {FILE}, or "
+                "choose another directory"
+            )
 
 
 def _dataset_labels(item: Item) -> tuple[Label, ...]:

@@ -45,8 +45,8 @@ class Verdict:
         method: what made it.
         label: its label or labels, joined.
         probabilities: of each option, `(len(OPTIONS),)`.
-        answer: the most likely option, or "Unclear" where its probability is below the threshold; for a video of k
-            labels the k most likely classes, joined.
+        answer: the likeliest of the classes and "Other", or "Unclear" where its probability is below the threshold; for
+            a video of k labels the k most likely classes, joined.
         correct: whether the answer names the labels.
     """
 
@@ -191,7 +191,7 @@ def probabilities(
 def verdict(video_id: str, method: str, label: str, chances: NDArray[np.float64], threshold: float) -> Verdict:
     """The judge's verdict on a video, from its probabilities `(len(OPTIONS),)`; see `Verdict`."""
     labels = parts(label)
-    best = int(chances.argmax())
+    best = int(chances[: OPTIONS.index("Unclear")].argmax())
     if len(labels) > 1:
         order = np.argsort(-chances[: len(CLASSES)])[: len(labels)]
         answer = JOINER.join(CLASSES[index] for index in sorted(order))
@@ -231,6 +231,7 @@ def _figures(looks: list[_Look], distances: list[float]) -> MethodFigures:
         accuracy=_mean([item.correct for item in verdicts]),
         object_accuracy=_mean([_part(item.answer, 0) == _part(item.label, 0) for item in single]),
         direction_accuracy=_mean([_part(item.answer, -1) == _part(item.label, -1) for item in single]),
+        forced_accuracy=_mean([forced(item) == item.label for item in single]),
         unclear=_mean([item.answer == "Unclear" for item in single]),
         other=_mean([item.answer == "Other" for item in single]),
         background_error=_mean([look.background_error for look in looks]),
@@ -247,6 +248,11 @@ def background_error(ink: NDArray[np.floating[Any]]) -> float:
     """Mean absolute difference from white over the pixels nearest to white, of a clip's ink; 0 in the dataset."""
     amount = np.sort(np.abs(ink).mean(-1), axis=None)
     return float(amount[: round(BACKGROUND_SHARE * amount.size)].mean())
+
+
+def forced(item: Verdict) -> str:
+    """The likeliest class of a video, even where it is unlikely: "Other" and "Unclear" are no choice."""
+    return CLASSES[int(item.probabilities[: len(CLASSES)].argmax())]
 
 
 def _part(answer: str, index: int) -> str:

@@ -1,6 +1,7 @@
 """Which checkpoints are where: those that come with the package, or a folder that `vidgen train` wrote."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -8,13 +9,17 @@ import torch
 from torch import nn
 
 from vidgen.device import prepare_for_inference
+from vidgen.methods import Method
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3D
 from vidgen.networks.coarse_to_fine import CoarseToFineTempCAE
+from vidgen.networks.deep_tempcae import DeepTempCAE
 from vidgen.networks.layered import LayeredTempCAE
 from vidgen.networks.tempcae import TempCAE
 from vidgen.training.presets import find_preset
 
+#: The networks of the paper's methods, by the names of their checkpoints; a folder may lack them.
+OTHERS = ("c3d_robust", "tempcae_deep", "tempcae_shallow")
 #: Folder of the weights that come with the package, one folder per preset.
 BUNDLED = Path(__file__).parent / "weights"
 
@@ -29,6 +34,15 @@ class Networks:
     hashes: dict[str, str]
     #: The labels of C3D's outputs; one more output, the last, is "none of these".
     classes: tuple[str, ...]
+    #: Those of `OTHERS` that the folder has, by name.
+    others: Mapping[str, nn.Module] = field(default_factory=dict)
+
+    def of(self, method: Method) -> dict[str, nn.Module]:
+        """The classifier, `c3d`, and the auto-encoder, `tempcae`, of a method."""
+        return {
+            "c3d": self.others.get(method.c3d, self.c3d),
+            "tempcae": self.others.get(method.tempcae, self.tempcae),
+        }
 
     @property
     def num_outputs(self) -> int:
@@ -55,13 +69,21 @@ def load_networks(preset: str, weights: Path | None = None, device: str = "cpu")
     if not isinstance(tempcae, TempCAE):
         prior = checkpoints.prior_file(files["tempcae"])
         files["prior" if prior.name == checkpoints.PRIOR else "exemplars"] = prior
+    there = {name: folder / f"{name}.safetensors" for name in OTHERS if (folder / f"{name}.safetensors").exists()}
     place = torch.device(device)
     return Networks(
         prepare_for_inference(c3d, place),
         prepare_for_inference(tempcae, place),
-        {f"{name}_sha256": checkpoints.sha256(file) for name, file in files.items()},
+        {f"{name}_sha256": checkpoints.sha256(file) for name, file in (files | there).items()},
         known_classes(preset, weights),
+        {name: prepare_for_inference(_other(file), place) for name, file in there.items()},
     )
+
+
+def _other(path: Path) -> nn.Module:
+    """A network of `OTHERS`, a classifier with its batch normalisation folded."""
+    network = checkpoints.load(path, C3D, TempCAE, DeepTempCAE)
+    return network.folded() if isinstance(network, C3D) else network
 
 
 def known_classes(preset: str, weights: Path | None = None) -> tuple[str, ...]:

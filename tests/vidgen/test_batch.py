@@ -78,6 +78,8 @@ def test_whatever_makes_a_video_is_in_the_record():
         "c3d_sha256": checkpoints.sha256(folder / "c3d.safetensors"),
         "tempcae_sha256": checkpoints.sha256(folder / "tempcae.safetensors"),
         "prior_sha256": checkpoints.sha256(folder / "prior.safetensors"),
+        "c3d_robust_sha256": checkpoints.sha256(folder / "c3d_robust.safetensors"),
+        "tempcae_deep_sha256": checkpoints.sha256(folder / "tempcae_deep.safetensors"),
     }
 
 

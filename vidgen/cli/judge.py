@@ -52,6 +52,7 @@ COLUMNS = (
     ("accuracy", "accuracy", "{:.1%}"),
     ("object", "object_accuracy", "{:.1%}"),
     ("direction", "direction_accuracy", "{:.1%}"),
+    ("forced", "forced_accuracy", "{:.1%}"),
     ("Unclear", "unclear", "{:.1%}"),
     ("Other", "other", "{:.1%}"),
     ("background", "background_error", "{:.4f}"),
@@ -75,6 +76,7 @@ def table(report: "JudgeReport") -> str:
         [
             *lines,
             "",
+            "forced: the likeliest of the classes is right, where neither Other nor Unclear may be answered",
             "background: mean absolute difference from white, where nothing is shown "
             f"({report.dataset.background_error:.4f} in the dataset)",
             "diversity: mean distance (root mean square) between videos of one label",

@@ -18,14 +18,15 @@ vidgen train --out try --effort 0.02 --networks tempcae,c3d,prior
 vidgen train --out kept --prior exemplars
 """
 
+#: All networks; their module would load torch.
+ALL = "tempcae,c3d,judge,prior,c3d_robust,tempcae_shallow,tempcae_deep"
+
 
 @declare("train", EXAMPLES, needs=GENERATION)
 @click.option("--out", required=True, type=OUT_FOLDER, help="Folder of the checkpoints; created, or finished.")
 @click.option("--preset", type=PRESET, default="compact", help="Size of the networks and of their training.")
 @click.option("--data", type=IN_FOLDER, help="Your own labelled videos instead of the moving objects.")
-@click.option(
-    "--networks", type=NETWORKS, default="tempcae,c3d,judge,prior", help="Comma-separated; in parallel on a CPU."
-)
+@click.option("--networks", type=NETWORKS, default=ALL, help="Comma-separated; in parallel on a CPU.")
 @click.option(
     "--prior",
     type=PRIOR,

@@ -19,6 +19,7 @@ from torch import nn
 from vidgen.atomic_write import draft_of
 from vidgen.networks.c3d import C3D, C3DConfig
 from vidgen.networks.coarse_to_fine import CoarseToFineTempCAE, CoarseToFineTempCAEConfig
+from vidgen.networks.deep_tempcae import DeepTempCAE, DeepTempCAEConfig
 from vidgen.networks.exemplars import Exemplars, as_ink
 from vidgen.networks.judge import Judge, JudgeConfig
 from vidgen.networks.layered import LayeredTempCAE, LayeredTempCAEConfig
@@ -34,6 +35,7 @@ PRIOR = "prior.safetensors"
 KINDS: dict[str, tuple[type[nn.Module], type[Any]]] = {
     "c3d": (C3D, C3DConfig),
     "tempcae": (TempCAE, TempCAEConfig),
+    "windowed-tempcae": (DeepTempCAE, DeepTempCAEConfig),
     "coarse-to-fine-tempcae": (CoarseToFineTempCAE, CoarseToFineTempCAEConfig),
     "layered-tempcae": (LayeredTempCAE, LayeredTempCAEConfig),
     "clip-prior": (ClipPrior, ClipPriorConfig),

@@ -247,7 +247,7 @@ def mixed(generator: torch.Generator, *tensors: Tensor, share: float = 0.15, par
 
 
 def judging_loss(judge: Judge, batch: Batch, generator: torch.Generator) -> Tensor:
-    """Cross-entropy of the object at each place, in frames that are rotated, sheared, scaled, blurred, faded and noisy.
+    """Cross-entropy of the object at each place, in frames that are distorted, blurred, faded, noisy and veiled.
 
     Few places show an object; each weighs ten times as much as an empty one.
     """
@@ -258,11 +258,23 @@ def judging_loss(judge: Judge, batch: Batch, generator: torch.Generator) -> Tens
     sigma = 0.12 * _random(len(ink), generator) ** 2
     soft = F.avg_pool3d(ink, (1, 3, 3), stride=1, padding=(0, 1, 1))
     ink = torch.lerp(ink, soft, _random(len(ink), generator))
-    found = judge.found(noisy(fade * ink, sigma.flatten(), generator).clamp(0, 1)[:, :, 0])
+    shown = veiled(noisy(fade * ink, sigma.flatten(), generator).clamp(0, 1), generator)
+    found = judge.found(shown[:, :, 0])
     wanted = F.avg_pool2d(where[:, :, 0], where.shape[-1] // found.shape[-1])
     nothing = 1 - wanted.sum(1, keepdim=True).clamp(max=1)
     share = torch.cat([10 * wanted, nothing], 1)
     return -(share * found.clamp(min=1e-6).log()).sum() / share.sum()
+
+
+#: Fraction of the judge's frames that are veiled, and the largest share of noise in them.
+VEILED, THICKEST_VEIL = 0.4, 0.75
+
+
+def veiled(ink: Tensor, generator: torch.Generator, *, share: float = VEILED) -> Tensor:
+    """The frames, a share of them mixed with uniform noise: people recognise objects of low contrast in much noise."""
+    noise = torch.rand(ink.shape, generator=generator, device=generator.device)
+    time = THICKEST_VEIL * _random(len(ink), generator) * (_random(len(ink), generator) < share)
+    return torch.lerp(ink, noise, time)
 
 
 def distorted(ink: Tensor, generator: torch.Generator) -> Tensor:

@@ -1,9 +1,10 @@
 """Presets: the sizes of the networks, and how long each is trained."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vidgen.networks.c3d import C3DConfig
 from vidgen.networks.coarse_to_fine import CoarseToFineTempCAEConfig
+from vidgen.networks.deep_tempcae import DeepTempCAEConfig
 from vidgen.networks.judge import JudgeConfig
 from vidgen.networks.layered import LayeredTempCAEConfig
 from vidgen.networks.prior import ClipPriorConfig
@@ -33,6 +34,12 @@ class Preset:
     any_tempcae: CoarseToFineTempCAEConfig | TempCAEConfig
     outline_fit: FitConfig
     detail_fit: FitConfig
+    #: The paper's methods: the robust training of C3D, and the auto-encoders of eqs. 4–5, of one layer and of several.
+    robust_fit: FitConfig
+    shallow: TempCAEConfig = field(default_factory=TempCAEConfig)
+    shallow_fit: FitConfig
+    deep: DeepTempCAEConfig = field(default_factory=DeepTempCAEConfig)
+    deep_fit: FitConfig
 
 
 PRESETS: dict[str, Preset] = {
@@ -58,6 +65,9 @@ PRESETS: dict[str, Preset] = {
         c3d_fit=FitConfig(steps=600, batch=16, learning_rate=1e-3, average=0.98),
         decoded_fit=FitConfig(steps=450, batch=16, learning_rate=7e-4, average=0.98),
         judge_fit=FitConfig(steps=500, batch=48, learning_rate=3e-3, average=0.98),
+        robust_fit=FitConfig(steps=2400, batch=12, learning_rate=5e-4, average=0.99),
+        shallow_fit=FitConfig(steps=600, batch=6, learning_rate=3e-3, average=0.99),
+        deep_fit=FitConfig(steps=3000, batch=6, learning_rate=1.5e-3, average=0.99),
     ),
     "full": Preset(
         c3d=C3DConfig(num_classes=12),
@@ -73,6 +83,10 @@ PRESETS: dict[str, Preset] = {
         c3d_fit=FitConfig(steps=15_000, batch=32, learning_rate=1e-4),
         decoded_fit=FitConfig(steps=8_000, batch=32, learning_rate=1e-4),
         judge_fit=FitConfig(steps=3000, batch=64, learning_rate=2e-3),
+        robust_fit=FitConfig(steps=20_000, batch=32, learning_rate=1e-4),
+        shallow_fit=FitConfig(steps=10_000, batch=32),
+        deep=DeepTempCAEConfig(widths=(96, 192, 288)),
+        deep_fit=FitConfig(steps=40_000, batch=32),
     ),
 }
 

@@ -1,6 +1,6 @@
 """Training runs: the networks of a preset, resumable, each with its training figures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.metadata import version
@@ -41,10 +41,17 @@ from vidgen.training.judge_batches import judge_batch
 from vidgen.training.parallel import train_in_parallel
 from vidgen.training.pictures import exemplar_clips, exemplar_pictures, picture_batch
 from vidgen.training.presets import Preset, find_preset
+from vidgen.training.robust import REPLAYS, Adversary, robust_loss, without_batch_norm
+from vidgen.training.unveiling import unveiling_loss
 from vidgen.training.variations import code_batch, varied_batch
 
-#: The networks. On a CPU they are trained in parallel, elsewhere in this order.
-NETWORKS = ("tempcae", "c3d", "judge", "prior")
+#: The networks. On a CPU they are trained in parallel where none waits for another, elsewhere in this order.
+NETWORKS = ("tempcae", "c3d", "judge", "prior", "c3d_robust", "tempcae_shallow", "tempcae_deep")
+#: The network whose checkpoint another one's training begins with or learns from.
+LEARNS_FROM = {"c3d_robust": "c3d", "tempcae_deep": "c3d_robust"}
+#: The networks of a user's own videos: the judge and the prior need drawings that only our own dataset has, and the
+#: paper's methods descend there on the first two.
+OF_OWN_VIDEOS = ("tempcae", "c3d")
 #: What the auto-encoder of the moving objects knows of their shapes and paths: a learned prior, or training clips.
 PRIORS = ("learned", "exemplars")
 
@@ -106,20 +113,39 @@ def train(
     if config.prior == "learned":
         del settings["prior"]  # release 0.1 recorded none
     claim(out, settings, {"vidgen": __version__, "torch": version("torch")})
-    names = [name for name in NETWORKS if name in config.networks]
-    if data is not None:
-        names = [name for name in names if name not in ("judge", "prior")]  # they need drawings, which videos lack
+    names = [name for name in (NETWORKS if data is None else OF_OWN_VIDEOS) if name in config.networks]
     if config.prior != "learned" or find_preset(config.preset).prior is None:
         names = [name for name in names if name != "prior"]
     paths = {name: out / f"{name}.safetensors" for name in names}
     missing = {name: partial(_train_one, name, path, config, data) for name, path in paths.items() if not path.exists()}
-    if config.device == "cpu" and len(missing) > 1:
-        longest = "prior" if "prior" in missing else "c3d"
-        train_in_parallel(missing, callback, cores=torch.get_num_threads(), longest=longest)
-    else:
-        for training in missing.values():
-            training(callback)
+    for stage in stages(out, missing):
+        trainings = {name: missing[name] for name in stage}
+        if config.device == "cpu" and len(trainings) > 1:
+            longest = "prior" if "prior" in trainings else "c3d"
+            train_in_parallel(trainings, callback, cores=torch.get_num_threads(), longest=longest)
+        else:
+            for training in trainings.values():
+                training(callback)
     return {name: checkpoints.figures(path) for name, path in paths.items()}
+
+
+def stages(out: Path, names: Iterable[str]) -> list[list[str]]:
+    """The networks in groups that are trained one after the other: a network after that from which it learns.
+
+    Raises:
+        ValueError: that is neither among them nor in the folder.
+    """
+    found: list[list[str]] = []
+    waiting = list(names)
+    for name in waiting:
+        before = LEARNS_FROM.get(name)
+        if before and before not in waiting and not (out / f"{before}.safetensors").exists():
+            raise ValueError(f"{name} learns from {before}, which {out} does not hold: name both networks")
+    while waiting:
+        ready = [name for name in waiting if LEARNS_FROM.get(name) not in waiting]
+        found.append(ready)
+        waiting = [name for name in waiting if name not in ready]
+    return found
 
 
 def _train_one(
@@ -128,9 +154,9 @@ def _train_one(
     preset = find_preset(config.preset)
     classes = data.classes if data else CLASSES
     device = torch.device(config.device)
-    network = to_channels_last(_initial(name, preset, len(classes), data is not None, config.seed), device)
+    network = to_channels_last(_initial(name, path, preset, len(classes), data is not None, config.seed), device)
     figures: dict[str, Any] = {"classes": list(classes)}
-    phases, drawn = phases_of(network, name, preset, data), 0
+    phases, drawn = phases_of(network, name, preset, data, path.parent), 0
     for phase in phases:
         settings = replace(phase.fit, steps=max(1, round(phase.fit.steps * config.effort)), seed=config.seed)
         state = _state_file(path, phase.name)
@@ -141,9 +167,11 @@ def _train_one(
             part.requires_grad_(True)
         split = "judge" if name == "judge" else "train"
         steps = range(drawn + start, drawn + settings.steps)
-        batches = stream(phase.draw, batch=settings.batch, split=split, seed=config.seed, steps=steps)
+        batches = stream(
+            phase.draw, batch=settings.batch, split=split, seed=config.seed, steps=steps, replays=phase.replays
+        )
         drawn += settings.steps
-        learner = losses.Supervised(network).to(device) if isinstance(network, C3D) else network
+        learner = phase.learner(network).to(device)
         figures[phase.name] = fit(
             learner, batches, phase.loss, settings, start=start, state=state, callback=partial(callback, phase.name)
         )
@@ -154,7 +182,7 @@ def _train_one(
         network.exemplars = Exemplars(as_ink(kept["clips"])).to(device)
         if isinstance(network, LayeredTempCAE):
             network.pictures = Exemplars(as_ink(kept["pictures"])).to(device)
-    if name == "tempcae":
+    if name.startswith("tempcae"):
         figures["test_error"] = denoising_errors(network, data, device)
     elif name != "prior":
         figures["test_accuracy"] = accuracy(network, data, device)
@@ -173,8 +201,14 @@ def _state_file(path: Path, phase: str) -> Path:
     return state
 
 
-def _initial(name: str, preset: Preset, num_classes: int, own_data: bool, seed: int) -> nn.Module:
+def _initial(name: str, path: Path, preset: Preset, num_classes: int, own_data: bool, seed: int) -> nn.Module:
     """The untrained network; for a user's own videos the auto-encoder is the preset's one for any videos."""
+    if name == "c3d_robust":
+        return without_batch_norm(cast(C3D, checkpoints.load(path.with_name("c3d.safetensors"), C3D)))
+    if name == "tempcae_shallow":
+        return checkpoints.build("tempcae", preset.shallow, seed=seed)
+    if name == "tempcae_deep":
+        return checkpoints.build("windowed-tempcae", preset.deep, seed=seed)
     if name == "c3d":
         return checkpoints.build("c3d", replace(preset.c3d, num_classes=num_classes + 1), seed=seed)
     if name == "judge":
@@ -221,10 +255,14 @@ class Phase:
     loss: Callable[[Any, Any, torch.Generator], torch.Tensor]
     draw: Callable[..., Any]
     parts: tuple[nn.Module, ...]
+    #: What is trained in the network's place: it with what only its training needs.
+    learner: Callable[[Any], nn.Module] = lambda network: network
+    #: Steps that learn from each batch.
+    replays: int = 1
 
 
-def phases_of(network: nn.Module, name: str, preset: Preset, data: Folder | None) -> list[Phase]:
-    """The phases of the training of a network of that name, in order."""
+def phases_of(network: nn.Module, name: str, preset: Preset, data: Folder | None, folder: Path) -> list[Phase]:
+    """The phases of the training of a network of that name, in order; `folder` has the networks it learns from."""
     if name == "judge":
         return [Phase("judge", preset.judge_fit, losses.judging_loss, judge_batch, (network,))]
     if isinstance(network, ClipPrior):
@@ -234,22 +272,34 @@ def phases_of(network: nn.Module, name: str, preset: Preset, data: Folder | None
             Phase("pictures", preset.picture_flow_fit, losses.map_flow_loss, maps, drawing),
             Phase("codes", preset.code_flow_fit, losses.code_flow_loss, code_batch, (network.coder,)),
         ]
+    if name == "c3d_robust":
+        small = (preset.c3d.width // preset.c3d.shrink, preset.c3d.height // preset.c3d.shrink)
+        labelled = partial(labelled_batch, frame=small)
+        return [Phase(name, preset.robust_fit, robust_loss, labelled, (network,), Adversary, REPLAYS)]
+    if name == "tempcae_shallow":
+        return [Phase(name, preset.shallow_fit, unveiling_loss, class_batch, (network,))]
+    if name == "tempcae_deep":
+        guide = cast(C3D, checkpoints.load(folder / "c3d_robust.safetensors", C3D)).requires_grad_(False)
+        loss = partial(unveiling_loss, guide=guide.to(next(network.parameters()).device))
+        return [Phase(name, preset.deep_fit, loss, class_batch, (network,))]
     if name == "c3d":
         small = (preset.c3d.width // preset.c3d.shrink, preset.c3d.height // preset.c3d.shrink)
         labelled = partial(folder_labelled_batch, data) if data else partial(labelled_batch, frame=small)
-        whole = Phase("c3d", preset.c3d_fit, losses.classification_loss, labelled, (network,))
+        whole = Phase("c3d", preset.c3d_fit, losses.classification_loss, labelled, (network,), losses.Supervised)
         if data:
             return [whole]
         found = []
         if preset.snippet_fit is not None:
             snippets = partial(snippet_batch, frame=small)
-            found.append(Phase("snippets", preset.snippet_fit, losses.snippet_loss, snippets, (network,)))
+            found.append(
+                Phase("snippets", preset.snippet_fit, losses.snippet_loss, snippets, (network,), losses.Supervised)
+            )
         found.append(whole)
         denoiser = _denoiser(preset.tempcae, preset.c3d.shrink)
         if preset.decoded_fit is not None and denoiser is not None:
             denoiser.to(next(network.parameters()).device)
             loss = partial(losses.classification_loss, denoiser=denoiser)
-            found.append(Phase("decoded", preset.decoded_fit, loss, labelled, (network,)))
+            found.append(Phase("decoded", preset.decoded_fit, loss, labelled, (network,), losses.Supervised))
         return found
     if isinstance(network, LayeredTempCAE):
         pictures = partial(picture_batch, window=network.config.window)

@@ -5,7 +5,14 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from tests.tinyweights import C3D_CONFIG, COARSE_TO_FINE_CONFIG, JUDGE_CONFIG, LAYERED_CONFIG, PRIOR_CONFIG
+from tests.tinyweights import (
+    C3D_CONFIG,
+    COARSE_TO_FINE_CONFIG,
+    DEEP_CONFIG,
+    JUDGE_CONFIG,
+    LAYERED_CONFIG,
+    PRIOR_CONFIG,
+)
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3D
 from vidgen.networks.tempcae import TempCAEConfig
@@ -16,6 +23,7 @@ CONFIGS = {
     "coarse-to-fine-tempcae": COARSE_TO_FINE_CONFIG,
     "layered-tempcae": LAYERED_CONFIG,
     "clip-prior": PRIOR_CONFIG,
+    "windowed-tempcae": DEEP_CONFIG,
     "judge": JUDGE_CONFIG,
 }
 
