@@ -38,6 +38,7 @@ from vidgen.training.batches import (
 from vidgen.training.fit import FitConfig, Progress, fit, resume_step
 from vidgen.training.heldout import accuracy, denoising_errors, unclear_threshold
 from vidgen.training.judge_batches import judge_batch
+from vidgen.training.onpolicy import Descents, descent_loss
 from vidgen.training.parallel import train_in_parallel
 from vidgen.training.pictures import exemplar_clips, exemplar_pictures, picture_batch
 from vidgen.training.presets import Preset, find_preset
@@ -280,8 +281,8 @@ def phases_of(network: nn.Module, name: str, preset: Preset, data: Folder | None
         return [Phase(name, preset.shallow_fit, unveiling_loss, class_batch, (network,))]
     if name == "tempcae_deep":
         guide = cast(C3D, checkpoints.load(folder / "c3d_robust.safetensors", C3D)).requires_grad_(False)
-        loss = partial(unveiling_loss, guide=guide.to(next(network.parameters()).device))
-        return [Phase(name, preset.deep_fit, loss, class_batch, (network,))]
+        learner = partial(Descents, guide=guide.to(next(network.parameters()).device))
+        return [Phase(name, preset.deep_fit, descent_loss, class_batch, (network,), learner)]
     if name == "c3d":
         small = (preset.c3d.width // preset.c3d.shrink, preset.c3d.height // preset.c3d.shrink)
         labelled = partial(folder_labelled_batch, data) if data else partial(labelled_batch, frame=small)

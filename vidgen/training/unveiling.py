@@ -63,9 +63,12 @@ def unveiling_loss(
     shown, time = on_the_way(clean, generator, flaws)
     if guide is not None:
         shown = shown + _taken(len(clean), flaws.classified, generator) * class_step(shown, guide, generator, flaws)
-    decoded: Tensor = tempcae(1 - shown)
-    error = (decoded - (1 - clean)).square().flatten(1).mean(1)
-    return (error / (time.flatten() + 0.1)).mean()
+    return weighted_error(1 - tempcae(1 - shown), clean, time.flatten())
+
+
+def weighted_error(decoded: Tensor, clean: Tensor, time: Tensor) -> Tensor:
+    """Mean squared error of decoded ink, which counts more the smaller the share of noise `(batch,)` is."""
+    return ((decoded - clean).square().flatten(1).mean(1) / (time + 0.1)).mean()
 
 
 def on_the_way(clean: Tensor, generator: torch.Generator, flaws: Flaws) -> tuple[Tensor, Tensor]:
