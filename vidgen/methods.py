@@ -104,7 +104,7 @@ METHODS: dict[str, Method] = {
             summary="class cross-entropy of X, and R(X) − X for the decoded error (eqs. 6–8)",
             terms=(
                 Term(objective="class_cross_entropy", rate=800.0),
-                Term(objective="decoded_distance", rate=0.04),
+                Term(objective="decoded_distance", rate=0.08),
             ),
             steps=100,
             c3d="c3d_robust",

@@ -31,7 +31,7 @@ CANDIDATES, SHRINK, COLORS = 160, 4, 24
 #: The largest distance in pixels by which the nearest clip is moved to fit.
 REACH = 10
 #: The factor by which the descent's steps are longer than the method's.
-STRIDE = 2.5
+STRIDE = 2.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +42,7 @@ class Descending:
     #: Those that each step moves and learns from.
     moved: int = 3
     #: Moves after which a video begins anew.
-    age: int = 40
+    age: int = 50
 
 
 class Descents(nn.Module):

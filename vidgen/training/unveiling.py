@@ -18,6 +18,10 @@ from vidgen.training.batches import Batch
 from vidgen.training.robust import start_ink, unit
 
 
+#: Weight of the absolute error beside the squared one.
+ABSOLUTE = 0.15
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Flaws:
     """What is added to clips on their way, each to a fraction of them, and up to which amount."""
@@ -67,8 +71,14 @@ def unveiling_loss(
 
 
 def weighted_error(decoded: Tensor, clean: Tensor, time: Tensor) -> Tensor:
-    """Mean squared error of decoded ink, which counts more the smaller the share of noise `(batch,)` is."""
-    return ((decoded - clean).square().flatten(1).mean(1) / (time + 0.1)).mean()
+    """The error of decoded ink, squared and absolute, which counts more the smaller the share of noise `(batch,)` is.
+
+    Where several clips are likely, the mean of the squares is least for all of them faintly; absolute errors are least
+    for the median, which is one of them, or white.
+    """
+    error = decoded - clean
+    each = error.square().flatten(1).mean(1) + ABSOLUTE * error.abs().flatten(1).mean(1)
+    return (each / (time + 0.1)).mean()
 
 
 def on_the_way(clean: Tensor, generator: torch.Generator, flaws: Flaws) -> tuple[Tensor, Tensor]:

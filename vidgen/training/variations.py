@@ -106,15 +106,16 @@ def _reproportioned(maps: Tensor, upright: Tensor, rng: np.random.Generator) -> 
         return torch.from_numpy(rng.uniform(-spread, spread, (count, 1, 1)).astype(np.float32))
 
     place = (torch.arange(edge) + 0.5) * (2 / edge) - 1
-    stretch, scale, sideways = around(0.22), around(0.06), (~upright).float()[:, None, None]
+    scale, sideways = around(0.06), (~upright).float()[:, None, None]
+    stretch = around(0.18) * (1 - 0.45 * (1 - sideways))  # upright ones are told apart by how slender they are
     # No object grows beyond its picture.
     room = 1 - 2 * _MARGIN / edge
     wide, high = (room / _half_extent(maps, axis).clamp(min=1e-3) for axis in (2, 1))
     x = place[None, None, :] / torch.minimum((stretch + scale).exp(), wide)
     y = place[None, :, None] / torch.minimum((scale - stretch).exp(), high)
     across = x + around(0.07) * (x * math.pi / 0.9).sin()
-    across = across + sideways * (around(0.04) * (x * math.pi / 1.2).cos() + around(0.11) * y)
-    across = across + (1 - sideways) * around(0.2) * x * y
+    across = across + sideways * (around(0.04) * (x * math.pi / 1.2).cos() + around(0.1) * y)
+    across = across + (1 - sideways) * around(0.13) * x * y
     down = y + around(0.08) * (y * math.pi / 0.9).sin() + around(0.055) * (y * math.pi / 1.2).cos()
     down = down + sideways * around(0.16) * x * y
     return F.grid_sample(maps, torch.stack([across, down.expand_as(across)], -1), align_corners=False)
