@@ -17,7 +17,6 @@ from vidgen.networks.c3d import C3D
 from vidgen.training.batches import Batch
 from vidgen.training.robust import start_ink, unit
 
-
 #: Weight of the absolute error beside the squared one.
 ABSOLUTE = 0.15
 
