@@ -35,6 +35,8 @@ _MAP_MEAN, _MAP_STD = 0.1, 0.3
 _PICTURE_SHIFT = 3.0
 #: Limits of the sizes that are drawn; the dataset's are 22 to 39 pixels.
 _SIZES = (20.0, 40.0)
+#: Limits of the travel along the axis of most travel, as a fraction of the frame: the dataset's.
+_TRAVEL = (0.28, 0.6)
 #: The coverage from which a pixel counts as part of the object.
 _COVERED = 0.3
 #: Limits of t given to the networks: the embedding takes the logarithm of t / (1 − t).
@@ -184,10 +186,19 @@ def decoded(code: Tensor, frames: int) -> Clip:
     """The clips that codes `(batch, CODE)` stand for."""
     values = code * code.new_tensor(_CODE_STD) + code.new_tensor(_CODE_MEAN)
     size, colors, start, travel, ease = torch.split(values, [1, 9, 2, 2, 1], 1)
+    longer = _limited(travel) - travel
+    start, travel = start - longer / 2, travel + longer
     time = torch.linspace(0, 1, frames, device=code.device)
     way = time + ease * time * (1 - time)
     path = (start[:, None] + way[..., None] * travel[:, None]) * code.new_tensor(_FRAME)
     return Clip(size[:, 0].clamp(*_SIZES), colors.view(-1, 3, 3).clamp(0, 1), path)
+
+
+def _limited(travel: Tensor) -> Tensor:
+    """Travel `(batch, 2)` with its larger part within the limits; objects that hardly move show no direction."""
+    size = travel.abs()
+    most = size >= size.amax(1, keepdim=True)
+    return torch.where(most, travel.sign() * size.clamp(*_TRAVEL), travel)
 
 
 def extents(maps: Tensor) -> Tensor:

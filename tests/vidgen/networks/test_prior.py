@@ -53,6 +53,15 @@ def test_a_code_stands_for_its_clip(label) -> None:  # type: ignore[no-untyped-d
     assert np.allclose(clip.path[0], actor.centers(np.linspace(0, 1, 16)), atol=1e-3)
 
 
+def test_no_path_is_too_short_to_see() -> None:
+    """Whatever the code, an object travels .28 to .6 of the frame along one axis."""
+    codes = torch.randn(200, CODE, generator=torch.Generator().manual_seed(4))
+    path = decoded(codes, 16).path / torch.tensor([128.0, 96.0])
+    travel = (path[:, -1] - path[:, 0]).abs().amax(1)
+    assert travel.min() >= 0.28 - 1e-5
+    assert travel.max() <= 0.6 + 1e-5
+
+
 def test_extents_are_those_of_what_is_covered() -> None:
     """Width and height count the pixels of the covered columns and rows."""
     maps = torch.zeros(4, 10, 10)
