@@ -103,10 +103,10 @@ METHODS: dict[str, Method] = {
             name="proposed",
             summary="class cross-entropy of X, and R(X) − X for the decoded error (eqs. 6–8)",
             terms=(
-                Term(objective="class_cross_entropy", rate=800.0),
-                Term(objective="decoded_distance", rate=0.08),
+                Term(objective="class_cross_entropy", rate=4000 / 3),
+                Term(objective="decoded_distance", rate=2 / 15),
             ),
-            steps=100,
+            steps=60,
             c3d="c3d_robust",
             tempcae="tempcae_deep",
         ),

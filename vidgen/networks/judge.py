@@ -34,7 +34,9 @@ class Judge(nn.Module):
 
     The presence of an object is the mean over the frames of its largest probability. Its motion is that of a line
     fitted to its mean position. The score of a class is the presence of its object times the score of its motion; that
-    of "Other" is the same for objects in motions that are no class; that of "Unclear" is the absence of all objects.
+    of "Other" is the largest such score of an object in a motion that is no class; that of "Unclear" is the absence of
+    all objects. "Other" is the likeliest of its readings, as each class is one reading: their sum would outweigh the
+    one object of a noisy clip, where a little of every object is present.
     """
 
     def __init__(self, config: JudgeConfig) -> None:
@@ -75,10 +77,11 @@ class Judge(nn.Module):
         present = found.flatten(3).amax(3).mean(1)
         scores = torch.stack([self.scores(part) for part in parts]).amax(0)
         names = [*_MOTIONS]
-        classes = [scores[:, OBJECTS.index(label.object), names.index(label.motion)] for label in LABELS]
-        others = scores.sum((1, 2)) - torch.stack(classes, 1).sum(1)
+        places = [OBJECTS.index(label.object) * scores.shape[2] + names.index(label.motion) for label in LABELS]
+        classes = scores.flatten(1)[:, places]
+        others = scores.flatten(1).index_fill(1, classes.new_tensor(places).long(), 0).amax(1)
         unclear = 1 - present.amax(1)
-        options = torch.stack([*classes, others, unclear], 1).clamp(min=1e-6)
+        options = torch.cat([classes, torch.stack([others, unclear], 1)], 1).clamp(min=1e-6)
         return (options / options.sum(1, keepdim=True)).log()
 
     def scores(self, found: Tensor) -> Tensor:

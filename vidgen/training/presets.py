@@ -67,7 +67,7 @@ PRESETS: dict[str, Preset] = {
         judge_fit=FitConfig(steps=500, batch=48, learning_rate=3e-3, average=0.98),
         robust_fit=FitConfig(steps=2400, batch=12, learning_rate=5e-4, average=0.99),
         shallow_fit=FitConfig(steps=600, batch=6, learning_rate=3e-3, average=0.99),
-        deep_fit=FitConfig(steps=1400, batch=4, learning_rate=1.5e-3, average=0.99),
+        deep_fit=FitConfig(steps=2200, batch=4, learning_rate=1.5e-3, average=0.99),
     ),
     "full": Preset(
         c3d=C3DConfig(num_classes=12),

@@ -75,6 +75,13 @@ def test_one_object_is_not_two():
     assert chances[OPTIONS.index("ship moving right")] < 0.01
 
 
+def test_a_little_of_everything_hides_no_object():
+    """One object well seen among faint ones that stand about is named; their sum is no "Other"."""
+    places = found(car=((6, 2), (6, 12)))
+    places[:, :, :, 1] = 0.15
+    assert best(places) == {"car moving right"}
+
+
 def test_an_object_found_in_half_of_the_frames_is_half_as_likely():
     """What vanishes midway is no clear case."""
     places = found(car=((6, 2), (6, 12)))
