@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 
 #: The kinds of objects. New ones are added at the end: the place of a kind decides which combinations are held out.
-KINDS: tuple[str, ...] = ("car", "rocket", "airplane", "ship", "bicycle", "balloon")
+KINDS: tuple[str, ...] = (
+    *("car", "rocket", "airplane", "ship", "bicycle", "balloon", "train", "helicopter", "tractor", "submarine", "fish"),
+    *("butterfly", "duck", "turtle", "snail", "cat", "rabbit", "umbrella", "kite", "star", "heart", "robot", "house"),
+    "tree",
+)
 #: The colours of an object's body.
 COLORS: tuple[str, ...] = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "grey", "black")
 SIZES: tuple[str, ...] = ("small", "big")
