@@ -12,6 +12,24 @@ NOUNS: dict[str, tuple[tuple[str, str], ...]] = {
     "ship": (("ship", "ships"), ("boat", "boats")),
     "bicycle": (("bicycle", "bicycles"), ("bike", "bikes")),
     "balloon": (("balloon", "balloons"), ("hot-air balloon", "hot-air balloons")),
+    "train": (("train", "trains"),),
+    "helicopter": (("helicopter", "helicopters"),),
+    "tractor": (("tractor", "tractors"),),
+    "submarine": (("submarine", "submarines"),),
+    "fish": (("fish", "fish"), ("fish", "fishes")),
+    "butterfly": (("butterfly", "butterflies"),),
+    "duck": (("duck", "ducks"),),
+    "turtle": (("turtle", "turtles"), ("tortoise", "tortoises")),
+    "snail": (("snail", "snails"),),
+    "cat": (("cat", "cats"),),
+    "rabbit": (("rabbit", "rabbits"), ("bunny", "bunnies")),
+    "umbrella": (("umbrella", "umbrellas"),),
+    "kite": (("kite", "kites"),),
+    "star": (("star", "stars"),),
+    "heart": (("heart", "hearts"),),
+    "robot": (("robot", "robots"),),
+    "house": (("house", "houses"),),
+    "tree": (("tree", "trees"),),
 }
 
 
@@ -24,25 +42,44 @@ class Verb:
     ing: str
 
 
-DRIVE, RIDE = Verb(one="drives", many="drive", ing="driving"), Verb(one="rides", many="ride", ing="riding")
-FLY, FLOAT = Verb(one="flies", many="fly", ing="flying"), Verb(one="floats", many="float", ing="floating")
-SAIL, SWIM = Verb(one="sails", many="sail", ing="sailing"), Verb(one="swims", many="swim", ing="swimming")
-WALK, RUN = Verb(one="walks", many="walk", ing="walking"), Verb(one="runs", many="run", ing="running")
-CRAWL, ROLL = Verb(one="crawls", many="crawl", ing="crawling"), Verb(one="rolls", many="roll", ing="rolling")
-MOVE, GO = Verb(one="moves", many="move", ing="moving"), Verb(one="goes", many="go", ing="going")
-RISE, CLIMB = Verb(one="rises", many="rise", ing="rising"), Verb(one="climbs", many="climb", ing="climbing")
-SINK, DESCEND = Verb(one="sinks", many="sink", ing="sinking"), Verb(one="descends", many="descend", ing="descending")
-CIRCLE = Verb(one="circles", many="circle", ing="circling")
+def _verb(one: str, ing: str) -> Verb:
+    many = {"flies": "fly", "goes": "go"}.get(one, one[:-1])
+    return Verb(one=one, many=many, ing=ing)
+
+
+_DRIVE, _RIDE, _ROLL = _verb("drives", "driving"), _verb("rides", "riding"), _verb("rolls", "rolling")
+_FLY, _FLOAT, _FLUTTER = _verb("flies", "flying"), _verb("floats", "floating"), _verb("flutters", "fluttering")
+_SAIL, _SWIM, _DIVE = _verb("sails", "sailing"), _verb("swims", "swimming"), _verb("dives", "diving")
+_WALK, _RUN, _HOP = _verb("walks", "walking"), _verb("runs", "running"), _verb("hops", "hopping")
+_CRAWL, _DRIFT, _TRAVEL = _verb("crawls", "crawling"), _verb("drifts", "drifting"), _verb("travels", "travelling")
 #: What each kind does; every kind also moves and goes.
 VERBS: dict[str, tuple[Verb, ...]] = {
-    "car": (DRIVE,),
-    "rocket": (FLY,),
-    "airplane": (FLY,),
-    "ship": (SAIL,),
-    "bicycle": (RIDE,),
-    "balloon": (FLOAT, FLY),
+    "car": (_DRIVE,),
+    "rocket": (_FLY,),
+    "airplane": (_FLY,),
+    "ship": (_SAIL,),
+    "bicycle": (_RIDE, _ROLL),
+    "balloon": (_FLOAT, _FLY),
+    "train": (_TRAVEL, _ROLL),
+    "helicopter": (_FLY,),
+    "tractor": (_DRIVE,),
+    "submarine": (_DIVE, _TRAVEL),
+    "fish": (_SWIM,),
+    "butterfly": (_FLY, _FLUTTER),
+    "duck": (_SWIM, _WALK),
+    "turtle": (_CRAWL, _SWIM),
+    "snail": (_CRAWL,),
+    "cat": (_WALK, _RUN),
+    "rabbit": (_HOP, _RUN),
+    "umbrella": (_FLOAT, _DRIFT),
+    "kite": (_FLY,),
+    "star": (_DRIFT, _FLY),
+    "heart": (_FLOAT, _DRIFT),
+    "robot": (_WALK,),
+    "house": (_DRIFT,),
+    "tree": (_DRIFT,),
 }
-ANY_KIND = (MOVE, GO)
+ANY_KIND = (_verb("moves", "moving"), _verb("goes", "going"))
 #: How a motion is said after a verb.
 WAYS: dict[str, tuple[str, ...]] = {
     "right": ("right", "to the right", "rightwards"),
@@ -56,11 +93,9 @@ WAYS: dict[str, tuple[str, ...]] = {
 }
 #: Verbs that say the motion themselves.
 MOVING_VERBS: dict[str, tuple[Verb, ...]] = {
-    "up": (RISE, CLIMB),
-    "down": (SINK, DESCEND),
-    "diagonally up": (),
-    "diagonally down": (),
-    "orbit": (CIRCLE,),
+    "up": (_verb("rises", "rising"), _verb("climbs", "climbing")),
+    "down": (_verb("sinks", "sinking"), _verb("descends", "descending")),
+    "orbit": (_verb("circles", "circling"),),
 }
 ADVERBS: dict[str, tuple[str, ...]] = {"slow": ("slowly",), "fast": ("quickly", "fast")}
 ADJECTIVES: dict[str, tuple[str, ...]] = {

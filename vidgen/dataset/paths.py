@@ -48,17 +48,42 @@ class Path:
 
     def centers(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
         """The centre at each time, `(times, 2)`: x and y."""
-        begin, length = self.pause
-        moving = (np.minimum(times, begin) + np.maximum(times - begin - length, 0)) / (1 - length)
-        way = moving + self.ease * moving * (1 - moving)
-        angle = self.phase + 2 * math.pi * self.turns * times
-        circle = self.radius * np.stack([np.cos(angle), np.sin(angle)], 1)
-        centers: NDArray[np.float64] = np.array(self.start) + np.outer(way, self.travel) + circle
-        return centers
+        offsets: NDArray[np.float64] = offsets_of(
+            np.array(self.travel),
+            np.array(self.ease),
+            np.array(self.pause),
+            np.array(self.radius),
+            np.array(self.turns),
+            np.array(self.phase),
+            times,
+        )
+        return np.array(self.start) + offsets
 
     def moved(self, x: float, y: float) -> "Path":
         """The same path elsewhere."""
         return replace(self, start=(self.start[0] + x, self.start[1] + y))
+
+
+def offsets_of(
+    travel: NDArray[np.float64],
+    ease: NDArray[np.float64],
+    pause: NDArray[np.float64],
+    radius: NDArray[np.float64],
+    turns: NDArray[np.float64],
+    phase: NDArray[np.float64],
+    times: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Centres of many paths about their starts at each time, `(..., times, 2)`.
+
+    `travel` and `pause` are `(..., 2)`, the other numbers of `Path` `(...)`.
+    """
+    begin, length = pause[..., :1], pause[..., 1:]
+    moving = (np.minimum(times, begin) + np.maximum(times - begin - length, 0)) / (1 - length)
+    way = moving + ease[..., None] * moving * (1 - moving)
+    angle = phase[..., None] + 2 * math.pi * turns[..., None] * times
+    circle = radius[..., None, None] * np.stack([np.cos(angle), np.sin(angle)], -1)
+    offsets: NDArray[np.float64] = way[..., None] * travel[..., None, :] + circle
+    return offsets
 
 
 def sample_path(motion: str, speed: str | None, extent: tuple[float, float], rng: np.random.Generator) -> Path:
