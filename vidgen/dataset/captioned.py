@@ -142,24 +142,14 @@ def extent(one: Placed) -> tuple[float, float]:
     return (height, width) if turned else (width, height)
 
 
-def facing_of(kind: str, motion: str, path: Path) -> str:
-    """The direction that an object on a path faces: sideways ones look to either side, flying ones ahead."""
-    drawn, (x, y) = drawn_facing(kind), path.travel
+def facing_of(kind: str, motion: str, *, leftward: bool) -> str:
+    """The direction that an object faces: most look to either side, those of `TURNING` ahead, the others up."""
+    drawn, side = drawn_facing(kind), "left" if leftward else "right"
     if kind in TURNING:
-        return drawn if motion == "orbit" or (x and y and motion.startswith("diagonally up")) else _ahead(motion, x)
-    if drawn == "up":
-        return "up"
-    if motion == "orbit":
-        return "right" if path.turns > 0 else "left"
-    return "left" if x < 0 else "right"
-
-
-def _ahead(motion: str, x: float) -> str:
-    if motion in ("up", "down", "left", "right"):
-        return motion
-    if motion == "stop-and-go":
-        return "left" if x < 0 else "right"
-    return "down"
+        if motion in ("up", "down", "left", "right"):
+            return motion
+        return {"stop-and-go": side, "diagonally down": "down"}.get(motion, drawn)
+    return drawn if drawn == "up" else side
 
 
 def _look(one: SceneObject, color: str, sizes: tuple[float, float], rng: np.random.Generator, split: str) -> Placed:
@@ -177,7 +167,8 @@ def _look(one: SceneObject, color: str, sizes: tuple[float, float], rng: np.rand
 
 def _moving(look: Placed, one: SceneObject, rng: np.random.Generator) -> Placed:
     path = sample_path(one.motion, one.speed, extent(look), rng)
-    facing = facing_of(one.kind, one.motion, path)
+    leftward = path.turns < 0 if path.radius else path.travel[0] < 0
+    facing = facing_of(one.kind, one.motion, leftward=leftward)
     return Placed(kind=look.kind, drawing=look.drawing, colors=look.colors, size=look.size, path=path, facing=facing)
 
 

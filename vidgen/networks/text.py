@@ -1,0 +1,114 @@
+"""The text encoder: a caption as the vector of the scene that it says, learned from the grammar's phrasings."""
+
+import re
+import zlib
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from vidgen.captions.attributes import FIELDS, Field
+from vidgen.captions.scene import MOST_OBJECTS
+
+#: Word pieces are runs of this many characters.
+_PIECE = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextEncoderConfig:
+    """Sizes of the text encoder."""
+
+    #: Vectors of word pieces, which are found by hashing: there is no list of words.
+    pieces: int = 1024
+    width: int = 64
+    heads: int = 4
+    #: Words of a caption that are read; the rest is left out.
+    words: int = 48
+
+
+class TextEncoder(nn.Module):
+    """Reads a caption with a recurrent network in both directions, and what it says of each object by attention.
+
+    A word is the sum of the vectors of its pieces (Bojanowski et al. 2017, doi:10.1162/tacl_a_00051), so that a word
+    that was never seen resembles those that share its parts.
+    """
+
+    def __init__(self, config: TextEncoderConfig) -> None:
+        super().__init__()
+        self.config = config
+        width = config.width
+        self.pieces = nn.EmbeddingBag(config.pieces, width, mode="sum")
+        self.read = nn.GRU(width, width, batch_first=True, bidirectional=True)
+        self.queries = nn.Parameter(torch.randn(MOST_OBJECTS + 1, 2 * width) / width**0.5)
+        self.looks = nn.ModuleList(
+            nn.MultiheadAttention(2 * width, config.heads, batch_first=True) for _ in range(2)
+        )
+        self.thinks = nn.ModuleList(
+            nn.Sequential(nn.Linear(2 * width, 4 * width), nn.ReLU(), nn.Linear(4 * width, 2 * width)) for _ in range(2)
+        )
+        self.norms = nn.ModuleList(nn.LayerNorm(2 * width) for _ in range(4))
+        self.objects = nn.Linear(2 * width, sum(len(field.values) for field in FIELDS if field.place == 0))
+        self.clip = nn.Linear(2 * width, sum(len(field.values) for field in FIELDS if field.place is None))
+
+    def forward(self, texts: list[str]) -> Tensor:
+        """The logits `(batch, SCENE_SIZE)` of the scenes that captions say, in the order of `FIELDS`."""
+        words, empty = self._words(texts)
+        lengths = (~empty).sum(1).cpu()
+        packed = nn.utils.rnn.pack_padded_sequence(words, lengths, batch_first=True, enforce_sorted=False)
+        read = nn.utils.rnn.pad_packed_sequence(self.read(packed)[0], batch_first=True, total_length=words.shape[1])[0]
+        slots = self.queries.expand(len(texts), -1, -1)
+        for index, (look, think) in enumerate(zip(self.looks, self.thinks, strict=True)):
+            context = torch.cat([read, slots], 1)
+            ignored = F.pad(empty, (0, slots.shape[1]))
+            seen = look(slots, context, context, key_padding_mask=ignored, need_weights=False)[0]
+            slots = self.norms[2 * index](slots + seen)
+            slots = self.norms[2 * index + 1](slots + think(slots))
+        return torch.cat([self.objects(slots[:, :-1]).flatten(1), self.clip(slots[:, -1])], 1)
+
+    def scenes(self, texts: list[str]) -> Tensor:
+        """The scenes that captions say, as probabilities `(batch, SCENE_SIZE)`; 0 for objects that there are not."""
+        logits = self(texts)
+        chances = torch.cat([logits[:, field.start : field.stop].softmax(1) for field in FIELDS], 1)
+        number = next(field for field in FIELDS if field.name == "objects")
+        count = chances[:, number.start : number.stop].argmax(1) + 1
+        there = torch.ones_like(chances)
+        for field in FIELDS:
+            if field.place is not None:
+                there[:, field.start : field.stop] = (field.place < count).to(chances.dtype)[:, None]
+        return chances * there
+
+    def _words(self, texts: list[str]) -> tuple[Tensor, Tensor]:
+        """The vectors of words `(batch, words, width)`, and which places are empty, `(batch, words)`."""
+        split = [(words_of(text) or ["."])[: self.config.words] for text in texts]
+        longest = max(map(len, split))
+        flat, starts = [], []
+        for words in split:
+            for word in words:
+                starts.append(len(flat))
+                flat += pieces_of(word, self.config.pieces)
+        device = self.queries.device
+        vectors = self.pieces(torch.tensor(flat, device=device), torch.tensor(starts, device=device))
+        parts = vectors.split([len(words) for words in split])
+        empty = torch.tensor([[place >= len(words) for place in range(longest)] for words in split], device=device)
+        return nn.utils.rnn.pad_sequence(cast(list[Tensor], list(parts)), batch_first=True), empty
+
+
+def words_of(text: str) -> list[str]:
+    """The words and marks of a text."""
+    return re.findall(r"\w+|[^\w\s]", text.casefold().replace("-", " "))
+
+
+def pieces_of(word: str, count: int) -> list[int]:
+    """The numbers of a word's pieces: of the word as a whole, and of every run of three of its characters."""
+    edged = f"<{word}>"
+    pieces = {edged, *(edged[start : start + _PIECE] for start in range(len(edged) - _PIECE + 1))}
+    return sorted(zlib.crc32(piece.encode()) % count for piece in pieces)
+
+
+def value_of(vector: Tensor, field: Field) -> str | int | None:
+    """The likeliest value of an attribute in the vector `(SCENE_SIZE,)` of a scene."""
+    return field.values[int(vector[field.start : field.stop].argmax())]
+
+
