@@ -124,7 +124,9 @@ def place(scene: Scene, rng: np.random.Generator, *, split: str) -> PlacedScene:
         paths = placed_together([one.path for one in drawn], [extent(one) for one in drawn], scene.relation, rng)
         if paths is not None:
             objects = tuple(
-                Placed(kind=one.kind, drawing=one.drawing, colors=one.colors, size=one.size, path=path, facing=one.facing)
+                Placed(
+                    kind=one.kind, drawing=one.drawing, colors=one.colors, size=one.size, path=path, facing=one.facing
+                )
                 for one, path in zip(drawn, paths, strict=True)
             )
             return PlacedScene(scene=scene, objects=objects, background=background)
@@ -160,9 +162,7 @@ def _ahead(motion: str, x: float) -> str:
     return "down"
 
 
-def _look(
-    one: SceneObject, color: str, sizes: tuple[float, float], rng: np.random.Generator, split: str
-) -> Placed:
+def _look(one: SceneObject, color: str, sizes: tuple[float, float], rng: np.random.Generator, split: str) -> Placed:
     """Drawing, colours and size; the members of a group share them."""
     number = int(rng.choice(drawings(one.kind, split)))
     return Placed(
@@ -178,9 +178,7 @@ def _look(
 def _moving(look: Placed, one: SceneObject, rng: np.random.Generator) -> Placed:
     path = sample_path(one.motion, one.speed, extent(look), rng)
     facing = facing_of(one.kind, one.motion, path)
-    return Placed(
-        kind=look.kind, drawing=look.drawing, colors=look.colors, size=look.size, path=path, facing=facing
-    )
+    return Placed(kind=look.kind, drawing=look.drawing, colors=look.colors, size=look.size, path=path, facing=facing)
 
 
 def _color_of(one: SceneObject, rng: np.random.Generator) -> str:
@@ -204,5 +202,7 @@ def sampled_color(
     named: tuple[tuple[float, float, float], tuple[float, float, float]], rng: np.random.Generator
 ) -> Color:
     """A colour near the named one."""
-    hue, saturation, value = (middle + float(rng.uniform(-spread, spread)) for middle, spread in zip(*named, strict=True))
+    hue, saturation, value = (
+        middle + float(rng.uniform(-spread, spread)) for middle, spread in zip(*named, strict=True)
+    )
     return colorsys.hsv_to_rgb(hue % 1, min(max(saturation, 0.0), 1.0), min(max(value, 0.0), 1.0))
