@@ -24,7 +24,9 @@ from vidgen.networks.exemplars import Exemplars, as_ink
 from vidgen.networks.judge import Judge, JudgeConfig
 from vidgen.networks.layered import LayeredTempCAE, LayeredTempCAEConfig
 from vidgen.networks.prior import ClipPrior, ClipPriorConfig
+from vidgen.networks.scene_prior import ScenePrior
 from vidgen.networks.tempcae import TempCAE, TempCAEConfig
+from vidgen.networks.text import TextEncoder, TextEncoderConfig
 
 #: The file of an auto-encoder's exemplars, beside its checkpoint, and its name up to release 0.1.
 EXEMPLARS, _FORMER_EXEMPLARS = "exemplars.npz", "sketches.npz"
@@ -40,6 +42,8 @@ KINDS: dict[str, tuple[type[nn.Module], type[Any]]] = {
     "layered-tempcae": (LayeredTempCAE, LayeredTempCAEConfig),
     "clip-prior": (ClipPrior, ClipPriorConfig),
     "judge": (Judge, JudgeConfig),
+    "scene-prior": (ScenePrior, ClipPriorConfig),
+    "text-encoder": (TextEncoder, TextEncoderConfig),
 }
 #: Kinds and settings as checkpoints up to release 0.1 name them.
 _FORMER_KINDS = {"deep-tempcae": "coarse-to-fine-tempcae"}

@@ -33,14 +33,16 @@ class Drawn:
     """What the prior draws for one video; its clips are all of the same objects, in various sizes, colours and places.
 
     Attributes:
-        ink: how each object differs from the background, `(clips, objects, 3, edge, edge)`, in its picture.
+        layers: each object's picture, red, green and blue premultiplied by coverage, and coverage,
+            `(clips, objects, 4, edge, edge)`.
         scale: pixels of a full clip per pixel of the picture, `(clips, objects)`.
         path: centres in pixels of a full clip, `(clips, objects, frames, 2)`.
         background: `(3,)`.
-        small: the objects' ink in frames smaller by `ClipShape.shrink`, `(clips, objects, 3, frames, …)`.
+        small: by how much each object differs from the background (background − clip), in frames smaller by
+            `ClipShape.shrink`, `(clips, objects, 3, frames, …)`.
     """
 
-    ink: Tensor
+    layers: Tensor
     scale: Tensor
     path: Tensor
     background: Tensor
@@ -64,15 +66,21 @@ def drawn(prior: ScenePrior, shape: ClipShape, scene: Tensor, start: Tensor) -> 
     given = torch.cat([scene, _extents(maps, objects)]).expand(count, -1)
     clips = decoded_clips(prior.codes(rest, given).cpu().numpy(), len(objects), shape.frames)
     background = scene.new_tensor(clips.background.mean(0))
-    ink = torch.stack([_inks(one, name, clips, place, background) for place, (one, name) in enumerate(zip(maps, objects, strict=True))], 1)
+    named = enumerate(zip(maps, objects, strict=True))
+    layers = torch.stack([_layers(one, name, clips, place) for place, (one, name) in named], 1)
     zoom = shape.width / 128
     scale = scene.new_tensor(clips.size) * zoom / (PICTURE_SIZE * edge)
     path = scene.new_tensor(clips.path) * zoom
     each = scale[..., None].expand(path.shape[:3])
     columns = area_weights(path[..., 0], each, edge, shape.width, shape.shrink)
     rows = area_weights(path[..., 1], each, edge, shape.height, shape.shrink)
-    small = torch.einsum("nothy,nocyx,notwx->nocthw", rows, ink, columns)
-    return Drawn(ink, scale, path, background, small)
+    small = torch.einsum("nothy,nocyx,notwx->nocthw", rows, ink_on(background, layers), columns)
+    return Drawn(layers, scale, path, background, small)
+
+
+def ink_on(background: Tensor, layers: Tensor) -> Tensor:
+    """By how much pictures `(..., 4, height, width)` differ from the background `(3,)`: `(..., 3, height, width)`."""
+    return background[:, None, None] * layers[..., 3:, :, :] - layers[..., :3, :, :]
 
 
 def kinds_and_motions(scene: Tensor) -> list[tuple[str, str]]:
@@ -99,7 +107,7 @@ def _alike(one: Tensor, other: Tensor) -> bool:
 
 
 def _extents(maps: Tensor, objects: list[tuple[str, str]]) -> Tensor:
-    """Width and height of each object in its picture, turned as it moves, `(2 · MOST_OBJECTS,)`; 0 where there is none."""
+    """Width and height of each object in its picture, turned as it moves, `(2 · MOST_OBJECTS,)`; else 0."""
     found = maps.new_zeros(MOST_OBJECTS, 2)
     for place, (one, (kind, motion)) in enumerate(zip(maps, objects, strict=True)):
         found[place] = extents(_faced(one, kind, motion, leftward=False))
@@ -115,9 +123,9 @@ def _faced(maps: Tensor, kind: str, motion: str, *, leftward: bool) -> Tensor:
     return maps.rot90(turns, (-2, -1))
 
 
-def _inks(maps: Tensor, name: tuple[str, str], clips: SceneClips, place: int, background: Tensor) -> Tensor:
-    """How an object differs from the background in every clip, `(clips, 3, edge, edge)`."""
+def _layers(maps: Tensor, name: tuple[str, str], clips: SceneClips, place: int) -> Tensor:
+    """An object's picture in the colours of every clip, `(clips, 4, edge, edge)`."""
     both = torch.stack([_faced(maps, *name, leftward=leftward) for leftward in (False, True)])
     faced = both[torch.from_numpy(clips.leftward[:, place]).long()]
     colors = maps.new_tensor(clips.colors[:, place])
-    return background[:, None, None] * faced[:, 3:] - torch.einsum("nkc,nkhw->nchw", colors, faced[:, :3])
+    return torch.cat([torch.einsum("nkc,nkhw->nchw", colors, faced[:, :3]), faced[:, 3:]], 1)

@@ -1,8 +1,8 @@
 """The text encoder: a caption as the vector of the scene that it says, learned from the grammar's phrasings."""
 
-import re
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 import torch
@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vidgen.captions.attributes import FIELDS, Field
+from vidgen.captions.parsing import words_of
 from vidgen.captions.scene import MOST_OBJECTS
 
 #: Word pieces are runs of this many characters.
@@ -22,7 +23,7 @@ class TextEncoderConfig:
 
     #: Vectors of word pieces, which are found by hashing: there is no list of words.
     pieces: int = 1024
-    width: int = 64
+    width: int = 48
     heads: int = 4
     #: Words of a caption that are read; the rest is left out.
     words: int = 48
@@ -42,9 +43,7 @@ class TextEncoder(nn.Module):
         self.pieces = nn.EmbeddingBag(config.pieces, width, mode="sum")
         self.read = nn.GRU(width, width, batch_first=True, bidirectional=True)
         self.queries = nn.Parameter(torch.randn(MOST_OBJECTS + 1, 2 * width) / width**0.5)
-        self.looks = nn.ModuleList(
-            nn.MultiheadAttention(2 * width, config.heads, batch_first=True) for _ in range(2)
-        )
+        self.looks = nn.ModuleList(nn.MultiheadAttention(2 * width, config.heads, batch_first=True) for _ in range(2))
         self.thinks = nn.ModuleList(
             nn.Sequential(nn.Linear(2 * width, 4 * width), nn.ReLU(), nn.Linear(4 * width, 2 * width)) for _ in range(2)
         )
@@ -95,20 +94,14 @@ class TextEncoder(nn.Module):
         return nn.utils.rnn.pad_sequence(cast(list[Tensor], list(parts)), batch_first=True), empty
 
 
-def words_of(text: str) -> list[str]:
-    """The words and marks of a text."""
-    return re.findall(r"\w+|[^\w\s]", text.casefold().replace("-", " "))
-
-
-def pieces_of(word: str, count: int) -> list[int]:
+@lru_cache(maxsize=4096)
+def pieces_of(word: str, count: int) -> tuple[int, ...]:
     """The numbers of a word's pieces: of the word as a whole, and of every run of three of its characters."""
     edged = f"<{word}>"
     pieces = {edged, *(edged[start : start + _PIECE] for start in range(len(edged) - _PIECE + 1))}
-    return sorted(zlib.crc32(piece.encode()) % count for piece in pieces)
+    return tuple(sorted(zlib.crc32(piece.encode()) % count for piece in pieces))
 
 
 def value_of(vector: Tensor, field: Field) -> str | int | None:
     """The likeliest value of an attribute in the vector `(SCENE_SIZE,)` of a scene."""
     return field.values[int(vector[field.start : field.stop].argmax())]
-
-
