@@ -70,4 +70,7 @@ def _rows(path: Path, text: str) -> dict[int, Listed]:
     reader = csv.DictReader(text.splitlines())
     if "caption" not in (reader.fieldnames or ()):
         raise ValueError(f"{path}: no column caption; it has {', '.join(reader.fieldnames or ())}")
-    return {reader.line_num: Listed(row["caption"] or "", (row.get("id") or "").strip()) for row in reader}
+    found: dict[int, Listed] = {}
+    for row in reader:
+        found[reader.line_num] = Listed(row["caption"] or "", (row.get("id") or "").strip())
+    return found

@@ -23,17 +23,22 @@ class TextEncoderConfig:
 
     #: Vectors of word pieces, which are found by hashing: there is no list of words.
     pieces: int = 1024
-    width: int = 48
+    width: int = 96
     heads: int = 4
+    #: Distances between the words that each convolution joins.
+    dilations: tuple[int, ...] = (1, 2, 4)
+    #: Times that the slots look at the words.
+    looks: int = 2
     #: Words of a caption that are read; the rest is left out.
     words: int = 48
 
 
 class TextEncoder(nn.Module):
-    """Reads a caption with a recurrent network in both directions, and what it says of each object by attention.
+    """Reads a caption with convolutions, and finds by attention what it says of each object and of the whole clip.
 
     A word is the sum of the vectors of its pieces (Bojanowski et al. 2017, doi:10.1162/tacl_a_00051), so that a word
-    that was never seen resembles those that share its parts.
+    that was never seen resembles those that share its parts. Each object of the scene, and the clip, has a slot, which
+    looks at the words and at the other slots.
     """
 
     def __init__(self, config: TextEncoderConfig) -> None:
@@ -41,29 +46,25 @@ class TextEncoder(nn.Module):
         self.config = config
         width = config.width
         self.pieces = nn.EmbeddingBag(config.pieces, width, mode="sum")
-        self.read = nn.GRU(width, width, batch_first=True, bidirectional=True)
-        self.queries = nn.Parameter(torch.randn(MOST_OBJECTS + 1, 2 * width) / width**0.5)
-        self.looks = nn.ModuleList(nn.MultiheadAttention(2 * width, config.heads, batch_first=True) for _ in range(2))
-        self.thinks = nn.ModuleList(
-            nn.Sequential(nn.Linear(2 * width, 4 * width), nn.ReLU(), nn.Linear(4 * width, 2 * width)) for _ in range(2)
+        self.places = nn.Parameter(0.1 * torch.randn(config.words, width))
+        self.joins = nn.ModuleList(
+            nn.Conv1d(width, width, 3, padding=distance, dilation=distance) for distance in config.dilations
         )
-        self.norms = nn.ModuleList(nn.LayerNorm(2 * width) for _ in range(4))
-        self.objects = nn.Linear(2 * width, sum(len(field.values) for field in FIELDS if field.place == 0))
-        self.clip = nn.Linear(2 * width, sum(len(field.values) for field in FIELDS if field.place is None))
+        self.slots = nn.Parameter(torch.randn(MOST_OBJECTS + 1, width) / width**0.5)
+        self.looks = nn.ModuleList(Look(width, config.heads) for _ in range(config.looks))
+        self.objects = nn.Linear(width, sum(len(field.values) for field in FIELDS if field.place == 0))
+        self.clip = nn.Linear(width, sum(len(field.values) for field in FIELDS if field.place is None))
 
     def forward(self, texts: list[str]) -> Tensor:
         """The logits `(batch, SCENE_SIZE)` of the scenes that captions say, in the order of `FIELDS`."""
         words, empty = self._words(texts)
-        lengths = (~empty).sum(1).cpu()
-        packed = nn.utils.rnn.pack_padded_sequence(words, lengths, batch_first=True, enforce_sorted=False)
-        read = nn.utils.rnn.pad_packed_sequence(self.read(packed)[0], batch_first=True, total_length=words.shape[1])[0]
-        slots = self.queries.expand(len(texts), -1, -1)
-        for index, (look, think) in enumerate(zip(self.looks, self.thinks, strict=True)):
-            context = torch.cat([read, slots], 1)
-            ignored = F.pad(empty, (0, slots.shape[1]))
-            seen = look(slots, context, context, key_padding_mask=ignored, need_weights=False)[0]
-            slots = self.norms[2 * index](slots + seen)
-            slots = self.norms[2 * index + 1](slots + think(slots))
+        there = (~empty).to(words.dtype)[:, None]
+        read = (words + self.places[: words.shape[1]]).mT * there
+        for join in self.joins:
+            read = read + F.relu(join(read)) * there
+        slots = self.slots.expand(len(texts), -1, -1)
+        for look in self.looks:
+            slots = look(slots, torch.cat([read.mT, slots], 1), F.pad(empty, (0, slots.shape[1])))
         return torch.cat([self.objects(slots[:, :-1]).flatten(1), self.clip(slots[:, -1])], 1)
 
     def scenes(self, texts: list[str]) -> Tensor:
@@ -87,11 +88,28 @@ class TextEncoder(nn.Module):
             for word in words:
                 starts.append(len(flat))
                 flat += pieces_of(word, self.config.pieces)
-        device = self.queries.device
+        device = self.slots.device
         vectors = self.pieces(torch.tensor(flat, device=device), torch.tensor(starts, device=device))
         parts = vectors.split([len(words) for words in split])
         empty = torch.tensor([[place >= len(words) for place in range(longest)] for words in split], device=device)
         return nn.utils.rnn.pad_sequence(cast(list[Tensor], list(parts)), batch_first=True), empty
+
+
+class Look(nn.Module):
+    """Slots look at a context, and change by what they see."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.attention = nn.MultiheadAttention(width, heads, batch_first=True)
+        self.change = nn.Sequential(nn.Linear(width, 2 * width), nn.ReLU(), nn.Linear(2 * width, width))
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(2))
+
+    def forward(self, slots: Tensor, context: Tensor, ignored: Tensor) -> Tensor:
+        """`(batch, slots, width)`, looking at `(batch, places, width)` where `ignored` `(batch, places)` is false."""
+        seen = self.attention(slots, context, context, key_padding_mask=ignored, need_weights=False)[0]
+        slots = self.norms[0](slots + seen)
+        changed: Tensor = self.norms[1](slots + self.change(slots))
+        return changed
 
 
 @lru_cache(maxsize=4096)
