@@ -173,6 +173,8 @@ def train(
         "c3d_robust",
         "tempcae_shallow",
         "tempcae_deep",
+        "text",
+        "scene_prior",
     ),
     prior: str = "learned",
     seed: int = 0,
