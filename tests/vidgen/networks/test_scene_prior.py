@@ -53,7 +53,7 @@ def test_a_clip_is_drawn_as_the_dataset_renders_it(number: int, monkeypatch: pyt
     frames = torch.from_numpy(render(clip_spec(clip))).permute(3, 0, 1, 2) / 255
     difference = (video - F.avg_pool3d(frames[None], (1, 8, 8))[0]).abs()
     # A picture has whole pixels, the drawing has not, and boxes may overlap a little.
-    assert difference.mean() < 0.004
+    assert difference.mean() < 0.007
     assert difference.max() < 0.3
 
 
