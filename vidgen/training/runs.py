@@ -26,6 +26,7 @@ from vidgen.networks.tempcae import TempCAEConfig
 from vidgen.release import __version__
 from vidgen.runrecord import claim
 from vidgen.training import losses
+from vidgen.training.attribute_batches import attribute_batch, attribute_loss
 from vidgen.training.batches import (
     Batch,
     class_batch,
@@ -46,7 +47,9 @@ from vidgen.training.unveiling import unveiling_loss
 from vidgen.training.variations import code_batch, varied_batch
 
 #: The networks. On a CPU they are trained in parallel where none waits for another, elsewhere in this order.
-NETWORKS = ("tempcae", "c3d", "judge", "prior", "c3d_robust", "tempcae_shallow", "tempcae_deep")
+NETWORKS = ("tempcae", "c3d", "judge", "prior", "c3d_robust", "tempcae_shallow", "tempcae_deep", "attribute_judge")
+#: The networks that learn from the drawings of the split "judge", which generation never sees.
+JUDGES = ("judge", "attribute_judge")
 #: The network whose checkpoint another one's training begins with or learns from.
 LEARNS_FROM = {"c3d_robust": "c3d", "tempcae_deep": "c3d_robust"}
 #: The networks of a user's own videos: the judge and the prior need drawings that only our own dataset has, and the
@@ -165,7 +168,7 @@ def _train_one(
             parameter.requires_grad_(False)
         for part in phase.parts:
             part.requires_grad_(True)
-        split = "judge" if name == "judge" else "train"
+        split = "judge" if name in JUDGES else "train"
         steps = range(drawn + start, drawn + settings.steps)
         batches = stream(
             phase.draw, batch=settings.batch, split=split, seed=config.seed, steps=steps, replays=phase.replays
@@ -184,7 +187,7 @@ def _train_one(
             network.pictures = Exemplars(as_ink(kept["pictures"])).to(device)
     if name.startswith("tempcae"):
         figures["test_error"] = denoising_errors(network, data, device)
-    elif name != "prior":
+    elif name not in ("prior", "attribute_judge"):
         figures["test_accuracy"] = accuracy(network, data, device)
     if name == "judge":
         figures["threshold"] = unclear_threshold(cast(Judge, network))
@@ -213,6 +216,8 @@ def _initial(name: str, path: Path, preset: Preset, num_classes: int, own_data: 
         return checkpoints.build("c3d", replace(preset.c3d, num_classes=num_classes + 1), seed=seed)
     if name == "judge":
         return checkpoints.build("judge", preset.judge, seed=seed)
+    if name == "attribute_judge":
+        return checkpoints.build("attribute-judge", preset.attribute_judge, seed=seed)
     if name == "prior":
         return checkpoints.build("clip-prior", preset.prior, seed=seed)
     config = preset.any_tempcae if own_data else preset.tempcae
@@ -265,6 +270,8 @@ def phases_of(network: nn.Module, name: str, preset: Preset, data: Folder | None
     """The phases of the training of a network of that name, in order; `folder` has the networks it learns from."""
     if name == "judge":
         return [Phase("judge", preset.judge_fit, losses.judging_loss, judge_batch, (network,))]
+    if name == "attribute_judge":
+        return [Phase(name, preset.attribute_fit, attribute_loss, attribute_batch, (network,), replays=3)]
     if isinstance(network, ClipPrior):
         maps = partial(varied_batch, edge=network.config.edge)
         drawing = (network.unet, network.condition)
