@@ -39,6 +39,7 @@ def __dir__() -> list[str]:
 def generate(
     labels: str | Sequence[str] = "all",
     *,
+    captions: Path | str | Sequence[str] | None = None,
     method: str = "refined",
     seed: int = 0,
     preset: str = "compact",
@@ -47,30 +48,34 @@ def generate(
     device: str = "auto",
     real: int = 0,
 ) -> NDArray[np.uint8]:
-    """Generate one video per label set, as an array.
+    """Generate one video per label set or caption, as an array.
 
     Args:
         labels: a list of labels such as ["car right", "car right + rocket up"], or one comma-separated text; "all" is
             each class alone.
+        captions: what the videos show, in the place of labels: a list of captions (docs/captions.md), or a file of
+            them. They are followed by the method "refined".
         method: a name in `vidgen.methods.KNOWN`.
         seed: the same seed makes the same videos.
         preset: the preset of the networks.
         weights: a folder that `vidgen.train` wrote; None: the weights that come with the package.
         steps: the number of steps; None: the method's own number.
         device: "auto", "cpu" or "cuda".
-        real: real clips of each label set, the control, which follow the generated videos.
+        real: real clips of each label set or caption, the control, which follow the generated videos.
 
     Returns:
         uint8 `(videos, frames, height, width, 3)` in [0, 255].
 
     Raises:
-        ValueError: an unknown label, method, preset or device.
+        ValueError: an unknown label, method, preset or device, or a caption with an unknown word.
         OSError: a checkpoint cannot be read.
 
     Example:
         >>> videos = vidgen.generate(["car right", "rocket up"], steps=2)
         >>> videos.shape
         (2, 16, 96, 128, 3)
+        >>> vidgen.generate(captions=["a small red car drives left"], steps=2).shape
+        (1, 16, 96, 128, 3)
     """
     from vidgen.batch import generate_frames
     from vidgen.batch_config import configured
@@ -79,6 +84,7 @@ def generate(
         configured(
             labels,
             (method,),
+            captions=captions,
             preset=preset,
             weights=weights,
             device=device,
@@ -93,6 +99,7 @@ def generate_batch(
     out: Path | str,
     labels: str | Sequence[str] = "all",
     *,
+    captions: Path | str | Sequence[str] | None = None,
     methods: Sequence[str] = ("proposed", "comparison"),
     per_label: int = 1,
     real: int = 0,
@@ -109,9 +116,10 @@ def generate_batch(
     Args:
         out: the directory; created where it does not exist.
         labels: as `generate` takes them.
+        captions: as `generate` takes them; metadata.csv has them as `prompt`, in the place of labels.
         methods: names in `vidgen.methods.KNOWN`.
-        per_label: videos per method and label set.
-        real: real clips per label set, the control.
+        per_label: videos per method and label set or caption.
+        real: real clips per label set or caption, the control.
         preset: the preset of the networks.
         weights: a folder that `vidgen.train` wrote; None: the weights that come with the package.
         seed: the same seed makes the same videos.
@@ -140,6 +148,7 @@ def generate_batch(
     config = configured(
         labels,
         methods,
+        captions=captions,
         preset=preset,
         weights=weights,
         device=device,

@@ -1,6 +1,6 @@
 """Which checkpoints are where: those that come with the package, or a folder that `vidgen train` wrote."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -15,7 +15,10 @@ from vidgen.networks.c3d import C3D
 from vidgen.networks.coarse_to_fine import CoarseToFineTempCAE
 from vidgen.networks.deep_tempcae import DeepTempCAE
 from vidgen.networks.layered import LayeredTempCAE
+from vidgen.networks.scene_prior import ScenePrior
+from vidgen.networks.scene_tempcae import SceneTempCAE
 from vidgen.networks.tempcae import TempCAE
+from vidgen.networks.text import TextEncoder
 from vidgen.training.presets import find_preset
 
 #: The networks of the paper's methods, by the names of their checkpoints; a folder may lack them.
@@ -36,6 +39,8 @@ class Networks:
     classes: tuple[str, ...]
     #: Those of `OTHERS` that the folder has, by name.
     others: Mapping[str, nn.Module] = field(default_factory=dict)
+    #: What follows captions; None: nothing was loaded for that.
+    captions: "CaptionNetworks | None" = None
 
     def of(self, method: Method) -> dict[str, nn.Module]:
         """The classifier, `c3d`, and the auto-encoder, `tempcae`, of a method."""
@@ -50,13 +55,16 @@ class Networks:
         return cast(C3D, self.c3d).config.num_classes
 
 
-def load_networks(preset: str, weights: Path | None = None, device: str = "cpu") -> Networks:
+def load_networks(
+    preset: str, weights: Path | None = None, device: str = "cpu", *, captioned: bool = False
+) -> Networks:
     """Load the networks of a preset, or of a folder that `vidgen train` wrote.
 
     Args:
         preset: a name in `vidgen.training.presets.PRESETS`.
         weights: the folder; None for the weights that come with the package.
         device: "cpu" or "cuda".
+        captioned: load what follows captions too.
 
     Raises:
         ValueError: an unknown preset, one without weights, or a file that is no checkpoint.
@@ -71,13 +79,50 @@ def load_networks(preset: str, weights: Path | None = None, device: str = "cpu")
         files["prior" if prior.name == checkpoints.PRIOR else "exemplars"] = prior
     there = {name: folder / f"{name}.safetensors" for name in OTHERS if (folder / f"{name}.safetensors").exists()}
     place = torch.device(device)
+    captions = load_caption_networks(preset, weights, device) if captioned else None
+    hashes = {f"{name}_sha256": checkpoints.sha256(file) for name, file in (files | there).items()}
     return Networks(
         prepare_for_inference(c3d, place),
         prepare_for_inference(tempcae, place),
-        {f"{name}_sha256": checkpoints.sha256(file) for name, file in (files | there).items()},
+        hashes | (captions.hashes if captions else {}),
         known_classes(preset, weights),
         {name: prepare_for_inference(_other(file), place) for name, file in there.items()},
+        captions,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionNetworks:
+    """What captions are generated with beside the layered auto-encoder, with the hashes of the checkpoints."""
+
+    text: TextEncoder
+    prior: ScenePrior
+    hashes: dict[str, str]
+
+    def tempcae(self, layered: nn.Module, captions: Sequence[str]) -> SceneTempCAE:
+        """The auto-encoder that is conditional on captions, one for each video of a batch."""
+        if not isinstance(layered, LayeredTempCAE):
+            raise ValueError(f"captions need a layered auto-encoder, and these weights have a {type(layered).__name__}")
+        device = next(layered.parameters()).device
+        with torch.no_grad():
+            scenes = self.text.scenes(list(captions)).to(device)
+        found = SceneTempCAE(layered.config, self.prior, scenes).to(device)
+        found.unet, found.condition = layered.unet, layered.condition
+        return found.eval().requires_grad_(False)
+
+
+def load_caption_networks(preset: str, weights: Path | None = None, device: str = "cpu") -> CaptionNetworks:
+    """Load the text encoder and the prior of captioned clips; see `load_networks`.
+
+    Raises:
+        ValueError, OSError: as `load_networks`.
+    """
+    folder = weights_folder(preset, weights)
+    files = {name: folder / f"{name}.safetensors" for name in ("text", "scene_prior")}
+    place = torch.device(device)
+    text = cast(TextEncoder, checkpoints.load(files["text"], TextEncoder)).eval().requires_grad_(False)
+    prior = cast(ScenePrior, prepare_for_inference(checkpoints.load(files["scene_prior"], ScenePrior), place))
+    return CaptionNetworks(text, prior, {f"{name}_sha256": checkpoints.sha256(file) for name, file in files.items()})
 
 
 def _other(path: Path) -> nn.Module:

@@ -35,7 +35,7 @@ CLIP_ATTRIBUTES: dict[str, tuple[str | int | None, ...]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Field:
-    """Where an attribute is in the vector of a scene; `place` is that of the object, None for attributes of the clip."""
+    """Where an attribute is in the vector of a scene; `place` is that of the object, None for those of the clip."""
 
     name: str
     place: int | None

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from vidgen.captions.scene import BACKGROUNDS, Scene, SceneObject
+from vidgen.captions.scene import BACKGROUNDS, SIZES, Scene, SceneObject
 from vidgen.captions.words import (
     ADJECTIVES,
     ADVERBS,
@@ -75,6 +75,14 @@ def parse(text: str) -> Scene:
         raise ValueError(f"caption {text.strip()!r}: {error}") from None
 
 
+def check_words(text: str) -> None:
+    """Raise ValueError unless every word of a caption is known; the message has the nearest word that is."""
+    known = {part for phrase in _phrases() for part in phrase}
+    for word in words_of(text):
+        if word not in known:
+            raise ValueError(f"caption {text.strip()!r}: {_unknown(word)}")
+
+
 def _scene(
     objects: list[dict[str, str]], coming: dict[str, str], relation: dict[str, str], background: dict[str, str]
 ) -> Scene:
@@ -101,7 +109,7 @@ def _say(said: dict[str, str], name: str, value: str) -> None:
 
 def _meanings(text: str) -> Iterator[tuple[str, str]]:
     """What the phrases of a text say, in order; of several phrases that begin at a word, the longest counts."""
-    words, phrases = _words(text), _phrases()
+    words, phrases = words_of(text), _phrases()
     longest = max(map(len, phrases))
     place = 0
     while place < len(words):
@@ -114,7 +122,8 @@ def _meanings(text: str) -> Iterator[tuple[str, str]]:
             yield meaning
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """The words and marks of a text; what a hyphen joins are words of their own."""
     return re.findall(r"\w+|[^\w\s]", text.casefold().replace("-", " "))
 
 
@@ -135,16 +144,13 @@ def _phrases() -> dict[tuple[str, ...], Meaning]:
     found |= {noun: ("kind", kind) for kind, nouns in NOUNS.items() for pair in nouns for noun in pair}
     for name, table in (("motion", WAYS), ("speed", ADVERBS), ("relation", PREPOSITIONS)):
         found |= {phrase: (name, value) for value, phrases in table.items() for phrase in phrases}
-    found |= {
-        form: ("motion", motion) for motion, verbs in MOVING_VERBS.items() for verb in verbs for form in _forms(verb)
-    }
-    sizes = ("small", "big")
-    found |= {
-        word: ("size" if value in sizes else "color", value) for value, words in ADJECTIVES.items() for word in words
-    }
+    moving = [(motion, verb) for motion, verbs in MOVING_VERBS.items() for verb in verbs]
+    found |= {form: ("motion", motion) for motion, verb in moving for form in _forms(verb)}
+    adjectives = [(value, word) for value, words in ADJECTIVES.items() for word in words]
+    found |= {word: ("size" if value in SIZES else "color", value) for value, word in adjectives}
     found |= {word: ("count", str(count)) for count, words in NUMERALS.items() for word in words}
     found |= {f"{name} background": ("background", name) for name in BACKGROUNDS}
-    return {tuple(_words(phrase)): meaning for phrase, meaning in found.items()}
+    return {tuple(words_of(phrase)): meaning for phrase, meaning in found.items()}
 
 
 def _forms(verb: Verb) -> tuple[str, str, str]:

@@ -116,7 +116,7 @@ def placed_together(
     *,
     tries: int = 40,
 ) -> list[Path] | None:
-    """The paths at random places within the frame where the objects do not overlap; None where no try finds such places.
+    """The paths at random places within the frame where the objects do not overlap; None where no try finds them.
 
     A relation holds between the first two throughout: their bounding boxes are apart by it.
     """

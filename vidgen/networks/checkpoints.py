@@ -25,7 +25,9 @@ from vidgen.networks.exemplars import Exemplars, as_ink
 from vidgen.networks.judge import Judge, JudgeConfig
 from vidgen.networks.layered import LayeredTempCAE, LayeredTempCAEConfig
 from vidgen.networks.prior import ClipPrior, ClipPriorConfig
+from vidgen.networks.scene_prior import ScenePrior
 from vidgen.networks.tempcae import TempCAE, TempCAEConfig
+from vidgen.networks.text import TextEncoder, TextEncoderConfig
 
 #: The file of an auto-encoder's exemplars, beside its checkpoint, and its name up to release 0.1.
 EXEMPLARS, _FORMER_EXEMPLARS = "exemplars.npz", "sketches.npz"
@@ -42,6 +44,8 @@ KINDS: dict[str, tuple[type[nn.Module], type[Any]]] = {
     "clip-prior": (ClipPrior, ClipPriorConfig),
     "judge": (Judge, JudgeConfig),
     "attribute-judge": (AttributeJudge, AttributeJudgeConfig),
+    "scene-prior": (ScenePrior, ClipPriorConfig),
+    "text-encoder": (TextEncoder, TextEncoderConfig),
 }
 #: Kinds and settings as checkpoints up to release 0.1 name them.
 _FORMER_KINDS = {"deep-tempcae": "coarse-to-fine-tempcae"}

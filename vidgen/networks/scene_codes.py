@@ -1,6 +1,7 @@
 """The code of a captioned clip: size, colours and path of each object, and the background, as numbers about 0."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,14 @@ class SceneClips:
     leftward: NDArray[np.bool_]
     background: NDArray[np.float32]
 
+    def taken(self, chosen: NDArray[np.intp]) -> "SceneClips":
+        """Some of the clips."""
+        return SceneClips(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def alike(self, same: list[int]) -> "SceneClips":
+        """The clips with sizes and colours exchanged: those of object i are those of object `same[i]`."""
+        return replace(self, size=self.size[:, same], colors=self.colors[:, same])
+
 
 def decoded_clips(code: NDArray[np.float32], num_objects: int, frames: int) -> SceneClips:
     """The clips that codes `(clips, SCENE_CODE)` stand for.
@@ -77,3 +86,26 @@ def decoded_clips(code: NDArray[np.float32], num_objects: int, frames: int) -> S
         leftward,
         background.astype(np.float32),
     )
+
+
+def misfit(clips: SceneClips, extents: NDArray[np.float64], relation: str | None) -> NDArray[np.float64]:
+    """By how many pixels clips differ from what the dataset has, `(clips,)`: objects out of the frame or overlapping.
+
+    And, where a relation is said, objects that do not stand in it.
+
+    Args:
+        clips: the clips.
+        extents: width and height of each object, `(clips, objects, 2)`.
+        relation: that of the first two objects.
+    """
+    path, half = clips.path.astype(np.float64), extents[:, :, None] / 2
+    outside = np.maximum(half - path, 0) + np.maximum(path + half - _FRAME, 0)
+    found: NDArray[np.float64] = outside.max(2).sum((1, 2))
+    for one, other in combinations(range(path.shape[1]), 2):
+        shared = 0.95 * (half[:, one] + half[:, other]) - np.abs(path[:, one] - path[:, other])
+        found += np.clip(shared.min(2), 0, None).max(1)
+    if relation is not None:
+        axis, sign = 1 if relation in ("above", "below") else 0, -1 if relation in ("above", "left of") else 1
+        apart = sign * (path[:, 0] - path[:, 1])[..., axis] - 0.9 * (half[:, 0] + half[:, 1])[..., axis]
+        found += np.clip(-apart, 0, None).max(1)
+    return found

@@ -1,18 +1,23 @@
 """The learned prior of captioned clips: pictures by kind, and the code of a whole clip by its caption."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
-from vidgen.captions.attributes import FIELDS, SCENE_SIZE, Field
-from vidgen.captions.scene import KINDS, MOST_OBJECTS
+from vidgen.captions.attributes import FIELDS, OBJECT_ATTRIBUTES, SCENE_SIZE, Field
+from vidgen.captions.scene import MOST_OBJECTS
 from vidgen.dataset.captioned import facing_of
 from vidgen.dataset.drawing import drawn_facing
 from vidgen.networks.draws import ClipShape, area_weights
 from vidgen.networks.prior import PICTURE_SIZE, ClipPrior, ClipPriorConfig, Coder, extents
-from vidgen.networks.scene_codes import SCENE_CODE, SceneClips, decoded_clips
+from vidgen.networks.scene_codes import SCENE_CODE, SceneClips, decoded_clips, misfit
 
+#: Of so many clips that are drawn the one that fits best is kept: the network draws some whose objects overlap or leave
+#: the frame, which the dataset has none of.
+KEPT = 4
 #: Counter-clockwise quarter turns of each direction from "right".
 _TURNS = {"right": 0, "up": 1, "left": 2, "down": 3}
 
@@ -33,14 +38,16 @@ class Drawn:
     """What the prior draws for one video; its clips are all of the same objects, in various sizes, colours and places.
 
     Attributes:
-        ink: how each object differs from the background, `(clips, objects, 3, edge, edge)`, in its picture.
+        layers: each object's picture, red, green and blue premultiplied by coverage, and coverage,
+            `(clips, objects, 4, edge, edge)`.
         scale: pixels of a full clip per pixel of the picture, `(clips, objects)`.
         path: centres in pixels of a full clip, `(clips, objects, frames, 2)`.
         background: `(3,)`.
-        small: the objects' ink in frames smaller by `ClipShape.shrink`, `(clips, objects, 3, frames, …)`.
+        small: by how much each object differs from the background (background − clip), in frames smaller by
+            `ClipShape.shrink`, `(clips, objects, 3, frames, …)`.
     """
 
-    ink: Tensor
+    layers: Tensor
     scale: Tensor
     path: Tensor
     background: Tensor
@@ -58,52 +65,71 @@ def drawn(prior: ScenePrior, shape: ClipShape, scene: Tensor, start: Tensor) -> 
     """
     noise = ((start - start.mean()) / start.std()).flatten()
     edge, count = prior.config.edge, prior.config.codes
-    objects = kinds_and_motions(scene)
-    maps = _maps(prior, scene, noise[: MOST_OBJECTS * 4 * edge**2].view(MOST_OBJECTS, 4, edge, edge), len(objects))
+    said = Said.of(scene)
+    maps = prior.pictures(noise[: MOST_OBJECTS * 4 * edge**2].view(MOST_OBJECTS, 4, edge, edge)[said.same], said.kind)
     rest = noise[MOST_OBJECTS * 4 * edge**2 :][: count * SCENE_CODE].view(count, SCENE_CODE)
-    given = torch.cat([scene, _extents(maps, objects)]).expand(count, -1)
-    clips = decoded_clips(prior.codes(rest, given).cpu().numpy(), len(objects), shape.frames)
+    extent = said.extents(maps)
+    given = torch.cat([scene, F.pad(extent, (0, 0, 0, MOST_OBJECTS - len(extent))).flatten()]).expand(count, -1)
+    clips = decoded_clips(prior.codes(rest, given).cpu().numpy(), len(maps), shape.frames).alike(said.same)
+    pixels = clips.size[..., None] / PICTURE_SIZE * extent.cpu().numpy()
+    clips = clips.taken(misfit(clips, pixels, said.relation).argsort(kind="stable")[: max(1, count // KEPT)])
     background = scene.new_tensor(clips.background.mean(0))
-    ink = torch.stack([_inks(one, name, clips, place, background) for place, (one, name) in enumerate(zip(maps, objects, strict=True))], 1)
+    named = enumerate(zip(maps, said.names, strict=True))
+    layers = torch.stack([_layers(one, name, clips, place) for place, (one, name) in named], 1)
     zoom = shape.width / 128
     scale = scene.new_tensor(clips.size) * zoom / (PICTURE_SIZE * edge)
     path = scene.new_tensor(clips.path) * zoom
     each = scale[..., None].expand(path.shape[:3])
     columns = area_weights(path[..., 0], each, edge, shape.width, shape.shrink)
     rows = area_weights(path[..., 1], each, edge, shape.height, shape.shrink)
-    small = torch.einsum("nothy,nocyx,notwx->nocthw", rows, ink, columns)
-    return Drawn(ink, scale, path, background, small)
+    small = torch.einsum("nothy,nocyx,notwx->nocthw", rows, ink_on(background, layers), columns)
+    return Drawn(layers, scale, path, background, small)
 
 
-def kinds_and_motions(scene: Tensor) -> list[tuple[str, str]]:
-    """Kind and motion of each object of a scene `(SCENE_SIZE,)`."""
-    fields: dict[tuple[str, int | None], Field] = {(field.name, field.place): field for field in FIELDS}
-
-    def value(name: str, place: int | None) -> str:
-        field = fields[name, place]
-        return str(field.values[int(scene[field.start : field.stop].argmax())])
-
-    return [(value("kind", place), value("motion", place)) for place in range(int(value("objects", None)))]
+def ink_on(background: Tensor, layers: Tensor) -> Tensor:
+    """By how much pictures `(..., 4, height, width)` differ from the background `(3,)`: `(..., 3, height, width)`."""
+    return background[:, None, None] * layers[..., 3:, :, :] - layers[..., :3, :, :]
 
 
-def _maps(prior: ScenePrior, scene: Tensor, noise: Tensor, count: int) -> Tensor:
-    """The maps of the objects, `(objects, 4, edge, edge)`; objects of which the caption says the same look the same."""
-    size = (SCENE_SIZE - sum(len(field.values) for field in FIELDS if field.place is None)) // MOST_OBJECTS
-    blocks = scene[: MOST_OBJECTS * size].view(MOST_OBJECTS, size)[:count]
-    same = [next(first for first in range(place + 1) if _alike(blocks[first], blocks[place])) for place in range(count)]
-    return prior.pictures(noise[same], blocks[:, : len(KINDS)])
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the vector of a scene says of its objects.
 
+    Attributes:
+        names: the kind and the motion of each.
+        kind: the probabilities of its kinds, `(objects, kinds)`.
+        same: for each the first object of which the caption says the same; members of a group look alike.
+        relation: that of the first two objects, or None.
+    """
 
-def _alike(one: Tensor, other: Tensor) -> bool:
-    return bool((one - other).abs().max() < 0.5)
+    names: list[tuple[str, str]]
+    kind: Tensor
+    same: list[int]
+    relation: str | None
 
+    @classmethod
+    def of(cls, scene: Tensor) -> "Said":
+        """What the vector `(SCENE_SIZE,)` says."""
+        fields: dict[tuple[str, int | None], Field] = {(field.name, field.place): field for field in FIELDS}
 
-def _extents(maps: Tensor, objects: list[tuple[str, str]]) -> Tensor:
-    """Width and height of each object in its picture, turned as it moves, `(2 · MOST_OBJECTS,)`; 0 where there is none."""
-    found = maps.new_zeros(MOST_OBJECTS, 2)
-    for place, (one, (kind, motion)) in enumerate(zip(maps, objects, strict=True)):
-        found[place] = extents(_faced(one, kind, motion, leftward=False))
-    return found.flatten()
+        def value(name: str, place: int | None = None) -> Any:
+            field = fields[name, place]
+            return field.values[int(scene[field.start : field.stop].argmax())]
+
+        places = range(int(value("objects")))
+        everything = [tuple(value(name, place) for name in OBJECT_ATTRIBUTES) for place in places]
+        kinds = [fields["kind", place] for place in places]
+        return cls(
+            [(value("kind", place), value("motion", place)) for place in places],
+            torch.stack([scene[field.start : field.stop] for field in kinds]),
+            [everything.index(one) for one in everything],
+            value("relation"),
+        )
+
+    def extents(self, maps: Tensor) -> Tensor:
+        """Width and height of each object in its picture, turned as it moves, `(objects, 2)`."""
+        pairs = zip(maps, self.names, strict=True)
+        return torch.stack([extents(_faced(one, *name, leftward=False)) for one, name in pairs])
 
 
 def _faced(maps: Tensor, kind: str, motion: str, *, leftward: bool) -> Tensor:
@@ -115,9 +141,9 @@ def _faced(maps: Tensor, kind: str, motion: str, *, leftward: bool) -> Tensor:
     return maps.rot90(turns, (-2, -1))
 
 
-def _inks(maps: Tensor, name: tuple[str, str], clips: SceneClips, place: int, background: Tensor) -> Tensor:
-    """How an object differs from the background in every clip, `(clips, 3, edge, edge)`."""
+def _layers(maps: Tensor, name: tuple[str, str], clips: SceneClips, place: int) -> Tensor:
+    """An object's picture in the colours of every clip, `(clips, 4, edge, edge)`."""
     both = torch.stack([_faced(maps, *name, leftward=leftward) for leftward in (False, True)])
     faced = both[torch.from_numpy(clips.leftward[:, place]).long()]
     colors = maps.new_tensor(clips.colors[:, place])
-    return background[:, None, None] * faced[:, 3:] - torch.einsum("nkc,nkhw->nchw", colors, faced[:, :3])
+    return torch.cat([torch.einsum("nkc,nkhw->nchw", colors, faced[:, :3]), faced[:, 3:]], 1)

@@ -9,9 +9,10 @@ from torch.nn import functional as F
 
 from vidgen.captions.attributes import FIELDS, encoded_scene
 from vidgen.captions.grammar import caption
+from vidgen.captions.parsing import words_of
 from vidgen.captions.words import ARTICLES
 from vidgen.dataset.captioned import sample_scene
-from vidgen.networks.text import TextEncoder, words_of
+from vidgen.networks.text import TextEncoder
 
 #: Fraction of the captions that are roughened, and in these of the words that are.
 ROUGHENED, SHARE = 0.3, 0.1
