@@ -8,11 +8,12 @@ detail; see `docs/dataset.md`. The six objects of the eleven classes are drawn b
 import io
 import math
 import random
-from collections.abc import Callable, Sequence
-from pathlib import Path
+import sys
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import resvg_py
+from numpy.typing import NDArray
 from PIL import Image
 
 from vidgen.dataset.drawing import SPRITES
@@ -20,16 +21,18 @@ from vidgen.dataset.drawing import SPRITES
 #: Drawings of each kind, as many as of the objects that are drawn by hand.
 COUNT = 22
 #: Drawings are made within a square of this side, and cropped to what they cover.
-SIDE = 140
+SIDE, MARGIN = 140, 30
+#: Random tries for each drawing.
+TRIES = 16
 RED, DEEP, GREEN, BLUE, BLACK, BARE = "#f00", "#b00", "#0f0", "#00f", "#000", "none"
 
 
 class Choices:
     """The choices of drawing `number` of a kind: outlines take turns, so that every split has each; parts are random."""
 
-    def __init__(self, kind: str, number: int) -> None:
+    def __init__(self, kind: str, number: int, attempt: int) -> None:
         self.number = number
-        self.random = random.Random(f"{kind} {number}")
+        self.random = random.Random(f"{kind} {number} {attempt}")
 
     def outline(self, count: int) -> int:
         """Which of `count` outlines."""
@@ -91,6 +94,18 @@ def ring(count: int, x: float, y: float, r: float, inner: float, turn: float = -
     ]
 
 
+def leaning(shapes: str, degrees: float) -> str:
+    """The shapes turned about the middle."""
+    return f'<g transform="rotate({degrees} 70 70)">{shapes}</g>'
+
+
+def dotted(c: Choices, left: float, top: float, right: float, bottom: float, fill: str = GREEN) -> str:
+    """A few spots in a rectangle."""
+    spots = [(c.random.uniform(left, right), c.random.uniform(top, bottom)) for _ in range(c.between(3, 6))]
+    r = c.between(5, 8)
+    return "".join(disc(round(x), round(y), r, fill) for x, y in spots)
+
+
 def wheel(x: float, y: float, r: float, hub: str = GREEN) -> str:
     """A black wheel with a hub."""
     return disc(x, y, r) + disc(x, y, r * 0.4, hub)
@@ -101,43 +116,47 @@ def train(c: Choices) -> str:
     kind, parts = c.outline(4), [line("M4 92H136", 4)]
     if kind in (0, 3):
         left = 10 if kind == 0 else 48
-        top, r = c.between(40, 48), c.between(9, 11)
+        top, r, cab = c.between(38, 50), c.between(8, 12), c.between(26, 36)
         if kind == 3:
-            parts += [
-                box(4, c.between(52, 60), 38, 26, GREEN, 2),
-                line("M40 80h14", 5),
-                wheel(14, 83, 8),
-                wheel(32, 83, 8),
-            ]
-        boiler = 126 - left - 30
-        parts += [box(left + 28, top + 8, boiler, 82 - top - 8, RED, c.between(3, 12))]
-        parts += [box(left, top - 18, 32, 100 - top, RED, 2), box(left + 7, top - 9, 18, 16, BLUE)]
-        parts += [box(left - 4, top - 24, 40, 8, GREEN, 2)]
-        x = 108
-        parts += [
-            polygon([(x - 5, top + 9), (x - c.between(6, 10), top - 16), (x + 10, top - 16), (x + 5, top + 9)], GREEN)
-        ]
+            load, high = c.between(0, 2), c.between(50, 60)
+            heap = f"M6 {high}q8-14 18-6 12-8 16 6z"
+            parts += [path(heap, DEEP)] if load == 0 else []
+            parts += [box(4, high, 38, 84 - high, RED, 2), line("M40 80h14", 5), wheel(14, 83, 8), wheel(32, 83, 8)]
+            parts += [box(10, high + 6, 26, 8, GREEN)] if load == 1 else []
+        parts += [box(left + cab - 4, top + 8, 128 - left - cab, 74 - top, RED, c.between(2, 14))]
+        parts += [line(f"M{left + cab + 10 + 12 * k} {top + 9}V74", 4, GREEN) for k in range(c.between(0, 3))]
+        parts += [box(left, top - 18, cab, 100 - top, RED, 2)]
+        parts += [box(left + 7, top - 9, cab - 14, c.between(12, 18), BLUE)]
+        parts += [box(left - 4, top - 24, cab + 8, 8, c.among(GREEN, DEEP), c.between(0, 4))]
+        x, high, wide = c.between(104, 112), c.between(12, 24), c.between(4, 11)
+        funnel = [(x - 5, top + 9), (x - wide, top - high), (x + wide, top - high), (x + 5, top + 9)]
+        parts += [polygon(funnel, c.among(RED, GREEN, BLACK))]
         if c.chance():
-            parts += [path(f"M{left + 44} {top + 8}v-6q8-12 16 0v6z", GREEN)]
-        parts += [polygon([(126, 72), (138, 90), (118, 90)], GREEN)]
-        parts += [wheel(left + 14, 81, r + 3)] + [
-            wheel(x, 84, r) for x in ((left + 46, 108) if kind == 3 else (58, 82, 106))
-        ]
-        parts += [line(f"M{left + 14} 83H106", 4)]
+            parts += [path(f"M{left + cab + 10} {top + 8}v-6q8-12 16 0v6z", GREEN)]
+        parts += [polygon([(126, 72), (138, 90), (116, 90)], c.among(GREEN, DEEP)), wheel(left + 14, 81, r + 2)]
+        parts += [wheel(x, 92 - r, r) for x in ((left + 46, 110) if kind == 3 else (58, 84, 110))]
+        parts += [line(f"M{left + 14} 83H110", 4)]
     elif kind == 1:
         nose, top = c.between(14, 34), c.between(40, 46)
         parts += [path(f"M6 {top}H{122 - nose}Q130 {top + 6} 136 76q0 8-8 8H6z")]
         parts += [path(f"M{124 - nose} {top + 8}q10 4 14 14h-22v-14z", BLUE)]
         width = c.between(12, 18)
         parts += [box(x, top + 8, width, 14, BLUE, 2) for x in range(14, 100 - nose, width + 6)]
-        parts += [path(f"M6 68H132l2 7H6z", GREEN)] + [disc(x, 86, 6) for x in (20, 36, 96, 112)]
+        parts += [path("M6 68H132l2 7H6z", GREEN)] + [disc(x, 86, 6) for x in (20, 36, 96, 112)]
         parts += [line(f"M30 {top}l10-12 10 12", 3)] if c.chance() else []
     else:
         top = c.between(34, 42)
-        parts += [box(8, top, 124, 84 - top, RED, c.between(4, 14)), box(8, 66, 124, 8, GREEN)]
-        parts += [box(x, top + 8, 18, 17, BLUE, 2) for x in (16, 40, 82, 106)]
-        parts += [box(63, top + 8, 14, 76 - top, GREEN)] + [wheel(x, 85, 8) for x in (28, 48, 92, 112)]
-        parts += [line(f"M56 {top}L70 {top - 16} 84 {top}M54 {top - 16}H86", 3)]
+        parts += [
+            box(8, top, 124, 84 - top, RED, c.between(4, 14)),
+            box(8, c.between(64, 72), 124, c.between(4, 8), GREEN),
+        ]
+        count, wide = c.between(3, 5), c.between(12, 16)
+        for k in range(count):
+            parts += [box(round(18 + 108 / count * (k + 0.5) - wide / 2), top + 7, wide, 16, BLUE, c.between(0, 3))]
+        parts += [box(c.between(14, 116), top + 7, 11, 76 - top, DEEP)] if c.chance() else []
+        parts += [wheel(x, 85, 8) for x in ((28, 48, 92, 112) if c.chance() else (30, 110))]
+        x = c.between(40, 100)
+        parts += [line(f"M{x - 14} {top}L{x} {top - 16} {x + 14} {top}M{x - 16} {top - 16}h32", 3)]
     return "".join(parts)
 
 
@@ -147,10 +166,19 @@ def helicopter(c: Choices) -> str:
     y = c.between(58, 64)
     rotor = c.between(40, 48)
     if kind == 3:
-        parts += [path(f"M12 {y + 14}q0-26 24-26h62q30 0 34 30 0 10-12 10H30q-18 0-18-14z")]
-        parts += [path(f"M100 {y - 4}q20 2 24 20h-24z", BLUE)] + [disc(x, y + 6, 6, BLUE) for x in (42, 62, 82)]
-        parts += [line(f"M26 {y - 10}v-26M110 {y - 10}v-18", 7), line(f"M-4 {y - 37}h60M78 {y - 29}h62", 6)]
-        parts += [wheel(34, y + 32, 7), wheel(106, y + 32, 7)]
+        fore, aft, low = c.between(8, 26), c.between(14, 34), c.between(16, 26)
+        parts += [path(f"M12 {y + 10}q0-22 24-22h62q30 0 34 26 0 {low - 12}-12 {low - 12}H30q-18 0-18-{low - 8}z")]
+        parts += [path(f"M100 {y - 6}q20 2 24 18h-24z", BLUE)]
+        parts += [disc(92 - 18 * k, y + 2, 6, BLUE) for k in range(1, c.between(2, 5))]
+        parts += [path(f"M16 {y + 12}H128l-4 6H20z", GREEN)] if c.chance() else []
+        fin = [(16, y - 8), (20, y - 10 - aft), (34, y - 10 - aft), (44, y - 10)]
+        parts += [polygon(fin, c.among(RED, GREEN)), line(f"M110 {y - 10}v-{fore}", 7)]
+        one, other = c.between(24, 32), c.between(24, 32)
+        parts += [line(f"M{27 - one} {y - 14 - aft}h{2 * one}M{110 - other} {y - 12 - fore}h{2 * other}", 6)]
+        if c.chance():
+            parts += [wheel(34, y + low + 4, 7), wheel(106, y + low + 4, 7)]
+        else:
+            parts += [line(f"M24 {y + low + 2}h92M40 {y + low - 8}v10M100 {y + low - 8}v10", 4)]
         return "".join(parts)
     parts += [path(f"M60 {y - 8}L12 {y - 6 - c.between(0, 6)}v8L62 {y + 12}z", GREEN)]
     if c.chance():
@@ -182,21 +210,21 @@ def helicopter(c: Choices) -> str:
 
 def tractor(c: Choices) -> str:
     """With a closed cab, with a roof on posts, open, and with a shovel."""
-    kind, big, small = c.outline(4), c.between(25, 30), c.between(13, 17)
+    kind, big, small = c.outline(4), c.between(22, 27), c.between(12, 15)
     top = c.between(46, 54)
     front = 112
-    parts = [path(f"M50 {top}h{c.between(66, 72)}q8 0 8 10v24H50z"), box(62, top + 9, 40, 6, GREEN, 2)]
+    parts = [path(f"M50 {top}h{c.between(60, 72)}q{c.between(2, 12)} 0 {c.between(6, 10)} 10v26H50z")]
+    parts += [box(66, top + 9, c.between(20, 40), c.between(4, 8), GREEN, 2)] if c.chance(0.7) else []
     parts += [line(f"M{c.between(94, 104)} {top}v-{c.between(16, 24)}", 6)]
     if kind in (0, 3):
-        parts += [
-            path(f"M22 {top + 20}L28 14H70L76 {top + 8}z"),
-            path(f"M32 {top}L36 22H64L68 {top}z", BLUE),
-            box(22, 10, 54, 7, GREEN, 3),
-        ]
+        roof, lean = c.between(10, 18), c.between(0, 10)
+        parts += [path(f"M20 {top + 20}L{24 + lean} {roof + 4}H70L76 {top + 8}z")]
+        parts += [path(f"M{32 + lean // 2} {top}L{36 + lean} {roof + 13}H62L66 {top}z", BLUE)]
+        parts += [box(20 + lean, roof, 56 - lean, 8, RED, c.between(0, 4))]
     elif kind == 1:
         parts += [
             line(f"M28 {top + 6}V18M72 {top + 6}V18", 5),
-            box(18, 10, 64, 9, RED, 4),
+            box(18, c.between(8, 14), 64, c.between(7, 11), RED, c.between(0, 5)),
             path(f"M32 {top + 18}v-22h10v14h14v8z", GREEN),
         ]
     else:
@@ -275,7 +303,7 @@ def fish(c: Choices) -> str:
             reach = ry * math.sqrt(max(0.0, 1 - ((at - x) / rx) ** 2)) - 3
             parts += [line(f"M{at} {y - reach:.0f}Q{at - 8} {y} {at} {y + reach:.0f}", 7, GREEN)]
     parts += [line(f"M{x + rx - 26} {y - ry * 0.55:.0f}q-10 {ry * 0.55:.0f} 0 {ry * 1.1:.0f}", 3)]
-    parts += [disc(x + rx - 14, y - 6, 7, "#fff"), disc(x + rx - 13, y - 6, 3.5)]
+    parts += [disc(x + rx - 14, y - 6, 7, BLUE), disc(x + rx - 13, y - 6, 3.5)]
     return "".join(parts)
 
 
@@ -311,14 +339,16 @@ def butterfly(c: Choices) -> str:
 def duck(c: Choices) -> str:
     """A bath duck, one that stands, one with a long neck, and one with a raised wing."""
     kind = c.outline(4)
-    head = c.between(17, 21)
-    hx, hy = (96, 38) if kind != 2 else (104, 26)
+    head = c.between(15, 22)
+    hx, hy = c.between(90, 100), c.between(34, 42)
+    if kind == 2:
+        hx, hy = c.between(100, 108), c.between(22, 30)
     parts = []
     if kind in (1, 3):
         parts += [line("M60 98v24h14M78 98v24h14", 6, BLUE), line("M60 98v24h14M78 98v24h14", 2)]
     parts += [path(f"M{hx + head - 6} {hy - 5}q14-4 26 4 -2 12-28 10z", BLUE)]
     if kind == 2:
-        parts += [path(f"M6 64q16 4 30 4 36-2 52 4 4-20 0-44h22q10 40-4 64-12 18-44 18Q14 108 6 64z")]
+        parts += [path("M6 64q16 4 30 4 36-2 52 4 4-20 0-44h22q10 40-4 64-12 18-44 18Q14 108 6 64z")]
     else:
         parts += [
             path(
@@ -331,7 +361,11 @@ def duck(c: Choices) -> str:
         parts += [path(f"M80 76Q60 {40 - wing} 26 {34 - wing}q2 40 40 56z", GREEN)]
     else:
         parts += [path(f"M84 74q-8 {22 + wing}-40 20-14-4-18-20 30 10 58 0z", GREEN)]
-    if c.chance(0.35):
+    if c.chance(0.3):
+        parts += [path(f"M{hx - 14} {hy + head - 6}q12 8 {head + 8} 2l2 8q-14 6-{head + 10}-2z", GREEN)]
+    if c.chance(0.3):
+        parts += [path(f"M{hx - 12} {hy - head + 5}h24l-4-12h-16z", GREEN)]
+    elif c.chance(0.4):
         parts += [path(f"M{hx - 10} {hy - head + 4}q-8-14 4-16 6 4 10 14z", RED)]
     return "".join([*parts, disc(hx + 6, hy - 5, 4)])
 
@@ -396,7 +430,7 @@ def snail(c: Choices) -> str:
     parts += [
         path(
             f"M4 {base}Q30 {base - 22} 80 {base - 22}Q{hx - 20} {base - 22} {hx - 12} {hy}q2-10 14-8 12 4 8 18Q{hx + 2} {base - 2} {hx - 16} {base}z",
-            GREEN,
+            DEEP if kind == 2 else GREEN,
         )
     ]
     if kind == 2:
@@ -412,44 +446,21 @@ def snail(c: Choices) -> str:
     for k in range(loops * 6):
         angle, reach = -0.5 * k * math.pi / 3 + 0.4, (r - 5) * (1 - k / (loops * 6))
         turns.append(f"{x + reach * math.cos(angle):.0f} {y + reach * math.sin(angle):.0f}")
-    return "".join([*parts, line("M" + "L".join(turns), 4, c.among(BLACK, BLACK, GREEN)), disc(hx + 2, hy + 2, 3)])
+    return "".join([*parts, line("M" + "L".join(turns), 4, BLACK if kind == 2 else c.among(BLACK, BLACK, GREEN)), disc(hx + 2, hy + 2, 3)])
 
 
 def cat(c: Choices) -> str:
     """Walking, sitting, its face, and stretching."""
     kind = c.outline(4)
-    ear, r = c.between(16, 22), c.between(20, 23)
-
-    def head(x: float, y: float, r: float) -> str:
-        ears = [
-            polygon([(x - r, y - 2), (x - r + 1, y - r - ear), (x - 2, y - r + 4)]),
-            polygon([(x + r, y - 2), (x + r - 1, y - r - ear), (x + 2, y - r + 4)]),
-        ]
-        face = [oval(x, y, r + 2, r), disc(x - r * 0.4, y - 3, r * 0.17), disc(x + r * 0.4, y - 3, r * 0.17)]
-        nose = [path(f"M{x - 4} {y + 5}h8l-4 5z", BLACK, 1), line(f"M{x - 8} {y + r * 0.55:.0f}q8 4 16 0", 2)]
-        whiskers = line(
-            f"M{x - r * 0.5:.0f} {y + 7}l-{r} -3M{x + r * 0.5:.0f} {y + 7}l{r} -3M{x - r * 0.5:.0f} {y + 10}l-{r} 4M{x + r * 0.5:.0f} {y + 10}l{r} 4",
-            2,
-        )
-        return "".join([*ears, *face, *nose, whiskers])
-
     if kind == 2:
-        parts = [head(70, 76, 42)]
-        parts += (
-            [path("M58 38h24l-6 16H64z", GREEN)]
-            if c.chance()
-            else [oval(70, 96, 22, 14, GREEN), path("M64 88h12l-6 8z", BLACK), line("M60 102q10 6 20 0", 2.5)]
-        )
-        return "".join(parts)
+        return _cat_face(c)
+    ear, r = c.between(16, 22), c.between(20, 23)
     if kind == 1:
-        bend = c.between(10, 22)
+        bend, wide = c.between(10, 22), c.between(-6, 8)
         parts = [line(f"M44 108Q10 112 14 {80 - bend}", 13), line(f"M44 108Q10 112 14 {80 - bend}", 8, RED)]
-        parts += [
-            path("M40 116Q36 62 70 52q34 4 32 64z"),
-            oval(74, 96, 13, 18, GREEN),
-            line("M66 116v-18M84 116v-18", 3),
-            head(74, 40, r),
-        ]
+        parts += [path(f"M{40 - wide} 116Q{36 - wide} 62 70 52q{34 + wide} 4 {32 + wide} 64z")]
+        parts += [oval(74, 92, c.between(9, 16), c.between(14, 22), GREEN)] if c.chance(0.7) else []
+        parts += [line("M66 116v-18M84 116v-18", 3), _cat_head(c, 74, c.between(34, 44), r, ear)]
         return "".join(parts)
     rise = c.between(20, 44)
     back = 58 if kind == 0 else 66
@@ -462,7 +473,43 @@ def cat(c: Choices) -> str:
     parts += [box(16, back, 94, 36, RED, 17)]
     if c.chance(0.6):
         parts += [line(f"M{x} {back + 3}v16", 6, GREEN) for x in (38, 54, 70)]
-    return "".join([*parts, head(106, back - (6 if kind == 0 else 16), r - 1)])
+    return "".join([*parts, _cat_head(c, 106, back - (6 if kind == 0 else 16), r - 1, ear)])
+
+
+def _cat_head(c: Choices, x: float, y: float, r: float, ear: float) -> str:
+    """Seen from the front."""
+    parts = []
+    inside = c.chance()
+    for k in (-1, 1):
+        parts += [polygon([(x + k * r, y - 2), (x + k * (r - 1), y - r - ear), (x + 2 * k, y - r + 4)])]
+        tip = (x + k * (r - 3), y - r - ear + 9)
+        parts += (
+            [polygon([(x + k * (r - 4), y - r * 0.5), tip, (x + k * r * 0.45, y - r + 3)], GREEN)] if inside else []
+        )
+    parts += [oval(x, y, r + 2, r), disc(x - r * 0.4, y - 3, r * 0.17), disc(x + r * 0.4, y - 3, r * 0.17)]
+    parts += [path(f"M{x - 4} {y + 5}h8l-4 5z", BLACK, 1), line(f"M{x - 8} {y + r * 0.55:.0f}q8 4 16 0", 2)]
+    for k in (-1, 1):
+        parts += [line(f"M{x + k * r * 0.5:.0f} {y + 7}l{k * r} -3m0 7l{-k * r} -1", 2)]
+    return "".join(parts)
+
+
+def _cat_face(c: Choices) -> str:
+    """The head alone, with a blaze, a muzzle or stripes, a bow, or wide eyes."""
+    ear, r = c.between(10, 26), c.between(34, 44)
+    parts = [_cat_head(c, 70, 76, r, ear)]
+    style = c.between(0, 3)
+    if style == 0:
+        parts += [path(f"M58 {78 - r}h24l-6 {c.between(10, 20)}H64z", GREEN)]
+    elif style == 1:
+        parts += [oval(70, 96, 22, 13, GREEN), path("M64 88h12l-6 8z", BLACK), line("M60 102q10 6 20 0", 2.5)]
+    elif style == 2:
+        parts += [line(f"M{70 + 9 * k} {78 - r + abs(k) * 2}v{c.between(9, 16)}", 6, GREEN) for k in (-1, 0, 1)]
+    if c.chance():
+        y = 72 + r
+        parts += [polygon([(70, y), (70 + 24 * k, y - 12), (70 + 24 * k, y + 12)], GREEN) for k in (-1, 1)]
+    if c.chance(0.3):
+        parts += [disc(70 + 15 * k, 72, r * 0.22, BLUE) + disc(70 + 15 * k, 72, r * 0.1) for k in (-1, 1)]
+    return "".join(parts)
 
 
 def rabbit(c: Choices) -> str:
@@ -470,49 +517,39 @@ def rabbit(c: Choices) -> str:
     kind = c.outline(4)
     ear, thick = c.between(22, 28), c.between(7, 9)
     if kind == 2:
+        tilt, droop = c.between(0, 18), c.chance(0.3)
         parts = [
-            oval(50, 40, thick + 4, ear + 8, RED, -c.between(4, 14)),
-            oval(90, 40, thick + 4, ear + 8, RED, c.between(4, 14)),
+            oval(48, 40, thick + 4, ear + 8, RED, -tilt),
+            oval(92, 40, thick + 4, ear + 8, RED, 70 if droop else tilt),
         ]
-        parts += [
-            oval(51, 42, thick - 2, ear - 2, GREEN, -8),
-            oval(89, 42, thick - 2, ear - 2, GREEN, 8),
-            oval(70, 92, 38, 32),
-        ]
-        parts += [
-            disc(56, 86, 5),
-            disc(84, 86, 5),
-            oval(70, 106, 18, 12, GREEN),
-            path("M64 98h12l-6 7z", BLACK),
-            box(64, 108, 12, 12, "#fff", 1),
-        ]
+        parts += [oval(48, 42, thick - 2, ear - 2, GREEN, -tilt)]
+        parts += [] if droop else [oval(92, 42, thick - 2, ear - 2, GREEN, tilt)]
+        parts += [oval(70, 92, c.between(32, 42), 32), disc(56, 86, 5), disc(84, 86, 5)]
+        parts += [oval(70, 106, 18, 12, GREEN)] if c.chance() else [oval(x, 100, 8, 5, GREEN) for x in (48, 92)]
+        parts += [path("M64 98h12l-6 7z", BLACK), box(64, 108, 12, 12, BLUE, 1)]
+        if c.chance(0.4):
+            parts += [polygon([(70, 124), (70 + 22 * k, 114), (70 + 22 * k, 135)], GREEN) for k in (-1, 1)]
         return "".join(parts)
     if kind == 1:
-        lean = c.between(2, 14)
-        parts = [
-            disc(30, 104, 12, GREEN),
-            oval(64, 92, 30, 34),
-            oval(52, 106, 22, 18),
-            oval(78, 122, 24, 7),
-            oval(86, 94, 8, 16, GREEN, -30),
-        ]
-        parts += [
-            oval(74, 26, thick, ear, RED, -lean - 6),
-            oval(90, 26, thick, ear, RED, lean),
-            oval(84, 58, 22, 19),
-            disc(92, 54, 4),
-            disc(104, 60, 4),
-        ]
+        lean, wide = c.between(2, 30), c.between(26, 34)
+        parts = [disc(60 - wide, 104, c.between(9, 14), GREEN), oval(64, 92, wide, c.between(28, 38))]
+        parts += [oval(52, 106, 22, 18), oval(78, 122, 24, 7)]
+        parts += [oval(80, 94, 12, 20, GREEN)] if c.chance() else [oval(86, 94, 8, 16, RED, -30)]
+        parts += [oval(74, 26, thick, ear, RED, -lean - 6), oval(90, 26, thick, ear, RED, lean)]
+        parts += [oval(84, 58, 22, 19), disc(92, 54, 4), disc(104, 60, 4)]
+        parts += [path("M96 84l26-10 4 6-26 14z", GREEN)] if c.chance(0.4) else []
         return "".join(parts)
-    stretch = 0 if kind == 0 else 10
-    tilt = c.between(16, 34)
-    parts = [disc(18, 84, 11, GREEN)]
-    parts += [oval(94, 38, thick, ear, RED, -tilt), oval(104, 36, thick, ear, RED, -tilt + 22)]
+    stretch = 0 if kind == 0 else c.between(4, 18)
+    tilt = c.between(10, 70)
+    parts = [disc(18, c.between(76, 90), c.between(8, 14), GREEN)]
+    parts += [oval(94, 38, thick, ear, RED, -tilt), oval(104, 38, thick, ear, RED, -tilt + c.between(14, 34))]
     parts += [oval(60, 82, 42 + stretch // 2, 26 - stretch // 3, RED, -stretch)]
     if kind == 0:
         parts += [oval(44, 90, 24, 21), oval(44, 110, 26, 7), oval(90, 106, 14, 7)]
     else:
         parts += [oval(30, 100, 28, 9, RED, -24), oval(104, 96, 22, 7, RED, 26)]
+    if c.chance(0.4):
+        parts += [oval(58, 86, 22, 10, GREEN, -stretch)]
     return "".join([*parts, oval(106, 66, 20, 17), disc(114, 61, 4), disc(125, 68, 4)])
 
 
@@ -531,7 +568,12 @@ def umbrella(c: Choices) -> str:
         3: f"M8 {y}Q16 {y - high} 70 {y - high}T132 {y}",
     }[kind]
     parts += [path(top + scallops + "z")]
-    if kind == 3 or c.chance(0.4):
+    style = c.between(0, 4)
+    if style == 0:
+        parts += [dotted(c, 36, y - high * 0.55, 104, y - 12)]
+    elif style == 1:
+        parts += [line(f"M24 {y - high * 0.42:.0f}Q70 {y - high * 0.85:.0f} 116 {y - high * 0.42:.0f}", 7, GREEN)]
+    elif style == 2 or kind == 3:
         parts += [
             path(
                 f"M70 {y - high}Q{46} {y - high + 8} {70 - step / 2:.0f} {y - 4}q{step / 2:.1f}-8 {step:.1f} 0Q94 {y - high + 8} 70 {y - high}z",
@@ -540,14 +582,14 @@ def umbrella(c: Choices) -> str:
         ]
     else:
         parts += [line(f"M70 {y - high}Q44 {y - high + 12} 44 {y - 5}M70 {y - high}Q96 {y - high + 12} 96 {y - 5}", 3)]
-    return "".join(parts)
+    return leaning("".join(parts), c.between(-22, 22))
 
 
 def kite(c: Choices) -> str:
     """A diamond with a tail of bows, a broad one, one with a rounded top, and one with a streamer."""
     kind = c.outline(4)
     half, cross, bottom = (34, 40, 94) if kind != 1 else (46, 44, 88)
-    half, cross = half + c.between(-4, 4), cross + c.between(-4, 4)
+    half, cross = half + c.between(-8, 8), cross + c.between(-12, 10)
     parts = []
     wave = f"M70 {bottom}q-{c.between(8, 14)} 10 0 20t0 20"
     parts += [line(wave, 3.5)]
@@ -561,7 +603,7 @@ def kite(c: Choices) -> str:
         parts += [path(f"M{70 - half} {cross}Q{70 - half} 8 70 8T{70 + half} {cross}L70 {bottom}z")]
     else:
         parts += [polygon([(70, 6), (70 + half, cross), (70, bottom), (70 - half, cross)])]
-    style = c.between(1 if kind == 2 else 0, 2)
+    style = c.between(1 if kind == 2 else 0, 5)
     if style == 0:
         parts += [
             polygon([(70, 6), (70 + half, cross), (70, cross)], GREEN),
@@ -571,22 +613,44 @@ def kite(c: Choices) -> str:
         parts += [
             polygon([(70, cross - 18), (70 + half * 0.5, cross), (70, cross + 26), (70 - half * 0.5, cross)], GREEN)
         ]
-    return "".join([*parts, line(f"M70 6V{bottom}M{70 - half} {cross}H{70 + half}", 3)])
+    elif style == 2:
+        parts += [disc(70, cross, c.between(9, 15), GREEN)]
+    elif style == 3:
+        middle = (bottom + cross) / 2
+        parts += [polygon([(70 - half * 0.5, middle), (70 + half * 0.5, middle), (70, bottom)], GREEN)]
+    elif style == 4:
+        parts += [line(f"M{70 - half * 0.7:.0f} {cross}H{70 + half * 0.7:.0f}", 12, GREEN)]
+    spars = f"M70 6V{bottom}" + (f"M{70 - half} {cross}H{70 + half}" if style < 5 else "")
+    return leaning("".join([*parts, line(spars, 3)]), c.between(-25, 25))
 
 
 def star(c: Choices) -> str:
     """Of five points, sharp or blunt, plain or with a smaller one, of six points, and with a face."""
     kind = c.outline(4)
-    points = 6 if kind == 2 else 5
-    inner = (25, 34, 34, 30)[kind] + c.between(-2, 3)
-    turn = -90 + (c.between(-14, 14) if c.chance() else 0)
-    parts = [polygon(ring(points, 70, 72, 62, inner, turn))]
-    if kind == 3:
-        parts += [disc(58, 66, 5), disc(82, 66, 5), line("M56 82q14 12 28 0", 4)]
-    elif kind == 1 or c.chance(0.4):
-        parts += [polygon(ring(points, 70, 72, c.between(26, 34), inner * 0.48, turn), GREEN)]
-    elif c.chance():
-        parts += [disc(70, 72, c.between(9, 14), GREEN)]
+    points = c.between(6, 8) if kind == 2 else 5
+    inner = (25, 36, 36, 31)[kind] + c.between(-3, 3)
+    turn = -90 + c.between(-17, 17)
+    corners = ring(points, 70, 72, 62, inner, turn)
+    parts = [polygon(corners)]
+    style = 6 if kind == 3 else c.between(0, 5)
+    if style == 6:
+        parts += [
+            line("M52 66h12", 5) if c.chance(0.3) else disc(58, 66, c.between(4, 6)),
+            disc(82, 66, c.between(4, 6)),
+        ]
+        parts += [line(f"M56 82q14 {c.between(6, 18)} 28 0", 4)]
+        parts += [oval(50, 78, 6, 4, GREEN), oval(90, 78, 6, 4, GREEN)] if c.chance() else []
+    elif style == 1:
+        parts += [polygon(ring(points, 70, 72, c.between(26, 40), inner * 0.52, turn), GREEN)]
+    elif style == 2:
+        parts += [disc(70, 72, c.between(9, 20), GREEN)]
+    elif style == 3:
+        rays = ring(points, 70, 72, 50, 20, turn)[::2]
+        parts += [line("".join(f"M70 72L{x:.0f} {y:.0f}" for x, y in rays), 4)]
+    elif style == 4:
+        parts += [polygon([(70, 72), *corners[2 * k : 2 * k + 2]], GREEN) for k in range(points)]
+    elif style == 5:
+        parts += [dotted(c, 50, 54, 90, 90)]
     return "".join(parts)
 
 
@@ -608,16 +672,24 @@ def heart(c: Choices) -> str:
         )
 
     parts = [shape(1, RED)]
-    style = c.between(0, 4)
+    style = c.between(0, 8)
     if style == 0:
         parts += [oval(70 - wide * 0.55, 40, 8, 12, GREEN, 35)]
     elif style == 1:
-        parts += [shape(0.55, GREEN)]
+        parts += [shape(c.between(4, 7) / 10, GREEN)]
     elif style == 2:
-        parts += [disc(56, 56, 5), disc(84, 56, 5), line("M54 74q16 14 32 0", 4)]
+        parts += [disc(56, 56, 5), disc(84, 56, 5), line(f"M54 74q16 {c.between(8, 20)} 32 0", 4)]
     elif style == 3:
         parts += [path(f"M{70 - wide * 0.75:.0f} 70l{wide * 1.4:.0f}-24 4 14-{wide * 1.4:.0f} 24z", GREEN)]
-    return "".join(parts)
+    elif style == 4:
+        parts += [dotted(c, 70 - wide * 0.6, 36, 70 + wide * 0.6, 84)]
+    elif style == 5:
+        parts += [line("M70 44l-10 18 20 12-12 22", 5)]
+    elif style == 6:
+        parts += [line(f"M{70 - wide * 0.8:.0f} {y}H{70 + wide * 0.8:.0f}", 7, GREEN) for y in (44, 62)]
+    elif style == 7:
+        parts = [line("M4 100L136 34", 6), polygon([(138, 30), (120, 30), (130, 48)], GREEN), *parts]
+    return leaning("".join(parts), c.between(-20, 20))
 
 
 def robot(c: Choices) -> str:
@@ -632,7 +704,7 @@ def robot(c: Choices) -> str:
         else [line(f"M58 {top}L50 8M82 {top}L90 8", 4), disc(50, 9, 5, GREEN), disc(90, 9, 5, GREEN)]
     )
     up = c.chance(0.4)
-    hand = body - 14 if up else body + bh - 4
+    hand = body - c.between(4, 18) if up else body + bh - c.between(0, 14)
     parts += [
         line(
             f"M{70 - bw} {body + 10}L{70 - bw - 16} {hand}M{70 + bw} {body + 10}L{70 + bw + 16} {body + bh - 4}",
@@ -711,13 +783,15 @@ def house(c: Choices) -> str:
 def tree(c: Choices) -> str:
     """A round crown, a crown of clouds, a fir, and a poplar."""
     kind = c.outline(4)
-    trunk = c.between(7, 11)
-    parts = [path(f"M{70 - trunk} 132l3-50h{2 * trunk - 6}l3 50z", BLUE)]
+    trunk, bend = c.between(6, 12), c.between(-8, 8)
+    parts = [path(f"M{70 - trunk + bend} 132L{73 - trunk} 82h{2 * trunk - 6}L{70 + trunk + bend} 132z", BLUE)]
     if kind == 0:
         parts += [oval(70, 54, c.between(42, 50), c.between(42, 47))]
     elif kind == 1:
-        r = c.between(22, 26)
-        spots = ((38, 68), (102, 68), (52, 38), (90, 40), (70, 60))
+        r = c.between(20, 28)
+        spots = [(c.between(32, 44), c.between(60, 74)), (c.between(96, 108), c.between(60, 74))]
+        spots += [(c.between(44, 58), c.between(32, 44)), (c.between(82, 96), c.between(32, 44)), (70, 60)]
+        spots += [(c.between(62, 78), c.between(18, 28))] if c.chance() else []
         parts += [disc(x, y, r + 1, RED) for x, y in spots]
         parts += [f'<g stroke="none">{"".join(disc(x, y, r - 1, RED) for x, y in spots)}</g>']
     elif kind == 2:
@@ -729,11 +803,22 @@ def tree(c: Choices) -> str:
                 polygon([(70, 4 + k * step), (70 + wide, 4 + (k + 1.6) * step), (70 - wide, 4 + (k + 1.6) * step)])
             ]
     else:
-        parts += [oval(70, 56, c.between(24, 30), 52)]
-    if kind in (0, 1) and c.chance(0.6):
-        parts += [disc(x, y, 6, GREEN) for x, y in ((48, 60), (70, 36), (92, 58), (72, 76))]
-    elif kind in (0, 3):
-        parts += [line("M70 96V60M70 84L56 70M70 74L84 60", 4)]
+        half, top = c.between(20, 34), c.between(2, 16)
+        if c.chance():
+            parts += [oval(70, 54 + top // 2, half, 52 - top // 2)]
+        else:
+            low = f"{70 + half * 0.7:.0f} 104H{70 - half * 0.7:.0f}"
+            parts += [path(f"M70 {top}Q{70 + half * 1.6:.0f} 70 {low}Q{70 - half * 1.6:.0f} 70 70 {top}z")]
+    style = c.between(0, 3)
+    if kind == 2 and style == 1:
+        parts += [polygon(ring(5, 70, 10, 12, 5), GREEN)]
+    elif style == 0:
+        parts += [dotted(c, 54, 30, 86, 82)]
+    elif style == 1:
+        parts += [line(f"M70 96V{c.between(40, 60)}M70 84L{c.between(50, 60)} 68M70 74L{c.between(80, 90)} 58", 4)]
+    elif style == 2 and kind != 2:
+        spots = (c.between(50, 60), c.between(40, 60)), (c.between(72, 80), c.between(60, 80)), (66, 34)
+        parts += [line(f"M{x} {y}q6 8 12 0", 4, GREEN) for x, y in spots]
     return "".join(parts)
 
 
@@ -760,30 +845,60 @@ KINDS: dict[str, tuple[Draw, str]] = {
 }
 
 
-def svg(kind: str, number: int) -> str:
-    """A drawing, its view box as tight as whole numbers allow."""
-    draw, detail = KINDS[kind]
-    shapes = draw(Choices(kind, number)).replace("><", ">\n<")
-    group = f'<g stroke="#000" stroke-width="3" stroke-linejoin="round" stroke-linecap="round">\n{shapes}\n</g>'
-    margin = 20
-    around = f"{-margin} {-margin} {SIDE + 2 * margin} {SIDE + 2 * margin}"
-    png = resvg_py.svg_to_bytes(svg_string=f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{around}">{group}</svg>')
-    seen = np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))[..., 3] > 0
-    rows, columns = np.flatnonzero(seen.any(1)), np.flatnonzero(seen.any(0))
-    view = f"{columns[0] - margin} {rows[0] - margin} {np.ptp(columns) + 1} {np.ptp(rows) + 1}"
+def grouped(shapes: str) -> str:
+    """The shapes with their outlines."""
+    return f'<g stroke="#000" stroke-width="3" stroke-linejoin="round" stroke-linecap="round">\n{shapes}\n</g>'
+
+
+def rendered(shapes: str) -> Image.Image:
+    """The shapes, and `MARGIN` around their square."""
+    around = f"{-MARGIN} {-MARGIN} {SIDE + 2 * MARGIN} {SIDE + 2 * MARGIN}"
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{around}">{grouped(shapes)}</svg>'
+    return Image.open(io.BytesIO(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True))).convert("RGBA")
+
+
+def drawings(kind: str) -> Iterator[str]:
+    """The shapes of each drawing: of some tries, the one that is farthest from all before it (Mitchell 1991)."""
+    seen: list[NDArray[np.int64]] = []
+    for number in range(1, COUNT + 1):
+        tries = [KINDS[kind][0](Choices(kind, number, attempt)) for attempt in range(TRIES)]
+        pictures = [thumbnail(shapes) for shapes in tries]
+        distances = [min((_difference(one, other) for other in seen), default=0.0) for one in pictures]
+        best = int(np.argmax(distances))
+        seen.append(pictures[best])
+        yield tries[best]
+
+
+def thumbnail(shapes: str) -> NDArray[np.int64]:
+    """The shapes in their box, squeezed into 48×48 pixels."""
+    picture = rendered(shapes)
+    return np.asarray(picture.crop(picture.getbbox()).resize((48, 48))).astype(int)
+
+
+def _difference(one: NDArray[np.int64], other: NDArray[np.int64]) -> float:
+    """The share of pixels that differ clearly."""
+    return float((np.abs(one - other).max(2) > 80).mean())
+
+
+def svg(kind: str, shapes: str) -> str:
+    """A drawing's file, its view box as tight as whole numbers allow."""
+    left, top, right, bottom = rendered(shapes).getbbox() or (0, 0, 1, 1)
+    view = f"{left - MARGIN} {top - MARGIN} {right - left} {bottom - top}"
+    detail = KINDS[kind][1]
     meaning = f' data-detail="{detail}"' if detail != "glass" else ""
+    lines = grouped(shapes.replace("><", ">\n<"))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}"{meaning}>\n<title>{kind}</title>\n{group}\n</svg>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}"{meaning}>\n<title>{kind}</title>\n{lines}\n</svg>\n'
     )
 
 
 def main() -> None:
-    """Write every drawing of every kind."""
-    for kind in KINDS:
+    """Write every drawing of every kind, or of those that are named."""
+    for kind in sys.argv[1:] or KINDS:
         folder = SPRITES / kind
         folder.mkdir(exist_ok=True)
-        for number in range(1, COUNT + 1):
-            Path(folder / f"{number:02}.svg").write_text(svg(kind, number), encoding="utf-8")
+        for number, shapes in enumerate(drawings(kind), 1):
+            (folder / f"{number:02}.svg").write_text(svg(kind, shapes), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ installed, they raise ModuleNotFoundError. Studies of videos are in `crowd`, the
 
 >>> import vidgen
 >>> [name for name in dir(vidgen) if not name.startswith("_")]
-['generate', 'generate_batch', 'judge', 'make_dataset', 'train']
+['generate', 'generate_batch', 'judge', 'make_captioned_dataset', 'make_dataset', 'train']
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
     from vidgen.batch import BatchProgress, BatchResult
     from vidgen.dataset.folder import Folder
+    from vidgen.dataset.shards import Shard
     from vidgen.judge_report import JudgeReport
     from vidgen.training.fit import Progress
 
-__all__ = ["__version__", "generate", "generate_batch", "judge", "make_dataset", "train"]
+__all__ = ["__version__", "generate", "generate_batch", "judge", "make_captioned_dataset", "make_dataset", "train"]
 
 
 def __dir__() -> list[str]:
@@ -318,3 +319,49 @@ def make_dataset(
     settings = DatasetSettings(per_class=per_class, seed=seed, background=background, split=split)
     tune_allocator()
     return write_dataset(out, settings, workers=available_cpus() if workers is None else workers, on_clips=callback)
+
+
+def make_captioned_dataset(
+    out: Path | str,
+    *,
+    clips: int = 100_000,
+    seed: int = 0,
+    split: str = "all",
+    shard_size: int = 1000,
+    workers: int | None = None,
+    callback: Callable[[int], object] = lambda count: None,
+) -> list[Shard]:
+    """Write captioned clips of 24 kinds of objects in shards, or finish a dataset that was interrupted.
+
+    `vidgen.dataset.shards.read_shards` reads them as a stream.
+
+    Args:
+        out: the directory; created where it does not exist.
+        clips: the number of clips, in all splits together.
+        seed: another seed gives other clips.
+        split: "train", "validation", "judge" or "test", or "all" to divide the clips among them.
+        shard_size: clips in an archive; a run that was interrupted continues with the next archive.
+        workers: processes, which change the speed only; None: one per processor.
+        callback: called with the number of clips that were just finished.
+
+    Returns:
+        The shards, with their splits and the clips in each.
+
+    Raises:
+        ValueError: an unknown name, a number out of range, or a directory that holds other files or another dataset.
+        OSError: a file cannot be written.
+
+    Example:
+        >>> shards = vidgen.make_captioned_dataset("captioned", clips=2, split="test", workers=1)
+        >>> from vidgen.dataset.shards import read_shards
+        >>> shards[0].name, [sample.row["num_objects"] for sample in read_shards("captioned", "test")]
+        ('test-00000', [2, 2])
+    """
+    from vidgen.allocator import tune_allocator
+    from vidgen.dataset.files import available_cpus
+    from vidgen.dataset.settings import LargeSettings
+    from vidgen.dataset.shards import write_shards
+
+    settings = LargeSettings(clips=clips, seed=seed, split=split, shard_size=shard_size)
+    tune_allocator()
+    return write_shards(out, settings, workers=available_cpus() if workers is None else workers, on_clips=callback)

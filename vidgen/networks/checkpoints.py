@@ -17,6 +17,7 @@ from safetensors.torch import save as to_safetensors
 from torch import nn
 
 from vidgen.atomic_write import draft_of
+from vidgen.networks.attribute_judge import AttributeJudge, AttributeJudgeConfig
 from vidgen.networks.c3d import C3D, C3DConfig
 from vidgen.networks.coarse_to_fine import CoarseToFineTempCAE, CoarseToFineTempCAEConfig
 from vidgen.networks.deep_tempcae import DeepTempCAE, DeepTempCAEConfig
@@ -42,6 +43,7 @@ KINDS: dict[str, tuple[type[nn.Module], type[Any]]] = {
     "layered-tempcae": (LayeredTempCAE, LayeredTempCAEConfig),
     "clip-prior": (ClipPrior, ClipPriorConfig),
     "judge": (Judge, JudgeConfig),
+    "attribute-judge": (AttributeJudge, AttributeJudgeConfig),
     "scene-prior": (ScenePrior, ClipPriorConfig),
     "text-encoder": (TextEncoder, TextEncoderConfig),
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from vidgen.captions.scene import KINDS
+from vidgen.networks.attribute_judge import AttributeJudgeConfig
 from vidgen.networks.c3d import C3DConfig
 from vidgen.networks.coarse_to_fine import CoarseToFineTempCAEConfig
 from vidgen.networks.deep_tempcae import DeepTempCAEConfig
@@ -28,6 +29,9 @@ class Preset:
     decoded_fit: FitConfig | None = None
     tempcae_fit: FitConfig
     judge_fit: FitConfig
+    #: The judge of captioned videos.
+    attribute_judge: AttributeJudgeConfig = field(default_factory=AttributeJudgeConfig)
+    attribute_fit: FitConfig
     #: The learned prior of the moving objects, and the training of its two flows; None: exemplars are kept instead.
     prior: ClipPriorConfig | None = None
     picture_flow_fit: FitConfig
@@ -77,6 +81,7 @@ PRESETS: dict[str, Preset] = {
         c3d_fit=FitConfig(steps=600, batch=16, learning_rate=1e-3, average=0.98),
         decoded_fit=FitConfig(steps=450, batch=16, learning_rate=7e-4, average=0.98),
         judge_fit=FitConfig(steps=500, batch=48, learning_rate=3e-3, average=0.98),
+        attribute_fit=FitConfig(steps=4000, batch=24, learning_rate=2.5e-3, average=0.99),
         robust_fit=FitConfig(steps=2400, batch=12, learning_rate=5e-4, average=0.99),
         shallow_fit=FitConfig(steps=600, batch=6, learning_rate=3e-3, average=0.99),
         deep_fit=FitConfig(steps=3000, batch=6, learning_rate=1.5e-3, average=0.99),
@@ -99,6 +104,7 @@ PRESETS: dict[str, Preset] = {
         c3d_fit=FitConfig(steps=15_000, batch=32, learning_rate=1e-4),
         decoded_fit=FitConfig(steps=8_000, batch=32, learning_rate=1e-4),
         judge_fit=FitConfig(steps=3000, batch=64, learning_rate=2e-3),
+        attribute_fit=FitConfig(steps=12_000, batch=64, learning_rate=2e-3),
         robust_fit=FitConfig(steps=20_000, batch=32, learning_rate=1e-4),
         shallow_fit=FitConfig(steps=10_000, batch=32),
         deep=DeepTempCAEConfig(widths=(96, 192, 288)),

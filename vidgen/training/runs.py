@@ -28,6 +28,7 @@ from vidgen.networks.text import TextEncoder
 from vidgen.release import __version__
 from vidgen.runrecord import claim
 from vidgen.training import losses
+from vidgen.training.attribute_batches import attribute_batch, attribute_loss
 from vidgen.training.batches import (
     Batch,
     class_batch,
@@ -52,8 +53,10 @@ from vidgen.training.variations import code_batch, varied_batch
 #: The networks. On a CPU they are trained in parallel where none waits for another, elsewhere in this order.
 NETWORKS = (
     *("tempcae", "c3d", "judge", "prior", "c3d_robust", "tempcae_shallow", "tempcae_deep"),
-    *("text", "scene_prior"),
+    *("attribute_judge", "text", "scene_prior"),
 )
+#: The networks that learn from the drawings of the split "judge", which generation never sees.
+JUDGES = ("judge", "attribute_judge")
 #: The network whose checkpoint another one's training begins with or learns from.
 LEARNS_FROM = {"c3d_robust": "c3d", "tempcae_deep": "c3d_robust"}
 #: The networks of a user's own videos: the judge and the prior need drawings that only our own dataset has, and the
@@ -172,7 +175,7 @@ def _train_one(
             parameter.requires_grad_(False)
         for part in phase.parts:
             part.requires_grad_(True)
-        split = "judge" if name == "judge" else "train"
+        split = "judge" if name in JUDGES else "train"
         steps = range(drawn + start, drawn + settings.steps)
         batches = stream(
             phase.draw, batch=settings.batch, split=split, seed=config.seed, steps=steps, replays=phase.replays
@@ -193,7 +196,7 @@ def _train_one(
         figures["test_error"] = denoising_errors(network, data, device)
     elif name == "text":
         figures["test_accuracy"] = reading_accuracy(cast(TextEncoder, network))
-    elif name not in ("prior", "scene_prior"):
+    elif name not in ("prior", "scene_prior", "attribute_judge"):
         figures["test_accuracy"] = accuracy(network, data, device)
     if name == "judge":
         figures["threshold"] = unclear_threshold(cast(Judge, network))
@@ -222,6 +225,8 @@ def _initial(name: str, path: Path, preset: Preset, num_classes: int, own_data: 
         return checkpoints.build("c3d", replace(preset.c3d, num_classes=num_classes + 1), seed=seed)
     if name == "judge":
         return checkpoints.build("judge", preset.judge, seed=seed)
+    if name == "attribute_judge":
+        return checkpoints.build("attribute-judge", preset.attribute_judge, seed=seed)
     if name == "prior":
         return checkpoints.build("clip-prior", preset.prior, seed=seed)
     if name == "text":
@@ -287,6 +292,8 @@ def phases_of(network: nn.Module, name: str, preset: Preset, data: Folder | None
             Phase("kinds", preset.kind_flow_fit, losses.map_flow_loss, kinds, drawing),
             Phase("scenes", preset.scene_flow_fit, scene_code_loss, scene_code_batch, (network.coder,)),
         ]
+    if name == "attribute_judge":
+        return [Phase(name, preset.attribute_fit, attribute_loss, attribute_batch, (network,), replays=3)]
     if isinstance(network, ClipPrior):
         maps = partial(varied_batch, edge=network.config.edge)
         drawing = (network.unet, network.condition)
