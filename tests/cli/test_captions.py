@@ -36,7 +36,7 @@ def generate(folder: Path, captions: str, *more: object) -> object:
 
 
 def test_a_study_of_captions_goes_all_the_way(tmp_path: Path) -> None:
-    """Videos and real clips of captions are asked for by the caption question, answered by programs, reported as such."""
+    """Videos and real clips of captions are asked about, answered by programs, and reported as such."""
     result = generate(tmp_path, "\n".join(CAPTIONS), "--real", 1)
     assert result.exit_code == 0, result.output  # type: ignore[attr-defined]
     with (tmp_path / "videos/metadata.csv").open(newline="", encoding="utf-8") as file:
