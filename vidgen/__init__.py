@@ -6,7 +6,7 @@ installed, they raise ModuleNotFoundError. Studies of videos are in `crowd`, the
 
 >>> import vidgen
 >>> [name for name in dir(vidgen) if not name.startswith("_")]
-['generate', 'generate_batch', 'judge', 'make_captioned_dataset', 'make_dataset', 'train']
+['generate', 'generate_batch', 'judge', 'judge_captions', 'make_captioned_dataset', 'make_dataset', 'train']
 """
 
 from __future__ import annotations
@@ -23,13 +23,23 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from vidgen.attribute_report import AttributeReport
     from vidgen.batch import BatchProgress, BatchResult
     from vidgen.dataset.folder import Folder
     from vidgen.dataset.shards import Shard
     from vidgen.judge_report import JudgeReport
     from vidgen.training.fit import Progress
 
-__all__ = ["__version__", "generate", "generate_batch", "judge", "make_captioned_dataset", "make_dataset", "train"]
+__all__ = [
+    "__version__",
+    "generate",
+    "generate_batch",
+    "judge",
+    "judge_captions",
+    "make_captioned_dataset",
+    "make_dataset",
+    "train",
+]
 
 
 def __dir__() -> list[str]:
@@ -274,6 +284,53 @@ def judge(
     verdicts, report = judge_directory(directory, network, threshold, callback)
     report.save(Path(out) if out else directory / FILE)
     write_probabilities(directory / "response_probabilities.csv", verdicts)
+    return report
+
+
+def judge_captions(
+    videos_dir: Path | str,
+    *,
+    out: Path | str | None = None,
+    preset: str = "compact",
+    weights: Path | str | None = None,
+    callback: Callable[[int, int], None] = lambda done, total: None,
+) -> AttributeReport:
+    """Let a detector judge captioned videos, attribute by attribute. It is a pre-flight check and replaces no people.
+
+    Writes attributes.json, and attributes.csv, with what is said and what is seen of each object.
+
+    Args:
+        videos_dir: a videos directory (docs/formats.md) whose metadata.csv has captions in the column `prompt`.
+        out: the JSON file; None: attributes.json in the videos directory.
+        preset: the preset of the judge.
+        weights: a folder that `vidgen.train` wrote; None: the weights that come with the package.
+        callback: called with the number of videos judged, and of all.
+
+    Returns:
+        The figures by method, for all captions and for those with and without a held-out combination.
+
+    Raises:
+        ValueError: metadata.csv lacks a column or has a caption that the grammar does not know, or a video cannot be
+            decoded.
+        OSError: a file is missing or cannot be written.
+
+    Example:
+        >>> from vidgen.dataset.captioned_files import write_captioned_clips
+        >>> rows = write_captioned_clips("captioned-clips", split="test", count=2)
+        >>> report = vidgen.judge_captions("captioned-clips")
+        >>> report.methods["real"].all.n_videos
+        2
+    """
+    from pathlib import Path
+
+    from vidgen.attribute_judging import judge_captioned, load_attribute_judge, write_verdicts
+    from vidgen.attribute_report import FILE
+
+    directory = Path(videos_dir)
+    network = load_attribute_judge(preset, Path(weights) if weights else None)
+    verdicts, report = judge_captioned(directory, network, callback)
+    report.save(Path(out) if out else directory / FILE)
+    write_verdicts(directory / "attributes.csv", verdicts)
     return report
 
 

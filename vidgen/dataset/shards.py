@@ -114,9 +114,6 @@ def write_shards(
 
 def write_shard(directory: Path, shard: Shard, seed: int) -> int:
     """Write a shard's table and then its archive, both atomically; returns the number of its clips."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     rows = []
     with tempfile.TemporaryDirectory() as folder, draft_of(_archive(directory, shard)) as draft:
         film = Path(folder) / "clip.mp4"
@@ -128,9 +125,21 @@ def write_shard(directory: Path, shard: Shard, seed: int) -> int:
                 _add(archive, f"{row['video_id']}.mp4", film.read_bytes())
                 _add(archive, f"{row['video_id']}.json", json.dumps(row).encode())
                 rows.append(row)
-        with draft_of(directory / TABLES / f"{shard.name}.parquet") as table:
-            pq.write_table(pa.Table.from_pylist(rows), table)
+        _write_table(directory / TABLES / f"{shard.name}.parquet", rows)
     return len(rows)
+
+
+def _write_table(path: Path, rows: list[dict[str, Any]]) -> None:
+    """Write the rows as Parquet, with types: a shard in which a column is always null has to fit the others."""
+    import pyarrow as pa  # slow to load
+    import pyarrow.parquet as pq
+
+    of_objects = {name: pa.string() for name in ("kind", "motion", "color", "size", "speed")}
+    of_objects |= {"count": pa.int64(), "drawing": pa.int64(), "size_px": pa.float64()}
+    types = {name: pa.string() for name in rows[0]} | dict.fromkeys(("index", "seed", "num_objects"), pa.int64())
+    types |= {"held_out": pa.bool_(), "objects": pa.list_(pa.struct(list(of_objects.items())))}
+    with draft_of(path) as draft:
+        pq.write_table(pa.Table.from_pylist(rows, pa.schema(list(types.items()))), draft)
 
 
 def row_of(placed: PlacedScene, index: int, seed: int, shard: Shard) -> dict[str, Any]:
