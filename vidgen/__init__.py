@@ -182,6 +182,7 @@ def train(
         "c3d_robust",
         "tempcae_shallow",
         "tempcae_deep",
+        "attribute_judge",
         "text",
         "scene_prior",
     ),

@@ -39,7 +39,7 @@ class Preset:
     #: The text encoder of captions and the learned prior of captioned clips, and their training.
     text: TextEncoderConfig = field(default_factory=TextEncoderConfig)
     text_fit: FitConfig
-    scene_prior: ClipPriorConfig
+    scene_prior: ClipPriorConfig = field(default_factory=lambda: ClipPriorConfig(num_classes=len(KINDS)))
     kind_flow_fit: FitConfig
     scene_flow_fit: FitConfig
     #: The auto-encoder of a user's own videos, of whatever kind; its coarse and fine networks are trained in turn.
@@ -70,7 +70,6 @@ PRESETS: dict[str, Preset] = {
         picture_flow_fit=FitConfig(steps=12_000, batch=64, learning_rate=2e-3, average=0.999),
         code_flow_fit=FitConfig(steps=4000, batch=256, learning_rate=2e-3, average=0.998),
         text_fit=FitConfig(steps=2500, batch=64, learning_rate=3e-3, average=0.99),
-        scene_prior=ClipPriorConfig(num_classes=len(KINDS)),
         kind_flow_fit=FitConfig(steps=16_000, batch=64, learning_rate=2e-3, average=0.999),
         scene_flow_fit=FitConfig(steps=5000, batch=512, learning_rate=2e-3, average=0.998),
         any_tempcae=CoarseToFineTempCAEConfig(),
