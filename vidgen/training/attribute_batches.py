@@ -67,7 +67,8 @@ def attribute_loss(judge: AttributeJudge, batch: Batch, generator: torch.Generat
     cell = torch.stack([column, row], 1) + 0.5
     place_error = (maps.place[frame, :, row, column] - (centers[frame, one] - cell)).abs().mean()
     size_error = (maps.size[frame, row, column] - wanted[:, 5].log()).abs().mean()
-    return focal + kind + 0.5 * color + place_error + size_error
+    loss: Tensor = focal + kind + 0.5 * color + place_error + size_error
+    return loss
 
 
 def damaged(videos: Tensor, generator: torch.Generator) -> Tensor:
