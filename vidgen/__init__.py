@@ -64,7 +64,7 @@ def generate(
         labels: a list of labels such as ["car right", "car right + rocket up"], or one comma-separated text; "all" is
             each class alone.
         captions: what the videos show, in the place of labels: a list of captions (docs/captions.md), or a file of
-            them. They are followed by the method "refined".
+            them. They are followed by the method "refined", with `weights` that have "text" and "scene_prior".
         method: a name in `vidgen.methods.KNOWN`.
         seed: the same seed makes the same videos.
         preset: the preset of the networks.
@@ -84,8 +84,6 @@ def generate(
         >>> videos = vidgen.generate(["car right", "rocket up"], steps=2)
         >>> videos.shape
         (2, 16, 96, 128, 3)
-        >>> vidgen.generate(captions=["a small red car drives left"], steps=2).shape
-        (1, 16, 96, 128, 3)
     """
     from vidgen.batch import generate_frames
     from vidgen.batch_config import configured
@@ -184,6 +182,9 @@ def train(
         "c3d_robust",
         "tempcae_shallow",
         "tempcae_deep",
+        "attribute_judge",
+        "text",
+        "scene_prior",
     ),
     prior: str = "learned",
     seed: int = 0,

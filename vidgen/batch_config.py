@@ -24,7 +24,7 @@ class BatchConfig:
 
     label_sets: tuple[tuple[str, ...], ...] = tuple((name,) for name in CLASSES)
     #: Captions in the place of labels.
-    captions: tuple[Listed, ...] = ()
+    captions: tuple[Listed, ...] | None = None
     methods: tuple[str, ...] = ("proposed", "comparison")
     #: Videos per method and label set.
     per_label: int = 1
@@ -62,7 +62,7 @@ class BatchConfig:
         free = {item.name for item in fields(self) if item.metadata.get("free")}
         settings = {name: value for name, value in asdict(self).items() if name not in free}
         settings["label_sets"] = [JOINER.join(labels) for labels in self.label_sets]
-        settings["captions"] = [[listed.caption, listed.name] for listed in self.captions]
+        settings["captions"] = [[listed.caption, listed.name] for listed in self.captions or ()]
         # Batches of captions have no labels, and others no captions.
         del settings["label_sets" if self.captions else "captions"]
         settings["methods"] = list(self.methods)
@@ -92,7 +92,7 @@ def configured(
     tune(place)
     return BatchConfig(
         label_sets=tuple(parse_labels(labels, known_classes(preset, folder))) if captions is None else (),
-        captions=() if captions is None else tuple(listed_captions(captions)),
+        captions=None if captions is None else tuple(listed_captions(captions)),
         methods=tuple(methods),
         preset=preset,
         weights=str(folder) if folder else None,
@@ -117,8 +117,9 @@ class Item:
 def plan(config: BatchConfig) -> list[Item]:
     """Every item, in order; the k-th video of a label has the same seed with every method."""
     items = []
-    shown = [(one.caption,) for one in config.captions] or list(config.label_sets)
-    names = slugs([(one.name or one.caption,) for one in config.captions] or config.label_sets)
+    captions = config.captions or ()
+    shown = [(one.caption,) for one in captions] or list(config.label_sets)
+    names = slugs([(one.name or one.caption,) for one in captions] or config.label_sets)
     for method, count in [(name, config.per_label) for name in config.methods] + [(REAL, config.real_per_label)]:
         for labels, name in zip(shown, names, strict=True):
             for k in range(count):

@@ -64,13 +64,16 @@ def load_networks(
         preset: a name in `vidgen.training.presets.PRESETS`.
         weights: the folder; None for the weights that come with the package.
         device: "cpu" or "cuda".
-        captioned: load what follows captions too.
+        captioned: load what follows captions too. A folder that has nothing else is used with the package's weights.
 
     Raises:
         ValueError: an unknown preset, one without weights, or a file that is no checkpoint.
         OSError: a checkpoint cannot be read.
     """
     folder = weights_folder(preset, weights)
+    captions = load_caption_networks(folder, device) if captioned else None
+    if captioned and not (folder / "tempcae.safetensors").exists():
+        folder = weights_folder(preset)
     c3d = cast(C3D, checkpoints.load(folder / "c3d.safetensors", C3D)).folded()
     tempcae = checkpoints.load(folder / "tempcae.safetensors", TempCAE, CoarseToFineTempCAE, LayeredTempCAE)
     files = {"c3d": folder / "c3d.safetensors", "tempcae": folder / "tempcae.safetensors"}
@@ -79,13 +82,12 @@ def load_networks(
         files["prior" if prior.name == checkpoints.PRIOR else "exemplars"] = prior
     there = {name: folder / f"{name}.safetensors" for name in OTHERS if (folder / f"{name}.safetensors").exists()}
     place = torch.device(device)
-    captions = load_caption_networks(preset, weights, device) if captioned else None
     hashes = {f"{name}_sha256": checkpoints.sha256(file) for name, file in (files | there).items()}
     return Networks(
         prepare_for_inference(c3d, place),
         prepare_for_inference(tempcae, place),
         hashes | (captions.hashes if captions else {}),
-        known_classes(preset, weights),
+        known_classes(preset, folder),
         {name: prepare_for_inference(_other(file), place) for name, file in there.items()},
         captions,
     )
@@ -111,14 +113,19 @@ class CaptionNetworks:
         return found.eval().requires_grad_(False)
 
 
-def load_caption_networks(preset: str, weights: Path | None = None, device: str = "cpu") -> CaptionNetworks:
-    """Load the text encoder and the prior of captioned clips; see `load_networks`.
+def load_caption_networks(folder: Path, device: str = "cpu") -> CaptionNetworks:
+    """Load the text encoder and the prior of captioned clips from a folder that `vidgen train` wrote.
 
     Raises:
         ValueError, OSError: as `load_networks`.
     """
-    folder = weights_folder(preset, weights)
     files = {name: folder / f"{name}.safetensors" for name in ("text", "scene_prior")}
+    for file in files.values():
+        if not file.is_file():
+            raise ValueError(
+                f"captions need {file.name}, which {folder} does not have: train it with "
+                "'vidgen train --networks text,scene_prior --out DIR' and name DIR with --weights"
+            )
     place = torch.device(device)
     text = cast(TextEncoder, checkpoints.load(files["text"], TextEncoder)).eval().requires_grad_(False)
     prior = cast(ScenePrior, prepare_for_inference(checkpoints.load(files["scene_prior"], ScenePrior), place))

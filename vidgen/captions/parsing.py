@@ -94,7 +94,7 @@ def _scene(
     if relation.get("before") == "0":  # "below a balloon that rises, a car drives left"
         objects = objects[1::-1] + objects[2:]
     return Scene(
-        objects=tuple(SceneObject(count=int(said.pop("count", "1")), **said) for said in objects),  # type: ignore[arg-type]
+        objects=tuple(SceneObject(count=int(said.pop("count", "1")), **said) for said in objects),
         relation=relation.get("relation"),
         background=background.get("background", "white"),
     )

@@ -64,3 +64,13 @@ def reading_loss(encoder: TextEncoder, batch: CaptionBatch, generator: torch.Gen
         wanted = scenes[:, field.start : field.stop]
         losses.append(-(wanted * F.log_softmax(logits[:, field.start : field.stop], 1)).sum(1))
     return torch.stack(losses, 1).sum(1).mean()
+
+
+def reading_accuracy(encoder: TextEncoder, *, captions: int = 512) -> float:
+    """Fraction of new captions, of held-out combinations, of which every attribute is read."""
+    rng = np.random.default_rng(13)
+    scenes = [sample_scene(rng, unseen=True) for _ in range(captions)]
+    with torch.no_grad():
+        read = encoder.scenes([caption(scene, rng) for scene in scenes])
+    wanted = torch.from_numpy(np.stack([encoded_scene(scene) for scene in scenes])).to(read.device)
+    return float(((read > 0.5) == (wanted > 0.5)).all(1).float().mean())

@@ -11,7 +11,9 @@ TEXTS = ["a small red car drives left", "two fish swim up", "three big stars cir
 
 def tiny() -> TextEncoder:
     """An untrained encoder."""
-    encoder = checkpoints.build("text-encoder", TextEncoderConfig(pieces=64, width=16, heads=2)).eval().requires_grad_(False)
+    encoder = (
+        checkpoints.build("text-encoder", TextEncoderConfig(pieces=64, width=16, heads=2)).eval().requires_grad_(False)
+    )
     assert isinstance(encoder, TextEncoder)
     return encoder
 
