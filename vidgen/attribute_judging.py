@@ -171,7 +171,7 @@ def objects_of(judge: AttributeJudge, frames: NDArray[np.uint8]) -> list[Track]:
 
 
 def verdict(video_id: str, method: str, scene: Scene, found: list[Track]) -> AttributeVerdict:
-    """The verdict on a video: what is found is matched to the objects of the caption by kind and colour, then motion."""
+    """The verdict on a video: what is found is matched to the caption's objects by kind and colour, then motion."""
     said = scene.singles()
     cost = np.array([[_mismatch(one, track) for track in found] for one in said]).reshape(len(said), len(found))
     matched = {int(row): found[column] for row, column in zip(*linear_sum_assignment(cost), strict=True)}

@@ -191,7 +191,7 @@ def _encode(path: Path, frames: NDArray[np.uint8], fps: int) -> None:
 
 def _decode(path: Path | io.BytesIO, wanted: list[int] | None, fit: tuple[int, int] | None) -> list[NDArray[np.uint8]]:
     """The frames of the given indices (ascending, with repetitions), or all frames."""
-    with av.open(path if isinstance(path, io.BytesIO) else str(path)) as container:
+    with av.open(path if isinstance(path, io.BytesIO) else str(path), "r") as container:
         stream = _film(container)
         if stream is None:
             return []

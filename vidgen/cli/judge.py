@@ -109,8 +109,7 @@ def attribute_table(report: "AttributeReport") -> str:
             seen, held_out = ("–" if part is None else f"{part.accuracy:.1%}".replace("%", " %") for part in parts)
             interval = f"{100 * share.low:.1f}–{100 * share.high:.1f} %"
             accuracy = f"{share.accuracy:.1%}".replace("%", " %")
-            lines.append(
-                f"{printable(name).ljust(width)}  {attribute:<10}{share.n:>6}{accuracy:>9}{interval:>16}{seen:>9}{held_out:>11}"
-            )
+            begins = f"{printable(name).ljust(width)}  {attribute:<10}"
+            lines.append(f"{begins}{share.n:>6}{accuracy:>9}{interval:>16}{seen:>9}{held_out:>11}")
     held = "held out: videos with a combination of object, motion and colour that no training shows"
     return "\n".join([*lines, "", held])

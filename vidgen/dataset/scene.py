@@ -55,7 +55,8 @@ class Actor:
         if self.path:
             knots = np.linspace(0, 1, len(self.path))
             offsets = np.stack([np.interp(times, knots, axis) for axis in zip(*self.path, strict=True)], 1)
-            return np.array(self.start) + offsets
+            along: NDArray[np.float64] = np.array(self.start) + offsets
+            return along
         way = times + self.ease * times * (1 - times)
         centers: NDArray[np.float64] = np.array(self.start) + np.outer(way, self.travel)
         return centers

@@ -87,7 +87,7 @@ class AttributeJudge(nn.Module):
     def forward(self, frames: Tensor) -> Maps:
         """The maps of frames `(frames, 3, height, width)` in [0, 1]."""
         found = cast(Tensor, self.head(self.trunk(1 - frames)))
-        centre, place, size, kind, color = found.split([1, 2, 1, len(KINDS), len(COLORS)], 1)
+        centre, place, size, kind, color = torch.split(found, [1, 2, 1, len(KINDS), len(COLORS)], 1)
         return Maps(centre[:, 0] - 3, kind, color, place, size[:, 0] + 3.2)
 
     @torch.no_grad()

@@ -43,8 +43,8 @@ def attribute_loss(judge: AttributeJudge, batch: Batch, generator: torch.Generat
     That is the cross-entropy of kind and colour, and the absolute error of place and log-size.
     """
     frames = damaged(batch.videos(generator.device), generator)
+    frames, target = distorted_frames(frames, batch.target.to(generator.device), generator)
     maps = judge(frames)
-    target = batch.target.to(generator.device)
     rows, columns = maps.centre.shape[1:]
     there = target[..., 0] > 0
     centers = target[..., 3:5] / STRIDE
@@ -67,7 +67,8 @@ def attribute_loss(judge: AttributeJudge, batch: Batch, generator: torch.Generat
     cell = torch.stack([column, row], 1) + 0.5
     place_error = (maps.place[frame, :, row, column] - (centers[frame, one] - cell)).abs().mean()
     size_error = (maps.size[frame, row, column] - wanted[:, 5].log()).abs().mean()
-    return focal + kind + 0.5 * color + place_error + size_error
+    loss: Tensor = focal + kind + 0.5 * color + place_error + size_error
+    return loss
 
 
 def damaged(videos: Tensor, generator: torch.Generator) -> Tensor:
@@ -82,6 +83,33 @@ def damaged(videos: Tensor, generator: torch.Generator) -> Tensor:
     worse = noisy(worse, (0.15 * random() ** 2).flatten(), generator).clamp(0, 1)
     worse = veiled(worse, generator, share=0.3)
     return 1 - torch.where(random() < DAMAGED, worse, ink)[:, :, 0]
+
+
+def distorted_frames(frames: Tensor, target: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Frames `(batch, 3, height, width)` under random affine maps, rotated, sheared and stretched, and their targets.
+
+    Few drawings are learned from; distorted ones stand for those that are not. Objects that leave the frame are none.
+    """
+    height, width = frames.shape[2:]
+
+    def around(spread: float) -> Tensor:
+        return spread * (2 * torch.rand(len(frames), generator=generator, device=generator.device) - 1)
+
+    angle, shear, wide, high = around(0.14), around(0.12), 1 + around(0.15), 1 + around(0.15)
+    cos, sin = angle.cos(), angle.sin()
+    # From a place in the distorted frame to one in the original, in pixels from the middle.
+    back = torch.stack([wide * cos, shear - high * sin, wide * sin, high * cos], 1).view(-1, 2, 2)
+    middle = torch.tensor([width / 2, height / 2], device=frames.device)
+    scaled = back * middle[None, None, :] / middle[None, :, None]
+    theta = torch.cat([scaled, torch.zeros_like(scaled[:, :, :1])], 2)
+    grid = F.affine_grid(theta, list(frames.shape), align_corners=False)
+    moved = F.grid_sample(frames, grid, align_corners=False, padding_mode="border")
+    target = target.clone()
+    centers = torch.linalg.solve(back, (target[..., 3:5] - middle).transpose(1, 2)).transpose(1, 2) + middle
+    inside = ((centers > 2) & (centers < 2 * middle - 2)).all(2)
+    target[..., 3:5] = centers
+    target[..., 5] *= torch.linalg.det(back)[:, None] ** -0.5
+    return moved, target * inside[..., None]
 
 
 def _scene(rng: np.random.Generator, split: str) -> PlacedScene:

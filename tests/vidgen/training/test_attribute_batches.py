@@ -6,7 +6,7 @@ from vidgen.captions.scene import KINDS, MOST_OBJECTS
 from vidgen.dataset.settings import SPLITS
 from vidgen.networks.attribute_judge import STRIDE, AttributeJudge, AttributeJudgeConfig, Maps
 from vidgen.training import attribute_batches
-from vidgen.training.attribute_batches import attribute_batch, attribute_loss, damaged
+from vidgen.training.attribute_batches import attribute_batch, attribute_loss, damaged, distorted_frames
 from vidgen.training.batches import Batch
 
 
@@ -72,13 +72,14 @@ class Perfect(AttributeJudge):
         return maps
 
 
-def test_the_loss_is_least_where_everything_is_right():
+def test_the_loss_is_least_where_everything_is_right(monkeypatch):
     """It is near 0 for the right maps, and larger where a kind is wrong or nothing is found."""
     target = torch.zeros(2, MOST_OBJECTS, 6)
     target[0, 0] = torch.tensor([1, 3, 2, 60.0, 44.0, 25.0])
     target[1, 0] = torch.tensor([1, 5, -1, 30.0, 20.0, 18.0])
     target[1, 1] = torch.tensor([1, 7, 1, 90.0, 70.0, 31.0])
     batch = Batch(torch.full((2, 1, 96, 128, 3), 255, dtype=torch.uint8), target)
+    monkeypatch.setattr(attribute_batches, "distorted_frames", lambda frames, target, generator: (frames, target))
 
     def loss(**options):
         return float(attribute_loss(Perfect(target, **options), batch, torch.Generator().manual_seed(0)))
@@ -97,3 +98,20 @@ def test_damage_depends_on_the_generator_alone():
     assert one.max() <= 1
     kept = (one == videos[:, :, 0]).flatten(1).all(1)
     assert 0 < kept.sum() < 40
+
+
+def test_targets_move_with_what_they_name():
+    """A spot at an object's centre is found at the centre that the distorted frame's target says, its area as well."""
+    frames = torch.zeros(16, 3, 96, 128)
+    target = torch.zeros(16, MOST_OBJECTS, 6)
+    for number in range(16):
+        x, y = 30 + 4 * number, 70 - 3 * number
+        frames[number, :, y - 6 : y + 6, x - 6 : x + 6] = 1
+        target[number, 0] = torch.tensor([1, 3, 2, x, y, 12.0])
+    moved, after = distorted_frames(frames, target, torch.Generator().manual_seed(0))
+    for frame, (there, _, _, x, y, size) in zip(moved[:, 0], after[:, 0].tolist(), strict=True):
+        weight = frame / frame.sum()
+        assert there == 1
+        assert (weight.sum(0) * (torch.arange(128) + 0.5)).sum() == pytest.approx(x, abs=0.6)
+        assert (weight.sum(1) * (torch.arange(96) + 0.5)).sum() == pytest.approx(y, abs=0.6)
+        assert frame.sum() ** 0.5 == pytest.approx(size, rel=0.04)
