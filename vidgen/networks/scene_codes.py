@@ -20,6 +20,8 @@ _FRAME = np.array([128.0, 96.0])
 _MEAN = np.array([26.0, *[0.45] * 9, 0.5, 0.5, 0, 0, 0, 0.04, 0.045, 1.5, 0, 0, 0], np.float32)
 _STD = np.array([6.0, *[0.3] * 9, 0.2, 0.2, 0.2, 0.2, 0.1, 0.11, 0.12, 4.0, 0.4, 0.25, 0.25], np.float32)
 _BACKGROUND_MEAN, _BACKGROUND_STD = 0.95, 0.08
+#: Width or height of the smallest circle, and the shortest way with a pause, in pixels.
+SMALLEST_CIRCLE, SHORTEST_WAY = 18.0, 15.0
 
 
 def encoded_clip(clip: PlacedScene) -> NDArray[np.float32]:
@@ -88,14 +90,17 @@ def decoded_clips(code: NDArray[np.float32], num_objects: int, frames: int) -> S
     )
 
 
-def misfit(clips: SceneClips, extents: NDArray[np.float64], relation: str | None) -> NDArray[np.float64]:
+def misfit(
+    clips: SceneClips, extents: NDArray[np.float64], motions: list[str], relation: str | None
+) -> NDArray[np.float64]:
     """By how many pixels clips differ from what the dataset has, `(clips,)`: objects out of the frame or overlapping.
 
-    And, where a relation is said, objects that do not stand in it.
+    And objects that hardly move where the motion leads to either side, and such that do not stand in their relation.
 
     Args:
         clips: the clips.
         extents: width and height of each object, `(clips, objects, 2)`.
+        motions: the motion of each object.
         relation: that of the first two objects.
     """
     path, half = clips.path.astype(np.float64), extents[:, :, None] / 2
@@ -104,8 +109,28 @@ def misfit(clips: SceneClips, extents: NDArray[np.float64], relation: str | None
     for one, other in combinations(range(path.shape[1]), 2):
         shared = 0.95 * (half[:, one] + half[:, other]) - np.abs(path[:, one] - path[:, other])
         found += np.clip(shared.min(2), 0, None).max(1)
+    for index, name in enumerate(motions):
+        found += _too_little(path[:, index], name)
     if relation is not None:
         axis, sign = 1 if relation in ("above", "below") else 0, -1 if relation in ("above", "left of") else 1
         apart = sign * (path[:, 0] - path[:, 1])[..., axis] - 0.9 * (half[:, 0] + half[:, 1])[..., axis]
         found += np.clip(-apart, 0, None).max(1)
     return found
+
+
+def _too_little(path: NDArray[np.float64], motion: str) -> NDArray[np.float64]:
+    """By how many pixels paths `(clips, frames, 2)` are shorter than any of the dataset, `(clips,)`.
+
+    Motions to either side have two modes, between which a flow draws some that are neither.
+    """
+    across, down = np.abs(path[:, -1] - path[:, 0]).T
+    if motion == "orbit":
+        least = SMALLEST_CIRCLE - np.ptp(path, axis=1).max(1)
+    elif motion == "stop-and-go":
+        least = SHORTEST_WAY - across
+    elif motion.startswith("diagonally"):
+        least = 0.5 * down - across
+    else:
+        return np.zeros(len(path))
+    shorter: NDArray[np.float64] = np.clip(least, 0, None)
+    return shorter

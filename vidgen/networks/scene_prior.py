@@ -96,7 +96,11 @@ def drawn(prior: ScenePrior, shape: ClipShape, scene: Tensor, start: Tensor) -> 
     given = torch.cat([scene, F.pad(extent, (0, 0, 0, MOST_OBJECTS - len(extent))).flatten()]).expand(count, -1)
     clips = decoded_clips(prior.codes(rest, given).cpu().numpy(), len(maps), shape.frames).alike(said.same)
     pixels = clips.size[..., None] / PICTURE_SIZE * extent.cpu().numpy()
-    clips = clips.taken(misfit(clips, pixels, said.relation).argsort(kind="stable")[: max(1, count // KEPT)])
+    clips = clips.taken(
+        misfit(clips, pixels, [motion for _, motion in said.names], said.relation).argsort(kind="stable")[
+            : max(1, count // KEPT)
+        ]
+    )
     background = scene.new_tensor(clips.background.mean(0))
     named = enumerate(zip(maps, said.names, strict=True))
     layers = torch.stack([_layers(one, name, clips, place) for place, (one, name) in named], 1)

@@ -1,9 +1,12 @@
 """Codes of captioned clips."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from vidgen.dataset.captioned import extent
 from vidgen.dataset.captioned_clips import captioned_clip
-from vidgen.networks.scene_codes import OBJECT_CODE, SCENE_CODE, decoded_clips, encoded_clip
+from vidgen.networks.scene_codes import OBJECT_CODE, SCENE_CODE, decoded_clips, encoded_clip, misfit
 
 TIMES = np.linspace(0, 1, 16)
 
@@ -30,3 +33,20 @@ def test_the_numbers_are_about_0_with_a_standard_deviation_of_1() -> None:
     assert abs(first.mean(0)).max() < 1.5
     assert (first.std(0) < 2).all()
     assert (first.std(0) > 0.3).all()
+
+
+def test_clips_of_the_dataset_fit() -> None:
+    """They have no misfit, and the same objects in other places, motions or relations have some."""
+    for number in range(40):
+        clip = captioned_clip(number, 6, "train")
+        found = decoded_clips(encoded_clip(clip)[None], len(clip.objects), 16)
+        sizes = np.array([[extent(one) for one in clip.objects]])
+        motions = [one.motion for one in clip.scene.singles()]
+        assert misfit(found, sizes, motions, clip.scene.relation)[0] < 4
+        away = replace(found, path=found.path + 60)
+        assert misfit(away, sizes, motions, clip.scene.relation)[0] > 5
+        still = replace(found, path=np.repeat(found.path[:, :, :1], 16, 2))
+        assert (misfit(still, sizes, ["orbit"] * len(motions), None) >= 18).all()
+        if clip.scene.relation is not None:
+            turned = {"above": "below", "below": "above", "left of": "right of", "right of": "left of"}
+            assert misfit(found, sizes, motions, turned[clip.scene.relation])[0] > 10
