@@ -64,7 +64,7 @@ def generate(
         labels: a list of labels such as ["car right", "car right + rocket up"], or one comma-separated text; "all" is
             each class alone.
         captions: what the videos show, in the place of labels: a list of captions (docs/captions.md), or a file of
-            them. They are followed by the method "refined", with `weights` that have "text" and "scene_prior".
+            them. They are followed by the method "refined", which draws as many kinds of objects as `weights` know.
         method: a name in `vidgen.methods.KNOWN`.
         seed: the same seed makes the same videos.
         preset: the preset of the networks.
@@ -84,6 +84,8 @@ def generate(
         >>> videos = vidgen.generate(["car right", "rocket up"], steps=2)
         >>> videos.shape
         (2, 16, 96, 128, 3)
+        >>> vidgen.generate(captions=["a small red car drives left below a blue balloon that rises"], steps=2).shape
+        (1, 16, 96, 128, 3)
     """
     from vidgen.batch import generate_frames
     from vidgen.batch_config import configured

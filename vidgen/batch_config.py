@@ -118,7 +118,7 @@ def plan(config: BatchConfig) -> list[Item]:
     """Every item, in order; the k-th video of a label has the same seed with every method."""
     items = []
     captions = config.captions or ()
-    shown = [(one.caption,) for one in captions] or list(config.label_sets)
+    shown: list[tuple[str, ...]] = [(one.caption,) for one in captions] or list(config.label_sets)
     names = slugs([(one.name or one.caption,) for one in captions] or config.label_sets)
     for method, count in [(name, config.per_label) for name in config.methods] + [(REAL, config.real_per_label)]:
         for labels, name in zip(shown, names, strict=True):

@@ -8,6 +8,7 @@ from typing import cast
 import torch
 from torch import nn
 
+from vidgen.captions.parsing import parse
 from vidgen.device import prepare_for_inference
 from vidgen.methods import Method
 from vidgen.networks import checkpoints
@@ -15,6 +16,7 @@ from vidgen.networks.c3d import C3D
 from vidgen.networks.coarse_to_fine import CoarseToFineTempCAE
 from vidgen.networks.deep_tempcae import DeepTempCAE
 from vidgen.networks.layered import LayeredTempCAE
+from vidgen.networks.prior import ClipPrior
 from vidgen.networks.scene_prior import ScenePrior
 from vidgen.networks.scene_tempcae import SceneTempCAE
 from vidgen.networks.tempcae import TempCAE
@@ -105,12 +107,21 @@ class CaptionNetworks:
         """The auto-encoder that is conditional on captions, one for each video of a batch."""
         if not isinstance(layered, LayeredTempCAE):
             raise ValueError(f"captions need a layered auto-encoder, and these weights have a {type(layered).__name__}")
+        self._check_kinds(captions)
         device = next(layered.parameters()).device
         with torch.no_grad():
             scenes = self.text.scenes(list(captions)).to(device)
         found = SceneTempCAE(layered.config, self.prior, scenes).to(device)
         found.unet, found.condition = layered.unet, layered.condition
         return found.eval().requires_grad_(False)
+
+    def _check_kinds(self, captions: Sequence[str]) -> None:
+        """Raise ValueError where a caption names what the prior cannot draw."""
+        for caption in captions:
+            for one in parse(caption).objects:
+                if one.kind not in self.prior.kinds:
+                    known = ", ".join(self.prior.kinds)
+                    raise ValueError(f"caption {caption!r}: these weights draw no {one.kind}; they draw: {known}")
 
 
 def load_caption_networks(folder: Path, device: str = "cpu") -> CaptionNetworks:
@@ -129,6 +140,9 @@ def load_caption_networks(folder: Path, device: str = "cpu") -> CaptionNetworks:
     place = torch.device(device)
     text = cast(TextEncoder, checkpoints.load(files["text"], TextEncoder)).eval().requires_grad_(False)
     prior = cast(ScenePrior, prepare_for_inference(checkpoints.load(files["scene_prior"], ScenePrior), place))
+    if not prior.config.has_pictures:
+        files["prior"] = folder / checkpoints.PRIOR
+        prior.lender = cast(ClipPrior, prepare_for_inference(checkpoints.load(files["prior"], ClipPrior), place))
     return CaptionNetworks(text, prior, {f"{name}_sha256": checkpoints.sha256(file) for name, file in files.items()})
 
 

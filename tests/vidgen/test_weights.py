@@ -78,6 +78,14 @@ def test_captions_say_which_network_they_lack(tmp_path: Path) -> None:
         load_networks("compact", tmp_path, captioned=True)
 
 
+def test_kinds_that_the_weights_do_not_draw_are_named() -> None:
+    """The weights of the package draw six kinds; the message says which."""
+    networks = load_networks("compact", captioned=True)
+    assert networks.captions is not None
+    with pytest.raises(ValueError, match="these weights draw no fish; they draw: car, rocket, airplane, ship"):
+        networks.captions.tempcae(networks.tempcae, ["a car drives left", "two fish swim up"])
+
+
 def test_what_captions_need_stands_beside_the_networks_of_the_package(tmp_path: Path) -> None:
     """A folder that has nothing else is used with the package's auto-encoder; the hashes are of all."""
     write_tiny_caption_weights(tmp_path)

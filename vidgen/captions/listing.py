@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vidgen.captions.parsing import check_words
+from vidgen.captions.parsing import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ def read_captions(path: Path) -> list[Listed]:
     """The captions of a file: one on each line, or the columns `caption` and, if it is there, `id` of a `.csv`.
 
     Raises:
-        ValueError: there is none, one stands twice, or one has an unknown word; the message names the line.
+        ValueError: there is none, one stands twice, or one cannot be read; the message names the line.
         OSError: the file cannot be read.
     """
     text = path.read_text(encoding="utf-8-sig")
@@ -35,7 +35,7 @@ def read_captions(path: Path) -> list[Listed]:
         if caption in found:
             raise ValueError(f"{path}, line {number}: the caption {caption!r} stands on line {found[caption]} too")
         try:
-            check_words(caption)
+            parse(caption)
         except ValueError as error:
             raise ValueError(f"{path}, line {number}: {error}") from None
         found[caption] = number
@@ -61,7 +61,7 @@ def listed_captions(captions: Path | str | Sequence[str]) -> list[Listed]:
     if twice or not texts:
         raise ValueError(f"the caption {twice!r} stands twice" if twice else "no caption given")
     for text in texts:
-        check_words(text)
+        parse(text)
     return [Listed(text) for text in texts]
 
 

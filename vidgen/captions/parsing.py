@@ -75,14 +75,6 @@ def parse(text: str) -> Scene:
         raise ValueError(f"caption {text.strip()!r}: {error}") from None
 
 
-def check_words(text: str) -> None:
-    """Raise ValueError unless every word of a caption is known; the message has the nearest word that is."""
-    known = {part for phrase in _phrases() for part in phrase}
-    for word in words_of(text):
-        if word not in known:
-            raise ValueError(f"caption {text.strip()!r}: {_unknown(word)}")
-
-
 def _scene(
     objects: list[dict[str, str]], coming: dict[str, str], relation: dict[str, str], background: dict[str, str]
 ) -> Scene:

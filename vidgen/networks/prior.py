@@ -65,6 +65,8 @@ class ClipPriorConfig:
     codes: int = 64
     #: Classes of the labels.
     num_classes: int = 11
+    #: Whether it has a network that draws pictures; a prior of captioned clips can borrow that of labels.
+    has_pictures: bool = True
 
 
 class ClipPrior(nn.Module):

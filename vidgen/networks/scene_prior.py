@@ -8,9 +8,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from vidgen.captions.attributes import FIELDS, OBJECT_ATTRIBUTES, SCENE_SIZE, Field
-from vidgen.captions.scene import MOST_OBJECTS
+from vidgen.captions.scene import KINDS, MOST_OBJECTS
 from vidgen.dataset.captioned import facing_of
-from vidgen.dataset.drawing import drawn_facing
+from vidgen.dataset.drawing import OBJECTS, drawn_facing
+from vidgen.labels import LABELS, Label
 from vidgen.networks.draws import ClipShape, area_weights
 from vidgen.networks.prior import PICTURE_SIZE, ClipPrior, ClipPriorConfig, Coder, extents
 from vidgen.networks.scene_codes import SCENE_CODE, SceneClips, decoded_clips, misfit
@@ -30,7 +31,28 @@ class ScenePrior(ClipPrior):
 
     def __init__(self, config: ClipPriorConfig) -> None:
         super().__init__(config)
+        #: The prior of labels, whose pictures are borrowed; None: it draws its own.
+        self.lender: ClipPrior | None = None
+        if not config.has_pictures:
+            del self.unet, self.condition
         self.coder = Coder(SCENE_SIZE + 2 * MOST_OBJECTS, config.hidden, config.layers, SCENE_CODE)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of objects that it can draw."""
+        return OBJECTS if self.lender is not None else KINDS
+
+    def kind_pictures(self, noise: Tensor, kinds: Tensor) -> Tensor:
+        """Maps of objects as they are drawn, from normal noise, both `(objects, 4, edge, edge)`.
+
+        `kinds` has the probabilities of their kinds, `(objects, kinds)`.
+        """
+        if self.lender is None:
+            return self.pictures(noise, kinds)
+        labels = kinds.new_zeros(len(kinds), self.lender.config.num_classes)
+        for column, name in enumerate(OBJECTS):
+            labels[:, LABELS.index(Label(name, drawn_facing(name)))] = kinds[:, column]
+        return self.lender.pictures(noise, labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +88,9 @@ def drawn(prior: ScenePrior, shape: ClipShape, scene: Tensor, start: Tensor) -> 
     noise = ((start - start.mean()) / start.std()).flatten()
     edge, count = prior.config.edge, prior.config.codes
     said = Said.of(scene)
-    maps = prior.pictures(noise[: MOST_OBJECTS * 4 * edge**2].view(MOST_OBJECTS, 4, edge, edge)[said.same], said.kind)
+    maps = prior.kind_pictures(
+        noise[: MOST_OBJECTS * 4 * edge**2].view(MOST_OBJECTS, 4, edge, edge)[said.same], said.kind
+    )
     rest = noise[MOST_OBJECTS * 4 * edge**2 :][: count * SCENE_CODE].view(count, SCENE_CODE)
     extent = said.extents(maps)
     given = torch.cat([scene, F.pad(extent, (0, 0, 0, MOST_OBJECTS - len(extent))).flatten()]).expand(count, -1)

@@ -83,7 +83,8 @@ class TextEncoder(nn.Module):
         """The vectors of words `(batch, words, width)`, and which places are empty, `(batch, words)`."""
         split = [(words_of(text) or ["."])[: self.config.words] for text in texts]
         longest = max(map(len, split))
-        flat, starts = [], []
+        flat: list[int] = []
+        starts: list[int] = []
         for words in split:
             for word in words:
                 starts.append(len(flat))

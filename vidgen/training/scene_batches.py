@@ -79,4 +79,5 @@ def scene_code_loss(prior: ScenePrior, codes: SceneCodes, generator: torch.Gener
     noise = torch.randn(code.shape, generator=generator, device=device)
     time = torch.randn(len(code), generator=generator, device=device).sigmoid()
     velocity = prior.coder(torch.lerp(code, noise, time[:, None]), time, given)
-    return ((velocity - (noise - code)).square() * there).sum() / there.sum()
+    loss: Tensor = ((velocity - (noise - code)).square() * there).sum() / there.sum()
+    return loss

@@ -41,6 +41,10 @@ def test_mistakes_name_the_line(tmp_path: Path, name: str, text: str, message: s
 def test_captions_are_given_as_a_list_too() -> None:
     """With the same checks."""
     assert listed_captions(["a car drives left"]) == [Listed("a car drives left")]
-    for texts, message in ((["a kar"], "unknown word 'kar'"), ([], "no caption"), (["a car"] * 2, "stands twice")):
+    for texts, message in (
+        (["a kar"], "unknown word 'kar'"),
+        ([], "no caption"),
+        (["a car drives up"] * 2, "stands twice"),
+    ):
         with pytest.raises(ValueError, match=message):
             listed_captions(texts)

@@ -1,5 +1,6 @@
 """What the prior of captioned clips draws."""
 
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -7,14 +8,16 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from tests.tinyweights import SCENE_PRIOR_CONFIG
+from tests.tinyweights import PRIOR_CONFIG, SCENE_PRIOR_CONFIG
 from vidgen.captions.attributes import encoded_scene
 from vidgen.captions.parsing import parse
+from vidgen.captions.scene import KINDS
 from vidgen.dataset.captioned_clips import captioned_clip, clip_spec
 from vidgen.dataset.scene import render
+from vidgen.labels import CLASSES
 from vidgen.networks import checkpoints
 from vidgen.networks.draws import ClipShape
-from vidgen.networks.prior import ClipPriorConfig
+from vidgen.networks.prior import ClipPrior, ClipPriorConfig
 from vidgen.networks.scene_codes import encoded_clip
 from vidgen.networks.scene_prior import Said, ScenePrior, drawn
 from vidgen.training.variations import on_canvas
@@ -71,6 +74,19 @@ def test_members_of_a_group_look_alike() -> None:
     assert torch.equal(found.scale[:, 0], found.scale[:, 1])
     assert torch.allclose(found.layers[:, 0].sum((-1, -2)), found.layers[:, 1].sum((-1, -2)), rtol=1e-4)
     assert not torch.equal(found.scale[:, 0], found.scale[:, 2])
+
+
+def test_pictures_are_borrowed_from_the_prior_of_labels() -> None:
+    """One without a network of its own asks for the label that faces as the kind is drawn, and draws six kinds."""
+    prior = cast(ScenePrior, checkpoints.build("scene-prior", replace(SCENE_PRIOR_CONFIG, has_pictures=False)).eval())
+    lender = cast(ClipPrior, checkpoints.build("clip-prior", PRIOR_CONFIG).eval().requires_grad_(False))
+    prior.lender = lender
+    noise = torch.randn(2, 4, 8, 8, generator=torch.Generator().manual_seed(0))
+    kinds = F.one_hot(torch.tensor([KINDS.index("ship"), KINDS.index("airplane")]), len(KINDS)).float()
+    labels = F.one_hot(torch.tensor([CLASSES.index("ship moving right"), CLASSES.index("airplane moving up")]), 11)
+    assert torch.equal(prior.kind_pictures(noise, kinds), lender.pictures(noise, labels.float()))
+    assert prior.kinds == ("car", "rocket", "airplane", "ship", "bicycle", "balloon")
+    assert tiny_prior().kinds == KINDS
 
 
 def test_what_a_vector_says() -> None:
