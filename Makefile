@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS := $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test test-thorough test-all lint install bench screenshots clean
+.PHONY: demo test test-thorough test-all coverage lint install bench screenshots docs dist-check clean
 
 demo: $(INSTALLED)  ## labels to report in ./demo
 	$(BIN)/vidgen demo --out demo
@@ -29,6 +29,9 @@ test-thorough: $(INSTALLED)  ## every page in Chromium and Firefox, and further 
 test-all: $(INSTALLED)  ## the slow tests too
 	$(BIN)/pytest -m ""
 
+coverage: $(INSTALLED)  ## the quick suite, with the share of lines that it runs, which must not fall below the floor
+	$(BIN)/pytest -n $(WORKERS) --maxfail 20 --cov --cov-report=term:skip-covered
+
 lint: $(INSTALLED)  ## style, types and import contracts
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -40,6 +43,14 @@ bench: $(INSTALLED)  ## speed and memory, as ratios taken side by side
 
 screenshots: $(INSTALLED)  ## every page in Chromium, into ./screenshots
 	$(BIN)/python -m tests.screenshots screenshots
+
+docs: $(INSTALLED)  ## the documentation site, into ./build/site; any warning is an error
+	@$(BIN)/python -c 'import zensical' 2>/dev/null || $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	$(BIN)/python -m docs.generate_site
+
+dist-check: $(INSTALLED)  ## wheel and source distribution: built, checked, and the wheel tried on every Python that is here
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dist]'
+	$(BIN)/python -m tests.distributions dist
 
 install: $(INSTALLED)  ## the virtual environment, with pinned versions
 
@@ -53,4 +64,4 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@echo "set-up done: $(BIN)/vidgen --help lists the commands"
 
 clean:
-	rm -rf $(VENV) demo screenshots dist
+	rm -rf $(VENV) build demo screenshots dist

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.collection import Collection
+from analysis.conduct import conduct, items_of_first_task
 from analysis.contents import report_contents
 from analysis.drawing import FigureDrawing
 from analysis.extent import Extent, Progress
@@ -152,9 +153,11 @@ def analyse_study(
         design=files.design,
     ) as checked:
         extent = Extent(seed=seed, people_only=people_only, mixed=mixed)
-        contents = report_contents(checked, plan, extent, Collection.of(files), progress or _silent, drawing)
+        collection = Collection.of(files)
+        contents = report_contents(checked, plan, extent, collection, progress or _silent, drawing)
+    run = conduct(plan.shown or plan.study, collection.noted, items_of_first_task(files.design))
     samples = sample_videos(files.design)
-    return Report.of(replace(contents, title=plan.study.title), samples, drawing)
+    return Report.of(replace(contents, title=plan.study.title, conduct=run), samples, drawing)
 
 
 def _scored(machine: str | None, all_videos: str | Path | None, design: Path | None = None) -> MachineScores | None:

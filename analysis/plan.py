@@ -12,6 +12,7 @@ from analysis.comparisons import Rules
 from analysis.inference import Target
 from analysis.records.plan import Change, Choices, PlanSummary, PublishedPages, PublishedTerms, RegisteredPlan
 from crowd.design.study import Study
+from crowd.design.terms import as_published
 from crowd.design.terms import changes as changes_of_terms
 from crowd.fileformat import NewerFileError, parsed, unstamped
 from crowd.hashes import hash_of_plan, hash_of_shown
@@ -41,6 +42,8 @@ class Plan:
     promised: PublishedTerms | None = None
     #: Keys of the rules that were chosen when the analysis was asked for.
     chosen: tuple[str, ...] = ()
+    #: What participants saw and were paid: the study as published, or as it is where nothing was.
+    shown: Study | None = None
     #: The document in the study directory that registers the plan; None without one.
     registered: RegisteredPlan | None = None
 
@@ -144,8 +147,17 @@ def load_plan(directory: Path, choices: Mapping[str, Any]) -> Plan:
         changes=changes,
         promised=promised,
         chosen=tuple(choices),
+        shown=_shown(table, study) if table else None,
         registered=_registered(files.preregistration, str(sha256)),
     )
+
+
+def _shown(table: Mapping[str, Any], study: Study) -> Study:
+    """The study with what was published to participants; as it is where that was damaged, which `promised` says."""
+    try:
+        return as_published(study, table.get("shown") or {})
+    except ValueError:
+        return study
 
 
 def _promised(table: Mapping[str, Any], study: Study) -> PublishedTerms:

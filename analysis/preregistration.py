@@ -14,6 +14,7 @@ from analysis.detectable import Detectable, detectable
 from analysis.feasibility import planned as plan_of
 from analysis.formats import plain, points
 from analysis.planned_questions import PlannedQuestion, planned_questions
+from analysis.printing import print_pdf
 from analysis.question_power import QuestionPower, assumed, plannable, question_power, size_of
 from analysis.rendering import escape_markdown
 from crowd.atomic_write import create_whole
@@ -40,12 +41,19 @@ class Preregistration:
     """Of the document."""
     plan_sha256: str
     """Of the plan, as it is published with these videos."""
+    pdf: Path | None
+    """The document as PDF; None where it was not printed."""
     blanks: int
     """How many places are left for the authors to fill in."""
 
 
 def preregister(
-    study_dir: str | Path, videos_dir: str | Path, out: str | Path | None = None, *, platform: str = "local"
+    study_dir: str | Path,
+    videos_dir: str | Path,
+    out: str | Path | None = None,
+    *,
+    platform: str = "local",
+    pdf: bool = False,
 ) -> Preregistration:
     """Write the plan of a study as a Markdown document with the questions of AsPredicted's form, and more of OSF's.
 
@@ -56,14 +64,18 @@ def preregister(
     Args:
         study_dir: holds `study.toml`.
         videos_dir: the videos that will be published.
-        out: the document; `preregistration.md` in the study directory by default. Must not exist.
+        out: the document; `preregistration.md` in the study directory by default. Must not exist, except with `pdf`.
         platform: "local", "mturk-sandbox" or "mturk", which determines rounds.
+        pdf: print the document as PDF beside it, by Chromium; one that is there, with its blanks filled in, is printed
+            as it is.
 
     Returns:
         Where it is, and its hashes.
 
     Raises:
-        ValueError: there is a document already, the study was published, or it could not be published as it is.
+        ModuleNotFoundError: `pdf` needs the extra `browser`.
+        ValueError: there is a document already, the study was published, or it could not be published as it is; or
+            `pdf` needs Chromium. The Markdown document is written nevertheless.
         OSError: a file cannot be read or written.
 
     Example:
@@ -82,12 +94,15 @@ def preregister(
     study, design = prepare(root, videos_dir, about.fees)
     size = needs(study, design, about.fees)
     text = document(study, design, size, pay=_pay(study, size, platform_pays=about.pays))
-    if path.exists() or not create_whole(path, text):
+    if pdf and path.exists():
+        text = path.read_text(encoding="utf-8")
+    elif path.exists() or not create_whole(path, text):
         raise ValueError(f"{path}: is there already, and is not written over; name another --out, or move it away")
     return Preregistration(
         path=path,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         plan_sha256=design.sha256,
+        pdf=print_pdf(path, language=study.language) if pdf else None,
         blanks=text.count(BLANK),
     )
 

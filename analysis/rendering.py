@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment
 
 from analysis import formats, scales, wording
+from analysis.methods_section import methods_items
 from analysis.records.contents import ReportContents
 from analysis.records.metrics import MetricValidation
 from analysis.records.questions import QuestionResult
@@ -32,6 +33,7 @@ def html(contents: ReportContents, samples: Sequence[SampleVideo] = ()) -> str:
         colors=method_colors(contents),
         kind_colors=kind_colors(contents.answered.kinds) if contents.answered else [],
         samples=samples,
+        items=methods_items(contents),
         choices=asdict(contents.plan.choices),
         pairs=[
             asdict(row)
@@ -92,6 +94,16 @@ def latex(contents: ReportContents) -> str:
     return _engine(contents) + accuracies + others
 
 
+def methods(contents: ReportContents) -> str:
+    """How the study was run, as Markdown."""
+    return _rendered("report/methods.md.j2", contents, items=methods_items(contents))
+
+
+def methods_latex(contents: ReportContents) -> str:
+    """How the study was run, as LaTeX."""
+    return _engine(contents) + _rendered("report/methods.tex.j2", contents, items=methods_items(contents))
+
+
 def escape_markdown(text: str) -> str:
     """Text that Markdown shows as it stands, on one line: no emphasis, link, picture, heading, list, HTML or table."""
     # What isolates names written right to left is ours, see `formats.isolated`.
@@ -102,22 +114,35 @@ def escape_markdown(text: str) -> str:
 
 
 #: How LaTeX writes characters that are special to it, or that its older encodings draw as others.
-LATEX = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    # Straight in the typewriter font of every encoding, and no shorthand of babel's.
-    '"': r"{\ttfamily\char34}",
-    "`": r"\textasciigrave{}",
-    "−": "$-$",
-    "–": r"\textendash{}",
-    "\u202f": r"\,",
-    "±": r"$\pm$",
-    "×": r"$\times$",
-} | {character: "\\" + character for character in "&%$#_{}"}
+LATEX = (
+    {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "|": r"\textbar{}",
+        # Straight in the typewriter font of every encoding, and no shorthand of babel's.
+        '"': r"{\ttfamily\char34}",
+        "`": r"\textasciigrave{}",
+        # After the end of a table's row, these would be its parameters.
+        "[": "{[}",
+        "*": "{*}",
+        "−": "$-$",
+        "–": r"\textendash{}",
+        "\u202f": r"\,",
+        "±": r"$\pm$",
+        "×": r"$\times$",
+        "½": r"$\frac12$",
+        "→": r"$\to$",
+        "∞": r"$\infty$",
+    }
+    | {
+        letter: f"$\\{name}$"
+        for letter, name in {"α": "alpha", "κ": "kappa", "ρ": "rho", "σ": "sigma", "τ": "tau", "χ": "chi"}.items()
+    }
+    | {character: "\\" + character for character in "&%$#_{}"}
+)
 
 
 def escape_latex(text: str) -> str:

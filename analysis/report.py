@@ -101,6 +101,14 @@ class Report(ReportContents):
         """table1.tex as text."""
         return rendering.latex(self)
 
+    def to_methods(self) -> str:
+        """methods.md as text: how the study was run, for a methods section, with blanks where only the authors know."""
+        return rendering.methods(self)
+
+    def to_methods_latex(self) -> str:
+        """methods.tex as text: the same in LaTeX."""
+        return rendering.methods_latex(self)
+
     def figures(self) -> dict[str, bytes]:
         """File name → content of each figure, as SVG and as PDF."""
         drawn = self.drawing.files() if self.drawing else None
@@ -124,6 +132,8 @@ class Report(ReportContents):
         write_whole(files.data, self.to_json())
         write_whole(files.text, self.to_markdown())
         write_whole(files.table, self.to_latex())
+        write_whole(files.methods, self.to_methods())
+        write_whole(files.methods_latex, self.to_methods_latex())
         page = self.to_html()
         for name, content in self.figures().items():
             write_whole(files.figures / name, content)

@@ -116,6 +116,10 @@ class ReportDirectory(_Directory):
     page = DataFile("report.html")
     text = DataFile("report.md")
     table = DataFile("table1.tex")
+    """The tables, to be put into a paper with `input`."""
+    methods = DataFile("methods.md")
+    """How the study was run, with a checklist and marked blanks."""
+    methods_latex = DataFile("methods.tex")
     figures = DataFile("figures")
 
 
@@ -143,6 +147,8 @@ class ReleaseDirectory(_Directory):
     """Every video with its hash and link."""
     videos = DataFile("videos")
     """The folder of the videos, if they are in it."""
+    screens = DataFile("screens")
+    """The folder of pictures of the pages, if they are in it."""
     citation = DataFile("CITATION.cff")
     crate = DataFile("ro-crate-metadata.json")
     """The bundle described as an RO-Crate."""

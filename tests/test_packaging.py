@@ -15,6 +15,7 @@ import pytest
 
 import vidgen
 from analysis.versions import PACKAGES as PACKAGES_ANALYSED
+from docs.generate_site import TARGET, outside_code
 from vidgen import distribution
 
 ROOT = Path(__file__).parent.parent
@@ -120,6 +121,21 @@ def test_what_the_wheel_says_of_itself(wheel: Path) -> None:
     assert any(line.startswith("selenium") and "'browser'" in line for line in needed)
     assert not [line for line in needed if line.startswith("vidgen")]
     assert about["Version"] == vidgen.__version__
+
+
+def test_the_package_index_shows_the_readme_with_whole_addresses(wheel: Path) -> None:
+    """What README.md links to or shows is there in the repository, and has its address on the index's page."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    address = project["urls"]["Repository"]
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        shown = str(Parser().parsestr(archive.read(name).decode()).get_payload())
+    assert not TARGET.search("".join(outside_code(shown)[::2]))
+    here = {found[2] for found in TARGET.finditer((ROOT / "README.md").read_text(encoding="utf-8"))}
+    there = set(re.findall(rf"{re.escape(address)}/(?:blob|raw)/main/([^)\"\s#]+)", shown))
+    assert there == here >= {"docs/gallery/report.png", "docs/tutorial.md", "LICENSE"}
+    assert f'src="{address}/raw/main/docs/gallery/report.png"' in shown
+    assert f"]({address}/raw/main/docs/results.png)" in shown
 
 
 def test_one_name_for_pip_is_used_everywhere() -> None:

@@ -23,7 +23,13 @@ from templates import environment
 
 #: Of research objects: https://w3id.org/ro/crate/1.1
 _CRATE = "https://w3id.org/ro/crate/1.1"
-_MEDIA_TYPES = {".csv": "text/csv", ".json": "application/json", ".md": "text/markdown", ".toml": "application/toml"}
+_MEDIA_TYPES = {
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".md": "text/markdown",
+    ".png": "image/png",
+    ".toml": "application/toml",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +55,10 @@ class ReleaseFacts:
     links_below: str
     """Where the videos are; empty where nobody said."""
     plan_sha256: str
+    num_screens: int
+    """Pictures of pages."""
+    no_screens: str
+    """Why there are none; empty where there are."""
 
     def as_table(self) -> dict[str, Any]:
         """What release.json holds."""
@@ -62,6 +72,8 @@ class ReleaseFacts:
             "removed": list(self.removed),
             "confirmed": list(self.confirmed),
             "plan_sha256": self.plan_sha256,
+            "num_screens": self.num_screens,
+            "no_screens": self.no_screens,
         }
 
 

@@ -24,11 +24,15 @@ from crowd.commandline import to_paste
 from crowd.design.design import Design
 from crowd.design.study import Study
 from crowd.fileformat import stamped
+from crowd.ledger.ledger import Ledger
 from crowd.lifecycle.invite import consent_texts
 from crowd.lifecycle.lock import locked
 from crowd.lifecycle.prepare import load
 from crowd.lifecycle.video_folder import wrong_files
+from crowd.platforms import describe
+from crowd.simulated.screenshots import screenshots
 from crowd.studydir import ReleaseDirectory, ReportDirectory, StudyDirectory, existing_study
+from crowd.task.page import pay_shown
 from crowd.texts import counted
 from crowd.videos.metadata import files_of
 
@@ -57,6 +61,8 @@ class Released:
     num_participants: int
     removed: tuple[str, ...]
     """What was removed or replaced, a line each."""
+    no_screens: str
+    """Why there are no pictures of the pages; empty where there are."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +85,7 @@ def release(
     authors: Sequence[str],
     with_text: bool = False,
     with_videos: bool = False,
+    with_screenshots: bool = True,
     links_below: str = "",
     confirm: Callable[[ReleaseReview], bool] | None = None,
 ) -> Released:
@@ -95,6 +102,8 @@ def release(
         authors: whom to cite, each `Family, Given`, or the name of an institution.
         with_text: whether comments and answers in words are published, except those that look identifying.
         with_videos: whether the videos are in the bundle; their hashes always are.
+        with_screenshots: whether pictures of the pages, which show some videos, are in the bundle. They are taken in
+            Chromium, which takes as long as a task's clips last; where it is missing, the bundle says so.
         links_below: the address below which the videos are published.
         confirm: called with what has to be looked at, if there is anything; returns whether to publish it.
 
@@ -126,6 +135,7 @@ def release(
     _check_ids(known, parts.files)
     if parts.review and not (confirm and confirm(parts.review)):
         raise ValueError(_unconfirmed(place, parts.review))
+    screens, no_screens = _screens(root, parts) if with_screenshots else ((), "they were not asked for.")
     rows = parts.answers.rows
     num_participants = int(rows["worker_id"].nunique())
     methods = len({video.method for video in parts.design.videos})
@@ -145,16 +155,32 @@ def release(
         with_videos=with_videos,
         links_below=links_below,
         plan_sha256=parts.design.sha256,
+        num_screens=len(screens),
+        no_screens=no_screens,
     )
     videos = files_of(parts.design.videos) if with_videos else ()
-    num_files = _write(place, facts, parts.files, videos, known)
+    pictures = {f"{ReleaseDirectory.screens.name}/{number:02}.png": one for number, one in enumerate(screens, 1)}
+    num_files = _write(place, facts, parts.files, pictures, videos, known)
     return Released(
         directory=place,
         num_files=num_files,
         num_rows=facts.num_rows,
         num_participants=facts.num_participants,
         removed=facts.removed,
+        no_screens=no_screens,
     )
+
+
+def _screens(root: Path, parts: _Parts) -> tuple[Sequence[bytes], str]:
+    """Pictures of the pages, and why there are none."""
+    study, design = parts.study, parts.design
+    try:
+        with Ledger(root, create=False) as ledger:
+            pay = pay_shown(study, platform_pays=describe(ledger.platform).pays)
+        _check_videos(design)
+        return screenshots(study, design, Path(design.videos_dir), pay=pay), ""
+    except (ModuleNotFoundError, OSError, ValueError) as error:
+        return (), f"{error}."
 
 
 def _parts(root: Path, known: KnownIds, *, with_text: bool, links_below: str) -> _Parts:
@@ -235,7 +261,12 @@ def _unconfirmed(place: Path, review: ReleaseReview) -> str:
 
 
 def _write(
-    place: Path, facts: ReleaseFacts, texts: Mapping[str, str], videos: Iterable[tuple[str, Path]], known: KnownIds
+    place: Path,
+    facts: ReleaseFacts,
+    texts: Mapping[str, str],
+    pictures: Mapping[str, bytes],
+    videos: Iterable[tuple[str, Path]],
+    known: KnownIds,
 ) -> int:
     """Write the bundle beside its place, and rename it; return how many files it has."""
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -245,6 +276,8 @@ def _write(
     try:
         for name, text in texts.items():
             _put(draft / name, text.encode())
+        for name, picture in pictures.items():
+            _put(draft / name, picture)
         for name, path in videos:
             _put(draft / ReleaseDirectory.videos.name / name, path.read_bytes())
         report = analyse_study(draft)

@@ -45,6 +45,11 @@ class MomentKind:
         """What is wrong with an answer; None where it is a mark."""
         return reason(read_span, answer)
 
+    def agreement(self, details: MomentDetails) -> tuple[str, float | None, float | None, float | None]:
+        """Whether something breaks."""
+        found = details.detection
+        return "Krippendorff’s nominal α of whether something breaks", found.alpha, found.ci_low, found.ci_high
+
     def analyse(self, rows: QuestionRows, plan: QuestionPlan) -> Findings:
         """How often something breaks, and how far people agree about whether, what and where."""
         marks, units = marks_of(rows)

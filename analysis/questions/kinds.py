@@ -61,6 +61,20 @@ class Stacked(Protocol):
         """The bars, from the kind's details."""
 
 
+@runtime_checkable
+class Agrees(Protocol):
+    """A kind that says how well participants agree."""
+
+    def agreement(self, details: Any) -> tuple[str, float | None, float | None, float | None]:
+        """The coefficient's name, its value and the bounds of its interval, None where it cannot be estimated."""
+
+
+def agreement_of(question: QuestionResult) -> tuple[str, float | None, float | None, float | None] | None:
+    """How well participants agree about a question; None where its kind does not say it."""
+    kind = kind_of(question.kind) if question.kind in kinds() else None
+    return kind.agreement(question.details) if isinstance(kind, Agrees) and question.details is not None else None
+
+
 def stacks_of(question: QuestionResult) -> Stacks | None:
     """How the answers to a question are made up; None where its kind has no such figure."""
     kind = kind_of(question.kind) if question.kind in kinds() else None

@@ -130,6 +130,11 @@ class RatingKind:
         value = np.array([number_of(word) for word in rows.words("answer")])[rows.code("answer")]
         return judged_videos(rows, value, "mean")
 
+    def agreement(self, details: RatingDetails) -> tuple[str, float | None, float | None, float | None]:
+        """Of ratings as ranks; a slider has no coefficient."""
+        found = details.ordinal_alpha or Coefficient(value=None, ci_low=None, ci_high=None)
+        return "Krippendorff’s ordinal α", found.value, found.ci_low, found.ci_high
+
     def stacks(self, details: RatingDetails) -> Stacks:
         """Each method's ratings by point, the highest first."""
         rows = [

@@ -13,6 +13,7 @@ from analysis.records.comparisons import (
     SensitivityResult,
     Target,
 )
+from analysis.records.conduct import StudyConduct
 from analysis.records.participants import (
     DawidSkeneSummary,
     ExclusionFlow,
@@ -166,6 +167,8 @@ class ReportContents:
     """Versions of Python and of the packages that compute."""
     questions: list[QuestionResult] = field(default_factory=list)
     """Every question, in the order declared; absent in reports of earlier releases, whose question is naming."""
+    conduct: StudyConduct | None = None
+    """How the study was run; null where a table was analysed by itself, absent in reports of earlier releases."""
 
 
 #: Stands for the headline until the other sections are there, from which it is written.

@@ -71,6 +71,11 @@ def check_time(study: Study, design: Design) -> list[str]:
     return []
 
 
+def check_contact(study: Study) -> list[str]:
+    """A warning where participants cannot ask anybody, which must stay so once the study is published."""
+    return [] if study.contact else ["contact: is empty in study.toml, so no page says whom participants can ask"]
+
+
 def needs(study: Study, design: Design, fees: Fees = FEES) -> Needs:
     """What the design needs, with the fees of that price list."""
     sizes = [hit.num_assignments for hit in design.hits]

@@ -37,6 +37,13 @@ class Study:
     contact: str = stands("study", "", "Whom participants can ask, e.g. an e-mail address; shown with the consent.")
     consent: str = stands("study", "", "What participants agree to; empty: the page's own words.")
 
+    institution: str = stands("ethics", "", "Who is responsible for the study, e.g. your department and university.")
+    ethics_approval: str = stands(
+        "ethics", "", "The body that approved it, with the number; or that no approval was needed, and why."
+    )
+    min_age: int = stands("ethics", 0, "Participants are at least this old, which nothing checks; 0: nothing is said.")
+    data_retention: str = stands("ethics", "", "How long the answers are kept, where, and who can see them.")
+
     question: str = stands("question", "", 'Asked under each video; empty: "What does the video show?".')
     options: tuple[str, ...] = stands(
         "question", (), 'The answers to choose from; "Other" and "Unclear" always follow. Empty: all labels.'

@@ -17,6 +17,7 @@ from templates import environment
 #: The sections of the study file, in order, with the line that introduces each.
 SECTIONS = {
     "study": "What participants read on the list of tasks.",
+    "ethics": "Who answers for the study, and by which rules; participants read what is given here with the consent.",
     "question": "What is asked about each video, where it is one question: what does it show?",
     "clips": "How the videos are shown and heard.",
     "design": "How videos are spread over tasks (HITs) and people.",

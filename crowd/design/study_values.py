@@ -36,6 +36,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "pairs_per_prompt": (0, 1000),
     "tasks_per_participant": (0, 1000),
     "keep_days": (0, 36_500),
+    "min_age": (0, 120),
 }
 #: The allowed words of each setting that is one of several words.
 CHOICES = {

@@ -69,6 +69,11 @@ class SubmittedWork:
         """Iterate over all stored work in order of submission; nothing may be stored during the iteration."""
         return self._assignments("?1 IS NULL", None)
 
+    def submitted_between(self) -> tuple[float | None, float | None]:
+        """When the first and the last work was submitted, in seconds since 1970; None without any."""
+        ((first, last),) = self._db.execute("SELECT min(submitted_at), max(submitted_at) FROM assignments")
+        return first, last
+
     def work(self) -> Counter[tuple[str, str, str]]:
         """How many assignments are stored for each HIT, worker and status."""
         rows = self._db.execute("SELECT hit_id, worker_id, status, count(*) FROM assignments GROUP BY 1, 2, 3")

@@ -191,7 +191,9 @@ def tabulate(
     filled = sum(number for (_, worker, _), number in work.items() if fills(worker))
     funnel = {
         "simulated": programs > 0,
+        "platform": ledger.platform,
         **asdict(reach),
+        **dict(zip(("first_day", "last_day"), map(_day, ledger.submitted_between()), strict=True)),
         "wanted": wanted,
         "submitted": submitted,
         "filled": filled,
@@ -218,6 +220,10 @@ def tabulate(
         programs=programs,
         recruitment=recruitment,
     )
+
+
+def _day(moment: float | None) -> str | None:
+    return None if moment is None else datetime.fromtimestamp(moment, UTC).date().isoformat()
 
 
 def _erased(work: Counter[tuple[str, str, str]]) -> dict[str, int]:

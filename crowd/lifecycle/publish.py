@@ -10,6 +10,7 @@ from pathlib import Path
 
 from crowd import recruiters
 from crowd.design.design import Design
+from crowd.design.planning import check_contact
 from crowd.design.study import Study
 from crowd.ledger.budget import Consent, check_real_money
 from crowd.ledger.calls import Progress
@@ -86,7 +87,7 @@ def publish(
             if check and not hit_ids(ledger):
                 check(study, planned)
             study_file = StudyDirectory(root).study_file
-            is_new = not study_file.exists()
+            is_new, is_first = not study_file.exists(), not hit_ids(ledger)
             if is_new:
                 study.save(study_file)
             if not anything_sent(root, "create/"):  # an earlier run may have planned other HITs
@@ -95,6 +96,8 @@ def publish(
             ledger.forget_fact(RESTORED)
             if is_new:
                 _log.info("%s: was not there, and is made with the defaults", study_file)
+            for text in check_contact(study) * is_first:
+                _log.warning("%s", text)
             return done
 
 

@@ -37,8 +37,8 @@ _FRAME_POLICY = (
 )
 
 #: The sandbox of the task page inside the work page: as on Mechanical Turk, it keeps its origin, so that it can keep
-#: answers over a reload; it cannot leave its frame.
-SANDBOX = "allow-scripts allow-forms allow-same-origin allow-modals"
+#: answers over a reload; it cannot leave its frame. Addresses in the text of consent open in windows of their own.
+SANDBOX = "allow-scripts allow-forms allow-same-origin allow-modals allow-popups allow-popups-to-escape-sandbox"
 
 #: The sandbox of a page of another program. Without `allow-same-origin` its origin is unique: it may load and run
 #: anything, and cannot read this server's pages. Windows that it opens are not sandboxed, since pages of other sites

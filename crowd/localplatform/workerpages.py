@@ -28,6 +28,7 @@ from crowd.localplatform.recruitpages import Endpoint, RecruitPages
 from crowd.localplatform.security import (
     FOREIGN_SANDBOX,
     PREVIEW,
+    SANDBOX,
     demand_same_site,
     frame_headers,
     page_headers,
@@ -172,10 +173,11 @@ class WorkerPages:
             "frame_url": frame_url,
             "pay": _pay(task, question),
             "foreign": foreign,
+            "sandbox": FOREIGN_SANDBOX if foreign else SANDBOX,
         }
         if foreign:
             key = task_key(self._platform.secrets, assignment_id, hit_id)
-            shown |= {"sandbox": FOREIGN_SANDBOX, "submit_to": f"{root_of(request)}tasks/{key}"}
+            shown |= {"submit_to": f"{root_of(request)}tasks/{key}"}
         return self._shown.page(request, "task", participant, opens_windows=foreign, task=task, **shown)
 
     async def _frame(self, request: Request) -> Response:

@@ -12,6 +12,7 @@ DESCRIPTIONS = {
         Description(
             name=DEFAULT,
             fees=NO_FEES,
+            source="",
             real_money=False,
             pays=False,
             serves_media=True,
@@ -22,13 +23,17 @@ DESCRIPTIONS = {
             Description(
                 name=name,
                 fees=FEES,
+                source=source,
                 real_money=real_money,
                 pays=True,
                 serves_media=False,
                 in_study_dir=False,
                 module="mturk",
             )
-            for name, real_money in (("mturk-sandbox", False), ("mturk", True))
+            for name, real_money, source in (
+                ("mturk-sandbox", False, "the sandbox of Amazon Mechanical Turk"),
+                ("mturk", True, "Amazon Mechanical Turk"),
+            )
         ),
     )
 }

@@ -46,7 +46,9 @@ def reach(study_dir: Path) -> Reach:
         return Reach()
     with closing(open_store(study_dir)) as database, database.transaction(0, reads_only=True) as tx:
         counts = progress.summary(tx)
-    return Reach(seen=counts["seen"], accepted=counts["accepted"])
+    median_s = counts["median_s"]
+    took = None if median_s is None else round(median_s, 1)
+    return Reach(seen=counts["seen"], accepted=counts["accepted"], median_task_s=took)
 
 
 def _requester(about: Description, study_dir: Path, endpoint_url: str) -> Requester:

@@ -21,6 +21,8 @@ class Description:
     """One of `crowd.platforms.NAMES`."""
     fees: Fees
     """What it charges; rounds of few people follow from them (`Fees.most_assignments`)."""
+    source: str
+    """Where participants come from, as a paper names it; empty where that is up to the recruiter."""
     real_money: bool
     """Whether its dollars are dollars; otherwise they are play money."""
     pays: bool
@@ -119,12 +121,14 @@ class BonusPayment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reach:
-    """How many people a study has reached; None where the platform does not tell."""
+    """How many people a study has reached, and how long a task takes them; None where the platform does not tell."""
 
     seen: int | None = None
     """People who saw a task."""
     accepted: int | None = None
     """People who accepted one."""
+    median_task_s: float | None = None
+    """Median time from accepting a task to sending it, in seconds."""
 
 
 class Platform(Protocol):

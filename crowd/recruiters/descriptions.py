@@ -9,13 +9,19 @@ DESCRIPTIONS = {
     about.name: about
     for about in (
         RecruiterDescription(
-            name=DEFAULT, sends=False, pays=False, automatic=False, tasks_per_participant=0, module="links"
+            name=DEFAULT, source="", sends=False, pays=False, automatic=False, tasks_per_participant=0, module="links"
         ),
         RecruiterDescription(
-            name="panel", sends=True, pays=True, automatic=False, tasks_per_participant=1, module="panel"
+            name="panel", source="", sends=True, pays=True, automatic=False, tasks_per_participant=1, module="panel"
         ),
         RecruiterDescription(
-            name="prolific", sends=True, pays=True, automatic=True, tasks_per_participant=1, module="prolific"
+            name="prolific",
+            source="Prolific",
+            sends=True,
+            pays=True,
+            automatic=True,
+            tasks_per_participant=1,
+            module="prolific",
         ),
     )
 }

@@ -117,6 +117,8 @@ class RecruiterDescription:
 
     name: str
     """One of `crowd.recruiters.NAMES`."""
+    source: str
+    """Where participants come from, as a paper names it; empty where only the study's author knows."""
     sends: bool
     """Whether it sends people to the study's one address, ``/join``, instead of giving each their own link."""
     pays: bool

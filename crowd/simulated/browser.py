@@ -29,6 +29,11 @@ Answer = TypeVar("Answer")
 PATIENCE_S = 60
 #: From one question to the next, in seconds.
 POLL_S = 0.03
+#: Chromium without a window, which asks nothing of the network by itself.
+FLAGS = (
+    *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
+)
 
 
 def browse(
@@ -48,7 +53,7 @@ def browse(
         ValueError: Chromium is missing, or the page did not do what it should.
     """
     done = []
-    with _browser() as driver, httpx.Client(timeout=PATIENCE_S, trust_env=False) as client:
+    with open_browser() as driver, httpx.Client(timeout=PATIENCE_S, trust_env=False) as client:
         for number, link in enumerate(links):
             worker = SimulatedWorker(design, probabilities, style or ResponseStyle(), seed, str(number), qualities)
             refused: set[str] = set()
@@ -98,28 +103,42 @@ def until(ask: Callable[[], Answer], patience_s: float = PATIENCE_S) -> Answer:
 def _do_task(driver: "WebDriver", frame_url: str, page: str, design: Design, worker: SimulatedWorker) -> None:
     """Go through one task, from consent to sending."""
     task = task_in(page)
-    hit = design.hit(task["hit"])
     sent_to = urljoin(frame_url, parse_qs(urlsplit(frame_url).query)["turkSubmitTo"][0])
     driver.get(frame_url)
+    for _ in screens(driver, task, design, worker):
+        pass
+    driver.find_element("css selector", ".bar .primary").click()
+    address = _wait(
+        driver,
+        "return !document.getElementById('task') && document.readyState === 'complete' && location.href",
+    )
+    if not str(address).startswith(sent_to.rstrip("/") + "/thanks/"):
+        words = re.sub(r"\s+", " ", driver.find_element("tag name", "body").text)
+        raise ValueError(f"browser: sending was refused: {words[:200]}")
+
+
+def screens(
+    driver: "WebDriver", task: Mapping[str, Any], design: Design, worker: SimulatedWorker
+) -> Iterator["WebDriver"]:
+    """Go through the task that is open, and give the browser at each screen, once it is answered; the last one sends.
+
+    Raises:
+        ValueError: the page does not do what it should.
+    """
+    hit = design.hit(task["hit"])
     for _ in range(len(hit.items) + 9):
         _count_tones_if_asked(driver)
         _pass_quiz_if_asked(driver, task)
         _answer_if_asked(driver, task, hit, worker)
         _wait(driver, "return document.querySelector('.bar .primary:enabled')")
         last = bool(driver.find_elements("id", "comment"))
+        yield driver
+        if last:
+            return
         driver.execute_script("document.querySelector('h1').dataset.left = ''")
         driver.find_element("css selector", ".bar .primary").click()
-        if last:
-            address = _wait(
-                driver,
-                "return !document.getElementById('task') && document.readyState === 'complete' && location.href",
-            )
-            if not str(address).startswith(sent_to.rstrip("/") + "/thanks/"):
-                words = re.sub(r"\s+", " ", driver.find_element("tag name", "body").text)
-                raise ValueError(f"browser: sending was refused: {words[:200]}")
-            return
         _wait(driver, "return document.querySelector('h1:not([data-left])')")
-    raise ValueError(f"browser: the task at {frame_url} does not come to its end")
+    raise ValueError(f"browser: the task at {driver.current_url} does not come to its end")
 
 
 def _count_tones_if_asked(driver: "WebDriver") -> None:
@@ -207,6 +226,18 @@ def _wait(driver: "WebDriver", script: str) -> Any:
         raise ValueError(f"browser: waited {PATIENCE_S} s at {driver.current_url} for: {script}") from error
 
 
+def find_chromium() -> str:
+    """The path of Chromium.
+
+    Raises:
+        ValueError: it is missing.
+    """
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not program:
+        raise ValueError("browser: the program chromium is not on PATH; install Chromium and chromedriver")
+    return program
+
+
 def find_programs() -> tuple[str, str]:
     """The paths of Chromium and of its driver, after a look whether selenium is there.
 
@@ -216,17 +247,20 @@ def find_programs() -> tuple[str, str]:
     """
     import selenium  # noqa: F401
 
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    driver_program = shutil.which("chromedriver")
-    if not program or not driver_program:
-        missing = "chromedriver" if program else "chromium"
-        raise ValueError(f"browser: the program {missing} is not on PATH; install Chromium and chromedriver")
+    program, driver_program = find_chromium(), shutil.which("chromedriver")
+    if not driver_program:
+        raise ValueError("browser: the program chromedriver is not on PATH; install Chromium and chromedriver")
     return program, driver_program
 
 
 @contextmanager
-def _browser() -> Iterator["WebDriver"]:
-    """A headless Chromium with a profile of its own."""
+def open_browser() -> Iterator["WebDriver"]:
+    """A headless Chromium with a profile of its own.
+
+    Raises:
+        ModuleNotFoundError: selenium is not installed.
+        ValueError: Chromium or its driver is missing.
+    """
     program, driver_program = find_programs()
     from selenium.webdriver import Chrome, ChromeOptions
     from selenium.webdriver.chrome.service import Service
@@ -234,10 +268,8 @@ def _browser() -> Iterator["WebDriver"]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         options = ChromeOptions()
         options.binary_location = program
-        for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"):
+        for flag in FLAGS:
             options.add_argument(flag)
-        for flag in ("background-networking", "component-update", "sync", "dev-shm-usage"):
-            options.add_argument(f"--disable-{flag}")
         options.add_argument("--window-size=1000,900")
         options.add_argument(f"--user-data-dir={profile}")
         driver = Chrome(options, Service(driver_program))

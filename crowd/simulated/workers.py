@@ -8,7 +8,8 @@ import asyncio
 import json
 import re
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -230,9 +231,19 @@ def simulate(
         return await asyncio.gather(*(one(link, worker) for link, worker in zip(links, simulated, strict=True)))
 
     try:
-        return [assignment_id for done in asyncio.run(everybody()) for assignment_id in done]
+        return [assignment_id for done in _run(everybody()) for assignment_id in done]
     except httpx.TransportError as error:
         raise OSError(f"the platform did not answer ({type(error).__name__}: {error})") from error
+
+
+def _run(work: Coroutine[Any, Any, list[list[str]]]) -> list[list[str]]:
+    """`asyncio.run`, in a thread of its own where a loop runs already, as in a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1) as own:
+        return own.submit(asyncio.run, work).result()
 
 
 async def _participate(

@@ -24,6 +24,7 @@ from crowd.questions.question import Question
 from crowd.questions.survey import ONCE
 from crowd.recruiters import describe
 from crowd.task.clip_data import items_of, shortened
+from crowd.task.consent import consent_text
 from crowd.task.page_size import page_size, too_large
 from crowd.task.quiz import TRIES
 from crowd.task.script import packed, script_of, style_of, unpacking
@@ -188,7 +189,7 @@ def page_data(
     own = [part for part, there in ((SOUND_CHECK, sound), (QUIZ, study.quiz)) if there]
     words = page_words(study.language, study.wording, kinds, *own)
     words = {key: text for key, text in words.items() if _is_said(key, study.language, design.questions)}
-    consent = words.pop("consent")
+    consent = consent_text(study, words)
     names = {OTHER: words["other"], UNCLEAR: words["unclear"]} if Naming.KIND in kinds else {}
     once = {when: [question.id for question in design.asked_once(when)] for when in ONCE}
 
@@ -201,7 +202,7 @@ def page_data(
         "seed": design.seed,
         "title": study.title,
         "contact": study.contact,
-        "consent": study.consent or consent,
+        "consent": consent,
         "minutes": max(1, round(expected_s(study, design, hit) / 60)),
         "limit_s": study.assignment_duration_s,
         "pay": pay,

@@ -14,6 +14,14 @@ function sayApart(key, values) {
   });
 }
 
+// A text with what it has of web and e-mail addresses as links; addresses are ASCII and end before closing marks.
+function linked(text) {
+  return text.split(/(https?:\/\/[!-~]*[\w/=&#-]|[\w.+%-]+@[\w-]+(?:\.[\w-]+)+)/i).map((part, place) => {
+    if (place % 2 === 0) return part;
+    return /^https?:/i.test(part) ? element("a", { href: part, target: "_blank", rel: "noopener noreferrer" }, part) : element("a", { href: "mailto:" + part }, part);
+  });
+}
+
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {

@@ -163,7 +163,7 @@ function onKey(event) {
   pointing = false;
   const { tagName: tag, type } = event.target;
   if (tag === "TEXTAREA" || (type === "number" && event.key !== "Enter") || (type === "checkbox" && event.key === " ")) return;
-  if (tag === "BUTTON" && (event.key === "Enter" || event.key === " ")) return;
+  if ((tag === "BUTTON" || tag === "A") && (event.key === "Enter" || event.key === " ")) return;
   let used = false;
   if (event.key === "Enter" && step.button) { if (step.button.disabled && step.next) step.next(); else forward(); used = true; }
   else if (!state.shortcuts) return;

@@ -25,7 +25,7 @@ function consentStep() {
     element("p", { class: "title", dir: "auto" }, TASK.title),
     element("ul", { class: "facts" }, ...facts.filter(Boolean).map((fact) => element("li", {}, fact))),
     ...paragraphs(TASK.consent),
-    TASK.contact ? element("p", {}, ...sayApart("contact", { contact: TASK.contact })) : null,
+    TASK.contact ? element("p", {}, ...sayApart("contact", { contact: element("span", {}, ...linked(TASK.contact)) })) : null,
     asks ? null : element("p", { class: "hint" }, say("preview_consent"))) };
 }
 
@@ -50,7 +50,7 @@ function soundFact() {
 }
 
 function paragraphs(text) {
-  return text.split(/\n\s*\n/).map((part) => element("p", { dir: "auto" }, part.trim()));
+  return text.split(/\n\s*\n/).map((part) => element("p", { dir: "auto" }, ...linked(part.trim())));
 }
 
 function instructionsStep() {

@@ -116,6 +116,8 @@ def test_everything_simulated_says_so(tmp_path: Path) -> None:
         "report.html",
         "report.md",
         "table1.tex",
+        "methods.md",
+        "methods.tex",
         "figures/accuracy.svg",
         "figures/classes.svg",
     ):

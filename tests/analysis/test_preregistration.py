@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import crowd
-from analysis import analyse
+from analysis import analyse, preregistration
 from analysis.plan import load_plan
 from analysis.preregistration import BLANK, preregister
 from analysis.records.plan import RegisteredPlan
@@ -92,6 +92,23 @@ def test_nothing_is_written_over(study: Path) -> None:
     with pytest.raises(ValueError, match=r"preregistration\.md: is there already, and is not written over"):
         preregister(study, study.parent / "videos")
     assert sorted(study.iterdir()) == before
+
+
+def test_a_filled_in_document_is_printed_as_it_is(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first time it is written and printed; then what the authors wrote is printed, and stays."""
+    printed: list[str] = []
+
+    def print_pdf(document: Path, *, language: str) -> Path:
+        printed.append(document.read_text("utf-8"))
+        return document.with_suffix(".pdf")
+
+    monkeypatch.setattr(preregistration, "print_pdf", print_pdf)
+    made = preregister(study, study.parent / "videos", pdf=True)
+    assert made.pdf == study / "preregistration.pdf"
+    made.path.write_text("Filled in.", encoding="utf-8")
+    again = preregister(study, study.parent / "videos", pdf=True)
+    assert (printed[1], again.blanks, again.plan_sha256) == ("Filled in.", 0, made.plan_sha256)
+    assert BLANK in printed[0]
 
 
 def test_a_published_study_is_refused(study: Path) -> None:

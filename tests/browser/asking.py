@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from crowd.design.study import Study
+from crowd.task.consent import consent_text
 from crowd.task.page import page_of, page_words
 
 #: A question of each kind, as its page's part needs it.
@@ -61,7 +63,7 @@ def page(
         "seed": 0,
         "title": "Watch short videos",
         "contact": "",
-        "consent": words.pop("consent"),
+        "consent": consent_text(Study(), words),
         "minutes": 5,
         "limit_s": 1800,
         "pay": "",

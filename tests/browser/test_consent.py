@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from crowd.design.design import Design
 from tests import browsers
@@ -45,6 +46,32 @@ def test_consent_comes_before_the_task_is_taken(serve: Serve, participant: Parti
     participant.agree()
     assert participant.heading == "How it works"
     assert offers(served, link, participant) == ["accepted"]
+
+
+def test_addresses_can_be_followed(serve: Serve, participant: Participant) -> None:
+    """Web and e-mail addresses in contact and consent are links, the rest is text; Enter on a link does not agree."""
+    consent = "See https://example.org/a?b=1&c. (or http://例え.jp) <b>https</b>：https://example.org/日本"
+    served = serve(contact="Lab <ask@example.org>, +1 555", consent=consent)
+    participant.driver.get(served.invite())
+    participant.see(".card button").click()
+    participant.into_frame()
+    links = participant.driver.find_elements("css selector", "main a")
+    assert [(link.text, link.get_attribute("target")) for link in links] == [
+        ("https://example.org/a?b=1&c", "_blank"),
+        ("https://example.org/", "_blank"),
+        ("ask@example.org", ""),
+    ]
+    assert links[2].get_attribute("href") == "mailto:ask@example.org"
+    assert consent in participant.text
+    participant.driver.execute_script(
+        "document.addEventListener('click', (event) => event.preventDefault(), {once: true})"
+    )
+    links[2].send_keys(Keys.ENTER)
+    assert participant.heading == "Before you begin"
+    participant.driver.execute_script("arguments[0].href = new URL('/no-such-page', location.origin)", links[0])
+    links[0].click()
+    participant.wait(lambda: len(participant.driver.window_handles) == 2)
+    assert participant.heading == "Before you begin"
 
 
 def test_declining_takes_nothing(serve: Serve, participant: Participant) -> None:

@@ -62,7 +62,7 @@ def write_study(
     Study(
         questions=tuple(questions),
         quiz=({"text": "How often may you watch?", "options": ["once", "as often as I like"], "right": "once"},),
-        examples=({"file_name": "new-0.mp4", "text": "Nothing breaks here."},),
+        examples=({"file_name": "new-0.mp4", "text": "Nothing looks wrong here."},),
         prompt="hidden" if any(question["kind"] == "caption" for question in questions) else "above",
         training_items=0,
         videos_per_hit=8,

@@ -520,7 +520,7 @@ def test_a_quiz_has_two_tries(failed: str, tasks: TaskServer, participant: Parti
             participant.wait(lambda number=number: tried(participant) > number)
 
     take("RIGHT", "11", "12")
-    assert "All right" in participant.text
+    assert "All answers are right" in participant.text
     participant.go_on()
     participant.wait(participant.unlocked)
     participant.press("1", Keys.ENTER, Keys.ENTER)
@@ -568,7 +568,7 @@ def test_a_quiz_is_taken_once_for_all_tasks(serve: Callable[..., Served], partic
 
     participant.take(passing)
     participant.go_on()
-    answer_quiz(1, result="All right")
+    answer_quiz(1, result="All answers are right")
     participant.go_on()
     participant.answer_everything(lambda key: "Unclear")
     participant.see(".bar .primary").click()
@@ -653,7 +653,7 @@ def test_one_of_two_clips_is_heard(tasks: TaskServer, participant: Participant) 
     muted = VIDEOS + "videos.map(video => video.muted)"
     assert participant.driver.execute_script(muted) == [False, True]
     other = participant.driver.find_elements("css selector", "[aria-pressed]")[1]
-    assert other.text == "Hear B"
+    assert other.text == "Listen to B"
     other.click()
     assert participant.driver.execute_script(muted) == [True, False]
     assert browsers.axe(participant.driver) == []

@@ -30,7 +30,18 @@ def test_from_a_plan_to_a_release(tmp_path: Path) -> None:
     with running(study) as server:
         answer(server, study, 3)
         crowd.collect(study)
-    said = ("release", "--study", study, "--out", out, "--licence", "CC-BY-4.0", "--author", "Doe, Jane")
+    said = (
+        "release",
+        "--study",
+        study,
+        "--out",
+        out,
+        "--licence",
+        "CC-BY-4.0",
+        "--author",
+        "Doe, Jane",
+        "--no-screenshots",
+    )
     refused = vidgen(*said, typed="no\n")
     assert refused.exit_code == 1
     assert "could identify somebody: instructions.md, design.json, study.toml: e-mail address" in refused.output
@@ -38,6 +49,7 @@ def test_from_a_plan_to_a_release(tmp_path: Path) -> None:
     done = vidgen(*said, typed="release\n")
     assert done.exit_code == 0, done.output
     assert "removed: pseudonyms: 3 replaced" in done.output
+    assert "no pictures of the pages: they were not asked for." in done.output
     assert f"3 participants, 15 files: {out}" in done.output
     again = vidgen("accuracy-report", "--release", out, "--out", tmp_path / "report")
     assert again.exit_code == 0, again.output

@@ -62,6 +62,7 @@ def command(
     import crowd
     from analysis.detectable import detectable
     from analysis.feasibility import planned as plan_of
+    from crowd.design.planning import check_contact
     from crowd.studydir import StudyDirectory
 
     planned = crowd.plan(study_dir, videos_dir, platform=platform)
@@ -80,6 +81,8 @@ def command(
         click.echo(f"{name:<13} {text}")
     for note in planned.design.notes:
         click.echo(f"note: {note}")
+    for text in check_contact(planned.study):
+        click.echo(f"warning: {text}", err=True)
     check(planned.study, planned.design, anyway=anyway)
 
 

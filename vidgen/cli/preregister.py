@@ -11,13 +11,17 @@ from vidgen.cli.types import IN_FOLDER, OUT_FILE
 
 @declare(
     "preregister",
-    "vidgen preregister my-videos --study my-study\nvidgen preregister my-videos --study my-study --out plan.md",
+    "vidgen preregister my-videos --study my-study\nvidgen preregister my-videos --study my-study --out plan.md\n"
+    "vidgen preregister my-videos --study my-study --pdf",
 )
 @click.argument("videos_dir", type=IN_FOLDER)
 @study_option
 @click.option("--out", type=OUT_FILE, help="The document.  [default: preregistration.md in the study directory]")
 @platform_option
-def command(videos_dir: Path, study_dir: Path, out: Path | None, platform: str) -> None:
+@click.option(
+    "--pdf", is_flag=True, help="Print the document as PDF beside it, also one that is there and was filled in."
+)
+def command(videos_dir: Path, study_dir: Path, out: Path | None, platform: str, pdf: bool) -> None:
     """Write the plan of a study as a Markdown document to register at OSF or AsPredicted, before it is published.
 
     It has the questions, the design, what the study can find, the rules of exclusion and analysis, and the hash of the
@@ -27,6 +31,8 @@ def command(videos_dir: Path, study_dir: Path, out: Path | None, platform: str) 
     import analysis
     from crowd.texts import counted
 
-    made = analysis.preregister(study_dir, videos_dir, out, platform=platform)
+    made = analysis.preregister(study_dir, videos_dir, out, platform=platform, pdf=pdf)
     click.echo(f"plan: SHA-256 {made.plan_sha256}")
     click.echo(f"document: SHA-256 {made.sha256}, {counted(made.blanks, 'blank')} to fill in: {made.path}")
+    if made.pdf:
+        click.echo(f"printed: {made.pdf}")

@@ -34,6 +34,13 @@ vidgen release --study my-study --out my-release --licence CC-BY-4.0 --author La
 )
 @click.option("--with-text", is_flag=True, help="Publish comments and answers in words, which are shown first.")
 @click.option("--videos", "with_videos", is_flag=True, help="Put the videos into the bundle.")
+@click.option(
+    "--screenshots/--no-screenshots",
+    "with_screenshots",
+    default=True,
+    show_default=True,
+    help="Put pictures of the pages into the bundle, which show some videos; needs Chromium and the extra browser.",
+)
 @click.option("--videos-at", default="", show_default=False, metavar="URL", help="Where the videos are published.")
 def command(
     study_dir: Path,
@@ -42,6 +49,7 @@ def command(
     authors: tuple[str, ...],
     with_text: bool,
     with_videos: bool,
+    with_screenshots: bool,
     videos_at: str,
 ) -> None:
     """Write a public bundle of a study, from which others compute the same report.
@@ -61,11 +69,14 @@ def command(
         authors=authors,
         with_text=with_text,
         with_videos=with_videos,
+        with_screenshots=with_screenshots,
         links_below=videos_at,
         confirm=confirm,
     )
     for line in made.removed:
         click.echo(f"removed: {line}")
+    if made.no_screens:
+        click.echo(f"no pictures of the pages: {made.no_screens}")
     click.echo(
         f"{counted(made.num_rows, 'answer')} of {counted(made.num_participants, 'participant')}, "
         f"{counted(made.num_files, 'file')}: {made.directory}"

@@ -14,7 +14,10 @@ _LETTERS, _LENGTH = "ABCDEFGHJKLMNPQRTUVWXYZ2346789", 8
 #: The kind of each code for Prolific, and what people read whom it asks to return their place.
 KINDS: Mapping[Outcome, tuple[str, str]] = {
     Outcome.COMPLETE: ("COMPLETED", ""),
-    Outcome.SCREENED_OUT: ("SCREENED_OUT", "The answers before the tasks were not as the instructions say."),
+    Outcome.SCREENED_OUT: (
+        "SCREENED_OUT",
+        "Your answers to the check of the instructions were not right in two tries.",
+    ),
     Outcome.NO_CONSENT: ("NO_CONSENT", "You chose not to take part."),
     Outcome.INCOMPATIBLE_DEVICE: ("INCOMPATIBLE_DEVICE", "The videos cannot be played on this device."),
     Outcome.FULL: ("OTHER", "No task was left. This is not your fault."),

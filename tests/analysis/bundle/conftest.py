@@ -7,6 +7,7 @@ import pytest
 import crowd
 from crowd.design.study import Study
 from crowd.localplatform import running
+from crowd.simulated import browser
 from crowd.simulated.workers import ResponseStyle
 from crowd.sqlite_file import connect
 from tests.crowd.answering import answer
@@ -23,6 +24,17 @@ QUESTIONS = (
     {"id": "age", "kind": "choice", "text": "How old are you?", "options": ["below 40", "40 or more"]},
     {"id": "remark", "kind": "text", "text": "What struck you?"},
 )
+
+
+@pytest.fixture(autouse=True)
+def _no_browser(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Pictures of pages take many seconds, so that only tests of pages take them."""
+
+    def missing() -> None:
+        raise ValueError("browser: there is none in this test")
+
+    if not request.node.get_closest_marker("browser"):
+        monkeypatch.setattr(browser, "find_programs", missing)
 
 
 @pytest.fixture(scope="session")

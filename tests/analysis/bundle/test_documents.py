@@ -30,6 +30,8 @@ FACTS = ReleaseFacts(
     with_videos=False,
     links_below="",
     plan_sha256="0" * 64,
+    num_screens=2,
+    no_screens="",
 )
 FILES = {"answers.csv": b"a\n", "report/report.json": b"{}", "videos/a b.mp4": b"\0"}
 

@@ -8,7 +8,8 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ import pytest
 import analysis
 from analysis.bundle.release import ReleaseReview, release
 from crowd.credentials import load_or_create
+from crowd.design.study import Study
+from crowd.design.study_file import LISTS
 from crowd.lifecycle.collect import pseudonym
 from crowd.sqlite_file import connect
 from crowd.task.answers import COLUMNS
@@ -130,6 +133,53 @@ def test_what_is_planted_in_the_store_and_the_ledger_is_nowhere_or_announced(stu
     assert published <= {one.text for one in reviewer.shown.found}
 
 
+def planted_in(study: Study) -> Study:
+    """The study with an address in every field that can hold one, named like the field; comparisons cannot."""
+    found = study
+    for item in (one for one in fields(Study) if one.name not in (*LISTS, "comparisons")):
+        value, address = getattr(study, item.name), f"{item.name}@mail.example"
+        tries: list[Any] = [{"start": address}, {"Other": address}]
+        if isinstance(value, str):
+            tries = [f"{value} {address}"]
+        elif isinstance(value, tuple):
+            tries = [(*value, address)]
+        for other in tries:
+            with suppress(ValueError, TypeError, AttributeError):
+                found = replace(found, **{item.name: other})
+                break
+    quiz = ({"text": "quiz@mail.example", "options": ["quiz.option@mail.example", "b"], "right": "b"},)
+    questions = [question.to_table() | {"text": f"{question.id}@mail.example"} for question in study.questions]
+    return replace(found, quiz=quiz, questions=tuple(questions))
+
+
+def test_what_is_planted_in_the_study_file_and_beside_it_is_nowhere_or_announced(study: Path, tmp_path: Path) -> None:
+    """Whatever field of study.toml an address stands in, and in the notes of the collection and the plan."""
+    planted_in(Study.load(study / "study.toml")).save(study / "study.toml")
+    for name, key in (("funnel.json", "ended"), ("simulation.json", "answers_from")):
+        noted = json.loads((study / name).read_text("utf-8")) if (study / name).exists() else {}
+        (study / name).write_text(json.dumps(noted | {key: f"{key}@mail.example"}), encoding="utf-8")
+    (study / "preregistration.md").write_text("By prereg@mail.example.", encoding="utf-8")
+    reviewer = Reviewer()
+    files = texts(released(study, tmp_path / "out", confirm=reviewer))
+    found = set(re.findall(r"[\w.]+@mail\.example", "\n".join(files.values()).replace("\\", "")))
+    there = {address.partition("@")[0] for address in found}
+    announced = "\n".join(one.text for one in reviewer.shown.found)
+    assert {address for address in found if address not in announced} == set()
+    shown = {
+        "title",
+        "description",
+        "contact",
+        "consent",
+        "institution",
+        "ethics_approval",
+        "data_retention",
+        "payment",
+    }
+    notes = {"ended", "answers_from", "prereg", "quiz", "quiz.option", "wording", "option_texts", "what", "smooth"}
+    assert shown | notes <= there
+    assert there.isdisjoint({"recruit", "notifications", "budget_usd"})
+
+
 @pytest.mark.parametrize("column", [name for name, kind in COLUMNS.items() if kind == "string"])
 def test_what_is_planted_in_the_answers_is_taken_out_or_announced(column: str, study: Path, tmp_path: Path) -> None:
     """An address in any column stands in no file, or is shown before anything is written."""
@@ -240,6 +290,30 @@ def test_the_answers_can_be_analysed_alone(study: Path, tmp_path: Path) -> None:
     """answers.csv has the names of columns that `analyse` knows."""
     report = analysis.analyse(released(study, tmp_path / "out") / "answers.csv")
     assert [question.id for question in report.questions] == ["what", "smooth", "age", "remark"]
+
+
+def test_missing_pictures_of_pages_are_declared(study: Path, tmp_path: Path) -> None:
+    """Without a browser, or where nobody asked, the result, README.md and release.json say why there are none."""
+    for number, (asked, why) in enumerate(((True, "browser: there is none in this test."), (False, "not asked for."))):
+        out = tmp_path / f"out{number}"
+        made = release(study, out, licence=LICENCE, authors=AUTHORS, with_screenshots=asked, confirm=Reviewer())
+        assert made.no_screens.endswith(why)
+        assert f"There are no pictures of the pages: {made.no_screens}" in (out / "README.md").read_text("utf-8")
+        about = json.loads((out / "release.json").read_text("utf-8"))
+        assert (about["num_screens"], about["no_screens"]) == (0, made.no_screens)
+
+
+@pytest.mark.browser("chromium")
+@pytest.mark.usefixtures("browser")
+def test_pictures_of_pages_are_in_the_release(study: Path, tmp_path: Path) -> None:
+    """They are hashed and described like every other file, and README.md names their folder."""
+    folder = released(study, tmp_path / "out")
+    pictures = sorted(path.name for path in (folder / "screens").iterdir())
+    assert len(pictures) >= 5
+    assert pictures == [f"{number:02}.png" for number in range(1, len(pictures) + 1)]
+    assert "| screens/ |" in (folder / "README.md").read_text("utf-8")
+    assert "  screens/01.png" in (folder / "SHA256SUMS").read_text("utf-8")
+    assert analysis.reproduce(folder).differing == ()
 
 
 def test_the_videos_are_there_or_their_hashes(study: Path, tmp_path: Path) -> None:

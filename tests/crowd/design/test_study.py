@@ -138,7 +138,7 @@ RATED = "[[questions]]\nid = 'a'\nkind = 'rating'\n"
 MISTAKES = {
     "[study]\ntitle = \n": r":2: not TOML: ",
     "[study\n": r":1: not TOML: ",
-    "[studdy]\n": r":1: unknown section 'studdy'; sections are study, question",
+    "[studdy]\n": r":1: unknown section 'studdy'; sections are study, ethics, question",
     "title = 'x'\n": r":1: unknown section 'title'",
     "\n[design]\nvideos = 3\n": r":3: unknown key 'videos'; \[design\] has videos_per_hit",
     "[pay]\n\nvideos_per_hit = 3\n": r":3: unknown key 'videos_per_hit'; \[pay\] has reward_usd",

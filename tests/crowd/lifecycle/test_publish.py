@@ -483,6 +483,20 @@ def test_a_study_that_is_served_keeps_its_files(tmp_path: Path, videos: Path) ->
         assert publish(study_dir, videos).created == 1
 
 
+def test_a_study_without_a_contact_is_published_with_one_warning(
+    tmp_path: Path, videos: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is said once, before anything is published, and not where there is a contact."""
+    for contact, warnings in (("", 1), ("ask@example.org", 0)):
+        caplog.clear()
+        study_dir = tmp_path / f"study{warnings}"
+        study_dir.mkdir()
+        Study.from_videos(videos, training_items=0, contact=contact).save(study_dir / STUDY_FILE)
+        for _ in range(2):
+            publish(study_dir, videos)
+        assert len([text for text in caplog.messages if text.startswith("contact: is empty")]) == warnings
+
+
 def test_a_page_that_is_too_long_is_refused_before_any_is_published(tmp_path: Path, videos: Path) -> None:
     """No HIT is there when one of them cannot be."""
     study_dir = tmp_path / "study"

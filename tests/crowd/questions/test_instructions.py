@@ -11,7 +11,7 @@ QUIZ = {"text": "How often may you watch?", "options": ["once", "as often as I l
 
 def test_tables_come_back_as_they_were() -> None:
     """What the study file and the design hold declares the same."""
-    example = {"file_name": "clear.mp4", "text": "Nothing breaks here."}
+    example = {"file_name": "clear.mp4", "text": "Nothing looks wrong here."}
     assert Example.of(example).to_table() == example
     assert QuizQuestion.of(QUIZ).to_table() == QUIZ
 

@@ -1,5 +1,6 @@
 """Who is brought to a study."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,6 +70,15 @@ def work_as_people(server: Running, links: list[str]) -> int:
     return len(
         simulate([server.endpoint_url + link for link in links], design, choose_probabilities(design, accuracy=0.5))
     )
+
+
+def test_programs_answer_in_a_notebook(tmp_path: Path, published: Running) -> None:
+    """A study can be rehearsed where an event loop runs already."""
+
+    async def notebook() -> list[str]:
+        return simulate_study(tmp_path, 1, choose_probabilities(Design.load(tmp_path), accuracy=0.5))
+
+    assert asyncio.run(notebook())
 
 
 def test_programs_do_not_answer_where_people_are_invited(tmp_path: Path, published: Running) -> None:
