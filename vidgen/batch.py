@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 
 from vidgen.atomic_write import write_text
 from vidgen.batch_config import REAL, BatchConfig, Item, chunks, plan
-from vidgen.dataset.clips import real_clips
+from vidgen.captions.parsing import parse
+from vidgen.dataset.captioned import place
+from vidgen.dataset.captioned_clips import clip_spec
+from vidgen.dataset.clips import real_clips, render
 from vidgen.descent import Step, descend, for_videos, start_video, term_values
 from vidgen.labels import CLASSES, JOINER, LABELS, Label
 from vidgen.methods import Method, find_method
@@ -107,7 +110,7 @@ def make_videos(
     """
     began = time.monotonic()
     if items[0].method == REAL:
-        clips = np.concatenate([real_clips([_dataset_labels(item)], 1, item.seed) for item in items])
+        clips = np.concatenate([_real_clip(item) for item in items])
         return clips, [{"seconds": (time.monotonic() - began) / len(items)} for _ in items]
     method = _with_steps(find_method(items[0].method), config.steps)
     device = torch.device(config.device)
@@ -115,6 +118,8 @@ def make_videos(
     size = networks.c3d.config
     start = start_video(method.start, [item.seed for item in items], (3, size.frames, size.height, size.width), device)  # type: ignore[union-attr, arg-type]
     nets = networks.of(method)
+    if networks.captions is not None:
+        nets["tempcae"] = networks.captions.tempcae(nets["tempcae"], [item.caption for item in items])
     nets["tempcae"] = for_videos(nets["tempcae"], start)
     video = descend(start, method, target, callback=callback, **nets)
     losses = term_values(video, method, target, **nets)
@@ -139,7 +144,10 @@ def target_of(labels: tuple[str, ...], classes: Sequence[str], num_outputs: int)
 
 
 def _networks(config: BatchConfig) -> Networks:
-    networks = load_networks(config.preset, Path(config.weights) if config.weights else None, config.device)
+    folder = Path(config.weights) if config.weights else None
+    networks = load_networks(config.preset, folder, config.device, captioned=bool(config.captions))
+    if config.captions:
+        return networks
     if config.real_per_label and networks.classes != CLASSES:
         raise ValueError("real clips are those of the moving-objects dataset; these weights know other classes")
     return networks
@@ -158,6 +166,16 @@ def _check_unmixed(out: Path, missing: Sequence[Item], methods: Mapping[str, Met
 def _dataset_labels(item: Item) -> tuple[Label, ...]:
     """The labels of an item as the dataset has them."""
     return tuple(LABELS[CLASSES.index(name)] for name in item.labels)
+
+
+def _real_clip(item: Item) -> NDArray[np.uint8]:
+    """A control clip of the split "test", uint8 `(1, frames, height, width, 3)`."""
+    if not item.caption:
+        return real_clips([_dataset_labels(item)], 1, item.seed)
+    clip: NDArray[np.uint8] = render(
+        clip_spec(place(parse(item.caption), np.random.default_rng(item.seed), split="test"))
+    )
+    return clip[None]
 
 
 def _with_steps(method: Method, steps: int | None) -> Method:
@@ -183,7 +201,7 @@ def _row(file_name: str, item: Item, config: BatchConfig, networks: Networks, fa
         "file_name": file_name,
         "video_id": item.video_id,
         "method": item.method,
-        "label": JOINER.join(item.labels),
+        **({"prompt": item.caption} if item.caption else {"label": JOINER.join(item.labels)}),
         "seed": str(item.seed),
         "preset": config.preset,
         **facts,

@@ -19,7 +19,7 @@ vidgen train --out kept --prior exemplars
 """
 
 #: All networks; their module would load torch.
-ALL = "tempcae,c3d,judge,prior,c3d_robust,tempcae_shallow,tempcae_deep"
+ALL = "tempcae,c3d,judge,prior,c3d_robust,tempcae_shallow,tempcae_deep,attribute_judge,text,scene_prior"
 
 
 @declare("train", EXAMPLES, needs=GENERATION)

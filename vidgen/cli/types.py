@@ -240,6 +240,12 @@ def _backgrounds() -> Iterable[str]:
     return BACKGROUNDS
 
 
+def _dataset_sizes() -> Iterable[str]:
+    from vidgen.dataset.settings import DATASET_SIZES
+
+    return DATASET_SIZES
+
+
 def _languages() -> Iterable[str]:
     from crowd.wording import LANGUAGES
 
@@ -283,6 +289,7 @@ LABELS = Names(_labels, several=True)
 NETWORKS = Names(_networks, "network", several=True)
 PRESET, PRIOR, DEVICE = Names(_presets, "preset"), Names(_priors, "prior"), Names(_devices, "device")
 SPLIT, BACKGROUND = Names(_splits, "split"), Names(_backgrounds, "background")
+DATASET_SIZE = Names(_dataset_sizes, "size")
 KINDS, KIND = Names(_kinds, "kind"), Names(_compared_kinds, "kind")
 LANGUAGE, PLATFORM, LINKS = Names(_languages, "language"), Names(_platforms, "platform"), Names(_links, "link")
 LICENCE = Names(_licences, "licence")

@@ -17,6 +17,7 @@ from safetensors.torch import save as to_safetensors
 from torch import nn
 
 from vidgen.atomic_write import draft_of
+from vidgen.networks.attribute_judge import AttributeJudge, AttributeJudgeConfig
 from vidgen.networks.c3d import C3D, C3DConfig
 from vidgen.networks.coarse_to_fine import CoarseToFineTempCAE, CoarseToFineTempCAEConfig
 from vidgen.networks.deep_tempcae import DeepTempCAE, DeepTempCAEConfig
@@ -24,7 +25,9 @@ from vidgen.networks.exemplars import Exemplars, as_ink
 from vidgen.networks.judge import Judge, JudgeConfig
 from vidgen.networks.layered import LayeredTempCAE, LayeredTempCAEConfig
 from vidgen.networks.prior import ClipPrior, ClipPriorConfig
+from vidgen.networks.scene_prior import ScenePrior
 from vidgen.networks.tempcae import TempCAE, TempCAEConfig
+from vidgen.networks.text import TextEncoder, TextEncoderConfig
 
 #: The file of an auto-encoder's exemplars, beside its checkpoint, and its name up to release 0.1.
 EXEMPLARS, _FORMER_EXEMPLARS = "exemplars.npz", "sketches.npz"
@@ -40,6 +43,9 @@ KINDS: dict[str, tuple[type[nn.Module], type[Any]]] = {
     "layered-tempcae": (LayeredTempCAE, LayeredTempCAEConfig),
     "clip-prior": (ClipPrior, ClipPriorConfig),
     "judge": (Judge, JudgeConfig),
+    "attribute-judge": (AttributeJudge, AttributeJudgeConfig),
+    "scene-prior": (ScenePrior, ClipPriorConfig),
+    "text-encoder": (TextEncoder, TextEncoderConfig),
 }
 #: Kinds and settings as checkpoints up to release 0.1 name them.
 _FORMER_KINDS = {"deep-tempcae": "coarse-to-fine-tempcae"}

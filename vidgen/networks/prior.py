@@ -67,6 +67,8 @@ class ClipPriorConfig:
     codes: int = 64
     #: Classes of the labels.
     num_classes: int = 11
+    #: Whether it has a network that draws pictures; a prior of captioned clips can borrow that of labels.
+    has_pictures: bool = True
 
 
 class ClipPrior(nn.Module):
@@ -110,14 +112,14 @@ class ClipPrior(nn.Module):
 class Coder(nn.Module):
     """The velocity of codes, given label, company and the extents of the picture."""
 
-    def __init__(self, given: int, hidden: int, layers: int) -> None:
+    def __init__(self, given: int, hidden: int, layers: int, code: int = CODE) -> None:
         super().__init__()
         self.register_buffer("frequencies", torch.arange(1, 5) * math.pi / 2, persistent=False)
-        sizes = [CODE + given + 8, *[hidden] * layers]
+        sizes = [code + given + 8, *[hidden] * layers]
         steps: list[nn.Module] = []
         for before, after in pairwise(sizes):
             steps += [nn.Linear(before, after), nn.SiLU()]
-        self.layers = nn.Sequential(*steps, nn.Linear(hidden, CODE))
+        self.layers = nn.Sequential(*steps, nn.Linear(hidden, code))
 
     def forward(self, code: Tensor, time: Tensor, given: Tensor) -> Tensor:
         """`(batch, CODE)`, times `(batch,)`, and what is given `(batch, classes + 3)` → velocities `(batch, CODE)`."""

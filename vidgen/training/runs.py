@@ -22,10 +22,13 @@ from vidgen.networks.exemplars import Exemplars, as_ink
 from vidgen.networks.judge import Judge
 from vidgen.networks.layered import LayeredTempCAE, LayeredTempCAEConfig
 from vidgen.networks.prior import ClipPrior
+from vidgen.networks.scene_prior import ScenePrior
 from vidgen.networks.tempcae import TempCAEConfig
+from vidgen.networks.text import TextEncoder
 from vidgen.release import __version__
 from vidgen.runrecord import claim
 from vidgen.training import losses
+from vidgen.training.attribute_batches import attribute_batch, attribute_loss
 from vidgen.training.batches import (
     Batch,
     class_batch,
@@ -35,6 +38,7 @@ from vidgen.training.batches import (
     snippet_batch,
     stream,
 )
+from vidgen.training.captions import caption_batch, reading_accuracy, reading_loss
 from vidgen.training.fit import FitConfig, Progress, fit, resume_step
 from vidgen.training.heldout import accuracy, denoising_errors, unclear_threshold
 from vidgen.training.judge_batches import judge_batch
@@ -43,11 +47,17 @@ from vidgen.training.parallel import train_in_parallel
 from vidgen.training.pictures import exemplar_clips, exemplar_pictures, picture_batch
 from vidgen.training.presets import Preset, find_preset
 from vidgen.training.robust import REPLAYS, Adversary, robust_loss, without_batch_norm
+from vidgen.training.scene_batches import kind_batch, scene_code_batch, scene_code_loss
 from vidgen.training.unveiling import unveiling_loss
 from vidgen.training.variations import code_batch, varied_batch
 
 #: The networks. On a CPU they are trained in parallel where none waits for another, elsewhere in this order.
-NETWORKS = ("tempcae", "c3d", "judge", "prior", "c3d_robust", "tempcae_shallow", "tempcae_deep")
+NETWORKS = (
+    *("tempcae", "c3d", "judge", "prior", "c3d_robust", "tempcae_shallow", "tempcae_deep"),
+    *("attribute_judge", "text", "scene_prior"),
+)
+#: The networks that learn from the drawings of the split "judge", which generation never sees.
+JUDGES = ("judge", "attribute_judge")
 #: The network whose checkpoint another one's training begins with or learns from.
 LEARNS_FROM = {"c3d_robust": "c3d", "tempcae_deep": "c3d_robust"}
 #: The networks of a user's own videos: the judge and the prior need drawings that only our own dataset has, and the
@@ -166,7 +176,7 @@ def _train_one(
             parameter.requires_grad_(False)
         for part in phase.parts:
             part.requires_grad_(True)
-        split = "judge" if name == "judge" else "train"
+        split = "judge" if name in JUDGES else "train"
         steps = range(drawn + start, drawn + settings.steps)
         batches = stream(
             phase.draw, batch=settings.batch, split=split, seed=config.seed, steps=steps, replays=phase.replays
@@ -185,7 +195,9 @@ def _train_one(
             network.pictures = Exemplars(as_ink(kept["pictures"])).to(device)
     if name.startswith("tempcae"):
         figures["test_error"] = denoising_errors(network, data, device)
-    elif name != "prior":
+    elif name == "text":
+        figures["test_accuracy"] = reading_accuracy(cast(TextEncoder, network))
+    elif name not in ("prior", "scene_prior", "attribute_judge"):
         figures["test_accuracy"] = accuracy(network, data, device)
     if name == "judge":
         figures["threshold"] = unclear_threshold(cast(Judge, network))
@@ -214,8 +226,14 @@ def _initial(name: str, path: Path, preset: Preset, num_classes: int, own_data: 
         return checkpoints.build("c3d", replace(preset.c3d, num_classes=num_classes + 1), seed=seed)
     if name == "judge":
         return checkpoints.build("judge", preset.judge, seed=seed)
+    if name == "attribute_judge":
+        return checkpoints.build("attribute-judge", preset.attribute_judge, seed=seed)
     if name == "prior":
         return checkpoints.build("clip-prior", preset.prior, seed=seed)
+    if name == "text":
+        return checkpoints.build("text-encoder", preset.text, seed=seed)
+    if name == "scene_prior":
+        return checkpoints.build("scene-prior", preset.scene_prior, seed=seed)
     config = preset.any_tempcae if own_data else preset.tempcae
     if isinstance(config, TempCAEConfig):
         return checkpoints.build("tempcae", config, seed=seed)
@@ -266,6 +284,17 @@ def phases_of(network: nn.Module, name: str, preset: Preset, data: Folder | None
     """The phases of the training of a network of that name, in order; `folder` has the networks it learns from."""
     if name == "judge":
         return [Phase("judge", preset.judge_fit, losses.judging_loss, judge_batch, (network,))]
+    if isinstance(network, TextEncoder):
+        return [Phase("text", preset.text_fit, reading_loss, caption_batch, (network,))]
+    if isinstance(network, ScenePrior):
+        kinds = partial(kind_batch, edge=network.config.edge)
+        drawing = (network.unet, network.condition)
+        return [
+            Phase("kinds", preset.kind_flow_fit, losses.map_flow_loss, kinds, drawing),
+            Phase("scenes", preset.scene_flow_fit, scene_code_loss, scene_code_batch, (network.coder,)),
+        ]
+    if name == "attribute_judge":
+        return [Phase(name, preset.attribute_fit, attribute_loss, attribute_batch, (network,), replays=3)]
     if isinstance(network, ClipPrior):
         maps = partial(varied_batch, edge=network.config.edge)
         drawing = (network.unet, network.condition)

@@ -52,9 +52,9 @@ def varied_batch(rng: np.random.Generator, size: int, split: str, *, edge: int =
     drawing and the lower part of another: a prior that knows eight drawings only would draw these eight.
     """
     labels = [LABELS[int(index)] for index in rng.integers(len(LABELS), size=size)]
-    maps = torch.stack([_joined(label.object, split, rng, 2 * edge) for label in labels])
+    maps = torch.stack([joined_drawings(label.object, split, rng, 2 * edge) for label in labels])
     upright = torch.tensor([drawn_facing(label.object) == "up" for label in labels])
-    maps = F.avg_pool2d(_reproportioned(maps, upright, rng), 2)
+    maps = F.avg_pool2d(reproportioned(maps, upright, rng), 2)
     faced = np.stack(
         [turned(one, drawn_facing(label.object), label.motion) for one, label in zip(maps.numpy(), labels, strict=True)]
     )
@@ -78,7 +78,7 @@ def _code(label: Label, split: str, rng: np.random.Generator, company: bool) -> 
     return encoded(actor.size, np.array(actor.colors), np.array(actor.start), np.array(actor.travel), actor.ease), given
 
 
-def _joined(object: str, split: str, rng: np.random.Generator, edge: int) -> Tensor:
+def joined_drawings(object: str, split: str, rng: np.random.Generator, edge: int) -> Tensor:
     """A drawing on a square canvas, or the upper part of one and the lower part of another."""
     upper, lower = (int(number) for number in rng.choice(drawings(object, split), 2))
     if object not in SEAMS or rng.random() >= JOINED:
@@ -98,7 +98,7 @@ def on_canvas(object: str, number: int, edge: int) -> Tensor:
     return F.pad(small, (left, edge - shape[1] - left, top, edge - shape[0] - top))
 
 
-def _reproportioned(maps: Tensor, upright: Tensor, rng: np.random.Generator) -> Tensor:
+def reproportioned(maps: Tensor, upright: Tensor, rng: np.random.Generator) -> Tensor:
     """The maps stretched, tapered and sheared at random: `(batch, 4, edge, edge)`; upright ones stay symmetrical."""
     count, edge = len(maps), maps.shape[-1]
 

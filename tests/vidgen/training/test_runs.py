@@ -81,7 +81,7 @@ def test_the_prior_is_learned_or_kept(tmp_path, monkeypatch, prior, files):
 def test_a_network_is_trained_after_that_from_which_it_learns(tmp_path):
     """What waits for nothing is trained at once; a network whose teacher is neither trained nor there is refused."""
     assert stages(tmp_path, NETWORKS) == [
-        ["tempcae", "c3d", "judge", "prior", "tempcae_shallow"],
+        ["tempcae", "c3d", "judge", "prior", "tempcae_shallow", "attribute_judge", "text", "scene_prior"],
         ["c3d_robust"],
         ["tempcae_deep"],
     ]
