@@ -64,13 +64,13 @@ def test_the_wheel_holds_the_four_packages_and_nothing_else(wheel: Path) -> None
 
 
 def test_the_wheel_holds_its_resources(wheel: Path) -> None:
-    """Templates with their styles, scripts and words, the 132 drawings, the SQL and the platform's model are in it."""
+    """Templates with their styles, scripts and words, the 528 drawings, the SQL and the platform's model are in it."""
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     for pattern in RESOURCES:
         assert [path for path in ROOT.glob(pattern) if str(path.relative_to(ROOT)) not in names] == []
     drawings = [name for name in names if name.startswith("vidgen/dataset/sprites/") and name.endswith(".svg")]
-    assert len(drawings) == 132
+    assert len(drawings) == 528
     assert "crowd/localplatform/store/schema.sql" in names
     assert any(name.startswith("crowd/localplatform/model/") and name.endswith(".json") for name in names)
 

@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from vidgen.atomic_write import write_text
-from vidgen.attribute_report import OF_OBJECTS, OF_VIDEOS, AttributeReport, CaptionFigures, MethodAttributes, Share
+from vidgen.attribute_report import (
+    OF_OBJECTS,
+    OF_VIDEOS,
+    AttributeReport,
+    AttributeShare,
+    CaptionFigures,
+    MethodAttributes,
+)
 from vidgen.captions.parsing import parse
 from vidgen.captions.scene import COLORS, KINDS, Scene, SceneObject, has_held_out
 from vidgen.judging import fitted_frames
@@ -31,7 +38,7 @@ _UNLIKELY, _OTHER_MOTION = -8.0, 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenObject:
     """An object as the judge sees it."""
 
     kind: str
@@ -40,7 +47,7 @@ class Seen:
     motion: str
 
     @classmethod
-    def of(cls, track: Track) -> "Seen":
+    def of(cls, track: Track) -> "SeenObject":
         """What a track shows."""
         return cls(
             kind=KINDS[int(track.kind.argmax())],
@@ -66,7 +73,7 @@ class AttributeVerdict:
     video_id: str
     method: str
     scene: Scene
-    found: tuple[Seen | None, ...]
+    found: tuple[SeenObject | None, ...]
     count: int
     relations: tuple[str, ...]
 
@@ -179,7 +186,7 @@ def verdict(video_id: str, method: str, scene: Scene, found: list[Track]) -> Att
         video_id=video_id,
         method=method,
         scene=scene,
-        found=tuple(Seen.of(matched[place]) if place in matched else None for place in range(len(said))),
+        found=tuple(SeenObject.of(matched[place]) if place in matched else None for place in range(len(said))),
         count=len(found),
         relations=_relations(scene, matched),
     )
@@ -230,5 +237,5 @@ def _shares(verdicts: list[AttributeVerdict]) -> CaptionFigures:
     for name in (*OF_OBJECTS, *OF_VIDEOS):
         right = [one.right(name) for one in verdicts]
         if any(right):
-            found[name] = Share.of([value for values in right for value in values], sum(map(bool, right)))
+            found[name] = AttributeShare.of([value for values in right for value in values], sum(map(bool, right)))
     return CaptionFigures(n_videos=len(verdicts), attributes=found)

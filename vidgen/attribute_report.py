@@ -17,7 +17,7 @@ OF_OBJECTS, OF_VIDEOS = ("object", "color", "size", "motion"), ("count", "relati
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Share:
+class AttributeShare:
     """How often an attribute is as the caption says; captions that leave it open do not count."""
 
     n: int
@@ -32,7 +32,7 @@ class Share:
     """Upper end."""
 
     @classmethod
-    def of(cls, right: list[bool], n_videos: int) -> "Share":
+    def of(cls, right: list[bool], n_videos: int) -> "AttributeShare":
         """The share of what is right among so many videos."""
         from statsmodels.stats.proportion import proportion_confint  # slow to load
 
@@ -47,7 +47,7 @@ class CaptionFigures:
 
     n_videos: int
     """Number of videos."""
-    attributes: dict[str, Share]
+    attributes: dict[str, AttributeShare]
     """Figures by attribute: object, color, size, motion, count, relation."""
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from vidgen.attribute_judging import (
-    Seen,
+    SeenObject,
     is_captioned,
     judge_captioned,
     objects_of,
@@ -99,7 +99,7 @@ class Known(AttributeJudge):
 def test_sightings_become_objects():
     """What the network finds in the frames is one object with its path."""
     (found,) = objects_of(Known(AttributeJudgeConfig()), np.zeros((16, 96, 128, 3), np.uint8))
-    assert Seen.of(found) == Seen(kind="car", color="red", size="big", motion="right")
+    assert SeenObject.of(found) == SeenObject(kind="car", color="red", size="big", motion="right")
 
 
 def test_a_directory_is_judged_by_its_captions(tmp_path):

@@ -95,7 +95,7 @@ class DeepTempCAE(nn.Module):
         return x.reshape(count, 4, frames, height, width)
 
 
-class Block(nn.Module):
+class SpaceTimeBlock(nn.Module):
     """A residual block: a spatial convolution, then a temporal one."""
 
     def __init__(self, width: int) -> None:
@@ -111,4 +111,4 @@ class Block(nn.Module):
 
 
 def _blocks(width: int, count: int) -> nn.Sequential:
-    return nn.Sequential(*(Block(width) for _ in range(count)))
+    return nn.Sequential(*(SpaceTimeBlock(width) for _ in range(count)))

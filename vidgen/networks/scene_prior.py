@@ -56,7 +56,7 @@ class ScenePrior(ClipPrior):
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnScene:
     """What the prior draws for one video; its clips are all of the same objects, in various sizes, colours and places.
 
     Attributes:
@@ -76,7 +76,7 @@ class Drawn:
     small: Tensor
 
 
-def drawn(prior: ScenePrior, shape: ClipShape, scene: Tensor, start: Tensor) -> Drawn:
+def drawn(prior: ScenePrior, shape: ClipShape, scene: Tensor, start: Tensor) -> DrawnScene:
     """Draw the pictures and codes of a video.
 
     Args:
@@ -111,7 +111,7 @@ def drawn(prior: ScenePrior, shape: ClipShape, scene: Tensor, start: Tensor) -> 
     columns = area_weights(path[..., 0], each, edge, shape.width, shape.shrink)
     rows = area_weights(path[..., 1], each, edge, shape.height, shape.shrink)
     small = torch.einsum("nothy,nocyx,notwx->nocthw", rows, ink_on(background, layers), columns)
-    return Drawn(layers, scale, path, background, small)
+    return DrawnScene(layers, scale, path, background, small)
 
 
 def ink_on(background: Tensor, layers: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from vidgen.networks.draws import ClipShape, area_weights
 from vidgen.networks.exemplars import upsampled
 from vidgen.networks.layered import LayeredTempCAE, LayeredTempCAEConfig, interpolation
-from vidgen.networks.scene_prior import Drawn, ScenePrior, drawn, ink_on
+from vidgen.networks.scene_prior import DrawnScene, ScenePrior, drawn, ink_on
 
 
 class SceneTempCAE(LayeredTempCAE):
@@ -25,7 +25,7 @@ class SceneTempCAE(LayeredTempCAE):
         """`scenes` are the vectors `(videos, SCENE_SIZE)` of the videos' scenes, in their order."""
         super().__init__(config)
         self.scene_prior, self.scenes = prior, scenes
-        self.draws: list[Drawn] = []
+        self.draws: list[DrawnScene] = []
 
     def for_videos(self, start: Tensor) -> "SceneTempCAE":
         """As that of the layered auto-encoder; what is drawn depends on a video's noise and scene only."""
@@ -46,7 +46,7 @@ class SceneTempCAE(LayeredTempCAE):
         """That of `for_videos` for some of its videos, in this order."""
         return self._of([self.draws[number] for number in numbers])
 
-    def _of(self, draws: list[Drawn]) -> "SceneTempCAE":
+    def _of(self, draws: list[DrawnScene]) -> "SceneTempCAE":
         own = copy.copy(self)
         own.draws = draws
         return own
@@ -59,7 +59,7 @@ class SceneTempCAE(LayeredTempCAE):
         pairs = zip(video, sigmas, self.draws, strict=True)
         return torch.stack([self._decoded(one, level, draws) for one, level, draws in pairs])
 
-    def _decoded(self, video: Tensor, sigma: Tensor, draws: Drawn) -> Tensor:
+    def _decoded(self, video: Tensor, sigma: Tensor, draws: DrawnScene) -> Tensor:
         """The decoded video `(3, frames, height, width)` of one scene."""
         config, background = self.config, draws.background[:, None, None, None]
         ink = background - video
@@ -80,14 +80,14 @@ class SceneTempCAE(LayeredTempCAE):
             picture = self.drawn_picture(mean + veil, sigma.expand(len(mean)), None) - veil
         return background - torch.einsum("othy,ochw,otwx->ctyx", rows, picture, columns)
 
-    def _weights(self, ink: Tensor, sigma: Tensor, draws: Drawn) -> Tensor:
+    def _weights(self, ink: Tensor, sigma: Tensor, draws: DrawnScene) -> Tensor:
         """The posterior probabilities `(clips,)` of the drawn clips, by a Gaussian of their distance to the video."""
         shrink = self.config.shrink
         clips = draws.small.sum(1).flatten(1)
         fit = clips @ F.avg_pool3d(ink[None], (1, shrink, shrink)).flatten() - clips.square().sum(1) / 2
         return (fit / (sigma / shrink) ** 2).softmax(0)
 
-    def _layers(self, weight: Tensor, draws: Drawn) -> Tensor:
+    def _layers(self, weight: Tensor, draws: DrawnScene) -> Tensor:
         """The expected pictures of the objects about their centres, `(objects, 4, window, window)`."""
         window, edge = self.config.window, draws.layers.shape[-1]
         likely = weight > 1e-3

@@ -3,7 +3,8 @@
 Clips on their way from noise (`vidgen.training.unveiling`) are not what a descent visits: there the object is what a
 classifier's gradient and the auto-encoder have made of the noise so far. So some videos descend while it learns, and
 each is decoded to the clip of its label that comes nearest to it: imitation with states of the learner's own (DAgger:
-Ross et al. 2011, doi:10.48550/arXiv.1011.0686). The auto-encoder is not told the label; the gradient shows it.
+Ross et al. 2011, doi:10.48550/arXiv.1011.0686). The auto-encoder is not given the label: it
+sees what the gradient has drawn.
 """
 
 from collections.abc import Sequence

@@ -110,8 +110,8 @@ def passing(clean: Tensor, generator: torch.Generator, flaws: Flaws) -> Tensor:
     number = torch.arange(frames, device=clean.device).view(1, 1, frames, 1, 1)
     middle = (frames - 1) * _uniform(count, generator)
     half = 0.5 * (flaws.shortest + (flaws.longest - flaws.shortest) * _uniform(count, generator))
-    slope = 0.5 + 2.5 * _uniform(count, generator)
-    visible = torch.sigmoid((half - (number - middle).abs()) / slope)
+    softness = 0.5 + 2.5 * _uniform(count, generator)
+    visible = torch.sigmoid((half - (number - middle).abs()) / softness)
     return torch.where(_taken(count, flaws.passing, generator) > 0, visible, torch.ones_like(visible))
 
 

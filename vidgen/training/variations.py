@@ -107,7 +107,7 @@ def reproportioned(maps: Tensor, upright: Tensor, rng: np.random.Generator) -> T
 
     place = (torch.arange(edge) + 0.5) * (2 / edge) - 1
     scale, sideways = around(0.06), (~upright).float()[:, None, None]
-    stretch = around(0.18) * (1 - 0.45 * (1 - sideways))  # upright ones are told apart by how slender they are
+    stretch = around(0.18) * (1 - 0.45 * (1 - sideways))  # a slender balloon looks like a rocket
     # No object grows beyond its picture.
     room = 1 - 2 * _MARGIN / edge
     wide, high = (room / _half_extent(maps, axis).clamp(min=1e-3) for axis in (2, 1))

@@ -67,7 +67,7 @@ def test_objects_of_the_classes_have_two_colors(name, number):
 
 @pytest.mark.parametrize("name", [name for name in KINDS if name not in OBJECTS])
 def test_drawings_show_their_body(name):
-    """At least a fifth of what is drawn is the body, by whose colour a person names it, and the accent is hardly more."""
+    """At least a fifth is the body, by whose colour a person names the drawing, and the accent is hardly more."""
     for number in NUMBERS:
         red, green, blue, coverage = load(name, number).maps
         assert red.sum() > 0.2 * coverage.sum(), number

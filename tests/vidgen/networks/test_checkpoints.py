@@ -12,8 +12,11 @@ from tests.tinyweights import (
     JUDGE_CONFIG,
     LAYERED_CONFIG,
     PRIOR_CONFIG,
+    SCENE_PRIOR_CONFIG,
+    TEXT_CONFIG,
 )
 from vidgen.networks import checkpoints
+from vidgen.networks.attribute_judge import AttributeJudgeConfig
 from vidgen.networks.c3d import C3D
 from vidgen.networks.tempcae import TempCAEConfig
 
@@ -25,6 +28,9 @@ CONFIGS = {
     "clip-prior": PRIOR_CONFIG,
     "windowed-tempcae": DEEP_CONFIG,
     "judge": JUDGE_CONFIG,
+    "attribute-judge": AttributeJudgeConfig(widths=(4, 4, 4), depth=1),
+    "scene-prior": SCENE_PRIOR_CONFIG,
+    "text-encoder": TEXT_CONFIG,
 }
 
 

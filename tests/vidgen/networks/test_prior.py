@@ -85,7 +85,7 @@ def test_drawn_maps_are_amounts_of_colour() -> None:
 def test_the_package_holds_no_training_clips() -> None:
     """The checkpoints of the package are weights of networks only: no exemplars, and no tensor as long as a clip."""
     folder = BUNDLED / "compact"
-    names = ("c3d", "tempcae", "judge", "prior", "c3d_robust", "tempcae_deep")
+    names = ("c3d", "tempcae", "judge", "prior", "c3d_robust", "tempcae_deep", "text", "scene_prior", "attribute_judge")
     assert {path.name for path in folder.iterdir()} == {f"{name}.safetensors" for name in names}
     for name in names:
         network = checkpoints.load(folder / f"{name}.safetensors")
