@@ -103,10 +103,10 @@ METHODS: dict[str, Method] = {
             name="proposed",
             summary="class cross-entropy of X, and R(X) − X for the decoded error (eqs. 6–8)",
             terms=(
-                Term(objective="class_cross_entropy", rate=4000 / 3),
-                Term(objective="decoded_distance", rate=2 / 15),
+                Term(objective="class_cross_entropy", rate=1000.0),
+                Term(objective="decoded_distance", rate=0.1),
             ),
-            steps=60,
+            steps=80,
             c3d="c3d_robust",
             tempcae="tempcae_deep",
         ),

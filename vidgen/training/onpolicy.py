@@ -32,7 +32,7 @@ CANDIDATES, SHRINK, COLORS = 160, 4, 24
 #: The largest distance in pixels by which the nearest clip is moved to fit.
 REACH = 10
 #: The factor by which the descent's steps are longer than the method's.
-STRIDE = 1.2
+STRIDE = 1.6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
