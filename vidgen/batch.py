@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from vidgen.atomic_write import write_text
 from vidgen.batch_config import REAL, BatchConfig, Item, chunks, plan
 from vidgen.captions.parsing import parse
-from vidgen.dataset.captioned import place
+from vidgen.dataset.captioned import PlacedScene, place
 from vidgen.dataset.captioned_clips import clip_spec
 from vidgen.dataset.clips import real_clips, render
 from vidgen.descent import Step, descend, for_videos, start_video, term_values
@@ -28,6 +28,8 @@ from vidgen.video_io import write_video
 from vidgen.weights import Networks, load_networks
 
 METADATA = "metadata.csv"
+#: How often a real clip of a caption is begun anew, where the sizes that it leaves open found no room.
+_PLACINGS = 200
 #: Columns as tables up to release 0.1 name them.
 _FORMER_COLUMNS = {"sketches_sha256": "exemplars_sha256", "loss_told_distance": "loss_conditional_distance"}
 
@@ -66,6 +68,9 @@ def run_batch(
             was another one when the batch was begun.
         OSError: it cannot be written.
     """
+    for item in plan(config):  # before minutes are spent
+        if item.method == REAL and item.caption:
+            _real_scene(item)
     networks = _networks(config)
     versions = {"vidgen": __version__, **{name: version(name) for name in ("torch", "numpy")}}
     methods = {name: find_method(name) for name in config.methods}
@@ -172,10 +177,25 @@ def _real_clip(item: Item) -> NDArray[np.uint8]:
     """A control clip of the split "test", uint8 `(1, frames, height, width, 3)`."""
     if not item.caption:
         return real_clips([_dataset_labels(item)], 1, item.seed)
-    clip: NDArray[np.uint8] = render(
-        clip_spec(place(parse(item.caption), np.random.default_rng(item.seed), split="test"))
-    )
+    clip: NDArray[np.uint8] = render(clip_spec(_real_scene(item)))
     return clip[None]
+
+
+def _real_scene(item: Item) -> PlacedScene:
+    """A clip of an item's caption.
+
+    Raises:
+        ValueError: what the caption says does not fit into the frame.
+    """
+    scene = parse(item.caption)
+    for attempt in range(_PLACINGS):
+        try:
+            return place(scene, np.random.default_rng([item.seed, attempt]), split="test")
+        except ValueError:
+            continue
+    raise ValueError(
+        f"caption {item.caption!r} leaves no room for a real clip: say fewer or smaller objects, or leave out --real"
+    )
 
 
 def _with_steps(method: Method, steps: int | None) -> Method:
