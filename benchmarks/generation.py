@@ -34,7 +34,7 @@ def make_plain(networks: Any) -> None:
 
     from vidgen import descent, objectives
 
-    for network in (networks.c3d, networks.tempcae):
+    for network in (networks.c3d, networks.tempcae, *networks.others.values()):
         network.requires_grad_(True).to(memory_format=torch.contiguous_format)
     torch.autograd.grad = gradient_by_backward
     descent.TOGETHER = 1
@@ -83,7 +83,7 @@ def measure(method_name: str, variant: str, videos: int, steps: int | None) -> d
 def main() -> None:
     """Run both variants of each method in turn, in processes of their own, and print the medians and the ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--methods", default="refined,proposed,comparison")
+    parser.add_argument("--methods", default="refined,guided,proposed,comparison")
     parser.add_argument("--videos", type=int, default=22)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int)

@@ -5,6 +5,8 @@ instead of 50,000 equal steps: what those would still gain, and, in sheet.png, w
 by the literal method's own terms and rates, Σ η_k L_k / max η: with Table 1's rates, L_C3D + L_AE.
 The literal run is long: it goes on where it was stopped, and writes its values on the way, so that one sees whether it
 had arrived. `python -m benchmarks.integration --out DIR [--labels 'car right,rocket up,ship left']`.
+`--finer 4` asks instead whether a method's own equal steps are short enough: it takes four times as many, each as much
+shorter, from the same seeds, and prints how far apart the ends are.
 """
 
 import argparse
@@ -12,7 +14,7 @@ import json
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from PIL import Image
@@ -21,10 +23,11 @@ from tqdm import tqdm
 
 from vidgen.atomic_write import write_text
 from vidgen.batch import target_of
-from vidgen.descent import Step, descend, most_labels, start_video, term_values, total_value
+from vidgen.descent import Step, descend, for_videos, most_labels, start_video, term_values, total_value
 from vidgen.device import choose_device, tune
 from vidgen.labels import JOINER, parse_labels
 from vidgen.methods import Method, Term, find_method
+from vidgen.networks.c3d import C3D
 from vidgen.objectives import EvaluationContext
 from vidgen.runrecord import claim
 from vidgen.weights import Networks, load_networks
@@ -42,9 +45,21 @@ def with_longer_steps(method: Method, times: int) -> Method:
     return replace(method, steps=-(-method.steps // times), terms=terms)
 
 
+def shape_of(networks: Networks) -> tuple[int, int, int, int]:
+    """The shape of a video."""
+    size = cast(C3D, networks.c3d).config
+    return 3, size.frames, size.height, size.width
+
+
+def with_shorter_steps(method: Method, times: int) -> Method:
+    """The same gradient flow to the same time in so many times as many steps, each as much shorter."""
+    terms = tuple(replace(term, rate=term.rate / times) for term in method.terms)
+    return replace(method, steps=method.steps * times, terms=terms)
+
+
 def values(video: Tensor, literal: Method, target: Tensor, networks: Networks) -> dict[str, Any]:
     """Each term of the literal method per video, and their sum by its scaled rates."""
-    terms = term_values(video, literal, target, c3d=networks.c3d, tempcae=networks.tempcae)
+    terms = term_values(video, literal, target, **networks.of(literal))
     total = torch.stack([term.rate * terms[term.objective] for term in scaled(literal)]).sum(0)
     return {"objective": total.tolist(), **{name: value.tolist() for name, value in terms.items()}}
 
@@ -53,17 +68,16 @@ def follow(
     method: Method, literal: Method, seeds: list[int], target: Tensor, networks: Networks, out: Path, every: int
 ) -> tuple[list[dict[str, Any]], Tensor]:
     """The values on the way, and the end; a method of equal steps goes on from the state that is kept in `out`."""
-    size = networks.c3d.config
-    shape = (3, size.frames, size.height, size.width)  # type: ignore[union-attr]
+    shape = shape_of(networks)
     stem = method.name.replace(":", "-")
     state, history = out / f"{stem}.pt", out / f"{stem}.json"
-    video, step, way = start_video(method.start, seeds, shape, target.device), 0, []  # type: ignore[arg-type]
+    video, step, way = start_video(method.start, seeds, shape, target.device), 0, []
     if state.exists() and history.exists():
         kept = torch.load(state, map_location=target.device, weights_only=True)
         video, step = kept["video"], kept["step"]
         way = [entry for entry in json.loads(history.read_text(encoding="utf-8")) if entry["step"] <= step]
     stretch = method.steps if method.annealing else every
-    nets = {"c3d": networks.c3d, "tempcae": networks.tempcae}
+    nets = networks.of(method)
     with tqdm(total=method.steps, initial=step, desc=method.name, mininterval=2) as bar:
         while step < method.steps:
             began = time.perf_counter()
@@ -88,10 +102,10 @@ CLOSING_RATE, MOMENTUM = 5.0, 0.97
 
 def close(video: Tensor, literal: Method, target: Tensor, networks: Networks, steps: int) -> Tensor:
     """Steps on Σ η_k L_k / max η with Nesterov's momentum (1983; Sutskever et al. 2013, eqs. 3–4)."""
-    terms, speed = scaled(literal), torch.zeros_like(video)
+    terms, speed, nets = scaled(literal), torch.zeros_like(video), networks.of(literal)
     for _ in tqdm(range(steps), desc="on the literal objective", mininterval=2):
         ahead = (video + MOMENTUM * speed).detach().requires_grad_()
-        context = EvaluationContext(ahead, literal.sigma, target, networks.c3d, networks.tempcae, most_labels(target))
+        context = EvaluationContext(ahead, literal.sigma, target, **nets, num_objects=most_labels(target))
         (gradient,) = torch.autograd.grad(total_value(context, terms).sum(), ahead)
         speed = MOMENTUM * speed - CLOSING_RATE * gradient
         video = video + speed
@@ -107,12 +121,33 @@ def sheet(videos: list[Tensor]) -> Image.Image:
     return Image.fromarray((torch.cat(rows) * 255).round().byte().cpu().numpy())
 
 
+def compare_finer(
+    method: Method, times: int, labels: list[tuple[str, ...]], seed: int, networks: Networks, device: torch.device
+) -> None:
+    """Print how far a method's end is from that of a finer integration, per label, and the values of both."""
+    target = torch.stack([target_of(names, networks.classes, networks.num_outputs) for names in labels]).to(device)
+    size: Any = networks.c3d.config
+    start = start_video(
+        method.start, range(seed, seed + len(labels)), (3, size.frames, size.height, size.width), device
+    )
+    both = [descend(start, one, target, **networks.of(one)) for one in (method, with_shorter_steps(method, times))]
+    far = [(1 - video).square().flatten(1).sum(1).sqrt() for video in both]
+    apart = (both[0] - both[1]).square().flatten(1).sum(1).sqrt() / far[1]
+    ends = [values(video, method, target, networks)["objective"] for video in both]
+    print(f"{method.name}: {method.steps} steps and {times * method.steps}")
+    for index, names in enumerate(labels):
+        print(
+            f"{JOINER.join(names):<24}objective {ends[0][index]:.4g} and {ends[1][index]:.4g}"
+            f"   difference {apart[index]:.1%} of the ink"
+        )
+
+
 def main() -> None:
     """Run both, print the objective per label, the ratio, and how far the literal run still moved at its end."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="directory of the states and values; gone on with")
+    parser.add_argument("--out", type=Path, default=Path("integration"), help="directory of the states; gone on with")
     parser.add_argument("--literal", default="proposed:paper")
-    parser.add_argument("--ours", default="proposed")
+    parser.add_argument("--ours", default="guided")
     parser.add_argument("--labels", default="car right,rocket up,ship left")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, help="of the literal method, instead of all")
@@ -122,12 +157,16 @@ def main() -> None:
     parser.add_argument("--preset", default="compact")
     parser.add_argument("--weights", type=Path)
     parser.add_argument("--device", default="auto")
+    parser.add_argument("--finer", type=int, help="compare --ours with so many times as many steps, and nothing else")
     options = parser.parse_args()
     device = choose_device(options.device)
     tune(device)
     networks = load_networks(options.preset, options.weights, device)
     label_sets = parse_labels(options.labels, networks.classes)
     literal, ours = find_method(options.literal), find_method(options.ours)
+    if options.finer:
+        compare_finer(ours, options.finer, label_sets, options.seed, networks, device)
+        return
     if options.steps:
         literal = replace(literal, steps=options.steps)
     literal = with_longer_steps(literal, options.longer)
@@ -136,6 +175,9 @@ def main() -> None:
     claim(options.out, {**settings, **networks.hashes}, {"torch": torch.__version__})
     target = torch.stack([target_of(labels, networks.classes, networks.num_outputs) for labels in label_sets])
     seeds = [options.seed + index for index in range(len(label_sets))]
+    # One set of a learned prior's draws for both methods, so that they share one objective.
+    begin = start_video(ours.start, seeds, shape_of(networks), torch.device(device))
+    networks = replace(networks, tempcae=for_videos(networks.tempcae, begin))
     ends: dict[str, Tensor] = {}
     found: dict[str, dict[str, Any]] = {}
     for method in (ours, literal):

@@ -1,12 +1,13 @@
-"""The pictures of these pages: `python docs/generate_pictures.py drawings`, `results VIDEOS_DIR` or `ablation`.
+"""The pictures of these pages: `drawings`, `captioned`, `results VIDEOS_DIR` or `ablation` after the file's name.
 
-`results` shows one video of some labels by each method of a videos directory, the way an object has come in pale;
-`ablation` makes its own videos: what each term and each part of a method does to a picture.
+`captioned` shows clips of the large dataset; `results` one video of some labels by each method of a videos directory,
+the way an object has come in pale; `ablation` makes its own videos: what each term and part of a method does to a
+picture.
 """
 
 import csv
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +17,12 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from vidgen.batch import target_of
+from vidgen.captions.grammar import caption
+from vidgen.captions.scene import COLORS, KINDS
+from vidgen.dataset.captioned import object_colors
+from vidgen.dataset.captioned_clips import captioned_clip, clip_spec
 from vidgen.dataset.clips import sample_colors
-from vidgen.dataset.drawing import OBJECTS, drawn_facing, load
+from vidgen.dataset.drawing import OBJECTS, Color, drawn_facing, load
 from vidgen.dataset.scene import Actor, ClipSpec, render
 from vidgen.dataset.settings import SPLITS
 from vidgen.descent import descend, start_video
@@ -58,33 +63,61 @@ def grid(pictures: Sequence[Sequence[NDArray[np.uint8]]], rows: Sequence[str], c
 
 
 def drawings() -> None:
-    """Every drawing of every object, in any colours, by split."""
+    """Every drawing of every object of the classes, in any colours, by split; and of all kinds, in named colours."""
     rng = np.random.default_rng(5)
     for split, numbers in SPLITS.items():
-        lines = []
-        for name in OBJECTS:
-            line = []
-            for number in numbers:
-                colors = sample_colors(load(name, number).detail, rng)
-                actor = Actor(
-                    object=name,
-                    drawing=number,
-                    colors=colors,
-                    size=37,
-                    start=(64, 48),
-                    travel=(0, 0),
-                    facing=drawn_facing(name),
-                )
-                line.append(render(ClipSpec(actors=(actor,)), num_frames=1)[0][16:80, 32:96])
-            lines.append(line)
-        grid(lines, OBJECTS, [str(number) for number in numbers]).save(DOCS / f"drawings-{split}.png", optimize=True)
+        _drawing_sheet(OBJECTS, numbers, lambda detail: sample_colors(detail, rng)).save(
+            DOCS / f"drawings-{split}.png", optimize=True
+        )
+
+    def named(detail: str) -> tuple[Color, Color, Color]:
+        return object_colors(str(rng.choice(COLORS)), detail, rng)
+
+    every = sorted(number for numbers in SPLITS.values() for number in numbers)
+    _drawing_sheet(KINDS, every, named).quantize(128).save(DOCS / "drawings-kinds.png", optimize=True)
+
+
+def _drawing_sheet(
+    names: Sequence[str], numbers: Sequence[int], colored: Callable[[str], tuple[Color, Color, Color]]
+) -> Image.Image:
+    """The drawings of some objects, a line each, at the size of a clip."""
+    lines = []
+    for name in names:
+        line = []
+        for number in numbers:
+            colors = colored(load(name, number).detail)
+            actor = Actor(
+                object=name,
+                drawing=number,
+                colors=colors,
+                size=37,
+                start=(64, 48),
+                travel=(0, 0),
+                facing=drawn_facing(name),
+            )
+            line.append(render(ClipSpec(actors=(actor,)), num_frames=1)[0][16:80, 32:96])
+        lines.append(line)
+    return grid(lines, names, [str(number) for number in numbers])
+
+
+def captioned(count: int = 16) -> None:
+    """Clips of the large dataset's split "test", with their captions."""
+    placed = [captioned_clip(index, 0, "test") for index in range(count)]
+    frames = [list(render(clip_spec(one))[::3]) for one in placed]
+    columns = [f"frame {number}" for number in range(1, 17, 3)]
+    captions = [caption(one.scene) for one in placed]
+    grid(frames, captions, columns).quantize(128).save(DOCS / "captioned-clips.png", optimize=True)
 
 
 def results(directory: Path) -> None:
     """A video of each of some labels by each method."""
     with (directory / "metadata.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    methods = [name for name in ("comparison", "proposed", "refined", "real") if any(r["method"] == name for r in rows)]
+    methods = [
+        name
+        for name in ("comparison", "proposed", "guided", "refined", "real")
+        if any(r["method"] == name for r in rows)
+    ]
     lines = []
     for method in methods:
         files = [
@@ -96,16 +129,17 @@ def results(directory: Path) -> None:
 
 def variants() -> dict[str, Method]:
     """What is left out or put in, by the name that the sheet gives it."""
-    proposed, refined = METHODS["proposed"], METHODS["refined"]
+    proposed, guided, refined = METHODS["proposed"], METHODS["guided"], METHODS["refined"]
     near_white = Start(distribution="normal", mean=1.0, spread=0.3)
     class_term, decoded = (Term(objective=name, rate=30.0) for name in ("class_cross_entropy", "decoded_error"))
-    literal = replace(proposed, annealing=None, sigma=None, start=near_white, steps=120)
+    literal = replace(guided, annealing=None, start=near_white, steps=120)
     return {
         "L_C3D alone": replace(literal, terms=(class_term,)),
         "L_C3D + L2 norm": METHODS["comparison"],
         "L_C3D + L_AE": replace(literal, terms=(class_term, replace(decoded, rate=15_000.0))),
-        "R(X) - X alone": replace(proposed, terms=(Term(objective="decoded_distance", rate=1.0),)),
         "proposed": proposed,
+        "R(X) - X alone": replace(guided, terms=(Term(objective="decoded_distance", rate=1.0),)),
+        "guided": guided,
         "refined, h = 1": replace(refined, annealing=replace(refined.annealing, step_exponent=1.0)),
         "refined": refined,
     }
@@ -118,7 +152,7 @@ def ablation() -> None:
     lines = []
     for method in variants().values():
         start = start_video(method.start, range(len(ABLATED)), (3, 16, 96, 128), torch.device("cpu"))
-        videos = descend(start, method, target, c3d=networks.c3d, tempcae=networks.tempcae)
+        videos = descend(start, method, target, **networks.of(method))
         frames = (videos.clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 4, 1).numpy()
         lines.append([trail(video) for video in frames])
     columns = [label.replace(" moving", "") for label in ABLATED]
@@ -129,6 +163,8 @@ if __name__ == "__main__":
     what = sys.argv[1]
     if what == "drawings":
         drawings()
+    elif what == "captioned":
+        captioned()
     elif what == "results":
         results(Path(sys.argv[2]))
     else:

@@ -29,6 +29,7 @@ from crowd.questions import kind_of as asked_kind
 from crowd.questions.instructions import Example, QuizQuestion
 from crowd.questions.question import Question
 from crowd.recruiters import NAMES, settings_class
+from vidgen.attribute_report import AttributeReport
 from vidgen.judge_report import JudgeReport
 from vidgen.runrecord import RunRecord
 
@@ -238,6 +239,7 @@ SCHEMAS = {
     ),
     "crowd/schemas/design": Source(file="design.json", kind=Design, finish=_design),
     "crowd/schemas/study": Source(file="study.toml", kind=Study, finish=_study),
+    "vidgen/schemas/attributes": Source(file="attributes.json", kind=AttributeReport),
     "vidgen/schemas/judge": Source(file="judge.json", kind=JudgeReport),
     "vidgen/schemas/run": Source(file="run.json", kind=RunRecord),
 }

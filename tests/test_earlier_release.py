@@ -93,6 +93,19 @@ def test_a_batch_is_finished_by_the_same_command(videos: Path) -> None:
     }
 
 
+def test_videos_of_two_methods_of_one_name_are_not_mixed(videos: Path) -> None:
+    """What was `proposed` then is `guided` now: a video of it that is missing is not made by today's `proposed`."""
+    (videos / "videos" / "proposed-car-right-000.mp4").unlink()
+    before = {path.name: path.read_bytes() for path in videos.rglob("*") if path.is_file()}
+    result = vidgen(
+        *("generate-batch", "--out", videos, "--methods", "proposed,refined", "--labels", "car right"),
+        *("--per-label", 1, "--real", 1, "--weights", "weights", "--steps", 3, "--device", "cpu"),
+    )
+    assert result.exit_code == 1
+    assert "was begun when 'proposed' was another method: finish it with the release in its run.json" in result.output
+    assert {path.name: path.read_bytes() for path in videos.rglob("*") if path.is_file()} == before
+
+
 def test_videos_are_published(videos: Path, tmp_path: Path) -> None:
     """A new study can be made of videos that were generated then."""
     assert "1 HIT created" in done("publish-tasks", videos, "--study", tmp_path / "study", "--anyway")

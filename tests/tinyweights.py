@@ -1,22 +1,31 @@
 """Untrained networks, so small that generating, judging and training take seconds, and pictures small to match."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
+from vidgen.captions.scene import KINDS
 from vidgen.labels import CLASSES
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3DConfig
 from vidgen.networks.coarse_to_fine import CoarseToFineTempCAEConfig
+from vidgen.networks.deep_tempcae import DeepTempCAEConfig
 from vidgen.networks.judge import JudgeConfig
 from vidgen.networks.layered import LayeredTempCAEConfig
+from vidgen.networks.prior import ClipPriorConfig
 from vidgen.networks.tempcae import TempCAEConfig
+from vidgen.networks.text import TextEncoderConfig
 
 C3D_CONFIG = C3DConfig(num_classes=12, blocks=((4,), (4,)), hidden=8, shrink=4)
 TEMPCAE_CONFIG = TempCAEConfig(hidden=4)
 COARSE_TO_FINE_CONFIG = CoarseToFineTempCAEConfig(coarse=(8, 8), temporal=(True,), depth=1, fine=(8,))
+DEEP_CONFIG = DeepTempCAEConfig(window=4, widths=(4, 4), down=(1, 1), up=(1,), patch=8)
 LAYERED_CONFIG = LayeredTempCAEConfig(window=32, widths=(8, 8), depth=1)
+PRIOR_CONFIG = ClipPriorConfig(edge=8, widths=(8, 8), depth=1, hidden=16, layers=2, picture_steps=2, codes=3)
+SCENE_PRIOR_CONFIG = replace(PRIOR_CONFIG, codes=8, num_classes=len(KINDS))
+TEXT_CONFIG = TextEncoderConfig(pieces=64, width=16, heads=2)
 JUDGE_CONFIG = JudgeConfig(widths=(4, 4, 4), depth=1)
 
 
@@ -30,6 +39,20 @@ def write_tiny_weights(folder: Path) -> Path:
     for name, (kind, config) in networks.items():
         figures = {"classes": list(CLASSES), "threshold": 0.05}
         checkpoints.save(checkpoints.build(kind, config), folder / f"{name}.safetensors", figures)
+    return folder
+
+
+def write_tiny_caption_weights(folder: Path) -> Path:
+    """What captions need: a classifier, a layered auto-encoder with its prior, a text encoder, a prior of scenes."""
+    networks = {
+        "c3d": ("c3d", C3D_CONFIG),
+        "tempcae": ("layered-tempcae", LayeredTempCAEConfig(widths=(8, 8), depth=1)),
+        "prior": ("clip-prior", PRIOR_CONFIG),
+        "text": ("text-encoder", TEXT_CONFIG),
+        "scene_prior": ("scene-prior", SCENE_PRIOR_CONFIG),
+    }
+    for name, (kind, config) in networks.items():
+        checkpoints.save(checkpoints.build(kind, config), folder / f"{name}.safetensors", {"classes": list(CLASSES)})
     return folder
 
 

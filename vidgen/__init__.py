@@ -6,7 +6,7 @@ installed, they raise ModuleNotFoundError. Studies of videos are in `crowd`, the
 
 >>> import vidgen
 >>> [name for name in dir(vidgen) if not name.startswith("_")]
-['generate', 'generate_batch', 'judge', 'make_dataset', 'train']
+['generate', 'generate_batch', 'judge', 'judge_captions', 'make_captioned_dataset', 'make_dataset', 'train']
 """
 
 from __future__ import annotations
@@ -23,12 +23,23 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from vidgen.attribute_report import AttributeReport
     from vidgen.batch import BatchProgress, BatchResult
     from vidgen.dataset.folder import Folder
+    from vidgen.dataset.shards import Shard
     from vidgen.judge_report import JudgeReport
     from vidgen.training.fit import Progress
 
-__all__ = ["__version__", "generate", "generate_batch", "judge", "make_dataset", "train"]
+__all__ = [
+    "__version__",
+    "generate",
+    "generate_batch",
+    "judge",
+    "judge_captions",
+    "make_captioned_dataset",
+    "make_dataset",
+    "train",
+]
 
 
 def __dir__() -> list[str]:
@@ -38,6 +49,7 @@ def __dir__() -> list[str]:
 def generate(
     labels: str | Sequence[str] = "all",
     *,
+    captions: Path | str | Sequence[str] | None = None,
     method: str = "refined",
     seed: int = 0,
     preset: str = "compact",
@@ -46,30 +58,34 @@ def generate(
     device: str = "auto",
     real: int = 0,
 ) -> NDArray[np.uint8]:
-    """Generate one video per label set, as an array.
+    """Generate one video per label set or caption, as an array.
 
     Args:
         labels: a list of labels such as ["car right", "car right + rocket up"], or one comma-separated text; "all" is
             each class alone.
+        captions: what the videos show, in the place of labels: a list of captions (docs/captions.md), or a file of
+            them. They are followed by the method "refined", which draws as many kinds of objects as `weights` know.
         method: a name in `vidgen.methods.KNOWN`.
         seed: the same seed makes the same videos.
         preset: the preset of the networks.
         weights: a folder that `vidgen.train` wrote; None: the weights that come with the package.
         steps: the number of steps; None: the method's own number.
         device: "auto", "cpu" or "cuda".
-        real: real clips of each label set, the control, which follow the generated videos.
+        real: real clips of each label set or caption, the control, which follow the generated videos.
 
     Returns:
         uint8 `(videos, frames, height, width, 3)` in [0, 255].
 
     Raises:
-        ValueError: an unknown label, method, preset or device.
+        ValueError: an unknown label, method, preset or device, or a caption with an unknown word.
         OSError: a checkpoint cannot be read.
 
     Example:
         >>> videos = vidgen.generate(["car right", "rocket up"], steps=2)
         >>> videos.shape
         (2, 16, 96, 128, 3)
+        >>> vidgen.generate(captions=["a small red car drives left below a blue balloon that rises"], steps=2).shape
+        (1, 16, 96, 128, 3)
     """
     from vidgen.batch import generate_frames
     from vidgen.batch_config import configured
@@ -78,6 +94,7 @@ def generate(
         configured(
             labels,
             (method,),
+            captions=captions,
             preset=preset,
             weights=weights,
             device=device,
@@ -92,6 +109,7 @@ def generate_batch(
     out: Path | str,
     labels: str | Sequence[str] = "all",
     *,
+    captions: Path | str | Sequence[str] | None = None,
     methods: Sequence[str] = ("proposed", "comparison"),
     per_label: int = 1,
     real: int = 0,
@@ -108,9 +126,10 @@ def generate_batch(
     Args:
         out: the directory; created where it does not exist.
         labels: as `generate` takes them.
+        captions: as `generate` takes them; metadata.csv has them as `prompt`, in the place of labels.
         methods: names in `vidgen.methods.KNOWN`.
-        per_label: videos per method and label set.
-        real: real clips per label set, the control.
+        per_label: videos per method and label set or caption.
+        real: real clips per label set or caption, the control.
         preset: the preset of the networks.
         weights: a folder that `vidgen.train` wrote; None: the weights that come with the package.
         seed: the same seed makes the same videos.
@@ -139,6 +158,7 @@ def generate_batch(
     config = configured(
         labels,
         methods,
+        captions=captions,
         preset=preset,
         weights=weights,
         device=device,
@@ -156,7 +176,19 @@ def train(
     *,
     data: Folder | Path | str | None = None,
     preset: str = "compact",
-    networks: Sequence[str] = ("tempcae", "c3d", "judge"),
+    networks: Sequence[str] = (
+        "tempcae",
+        "c3d",
+        "judge",
+        "prior",
+        "c3d_robust",
+        "tempcae_shallow",
+        "tempcae_deep",
+        "attribute_judge",
+        "text",
+        "scene_prior",
+    ),
+    prior: str = "learned",
     seed: int = 0,
     effort: float = 1.0,
     device: str = "auto",
@@ -169,7 +201,9 @@ def train(
         data: a folder of labelled videos (docs/dataset.md), or such a folder as `vidgen.dataset.folder.read_folder`
             returns it; None: clips of the moving-objects dataset, drawn as needed.
         preset: sizes of the networks and schedules of their training.
-        networks: which ones to train. The judge needs the moving-objects dataset and is left out with other data.
+        networks: which ones to train. With data of your own only "tempcae" and "c3d" are: the judge and the prior need
+            our drawings, and the paper's methods descend on those two.
+        prior: what the auto-encoder knows of shapes and paths: "learned", or "exemplars", which keeps training clips.
         seed: seed of weights, clips and noise.
         effort: factor on every network's number of steps.
         device: "auto", "cpu" or "cuda".
@@ -198,7 +232,12 @@ def train(
     from vidgen.training.runs import train as run
 
     config = TrainConfig(
-        preset=preset, networks=tuple(networks), seed=seed, effort=effort, device=choose_device(device)
+        preset=preset,
+        networks=tuple(networks),
+        prior=prior,
+        seed=seed,
+        effort=effort,
+        device=choose_device(device),
     )
     tune(config.device)
     folder = read_folder(data) if isinstance(data, (str, Path)) else data
@@ -251,6 +290,53 @@ def judge(
     return report
 
 
+def judge_captions(
+    videos_dir: Path | str,
+    *,
+    out: Path | str | None = None,
+    preset: str = "compact",
+    weights: Path | str | None = None,
+    callback: Callable[[int, int], None] = lambda done, total: None,
+) -> AttributeReport:
+    """Let a detector judge captioned videos, attribute by attribute. It is a pre-flight check and replaces no people.
+
+    Writes attributes.json, and attributes.csv, with what is said and what is seen of each object.
+
+    Args:
+        videos_dir: a videos directory (docs/formats.md) whose metadata.csv has captions in the column `prompt`.
+        out: the JSON file; None: attributes.json in the videos directory.
+        preset: the preset of the judge.
+        weights: a folder that `vidgen.train` wrote; None: the weights that come with the package.
+        callback: called with the number of videos judged, and of all.
+
+    Returns:
+        The figures by method, for all captions and for those with and without a held-out combination.
+
+    Raises:
+        ValueError: metadata.csv lacks a column or has a caption that the grammar does not know, or a video cannot be
+            decoded.
+        OSError: a file is missing or cannot be written.
+
+    Example:
+        >>> from vidgen.dataset.captioned_files import write_captioned_clips
+        >>> rows = write_captioned_clips("captioned-clips", split="test", count=2)
+        >>> report = vidgen.judge_captions("captioned-clips")
+        >>> report.methods["real"].all.n_videos
+        2
+    """
+    from pathlib import Path
+
+    from vidgen.attribute_judging import judge_captioned, load_attribute_judge, write_verdicts
+    from vidgen.attribute_report import FILE
+
+    directory = Path(videos_dir)
+    network = load_attribute_judge(preset, Path(weights) if weights else None)
+    verdicts, report = judge_captioned(directory, network, callback)
+    report.save(Path(out) if out else directory / FILE)
+    write_verdicts(directory / "attributes.csv", verdicts)
+    return report
+
+
 def make_dataset(
     out: Path | str,
     *,
@@ -291,3 +377,49 @@ def make_dataset(
     settings = DatasetSettings(per_class=per_class, seed=seed, background=background, split=split)
     tune_allocator()
     return write_dataset(out, settings, workers=available_cpus() if workers is None else workers, on_clips=callback)
+
+
+def make_captioned_dataset(
+    out: Path | str,
+    *,
+    clips: int = 100_000,
+    seed: int = 0,
+    split: str = "all",
+    shard_size: int = 1000,
+    workers: int | None = None,
+    callback: Callable[[int], object] = lambda count: None,
+) -> list[Shard]:
+    """Write captioned clips of 24 kinds of objects in shards, or finish a dataset that was interrupted.
+
+    `vidgen.dataset.shards.read_shards` reads them as a stream.
+
+    Args:
+        out: the directory; created where it does not exist.
+        clips: the number of clips, in all splits together.
+        seed: another seed gives other clips.
+        split: "train", "validation", "judge" or "test", or "all" to divide the clips among them.
+        shard_size: clips in an archive; a run that was interrupted continues with the next archive.
+        workers: processes, which change the speed only; None: one per processor.
+        callback: called with the number of clips that were just finished.
+
+    Returns:
+        The shards, with their splits and the clips in each.
+
+    Raises:
+        ValueError: an unknown name, a number out of range, or a directory that holds other files or another dataset.
+        OSError: a file cannot be written.
+
+    Example:
+        >>> shards = vidgen.make_captioned_dataset("captioned", clips=2, split="test", workers=1)
+        >>> from vidgen.dataset.shards import read_shards
+        >>> shards[0].name, [sample.row["num_objects"] for sample in read_shards("captioned", "test")]
+        ('test-00000', [2, 2])
+    """
+    from vidgen.allocator import tune_allocator
+    from vidgen.dataset.files import available_cpus
+    from vidgen.dataset.settings import LargeSettings
+    from vidgen.dataset.shards import write_shards
+
+    settings = LargeSettings(clips=clips, seed=seed, split=split, shard_size=shard_size)
+    tune_allocator()
+    return write_shards(out, settings, workers=available_cpus() if workers is None else workers, on_clips=callback)

@@ -3,7 +3,7 @@
 import csv
 import io
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -14,17 +14,22 @@ from numpy.typing import NDArray
 
 from vidgen.atomic_write import write_text
 from vidgen.batch_config import REAL, BatchConfig, Item, chunks, plan
-from vidgen.dataset.clips import real_clips
-from vidgen.descent import Step, descend, start_video, term_values
+from vidgen.captions.parsing import parse
+from vidgen.dataset.captioned import PlacedScene, place
+from vidgen.dataset.captioned_clips import clip_spec
+from vidgen.dataset.clips import real_clips, render
+from vidgen.descent import Step, descend, for_videos, start_video, term_values
 from vidgen.labels import CLASSES, JOINER, LABELS, Label
 from vidgen.methods import Method, find_method
 from vidgen.release import __version__
-from vidgen.runrecord import claim
+from vidgen.runrecord import FILE, changed_methods, claim
 from vidgen.spreadsheet import cells, from_cells
 from vidgen.video_io import write_video
 from vidgen.weights import Networks, load_networks
 
 METADATA = "metadata.csv"
+#: How often a real clip of a caption is begun anew, where the sizes that it leaves open found no room.
+_PLACINGS = 200
 #: Columns as tables up to release 0.1 name them.
 _FORMER_COLUMNS = {"sketches_sha256": "exemplars_sha256", "loss_told_distance": "loss_conditional_distance"}
 
@@ -59,17 +64,21 @@ def run_batch(
     """Make a videos directory (docs/formats.md), or finish one that was interrupted.
 
     Raises:
-        ValueError: the directory holds other files, or a batch with other settings.
+        ValueError: the directory holds other files, a batch with other settings, or videos to be finished whose method
+            was another one when the batch was begun.
         OSError: it cannot be written.
     """
+    for item in plan(config):  # before minutes are spent
+        if item.method == REAL and item.caption:
+            _real_scene(item)
     networks = _networks(config)
     versions = {"vidgen": __version__, **{name: version(name) for name in ("torch", "numpy")}}
     methods = {name: find_method(name) for name in config.methods}
     claim(out, {**config.fixed(), **networks.hashes}, versions, methods)
-    (out / "videos").mkdir(exist_ok=True)
-    items = plan(config)
-    rows = _finished_rows(out)
+    items, rows = plan(config), _finished_rows(out)
     missing = [item for item in items if item.video_id not in rows]
+    _check_unmixed(out, missing, methods)
+    (out / "videos").mkdir(exist_ok=True)
     for chunk in chunks(missing, config.batch_size):
         done = len(rows)
 
@@ -106,14 +115,17 @@ def make_videos(
     """
     began = time.monotonic()
     if items[0].method == REAL:
-        clips = np.concatenate([real_clips([_dataset_labels(item)], 1, item.seed) for item in items])
+        clips = np.concatenate([_real_clip(item) for item in items])
         return clips, [{"seconds": (time.monotonic() - began) / len(items)} for _ in items]
     method = _with_steps(find_method(items[0].method), config.steps)
     device = torch.device(config.device)
     target = torch.stack([target_of(item.labels, networks.classes, networks.num_outputs) for item in items]).to(device)
     size = networks.c3d.config
     start = start_video(method.start, [item.seed for item in items], (3, size.frames, size.height, size.width), device)  # type: ignore[union-attr, arg-type]
-    nets = {"c3d": networks.c3d, "tempcae": networks.tempcae}
+    nets = networks.of(method)
+    if networks.captions is not None:
+        nets["tempcae"] = networks.captions.tempcae(nets["tempcae"], [item.caption for item in items])
+    nets["tempcae"] = for_videos(nets["tempcae"], start)
     video = descend(start, method, target, callback=callback, **nets)
     losses = term_values(video, method, target, **nets)
     seconds = (time.monotonic() - began) / len(items)
@@ -137,15 +149,53 @@ def target_of(labels: tuple[str, ...], classes: Sequence[str], num_outputs: int)
 
 
 def _networks(config: BatchConfig) -> Networks:
-    networks = load_networks(config.preset, Path(config.weights) if config.weights else None, config.device)
+    folder = Path(config.weights) if config.weights else None
+    networks = load_networks(config.preset, folder, config.device, captioned=bool(config.captions))
+    if config.captions:
+        return networks
     if config.real_per_label and networks.classes != CLASSES:
         raise ValueError("real clips are those of the moving-objects dataset; these weights know other classes")
     return networks
 
 
+def _check_unmixed(out: Path, missing: Sequence[Item], methods: Mapping[str, Method]) -> None:
+    """Raise ValueError where videos of a method are to be made that has changed since the others were made."""
+    for name in changed_methods(out, methods):
+        if any(item.method == name for item in missing):
+            raise ValueError(
+                f"{out} was begun when {name!r} was another method: finish it with the release in its {FILE}, or "
+                "choose another directory"
+            )
+
+
 def _dataset_labels(item: Item) -> tuple[Label, ...]:
     """The labels of an item as the dataset has them."""
     return tuple(LABELS[CLASSES.index(name)] for name in item.labels)
+
+
+def _real_clip(item: Item) -> NDArray[np.uint8]:
+    """A control clip of the split "test", uint8 `(1, frames, height, width, 3)`."""
+    if not item.caption:
+        return real_clips([_dataset_labels(item)], 1, item.seed)
+    clip: NDArray[np.uint8] = render(clip_spec(_real_scene(item)))
+    return clip[None]
+
+
+def _real_scene(item: Item) -> PlacedScene:
+    """A clip of an item's caption.
+
+    Raises:
+        ValueError: what the caption says does not fit into the frame.
+    """
+    scene = parse(item.caption)
+    for attempt in range(_PLACINGS):
+        try:
+            return place(scene, np.random.default_rng([item.seed, attempt]), split="test")
+        except ValueError:
+            continue
+    raise ValueError(
+        f"caption {item.caption!r} leaves no room for a real clip: say fewer or smaller objects, or leave out --real"
+    )
 
 
 def _with_steps(method: Method, steps: int | None) -> Method:
@@ -171,7 +221,7 @@ def _row(file_name: str, item: Item, config: BatchConfig, networks: Networks, fa
         "file_name": file_name,
         "video_id": item.video_id,
         "method": item.method,
-        "label": JOINER.join(item.labels),
+        **({"prompt": item.caption} if item.caption else {"label": JOINER.join(item.labels)}),
         "seed": str(item.seed),
         "preset": config.preset,
         **facts,

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from vidgen.captions.listing import Listed, listed_captions
 from vidgen.device import choose_device, default_batch_size, tune
 from vidgen.labels import CLASSES, JOINER, parse_labels, slug, slugs
 from vidgen.methods import find_method
@@ -13,6 +14,8 @@ from vidgen.weights import known_classes
 
 #: The method name of real clips, the control.
 REAL = "real"
+#: The method that follows captions.
+CAPTIONED = "refined"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,6 +23,8 @@ class BatchConfig:
     """The settings of a batch; the same settings make the same videos."""
 
     label_sets: tuple[tuple[str, ...], ...] = tuple((name,) for name in CLASSES)
+    #: Captions in the place of labels.
+    captions: tuple[Listed, ...] | None = None
     methods: tuple[str, ...] = ("proposed", "comparison")
     #: Videos per method and label set.
     per_label: int = 1
@@ -49,12 +54,17 @@ class BatchConfig:
             if name == REAL:
                 raise ValueError(f"{REAL!r} is no method: real clips are asked for by their number per label (--real)")
             find_method(name)
+            if self.captions and name != CAPTIONED:
+                raise ValueError(f"videos of captions are made by the method {CAPTIONED!r}, not by {name!r}")
 
     def fixed(self) -> dict[str, Any]:
         """The settings that decide on the videos, as JSON holds them."""
         free = {item.name for item in fields(self) if item.metadata.get("free")}
         settings = {name: value for name, value in asdict(self).items() if name not in free}
         settings["label_sets"] = [JOINER.join(labels) for labels in self.label_sets]
+        settings["captions"] = [[listed.caption, listed.name] for listed in self.captions or ()]
+        # Batches of captions have no labels, and others no captions.
+        del settings["label_sets" if self.captions else "captions"]
         settings["methods"] = list(self.methods)
         return settings
 
@@ -63,13 +73,14 @@ def configured(
     labels: str | Sequence[str],
     methods: Sequence[str],
     *,
+    captions: Path | str | Sequence[str] | None = None,
     preset: str,
     weights: Path | str | None,
     device: str,
     batch_size: int | None = None,
     **settings: Any,
 ) -> BatchConfig:
-    """The settings of a batch with its labels resolved and its device chosen and set up.
+    """The settings of a batch with its labels or captions resolved and its device chosen and set up.
 
     `settings` are further fields of `BatchConfig`.
 
@@ -80,7 +91,8 @@ def configured(
     folder, place = Path(weights) if weights else None, choose_device(device)
     tune(place)
     return BatchConfig(
-        label_sets=tuple(parse_labels(labels, known_classes(preset, folder))),
+        label_sets=tuple(parse_labels(labels, known_classes(preset, folder))) if captions is None else (),
+        captions=None if captions is None else tuple(listed_captions(captions)),
         methods=tuple(methods),
         preset=preset,
         weights=str(folder) if folder else None,
@@ -98,18 +110,23 @@ class Item:
     method: str
     labels: tuple[str, ...]
     seed: int
+    #: What it shows, where that is a caption and no labels.
+    caption: str = ""
 
 
 def plan(config: BatchConfig) -> list[Item]:
     """Every item, in order; the k-th video of a label has the same seed with every method."""
     items = []
-    names = slugs(config.label_sets)
+    captions = config.captions or ()
+    shown: list[tuple[str, ...]] = [(one.caption,) for one in captions] or list(config.label_sets)
+    names = slugs([(one.name or one.caption,) for one in captions] or config.label_sets)
     for method, count in [(name, config.per_label) for name in config.methods] + [(REAL, config.real_per_label)]:
-        for labels, name in zip(config.label_sets, names, strict=True):
+        for labels, name in zip(shown, names, strict=True):
             for k in range(count):
                 key = hashlib.sha256(f"{config.seed}/{JOINER.join(labels)}/{k}".encode()).digest()
                 seed = int.from_bytes(key[:4], "big")
-                items.append(Item(f"{slug((method,))}-{name}-{k:03d}", method, labels, seed))
+                video_id, caption = f"{slug((method,))}-{name}-{k:03d}", labels[0] if config.captions else ""
+                items.append(Item(video_id, method, () if caption else labels, seed, caption))
     return items
 
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from vidgen.methods import Annealing, Method, Start, Term
+from vidgen.networks.layered import LayeredTempCAE
 from vidgen.objectives import GRADIENTS, OBJECTIVES, EvaluationContext
 
 #: Steps from which on a method of equal steps is captured as a CUDA graph; the capture costs about four steps.
@@ -66,7 +67,7 @@ def descend(
     Returns:
         The videos after the last step, not clipped to [0, 1].
     """
-    gradient = partial(_gradient, method=method, c3d=c3d, tempcae=tempcae, parts=_parts(video, target))
+    gradient = partial(_gradient, method=method, c3d=c3d, parts=_parts(video, target, tempcae))
     video = video.detach().clone()
     if method.annealing:
         return _annealed(video, gradient, method.annealing, method.steps, callback)
@@ -91,30 +92,35 @@ class _Part:
     #: `(videos, classes)` in main memory, 1 for each label.
     labels: Tensor
     num_objects: int
+    tempcae: nn.Module
 
 
-def _parts(video: Tensor, target: Tensor) -> list[_Part]:
+def for_videos(tempcae: nn.Module, start: Tensor) -> nn.Module:
+    """The auto-encoder for videos that begin as `start`: one with a learned prior draws for each video of its own."""
+    return tempcae.for_videos(start) if isinstance(tempcae, LayeredTempCAE) else tempcae
+
+
+def _parts(video: Tensor, target: Tensor, tempcae: nn.Module) -> list[_Part]:
     """The batch in parts of equal size: `TOGETHER` videos on the CPU, the whole batch elsewhere."""
     labels, num_objects = (target[:, :-1] > 0).to("cpu", video.dtype), most_labels(target)
     size = len(video) if video.is_cuda else TOGETHER
-    parts = []
+    parts, tempcae = [], for_videos(tempcae, video.detach())
     for start in range(0, len(video), size):
         numbers = torch.arange(start, start + size).clamp(max=len(video) - 1)
         own, place = labels[numbers], numbers.to(video.device)
         own = own.pin_memory() if video.is_cuda else own
-        parts.append(_Part(place, min(size, len(video) - start), target[place], own, num_objects))
+        part = tempcae.of_videos(numbers.tolist()) if isinstance(tempcae, LayeredTempCAE) else tempcae
+        parts.append(_Part(place, min(size, len(video) - start), target[place], own, num_objects, part))
     return parts
 
 
-def _gradient(
-    video: Tensor, sigma: float | None, *, method: Method, c3d: nn.Module, tempcae: nn.Module, parts: list[_Part]
-) -> Tensor:
+def _gradient(video: Tensor, sigma: float | None, *, method: Method, c3d: nn.Module, parts: list[_Part]) -> Tensor:
     """Σ η_k σ^p_k ∂L_k/∂X, of the videos' shape."""
     terms = [term for term in method.terms if sigma is None or sigma > term.above]
     gradients = []
     for part in parts:
         leaf = video.detach()[part.index].requires_grad_()
-        context = EvaluationContext(leaf, sigma, part.target, c3d, tempcae, part.num_objects, part.labels)
+        context = EvaluationContext(leaf, sigma, part.target, c3d, part.tempcae, part.num_objects, part.labels)
         gradients.append(_gradient_of(context, terms)[: part.count])
     return torch.cat(gradients)
 
@@ -187,7 +193,10 @@ def total_value(context: EvaluationContext, terms: Sequence[Term]) -> Tensor:
 def term_values(
     video: Tensor, method: Method, target: Tensor, *, c3d: nn.Module, tempcae: nn.Module
 ) -> dict[str, Tensor]:
-    """Each term's value per video `(batch,)` at the method's last noise level, by the name of its objective."""
+    """Each term's value per video `(batch,)` at the method's last noise level, by the name of its objective.
+
+    An auto-encoder with a learned prior must be that of `for_videos`.
+    """
     sigma = method.annealing.sigma_min if method.annealing else method.sigma
     with torch.no_grad():
         context = EvaluationContext(video, sigma, target, c3d, tempcae, most_labels(target))

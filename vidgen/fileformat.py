@@ -12,7 +12,7 @@ from vidgen.distribution import NAME
 from vidgen.release import __version__
 
 #: The schema versions that this release writes.
-VERSIONS = {"run.json": 3, "judge.json": 2, "bench-gpu.json": 2}
+VERSIONS = {"run.json": 3, "judge.json": 3, "attributes.json": 1, "bench-gpu.json": 2}
 VERSION, WRITTEN_BY = "schema_version", "written_by"
 #: The version of files that do not say one.
 UNSAID = 1

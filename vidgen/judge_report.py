@@ -27,6 +27,8 @@ class MethodFigures:
     """Of the videos of one label: fraction with the right object."""
     direction_accuracy: float | None
     """Of the videos of one label: fraction with the right direction."""
+    forced_accuracy: float | None = None
+    """Of the videos of one label: fraction whose label is the likeliest class, "Other" and "Unclear" left out."""
     unclear: float | None
     """Of the videos of one label: fraction answered "Unclear"."""
     other: float | None

@@ -45,8 +45,8 @@ class Verdict:
         method: what made it.
         label: its label or labels, joined.
         probabilities: of each option, `(len(OPTIONS),)`.
-        answer: the most likely option, or "Unclear" where its probability is below the threshold; for a video of k
-            labels the k most likely classes, joined.
+        answer: the likeliest of the classes and "Other", or "Unclear" where its probability is below the threshold; for
+            a video of k labels the k most likely classes, joined.
         correct: whether the answer names the labels.
     """
 
@@ -102,7 +102,7 @@ def judge_directory(
     for (label, method), indices in sorted(groups.items()):
         compared: list[NDArray[np.floating[Any]]] = []
         paths = [directory / rows[index]["file_name"] for index in indices]
-        for index, (video, chances) in zip(indices, _seen(paths, judge), strict=True):
+        for index, (video, chances) in zip(indices, _seen(paths, judge, len(parts(label))), strict=True):
             name = rows[index].get("video_id") or rows[index]["file_name"]
             ink = 1 - video.astype(np.float32) / 255
             small = _small(ink)
@@ -129,11 +129,11 @@ class _Look:
     nearest: float
 
 
-def _seen(paths: list[Path], judge: Judge) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.float64]]]:
+def _seen(paths: list[Path], judge: Judge, num_objects: int) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.float64]]]:
     """The fitted frames of each video, with the judge's probabilities."""
     for start in range(0, len(paths), _CHUNK):
         frames = np.stack([fitted_frames(path) for path in paths[start : start + _CHUNK]])
-        yield from zip(frames, probabilities(judge, frames), strict=True)
+        yield from zip(frames, probabilities(judge, frames, num_objects=num_objects), strict=True)
 
 
 def read_rows(directory: Path) -> list[dict[str, str]]:
@@ -176,20 +176,22 @@ def fitted_frames(path: Path) -> NDArray[np.uint8]:
     return canvas
 
 
-def probabilities(judge: Judge, frames: NDArray[np.uint8], *, batch: int = 16) -> NDArray[np.float64]:
+def probabilities(
+    judge: Judge, frames: NDArray[np.uint8], *, batch: int = 16, num_objects: int = 1
+) -> NDArray[np.float64]:
     """The judge's probabilities `(videos, len(OPTIONS))` of uint8 videos `(videos, 16, 96, 128, 3)`."""
     chunks = []
     for start in range(0, len(frames), batch):
         video = torch.from_numpy(frames[start : start + batch]).permute(0, 4, 1, 2, 3).float() / 255
         with torch.no_grad():
-            chunks.append(judge(video).softmax(1).double().numpy())
+            chunks.append(judge(video, num_objects).softmax(1).double().numpy())
     return np.concatenate(chunks)
 
 
 def verdict(video_id: str, method: str, label: str, chances: NDArray[np.float64], threshold: float) -> Verdict:
     """The judge's verdict on a video, from its probabilities `(len(OPTIONS),)`; see `Verdict`."""
     labels = parts(label)
-    best = int(chances.argmax())
+    best = int(chances[: OPTIONS.index("Unclear")].argmax())
     if len(labels) > 1:
         order = np.argsort(-chances[: len(CLASSES)])[: len(labels)]
         answer = JOINER.join(CLASSES[index] for index in sorted(order))
@@ -229,6 +231,7 @@ def _figures(looks: list[_Look], distances: list[float]) -> MethodFigures:
         accuracy=_mean([item.correct for item in verdicts]),
         object_accuracy=_mean([_part(item.answer, 0) == _part(item.label, 0) for item in single]),
         direction_accuracy=_mean([_part(item.answer, -1) == _part(item.label, -1) for item in single]),
+        forced_accuracy=_mean([forced(item) == item.label for item in single]),
         unclear=_mean([item.answer == "Unclear" for item in single]),
         other=_mean([item.answer == "Other" for item in single]),
         background_error=_mean([look.background_error for look in looks]),
@@ -245,6 +248,11 @@ def background_error(ink: NDArray[np.floating[Any]]) -> float:
     """Mean absolute difference from white over the pixels nearest to white, of a clip's ink; 0 in the dataset."""
     amount = np.sort(np.abs(ink).mean(-1), axis=None)
     return float(amount[: round(BACKGROUND_SHARE * amount.size)].mean())
+
+
+def forced(item: Verdict) -> str:
+    """The likeliest class of a video, even where it is unlikely: "Other" and "Unclear" are no choice."""
+    return CLASSES[int(item.probabilities[: len(CLASSES)].argmax())]
 
 
 def _part(answer: str, index: int) -> str:

@@ -4,7 +4,7 @@ A new method is a new table in `METHODS`; `vidgen/objectives.py` has the terms.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 
@@ -85,6 +85,10 @@ class Method:
     """The noise level given to the auto-encoder; None: it is estimated from the video. Annealing overrides it."""
     annealing: Annealing | None = None
     """The schedule of noise levels; None: all steps are equal."""
+    c3d: str = "c3d"
+    """The checkpoint of the classifier; weights without it have "c3d" in its place."""
+    tempcae: str = "tempcae"
+    """The checkpoint of the auto-encoder; weights without it have "tempcae" in its place."""
 
     def __post_init__(self) -> None:
         """Check the number of steps."""
@@ -97,7 +101,29 @@ METHODS: dict[str, Method] = {
     for method in (
         Method(
             name="proposed",
-            summary="class cross-entropy of R(X), and R(X) − X for the decoded error (eqs. 6–8), annealed",
+            summary="class cross-entropy of X, and R(X) − X for the decoded error (eqs. 6–8)",
+            terms=(
+                Term(objective="class_cross_entropy", rate=1000.0),
+                Term(objective="decoded_distance", rate=0.1),
+            ),
+            steps=80,
+            c3d="c3d_robust",
+            tempcae="tempcae_deep",
+        ),
+        Method(
+            name="comparison",
+            summary="class cross-entropy of X, and L2 norm (eqs. 9–11)",
+            terms=(
+                Term(objective="class_cross_entropy", rate=800.0),
+                # Together, as much of the norm's flow as 50,000 steps of Table 1's η 5.
+                Term(objective="l2_norm", rate=250_000 / 75),
+            ),
+            steps=75,
+            c3d="c3d_robust",
+        ),
+        Method(
+            name="guided",
+            summary="class cross-entropy of R(X), and R(X) − X, at a falling noise level (universal guidance)",
             terms=(
                 Term(objective="decoded_cross_entropy", rate=20.0, power=2, above=0.5),
                 Term(objective="decoded_distance", rate=1.0),
@@ -105,15 +131,6 @@ METHODS: dict[str, Method] = {
             steps=48,
             start=Start(distribution="normal", mean=1.0, spread=160.0),
             annealing=Annealing(sigma_max=160.0, step_exponent=1.6),
-        ),
-        Method(
-            name="comparison",
-            summary="class cross-entropy and L2 norm (eqs. 9–11)",
-            terms=(
-                Term(objective="class_cross_entropy", rate=100.0),
-                Term(objective="l2_norm", rate=15_000.0),
-            ),
-            steps=80,
         ),
         Method(
             name="refined",
@@ -139,7 +156,7 @@ def find_method(name: str) -> Method:
     if not settings:
         return METHODS[base]
     terms = tuple(Term(objective=objective, rate=rate) for objective, rate in PAPER_RATES[base].items())
-    return Method(name=name, summary=METHODS[base].summary, terms=terms, steps=50_000)
+    return replace(METHODS[base], name=name, terms=terms, steps=50_000, start=Start(), tempcae="tempcae_shallow")
 
 
 #: Table 1: η_C3D 10, η_AE 10, η_norm 5, for 50,000 iterations.

@@ -40,8 +40,11 @@ def decoded_error(video: Tensor, decoded: Tensor) -> Tensor:
 
 
 def l2_norm(video: Tensor) -> Tensor:
-    """L_norm = ‖X‖² per video (eq. 10), the mean over the video's elements."""
-    return video.square().flatten(1).mean(1)
+    """L_norm = ‖X‖² per video (eq. 10), the mean over the video's elements; X is centred on the white background.
+
+    Images are zero-centred where the L2 norm regularises them (Simonyan et al. 2014, doi:10.48550/arXiv.1312.6034).
+    """
+    return (1 - video).square().flatten(1).mean(1)
 
 
 def spatial_variation(video: Tensor) -> Tensor:

@@ -16,7 +16,6 @@ from vidgen.device import prepare_for_inference
 from vidgen.methods import Method, find_method
 from vidgen.networks import checkpoints
 from vidgen.networks.c3d import C3D, C3DConfig
-from vidgen.networks.tempcae import TempCAEConfig
 from vidgen.training.presets import find_preset
 from vidgen.weights import BUNDLED, load_networks
 
@@ -67,19 +66,20 @@ class Subject:
 def subject(method: str, preset: str, device: torch.device) -> Subject:
     """The networks of a preset: those that come with the package, else untrained ones of the same sizes.
 
-    The untrained auto-encoder is the paper's (eqs. 4–5) for methods with the paper's settings, else the preset's.
+    The untrained auto-encoder is that of the method: one of eqs. 4–5 for the paper's methods, else the preset's.
 
     Raises:
         ValueError: no such preset.
     """
     if (BUNDLED / preset).is_dir():
         networks = load_networks(preset, device=str(device))
-        nets, state = (networks.c3d, networks.tempcae), "trained"
+        own = networks.of(find_method(method))
+        nets, state = (own["c3d"], own["tempcae"]), "trained"
     else:
         sizes = find_preset(preset)
-        literal = method.endswith(":paper")
+        paper = {"tempcae_shallow": sizes.shallow, "tempcae_deep": sizes.deep}
         c3d = cast(C3D, untrained(sizes.c3d)).folded()
-        tempcae = untrained(TempCAEConfig() if literal else sizes.tempcae)
+        tempcae = untrained(paper.get(find_method(method).tempcae, sizes.tempcae))
         nets, state = (prepare_for_inference(c3d, device), prepare_for_inference(tempcae, device)), "untrained"
     return Subject(*nets, " and ".join(type(net).__name__ for net in nets) + f", {state}")
 

@@ -11,8 +11,15 @@ from vidgen.fileformat import check, stamp
 from vidgen.methods import Method
 
 FILE = "run.json"
-#: Settings as records up to release 0.1 name them.
+#: Settings, and parts of methods, as records up to release 0.1 name them.
 _FORMER_SETTINGS = {"sketches_sha256": "exemplars_sha256"}
+_FORMER_METHODS = {
+    "told_distance": "conditional_distance",
+    "noise_level": "sigma",
+    "highest": "sigma_max",
+    "lowest": "sigma_min",
+    "haste": "step_exponent",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +89,26 @@ def read_settings(file: Path) -> dict[str, Any]:
         raise damaged
     check(file, table, FILE)
     return {_FORMER_SETTINGS.get(name, name): value for name, value in table["settings"].items()}
+
+
+def changed_methods(directory: Path, methods: Mapping[str, Method]) -> list[str]:
+    """The names that stood for other methods when the run in the directory was begun, by its record."""
+    recorded = json.loads((directory / FILE).read_text(encoding="utf-8")).get("methods", {})
+    now = {name: json.loads(json.dumps(asdict(method))) for name, method in methods.items()}
+    return [
+        name
+        for name, method in _with_present_names(recorded).items()
+        if name in now and any(now[name].get(key) != value for key, value in method.items() if key != "summary")
+    ]
+
+
+def _with_present_names(value: Any) -> Any:
+    """A method's table with the names that its parts have now."""
+    if isinstance(value, dict):
+        return {_FORMER_METHODS.get(key, key): _with_present_names(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_present_names(item) for item in value]
+    return _FORMER_METHODS.get(value, value) if isinstance(value, str) else value
 
 
 def _check_same(directory: Path, settings: Mapping[str, Any]) -> None:

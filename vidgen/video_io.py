@@ -3,6 +3,7 @@
 Frames are uint8 arrays (frames, height, width, 3), RGB in [0, 255].
 """
 
+import io
 import threading
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -112,6 +113,21 @@ def read_video(
     return np.stack(frames)
 
 
+def decode_video(content: bytes) -> NDArray[np.uint8]:
+    """All frames of a film that is in memory, such as a member of an archive; see `read_video`.
+
+    Raises:
+        ValueError: it cannot be decoded as a video.
+    """
+    try:
+        frames = _decode(io.BytesIO(content), None, None)
+    except (av.FFmpegError, OSError) as error:
+        raise ValueError(f"no video that can be decoded ({error})") from error
+    if not frames:
+        raise ValueError("no video that can be decoded (it has no frames)")
+    return np.stack(frames)
+
+
 def contact_sheet(
     videos: Sequence[NDArray[np.uint8]], labels: Sequence[str] | None = None, *, num_frames: int = 6, gap: int = 2
 ) -> NDArray[np.uint8]:
@@ -173,9 +189,9 @@ def _encode(path: Path, frames: NDArray[np.uint8], fps: int) -> None:
         container.mux(stream.encode())
 
 
-def _decode(path: Path, wanted: list[int] | None, fit: tuple[int, int] | None) -> list[NDArray[np.uint8]]:
+def _decode(path: Path | io.BytesIO, wanted: list[int] | None, fit: tuple[int, int] | None) -> list[NDArray[np.uint8]]:
     """The frames of the given indices (ascending, with repetitions), or all frames."""
-    with av.open(str(path)) as container:
+    with av.open(path if isinstance(path, io.BytesIO) else str(path), "r") as container:
         stream = _film(container)
         if stream is None:
             return []

@@ -3,6 +3,7 @@ from click.testing import CliRunner
 
 from vidgen.cli import load
 from vidgen.dataset.folder import read_folder
+from vidgen.dataset.shards import read_shards
 
 
 def run(*arguments):
@@ -30,6 +31,16 @@ def test_the_command_makes_a_dataset_that_can_be_read(tmp_path):
     assert run(*arguments).exit_code == 0
 
 
+def test_the_large_dataset_is_made_in_shards(tmp_path):
+    """The command writes the clips of the split in shards, says so in one line, and finds them the second time."""
+    arguments = ("--out", tmp_path / "data", "--size", "large", "--clips", 3, "--split", "test", "--workers", 1)
+    result = run(*arguments)
+    assert result.exit_code == 0, result.output
+    assert f"3 clips (test 3) in {tmp_path / 'data'}" in result.stdout
+    assert [sample.row["split"] for sample in read_shards(tmp_path / "data", "test")] == ["test"] * 3
+    assert run(*arguments).exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -37,6 +48,10 @@ def test_the_command_makes_a_dataset_that_can_be_read(tmp_path):
         (("--split", "exam"), "unknown split 'exam'; known splits: all, train, validation, judge, test"),
         (("--background", "pink"), "unknown background 'pink'; known backgrounds: white, soft"),
         (("--seed", -1), "'--seed': -1 is not in the range 0 to"),
+        (("--size", "huge"), "unknown size 'huge'; known sizes: small, large"),
+        (("--size", "large", "--per-class", 3), "--per-class does not go with --size large"),
+        (("--size", "large", "--background", "soft"), "--background does not go with --size large"),
+        (("--clips", 3), "--clips does not go with --size small"),
         (("--workers", 0), "'--workers': 0 is not in the range 1 to "),
     ],
 )

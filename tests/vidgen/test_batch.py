@@ -71,13 +71,15 @@ def test_a_batch_is_a_videos_directory(tmp_path, config):
 
 
 def test_whatever_makes_a_video_is_in_the_record():
-    """Of the networks in the package every file that a video depends on has its hash, the exemplars among them."""
+    """Of the networks in the package every file that a video depends on has its hash, the learned prior among them."""
     networks = load_networks("compact")
     folder = weights_folder("compact")
     assert networks.hashes == {
         "c3d_sha256": checkpoints.sha256(folder / "c3d.safetensors"),
         "tempcae_sha256": checkpoints.sha256(folder / "tempcae.safetensors"),
-        "exemplars_sha256": checkpoints.sha256(folder / "exemplars.npz"),
+        "prior_sha256": checkpoints.sha256(folder / "prior.safetensors"),
+        "c3d_robust_sha256": checkpoints.sha256(folder / "c3d_robust.safetensors"),
+        "tempcae_deep_sha256": checkpoints.sha256(folder / "tempcae_deep.safetensors"),
     }
 
 

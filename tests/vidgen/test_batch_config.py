@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from vidgen.batch_config import BatchConfig, chunks, configured, plan
+from vidgen.captions.listing import Listed
 
 SETS = (("car moving right",), ("rocket moving up", "ship moving left"))
 
@@ -39,6 +40,19 @@ def test_videos_that_descend_together_show_as_many_objects():
         assert len({(item.method, len(item.labels)) for item in chunk}) == 1
 
 
+def test_captions_take_the_place_of_labels() -> None:
+    """Each is an item under its name or its words; a batch of labels says nothing of captions in its settings."""
+    listed = (Listed("a car drives left", "first"), Listed("two fish swim up"))
+    config = BatchConfig(label_sets=(), captions=listed, methods=("refined",), per_label=2)
+    items = plan(config)
+    assert [item.caption for item in items] == ["a car drives left"] * 2 + ["two fish swim up"] * 2
+    assert [item.video_id for item in items][1:3] == ["refined-first-001", "refined-two-fish-swim-up-000"]
+    assert len({item.seed for item in items}) == 4
+    assert "label_sets" not in config.fixed()
+    assert config.fixed()["captions"] == [["a car drives left", "first"], ["two fish swim up", ""]]
+    assert "captions" not in BatchConfig().fixed()
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
@@ -48,6 +62,7 @@ def test_videos_that_descend_together_show_as_many_objects():
         ({"seed": -3}, "must not be negative: 0, -3"),
         ({"methods": ("proposed", "proposed")}, "a method stands twice"),
         ({"methods": ("refined", "real")}, "'real' is no method: real clips are asked for by their number"),
+        ({"captions": (Listed("a car drives left"),)}, "made by the method 'refined', not by 'proposed'"),
         ({"methods": ("dream",)}, "unknown method 'dream'; known methods: proposed"),
     ],
 )

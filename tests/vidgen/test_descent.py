@@ -48,12 +48,12 @@ def test_a_step_of_the_proposed_method_is_eq_8(networks):
 
 
 def test_a_step_of_the_comparison_method_is_eq_11(networks):
-    """X ← X − η_C3D ∂L_C3D/∂X − η_norm ∂‖X‖²/∂X, whose second part is 2X/n, by hand."""
+    """X ← X − η_C3D ∂L_C3D/∂X − η_norm ∂‖X‖²/∂X, whose second part is 2X/n for X about white, by hand."""
     both = method(Term(objective="class_cross_entropy", rate=3.0), Term(objective="l2_norm", rate=50.0))
     start = small_videos(1)
     leaf = start.clone().requires_grad_()
     (gradient,) = torch.autograd.grad(-F.log_softmax(networks["c3d"](leaf), 1)[0, 0], leaf)
-    by_hand = start - 3.0 * gradient - 50.0 * 2 * start / start.numel()
+    by_hand = start - 3.0 * gradient - 50.0 * 2 * (start - 1) / start.numel()
     found = descend(start, both, SMALL_TARGETS[:1], **networks)
     assert torch.allclose(found, by_hand, rtol=1e-9, atol=1e-12)
 
@@ -181,5 +181,5 @@ def test_the_final_values_of_each_term(networks):
     both = method(Term(objective="ink", rate=1.0), Term(objective="l2_norm", rate=2.0))
     values = term_values(video, both, SMALL_TARGETS, **networks)
     assert set(values) == {"ink", "l2_norm"}
-    assert torch.allclose(values["l2_norm"], video.square().mean((1, 2, 3, 4)))
+    assert torch.allclose(values["l2_norm"], (1 - video).square().mean((1, 2, 3, 4)))
     assert torch.allclose(values["ink"], (1 - video).abs().mean((1, 2, 3, 4)))

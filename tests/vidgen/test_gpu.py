@@ -95,7 +95,7 @@ def test_no_step_waits_for_the_device(name: str) -> None:
         torch.cuda.set_sync_debug_mode("error")
 
     try:
-        video = descend(start, method, target, c3d=nets.c3d, tempcae=nets.tempcae, callback=forbid)
+        video = descend(start, method, target, **nets.of(method), callback=forbid)
     finally:
         torch.cuda.set_sync_debug_mode("default")
     assert torch.isfinite(video).all()

@@ -30,7 +30,7 @@ def made(name: str, steps: int | None, seeds: list[int]) -> Tensor:
     nets, size = networks(), networks().c3d.config
     start = start_video(method.start, seeds, (3, size.frames, size.height, size.width), torch.device("cpu"))
     target = torch.eye(nets.num_outputs)[[seed % len(nets.classes) for seed in seeds]]
-    return descend(start, method, target, c3d=nets.c3d, tempcae=nets.tempcae)
+    return descend(start, method, target, **nets.of(method))
 
 
 @pytest.mark.parametrize(("name", "steps", "count"), [*QUICK, *SLOW, *WHOLE])

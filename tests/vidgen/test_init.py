@@ -16,7 +16,7 @@ import vidgen.bench
 from tests.tinyweights import C3D_CONFIG, JUDGE_CONFIG, TEMPCAE_CONFIG
 from vidgen.batch_config import BatchConfig
 from vidgen.cli import load
-from vidgen.dataset.settings import DatasetSettings
+from vidgen.dataset.settings import DatasetSettings, LargeSettings
 from vidgen.training import runs
 from vidgen.training.fit import FitConfig
 from vidgen.training.presets import PRESETS, Preset
@@ -71,6 +71,7 @@ CONFIGS = [
     ("generate", BatchConfig(), {"real": "real_per_label"}),
     ("train", TrainConfig(), {}),
     ("make_dataset", DatasetSettings(), {}),
+    ("make_captioned_dataset", LargeSettings(), {}),
 ]
 
 

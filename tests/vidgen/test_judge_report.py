@@ -28,7 +28,7 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     report = JudgeReport.of(0.4, DatasetFigures(background_error=0.0), {"new": FIGURES})
     report.save(tmp_path / "judge.json")
     assert JudgeReport.load(tmp_path / "judge.json") == report
-    assert json.loads((tmp_path / "judge.json").read_text(encoding="utf-8"))["schema_version"] == 2
+    assert json.loads((tmp_path / "judge.json").read_text(encoding="utf-8"))["schema_version"] == 3
     assert report.written_by.startswith("vidgen ")
 
 

@@ -11,6 +11,7 @@ from vidgen.judging import (
     OPTIONS,
     background_error,
     fitted_frames,
+    forced,
     judge_directory,
     load_judge,
     read_rows,
@@ -41,14 +42,22 @@ def test_the_judge_has_the_studies_options():
         ({"car_moving_left": 0.6}, 0.5, "car moving left"),
         ({"Other": 0.7}, 0.5, "Other"),
         ({"Unclear": 0.7}, 0.5, "Unclear"),
+        ({"Unclear": 0.7, "car_moving_right": 0.25}, 0.2, "car moving right"),
         ({"car_moving_right": 0.5}, 0.5, "car moving right"),
     ],
 )
 def test_the_best_option_or_unclear(given, threshold, answer):
-    """The judge names its best option, and says "Unclear" when that is less likely than its threshold."""
+    """The judge names its best class or "Other", and says "Unclear" when that is less likely than its threshold."""
     found = verdict("v", "proposed", "car moving right", chances(**given), threshold)
     assert found.answer == answer
     assert found.correct == (answer == "car moving right")
+
+
+def test_a_forced_choice_is_among_the_classes():
+    """The likeliest class counts as the choice, however likely "Other" and "Unclear" are."""
+    given = chances(car_moving_right=0.1, ship_moving_left=0.05, Other=0.15, Unclear=0.7)
+    found = verdict("v", "m", "car moving right", given, 0.5)
+    assert (found.answer, forced(found)) == ("Unclear", "car moving right")
 
 
 def test_two_labels_need_two_right_answers():
@@ -99,6 +108,7 @@ def test_a_directory_is_judged_by_method(tmp_path, tiny_weights, monkeypatch):
     assert {name: figures.n_videos for name, figures in report.methods.items()} == {"new": 2, "real": 1}
     new = report.methods["new"]
     assert new.accuracy == np.mean([one.correct for one in verdicts[:2]])
+    assert new.forced_accuracy == np.mean([forced(one) == one.label for one in verdicts[:2]])
     assert new.background_error > 0.3  # the videos are noise
     assert new.diversity > 0
     assert report.methods["real"].diversity is None
@@ -133,9 +143,9 @@ def test_many_videos_are_looked_at_a_few_at_a_time(tmp_path, tiny_weights, monke
     sizes, files = [], {}
     ask = module.probabilities
 
-    def asked(judge, frames):
+    def asked(judge, frames, **options):
         sizes.append(len(frames))
-        return ask(judge, frames)
+        return ask(judge, frames, **options)
 
     monkeypatch.setattr(module, "probabilities", asked)
     verdicts, report = judge_directory(tmp_path, judge, threshold)

@@ -40,8 +40,18 @@ def test_every_method_can_be_followed(name):
 
 def test_the_papers_two_methods_and_ours_are_there():
     """The proposed method, the comparison and ours are there; the comparison has eq. 10's norm."""
-    assert {"proposed", "comparison", "refined"} <= set(METHODS)
+    assert set(METHODS) == {"proposed", "comparison", "guided", "refined"}
     assert {term.objective for term in METHODS["comparison"].terms} == {"class_cross_entropy", "l2_norm"}
+
+
+@pytest.mark.parametrize("name", ["proposed", "comparison"])
+def test_the_papers_methods_are_about_x_itself(name):
+    """Their class term is that of X, not of R(X), from the paper's random start, and no noise level is given."""
+    method = METHODS[name]
+    assert method.terms[0].objective == "class_cross_entropy"
+    assert method.start == Start()
+    assert method.annealing is None
+    assert not any(term.power or term.above for term in method.terms)
 
 
 @pytest.mark.parametrize("name", ["dream", "", "Proposed", "proposed:mine", "refined:paper"])

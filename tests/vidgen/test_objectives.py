@@ -49,11 +49,11 @@ def test_margin_by_hand(logits, target, value):
 
 
 def test_norms_by_hand():
-    """Eqs. 7 and 10 are means over a video's elements, one value per video."""
+    """Eqs. 7 and 10 are means over a video's elements, one value per video; that of eq. 10 is about white."""
     video = torch.stack([torch.zeros(3, 2, 4, 4), torch.full((3, 2, 4, 4), 3.0)])
     assert decoded_error(video, video + 0.5).tolist() == [0.25, 0.25]
     assert decoded_error(video, torch.zeros_like(video)).tolist() == [0.0, 9.0]
-    assert l2_norm(video).tolist() == [0.0, 9.0]
+    assert l2_norm(video).tolist() == [1.0, 4.0]
     assert ink(video).tolist() == [1.0, 2.0]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import vidgen
 from vidgen.methods import METHODS
-from vidgen.runrecord import RunRecord, claim, read_settings
+from vidgen.runrecord import RunRecord, changed_methods, claim, read_settings
 
 
 def test_the_file_is_a_run_record(tmp_path: Path) -> None:
@@ -41,6 +41,22 @@ def test_settings_of_the_release_before_are_continued(tmp_path: Path) -> None:
     assert not claim(tmp_path, {"seed": 0, "exemplars_sha256": "ab"}, {})
     with pytest.raises(ValueError, match='was begun with exemplars_sha256 "ab", not "cd"'):
         claim(tmp_path, {"seed": 0, "exemplars_sha256": "cd"}, {})
+
+
+def test_a_method_that_has_changed_is_named(tmp_path: Path) -> None:
+    """Names and summaries may change, what a method does may not; a record without methods says nothing."""
+    refined, proposed = asdict(METHODS["refined"]), asdict(METHODS["proposed"])
+    refined["annealing"]["highest"] = refined["annealing"].pop("sigma_max")
+    refined["terms"][0]["objective"] = "told_distance"
+    refined["noise_level"] = refined.pop("sigma")
+    del refined["tempcae"]
+    proposed["terms"][0]["rate"] += 1
+    old = {"settings": {}, "methods": {"refined": refined | {"summary": "another"}, "proposed": proposed}}
+    (tmp_path / "run.json").write_text(json.dumps(old))
+    assert changed_methods(tmp_path, METHODS) == ["proposed"]
+    assert changed_methods(tmp_path, {"refined": METHODS["refined"]}) == []
+    (tmp_path / "run.json").write_text('{"settings": {}}')
+    assert changed_methods(tmp_path, METHODS) == []
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", '{"settings": 3}', "{}"])

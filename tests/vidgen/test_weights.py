@@ -10,7 +10,8 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from tests.tinyweights import COARSE_TO_FINE_CONFIG, LAYERED_CONFIG
+from tests.tinyweights import COARSE_TO_FINE_CONFIG, LAYERED_CONFIG, write_tiny_caption_weights
+from vidgen.captions.attributes import SCENE_SIZE
 from vidgen.labels import CLASSES
 from vidgen.networks import checkpoints
 from vidgen.weights import BUNDLED, known_classes, load_networks, weights_folder
@@ -69,3 +70,29 @@ def test_weights_of_the_release_before_are_loaded(
     assert torch.equal(before.tempcae.exemplars.clips, now.tempcae.exemplars.clips)
     assert set(now.hashes) == {"c3d_sha256", "tempcae_sha256", "exemplars_sha256"}
     assert before.hashes["exemplars_sha256"] == now.hashes["exemplars_sha256"]
+
+
+def test_captions_say_which_network_they_lack(tmp_path: Path) -> None:
+    """The message names the file and how to train it."""
+    with pytest.raises(ValueError, match=r"captions need text.safetensors, which .*vidgen train --networks text"):
+        load_networks("compact", tmp_path, captioned=True)
+
+
+def test_kinds_that_the_weights_do_not_draw_are_named() -> None:
+    """The weights of the package draw six kinds; the message says which."""
+    networks = load_networks("compact", captioned=True)
+    assert networks.captions is not None
+    with pytest.raises(ValueError, match="these weights draw no fish; they draw: car, rocket, airplane, ship"):
+        networks.captions.tempcae(networks.tempcae, ["a car drives left", "two fish swim up"])
+
+
+def test_what_captions_need_stands_beside_the_networks_of_the_package(tmp_path: Path) -> None:
+    """A folder that has nothing else is used with the package's auto-encoder; the hashes are of all."""
+    write_tiny_caption_weights(tmp_path)
+    for name in ("c3d", "tempcae", "prior"):
+        (tmp_path / f"{name}.safetensors").unlink()
+    networks = load_networks("compact", tmp_path, captioned=True)
+    assert networks.captions is not None
+    assert {"tempcae_sha256", "text_sha256", "scene_prior_sha256"} <= set(networks.hashes)
+    network = networks.captions.tempcae(networks.tempcae, ["a car drives left", "two fish swim up"])
+    assert network.scenes.shape == (2, SCENE_SIZE)

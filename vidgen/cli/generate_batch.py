@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.types import COUNT, DEVICE, IN_FOLDER, LABELS, METHODS, OUT_FOLDER, PRESET, SEED, Whole
+from vidgen.cli.types import COUNT, DEVICE, IN_FILE, IN_FOLDER, LABELS, METHODS, OUT_FOLDER, PRESET, SEED, Whole
 from vidgen.distribution import GENERATION
 
 BAR = "{desc}: {percentage:3.0f}%|{bar}| {n:.1f}/{total} [{elapsed}<{remaining}]"
@@ -13,6 +13,7 @@ EXAMPLES = """
 vidgen generate-batch --out videos
 vidgen generate-batch --out videos --methods proposed,comparison,refined --per-label 10 --real 10
 vidgen generate-batch --out pairs --methods refined --labels 'car right + rocket up,ship left'
+vidgen generate-batch --out captioned --methods refined --captions captions.txt --real 1
 """
 
 
@@ -27,8 +28,13 @@ vidgen generate-batch --out pairs --methods refined --labels 'car right + rocket
 @click.option(
     "--labels", type=LABELS, default="all", help="Comma-separated labels, or 'all'; 'A + B' is one video of both."
 )
-@click.option("--per-label", default=1, type=COUNT, help="Videos per method and label.")
-@click.option("--real", default=0, type=Whole(0, 10_000), help="Real clips per label, the control.")
+@click.option(
+    "--captions",
+    type=IN_FILE,
+    help="Captions in the place of labels: a file with one on each line, or .csv with caption and id.",
+)
+@click.option("--per-label", default=1, type=COUNT, help="Videos per method and label or caption.")
+@click.option("--real", default=0, type=Whole(0, 10_000), help="Real clips per label or caption, the control.")
 @click.option("--preset", type=PRESET, default="compact", help="Size of the networks.")
 @click.option("--weights", type=IN_FOLDER, help="Folder that `vidgen train` wrote.  [default: those of the package]")
 @click.option("--seed", default=0, type=SEED, help="The same seed makes the same videos.")
@@ -39,6 +45,7 @@ def command(
     out: Path,
     methods: str,
     labels: str,
+    captions: Path | None,
     per_label: int,
     real: int,
     preset: str,
@@ -48,7 +55,7 @@ def command(
     device: str,
     batch_size: int | None,
 ) -> None:
-    """Generate videos of LABELS with each method, by gradient descent on their pixels.
+    """Generate videos of labels or captions with each method, by gradient descent on their pixels.
 
     Writes MP4 files, a WebP beside each, metadata.csv and run.json. The same command continues a run that was stopped;
     a command with other settings is refused.
@@ -70,6 +77,7 @@ def command(
         result = vidgen.generate_batch(
             out,
             labels,
+            captions=captions,
             methods=[name.strip() for name in methods.split(",") if name.strip()],
             per_label=per_label,
             real=real,

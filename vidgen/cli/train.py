@@ -8,28 +8,40 @@ from typing import Any
 import click
 
 from vidgen.cli import command as declare
-from vidgen.cli.types import DEVICE, IN_FOLDER, NETWORKS, OUT_FOLDER, PRESET, SEED, Number
+from vidgen.cli.types import DEVICE, IN_FOLDER, NETWORKS, OUT_FOLDER, PRESET, PRIOR, SEED, Number
 from vidgen.distribution import GENERATION
 
 EXAMPLES = """
 vidgen train --preset compact --out weights
 vidgen train --out weights --data my-labelled-videos
-vidgen train --out try --effort 0.02 --networks tempcae,c3d
+vidgen train --out try --effort 0.02 --networks tempcae,c3d,prior
+vidgen train --out kept --prior exemplars
 """
+
+#: All networks; their module would load torch.
+ALL = "tempcae,c3d,judge,prior,c3d_robust,tempcae_shallow,tempcae_deep,attribute_judge,text,scene_prior"
 
 
 @declare("train", EXAMPLES, needs=GENERATION)
 @click.option("--out", required=True, type=OUT_FOLDER, help="Folder of the checkpoints; created, or finished.")
 @click.option("--preset", type=PRESET, default="compact", help="Size of the networks and of their training.")
 @click.option("--data", type=IN_FOLDER, help="Your own labelled videos instead of the moving objects.")
-@click.option("--networks", type=NETWORKS, default="tempcae,c3d,judge", help="Comma-separated; in parallel on a CPU.")
+@click.option("--networks", type=NETWORKS, default=ALL, help="Comma-separated; in parallel on a CPU.")
+@click.option(
+    "--prior",
+    type=PRIOR,
+    default="learned",
+    help="What draws shapes and paths: a learned prior, or kept training clips (exemplars).",
+)
 @click.option("--seed", default=0, type=SEED, help="Seed of weights, clips and noise.")
 @click.option(
     "--effort", default=1.0, type=Number(0, 1000, min_open=True), help="Factor on every network's number of steps."
 )
 @click.option("--device", type=DEVICE, default="auto", help="auto, cpu or cuda.")
-def command(out: Path, preset: str, data: Path | None, networks: str, seed: int, effort: float, device: str) -> None:
-    """Train the auto-encoder, the classifier and the judge.
+def command(
+    out: Path, preset: str, data: Path | None, networks: str, prior: str, seed: int, effort: float, device: str
+) -> None:
+    """Train the auto-encoder with its prior, the classifier and the judge.
 
     The same command continues a training that was stopped. Each checkpoint is a safetensors file with its configuration
     and its figures.
@@ -75,6 +87,7 @@ def command(out: Path, preset: str, data: Path | None, networks: str, seed: int,
         data=folder,
         preset=preset,
         networks=[name.strip() for name in networks.split(",") if name.strip()],
+        prior=prior,
         seed=seed,
         effort=effort,
         device=place,

@@ -236,6 +236,12 @@ def _networks() -> Iterable[str]:
     return NETWORKS
 
 
+def _priors() -> Iterable[str]:
+    from vidgen.training.runs import PRIORS
+
+    return PRIORS
+
+
 def _devices() -> Iterable[str]:
     from vidgen.device import DEVICES
 
@@ -252,6 +258,12 @@ def _backgrounds() -> Iterable[str]:
     from vidgen.dataset.settings import BACKGROUNDS
 
     return BACKGROUNDS
+
+
+def _dataset_sizes() -> Iterable[str]:
+    from vidgen.dataset.settings import DATASET_SIZES
+
+    return DATASET_SIZES
 
 
 def _languages() -> Iterable[str]:
@@ -296,8 +308,9 @@ IN_FILE, OUT_FILE, PLACE = InFile(), OutFile(), PathType()
 METHODS = Names(_methods, "method", several=True)
 LABELS = Names(_labels, several=True)
 NETWORKS = Names(_networks, "network", several=True)
-PRESET, DEVICE = Names(_presets, "preset"), Names(_devices, "device")
+PRESET, PRIOR, DEVICE = Names(_presets, "preset"), Names(_priors, "prior"), Names(_devices, "device")
 SPLIT, BACKGROUND = Names(_splits, "split"), Names(_backgrounds, "background")
+DATASET_SIZE = Names(_dataset_sizes, "size")
 KINDS, KIND = Names(_kinds, "kind"), Names(_compared_kinds, "kind")
 LANGUAGE, PLATFORM, LINKS = Names(_languages, "language"), Names(_platforms, "platform"), Names(_links, "link")
 LICENCE = Names(_licences, "licence")

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from vidgen.captions.scene import KINDS
 from vidgen.dataset.settings import SPLITS, check_split
 from vidgen.labels import LABELS
 
@@ -61,15 +62,15 @@ def drawings(object: str, split: str) -> tuple[int, ...]:
         ValueError: no such split or object.
     """
     check_split(split)
-    if object not in OBJECTS:
-        raise ValueError(f"unknown object {object!r}; known objects: {', '.join(OBJECTS)}")
+    if object not in KINDS:
+        raise ValueError(f"unknown object {object!r}; known objects: {', '.join(KINDS)}")
     return SPLITS[split]
 
 
 def drawn_facing(object: str) -> str:
-    """The direction that an object's drawings face: "right" if it moves sideways, "up" if it moves vertically."""
-    sideways = any(label.object == object and label.motion in ("left", "right") for label in LABELS)
-    return "right" if sideways else "up"
+    """The direction that an object's drawings face: "up" if its classes move vertically, else "right"."""
+    vertical = any(label.object == object and label.motion in ("up", "down") for label in LABELS)
+    return "up" if vertical else "right"
 
 
 @cache

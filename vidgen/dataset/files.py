@@ -82,7 +82,7 @@ def write_dataset(
     directory = Path(directory)
     new = claim(directory, asdict(settings), {"vidgen": __version__})
     workers = min(workers, -(-sum(settings.counts().values()) * len(LABELS) // _CHUNK))
-    with _processes(workers, at_once=new) as pool:
+    with processes(workers, at_once=new) as pool:
         items = plan(settings)
         todo = [(directory / str(row["file_name"]), spec) for row, spec in items]
         for folder in sorted({path.parent for path, _ in todo}):
@@ -118,7 +118,7 @@ def write_clips(clips: list[tuple[Path, ClipSpec]]) -> int:
 
 
 @contextmanager
-def _processes(count: int, *, at_once: bool) -> Iterator[ProcessPoolExecutor | None]:
+def processes(count: int, *, at_once: bool) -> Iterator[ProcessPoolExecutor | None]:
     """A pool of processes, started at once or with their first clips; None where one process is enough.
 
     After an interrupt or an error, work that was not begun is cancelled.

@@ -34,6 +34,8 @@ class Actor:
     travel: tuple[float, float]
     #: Variation of the speed: at time u the fraction u + ease · u (1 − u) of the way is covered; |ease| ≤ 1.
     ease: float = 0.0
+    #: Displacements (x, y) from `start` at evenly spaced times, joined by straight lines, where `travel` is not enough.
+    path: tuple[tuple[float, float], ...] = ()
     #: The direction it faces: the opposite of the drawn one mirrors it, another one turns it by a quarter.
     facing: str = "right"
     opacity: float = 1.0
@@ -50,6 +52,11 @@ class Actor:
 
     def centers(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Its centre at each time, `(times, 2)`: x and y."""
+        if self.path:
+            knots = np.linspace(0, 1, len(self.path))
+            offsets = np.stack([np.interp(times, knots, axis) for axis in zip(*self.path, strict=True)], 1)
+            along: NDArray[np.float64] = np.array(self.start) + offsets
+            return along
         way = times + self.ease * times * (1 - times)
         centers: NDArray[np.float64] = np.array(self.start) + np.outer(way, self.travel)
         return centers

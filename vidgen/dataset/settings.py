@@ -12,6 +12,8 @@ SPLITS: dict[str, tuple[int, ...]] = {
 #: Fractions of a class's clips in each split when all splits are made.
 SHARES: dict[str, float] = {"train": 0.7, "validation": 0.1, "judge": 0.1, "test": 0.1}
 BACKGROUNDS = ("white", "soft")
+#: "small": clips of the eleven classes in a videos directory; "large": captioned clips in shards.
+DATASET_SIZES = ("small", "large")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +39,45 @@ class DatasetSettings:
 
     def counts(self) -> dict[str, int]:
         """Clips of each class in each split; what rounding leaves goes to the first splits."""
+        return shared_out(self.per_class, self.split)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LargeSettings:
+    """The settings of the large dataset, of captioned clips; equal settings give equal bytes."""
+
+    #: Clips in all splits together.
+    clips: int = 100_000
+    seed: int = 0
+    #: One split, or "all" to divide the clips among them.
+    split: str = "all"
+    #: Clips in an archive; the last one of a split has fewer.
+    shard_size: int = 1000
+
+    def __post_init__(self) -> None:
+        """Check numbers and names."""
+        if self.clips < 1:
+            raise ValueError(f"clips is {self.clips}; at least one is needed")
+        if self.seed < 0:
+            raise ValueError(f"the seed is {self.seed}; seeds are not negative")
+        if self.shard_size < 1:
+            raise ValueError(f"shard_size is {self.shard_size}; at least one clip is needed")
         if self.split != "all":
-            return {self.split: self.per_class}
-        counts = {split: int(share * self.per_class + 1e-9) for split, share in SHARES.items()}
-        for split in list(counts)[: self.per_class - sum(counts.values())]:
-            counts[split] += 1
-        return counts
+            check_split(self.split)
+
+    def counts(self) -> dict[str, int]:
+        """Clips in each split; what rounding leaves goes to the first splits."""
+        return shared_out(self.clips, self.split)
+
+
+def shared_out(total: int, split: str) -> dict[str, int]:
+    """So many clips by split, all in one split or as `SHARES` says; what rounding leaves goes to the first splits."""
+    if split != "all":
+        return {split: total}
+    counts = {name: int(share * total + 1e-9) for name, share in SHARES.items()}
+    for name in list(counts)[: total - sum(counts.values())]:
+        counts[name] += 1
+    return counts
 
 
 def check_split(split: str) -> None:

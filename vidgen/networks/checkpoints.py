@@ -7,7 +7,7 @@ import json
 import os
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -17,23 +17,35 @@ from safetensors.torch import save as to_safetensors
 from torch import nn
 
 from vidgen.atomic_write import draft_of
+from vidgen.networks.attribute_judge import AttributeJudge, AttributeJudgeConfig
 from vidgen.networks.c3d import C3D, C3DConfig
 from vidgen.networks.coarse_to_fine import CoarseToFineTempCAE, CoarseToFineTempCAEConfig
+from vidgen.networks.deep_tempcae import DeepTempCAE, DeepTempCAEConfig
 from vidgen.networks.exemplars import Exemplars, as_ink
 from vidgen.networks.judge import Judge, JudgeConfig
 from vidgen.networks.layered import LayeredTempCAE, LayeredTempCAEConfig
+from vidgen.networks.prior import ClipPrior, ClipPriorConfig
+from vidgen.networks.scene_prior import ScenePrior
 from vidgen.networks.tempcae import TempCAE, TempCAEConfig
+from vidgen.networks.text import TextEncoder, TextEncoderConfig
 
 #: The file of an auto-encoder's exemplars, beside its checkpoint, and its name up to release 0.1.
 EXEMPLARS, _FORMER_EXEMPLARS = "exemplars.npz", "sketches.npz"
+#: The checkpoint of the learned prior, which a layered auto-encoder has in the place of exemplars.
+PRIOR = "prior.safetensors"
 
 #: What a checkpoint may hold: the network's class and the class of its configuration.
 KINDS: dict[str, tuple[type[nn.Module], type[Any]]] = {
     "c3d": (C3D, C3DConfig),
     "tempcae": (TempCAE, TempCAEConfig),
+    "windowed-tempcae": (DeepTempCAE, DeepTempCAEConfig),
     "coarse-to-fine-tempcae": (CoarseToFineTempCAE, CoarseToFineTempCAEConfig),
     "layered-tempcae": (LayeredTempCAE, LayeredTempCAEConfig),
+    "clip-prior": (ClipPrior, ClipPriorConfig),
     "judge": (Judge, JudgeConfig),
+    "attribute-judge": (AttributeJudge, AttributeJudgeConfig),
+    "scene-prior": (ScenePrior, ClipPriorConfig),
+    "text-encoder": (TextEncoder, TextEncoderConfig),
 }
 #: Kinds and settings as checkpoints up to release 0.1 name them.
 _FORMER_KINDS = {"deep-tempcae": "coarse-to-fine-tempcae"}
@@ -92,7 +104,9 @@ def load(path: Path, *classes: type[nn.Module]) -> nn.Module:
     if classes and not isinstance(network, classes):
         wanted = " or ".join(wanted.__name__ for wanted in classes)
         raise ValueError(f"{path} holds a {type(network).__name__}, where a {wanted} belongs")
-    if isinstance(network, (CoarseToFineTempCAE, LayeredTempCAE)):
+    if isinstance(network, LayeredTempCAE) and prior_file(path) == path.with_name(PRIOR):
+        network.prior = cast(ClipPrior, load(path.with_name(PRIOR), ClipPrior))
+    elif isinstance(network, (CoarseToFineTempCAE, LayeredTempCAE)):
         load_exemplars(path, network)
     return network.eval()
 
@@ -114,6 +128,12 @@ def exemplars_file(path: Path) -> Path:
     return former if former.is_file() and not file.is_file() else file
 
 
+def prior_file(path: Path) -> Path:
+    """The file beside an auto-encoder's checkpoint that has its prior: its exemplars, or else the learned prior."""
+    exemplars, learned = exemplars_file(path), path.with_name(PRIOR)
+    return learned if learned.is_file() and not exemplars.is_file() else exemplars
+
+
 def load_exemplars(path: Path, network: nn.Module) -> None:
     """Give an auto-encoder the exemplars beside its checkpoint: `clips`, and `pictures` where it has any.
 
@@ -123,6 +143,10 @@ def load_exemplars(path: Path, network: nn.Module) -> None:
     file = exemplars_file(path)
     device = next(network.parameters()).device
     parts = {"clips": "exemplars", "pictures": "pictures"}
+    if hasattr(network, "prior") and not file.is_file():
+        raise ValueError(
+            f"{path} has no prior beside it: {PRIOR}, which `vidgen train --networks prior` writes, or {EXEMPLARS}"
+        )
     try:
         with np.load(file) as stored:
             for name, part in parts.items():

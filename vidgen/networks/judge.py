@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from vidgen.dataset.drawing import OBJECTS
 from vidgen.labels import LABELS
+from vidgen.networks.tracks import separated
 
 #: Unit vectors (right, down) of the motions.
 _MOTIONS = {"right": (1.0, 0.0), "left": (-1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0)}
@@ -33,7 +34,9 @@ class Judge(nn.Module):
 
     The presence of an object is the mean over the frames of its largest probability. Its motion is that of a line
     fitted to its mean position. The score of a class is the presence of its object times the score of its motion; that
-    of "Other" is the same for objects in motions that are no class; that of "Unclear" is the absence of all objects.
+    of "Other" is the largest such score of an object in a motion that is no class; that of "Unclear" is the absence of
+    all objects. "Other" is the likeliest of its readings, as each class is one reading: their sum would outweigh the
+    one object of a noisy clip, where a little of every object is present.
     """
 
     def __init__(self, config: JudgeConfig) -> None:
@@ -48,16 +51,17 @@ class Judge(nn.Module):
         layers += [Residual(config.widths[-1]) for _ in range(config.depth)]
         self.frame = nn.Sequential(*layers, nn.Conv2d(config.widths[-1], len(OBJECTS) + 1, 1))
 
-    def forward(self, video: Tensor) -> Tensor:
+    def forward(self, video: Tensor, num_objects: int = 1) -> Tensor:
         """Log-probabilities `(batch, 13)` of the eleven classes, Other and Unclear.
 
         Args:
             video: `(batch, 3, frames, height, width)` in [0, 1].
+            num_objects: objects that a video is expected to show; as many of one kind are separated.
         """
         ink = self.ink(video)
         found = self.found(ink.transpose(1, 2).flatten(0, 1))
         found = found.view(len(ink), -1, *found.shape[1:])
-        return self.classified(found[:, :, : len(OBJECTS)])
+        return self.classified(found[:, :, : len(OBJECTS)], num_objects)
 
     def ink(self, video: Tensor) -> Tensor:
         """The frames that it looks at, as ink: 1 − video."""
@@ -67,17 +71,24 @@ class Judge(nn.Module):
         """Probabilities `(frames, objects + 1, rows, columns)` of each object at each place; the last one is "none"."""
         return cast(Tensor, self.frame(ink)).softmax(1)
 
-    def classified(self, found: Tensor) -> Tensor:
+    def classified(self, found: Tensor, num_objects: int = 1) -> Tensor:
         """Log-probabilities `(batch, 13)` from the objects' probabilities `(batch, frames, objects, rows, columns)`."""
+        parts = separated(found, num_objects) if num_objects > 1 else [found]
+        present = found.flatten(3).amax(3).mean(1)
+        scores = torch.stack([self.scores(part) for part in parts]).amax(0)
+        names = [*_MOTIONS]
+        places = [OBJECTS.index(label.object) * scores.shape[2] + names.index(label.motion) for label in LABELS]
+        classes = scores.flatten(1)[:, places]
+        others = scores.flatten(1).index_fill(1, classes.new_tensor(places).long(), 0).amax(1)
+        unclear = 1 - present.amax(1)
+        options = torch.cat([classes, torch.stack([others, unclear], 1)], 1).clamp(min=1e-6)
+        return (options / options.sum(1, keepdim=True)).log()
+
+    def scores(self, found: Tensor) -> Tensor:
+        """Presence times motion, `(batch, objects, motions + 1)`, of one object of each kind; the last is "other"."""
         present = found.flatten(3).amax(3).mean(1)
         motion = self.motions(found)
-        scores = torch.stack([present * motion[name] for name in (*_MOTIONS, "other")], 2)
-        names = [*_MOTIONS]
-        classes = [scores[:, OBJECTS.index(label.object), names.index(label.motion)] for label in LABELS]
-        others = scores.sum((1, 2)) - torch.stack(classes, 1).sum(1)
-        unclear = 1 - present.amax(1)
-        options = torch.stack([*classes, others, unclear], 1).clamp(min=1e-6)
-        return (options / options.sum(1, keepdim=True)).log()
+        return torch.stack([present * motion[name] for name in (*_MOTIONS, "other")], 2)
 
     def motions(self, found: Tensor) -> dict[str, Tensor]:
         """Scores in [0, 1], `(batch, objects)`, of each motion and of "other": any other motion, or none."""

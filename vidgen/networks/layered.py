@@ -1,5 +1,6 @@
 """The layered temporal auto-encoder: the code of a clip is a picture and a path for each object."""
 
+import copy
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,7 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from vidgen.networks.draws import ClipShape, DrawnExemplars, Draws
 from vidgen.networks.exemplars import Exemplars
+from vidgen.networks.prior import ClipPrior
 from vidgen.networks.unet import CONDITION, Condition, Unet, redraw
 
 
@@ -72,6 +75,8 @@ class LayeredTempCAE(nn.Module):
     along their paths. A decoded video therefore always shows objects of constant shape and colour that move over white
     (the layers of Wang & Adelson 1994, doi:10.1109/83.334981); noise, ghosts and changing shapes do not pass.
 
+    The exemplars are training clips, or clips that a learned prior draws for each video: see `for_videos`.
+
     R(x, σ) − x points to the data: it is σ² times the score of the data smoothed by σ where the estimate is exact
     (Alain & Bengio 2014), eq. 8's second direction. Given labels, it points to the clips of these labels.
     """
@@ -80,12 +85,47 @@ class LayeredTempCAE(nn.Module):
         super().__init__()
         self.config = config
         size = (config.height // config.shrink, config.width // config.shrink)
-        self.exemplars = Exemplars(torch.zeros(config.num_classes, 1, 3, config.frames, *size))
+        self.exemplars: Exemplars | DrawnExemplars = Exemplars(
+            torch.zeros(config.num_classes, 1, 3, config.frames, *size)
+        )
         edge = config.window // config.picture_shrink
-        self.pictures = Exemplars(torch.zeros(config.num_classes, 1, 3, 1, edge, edge))
+        self.pictures: Exemplars | DrawnExemplars = Exemplars(torch.zeros(config.num_classes, 1, 3, 1, edge, edge))
+        #: The learned prior; None: `exemplars` and `pictures` hold training clips.
+        self.prior: ClipPrior | None = None
         self.condition = Condition(config.num_classes)
         halving = (False,) * (len(config.widths) - 1)
         self.unet = Unet(3, 4, config.widths, halving, config.depth, config.patch, CONDITION, span=1)
+
+    def for_videos(self, start: Tensor) -> "LayeredTempCAE":
+        """This auto-encoder for videos that begin as `start`, `(batch, 3, frames, height, width)`, in this order.
+
+        With a learned prior, R(x, σ) is the posterior mean over what the prior draws for each video from the noise that
+        the video begins with (importance sampling with the prior as proposal); without one, R is the same for all.
+        """
+        if self.prior is None or isinstance(self.exemplars, DrawnExemplars):
+            return self
+        config = self.config
+        shape = ClipShape(
+            frames=config.frames,
+            height=config.height,
+            width=config.width,
+            shrink=config.shrink,
+            picture_shrink=config.picture_shrink,
+            window=config.window,
+        )
+        return self._with([Draws(self.prior, shape, video) for video in start])
+
+    def of_videos(self, numbers: list[int]) -> "LayeredTempCAE":
+        """That of `for_videos` for some of its videos, in this order; they share what was drawn for them."""
+        if not isinstance(self.exemplars, DrawnExemplars):
+            return self
+        return self._with([self.exemplars.draws[number] for number in numbers])
+
+    def _with(self, draws: list[Draws]) -> "LayeredTempCAE":
+        own = copy.copy(self)
+        own._modules = dict(self._modules)
+        own.exemplars, own.pictures = DrawnExemplars(draws, "clips"), DrawnExemplars(draws, "pictures")
+        return own
 
     def forward(
         self, video: Tensor, sigma: Tensor | float, labels: Tensor | None = None, num_objects: int = 1

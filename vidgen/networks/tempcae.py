@@ -54,9 +54,7 @@ class TempCAE(nn.Module):
 
     def windows(self, video: Tensor) -> Tensor:
         """All windows `(batch, frames − CS + 1, 3·CS, height, width)` of a video, stride one."""
-        window = self.config.window
-        parts = video.unfold(2, window, 1).permute(0, 2, 5, 1, 3, 4)
-        return parts.reshape(parts.shape[0], parts.shape[1], 3 * window, *parts.shape[4:])
+        return windows_of(video, self.config.window).flatten(2, 3)
 
     def decode_windows(self, windows: Tensor) -> Tensor:
         """The decoded windows, of the same shape as the given ones."""
@@ -71,12 +69,28 @@ class TempCAE(nn.Module):
         num_objects: int = 1,
     ) -> Tensor:
         """The decoded video `(batch, 3, frames, height, width)`: the mean of its decoded windows."""
-        decoded = self.decode_windows(self.windows(video))
-        batch, count, _, height, width = decoded.shape
-        parts = decoded.view(batch, count, self.config.window, 3, height, width)
-        total = torch.zeros_like(video)
-        times = torch.zeros(video.shape[2], device=video.device, dtype=video.dtype)
-        for offset in range(self.config.window):
-            total[:, :, offset : offset + count] += parts[:, :, offset].transpose(1, 2)
-            times[offset : offset + count] += 1
-        return total / times.view(1, 1, -1, 1, 1)
+        windows = windows_of(video, self.config.window)
+        return mean_of_windows(self.decode_windows(windows.flatten(2, 3)).view_as(windows), video.shape[2])
+
+
+def windows_of(video: Tensor, window: int) -> Tensor:
+    """All windows of some frames of a video, stride one.
+
+    Returns:
+        `(batch, frames − window + 1, window, 3, height, width)`, of a video `(batch, 3, frames, height, width)`.
+    """
+    return video.unfold(2, window, 1).permute(0, 2, 5, 1, 3, 4)
+
+
+def mean_of_windows(windows: Tensor, frames: int) -> Tensor:
+    """The video `(batch, 3, frames, height, width)` of its windows, shaped as `windows_of` returns them.
+
+    A frame is the mean of the windows that span it.
+    """
+    batch, count, window, channels, height, width = windows.shape
+    total = windows.new_zeros(batch, channels, frames, height, width)
+    times = windows.new_zeros(frames)
+    for offset in range(window):
+        total[:, :, offset : offset + count] += windows[:, :, offset].transpose(1, 2)
+        times[offset : offset + count] += 1
+    return total / times.view(1, 1, -1, 1, 1)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -163,24 +164,38 @@ def folder_labelled_batch(data: Folder, rng: np.random.Generator, size: int, spl
     return Batch(clips, target)
 
 
-class Steps(Dataset[Batch]):
-    """One batch per step; the batch of a step depends on the seed and the step alone."""
+class Steps(Dataset[Any]):
+    """One batch per step, or per `replays` steps; the batch of a step depends on the seed and the step alone."""
 
-    def __init__(self, draw: Callable[[np.random.Generator], Batch], seed: int, steps: range) -> None:
-        self.draw, self.seed, self.steps = draw, seed, steps
+    def __init__(self, draw: Callable[[np.random.Generator], Any], seed: int, steps: range, replays: int = 1) -> None:
+        self.draw, self.seed, self.steps, self.replays = draw, seed, steps, replays
+        self._kept: tuple[int, Any] | None = None
 
     def __len__(self) -> int:
         return len(self.steps)
 
-    def __getitem__(self, index: int) -> Batch:
+    def __getitem__(self, index: int) -> Any:
         if index >= len(self.steps):
             raise IndexError(index)
-        return self.draw(np.random.default_rng([self.seed, self.steps[index]]))
+        number = self.steps[index] // self.replays
+        if self._kept is None or self._kept[0] != number:
+            self._kept = (number, self.draw(np.random.default_rng([self.seed, number])))
+        return self._kept[1]
 
 
 def stream(
-    draw: Callable[..., Batch], *, batch: int, split: str, seed: int, steps: range, workers: int = 1
-) -> Iterator[Batch]:
-    """The batches of the given steps, prepared by worker processes; without workers, by this process."""
-    data = Steps(partial(draw, size=batch, split=split), seed, steps)
+    draw: Callable[..., Any],
+    *,
+    batch: int,
+    split: str,
+    seed: int,
+    steps: range,
+    replays: int = 1,
+    workers: int = 1,
+) -> Iterator[Any]:
+    """The batches of the given steps, prepared by worker processes; without workers, by this process.
+
+    `replays` is the number of successive steps that have the same batch.
+    """
+    data = Steps(partial(draw, size=batch, split=split), seed, steps, replays)
     return iter(DataLoader(data, batch_size=None, num_workers=workers, prefetch_factor=8 if workers else None))

@@ -1,6 +1,7 @@
 """The loss of each network, or of each phase of its training."""
 
 import math
+from functools import partial
 from typing import cast
 
 import torch
@@ -11,8 +12,10 @@ from vidgen.networks.c3d import C3D
 from vidgen.networks.coarse_to_fine import CoarseToFineTempCAE
 from vidgen.networks.judge import Judge
 from vidgen.networks.layered import LayeredTempCAE, cut_out, interpolation
+from vidgen.networks.prior import ClipPrior, flow_matching_loss, scaled
 from vidgen.objectives import class_cross_entropy
 from vidgen.training.batches import Batch
+from vidgen.training.variations import Codes
 
 #: Noise levels (standard deviations) that the auto-encoder learns. At the highest one an object of 16 frames × 800
 #: pixels × 3 colours at contrast ½ exceeds the noise by 2.4 standard deviations only.
@@ -76,18 +79,38 @@ def detail_loss(tempcae: CoarseToFineTempCAE, batch: Batch, generator: torch.Gen
 def picture_loss(tempcae: LayeredTempCAE, batch: Batch, generator: torch.Generator) -> Tensor:
     """The denoising loss of the layered auto-encoder's network, on pictures with the noise of a mean along a path.
 
-    Some pictures are blended with a copy at the resolution of the kept pictures, which is what a descent shows the
-    network when it first draws.
+    Some pictures are blended with a copy at a lower resolution, which is what a descent shows the network when it first
+    draws: that of kept pictures, or down to two thirds of it, as a learned prior's pictures are of large objects.
     """
     clean = 1 - batch.videos(generator.device)[:, :, 0]
     shrink, count = tempcae.config.picture_shrink, len(clean)
-    coarse = F.interpolate(F.avg_pool2d(clean, shrink), scale_factor=shrink, mode="bilinear")
+    window = clean.shape[-1]
+    least, most = window // shrink * 2 // 3, window // shrink
+    edge = int(torch.randint(least, most + 1, (), generator=generator, device=generator.device))
+    coarse = F.interpolate(F.interpolate(clean, (edge, edge), mode="area"), (window, window), mode="bilinear")
     share = (1.6 * _random(count, generator)[..., 0] - 0.6).clamp(min=0).sqrt()
     sigma = sample_sigmas(count, generator, sigma_max=SIGMA_MAX_PICTURE)
     noise = sigma / tempcae.config.frames**0.5
-    mean = torch.lerp(clean, coarse, share) + noise.view(-1, 1, 1, 1) * mean_noise(count, clean.shape[-1], generator)
+    mean = torch.lerp(clean, coarse, share) + noise.view(-1, 1, 1, 1) * mean_noise(count, window, generator)
     drawn: Tensor = tempcae.drawn_picture(mean, sigma, labels_after_dropout(batch, generator))
     return ((drawn - clean).square().flatten(1).mean(1) * _weight(noise, tempcae)).mean()
+
+
+#: By how much the times from which pictures are learned are moved towards noise.
+PICTURE_SHIFT = 0.7
+
+
+def map_flow_loss(prior: ClipPrior, batch: Batch, generator: torch.Generator) -> Tensor:
+    """The flow-matching loss of the learned prior's pictures, on maps of the objects in varied proportions."""
+    labels = batch.target[:, :-1].to(generator.device)
+    maps = scaled(batch.videos(generator.device)[:, :, 0])
+    return flow_matching_loss(partial(prior.picture_velocity, labels=labels), maps, generator, shift=PICTURE_SHIFT)
+
+
+def code_flow_loss(prior: ClipPrior, codes: Codes, generator: torch.Generator) -> Tensor:
+    """The flow-matching loss of the learned prior's sizes, colours and paths."""
+    given = codes.given.to(generator.device)
+    return flow_matching_loss(partial(prior.coder, given=given), codes.code.to(generator.device), generator)
 
 
 def mean_noise(count: int, window: int, generator: torch.Generator, *, parts: int = 4) -> Tensor:
@@ -224,7 +247,7 @@ def mixed(generator: torch.Generator, *tensors: Tensor, share: float = 0.15, par
 
 
 def judging_loss(judge: Judge, batch: Batch, generator: torch.Generator) -> Tensor:
-    """Cross-entropy of the object at each place, in frames that are rotated, sheared, scaled, blurred, faded and noisy.
+    """Cross-entropy of the object at each place, in frames that are distorted, blurred, faded, noisy and veiled.
 
     Few places show an object; each weighs ten times as much as an empty one.
     """
@@ -235,11 +258,23 @@ def judging_loss(judge: Judge, batch: Batch, generator: torch.Generator) -> Tens
     sigma = 0.12 * _random(len(ink), generator) ** 2
     soft = F.avg_pool3d(ink, (1, 3, 3), stride=1, padding=(0, 1, 1))
     ink = torch.lerp(ink, soft, _random(len(ink), generator))
-    found = judge.found(noisy(fade * ink, sigma.flatten(), generator).clamp(0, 1)[:, :, 0])
+    shown = veiled(noisy(fade * ink, sigma.flatten(), generator).clamp(0, 1), generator)
+    found = judge.found(shown[:, :, 0])
     wanted = F.avg_pool2d(where[:, :, 0], where.shape[-1] // found.shape[-1])
     nothing = 1 - wanted.sum(1, keepdim=True).clamp(max=1)
     share = torch.cat([10 * wanted, nothing], 1)
     return -(share * found.clamp(min=1e-6).log()).sum() / share.sum()
+
+
+#: Fraction of the judge's frames that are veiled, and the largest share of noise in them.
+VEILED, THICKEST_VEIL = 0.4, 0.75
+
+
+def veiled(ink: Tensor, generator: torch.Generator, *, share: float = VEILED) -> Tensor:
+    """The frames, a share of them mixed with uniform noise: people recognise objects of low contrast in much noise."""
+    noise = torch.rand(ink.shape, generator=generator, device=generator.device)
+    time = THICKEST_VEIL * _random(len(ink), generator) * (_random(len(ink), generator) < share)
+    return torch.lerp(ink, noise, time)
 
 
 def distorted(ink: Tensor, generator: torch.Generator) -> Tensor:

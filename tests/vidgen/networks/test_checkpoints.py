@@ -5,8 +5,18 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from tests.tinyweights import C3D_CONFIG, COARSE_TO_FINE_CONFIG, JUDGE_CONFIG, LAYERED_CONFIG
+from tests.tinyweights import (
+    C3D_CONFIG,
+    COARSE_TO_FINE_CONFIG,
+    DEEP_CONFIG,
+    JUDGE_CONFIG,
+    LAYERED_CONFIG,
+    PRIOR_CONFIG,
+    SCENE_PRIOR_CONFIG,
+    TEXT_CONFIG,
+)
 from vidgen.networks import checkpoints
+from vidgen.networks.attribute_judge import AttributeJudgeConfig
 from vidgen.networks.c3d import C3D
 from vidgen.networks.tempcae import TempCAEConfig
 
@@ -15,7 +25,12 @@ CONFIGS = {
     "tempcae": TempCAEConfig(hidden=2),
     "coarse-to-fine-tempcae": COARSE_TO_FINE_CONFIG,
     "layered-tempcae": LAYERED_CONFIG,
+    "clip-prior": PRIOR_CONFIG,
+    "windowed-tempcae": DEEP_CONFIG,
     "judge": JUDGE_CONFIG,
+    "attribute-judge": AttributeJudgeConfig(widths=(4, 4, 4), depth=1),
+    "scene-prior": SCENE_PRIOR_CONFIG,
+    "text-encoder": TEXT_CONFIG,
 }
 
 

@@ -53,6 +53,35 @@ def test_two_objects_are_two_classes():
     assert best(places, 2) == {"car moving right", "rocket moving up"}
 
 
+@pytest.mark.parametrize(
+    ("other", "labels"),
+    [
+        (((10, 12), (10, 3)), {"car moving right", "car moving left"}),
+        (((2, 12), (10, 12)), {"car moving right"}),
+    ],
+)
+def test_two_objects_of_one_kind_are_separated(other, labels):
+    """Each of two cars is followed; a car whose motion is no class is not the second of two."""
+    places = torch.maximum(found(car=((2, 2), (2, 12))), found(car=other))
+    chances = checkpoints.build("judge", JudgeConfig()).classified(places, 2)[0].exp()
+    named = {option for option, chance in zip(OPTIONS[:11], chances, strict=False) if chance > 0.2}
+    assert named == labels
+
+
+def test_one_object_is_not_two():
+    """Where two are expected and one is found, its opposite is no likelier than what is not there."""
+    chances = checkpoints.build("judge", JudgeConfig()).classified(found(ship=((6, 12), (6, 3))), 2)[0].exp()
+    assert chances[OPTIONS.index("ship moving left")] > 0.9
+    assert chances[OPTIONS.index("ship moving right")] < 0.01
+
+
+def test_a_little_of_everything_hides_no_object():
+    """One object well seen among faint ones that stand about is named; their sum is no "Other"."""
+    places = found(car=((6, 2), (6, 12)))
+    places[:, :, :, 1] = 0.15
+    assert best(places) == {"car moving right"}
+
+
 def test_an_object_found_in_half_of_the_frames_is_half_as_likely():
     """What vanishes midway is no clear case."""
     places = found(car=((6, 2), (6, 12)))

@@ -25,5 +25,5 @@ def test_a_denoiser_that_does_nothing_leaves_the_noise():
 
 
 def test_a_judge_that_is_sure_of_junk_needs_all_it_can_be_sure_of():
-    """The threshold is at least what nearly all junk stays below."""
+    """The threshold is what nearly all junk stays below."""
     assert unclear_threshold(Sure(), clips=3) > 0.99

@@ -50,3 +50,17 @@ def test_the_papers_auto_encoder_learns_to_denoise():
         optimiser.step()
         values.append(loss.item())
     assert values == sorted(values, reverse=True)
+
+
+def test_veiled_frames_keep_their_object_under_noise() -> None:
+    """A veil is a mixture with uniform noise, of which at least a quarter of the frame remains; some have none."""
+    generator = torch.Generator().manual_seed(1)
+    black, ink = torch.zeros(64, 3, 1, 24, 32), torch.full((64, 3, 1, 24, 32), 2.0)
+    assert torch.equal(losses.veiled(ink, generator, share=0.0), ink)
+    shown = losses.veiled(black, generator)
+    veiled = shown.amax((1, 2, 3, 4)) > 0
+    assert 0.2 < veiled.float().mean() < 0.6
+    assert (shown.mean((1, 2, 3, 4)) <= 0.5 * losses.THICKEST_VEIL + 0.01).all()
+    state = generator.get_state()
+    one, other = losses.veiled(ink, generator), losses.veiled(black, generator.set_state(state))
+    assert (one - other >= 2 * (1 - losses.THICKEST_VEIL) - 1e-5).all()

@@ -1,16 +1,25 @@
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
 from crowd.videos.metadata import read_videos
 from tests.cli.program import vidgen
 from tests.crowd.clips import LABELS, write_videos
-from tests.tinyweights import C3D_CONFIG, JUDGE_CONFIG, TEMPCAE_CONFIG
+from tests.tinyweights import (
+    C3D_CONFIG,
+    DEEP_CONFIG,
+    JUDGE_CONFIG,
+    LAYERED_CONFIG,
+    PRIOR_CONFIG,
+    TEMPCAE_CONFIG,
+    write_tiny_weights,
+)
 from vidgen.dataset.folder import read_folder
+from vidgen.methods import METHODS
 from vidgen.networks import checkpoints
 from vidgen.training.fit import FitConfig
 from vidgen.training.presets import PRESETS, Preset
-from vidgen.training.runs import TrainConfig, _state_file, train
+from vidgen.training.runs import NETWORKS, TrainConfig, _state_file, stages, train
 from vidgen.weights import load_networks
 
 
@@ -18,7 +27,8 @@ from vidgen.weights import load_networks
 def tiny_preset(monkeypatch):
     """The preset "compact" is very small and learns for three steps."""
     fits = {field.name: FitConfig(steps=3, batch=2) for field in fields(Preset) if field.name.endswith("_fit")}
-    tiny = Preset(c3d=C3D_CONFIG, tempcae=TEMPCAE_CONFIG, judge=JUDGE_CONFIG, any_tempcae=TEMPCAE_CONFIG, **fits)
+    sizes = {"c3d": C3D_CONFIG, "tempcae": TEMPCAE_CONFIG, "judge": JUDGE_CONFIG, "any_tempcae": TEMPCAE_CONFIG}
+    tiny = Preset(**sizes, shallow=TEMPCAE_CONFIG, deep=DEEP_CONFIG, **fits)
     monkeypatch.setitem(PRESETS, "compact", tiny)
 
 
@@ -46,6 +56,62 @@ def test_a_users_videos_become_networks_that_generate(tmp_path):
     assert {video.label for video in read_videos(tmp_path / "v")} == set(LABELS)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("prior", "files"),
+    [("learned", ["prior.safetensors"]), ("exemplars", ["exemplars.npz"])],
+)
+def test_the_prior_is_learned_or_kept(tmp_path, monkeypatch, prior, files):
+    """A learned prior is a network of its own and no training clip is kept; with exemplars it is not trained."""
+    small = replace(LAYERED_CONFIG, exemplars=2, pictures=2)
+    fits = {field.name: FitConfig(steps=2, batch=2) for field in fields(Preset) if field.name.endswith("_fit")}
+    settings = {"c3d": C3D_CONFIG, "tempcae": small, "judge": JUDGE_CONFIG, "any_tempcae": TEMPCAE_CONFIG}
+    monkeypatch.setitem(PRESETS, "compact", Preset(**settings, prior=PRIOR_CONFIG, **fits))
+    for network in ("prior", "tempcae"):  # one by one, in this process: others would not know the preset
+        train(tmp_path / "out", TrainConfig(networks=(network,), prior=prior))
+    made = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert made == sorted([*files, "run.json", "tempcae.safetensors"])
+    tempcae = checkpoints.load(tmp_path / "out" / "tempcae.safetensors")
+    assert (tempcae.prior is not None) == (prior == "learned")
+    if prior == "learned":
+        figures = checkpoints.figures(tmp_path / "out" / "prior.safetensors")
+        assert figures["pictures"]["steps"] == figures["codes"]["steps"] == 2
+
+
+def test_a_network_is_trained_after_that_from_which_it_learns(tmp_path):
+    """What waits for nothing is trained at once; a network whose teacher is neither trained nor there is refused."""
+    assert stages(tmp_path, NETWORKS) == [
+        ["tempcae", "c3d", "judge", "prior", "tempcae_shallow", "attribute_judge", "text", "scene_prior"],
+        ["c3d_robust"],
+        ["tempcae_deep"],
+    ]
+    with pytest.raises(ValueError, match=r"c3d_robust learns from c3d, which .* does not hold: name both networks"):
+        stages(tmp_path, ["c3d_robust", "tempcae_deep"])
+    (tmp_path / "c3d.safetensors").touch()
+    assert stages(tmp_path, ["c3d_robust", "tempcae_deep"]) == [["c3d_robust"], ["tempcae_deep"]]
+    assert stages(tmp_path, []) == []
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("tiny_preset")
+def test_the_networks_of_the_papers_methods_are_trained_and_used(tmp_path):
+    """A robust classifier and both auto-encoders join the others; the paper's methods descend on them."""
+    out, names = tmp_path / "weights", ("tempcae_shallow", "c3d_robust", "tempcae_deep")
+    for name in names:
+        assert train(out, TrainConfig(networks=(name,)))[name][name]["steps"] == 3
+        write_tiny_weights(out)
+    networks = load_networks("compact", out)
+    assert {f"{name}_sha256" for name in ("c3d", "tempcae", *names)} == set(networks.hashes)
+    used = networks.of(METHODS["proposed"])
+    assert (used["c3d"], used["tempcae"]) == (networks.others["c3d_robust"], networks.others["tempcae_deep"])
+    assert networks.of(METHODS["refined"]) == {"c3d": networks.c3d, "tempcae": networks.tempcae}
+    made = vidgen(
+        *f"generate-batch --out {tmp_path}/v --weights {out} --methods proposed,proposed:paper --steps 1".split(),
+        *("--labels", "car right"),
+    )
+    assert made.exit_code == 0, made.output
+
+
 def test_a_training_of_the_release_before_is_continued(tmp_path):
     """The state of the phase that was called "moments" is that of the snippets."""
     (tmp_path / "moments.state").write_bytes(b"state")
@@ -60,7 +126,8 @@ def test_a_training_of_the_release_before_is_continued(tmp_path):
     ("values", "message"),
     [
         ({"preset": "huge"}, "unknown preset 'huge'; known presets: compact, full"),
-        ({"networks": ("c3d", "gan")}, "unknown network 'gan'; known networks: tempcae, c3d, judge"),
+        ({"networks": ("c3d", "gan")}, "unknown network 'gan'; known networks: tempcae, c3d, judge, prior"),
+        ({"prior": "flow"}, "unknown prior 'flow'; known priors: learned, exemplars"),
         ({"effort": 0.0}, "effort must be above 0 and finite, got 0"),
     ],
 )
