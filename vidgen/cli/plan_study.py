@@ -81,9 +81,9 @@ def command(
         click.echo(f"{name:<13} {text}")
     for note in planned.design.notes:
         click.echo(f"note: {note}")
-    for text in check_contact(planned.study):
-        click.echo(f"warning: {text}", err=True)
     check(planned.study, planned.design, anyway=anyway)
+    for text in check_contact(planned.study):  # a refusal is one line
+        click.echo(f"warning: {text}", err=True)
 
 
 def size(planned: "PlannedStudy") -> Iterator[tuple[str, str]]:
