@@ -151,7 +151,8 @@ def target_of(labels: tuple[str, ...], classes: Sequence[str], num_outputs: int)
 def _networks(config: BatchConfig) -> Networks:
     folder = Path(config.weights) if config.weights else None
     networks = load_networks(config.preset, folder, config.device, captioned=bool(config.captions))
-    if config.captions:
+    if networks.captions is not None:
+        networks.captions.check([listed.caption for listed in config.captions or ()])
         return networks
     if config.real_per_label and networks.classes != CLASSES:
         raise ValueError("real clips are those of the moving-objects dataset; these weights know other classes")

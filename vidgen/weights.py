@@ -107,7 +107,7 @@ class CaptionNetworks:
         """The auto-encoder that is conditional on captions, one for each video of a batch."""
         if not isinstance(layered, LayeredTempCAE):
             raise ValueError(f"captions need a layered auto-encoder, and these weights have a {type(layered).__name__}")
-        self._check_kinds(captions)
+        self.check(captions)
         device = next(layered.parameters()).device
         with torch.no_grad():
             scenes = self.text.scenes(list(captions)).to(device)
@@ -115,8 +115,8 @@ class CaptionNetworks:
         found.unet, found.condition = layered.unet, layered.condition
         return found.eval().requires_grad_(False)
 
-    def _check_kinds(self, captions: Sequence[str]) -> None:
-        """Raise ValueError where a caption names what the prior cannot draw."""
+    def check(self, captions: Sequence[str]) -> None:
+        """Raise ValueError where a caption names what the prior does not draw."""
         for caption in captions:
             for one in parse(caption).objects:
                 if one.kind not in self.prior.kinds:

@@ -77,10 +77,21 @@ def test_a_table_of_captions_names_its_videos(tmp_path: Path) -> None:
     [
         ("a red kar drives left", (), "line 1: caption 'a red kar drives left': unknown word 'kar'; the nearest"),
         ("a car drives left", ("--methods", "proposed"), "made by the method 'refined', not by 'proposed'"),
+        ("a car drives left", ("--labels", "car right"), "--labels and --captions both say what videos show"),
     ],
 )
 def test_mistakes_are_told_in_a_line(tmp_path: Path, captions: str, more: tuple[str, ...], message: str) -> None:
-    """An unknown word with the nearest known one, and a method that follows no captions."""
+    """Before anything is written, so that the same command works once the mistake is mended."""
     result = generate(tmp_path, captions, *more)
     assert result.exit_code in (1, 2)  # type: ignore[attr-defined]
     assert message in result.output  # type: ignore[attr-defined]
+    assert not list(tmp_path.rglob("run.json"))
+
+
+def test_what_the_weights_do_not_draw_is_refused_first(tmp_path: Path) -> None:
+    """The package's weights draw six kinds of objects; `refined` is the method where none is given."""
+    (tmp_path / "captions.txt").write_text("a tree moves right\n", encoding="utf-8")
+    refused = vidgen("generate-batch", "--out", tmp_path / "videos", "--captions", tmp_path / "captions.txt")
+    assert refused.exit_code == 1
+    assert "caption 'a tree moves right': these weights draw no tree; they draw: car, rocket" in refused.output
+    assert not (tmp_path / "videos" / "run.json").exists()

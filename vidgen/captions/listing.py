@@ -23,7 +23,10 @@ def read_captions(path: Path) -> list[Listed]:
         ValueError: there is none, one stands twice, or one cannot be read; the message names the line.
         OSError: the file cannot be read.
     """
-    text = path.read_text(encoding="utf-8-sig")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(f"{path}: is no text in UTF-8; save it as one") from None
     listed = (
         _rows(path, text) if path.suffix.casefold() == ".csv" else dict(enumerate(map(Listed, text.splitlines()), 1))
     )

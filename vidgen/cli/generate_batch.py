@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from vidgen.cli import command as declare
 from vidgen.cli.types import COUNT, DEVICE, IN_FILE, IN_FOLDER, LABELS, METHODS, OUT_FOLDER, PRESET, SEED, Whole
@@ -23,7 +24,7 @@ vidgen generate-batch --out captioned --methods refined --captions captions.txt 
     "--methods",
     type=METHODS,
     default="proposed,comparison",
-    help="Comma-separated; NAME:paper has Table 1's settings.",
+    help="Comma-separated; NAME:paper has Table 1's settings. Captions have refined.",
 )
 @click.option(
     "--labels", type=LABELS, default="all", help="Comma-separated labels, or 'all'; 'A + B' is one video of both."
@@ -63,6 +64,11 @@ def command(
     from tqdm import tqdm
 
     import vidgen
+
+    if captions and _is_given("labels"):
+        raise click.UsageError("--labels and --captions both say what videos show; give one of them")
+    if captions and not _is_given("methods"):
+        methods = "refined"
     from crowd.texts import counted
     from vidgen.batch import BatchProgress
 
@@ -91,3 +97,8 @@ def command(
         )
     kept = f", {result.kept} kept from an earlier run" if result.kept else ""
     click.echo(f"{counted(result.made, 'video')} made{kept}: {result.table}")
+
+
+def _is_given(name: str) -> bool:
+    """Whether an option stands on the command line."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE

@@ -48,3 +48,10 @@ def test_captions_are_given_as_a_list_too() -> None:
     ):
         with pytest.raises(ValueError, match=message):
             listed_captions(texts)
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    """One line says which file it is and what to do."""
+    (tmp_path / "c.txt").write_bytes(b"\xff\xfea c")
+    with pytest.raises(ValueError, match=r"c\.txt: is no text in UTF-8; save it as one"):
+        read_captions(tmp_path / "c.txt")
