@@ -178,11 +178,12 @@ def listed(texts: Sequence[str], *, most: int = 30, longest: int = 80) -> str:
 def did_you_mean(name: str, known: Iterable[str], *, likeness: float = 0.7) -> str:
     """Which of the known names was meant, in brackets for a message, e.g. " (did you mean 'rating'?)"; else empty.
 
-    Upper and lower case count as the same. `likeness` is from 0, anything, to 1, the same name.
+    Upper and lower case count as the same; a known name was meant as it stands. `likeness` is from 0, anything, to 1,
+    the same name.
     """
     names = {one.casefold(): one for one in known}
     near = difflib.get_close_matches(name.casefold(), list(names), 1, likeness)
-    return f" (did you mean {names[near[0]]!r}?)" if near else ""
+    return f" (did you mean {names[near[0]]!r}?)" if near and names[near[0]] != name else ""
 
 
 def printable(text: str) -> str:

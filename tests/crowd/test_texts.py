@@ -153,8 +153,14 @@ def test_numbers_have_their_nouns(words: tuple[int, str], said: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "meant"),
-    [("ratng", " (did you mean 'rating'?)"), ("Choice", " (did you mean 'choice'?)"), ("sound", ""), ("", "")],
+    [
+        ("ratng", " (did you mean 'rating'?)"),
+        ("Choice", " (did you mean 'choice'?)"),
+        ("sound", ""),
+        ("", ""),
+        ("rating", ""),
+    ],
 )
 def test_the_most_similar_name_is_suggested(name: str, meant: str) -> None:
-    """A slip of the finger or another case finds the name; what is like none of them finds nothing."""
+    """A slip of the finger or another case finds the name; what is like none of them, or is one, finds nothing."""
     assert did_you_mean(name, ("rating", "ranking", "choice")) == meant
