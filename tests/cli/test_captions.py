@@ -35,6 +35,7 @@ def generate(folder: Path, captions: str, *more: object) -> object:
     return vidgen("generate-batch", "--out", folder / "videos", *options, "--device", "cpu", *more)
 
 
+@pytest.mark.thorough
 def test_a_study_of_captions_goes_all_the_way(tmp_path: Path) -> None:
     """Videos and real clips of captions are asked about, answered by programs, and reported as such."""
     result = generate(tmp_path, "\n".join(CAPTIONS), "--real", 1)

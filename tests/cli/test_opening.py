@@ -19,6 +19,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
+@pytest.mark.thorough
 def test_the_report_is_opened_where_it_is_asked_for(tmp_path: Path, opened: list[str]) -> None:
     """Without the option nothing is opened."""
     (tmp_path / "answers.csv").write_text(ANSWERS)

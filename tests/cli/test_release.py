@@ -19,6 +19,7 @@ def _no_mixed_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reviewers, "UNASKED", 0)
 
 
+@pytest.mark.thorough
 def test_from_a_plan_to_a_release(tmp_path: Path) -> None:
     """The plan is registered, the study published and answered, released after the word was typed, and reproduced."""
     videos, study, out = write_videos(tmp_path / "videos"), tmp_path / "study", tmp_path / "out"

@@ -13,7 +13,10 @@ from vidgen.weights import Networks, load_networks
 
 LITERAL = ("proposed:paper", "comparison:paper")
 #: A few steps reach from the highest noise level to the lowest; every step of a batch of 16 takes minutes.
-QUICK = [pytest.param(name, 3, 3, id=f"{name}, 3 steps") for name in METHODS]
+QUICK = [
+    pytest.param(name, 3, 3, id=f"{name}, 3 steps", marks=[pytest.mark.thorough] if name == "guided" else [])
+    for name in METHODS
+]
 SLOW = [pytest.param(name, 3, 3, id=f"{name}, 3 steps", marks=pytest.mark.slow) for name in LITERAL]
 WHOLE = [pytest.param(name, None, 16, id=f"{name}, all steps", marks=pytest.mark.slow) for name in METHODS]
 

@@ -1,6 +1,7 @@
 """What the text encoder learns from."""
 
 import numpy as np
+import pytest
 import torch
 
 from vidgen.captions.attributes import FIELDS, SCENE_SIZE
@@ -30,6 +31,7 @@ def test_roughened_captions_stay_readable() -> None:
     assert all(sum(word in one.split() for word in text.split()) >= 6 for one in rough)
 
 
+@pytest.mark.thorough
 def test_reading_is_learned() -> None:
     """In forty steps the loss on new captions falls by a seventh."""
     torch.manual_seed(0)

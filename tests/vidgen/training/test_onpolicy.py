@@ -55,6 +55,7 @@ def test_the_nearest_clip_fits_a_veiled_one(number):
     assert (found - shown).square().mean() < min(errors.min(), 0.6 * errors.median())
 
 
+@pytest.mark.thorough
 def test_what_descends_moves_a_step_and_begins_anew(learner):
     """Each step moves some of the videos once; they age, and one that is old enough begins with another start."""
     steps = [learner.ages.tolist()]
