@@ -49,6 +49,17 @@ class LayeredTempCAEConfig:
     height: int = 96
     width: int = 128
 
+    def clip_shape(self) -> ClipShape:
+        """The sizes of the clips and pictures that a learned prior draws."""
+        return ClipShape(
+            frames=self.frames,
+            height=self.height,
+            width=self.width,
+            shrink=self.shrink,
+            picture_shrink=self.picture_shrink,
+            window=self.window,
+        )
+
     def smaller(self, factor: int) -> "LayeredTempCAEConfig":
         """The configuration for clips smaller by a factor, with the same exemplars.
 
@@ -104,15 +115,7 @@ class LayeredTempCAE(nn.Module):
         """
         if self.prior is None or isinstance(self.exemplars, DrawnExemplars):
             return self
-        config = self.config
-        shape = ClipShape(
-            frames=config.frames,
-            height=config.height,
-            width=config.width,
-            shrink=config.shrink,
-            picture_shrink=config.picture_shrink,
-            window=config.window,
-        )
+        shape = self.config.clip_shape()
         return self._with([Draws(self.prior, shape, video) for video in start])
 
     def of_videos(self, numbers: list[int]) -> "LayeredTempCAE":

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from vidgen.networks.draws import ClipShape, area_weights
+from vidgen.networks.draws import area_weights
 from vidgen.networks.exemplars import upsampled
 from vidgen.networks.layered import LayeredTempCAE, LayeredTempCAEConfig, interpolation
 from vidgen.networks.scene_prior import DrawnScene, ScenePrior, drawn, ink_on
@@ -31,15 +31,7 @@ class SceneTempCAE(LayeredTempCAE):
         """As that of the layered auto-encoder; what is drawn depends on a video's noise and scene only."""
         if self.draws:
             return self
-        config = self.config
-        shape = ClipShape(
-            frames=config.frames,
-            height=config.height,
-            width=config.width,
-            shrink=config.shrink,
-            picture_shrink=config.picture_shrink,
-            window=config.window,
-        )
+        shape = self.config.clip_shape()
         return self._of([drawn(self.scene_prior, shape, *each) for each in zip(self.scenes, start, strict=True)])
 
     def of_videos(self, numbers: list[int]) -> "SceneTempCAE":
